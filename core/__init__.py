@@ -1,0 +1,39 @@
+"""Denoising diffusion without a window: models, training, sampling, run folders.
+
+`import core` is cheap and torch-free; the public names below are resolved at first use (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .device import prepare_for_device
+    from .diffusion import GaussianDiffusion
+    from .samplers import SAMPLERS, Step
+    from .storage.checkpoint import load_checkpoint
+    from .unet import Unet
+
+#: Public name → the module it lives in.
+_HOME = {
+    "GaussianDiffusion": ".diffusion",
+    "SAMPLERS": ".samplers",
+    "Step": ".samplers",
+    "Unet": ".unet",
+    "load_checkpoint": ".storage.checkpoint",
+    "prepare_for_device": ".device",
+}
+
+__all__ = ["SAMPLERS", "GaussianDiffusion", "Step", "Unet", "load_checkpoint", "prepare_for_device"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (PEP 562: any public name)
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home, __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

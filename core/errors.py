@@ -1,0 +1,69 @@
+"""Errors that say what happened, to which file or value, and what to do.
+
+Every error a user can meet is a `StudioError` with a *code* and *fields*. The code picks a sentence: the English one
+below for the command line, the translated one in `studio/messages.py` for the window (a test checks that none is
+missing). Fields fill the sentence and stay readable by a program.
+"""
+
+from __future__ import annotations
+
+#: One English sentence per code. `{names}` are the error's fields.
+MESSAGES: dict[str, str] = {
+    # config
+    "config.unknown-setting": "There is no setting “{name}”. Did you mean {suggestions}?",
+    "config.bad-value": "“{value}” is not a value of {name}: {expected}.",
+    "config.size-not-divisible": "Pictures of {size} px do not fit this network, which halves them {halvings} times. "
+    "Choose {smaller} px or {larger} px.",
+    "config.unknown-preset": "There is no preset “{name}”. There are: {known}.",
+    "config.conflict": "{first} and {second} do not go together: {reason}.",
+    # refused by name
+    "config.unsupported": "{feature} is not part of this program: {reason}.",
+}
+
+
+class StudioError(Exception):
+    """Base of all errors that are the user's to know. `code` is a key of MESSAGES, `fields` fill its sentence."""
+
+    def __init__(self, code: str, **fields: object) -> None:
+        assert code in MESSAGES, f"error code without a sentence: {code}"
+        self.code = code
+        self.fields = fields
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return MESSAGES[self.code].format(**self.fields)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.code, self.fields)
+
+
+def _rebuild(kind: type[StudioError], code: str, fields: dict[str, object]) -> StudioError:
+    return kind(code, **fields)
+
+
+class ConfigError(StudioError):
+    """A setting, or a combination of settings, that cannot work."""
+
+
+class DataError(StudioError):
+    """A folder or picture that cannot be used."""
+
+
+class CheckpointError(StudioError):
+    """A checkpoint that cannot be read or written."""
+
+
+class RunError(StudioError):
+    """A run folder that cannot be used as asked."""
+
+
+class DeviceError(StudioError):
+    """A device that cannot be used, or that ran out of memory."""
+
+
+class TrainingError(StudioError):
+    """Training that cannot go on."""
+
+
+class SamplingError(StudioError):
+    """A sampling request that cannot be carried out."""

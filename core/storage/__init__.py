@@ -1,0 +1,1 @@
+"""What is kept on disk: run folders, checkpoints, metrics. All writing goes through `atomic`."""

@@ -1,0 +1,1 @@
+"""Icons, translations and the bundled sample sets."""

@@ -1,0 +1,1 @@
+"""The dataset room: a folder, its pictures, what the network sees of them."""

@@ -1,0 +1,1 @@
+"""The training room: settings before, curves and samples while it learns."""
