@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .device import prepare_for_device
     from .diffusion import GaussianDiffusion
+    from .presets import PRESETS
     from .samplers import SAMPLERS, Step
     from .storage.checkpoint import load_checkpoint
     from .unet import Unet
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 #: Public name → the module it lives in.
 _HOME = {
     "GaussianDiffusion": ".diffusion",
+    "PRESETS": ".presets",
     "SAMPLERS": ".samplers",
     "Step": ".samplers",
     "Unet": ".unet",
@@ -25,7 +27,7 @@ _HOME = {
     "prepare_for_device": ".device",
 }
 
-__all__ = ["SAMPLERS", "GaussianDiffusion", "Step", "Unet", "load_checkpoint", "prepare_for_device"]
+__all__ = ["PRESETS", "SAMPLERS", "GaussianDiffusion", "Step", "Unet", "load_checkpoint", "prepare_for_device"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (PEP 562: any public name)
