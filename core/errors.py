@@ -16,6 +16,14 @@ MESSAGES: dict[str, str] = {
     "Choose {smaller} px or {larger} px.",
     "config.unknown-preset": "There is no preset “{name}”. There are: {known}.",
     "config.conflict": "{first} and {second} do not go together: {reason}.",
+    # device and training
+    "device.unusable": "The device “{name}” cannot be used: {reason}. These can: {usable}.",
+    "device.no-bf16": "{name} does not compute in bf16. Set amp to fp16, off or auto.",
+    "device.no-fp16-on-cpu": "A CPU does not train in fp16. Set amp to bf16, off or auto.",
+    "device.out-of-memory": "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. "
+    "Everything up to step {step} is saved; try a batch of {smaller}.",
+    "training.not-finite": "The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; "
+    "try a lower learning rate.",
     # refused by name
     "config.unsupported": "{feature} is not part of this program: {reason}.",
 }

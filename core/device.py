@@ -1,0 +1,134 @@
+"""Which devices there are, what each has free, why one cannot be used, and the fastest form of a model on each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from .errors import DeviceError
+
+if TYPE_CHECKING:
+    from .diffusion import GaussianDiffusion
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """One row of the device choice."""
+
+    name: str  #: as torch writes it: "cpu", "cuda:0", "mps"
+    title: str  #: as a person calls it
+    free_bytes: int | None  #: None where the system does not say
+    total_bytes: int | None
+    cores: int = 0  #: CPU only
+    reason: str | None = None  #: why it cannot be used; None when it can
+
+
+def devices() -> tuple[DeviceInfo, ...]:
+    """Every kind of device, usable or not, best first."""
+    return (*_cuda(), _mps(), _cpu())
+
+
+def _cpu() -> DeviceInfo:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    free = total = None
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        page = os.sysconf("SC_PAGE_SIZE")
+        total = page * os.sysconf("SC_PHYS_PAGES")
+        free = page * os.sysconf("SC_AVPHYS_PAGES")
+    return DeviceInfo("cpu", "CPU", free, total, cores=cores)
+
+
+def _cuda() -> Iterator[DeviceInfo]:
+    if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
+        yield DeviceInfo("cuda", "CUDA", None, None, reason="this torch was built without CUDA")
+        return
+    if not torch.cuda.is_available():
+        yield DeviceInfo("cuda", "CUDA", None, None, reason="no NVIDIA card or driver was found")
+        return
+    for index in range(torch.cuda.device_count()):
+        name = f"cuda:{index}"
+        try:
+            free, total = torch.cuda.mem_get_info(index)
+            yield DeviceInfo(name, torch.cuda.get_device_name(index), free, total)
+        except RuntimeError as error:
+            yield DeviceInfo(name, name, None, None, reason=str(error).splitlines()[0])
+
+
+def _mps() -> DeviceInfo:
+    if not torch.backends.mps.is_built():
+        return DeviceInfo("mps", "MPS", None, None, reason="this torch was built without Metal (macOS only)")
+    if not torch.backends.mps.is_available():
+        return DeviceInfo("mps", "MPS", None, None, reason="this Mac has no Metal device, or macOS is too old")
+    return DeviceInfo("mps", "Apple GPU", None, None)
+
+
+def choose_device(wish: str = "auto") -> torch.device:
+    """The device for `wish` ("auto", "cpu", "cuda", "cuda:1", "mps"); auto takes the first usable one.
+
+    Raises DeviceError with the reason when the wished one cannot be used.
+    """
+    rows = devices()
+    if wish == "auto":
+        return torch.device(next(row.name for row in rows if row.reason is None))
+    matching = [row for row in rows if row.name == wish or row.name.split(":")[0] == wish]
+    usable = [row for row in matching if row.reason is None]
+    if usable:
+        return torch.device(usable[0].name)
+    reason = next((row.reason for row in matching), None) or "this computer has no such device"
+    names = ", ".join(row.name for row in rows if row.reason is None)
+    raise DeviceError("device.unusable", name=wish, reason=reason, usable=names)
+
+
+def autocast_dtype(device: torch.device, amp: str) -> torch.dtype | None:
+    """The dtype of mixed precision on `device` for the setting `amp`, or None for full precision.
+
+    "auto" is bf16 where the device computes it, else fp16 on a GPU, and off on a CPU (where it is slower than float32).
+    Raises DeviceError when "bf16" is asked of a card that has none.
+    """
+    if amp == "off" or (amp == "auto" and device.type == "cpu"):
+        return None
+    has_bf16 = device.type != "cuda" or torch.cuda.is_bf16_supported()
+    if amp == "bf16" and not has_bf16:
+        raise DeviceError("device.no-bf16", name=str(device))
+    if amp == "fp16" and device.type == "cpu":
+        raise DeviceError("device.no-fp16-on-cpu")
+    if amp == "fp16":
+        return torch.float16
+    return torch.bfloat16 if has_bf16 else torch.float16
+
+
+def autocast(device: torch.device, dtype: torch.dtype | None) -> AbstractContextManager[object]:
+    """A context in which the network computes in `dtype`; nothing at all for None."""
+    return contextlib.nullcontext() if dtype is None else torch.autocast(device.type, dtype=dtype)
+
+
+def prepare_for_device(diffusion: GaussianDiffusion, device: torch.device | str) -> GaussianDiffusion:
+    """Move to `device` in the form that is fastest there, in place; the numbers stay the same. Returns it."""
+    device = torch.device(device)
+    diffusion.to(device)
+    if device.type in {"cpu", "cuda"}:
+        # Convolutions are half of a step; channels_last makes them 1.2 to 1.9 times faster.
+        diffusion.to(memory_format=torch.channels_last)
+    return diffusion
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` is a device or the system running out of memory."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    words = str(error)
+    return isinstance(error, RuntimeError) and ("out of memory" in words or "can't allocate memory" in words)
+
+
+def release_memory(device: torch.device) -> None:
+    """Give cached blocks back to the device after a failure."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()

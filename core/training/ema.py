@@ -1,0 +1,43 @@
+"""The exponential moving average of the weights: what samples are drawn from."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def ema_decay_at(step: int, decay: float) -> float:
+    """The decay used at the update after `step` steps: (1 + step) / (10 + step), at most `decay`.
+
+    The warm-up keeps the random first weights from lingering in a short run (TensorFlow's ExponentialMovingAverage
+    with num_updates).
+    """
+    return min(decay, (1 + step) / (10 + step))
+
+
+class EMA:
+    """A second copy of a module whose parameters follow the first: ema ← decay · ema + (1 - decay) · weights."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+        self._averages: list[Tensor] = [parameter.data for parameter in self.module.parameters()]
+        self._current: list[Tensor] = [parameter.data for parameter in module.parameters()]
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Follow the weights as they are after `step` optimizer steps."""
+        weight = 1.0 - ema_decay_at(step, self.decay)
+        torch._foreach_lerp_(self._averages, self._current, weight)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The averaged parameters (and the buffers, which are the module's own constants)."""
+        return dict(self.module.state_dict())
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """The inverse of `state_dict`; strict."""
+        self.module.load_state_dict(state)

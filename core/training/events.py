@@ -1,0 +1,106 @@
+"""What a training session tells, one frozen event at a time.
+
+Arrays in an event belong to whoever receives it: the session never touches them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """Something that takes a while before the first step; `done` of `of` (0 of 0: unknown)."""
+
+    what: str  #: "pictures", "network"
+    done: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The network stands on its device and training begins (or goes on) after `step`."""
+
+    step: int
+    total: int | None  #: None: to be fixed after measuring (see Planned)
+    device: str
+    parameters: int
+    pictures: int
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The total number of steps that fits the wished time was measured and is now fixed."""
+
+    step: int
+    total: int
+    seconds_per_step: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One optimizer step has ended."""
+
+    step: int  #: steps done, so the first event says 1
+    total: int | None
+    loss: float  #: weighted mean, as optimised
+    learning_rate: float
+    grad_norm: float  #: before clipping
+    elapsed_s: float  #: training time of this run so far, over all its sessions
+    pictures: int  #: in this step
+    timesteps: NDArray[np.int64]  #: (pictures,) t of each picture
+    losses: NDArray[np.float32]  #: (pictures,) unweighted loss of each picture
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingStep:
+    """A sample grid is being made: `done` of `of` sampler steps."""
+
+    step: int
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """A grid of samples from the EMA weights."""
+
+    step: int
+    images: NDArray[np.uint8]  #: (N, H, W, C)
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """A checkpoint of `step` is safely on disk."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRefused:
+    """A damaged checkpoint was passed over for an older one."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The session has ended and everything is saved."""
+
+    step: int
+    total: int | None
+    stopped: bool  #: by wish, before the total
+    elapsed_s: float
+
+
+Event = (
+    Preparing | Started | Planned | StepDone | SamplingStep | Samples | CheckpointSaved | CheckpointRefused | Finished
+)

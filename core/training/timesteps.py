@@ -1,0 +1,50 @@
+"""How well each timestep is learnt: the measured loss in bins of t over the last steps."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TimestepLoss:
+    """A sliding mean of the unweighted loss per bin of t.
+
+    `bins` equal bins over t = 0 … timesteps - 1; only the last `window` steps count, so that it follows the training.
+    """
+
+    def __init__(self, timesteps: int, *, bins: int = 50, window: int = 500) -> None:
+        self.timesteps = timesteps
+        self.bins = min(bins, timesteps)
+        self._window: deque[tuple[NDArray[np.int64], NDArray[np.float64]]] = deque(maxlen=window)
+        self._sums = np.zeros(self.bins)
+        self._counts = np.zeros(self.bins, dtype=np.int64)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the figures come from."""
+        return len(self._window)
+
+    def add(self, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
+        """Count one step: t and the unweighted loss of each picture, both (pictures,)."""
+        bins = timesteps * self.bins // self.timesteps
+        counts = np.bincount(bins, minlength=self.bins).astype(np.int64)
+        sums = np.bincount(bins, weights=losses, minlength=self.bins)
+        if len(self._window) == self._window.maxlen:
+            old_counts, old_sums = self._window[0]
+            self._counts -= old_counts
+            self._sums -= old_sums
+        self._window.append((counts, sums))
+        self._counts += counts
+        self._sums += sums
+
+    def means(self) -> NDArray[np.float64]:
+        """(bins,) mean unweighted loss; NaN where nothing was measured."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # Subtracting what leaves the window can leave -1e-17 behind.
+            return np.where(self._counts > 0, np.maximum(self._sums, 0.0) / self._counts, np.nan)
+
+    def centres(self) -> NDArray[np.float64]:
+        """(bins,) the t in the middle of each bin."""
+        return (np.arange(self.bins) + 0.5) * self.timesteps / self.bins
