@@ -25,8 +25,8 @@ class EMA:
     def __init__(self, module: nn.Module, decay: float) -> None:
         self.decay = decay
         self.module = copy.deepcopy(module).eval().requires_grad_(False)
-        self._averages: list[Tensor] = [parameter.data for parameter in self.module.parameters()]
-        self._current: list[Tensor] = [parameter.data for parameter in module.parameters()]
+        self._averages: list[Tensor] = list(self.module.parameters())
+        self._current: list[Tensor] = list(module.parameters())
 
     @torch.no_grad()
     def update(self, step: int) -> None:

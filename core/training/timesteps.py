@@ -30,7 +30,7 @@ class TimestepLoss:
         """Count one step: t and the unweighted loss of each picture, both (pictures,)."""
         bins = timesteps * self.bins // self.timesteps
         counts = np.bincount(bins, minlength=self.bins).astype(np.int64)
-        sums = np.bincount(bins, weights=losses, minlength=self.bins)
+        sums = np.bincount(bins, weights=losses, minlength=self.bins).astype(np.float64)
         if len(self._window) == self._window.maxlen:
             old_counts, old_sums = self._window[0]
             self._counts -= old_counts

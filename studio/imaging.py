@@ -1,0 +1,32 @@
+"""The only bridge from core's arrays to Qt's pictures and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+_FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
+
+
+def to_image(pixels: NDArray[np.uint8]) -> QImage:
+    """A picture from (H, W, C) or (H, W) uint8, C = 1, 3 or 4. The pixels are copied."""
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.shape[2] == 2:  # grey with alpha has no format of Qt's
+        pixels = pixels[:, :, [0, 0, 0, 1]]
+    pixels = np.ascontiguousarray(pixels)
+    height, width, channels = pixels.shape
+    return QImage(pixels.data, width, height, width * channels, _FORMATS[channels]).copy()
+
+
+def to_images(pixels: NDArray[np.uint8]) -> list[QImage]:
+    """A list of pictures from (N, H, W, C) uint8."""
+    return [to_image(picture) for picture in pixels]
+
+
+def to_array(image: QImage) -> NDArray[np.uint8]:
+    """(H, W, 4) uint8 RGBA from a picture."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    flat = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    return flat[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()

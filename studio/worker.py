@@ -1,0 +1,164 @@
+"""Runs one core generator on a background thread: start, pause, resume, stop, shutdown.
+
+The only file that touches QThread. A generator yields events; the worker leaves them in a mailbox that the window reads
+30 times a second. The worker's own signals are emitted in the GUI thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from .mailbox import Mailbox
+
+POLL_MS = 33  # the window repaints about 30 times a second
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What ended a generator early. The error holds no frames, so the tensors in them are free."""
+
+    error: BaseException
+    trace: str
+
+
+class _Thread(QThread):
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self._work = work
+
+    def run(self) -> None:
+        self._work()
+
+
+class Worker(QObject):
+    """Drives `source()` on a thread of its own.
+
+    `on_stop` asks the generator to end in its own way (save, say goodbye); without it the generator is closed between
+    two events.
+    """
+
+    events = Signal(list)  #: what has happened since the last time, oldest first
+    ended = Signal(object)  #: a Failure, or None; after the last `events`
+
+    def __init__(
+        self,
+        source: Callable[[], Iterable[object]],
+        *,
+        parent: QObject | None = None,
+        on_stop: Callable[[], None] | None = None,
+        name: str = "worker",
+    ) -> None:
+        super().__init__(parent)
+        self._source: Callable[[], Iterable[object]] | None = source
+        self._on_stop = on_stop
+        self._mailbox = Mailbox()
+        self._may_go = threading.Event()
+        self._may_go.set()
+        self._stopping = False
+        self._failure: Failure | None = None
+        self._done = False
+        self._thread = _Thread(self._run)
+        self._thread.setObjectName(name)
+        self._thread.finished.connect(self._thread_finished)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    # --- the window's side ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+        self._timer.start()
+
+    def pause(self) -> None:
+        """Hold after the event that is being made."""
+        self._may_go.clear()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._may_go.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it holds (or will, after the current event)."""
+        return not self._may_go.is_set()
+
+    @property
+    def running(self) -> bool:
+        """Whether `ended` is still to come."""
+        return not self._done
+
+    def stop(self) -> None:
+        """Ask it to end soon; `ended` tells when it has."""
+        self._stopping = True
+        if self._on_stop is not None:
+            self._on_stop()
+        self._thread.requestInterruption()
+        self._may_go.set()
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop and wait; for the end of the program. True when the thread is gone. No signal follows."""
+        self._timer.stop()
+        if self._thread.isRunning():
+            self.stop()
+            if not self._thread.wait(timeout_ms):
+                return False
+        self._done = True
+        return True
+
+    # --- the thread's side ---------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        assert self._source is not None
+        try:
+            iterator = iter(self._source())
+            try:
+                for event in iterator:
+                    self._mailbox.put(event)
+                    if self._stopping and self._on_stop is None:
+                        break
+                    self._may_go.wait()
+            finally:
+                close = getattr(iterator, "close", None)
+                if close is not None:
+                    close()
+        except BaseException as error:  # whatever it was, the window must learn of it
+            trace = traceback.format_exc()
+            self._failure = Failure(_without_frames(error), trace)
+        # The generator and what it holds go here, in its own thread.
+        self._source = None
+
+    # --- back in the GUI thread ----------------------------------------------------------------------------
+
+    @Slot()
+    def _poll(self) -> None:
+        items = self._mailbox.take()
+        if items:
+            self.events.emit(items)
+
+    @Slot()
+    def _thread_finished(self) -> None:
+        if self._done:
+            return
+        self._timer.stop()
+        # QThread.finished comes from the thread's last breath; wait until it is truly gone.
+        self._thread.wait()
+        self._poll()
+        self._done = True
+        self.ended.emit(self._failure)
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
