@@ -1,0 +1,85 @@
+"""What the window remembers between starts: one table of names and defaults, one JSON file, written atomically."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QStandardPaths
+
+from core.errors import StudioError
+from core.storage.atomic import write_json
+
+#: Everything that is remembered, with its default. A value of another type than its default is ignored.
+DEFAULTS: dict[str, Any] = {
+    "theme": "system",
+    "language": "system",
+    "room": "dataset",
+    "geometry": "",
+    "folder": "",
+    "run": "",
+    "device": "auto",
+    "preset": "sketch",
+    "dataset_splitter": "",
+    "training_splitter": "",
+    "thumbnail_columns": 8,
+    "loss_smoothing": 0.97,
+}
+
+
+class Settings:
+    """The remembered values. Reading never fails: what cannot be read is moved aside and the defaults hold."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.damaged: Path | None = None  #: where a file that could not be read was moved to
+        self._values = dict(DEFAULTS)
+        self._load()
+
+    def _load(self) -> None:
+        try:
+            stored = json.loads(self.path.read_text("utf-8"))
+            if not isinstance(stored, dict):
+                raise ValueError
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError):
+            self.damaged = self.path.with_suffix(".damaged.json")
+            try:
+                self.path.replace(self.damaged)
+            except OSError:
+                self.damaged = None
+            return
+        for name, default in DEFAULTS.items():
+            value = stored.get(name, default)
+            if type(value) is type(default):
+                self._values[name] = value
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (a value of any type)
+        return self._values[name]
+
+    def __setitem__(self, name: str, value: object) -> None:
+        assert type(value) is type(DEFAULTS[name]), name
+        self._values[name] = value
+
+    def save(self) -> StudioError | None:
+        """Write the file; an error is returned, not raised: forgetting a splitter is no reason to fail."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_json(self.path, self._values)
+        except StudioError as error:
+            return error
+        except OSError:
+            return None
+        return None
+
+
+def settings_path() -> Path:
+    """Where the settings file is kept on this system."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)) / "settings.json"
+
+
+def data_folder() -> Path:
+    """Where unpacked sample sets and, by default, runs are kept on this system."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
