@@ -1,0 +1,70 @@
+# Two commands do everything on a fresh Debian or Ubuntu: `make run` and `make test`.
+# Give pip your own options with PIP_OPTIONS, say the small CPU build of torch:
+#   make run PIP_OPTIONS="--extra-index-url https://download.pytorch.org/whl/cpu"
+
+PYTHON ?= python3
+PIP_OPTIONS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What Qt needs to draw at all, and what a real window needs on top (see README for other systems).
+SYSTEM_PACKAGES := python3-venv fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 \
+	libxkbcommon0 libx11-6 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
+	libxcb-randr0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
+
+.PHONY: run test lint format system translations clean
+
+run: $(VENV)/.installed
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		exec $(BIN)/ddpm-studio; \
+	else \
+		echo "There is no display here, so the tour is run instead: pictures of every stage go to tour/."; \
+		QT_QPA_PLATFORM=offscreen exec $(BIN)/ddpm-studio tour --out tour; \
+	fi
+
+test: $(VENV)/.installed-test
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# lupdate reads the sources, lrelease compiles what translators wrote.
+translations: $(VENV)/.installed-test
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(git ls-files 'studio/*.py') -ts resources/i18n/zh_CN.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none -pluralonly $$(git ls-files 'studio/*.py') -ts resources/i18n/en.ts
+	for ts in resources/i18n/*.ts; do $(BIN)/pyside6-lrelease -silent $$ts; done
+
+# Installs the missing system libraries where that is allowed, else prints the command that does.
+system:
+	@command -v dpkg-query >/dev/null || exit 0; \
+	missing=""; \
+	for package in $(SYSTEM_PACKAGES); do \
+		dpkg-query -W -f='$${Status}' $$package $${package}t64 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=""; \
+	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root="sudo"; \
+	else echo "These system libraries are missing. Install them with:"; echo "  sudo apt-get install$$missing"; exit 0; fi; \
+	echo "Installing system libraries:$$missing"; \
+	$$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null
+
+$(VENV)/bin/python: | system
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q $(PIP_OPTIONS) -e .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q $(PIP_OPTIONS) -e '.[test]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

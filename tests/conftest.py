@@ -1,0 +1,74 @@
+"""Fixtures for all tests: a home of their own, and no test leaves a thread, timer or window behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+import traceback
+from collections.abc import Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+
+def _origin() -> str:
+    """The line outside of this file that started what is running."""
+    frames = [f for f in traceback.extract_stack() if "site-packages" not in f.filename and f.filename != __file__]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a thread running, a timer ticking or a top-level widget alive, naming who made it."""
+    timers: dict[QTimer, str] = {}
+    threads: dict[QThread, str] = {}
+    start_timer, start_thread = QTimer.start, QThread.start
+
+    def record_timer(timer: QTimer, *arguments: object) -> None:
+        timers[timer] = _origin()
+        start_timer(timer, *arguments)
+
+    def record_thread(thread: QThread, *arguments: object) -> None:
+        threads[thread] = _origin()
+        start_thread(thread, *arguments)
+
+    monkeypatch.setattr(QTimer, "start", record_timer)
+    monkeypatch.setattr(QThread, "start", record_thread)
+    threads_before = set(threading.enumerate())
+    widgets_before = set(_top_level())
+    yield
+    app = QCoreApplication.instance()
+    if app is not None:
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        app.processEvents()
+    leaks = [f"timer started at {origin}" for timer, origin in timers.items() if _alive(timer, "isActive")]
+    leaks += [f"QThread started at {origin}" for thread, origin in threads.items() if _alive(thread, "isRunning")]
+    leaks += [f"thread {t.name}" for t in set(threading.enumerate()) - threads_before if not t.daemon and t.is_alive()]
+    leaks += [f"top-level widget {widget!r}" for widget in set(_top_level()) - widgets_before]
+    if leaks:
+        pytest.fail("left behind: " + "; ".join(leaks))
+
+
+def _alive(thing: QTimer | QThread, question: str) -> bool:
+    try:
+        return bool(getattr(thing, question)())
+    except RuntimeError:  # its C++ half is gone, and with it whatever ran
+        return False
+
+
+def _top_level() -> list[object]:
+    if not isinstance(QCoreApplication.instance(), QApplication):
+        return []
+    return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
+
+
+@pytest.fixture(autouse=True)
+def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings, runs and sample sets of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+        monkeypatch.setenv(name, str(home / folder))
+    monkeypatch.setenv("HOME", str(home))
