@@ -16,6 +16,8 @@ MESSAGES: dict[str, str] = {
     "Choose {smaller} px or {larger} px.",
     "config.unknown-preset": "There is no preset “{name}”. There are: {known}.",
     "config.conflict": "{first} and {second} do not go together: {reason}.",
+    "config.picture-shape": "These pictures are {got}, but the model takes {expected}.",
+    "sampling.bad-value": "“{value}” is not a value of {name}: {expected}.",
     # device and training
     "device.unusable": "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     "device.no-bf16": "{name} does not compute in bf16. Set amp to fp16, off or auto.",

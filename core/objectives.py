@@ -1,0 +1,60 @@
+"""What the network is asked to predict: the noise, the clean picture, or the velocity v between them.
+
+Every objective is a row of OBJECTIVES: its target in training, the way back from the network's output to the clean
+picture x̂_0, and the weight of the loss at each signal-to-noise ratio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .process import ForwardProcess
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One row of OBJECTIVES.
+
+    target(process, x_start, t, noise): what the network's output is compared with, (B, C, H, W)
+    to_x_start(process, x_t, t, output): x̂_0 from the output, (B, C, H, W), not clipped
+    loss_weight(clipped_snr, snr): w_t; without min-SNR both arguments are SNR_t = ᾱ_t / (1 − ᾱ_t)
+    output_is_noise: the output is ε̂ itself, which then need not be derived from x̂_0
+    """
+
+    title: str
+    paper: str
+    target: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
+    to_x_start: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
+    loss_weight: Callable[[Tensor, Tensor], Tensor]
+    output_is_noise: bool = False
+
+
+OBJECTIVES: dict[str, Objective] = {
+    "pred_noise": Objective(
+        "Noise ε",
+        "Ho et al. 2020, arXiv 2006.11239, eq. 14",
+        target=lambda _process, _x_start, _t, noise: noise,
+        to_x_start=lambda process, x_t, t, output: process.predict_start_from_noise(x_t, t, output),
+        loss_weight=lambda clipped_snr, snr: clipped_snr / snr,
+        output_is_noise=True,
+    ),
+    "pred_x0": Objective(
+        "Clean picture x₀",
+        "Ho et al. 2020, arXiv 2006.11239, section 3.2",
+        target=lambda _process, x_start, _t, _noise: x_start,
+        to_x_start=lambda _process, _x_t, _t, output: output,
+        loss_weight=lambda clipped_snr, _snr: clipped_snr,
+    ),
+    "pred_v": Objective(
+        "Velocity v",
+        "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
+        target=lambda process, x_start, t, noise: process.predict_v(x_start, t, noise),
+        to_x_start=lambda process, x_t, t, output: process.predict_start_from_v(x_t, t, output),
+        loss_weight=lambda clipped_snr, snr: clipped_snr / (snr + 1),
+    ),
+}

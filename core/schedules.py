@@ -1,0 +1,110 @@
+"""Noise schedules: how much noise β_t each of the T steps of the forward process adds.
+
+Every schedule is a row of SCHEDULES. Tables are computed in float64 on the CPU; who uses them rounds at the end.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .errors import ConfigError
+
+#: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
+LINEAR_TOO_FEW_TIMESTEPS = 20
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One row of SCHEDULES. `betas(timesteps, **options)` gives β_0 … β_{T-1}, float64, each in (0, 1)."""
+
+    title: str
+    paper: str
+    betas: Callable[..., Tensor]
+
+
+def linear(timesteps: int) -> Tensor:
+    """β rises evenly from 1e-4·1000/T to 0.02·1000/T (Ho et al. 2020, section 4, stretched to T steps)."""
+    if timesteps <= LINEAR_TOO_FEW_TIMESTEPS:
+        raise ConfigError(
+            "config.conflict",
+            first="beta_schedule=linear",
+            second=f"timesteps={timesteps}",
+            reason=f"its β reaches 1 with {LINEAR_TOO_FEW_TIMESTEPS} steps or fewer; "
+            "use more steps, or the cosine schedule",
+        )
+    scale = 1000 / timesteps
+    return torch.linspace(scale * 0.0001, scale * 0.02, timesteps, dtype=torch.float64, device="cpu")
+
+
+def cosine(timesteps: int, s: float = 0.008) -> Tensor:
+    """ᾱ(u) ∝ cos²((u+s)/(1+s)·π/2), u = t/T (Nichol & Dhariwal 2021, eq. 17)."""
+    u = _unit_times(timesteps)
+    return _betas_from_alphas_cumprod(torch.cos((u + s) / (1 + s) * math.pi * 0.5) ** 2)
+
+
+def sigmoid(timesteps: int, start: float = -3, end: float = 3, tau: float = 1) -> Tensor:
+    """ᾱ(u) ∝ σ(end/τ) − σ((u·(end−start)+start)/τ), u = t/T (Jabri et al. 2022, fig. 8)."""
+    u = _unit_times(timesteps)
+    # float32 on purpose: checkpoints made elsewhere carry tables made this way, and float64 ends move them by 2e-4.
+    sigma_start, sigma_end = (
+        torch.tensor(end_value / tau, dtype=torch.float32, device="cpu").sigmoid() for end_value in (start, end)
+    )
+    curve = (-((u * (end - start) + start) / tau).sigmoid() + sigma_end) / (sigma_end - sigma_start)
+    return _betas_from_alphas_cumprod(curve)
+
+
+SCHEDULES: dict[str, Schedule] = {
+    "linear": Schedule("Linear", "Ho et al. 2020, arXiv 2006.11239", linear),
+    "cosine": Schedule("Cosine", "Nichol & Dhariwal 2021, arXiv 2102.09672", cosine),
+    "sigmoid": Schedule("Sigmoid", "Jabri et al. 2022, arXiv 2212.11972", sigmoid),
+}
+
+
+def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = None) -> Tensor:
+    """β_0 … β_{T-1} of the schedule called `name`: (timesteps,), float64, on the CPU.
+
+    Raises ConfigError for an unknown schedule or option, and where a β is not strictly between 0 and 1.
+    """
+    if name not in SCHEDULES:
+        raise ConfigError(
+            "config.bad-value", name="beta_schedule", value=name, expected="one of " + ", ".join(SCHEDULES)
+        )
+    if timesteps < 1:
+        raise ConfigError(
+            "config.bad-value", name="timesteps", value=timesteps, expected="a whole number of at least 1"
+        )
+    schedule, options = SCHEDULES[name].betas, dict(options or {})
+    known = list(inspect.signature(schedule).parameters)[1:]
+    for option in options:
+        if option not in known:
+            raise ConfigError(
+                "config.unknown-setting", name=f"schedule_fn_kwargs.{option}", suggestions=", ".join(known) or "none"
+            )
+    try:
+        betas = schedule(timesteps, **options)
+    except ZeroDivisionError:
+        betas = torch.zeros(timesteps, device="cpu")
+    if not bool(((betas > 0) & (betas < 1)).all()):
+        raise ConfigError(
+            "config.bad-value",
+            name="schedule_fn_kwargs",
+            value=options,
+            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1",
+        )
+    return betas
+
+
+def _unit_times(timesteps: int) -> Tensor:
+    return torch.linspace(0, timesteps, timesteps + 1, dtype=torch.float64, device="cpu") / timesteps
+
+
+def _betas_from_alphas_cumprod(curve: Tensor) -> Tensor:
+    """β_t = 1 − ᾱ_{t+1}/ᾱ_t from T+1 values of ᾱ up to a factor, at most 0.999 so that some signal survives."""
+    alphas_cumprod = curve / curve[0]
+    return (1 - alphas_cumprod[1:] / alphas_cumprod[:-1]).clamp(0, 0.999)

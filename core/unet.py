@@ -1,0 +1,189 @@
+"""The U-Net that predicts: down through ever coarser feature maps, across the middle, and up again with shortcuts.
+
+Arguments, names and tensor shapes are those of denoising-diffusion-pytorch 2.3.4, whose checkpoints load strictly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from .attention import Attention, LinearAttention
+from .errors import ConfigError
+from .layers import Downsample, RandomOrLearnedSinusoidalPosEmb, ResnetBlock, SinusoidalPosEmb, Upsample
+from .picture_size import require_fitting_size
+
+Setting = TypeVar("Setting", bool, int)
+
+
+class Unet(nn.Module):
+    """(x_t, t[, x̂_0 of before]) → the objective's output (Ho et al. 2020, appendix B, with later refinements).
+
+    dim              channels at full resolution; even, at least 4
+    init_dim         channels after the first convolution (None: dim)
+    out_dim          channels of the output (None: channels)
+    dim_mults        channels of each stage as multiples of dim; each stage but the last halves the resolution
+    channels         channels of a picture
+    self_condition   take the previous x̂_0 as further input channels (Chen et al. 2022)
+    learned_sinusoidal_cond, random_fourier_features, learned_sinusoidal_dim
+                     embed t at learned or random frequencies instead of fixed ones; t is then expected in [0, 1]
+    sinusoidal_pos_emb_theta    the slowest fixed frequency is 1/θ
+    dropout          probability, in the first half of each residual block
+    attn_dim_head, attn_heads   one number, or one for each stage
+    full_attn        exact attention instead of linear, one bool or one for each stage (None or False: last stage only)
+    flash_attn       let torch choose the kernel of exact attention; the numbers agree
+
+    Raises ConfigError for settings that cannot work, among them learned_variance=True, which is not built.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        init_dim: int | None = None,
+        out_dim: int | None = None,
+        dim_mults: Sequence[int] = (1, 2, 4, 8),
+        channels: int = 3,
+        self_condition: bool = False,
+        learned_variance: bool = False,
+        learned_sinusoidal_cond: bool = False,
+        random_fourier_features: bool = False,
+        learned_sinusoidal_dim: int = 16,
+        sinusoidal_pos_emb_theta: float = 10000,
+        dropout: float = 0.0,
+        attn_dim_head: int | Sequence[int] = 32,
+        attn_heads: int | Sequence[int] = 4,
+        full_attn: bool | Sequence[bool] | None = None,
+        flash_attn: bool = False,
+    ) -> None:
+        super().__init__()
+        if learned_variance:
+            raise ConfigError(
+                "config.unsupported",
+                feature="learned_variance",
+                reason="the variance of a step is the schedule's; train without it",
+            )
+        self.channels = channels
+        self.self_condition = self_condition
+        self.out_dim = channels if out_dim is None else out_dim
+        self.random_or_learned_sinusoidal_cond = learned_sinusoidal_cond or random_fourier_features
+
+        stages = len(dim_mults)
+        init_dim = dim if init_dim is None else init_dim
+        dims = [init_dim, *(dim * multiple for multiple in dim_mults)]
+        stage_dims = list(pairwise(dims))
+        full_attn = full_attn or (*(False,) * (stages - 1), True)
+        stage_full = _for_each_stage("full_attn", full_attn, stages)
+        stage_heads = _for_each_stage("attn_heads", attn_heads, stages)
+        stage_dim_heads = _for_each_stage("attn_dim_head", attn_dim_head, stages)
+
+        def attention(dim: int, stage: int) -> nn.Module:
+            heads, dim_head = stage_heads[stage], stage_dim_heads[stage]
+            if stage_full[stage]:
+                return Attention(dim, heads, dim_head, flash=flash_attn)
+            return LinearAttention(dim, heads, dim_head)
+
+        time_dim = dim * 4
+        resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=dropout)
+
+        self.init_conv = nn.Conv2d(channels * (2 if self_condition else 1), init_dim, 7, padding=3)
+        embedding: nn.Module
+        if self.random_or_learned_sinusoidal_cond:
+            _require_even("learned_sinusoidal_dim", learned_sinusoidal_dim, at_least=2)
+            embedding = RandomOrLearnedSinusoidalPosEmb(learned_sinusoidal_dim, random_fourier_features)
+            embedding_dim = learned_sinusoidal_dim + 1
+        else:
+            _require_even("dim", dim, at_least=4)
+            embedding, embedding_dim = SinusoidalPosEmb(dim, theta=sinusoidal_pos_emb_theta), dim
+        self.time_mlp = nn.Sequential(
+            embedding, nn.Linear(embedding_dim, time_dim), nn.GELU(), nn.Linear(time_dim, time_dim)
+        )
+
+        # Both first: an optimizer's state in a checkpoint counts the parameters in this order.
+        self.downs, self.ups = nn.ModuleList(), nn.ModuleList()
+        for stage, (dim_in, dim_out) in enumerate(stage_dims):
+            last = stage == stages - 1
+            blocks = [resnet_block(dim_in, dim_in), resnet_block(dim_in, dim_in), attention(dim_in, stage)]
+            down = nn.Conv2d(dim_in, dim_out, 3, padding=1) if last else Downsample(dim_in, dim_out)
+            self.downs.append(nn.ModuleList([*blocks, down]))
+
+        mid_dim = dims[-1]
+        self.mid_block1 = resnet_block(mid_dim, mid_dim)
+        self.mid_attn = Attention(mid_dim, stage_heads[-1], stage_dim_heads[-1], flash=flash_attn)
+        self.mid_block2 = resnet_block(mid_dim, mid_dim)
+
+        for stage, (dim_in, dim_out) in reversed(list(enumerate(stage_dims))):
+            joined = dim_out + dim_in
+            blocks = [resnet_block(joined, dim_out), resnet_block(joined, dim_out), attention(dim_out, stage)]
+            up = nn.Conv2d(dim_out, dim_in, 3, padding=1) if stage == 0 else Upsample(dim_out, dim_in)
+            self.ups.append(nn.ModuleList([*blocks, up]))
+
+        self.final_res_block = resnet_block(init_dim * 2, init_dim)
+        self.final_conv = nn.Conv2d(init_dim, self.out_dim, 1)
+
+    @property
+    def downsample_factor(self) -> int:
+        """What the height and width of a picture must divide by."""
+        return 1 << (len(self.downs) - 1)
+
+    def forward(self, x: Tensor, time: Tensor, x_self_cond: Tensor | None = None) -> Tensor:
+        """x: (B, channels, H, W) in [-1, 1] plus noise, time: (B,), x_self_cond: like x (None: zeros).
+
+        Returns (B, out_dim, H, W). Raises ConfigError where H or W does not divide by downsample_factor.
+        """
+        require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
+        if self.self_condition:
+            x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond, x), dim=1)
+
+        x = residual = self.init_conv(x)
+        t = self.time_mlp(time)
+
+        shortcuts: list[Tensor] = []
+        for block1, block2, attention, downsample in _stages(self.downs):
+            x = block1(x, t)
+            shortcuts.append(x)
+            x = block2(x, t)
+            x = attention(x) + x
+            shortcuts.append(x)
+            x = downsample(x)
+
+        x = self.mid_block1(x, t)
+        x = self.mid_attn(x) + x
+        x = self.mid_block2(x, t)
+
+        for block1, block2, attention, upsample in _stages(self.ups):
+            x = block1(torch.cat((x, shortcuts.pop()), dim=1), t)
+            x = block2(torch.cat((x, shortcuts.pop()), dim=1), t)
+            x = attention(x) + x
+            x = upsample(x)
+
+        x = self.final_res_block(torch.cat((x, residual), dim=1), t)
+        out: Tensor = self.final_conv(x)
+        return out
+
+
+def _stages(stages: nn.ModuleList) -> Iterable[Sequence[nn.Module]]:
+    """The stages as what they are: lists of two residual blocks, an attention and a change of resolution."""
+    return cast("Iterable[Sequence[nn.Module]]", stages)
+
+
+def _for_each_stage(name: str, value: Setting | Sequence[Setting], stages: int) -> tuple[Setting, ...]:
+    """The setting of each stage: `value` itself where it is a sequence of that length, else `value` for all."""
+    values = tuple(value) if isinstance(value, Sequence) else (value,) * stages
+    if len(values) != stages:
+        raise ConfigError(
+            "config.conflict",
+            first=name,
+            second="dim_mults",
+            reason=f"one says {len(values)} stages, the other {stages}",
+        )
+    return values
+
+
+def _require_even(name: str, value: int, at_least: int) -> None:
+    if value % 2 or value < at_least:
+        raise ConfigError("config.bad-value", name=name, value=value, expected=f"an even number of at least {at_least}")
