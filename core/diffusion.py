@@ -264,25 +264,17 @@ class GaussianDiffusion(ForwardProcess):
         return assign_noise(x_start, noise) if self.immiscible else noise
 
     def training_losses(
-        self,
-        x_start: Tensor,
-        t: Tensor,
-        noise: Tensor | None = None,
-        *,
-        self_condition_draw: bool | None = None,
-        offset_noise_strength: float | None = None,
-        generator: torch.Generator | None = None,
+        self, x_start: Tensor, t: Tensor, noise: Tensor, *, self_condition_draw: bool | None = None
     ) -> TrainingLoss:
         """The loss of each picture; the one way through for all training.
 
-        x_start: (B, C, H, W) in [-1, 1]; t: (B,). `noise` passes through `prepare_noise` here. `self_condition_draw`
-        says whether the batch is conditioned on a first guess (None: with probability ½; Chen et al. 2022, arXiv
-        2208.04202). All that is not given is drawn from `generator` (None: the global generators).
+        x_start: (B, C, H, W) in [-1, 1]; t: (B,); noise: (B, C, H, W) as `prepare_noise` returned it.
+        self_condition_draw: whether a network with self-conditioning is given a first guess of its own, without
+        gradient and not clipped (None: with probability ½; Chen et al. 2022, arXiv 2208.04202).
         """
-        noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength, generator=generator)
         x = self.q_sample(x_start, t, noise)
         x_self_cond = None
-        if self.self_condition and (_coin(generator) if self_condition_draw is None else self_condition_draw):
+        if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
             with torch.no_grad():
                 x_self_cond = self.model_predictions(x, t).pred_x_start
         output = self._predict(x, t, x_self_cond, None)
@@ -300,7 +292,8 @@ class GaussianDiffusion(ForwardProcess):
         """The weighted loss: a scalar, or (B,) with loss_reduction="none". x_start: (B, C, H, W) in [-1, 1]."""
         if loss_reduction not in ("mean", "none"):
             raise ConfigError("config.bad-value", name="loss_reduction", value=loss_reduction, expected="mean or none")
-        losses = self.training_losses(x_start, t, noise, offset_noise_strength=offset_noise_strength)
+        noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength)
+        losses = self.training_losses(x_start, t, noise)
         return losses.weighted if loss_reduction == "none" else losses.mean
 
     def random_times(self, batch_size: int) -> Tensor:
@@ -322,12 +315,6 @@ class GaussianDiffusion(ForwardProcess):
             raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=expected)
         times = self.random_times(img.shape[0]) if times is None else times
         return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction)
-
-
-def _coin(generator: torch.Generator | None) -> bool:
-    if generator is None:
-        return random.random() < 0.5  # noqa: S311 (not a secret)
-    return bool(torch.rand((), generator=generator, device=generator.device) < 0.5)
 
 
 def _height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:

@@ -180,7 +180,8 @@ def _implicit(
     classes: Tensor | None,
 ) -> Steps:
     x, x_0 = x_T.clone(), None
-    alphas_cumprod = diffusion.alphas_cumprod.tolist()
+    # The factors are float32 like the table, so that trajectories are those of other programs to the last bit.
+    alphas_cumprod = diffusion.alphas_cumprod.cpu()
     for index, (t, t_next) in enumerate(pairs):
         t_batch = torch.full((x.shape[0],), t, device=x.device, dtype=torch.long)
         self_cond = x_0 if diffusion.self_condition else None
@@ -190,9 +191,9 @@ def _implicit(
         noise, x_next = None, x_0
         if t_next >= 0:
             alpha, alpha_next = alphas_cumprod[t], alphas_cumprod[t_next]
-            sigma = eta * math.sqrt((1 - alpha / alpha_next) * (1 - alpha_next) / (1 - alpha))
-            direction = math.sqrt(max(1 - alpha_next - sigma**2, 0.0))
-            x_next = x_0 * math.sqrt(alpha_next) + direction * pred_noise
+            sigma = eta * ((1 - alpha / alpha_next) * (1 - alpha_next) / (1 - alpha)).sqrt()
+            direction = (1 - alpha_next - sigma**2).clamp(min=0).sqrt()
+            x_next = x_0 * alpha_next.sqrt() + direction * pred_noise
             if eta > 0:
                 noise = randomness.normal(x.shape, generator=generator, device=x.device, dtype=x.dtype)
                 x_next = x_next + sigma * noise
