@@ -61,6 +61,7 @@ class Worker(QObject):
         self._may_go.set()
         self._stopping = False
         self._failure: Failure | None = None
+        self._started = False
         self._done = False
         self._thread = _Thread(self._run)
         self._thread.setObjectName(name)
@@ -72,7 +73,9 @@ class Worker(QObject):
     # --- the window's side ---------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; once only."""
+        assert not self._started
+        self._started = True
         self._thread.start()
         self._timer.start()
 
@@ -91,8 +94,8 @@ class Worker(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether `ended` is still to come."""
-        return not self._done
+        """Whether it was started and `ended` is still to come."""
+        return self._started and not self._done
 
     def stop(self) -> None:
         """Ask it to end soon; `ended` tells when it has."""

@@ -1,0 +1,115 @@
+"""From a folder and settings to a running session: load the pictures, make or open the run folder, train.
+
+The command line and the window both train through here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data.pictures import LoadProgress, PictureSet, load_pictures
+from ..errors import TrainingError
+from ..presets import resolve
+from ..storage.runs import Run
+from .events import Event, Preparing
+
+if TYPE_CHECKING:
+    from ..config import RunConfig
+    from ..data.scan import Scan
+    from ..diffusion import GaussianDiffusion
+    from .trainer import TrainingSession
+
+
+class TrainingJob:
+    """One training from start to stop. `run()` may be called once; the `request_*` methods from any thread.
+
+    config      as wished; what is on auto is resolved from the pictures. Ignored when resuming: the run has its own
+    run_folder  to be made, or with `resume` to go on with
+    total       a new total of steps: extends (or shortens) the plan of a resumed run
+    seconds     measure the first steps and plan as many as fit
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        run_folder: Path,
+        *,
+        scan: Scan,
+        device: str = "auto",
+        seconds: float | None = None,
+        resume: bool = False,
+        total: int | None = None,
+    ) -> None:
+        self.config = config
+        self.run_folder = run_folder
+        self.run_record: Run | None = None  #: once it is made or opened
+        self._scan = scan
+        self._device = device
+        self._seconds = seconds
+        self._resume = resume
+        self._total = total
+        self._stop = threading.Event()
+        self._session: TrainingSession | None = None
+
+    def request_stop(self) -> None:
+        """End soon, saved."""
+        self._stop.set()
+        if self._session is not None:
+            self._session.request_stop()
+
+    def request_checkpoint(self) -> None:
+        """Save after the current step; nothing before the first."""
+        if self._session is not None:
+            self._session.request_checkpoint()
+
+    def request_samples(self) -> None:
+        """Make a sample grid after the current step; nothing before the first."""
+        if self._session is not None:
+            self._session.request_samples()
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        """A copy of the averaged model, and its step. TrainingError before the network stands."""
+        if self._session is None:
+            raise TrainingError("training.no-model-yet")
+        return self._session.ema_snapshot()
+
+    def run(self) -> Iterator[Event]:
+        """Everything that happens, as events."""
+        config = resolve(self.config, self._scan.facts())
+        config.validate()
+        yield Preparing("pictures", 0, len(self._scan.pictures))
+        pictures: PictureSet | None = None
+        for item in load_pictures(self._scan, config.data):
+            if isinstance(item, LoadProgress):
+                yield Preparing("pictures", item.done, item.of)
+            else:
+                pictures = item
+            if self._stop.is_set():
+                return
+        assert pictures is not None  # load_pictures raises when nothing is left
+        yield Preparing("network")
+        # torch comes in here, after the first sign of life.
+        from .trainer import TrainingSession
+
+        run = Run.open(self.run_folder) if self._resume else self._make_run(config)
+        with run.lock():
+            if self._resume and self._total is not None:
+                run.extend_plan(self._total)
+            self.run_record = run
+            session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds)
+            self._session = session
+            if self._stop.is_set():  # asked while the session was being made
+                session.request_stop()
+            yield from session.run()
+
+    def _make_run(self, config: RunConfig) -> Run:
+        return Run.create(
+            self.run_folder,
+            config,
+            source_folder=self._scan.folder,
+            device=self._device,
+            planned_total=None if self._seconds is not None else config.train.steps,
+        )

@@ -1,0 +1,311 @@
+"""A training session: a generator of events over a run folder and a set of pictures.
+
+Everything random is a function of (seed, purpose, step), so a run that is stopped and resumed is the run that was never
+stopped. The session reads and writes its run folder; the caller draws, prints, pauses and stops.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..build import build_diffusion
+from ..data.batches import make_batch
+from ..device import autocast, autocast_dtype, choose_device, is_out_of_memory, prepare_for_device, release_memory
+from ..errors import DeviceError, TrainingError
+from ..pixels import to_pixels
+from ..randomness import generator
+from ..samplers import SAMPLERS, initial_noise
+from ..storage.metrics import MetricsWriter
+from .ema import EMA
+from .events import (
+    CheckpointSaved,
+    Event,
+    Finished,
+    Planned,
+    Preparing,
+    Samples,
+    SamplingStep,
+    Started,
+    StepDone,
+)
+from .learning_rate import learning_rate_at
+from .optimizer import build_optimizer
+from .plan import measuring_steps, steps_that_fit
+from .state import SessionState
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..data.pictures import PictureSet
+    from ..diffusion import GaussianDiffusion
+    from ..storage.runs import Run
+
+
+class TrainingSession:
+    """Trains the run's model on `pictures`; `run()` yields events until the planned total or `request_stop`.
+
+    The run folder is new or holds checkpoints; the newest good one is resumed. `seconds` measures the first steps and
+    then fixes the total that fits. `request_*` and `ema_snapshot` may be called from any thread.
+    """
+
+    def __init__(self, run: Run, pictures: PictureSet, *, device: str = "auto", seconds: float | None = None) -> None:
+        self.run_folder = run
+        self.config = run.config
+        self.pictures = pictures
+        self.device = choose_device(device)
+        self._seconds = seconds
+        self._stop = threading.Event()
+        self._save_now = threading.Event()
+        self._sample_now = threading.Event()
+        #: held while weights and their average change, so that a snapshot is of one step
+        self._weights = threading.Lock()
+        self._state: SessionState | None = None
+        self.step = 0
+        self.total: int | None = None
+
+    # --- from any thread -----------------------------------------------------------------------------------
+
+    def request_stop(self) -> None:
+        """End soon: after the current step everything is saved and `Finished` comes."""
+        self._stop.set()
+
+    def request_checkpoint(self) -> None:
+        """Save after the current step."""
+        self._save_now.set()
+
+    def request_samples(self) -> None:
+        """Make a sample grid after the current step."""
+        self._sample_now.set()
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        """A copy of the averaged model of this moment, the caller's own, and the step it is of.
+
+        TrainingError before the network stands.
+        """
+        with self._weights:
+            if self._state is None:
+                raise TrainingError("training.no-model-yet")
+            return copy.deepcopy(self._state.ema.module), self.step
+
+    # --- the loop ------------------------------------------------------------------------------------------
+
+    def run(self) -> Iterator[Event]:
+        """Train, yielding events; a last checkpoint is saved however the loop is left."""
+        began = time.monotonic()
+        yield Preparing("network")
+        state = self._prepare()
+        yield Started(
+            step=self.step,
+            total=self.total,
+            device=str(self.device),
+            parameters=sum(parameter.numel() for parameter in state.diffusion.parameters()),
+            pictures=len(self.pictures),
+            resumed=self.step > 0,
+        )
+        with closing(MetricsWriter(self.run_folder.metrics_path)) as metrics:
+            metrics.truncate_after(self.step)
+            state.metrics = metrics
+            try:
+                yield from self._steps(state, began)
+            finally:
+                # Closed from outside, failed, or done: what was learnt is kept.
+                if state.unsaved_steps and state.healthy:
+                    self._save(state)
+        yield Finished(step=self.step, total=self.total, stopped=self._stop.is_set(), elapsed_s=state.elapsed_s)
+
+    def _steps(self, state: SessionState, began: float) -> Iterator[Event]:
+        train = self.config.train
+        step_seconds: list[float] = []
+        while (self.total is None or self.step < self.total) and not self._stop.is_set():
+            done = self._guarded_step(state)
+            yield done
+            if self.total is None:
+                step_seconds.append(state.last_step_s)
+                if not measuring_steps(step_seconds, self._seconds or 0.0, train.warmup_steps):
+                    yield self._fix_total(state, step_seconds, time.monotonic() - began)
+            last = self.step == self.total
+            if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last:
+                self._save_now.clear()
+                yield self._save(state)
+            if self.step % train.sample_every == 0 or self._sample_now.is_set() or last:
+                self._sample_now.clear()
+                yield from self._make_samples(state)
+        if state.unsaved_steps:
+            yield self._save(state)
+
+    def _prepare(self) -> SessionState:
+        config = self.config
+        dtype = autocast_dtype(self.device, config.train.amp)
+        torch.manual_seed(generator(config.train.seed, "weights").initial_seed() % 2**63)
+        diffusion = prepare_for_device(build_diffusion(config), self.device)
+        state = SessionState(
+            diffusion=diffusion,
+            ema=EMA(diffusion, config.train.ema_decay),
+            optimizer=build_optimizer(
+                diffusion, learning_rate=config.train.learning_rate, weight_decay=config.train.weight_decay
+            ),
+            scaler=torch.amp.GradScaler(self.device.type) if dtype == torch.float16 else None,
+            dtype=dtype,
+        )
+        self.step = state.restore(self.run_folder)
+        self.total = None if self._seconds is not None and self.step == 0 else self.run_folder.planned_total
+        self._state = state
+        return state
+
+    def _guarded_step(self, state: SessionState) -> StepDone:
+        """One step; running out of memory becomes a DeviceError once the failed step's tensors are gone."""
+        try:
+            return self._step(state)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            # Raised below, outside this block: the traceback holds the very tensors that filled the memory.
+        state.optimizer.zero_grad(set_to_none=True)
+        release_memory(self.device)
+        train, data = self.config.train, self.config.data
+        raise DeviceError(
+            "device.out-of-memory",
+            device=str(self.device),
+            batch_size=train.batch_size,
+            image_size=data.image_size,
+            step=self.step,
+            smaller=max(1, train.batch_size // 2),
+        )
+
+    def _step(self, state: SessionState) -> StepDone:
+        train = self.config.train
+        began = time.monotonic()
+        rate = learning_rate_at(
+            self.step,
+            total=self.total,
+            peak=train.learning_rate,
+            warmup_steps=train.warmup_steps,
+            decay=train.decay,
+        )
+        for group in state.optimizer.param_groups:
+            group["lr"] = rate
+        timesteps: list[NDArray[np.int64]] = []
+        losses: list[NDArray[np.float32]] = []
+        mean = 0.0
+        state.diffusion.train()
+        for part in range(train.gradient_accumulate_every):
+            t, raw, weighted = self._forward(state, self.step * train.gradient_accumulate_every + part)
+            loss = weighted.mean() / train.gradient_accumulate_every
+            (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
+            mean += float(loss.detach())
+            timesteps.append(t.cpu().numpy())
+            losses.append(raw.detach().float().cpu().numpy())
+        grad_norm = self._update(state, mean)
+        state.last_step_s = time.monotonic() - began
+        state.elapsed_s += state.last_step_s
+        event = StepDone(
+            step=self.step,
+            total=self.total,
+            loss=mean,
+            learning_rate=rate,
+            grad_norm=grad_norm,
+            elapsed_s=state.elapsed_s,
+            pictures=train.batch_size * train.gradient_accumulate_every,
+            timesteps=np.concatenate(timesteps),
+            losses=np.concatenate(losses),
+        )
+        state.record(event)
+        return event
+
+    def _forward(self, state: SessionState, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(t, unweighted loss, weighted loss), each (B,), of batch number `batch`: a pure function of (seed, batch)."""
+        train, diffusion, device = self.config.train, state.diffusion, self.device
+        images = make_batch(
+            self.pictures,
+            seed=train.seed,
+            batch_index=batch,
+            batch_size=train.batch_size,
+            horizontal_flip=bool(self.config.data.horizontal_flip),
+            device=device,
+        )
+        x_start = diffusion.normalize(images)
+        draw = generator(train.seed, "timesteps", batch)
+        t = torch.randint(0, diffusion.num_timesteps, (len(x_start),), generator=draw).to(device)
+        noise_draw = generator(train.seed, "noise", batch, device=device)
+        noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
+        noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)
+        coin = torch.rand((), generator=generator(train.seed, "self-condition", batch)).item() < 0.5
+        if self.config.model.dropout:
+            torch.manual_seed(generator(train.seed, "dropout", batch).initial_seed() % 2**63)
+        with autocast(device, state.dtype):
+            loss = diffusion.training_losses(x_start, t, noise, self_condition_draw=coin)
+        return t, loss.raw, loss.weighted
+
+    def _update(self, state: SessionState, loss: float) -> float:
+        """Clip, step, average. Returns the gradient's norm before clipping."""
+        if state.scaler is not None:
+            state.scaler.unscale_(state.optimizer)
+        parameters = list(state.diffusion.parameters())
+        grad_norm = float(torch.nn.utils.clip_grad_norm_(parameters, self.config.train.max_grad_norm))
+        # fp16's scaler expects an overflow now and then and skips that step itself; a NaN loss is nobody's plan.
+        if not np.isfinite(loss) or (state.scaler is None and not np.isfinite(grad_norm)):
+            state.healthy = False
+            raise TrainingError(
+                "training.not-finite",
+                value=loss if not np.isfinite(loss) else grad_norm,
+                step=self.step + 1,
+                saved_step=state.saved_step,
+            )
+        with self._weights:
+            if state.scaler is not None:
+                state.scaler.step(state.optimizer)
+                state.scaler.update()
+            else:
+                state.optimizer.step()
+            self.step += 1
+            state.ema.update(self.step)
+        state.optimizer.zero_grad(set_to_none=True)
+        state.unsaved_steps += 1
+        return grad_norm
+
+    def _fix_total(self, state: SessionState, step_seconds: list[float], spent_s: float) -> Planned:
+        assert self._seconds is not None
+        train = self.config.train
+        further = steps_that_fit(
+            step_seconds,
+            self._seconds - spent_s,
+            pictures_per_step=train.batch_size * train.gradient_accumulate_every,
+            sample_every=train.sample_every,
+            sample_count=train.sample_count,
+            sample_steps=train.sample_steps,
+        )
+        self.total = self.step + further
+        self.run_folder.record_plan(self.total, at_step=self.step)
+        return Planned(step=self.step, total=self.total, seconds_per_step=float(np.median(step_seconds)))
+
+    # --- what is kept --------------------------------------------------------------------------------------
+
+    def _save(self, state: SessionState) -> CheckpointSaved:
+        path = state.save(self.run_folder, self.step)
+        self.run_folder.log(f"checkpoint of step {self.step}")
+        return CheckpointSaved(step=self.step, path=path)
+
+    def _make_samples(self, state: SessionState) -> Iterator[Event]:
+        """A grid from the averaged weights, always from the same first noise, so that grids can be compared."""
+        train, model = self.config.train, state.ema.module
+        x = initial_noise(model, train.sample_count, seed=train.seed, device=self.device)
+        steps = SAMPLERS["ddim"](model, x, steps=train.sample_steps, eta=0.0)
+        with closing(steps):
+            for step in steps:
+                x = step.x_next
+                yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
+                if self._stop.is_set() and self.step != self.total:
+                    return
+        images = to_pixels(x)
+        path = self.run_folder.sample_path(self.step)
+        settings = {"step": self.step, "weights": "ema", "sampler": "ddim", "sample_steps": train.sample_steps}
+        save_sample_grid(path, images, {**settings, "seed": train.seed})
+        yield Samples(step=self.step, images=images, path=path)

@@ -1,0 +1,117 @@
+"""Start and shutdown, in order, with the reasons."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from .i18n import Translations
+from .settings import Settings, data_folder, settings_path
+from .theme import theme
+
+#: How long a wake-up may take to let Python see a signal such as Ctrl-C.
+SIGNAL_POLL_MS = 200
+#: Young garbage is looked at this often; all of it every GC_FULL_EVERY-th time.
+GC_EVERY_MS = 1000
+GC_FULL_EVERY = 30
+
+
+class GarbageCollector(QObject):
+    """Collects cyclic garbage in the GUI thread only.
+
+    Python runs its collector in whichever thread allocates; in a training thread that destroys widgets there, and the
+    process dies. So the automatic one is off, and a timer of the GUI thread does its work.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._rounds = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start(GC_EVERY_MS)
+
+    @Slot()
+    def _collect(self) -> None:
+        self._rounds += 1
+        if self._rounds % GC_FULL_EVERY == 0:
+            gc.collect(2)
+        elif gc.get_count()[0] > 700:
+            gc.collect(1)
+
+    def stop(self) -> None:
+        """Leave the process as it was found."""
+        self._timer.stop()
+        gc.enable()
+
+
+class Application:
+    """The running program: QApplication, settings, language, theme, the window."""
+
+    def __init__(self, arguments: list[str], *, settings: Settings | None = None) -> None:
+        self.started_s = time.monotonic()
+        existing = QApplication.instance()
+        self.qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
+        # Names decide where settings and data are kept; they must be set before the first path is asked for.
+        self.qt.setApplicationName("ddpm-studio")
+        self.qt.setApplicationDisplayName("DDPM Studio")
+        self.qt.setDesktopFileName("ddpm-studio")
+        self.settings = settings if settings is not None else Settings(settings_path())
+        self.translations = Translations(self.qt)
+        self.translations.switch(self.settings["language"])
+        theme().apply(self.settings["theme"])
+        self.garbage = GarbageCollector(self.qt)
+
+        from .main_window import MainWindow
+
+        self.window = MainWindow(self.settings, self.translations, data_folder() / "runs")
+
+    def open(self, path: Path | None) -> None:
+        """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
+        self.window.open_later(path)
+        self.window.show()
+
+    def run(self) -> int:
+        """The event loop; the exit status. Ctrl-C and SIGTERM close the window as a person would."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._close)
+        # Python sees signals only between its own instructions; an idle Qt runs none.
+        wake = QTimer()
+        wake.timeout.connect(_nothing)
+        wake.start(SIGNAL_POLL_MS)
+        status = self.qt.exec()
+        wake.stop()
+        return status
+
+    def _close(self, *_: object) -> None:
+        self.window.close()
+
+    def end(self) -> None:
+        """What remains after the loop: the collector goes back to Python's own."""
+        self.garbage.stop()
+
+
+@Slot()
+def _nothing() -> None:
+    """Gives Python a moment to handle signals."""
+
+
+def run_window(path: Path | None, arguments: list[str]) -> int:
+    """`ddpm-studio [FOLDER | RUN]`."""
+    application = Application(arguments)
+    application.open(path)
+    status = application.run()
+    application.end()
+    sys.stdout.flush()
+    if application.window.threads_left:
+        # A thread that would not end in time (a driver, a hung disk) must not turn a clean close into an abort:
+        # everything was saved before, so leave without waiting for it.
+        os._exit(status)
+    return status

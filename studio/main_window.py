@@ -1,0 +1,238 @@
+"""The main window: where things are, what the menus hold, who is asked to end at the close."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from .dataset.controller import DatasetController
+from .dataset.panel import DatasetPanel
+from .device_menu import DeviceMenu
+from .icons import app_icon
+from .project import Project
+from .run_menu import RunMenu
+from .settings_menu import SettingsMenu
+from .top_bar import ROOMS, TopBar
+from .transport import TransportBar
+from .warmup import Devices, Loaded, warm_up
+from .widgets.banner import Banner
+from .widgets.focus import FocusOverlay
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from .i18n import Translations
+    from .sampler.controller import SamplerController
+    from .settings import Settings
+    from .training.controller import TrainingController
+
+#: A worker that does not end within this is left behind, with everything saved.
+SHUTDOWN_MS = 10_000
+SMALLEST_PX = (1100, 680)
+FIRST_PX = (1280, 800)
+
+
+class MainWindow(QWidget):
+    """Three rooms over one transport.
+
+    Built in two strokes: the frame and the welcome at once, the rooms that need numpy and pyqtgraph when a worker has
+    loaded those. What is asked for in between is done when the rooms stand.
+    """
+
+    def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
+        super().__init__()
+        self.settings = settings
+        self.project = Project(runs_folder, self)
+        self.threads_left = False
+        self.training: TrainingController | None = None
+        self.sampler: SamplerController | None = None
+        self._later: Path | None = None
+        self._shown = False
+        self._closing = False
+
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(*SMALLEST_PX)
+        self.setAcceptDrops(True)
+        self.top_bar = TopBar()
+        self.rooms = QStackedWidget()
+        self.transport = TransportBar()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.rooms, 1)
+        column.addWidget(self.transport)
+        self.banner = Banner(self.rooms)
+        self._focus = FocusOverlay(self)
+
+        dataset_panel = DatasetPanel(settings)
+        self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
+        self._panels: dict[str, QWidget] = {"dataset": dataset_panel, "training": QWidget(), "sampler": QWidget()}
+        for room in ROOMS:
+            self.rooms.addWidget(self._panels[room])
+        self.device_menu = DeviceMenu(self.top_bar, self.project, settings)
+        self.run_menu = RunMenu(self.top_bar, self.project, settings)
+        self.settings_menu = SettingsMenu(self.top_bar, settings, translations)
+        self.top_bar.room_wished.connect(self.show_room)
+        self.run_menu.wished.connect(self.open_path)
+        self.dataset.path_dropped.connect(self.open_path)
+        self.dataset.training_wished.connect(self._to_training)
+        self._warm_up = Worker(warm_up, parent=self, name="warm-up")
+        self._warm_up.events.connect(self._warmed)
+        self.show_room("dataset")
+        self._retitle()
+        self._restore_geometry()
+
+    # --- the start -----------------------------------------------------------------------------------------
+
+    def open_later(self, path: Path | None) -> None:
+        """What to open when the rooms stand: a folder, run or checkpoint from the command line, or the last folder."""
+        self._later = path
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The heavy libraries start to load once the window has had its first paint."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            QTimer.singleShot(0, self._start_warm_up)
+
+    @Slot()
+    def _start_warm_up(self) -> None:
+        if not self._closing:
+            self._warm_up.start()
+
+    @Slot(list)
+    def _warmed(self, events: list[object]) -> None:
+        for event in events:
+            match event:
+                case Loaded(name="pyqtgraph"):
+                    # One room per turn of the event loop: building both at once would be felt.
+                    QTimer.singleShot(0, self._build_training)
+                case Devices(rows=rows):
+                    self.device_menu.set_devices(rows)
+                    self.dataset.torch_ready()
+
+    @Slot()
+    def _build_training(self) -> None:
+        if self._closing:
+            return
+        from .training.controller import TrainingController
+        from .training.panel import TrainingPanel
+
+        panel = TrainingPanel(self.settings)
+        self._replace("training", panel)
+        self.training = TrainingController(self.project, self.settings, panel, self.transport, parent=self)
+        QTimer.singleShot(0, self._build_sampler)
+
+    @Slot()
+    def _build_sampler(self) -> None:
+        if self._closing or self.training is None:
+            return
+        from .sampler.controller import SamplerController
+        from .sampler.panel import SamplerPanel
+
+        panel = SamplerPanel(self.settings)
+        self._replace("sampler", panel)
+        self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
+        self.sampler.training_wished.connect(self._to_training)
+        self.training.open_in_sampler.connect(self._to_sampler)
+        self.training.log_wished.connect(self._to_training)
+        if self._later is not None:
+            self.open_path(self._later)
+
+    def _replace(self, room: str, panel: QWidget) -> None:
+        old, self._panels[room] = self._panels[room], panel
+        shown = self.rooms.currentWidget() is old
+        self.rooms.insertWidget(self.rooms.indexOf(old), panel)
+        self.rooms.removeWidget(old)
+        old.deleteLater()
+        if shown:
+            self.rooms.setCurrentWidget(panel)
+
+    # --- rooms and paths -----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def show_room(self, room: str) -> None:
+        """Go to a room."""
+        self.rooms.setCurrentWidget(self._panels[room])
+        self.top_bar.set_room(room)
+        self.settings["room"] = room
+
+    @Slot()
+    def _to_training(self) -> None:
+        self.show_room("training")
+
+    @Slot()
+    def _to_sampler(self) -> None:
+        self.show_room("sampler")
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Open a folder of pictures, a run folder or a checkpoint, whichever it is."""
+        if self.training is None or self.sampler is None:
+            self._later = path
+        elif (path / "run.json").is_file():
+            self.training.open_run(path)
+            self.show_room("training")
+        elif path.is_file():
+            self.sampler.open_model(path)
+            self.show_room("sampler")
+        else:
+            self.dataset.open_folder(path)
+            self.show_room("dataset")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files and folders anywhere on the window."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first of what was dropped."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.open_path(Path(url.toLocalFile()))
+                return
+
+    # --- words and places ----------------------------------------------------------------------------------
+
+    def _retitle(self) -> None:
+        self.setWindowTitle(self.tr("DDPM Studio"))
+        if self.settings.damaged is not None:
+            self.banner.show_message(
+                self.tr("The settings file could not be read. It is kept as {path}; the defaults are used now.").format(
+                    path=self.settings.damaged
+                ),
+                kind="warning",
+            )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retitle()
+        super().changeEvent(event)
+
+    def _restore_geometry(self) -> None:
+        kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
+        if kept.isEmpty() or not self.restoreGeometry(kept):
+            screen = QApplication.primaryScreen().availableSize()
+            self.resize(min(FIRST_PX[0], screen.width()), min(FIRST_PX[1], screen.height()))
+
+    # --- the end -------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Vanish at once, then let every worker save and end."""
+        self._closing = True
+        self.settings["geometry"] = self.saveGeometry().toBase64().toStdString()
+        self.settings.save()
+        self.hide()
+        QApplication.processEvents()  # the window system must hear of it before we wait
+        # The training first: it has something to save. Then what only reads.
+        endings = [c.shutdown for c in (self.training, self.sampler, self.dataset) if c is not None]
+        ended = [shutdown(SHUTDOWN_MS) for shutdown in (*endings, self._warm_up.shutdown)]
+        self.threads_left = not all(ended)
+        event.accept()
+        QApplication.quit()

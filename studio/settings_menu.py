@@ -1,0 +1,115 @@
+"""The gear's menu: theme, language, where files are, about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from .i18n import LANGUAGES
+from .settings import data_folder
+from .theme import theme
+
+if TYPE_CHECKING:
+    from .i18n import Translations
+    from .settings import Settings
+    from .top_bar import TopBar
+
+
+class SettingsMenu(QObject):
+    """Builds the menu and carries its choices out; both theme and language change at once, without a restart."""
+
+    def __init__(self, bar: TopBar, settings: Settings, translations: Translations) -> None:
+        super().__init__(bar)
+        self._bar, self._settings, self._translations = bar, settings, translations
+        self._themes = QActionGroup(self)
+        self._themes.triggered.connect(self._theme_chosen)
+        self._languages = QActionGroup(self)
+        self._languages.triggered.connect(self._language_chosen)
+        self.refresh()
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the language with the bar."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        return super().eventFilter(watched, event)
+
+    def refresh(self) -> None:
+        """Write the menu anew."""
+        menu = self._bar.settings.menu()
+        menu.clear()
+        for group in (self._themes, self._languages):
+            for action in group.actions():
+                group.removeAction(action)
+        themes = menu.addMenu(self.tr("Theme"))
+        for name, title in (
+            ("system", self.tr("As the system")),
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+        ):
+            self._add(themes, self._themes, name, title, self._settings["theme"])
+        languages = menu.addMenu(self.tr("Language"))
+        self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
+        for code, own_name in LANGUAGES.items():
+            self._add(languages, self._languages, code, own_name, self._settings["language"])
+        menu.addSeparator()
+        menu.addAction(self.tr("Show the data folder"), self._show_data)
+        menu.addAction(self.tr("Keys"), self._show_keys)
+        menu.addAction(self.tr("About DDPM Studio"), self._show_about)
+
+    def _add(self, menu: QMenu, group: QActionGroup, name: str, title: str, current: str) -> None:
+        action = QAction(title, group)
+        action.setData(name)
+        action.setCheckable(True)
+        action.setChecked(name == current)
+        menu.addAction(action)
+
+    @Slot(QAction)
+    def _theme_chosen(self, action: QAction) -> None:
+        self._settings["theme"] = str(action.data())
+        theme().apply(self._settings["theme"])
+
+    @Slot(QAction)
+    def _language_chosen(self, action: QAction) -> None:
+        self._settings["language"] = str(action.data())
+        self._translations.switch(self._settings["language"])
+
+    @Slot()
+    def _show_data(self) -> None:
+        folder = data_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot()
+    def _show_keys(self) -> None:
+        rows = (
+            ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Space", self.tr("play and hold the denoising")),
+            ("← →", self.tr("one step")),
+            ("Shift+← →", self.tr("ten steps")),
+            ("Home, End", self.tr("first and last step")),
+            ("G", self.tr("generate")),
+            ("Enter, Esc", self.tr("one picture large, and back")),
+        )
+        body = "".join(f"<tr><td style='padding-right:16px'><b>{keys}</b></td><td>{what}</td></tr>" for keys, what in rows)
+        self._show(self.tr("Keys"), f"<table>{body}</table>")
+
+    @Slot()
+    def _show_about(self) -> None:
+        from core.cli import program_version
+
+        self._show(
+            self.tr("About DDPM Studio"),
+            self.tr(
+                "<p><b>DDPM Studio {version}</b></p><p>Train a denoising diffusion model on your own pictures, watch it"
+                " learn, and step through its denoising.</p><p>MIT licence. Faces: Noto Emoji, Apache-2.0."
+                " Digits: MNIST, CC BY-SA 3.0.</p>"
+            ).format(version=program_version()),
+        )
+
+    def _show(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self._bar.window())
+        box.open()

@@ -1,0 +1,113 @@
+"""The bar at the top: the three rooms, the run, the device, the settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from .icons import set_icon
+
+HEIGHT_PX = 44
+
+#: Room → its icon. The order is that of the keys Ctrl+1, 2, 3.
+ROOMS: dict[str, str] = {"dataset": "dataset", "training": "training", "sampler": "sampler"}
+
+
+class TopBar(QFrame):
+    """Shows where one is; the menus are filled by their owners."""
+
+    room_wished = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top_bar")
+        self.setFixedHeight(HEIGHT_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        self.rooms: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        for number, (room, icon_name) in enumerate(ROOMS.items(), start=1):
+            button = QToolButton()
+            button.setObjectName(f"room_{room}")
+            button.setProperty("room", True)
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(16, 16))
+            button.setShortcut(f"Ctrl+{number}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            set_icon(button, icon_name)
+            button.clicked.connect(self._room_clicked)
+            group.addButton(button)
+            row.addWidget(button)
+            self.rooms[room] = button
+        row.addStretch(1)
+        self.run = self._menu_button("run", "folder")
+        self.device = self._menu_button("device", "device")
+        self.settings = self._menu_button("settings", "gear")
+        self.settings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for button in (self.run, self.device, self.settings):
+            row.addWidget(button)
+        self._show_run("")
+        self.retranslate()
+
+    def _menu_button(self, name: str, icon_name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(16, 16))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(QMenu(button))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_icon(button, icon_name)
+        return button
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        words = {
+            "dataset": (self.tr("Dataset"), self.tr("The pictures and what the network sees of them")),
+            "training": (self.tr("Training"), self.tr("Settings, loss and samples while it learns")),
+            "sampler": (self.tr("Sampler"), self.tr("Make pictures and step through their denoising")),
+        }
+        for number, (room, button) in enumerate(self.rooms.items(), start=1):
+            title, tip = words[room]
+            button.setText(title)
+            button.setAccessibleName(title)
+            button.setToolTip(self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
+        self.run.setToolTip(self.tr("The run folder: open, show, start a new one"))
+        self.run.setAccessibleName(self.tr("Run"))
+        self.device.setToolTip(self.tr("Where training and sampling are computed"))
+        self.device.setAccessibleName(self.tr("Device"))
+        self.settings.setToolTip(self.tr("Theme, language, about"))
+        self.settings.setAccessibleName(self.tr("Settings"))
+        self._show_run(self._run_name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def set_room(self, room: str) -> None:
+        """Mark the room that is shown."""
+        self.rooms[room].setChecked(True)
+
+    def set_run(self, name: str) -> None:
+        """Name the current run; "" when there is none."""
+        self._show_run(name)
+
+    def _show_run(self, name: str) -> None:
+        self._run_name = name
+        text = name or self.tr("No run yet")
+        self.run.setText(self.run.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 180))
+
+    def set_device(self, text: str) -> None:
+        """Name the device."""
+        self.device.setText(text)
+
+    @Slot()
+    def _room_clicked(self) -> None:
+        sender = self.sender()
+        for room, button in self.rooms.items():
+            if button is sender:
+                self.room_wished.emit(room)
