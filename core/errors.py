@@ -18,6 +18,10 @@ MESSAGES: dict[str, str] = {
     "config.conflict": "{first} and {second} do not go together: {reason}.",
     "config.picture-shape": "These pictures are {got}, but the model takes {expected}.",
     "sampling.bad-value": "“{value}” is not a value of {name}: {expected}.",
+    "sampling.out-of-memory": "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
+    "sampling.training-gone": "The training has ended. Choose one of its checkpoints.",
+    "sampling.no-room": "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. "
+    "Take fewer steps or fewer pictures.",
     # device and training
     "device.unusable": "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     "device.no-bf16": "{name} does not compute in bf16. Set amp to fp16, off or auto.",

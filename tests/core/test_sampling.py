@@ -1,0 +1,66 @@
+"""Frames say what the sampler's steps say, in plain arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.config import SampleConfig
+from core.diffusion import GaussianDiffusion
+from core.errors import SamplingError
+from core.frames import Frame, SamplingFinished, SamplingStarted
+from core.pixels import to_pixels
+from core.randomness import generator
+from core.samplers import SAMPLERS, initial_noise
+from core.sampling import sample_frames
+from core.unet import Unet
+
+
+@pytest.fixture(scope="module")
+def diffusion() -> GaussianDiffusion:
+    torch.manual_seed(0)
+    unet = Unet(dim=8, dim_mults=(1, 2), channels=3, attn_heads=1, attn_dim_head=8)
+    return GaussianDiffusion(unet, image_size=8, timesteps=50).eval()
+
+
+@pytest.mark.parametrize(("sampler", "steps"), [("ddim", 5), ("ddpm", 20)])
+def test_frames_are_the_samplers_steps(diffusion: GaussianDiffusion, sampler: str, steps: int) -> None:
+    request = SampleConfig(sampler=sampler, sample_steps=steps, seed=3, count=4)
+    started, *frames, finished = sample_frames(diffusion, request)
+    x_T = initial_noise(diffusion, 4, seed=3, device="cpu")
+    wanted = list(SAMPLERS[sampler](diffusion, x_T, steps=steps, generator=generator(3, "sampling", 0)))
+    assert isinstance(started, SamplingStarted)
+    assert (started.steps, started.count, started.channels) == (steps, 4, 3)
+    assert isinstance(finished, SamplingFinished)
+    np.testing.assert_array_equal(finished.pictures, to_pixels(wanted[-1].x_next))
+    assert len(frames) == steps
+    before = None
+    for index, (frame, step) in enumerate(zip(frames, wanted, strict=True)):
+        assert isinstance(frame, Frame)
+        assert (frame.index, frame.t, frame.t_next) == (index, step.t, step.t_next)
+        np.testing.assert_array_equal(frame.x_t, to_pixels(step.x_t))
+        np.testing.assert_array_equal(frame.x_0, to_pixels(step.x_0))
+        assert frame.alphas_cumprod == pytest.approx(float(diffusion.alphas_cumprod[step.t]))
+        assert frame.snr == pytest.approx(frame.alphas_cumprod / (1 - frame.alphas_cumprod))
+        np.testing.assert_allclose(frame.x_t_std, step.x_t.flatten(1).std(dim=1, correction=0), rtol=1e-5)
+        if before is None:
+            assert np.isnan(frame.delta_x_0).all()
+        else:
+            rms = np.sqrt(((step.x_0 - before).numpy() ** 2).mean(axis=(1, 2, 3)))
+            np.testing.assert_allclose(frame.delta_x_0, rms, rtol=1e-4, atol=1e-7)
+        before = step.x_0
+
+
+def test_a_larger_grid_begins_with_the_same_noise(diffusion: GaussianDiffusion) -> None:
+    few = list(sample_frames(diffusion, SampleConfig(sample_steps=2, seed=1, count=2)))
+    many = list(sample_frames(diffusion, SampleConfig(sample_steps=2, seed=1, count=3)))
+    assert isinstance(few[1], Frame) and isinstance(many[1], Frame)
+    np.testing.assert_array_equal(few[1].x_t, many[1].x_t[:2])
+
+
+def test_a_request_that_cannot_be_is_refused_by_name(diffusion: GaussianDiffusion) -> None:
+    with pytest.raises(SamplingError, match="euler"):
+        next(iter(sample_frames(diffusion, SampleConfig(sampler="euler"))))
+    with pytest.raises(SamplingError, match="steps"):
+        next(iter(sample_frames(diffusion, SampleConfig(sample_steps=51))))
