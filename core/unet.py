@@ -73,6 +73,8 @@ class Unet(nn.Module):
         self.random_or_learned_sinusoidal_cond = learned_sinusoidal_cond or random_fourier_features
 
         stages = len(dim_mults)
+        if not stages:
+            raise ConfigError("config.bad-value", name="dim_mults", value="()", expected="at least one whole number")
         init_dim = dim if init_dim is None else init_dim
         dims = [init_dim, *(dim * multiple for multiple in dim_mults)]
         stage_dims = list(pairwise(dims))

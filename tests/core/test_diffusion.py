@@ -1,0 +1,294 @@
+"""The forward process, the training loss with its tricks, and what GaussianDiffusion asks of a network."""
+
+import random
+from itertools import product
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from core.diffusion import GaussianDiffusion
+from core.errors import ConfigError, SamplingError
+from core.immiscible import assign_noise
+from core.objectives import OBJECTIVES
+from core.schedules import SCHEDULES
+from core.unet import Unet
+
+quick = settings(max_examples=15, deadline=None)
+
+
+class Recorder(nn.Module):
+    """A network that answers with a fixed share of x_t and remembers what it was asked."""
+
+    def __init__(self, channels: int = 3, self_condition: bool = False) -> None:
+        super().__init__()
+        self.channels = channels
+        self.self_condition = self_condition
+        self.calls: list[tuple[Tensor, Tensor, Tensor | None, bool]] = []
+
+    def forward(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None = None) -> Tensor:
+        self.calls.append((x, t, x_self_cond, torch.is_grad_enabled()))
+        return 0.3 * x
+
+
+def diffusion_of(model: object = None, **options: object) -> GaussianDiffusion:
+    options = {"image_size": 8, "timesteps": 100, **options}
+    return GaussianDiffusion(Recorder() if model is None else model, **options)
+
+
+def batch(seed: int, *shape: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def noise_in(diffusion: GaussianDiffusion, x_t: Tensor, x_start: Tensor, t: Tensor) -> Tensor:
+    return diffusion.predict_noise_from_start(x_t, t, x_start)
+
+
+@quick
+@given(seed=st.integers(0, 10_000), offset=st.sampled_from([0.0, 0.1, 0.5]), immiscible=st.booleans())
+def test_input_and_target_hold_the_same_noise_under_every_trick(seed: int, offset: float, immiscible: bool) -> None:
+    model = Recorder()
+    diffusion = diffusion_of(model, offset_noise_strength=offset, immiscible=immiscible, objective="pred_noise")
+    x_start, raw_noise = batch(seed, 6, 3, 8, 8), batch(seed + 1, 6, 3, 8, 8)
+    t = torch.randint(20, 100, (6,), generator=torch.Generator().manual_seed(seed))
+    before = x_start.clone(), raw_noise.clone()
+
+    torch.manual_seed(seed)
+    loss = diffusion.p_losses(x_start, t, raw_noise, loss_reduction="none")
+
+    x_t = model.calls[-1][0]
+    noise = noise_in(diffusion, x_t, x_start, t)
+    expected = (0.3 * x_t - noise).square().flatten(1).mean(1) * diffusion.loss_weight[t]
+    torch.testing.assert_close(loss, expected, rtol=1e-3, atol=1e-4)
+    assert torch.equal(x_start, before[0])
+    assert torch.equal(raw_noise, before[1])
+
+
+def test_offset_noise_is_one_number_per_picture_and_channel() -> None:
+    diffusion = diffusion_of(offset_noise_strength=0.1)
+    x_start, noise = batch(0, 500, 3, 2, 2), batch(1, 500, 3, 2, 2)
+    offset = diffusion.prepare_noise(x_start, noise, generator=torch.Generator().manual_seed(2)) - noise
+    torch.testing.assert_close(offset, offset[:, :, :1, :1].expand_as(offset), rtol=0, atol=1e-6)
+    assert offset[:, :, 0, 0].std().item() == pytest.approx(0.1, rel=0.1)
+
+
+@quick
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 9))
+def test_immiscible_permutes_and_never_increases_the_distance(seed: int, count: int) -> None:
+    x_start, noise = batch(seed, count, 2, 3, 3), batch(seed + 1, count, 2, 3, 3)
+    assigned = assign_noise(x_start, noise)
+    distance = (x_start - assigned).flatten(1).norm(dim=1).sum()
+    assert distance <= (x_start - noise).flatten(1).norm(dim=1).sum() + 1e-4
+    assert torch.equal(assigned.flatten().sort().values, noise.flatten().sort().values)
+
+
+@quick
+@given(seed=st.integers(0, 10_000), schedule=st.sampled_from(sorted(SCHEDULES)), t=st.integers(0, 99))
+def test_conversions_invert_each_other(seed: int, schedule: str, t: int) -> None:
+    diffusion = diffusion_of(beta_schedule=schedule, timesteps=100).double()
+    x_start, noise = batch(seed, 1, 3, 4, 5).double(), batch(seed + 1, 1, 3, 4, 5).double()
+    times = torch.tensor([t])
+    x_t = diffusion.q_sample(x_start, times, noise)
+    tolerance = {"rtol": 1e-3, "atol": 1e-3 / float(diffusion.sqrt_alphas_cumprod[t]) ** 2 * 1e-3 + 1e-4}
+    v = diffusion.predict_v(x_start, times, noise)
+    torch.testing.assert_close(diffusion.predict_start_from_noise(x_t, times, noise), x_start, **tolerance)
+    torch.testing.assert_close(diffusion.predict_start_from_v(x_t, times, v), x_start, **tolerance)
+    torch.testing.assert_close(diffusion.predict_noise_from_start(x_t, times, x_start), noise, **tolerance)
+
+
+@pytest.mark.parametrize("objective", sorted(OBJECTIVES))
+def test_a_perfect_network_recovers_the_picture_and_has_no_loss(objective: str) -> None:
+    x_start, noise = batch(0, 2, 3, 8, 8).clamp(-1, 1), batch(1, 2, 3, 8, 8)
+    t = torch.tensor([3, 60])
+    row = OBJECTIVES[objective]
+
+    def oracle(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
+        return row.target(diffusion, x_start, t, noise)
+
+    diffusion = diffusion_of(oracle, objective=objective)
+    predictions = diffusion.model_predictions(diffusion.q_sample(x_start, t, noise), t)
+    torch.testing.assert_close(predictions.pred_x_start, x_start, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(predictions.pred_noise, noise, rtol=1e-3, atol=1e-3)
+    assert diffusion.training_losses(x_start, t, noise).mean.item() == 0
+
+
+def test_loss_weights_of_the_objectives() -> None:
+    alphas_cumprod = diffusion_of().alphas_cumprod.double()
+    snr = alphas_cumprod / (1 - alphas_cumprod)
+    expected = {
+        "pred_noise": (torch.ones_like(snr), snr.clamp(max=5) / snr),
+        "pred_x0": (snr, snr.clamp(max=5)),
+        "pred_v": (snr / (snr + 1), snr.clamp(max=5) / (snr + 1)),
+    }
+    assert expected.keys() == OBJECTIVES.keys()
+    for (objective, weights), clipped in product(expected.items(), (False, True)):
+        diffusion = diffusion_of(objective=objective, min_snr_loss_weight=clipped)
+        torch.testing.assert_close(diffusion.loss_weight.double(), weights[clipped], rtol=2e-3, atol=1e-6)
+
+
+def test_clipped_prediction_keeps_the_networks_noise_unless_asked_to_rederive_it() -> None:
+    diffusion = diffusion_of(objective="pred_noise")
+    x, t = 5 * batch(0, 2, 3, 8, 8), torch.tensor([50, 90])
+    kept = diffusion.model_predictions(x, t, clip_x_start=True)
+    rederived = diffusion.model_predictions(x, t, clip_x_start=True, rederive_pred_noise=True)
+    assert kept.pred_x_start.abs().max() <= 1
+    assert torch.equal(kept.pred_noise, 0.3 * x)
+    torch.testing.assert_close(diffusion.q_sample(rederived.pred_x_start, t, rederived.pred_noise), x)
+
+
+def test_self_condition_draw_decides_on_a_first_pass_without_gradient() -> None:
+    model = Recorder(self_condition=True)
+    diffusion = diffusion_of(model)
+    x_start, noise, t = batch(0, 2, 3, 8, 8), batch(1, 2, 3, 8, 8), torch.tensor([10, 20])
+
+    diffusion.training_losses(x_start, t, noise, self_condition_draw=False)
+    assert [call[2] for call in model.calls] == [None]
+
+    model.calls.clear()
+    diffusion.training_losses(x_start, t, noise, self_condition_draw=True)
+    (x_t, _, first, first_grad), (_, _, second, second_grad) = model.calls
+    assert first is None
+    assert not first_grad
+    assert second_grad
+    assert torch.equal(second, diffusion.predict_start_from_v(x_t, t, 0.3 * x_t))
+
+
+def test_undrawn_self_conditioning_happens_for_about_half_of_the_batches() -> None:
+    model = Recorder(self_condition=True)
+    diffusion = diffusion_of(model)
+    random.seed(0)
+    for _ in range(100):
+        diffusion(torch.zeros(1, 3, 8, 8))
+    assert 30 < len(model.calls) - 100 < 70
+
+
+def test_the_same_global_seed_gives_the_same_loss() -> None:
+    diffusion = diffusion_of(offset_noise_strength=0.1, immiscible=True)
+    pictures, losses = torch.rand(4, 3, 8, 8), []
+    for _ in range(2):
+        torch.manual_seed(5)
+        losses.append(diffusion(pictures).item())
+    assert losses[0] == losses[1]
+
+
+def test_pictures_are_normalised_on_the_way_in_and_out() -> None:
+    diffusion = diffusion_of()
+    assert diffusion.normalize(torch.tensor([0.0, 1.0])).tolist() == [-1, 1]
+    assert diffusion.unnormalize(torch.tensor([-1.0, 1.0])).tolist() == [0, 1]
+    plain = diffusion_of(auto_normalize=False)
+    assert plain.normalize(torch.tensor([0.5])).item() == 0.5
+    assert plain.unnormalize(torch.tensor([0.5])).item() == 0.5
+
+
+def test_interpolation_starts_where_it_noised_to_and_normalises() -> None:
+    x_start = torch.rand(2, 3, 8, 8)
+    times: list[int] = []
+
+    def knows_the_picture(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
+        times.append(int(t[0]))
+        return x_start * 2 - 1
+
+    diffusion = diffusion_of(knows_the_picture, objective="pred_x0")
+    torch.testing.assert_close(diffusion.interpolate(x_start, x_start, t=5), x_start, rtol=0, atol=1e-5)
+    assert times == [5, 4, 3, 2, 1, 0]
+    with pytest.raises(SamplingError):
+        diffusion.interpolate(x_start, x_start, t=100)
+    with pytest.raises(ConfigError):
+        diffusion.interpolate(x_start, x_start[:1])
+
+
+@pytest.mark.parametrize(("lam", "expected"), [(0.0, 0.2), (0.25, 0.35), (1.0, 0.8)])
+def test_interpolation_mixes_by_lambda(lam: float, expected: float) -> None:
+    """At t = 0 the cosine schedule adds next to no noise, so the mix itself can be read off."""
+
+    def keeps(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
+        return x
+
+    diffusion = diffusion_of(keeps, objective="pred_x0", beta_schedule="cosine", timesteps=1000)
+    first, second = torch.full((1, 3, 64, 64), 0.2), torch.full((1, 3, 64, 64), 0.8)
+    torch.manual_seed(0)
+    assert diffusion.interpolate(first, second, t=0, lam=lam).mean().item() == pytest.approx(expected, abs=2e-3)
+
+
+@pytest.mark.parametrize(("size", "channels"), [((8, 12), 1), ((4, 16), 2), (8, 4)])
+def test_non_square_pictures_of_any_channel_count(size: int | tuple[int, int], channels: int) -> None:
+    unet = Unet(4, dim_mults=(1, 2), channels=channels, attn_heads=1, attn_dim_head=4)
+    diffusion = GaussianDiffusion(unet, image_size=size, timesteps=30, sampling_timesteps=2)
+    height, width = diffusion.image_size
+    diffusion(torch.rand(2, channels, height, width)).backward()
+    assert all(parameter.grad is not None for parameter in unet.parameters())
+    assert diffusion.sample(2).shape == (2, channels, height, width)
+    assert diffusion.sample(2, return_all_timesteps=True).shape == (2, 3, channels, height, width)
+
+
+@pytest.mark.parametrize("option", ["learned_sinusoidal_cond", "random_fourier_features"])
+def test_networks_with_fourier_times_get_t_between_0_and_1(option: str) -> None:
+    seen = []
+    unet = Unet(4, dim_mults=(1,), attn_heads=1, attn_dim_head=4, **{option: True})
+    unet.time_mlp[0].register_forward_pre_hook(lambda _, args: seen.append(args[0].tolist()))
+    diffusion = GaussianDiffusion(unet, image_size=4, timesteps=101)
+    diffusion(torch.rand(3, 3, 4, 4), times=torch.tensor([0, 50, 100]))
+    assert seen == [[0.0, 0.5, 1.0]]
+
+
+def test_meta_device_construction_gives_shapes() -> None:
+    with torch.device("meta"):
+        diffusion = GaussianDiffusion(Unet(8, dim_mults=(1, 2)), image_size=16)
+    assert all(tensor.is_meta for tensor in diffusion.state_dict().values())
+    real = GaussianDiffusion(Unet(8, dim_mults=(1, 2)), image_size=16)
+    shapes = {name: tensor.shape for name, tensor in real.state_dict().items()}
+    assert {name: tensor.shape for name, tensor in diffusion.state_dict().items()} == shapes
+
+
+def test_autocast_keeps_the_loss_in_float32_and_near() -> None:
+    torch.manual_seed(0)
+    diffusion = GaussianDiffusion(Unet(8, dim_mults=(1, 2), attn_heads=1, attn_dim_head=8), image_size=8)
+    x_start, noise, t = batch(0, 4, 3, 8, 8), batch(1, 4, 3, 8, 8), torch.tensor([1, 300, 700, 999])
+    exact = diffusion.training_losses(x_start, t, noise)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rounded = diffusion.training_losses(x_start, t, noise)
+    assert rounded.raw.dtype == torch.float32
+    torch.testing.assert_close(rounded.raw, exact.raw, rtol=0.05, atol=0.01)
+    rounded.mean.backward()
+    assert all(parameter.grad.isfinite().all() for parameter in diffusion.parameters())
+
+
+def test_a_size_that_does_not_divide_is_refused_with_both_neighbours() -> None:
+    unet = Unet(4, dim_mults=(1, 2, 4), attn_heads=1, attn_dim_head=4)
+    with pytest.raises(ConfigError, match=r"30 px.*28 px or 32 px"):
+        GaussianDiffusion(unet, image_size=(32, 30))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"objective": "pred_everything"},
+        {"beta_schedule": "quadratic"},
+        {"sampling_timesteps": 101},
+        {"sampling_timesteps": 0},
+        {"timesteps": 0},
+        {"image_size": (8, 8, 8)},
+        {"image_size": 0},
+        {"beta_schedule": "linear", "timesteps": 20},
+        {"beta_schedule": "cosine", "schedule_fn_kwargs": {"tau": 1}},
+        {"beta_schedule": "sigmoid", "schedule_fn_kwargs": {"tau": 0}},
+        {"beta_schedule": "sigmoid", "schedule_fn_kwargs": {"start": 3, "end": 3}},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        diffusion_of(**options)
+
+
+def test_requests_that_cannot_work_are_refused() -> None:
+    diffusion = diffusion_of()
+    with pytest.raises(ConfigError, match="3, 8, 8"):
+        diffusion(torch.rand(2, 3, 8, 9))
+    with pytest.raises(ConfigError, match="loss_reduction"):
+        diffusion(torch.rand(2, 3, 8, 8), loss_reduction="sum")
+    wide = Recorder()
+    wide.out_dim = 6
+    with pytest.raises(ConfigError, match="out_dim=6"):
+        diffusion_of(wide)

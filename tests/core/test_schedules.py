@@ -1,0 +1,53 @@
+"""Noise schedules against their definitions, and the table that lists them."""
+
+import math
+
+import pytest
+import torch
+
+from core.errors import ConfigError
+from core.schedules import SCHEDULES, make_betas
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+@pytest.mark.parametrize("timesteps", [21, 100, 1000, 4000])
+def test_betas_are_probabilities_in_float64(name: str, timesteps: int) -> None:
+    betas = make_betas(name, timesteps)
+    assert betas.shape == (timesteps,)
+    assert betas.dtype == torch.float64
+    assert bool(((betas > 0) & (betas < 1)).all())
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_rows_say_what_they_are_and_whose(name: str) -> None:
+    assert SCHEDULES[name].title
+    assert "arXiv" in SCHEDULES[name].paper
+
+
+def test_cosine_and_sigmoid_follow_their_curves() -> None:
+    u = torch.arange(1, 101, dtype=torch.float64) / 100
+    cosine = torch.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2 / math.cos(0.008 / 1.008 * math.pi / 2) ** 2
+    sigmoid = (
+        1 - ((u * 6 - 3).sigmoid() - 1 / (1 + math.exp(3))) / (1 / (1 + math.exp(-3)) - 1 / (1 + math.exp(3)))
+    ).clamp(0)
+    for name, curve in (("cosine", cosine), ("sigmoid", sigmoid)):
+        alphas_cumprod = torch.cumprod(1 - make_betas(name, 100), 0)
+        torch.testing.assert_close(alphas_cumprod[:-1], curve[:-1], rtol=1e-4, atol=1e-6)
+
+
+def test_linear_is_stretched_to_its_length() -> None:
+    betas = make_betas("linear", 500)
+    assert betas[0].item() == pytest.approx(2e-4)
+    assert betas[-1].item() == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize("timesteps", [1, 20])
+def test_too_few_linear_steps_are_refused_in_words(timesteps: int) -> None:
+    with pytest.raises(ConfigError, match="use more steps"):
+        make_betas("linear", timesteps)
+    assert make_betas("cosine", timesteps).shape == (timesteps,)
+
+
+def test_an_unknown_option_is_named_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"schedule_fn_kwargs\.tao.*start, end, tau"):
+        make_betas("sigmoid", 10, {"tao": 1})
