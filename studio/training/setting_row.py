@@ -1,0 +1,39 @@
+"""One line of the settings form: its words, its control and what may be chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+
+class Kind(Enum):
+    """What a setting is edited with."""
+
+    CHOICE = "choice"  #: one of a few values
+    CHECK = "check"  #: on or off
+    TEXT = "text"  #: typed; the choices are suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the form. `choices` are (value as text, title); "" stands for None, that is auto or off."""
+
+    section: str
+    label: str
+    tooltip: str
+    kind: Kind
+    choices: tuple[tuple[str, str], ...] = ()
+    basic: bool = False  #: False: in the section's collapsed rest
+
+
+def plain(*values: str) -> tuple[tuple[str, str], ...]:
+    """Choices whose titles are the values themselves."""
+    return tuple((value, value) for value in values)
+
+
+#: None, where it means: from the pictures.
+AUTO = ("", str(QT_TRANSLATE_NOOP("SettingRows", "Auto")))
+#: None, where it means: not at all.
+OFF = ("", str(QT_TRANSLATE_NOOP("SettingRows", "Off")))

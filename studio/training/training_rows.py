@@ -1,0 +1,178 @@
+"""The settings of the training itself, as lines of the form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from .setting_row import Kind, Row, plain
+
+#: Flat name of a setting → its row. The order is the form's.
+TRAINING_ROWS: dict[str, Row] = {
+    "steps": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Steps")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Updates of the network in total. You can train further afterwards.")),
+        Kind.TEXT,
+        plain("1000", "5000", "20000", "100000", "400000"),
+        basic=True,
+    ),
+    "batch_size": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Batch")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Pictures at a time. More is steadier and takes more memory.")),
+        Kind.TEXT,
+        plain("4", "8", "16", "32", "64", "128"),
+        basic=True,
+    ),
+    "learning_rate": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Learning rate")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "The peak step size of AdamW (Loshchilov & Hutter 2017, arXiv 1711.05101); the library's is 8e-5. "
+                "Too high and the loss jumps or becomes infinite.",
+            )
+        ),
+        Kind.TEXT,
+        plain("8e-05", "0.0001", "0.0005", "0.001", "0.002"),
+    ),
+    "warmup_steps": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Warm-up")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Steps over which the learning rate rises from 0 to its peak.")),
+        Kind.TEXT,
+        plain("0", "50", "200", "1000"),
+    ),
+    "decay": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Decay")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Whether the learning rate falls as half a cosine to a hundredth at the last step "
+                "(Loshchilov & Hutter 2016, arXiv 1608.03983) or stays.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("cosine", str(QT_TRANSLATE_NOOP("SettingRows", "Cosine"))),
+            ("constant", str(QT_TRANSLATE_NOOP("SettingRows", "Constant"))),
+        ),
+    ),
+    "gradient_accumulate_every": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Accumulate")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "Batches per update: a larger batch in effect, without its memory. 2 in the library."
+            )
+        ),
+        Kind.TEXT,
+        plain("1", "2", "4", "8"),
+    ),
+    "weight_decay": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Weight decay")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How strongly AdamW pulls matrices and kernels to zero (arXiv 1711.05101); 0 in the library.",
+            )
+        ),
+        Kind.TEXT,
+        plain("0", "0.01", "0.1"),
+    ),
+    "max_grad_norm": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Gradient limit")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "A gradient longer than this is scaled down to it; 1 in Ho et al. 2020 and the library."
+            )
+        ),
+        Kind.TEXT,
+        plain("0.5", "1", "5"),
+    ),
+    "ema_decay": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "EMA decay")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How slowly the averaged weights that make the samples follow, per step; 0.995 in the library, "
+                "0.9999 in Ho et al. 2020 for long trainings.",
+            )
+        ),
+        Kind.TEXT,
+        plain("0.99", "0.995", "0.999", "0.9999"),
+    ),
+    "amp": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Precision")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Mixed precision (Micikevicius et al. 2017, arXiv 1710.03740): faster on a GPU and half the memory. "
+                "Auto takes what the device has, and full precision on a CPU.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("auto", str(QT_TRANSLATE_NOOP("SettingRows", "Auto"))),
+            ("off", str(QT_TRANSLATE_NOOP("SettingRows", "Full"))),
+            ("bf16", "bf16"),
+            ("fp16", "fp16"),
+        ),
+    ),
+    "sample_every": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Samples every")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Steps between two grids of samples.")),
+        Kind.TEXT,
+        plain("100", "200", "500", "1000", "2000"),
+    ),
+    "sample_count": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Sample pictures")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Pictures in a grid of samples.")),
+        Kind.TEXT,
+        plain("4", "9", "16", "25", "36"),
+    ),
+    "sample_steps": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Sample steps")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "DDIM steps of a grid of samples (Song et al. 2020, arXiv 2010.02502); at most T."
+            )
+        ),
+        Kind.TEXT,
+        plain("10", "25", "50", "100"),
+    ),
+    "checkpoint_every": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Save every")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Steps between two checkpoints. Pause and Stop save too.")),
+        Kind.TEXT,
+        plain("100", "200", "500", "1000"),
+    ),
+    "keep_checkpoints": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Keep")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "How many of the newest checkpoints stay in the run folder.")),
+        Kind.TEXT,
+        plain("1", "3", "10"),
+    ),
+    "seed": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Seed")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "Everything random follows from this number: the same seed gives the same training."
+            )
+        ),
+        Kind.TEXT,
+        plain("0", "1", "2"),
+    ),
+}

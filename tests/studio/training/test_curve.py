@@ -1,0 +1,88 @@
+"""Curves of any length are drawn with a bounded number of points and lose no spike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.training.curve import BLOCK, Curve
+
+
+def naive_ema(values: np.ndarray, share: float) -> np.ndarray:
+    mean, out = 0.0, []
+    for n, value in enumerate(values, start=1):
+        mean = share * mean + (1 - share) * value
+        out.append(mean / (1 - share**n))
+    return np.array(out)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.97, 0.999])
+def test_smoothing_in_pieces_is_the_running_mean(share: float) -> None:
+    values = np.random.default_rng(0).lognormal(size=9000)
+    curve = Curve(share)
+    for part in np.split(np.arange(9000), [1, 2, 700, 701, 5000]):
+        curve.extend(part + 1, values[part])
+    np.testing.assert_allclose(curve.smooth, naive_ema(values.astype(np.float32).astype(float), share), rtol=1e-5)
+
+
+def test_changing_the_smoothing_smooths_everything_again() -> None:
+    values = np.random.default_rng(1).random(300)
+    curve, fresh = Curve(0.9), Curve(0.5)
+    curve.extend(np.arange(300), values)
+    curve.set_smoothing(0.5)
+    fresh.extend(np.arange(300), values)
+    np.testing.assert_allclose(curve.smooth, fresh.smooth, rtol=1e-6)
+    curve.extend(np.arange(300, 400), values[:100])
+    fresh.extend(np.arange(300, 400), values[:100])
+    np.testing.assert_allclose(curve.smooth, fresh.smooth, rtol=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(size=st.integers(1, 60_000), columns=st.integers(2, 90), spike=st.integers(0, 10**9))
+def test_bounded_and_no_spike_is_lost(size: int, columns: int, spike: int) -> None:
+    values = np.ones(size)
+    values[spike % size] = 9.0
+    curve = Curve()
+    curve.extend(np.arange(1, size + 1), values)
+    (steps, drawn), (smooth_steps, smooth) = curve.drawn(1, size, columns)
+    assert len(steps) == len(drawn) <= 2 * columns
+    assert len(smooth_steps) == len(smooth) <= 2 * columns
+    assert drawn.max() == 9.0
+    assert (np.diff(steps) >= 0).all()
+
+
+def test_the_newest_points_are_drawn_before_their_block_is_full() -> None:
+    size = BLOCK * 1000 + 5
+    values = np.ones(size)
+    values[-1] = 7.0
+    curve = Curve()
+    curve.extend(np.arange(size), values)
+    (_, drawn), _ = curve.drawn(0, size, 20)
+    assert drawn.max() == 7.0
+
+
+def test_a_window_shows_only_itself() -> None:
+    curve = Curve()
+    curve.extend(np.arange(100_000), np.arange(100_000, dtype=float))
+    (steps, drawn), _ = curve.drawn(40_000, 40_100, 500)
+    assert steps[0] == 39_999 and steps[-1] == 40_101
+    assert drawn[0] == 39_999
+
+
+def test_what_is_not_finite_is_left_out() -> None:
+    curve = Curve()
+    curve.extend(np.array([1, 2, 3, 4]), np.array([0.5, np.nan, np.inf, 0.25]))
+    assert curve.steps.tolist() == [1, 4]
+    assert np.isfinite(curve.smooth).all()
+
+
+def test_read_out_of_the_nearest_point() -> None:
+    curve = Curve(0.0)
+    assert curve.at(3) is None
+    curve.extend(np.array([10, 20, 30]), np.array([1.0, 2.0, 3.0]))
+    assert curve.at(-5) == (10, 1.0, 1.0)
+    assert curve.at(14) == (10, 1.0, 1.0)
+    assert curve.at(16) == (20, 2.0, 2.0)
+    assert curve.at(99) == (30, 3.0, 3.0)

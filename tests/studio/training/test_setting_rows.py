@@ -1,0 +1,52 @@
+"""The form's table is complete and its choices are values that core takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.config import CHOICES, SETTINGS, RunConfig, optional, read_value
+from core.presets import PRESETS
+from studio.training.setting_row import Kind
+from studio.training.setting_rows import PRESET_HINTS, PRESET_TITLES, ROWS, SECTIONS, as_text, shown
+
+
+def test_every_setting_has_a_row_and_no_row_is_too_many() -> None:
+    assert set(ROWS) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_row_says_what_it_is(name: str) -> None:
+    row = ROWS[name]
+    assert row.section in SECTIONS
+    assert len(row.tooltip) > 20
+    assert row.tooltip.endswith(".")
+    assert "!" not in row.tooltip
+    assert len(row.label) <= 16, "the label's column is narrow"
+    assert (row.kind is Kind.CHOICE) <= bool(row.choices)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_choice_is_a_value(name: str) -> None:
+    for text, _ in ROWS[name].choices:
+        value = read_value(name, None if text == "" else text)
+        assert value is not None or optional(name)
+    if name in CHOICES:
+        assert tuple(text for text, _ in ROWS[name].choices) == CHOICES[name]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_values_survive_the_way_through_text(preset: str) -> None:
+    config = PRESETS[preset].config
+    for name, value in config.settings().items():
+        text = as_text(value)
+        assert read_value(name, None if text == "" else text) == value
+        assert shown(name, value)
+
+
+def test_presets_have_their_words() -> None:
+    assert set(PRESET_HINTS) == set(PRESET_TITLES) == set(PRESETS)
+
+
+def test_few_basic_rows() -> None:
+    assert 6 <= sum(row.basic for row in ROWS.values()) <= 9
+    assert RunConfig().settings().keys() == ROWS.keys() & SETTINGS.keys()
