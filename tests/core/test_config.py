@@ -1,0 +1,123 @@
+"""Settings: reading, refusing, resolving."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.config import CHOICES, LIMITS, SETTINGS, RunConfig, legal_sizes, read_value
+from core.errors import ConfigError
+from core.presets import PRESETS, PictureFacts, preset, resolve
+
+FACES = PictureFacts(typical_size=24, all_grey=False)
+
+
+def test_text_becomes_the_type_of_the_setting() -> None:
+    config = RunConfig().with_settings(
+        {"dim": "32", "dim_mults": "1, 2,4", "learning_rate": "2e-3", "immiscible": "on", "min_snr_gamma": "off"}
+    )
+    assert config.model.dim == 32
+    assert config.model.dim_mults == (1, 2, 4)
+    assert config.train.learning_rate == 2e-3
+    assert config.diffusion.immiscible is True
+    assert config.diffusion.min_snr_gamma is None
+    assert config.with_settings({"steps": "1e3"}).train.steps == 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("dimm", 3, "Did you mean dim"),
+        ("dim", "many", "a whole number from 4"),
+        ("dim", 2.5, "a whole number"),
+        ("dim", True, "a whole number"),
+        ("dim_mults", "", "whole numbers such as 1,2,4"),
+        ("immiscible", "perhaps", "true or false"),
+        ("objective", "pred_everything", "pred_noise, pred_x0, pred_v"),
+        ("learning_rate", "nan", "a number"),
+        ("batch_size", 0, "from 1"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_words(name: str, value: object, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        RunConfig().with_settings({name: value})
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_config_survives_json(name: str) -> None:
+    config = PRESETS[name].config
+    assert RunConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_trained_on_faces_and_digits(name: str) -> None:
+    for facts in (FACES, PictureFacts(typical_size=28, all_grey=True)):
+        resolved = resolve(PRESETS[name].config, facts)
+        assert resolved.problems() == ()
+        assert resolved.data.image_size % 2**resolved.model.halvings == 0
+
+
+def test_tables_name_only_settings() -> None:
+    assert set(CHOICES) | set(LIMITS) <= set(SETTINGS)
+    assert set(CHOICES).isdisjoint(LIMITS)
+
+
+def test_grey_digits_stay_28_grey_and_unmirrored() -> None:
+    data = resolve(preset("Sketch").config, PictureFacts(typical_size=28, all_grey=True)).data
+    assert (data.image_size, data.channels, data.horizontal_flip) == (28, 1, False)
+
+
+def test_what_is_set_is_not_resolved_away() -> None:
+    config = preset("sketch").config.with_settings({"image_size": 64, "channels": 4, "horizontal_flip": False})
+    assert resolve(config, FACES) == config
+
+
+def test_a_size_that_does_not_fit_names_its_neighbours() -> None:
+    problems = preset("sketch").config.with_settings({"image_size": 30}).problems()
+    assert [problem.code for problem in problems] == ["config.size-not-divisible"]
+    assert (problems[0].fields["smaller"], problems[0].fields["larger"]) == (28, 32)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dim": 17},
+        {"full_attn": "true,false"},
+        {"beta_schedule": "linear", "timesteps": 20, "sample_steps": 10},
+        {"timesteps": 10},
+        {"immiscible": True, "batch_size": 1},
+    ],
+)
+def test_what_does_not_go_together_is_a_problem(changes: dict[str, object]) -> None:
+    assert len(preset("sketch").config.with_settings(changes).problems()) == 1
+
+
+@given(size=st.integers(1, 4096), halvings=st.integers(0, 6))
+def test_legal_sizes_enclose_the_wished_one(size: int, halvings: int) -> None:
+    smaller, larger = legal_sizes(size, halvings)
+    unit = 2**halvings
+    assert smaller % unit == larger % unit == 0
+    assert smaller <= max(size, unit)
+    assert larger >= size
+    assert larger - smaller in (0, unit)
+
+
+@given(st.sampled_from(sorted(SETTINGS)), st.one_of(st.text(max_size=8), st.integers(), st.floats(), st.none()))
+def test_any_value_is_read_or_refused_never_worse(name: str, value: object) -> None:
+    try:
+        read = read_value(name, value)
+    except ConfigError as refused:
+        assert str(refused)
+    else:
+        assert read_value(name, read) == read
+
+
+def test_importing_core_brings_no_torch() -> None:
+    code = "import core, core.config, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

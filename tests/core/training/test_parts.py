@@ -1,0 +1,95 @@
+"""The small parts of training: average, learning rate, plan, loss per timestep."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.training.ema import EMA, ema_decay_at
+from core.training.learning_rate import FLOOR, learning_rate_at
+from core.training.optimizer import build_optimizer
+from core.training.plan import measuring_steps, steps_that_fit
+from core.training.timesteps import TimestepLoss
+
+
+def test_the_average_follows_its_formula() -> None:
+    module = torch.nn.Linear(3, 2)
+    ema = EMA(module, decay=0.9)
+    expected = module.weight.detach().clone()
+    for step in range(1, 40):
+        with torch.no_grad():
+            module.weight.add_(1.0)
+        ema.update(step)
+        decay = min(0.9, (1 + step) / (10 + step))
+        expected = decay * expected + (1 - decay) * module.weight.detach()
+    torch.testing.assert_close(ema.module.weight.data, expected)
+    assert not ema.module.weight.requires_grad
+
+
+def test_the_average_forgets_the_first_weights_quickly() -> None:
+    assert ema_decay_at(0, 0.999) == 0.1
+    assert ema_decay_at(10**6, 0.999) == 0.999
+
+
+def rate(step: int, **changes: object) -> float:
+    plan = {"total": 1000, "peak": 2e-3, "warmup_steps": 50, "decay": "cosine"} | changes
+    return learning_rate_at(step, **plan)  # type: ignore[arg-type]
+
+
+def test_the_learning_rate_rises_stays_and_falls() -> None:
+    assert rate(0) == pytest.approx(2e-3 / 50)
+    assert rate(49) == rate(50) == pytest.approx(2e-3)
+    assert rate(525) == pytest.approx(2e-3 * (FLOOR + (1 - FLOOR) / 2))
+    assert rate(1000) == pytest.approx(2e-3 * FLOOR)
+    assert rate(999, decay="constant") == 2e-3
+    assert rate(999, total=None) == 2e-3
+
+
+@given(st.integers(0, 2000), st.integers(1, 2000), st.integers(0, 300), st.integers(0, 1500))
+def test_the_learning_rate_stays_within_its_bounds(step: int, total: int, warmup: int, start: int) -> None:
+    value = rate(step, total=total, warmup_steps=warmup, decay_start=start)
+    assert 0 < value <= 2e-3 * (1 + 1e-9)
+
+
+def test_gains_and_biases_are_not_decayed() -> None:
+    module = torch.nn.ModuleDict({"conv": torch.nn.Conv2d(2, 2, 3)})
+    decayed, kept = build_optimizer(module, learning_rate=1e-3, weight_decay=0.1).param_groups
+    assert [p.ndim for p in decayed["params"]] == [4]
+    assert [p.ndim for p in kept["params"]] == [1]
+    assert (decayed["weight_decay"], kept["weight_decay"]) == (0.1, 0.0)
+
+
+def test_a_plan_fits_its_time() -> None:
+    seconds = [3.0, 1.0] + [0.25] * 20
+    total = steps_that_fit(seconds, 170.0, pictures_per_step=16, sample_every=200, sample_count=16, sample_steps=25)
+    grid = 0.25 * 0.4 * 25
+    spent = total * 0.25 + (total // 200 + 1) * grid
+    assert 150 < spent <= 170
+
+
+def test_measuring_ends_within_the_warm_up() -> None:
+    assert measuring_steps([0.1] * 4, 180, warmup_steps=50)
+    assert measuring_steps([0.1] * 49, 180, warmup_steps=50)
+    assert not measuring_steps([0.1] * 50, 180, warmup_steps=50)
+    assert not measuring_steps([2.0] * 5, 180, warmup_steps=50)
+
+
+def test_loss_per_timestep_is_a_mean_over_the_window() -> None:
+    statistics = TimestepLoss(1000, bins=50, window=2)
+    for loss in (9.0, 1.0, 3.0):  # the first falls out of the window
+        statistics.add(np.array([0, 19, 999]), np.full(3, loss, dtype=np.float32))
+    means = statistics.means()
+    assert means[0] == pytest.approx(2.0)
+    assert means[49] == pytest.approx(2.0)
+    assert np.isnan(means[1:49]).all()
+    assert statistics.steps == 2
+    assert statistics.centres()[0] == 10
+
+
+def test_fewer_timesteps_than_bins_have_a_bin_each() -> None:
+    statistics = TimestepLoss(10)
+    statistics.add(np.arange(10), np.arange(10, dtype=np.float32))
+    np.testing.assert_allclose(statistics.means(), np.arange(10))
