@@ -44,6 +44,11 @@ class DeviceMenu(QObject):
             self.refresh()
         return super().eventFilter(watched, event)
 
+    @property
+    def known(self) -> bool:
+        """Whether torch has told its devices."""
+        return bool(self._rows)
+
     def set_devices(self, rows: tuple[DeviceInfo, ...]) -> None:
         """Take what torch found; a remembered device that is gone becomes auto."""
         self._rows = rows

@@ -24,6 +24,10 @@ class LatenessMeter(QObject):
     def start(self, phase: str) -> None:
         """Begin to measure, or go on under another name."""
         self._current = self._phases.setdefault(phase, [])
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Measure again after a `stop`, in the same phase."""
         self._due_s = time.perf_counter() + INTERVAL_MS / 1000
         self._timer.start(INTERVAL_MS)
 

@@ -75,11 +75,21 @@ class Settings:
         return None
 
 
+_root: Path | None = None
+
+
+def keep_everything_in(root: Path) -> None:
+    """From now on settings and data live under `root`, away from the person's own: for the tour."""
+    global _root  # noqa: PLW0603 (one process, one place)
+    _root = root
+
+
 def settings_path() -> Path:
     """Where the settings file is kept on this system."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)) / "settings.json"
+    location = QStandardPaths.StandardLocation.AppConfigLocation
+    return (_root or Path(QStandardPaths.writableLocation(location))) / "settings.json"
 
 
 def data_folder() -> Path:
     """Where unpacked sample sets and, by default, runs are kept on this system."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+    return _root or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
