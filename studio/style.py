@@ -1,0 +1,186 @@
+"""The style sheet: how Qt's own controls look. One text, filled with the colours of a theme."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from .theme import Tokens
+
+
+def icons_folder() -> Path:
+    """Where the drawings lie."""
+    return Path(str(files("resources"))) / "icons"
+
+
+def style_sheet(tokens: Tokens, name: str) -> str:
+    """The style sheet of a theme; `name` is "dark" or "light" and picks the drawings that Qt cannot recolour."""
+    # A white knob would vanish on a white panel, so the light theme draws it with an edge.
+    knob = (
+        f"background: {tokens.text};"
+        if name == "dark"
+        else f"background: {tokens.panel}; border: 1px solid {tokens.edge};"
+    )
+    size = "width: 16px; height: 16px;" if name == "dark" else "width: 14px; height: 14px;"
+    images = f"{icons_folder().as_posix()}/{name}"
+    return Template(_SHEET).substitute(asdict(tokens), knob=f"{size} border-radius: 8px; {knob}", images=images)
+
+
+def set_look(widget: QWidget, **properties: object) -> None:
+    """Set properties that the style sheet asks for (accent, caption, tone, …) and style the widget anew."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+# Heights are those of the content: 26 and a border of 1 on each side make the 28 px of every control.
+_SHEET = """
+* { outline: none; }
+QToolTip { background: $raised; color: $text; border: 1px solid $edge; padding: 4px 6px; }
+
+QLabel { background: transparent; }
+QLabel[title="true"] { font-weight: 600; }
+QLabel[caption="true"] { font-size: 11px; color: $muted; }
+QLabel[muted="true"] { color: $muted; }
+QLabel[tone="error"] { color: $error; }
+QLabel[tone="warning"] { color: $validation; }
+QLabel:disabled { color: $edge; }
+
+QFrame#top_bar { background: $panel; border: none; border-bottom: 1px solid $line; }
+QFrame#transport { background: $panel; border: none; border-top: 1px solid $line; }
+QFrame[panel="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
+QFrame[card="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
+QFrame[card="true"]:hover { border-color: $edge; }
+QFrame[separator="true"] { background: $line; border: none;
+  min-width: 1px; max-width: 1px; min-height: 20px; max-height: 20px; }
+
+QPushButton { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;
+  min-height: 26px; max-height: 26px; padding: 0 12px; }
+QPushButton:hover { border-color: $muted; background: $line; }
+QPushButton:pressed { background: $panel; }
+QPushButton:checked { background: $line; border-color: $muted; }
+QPushButton:disabled { color: $edge; border-color: $line; background: $panel; }
+QPushButton:flat { background: transparent; border-color: transparent; }
+QPushButton:flat:hover { background: $raised; }
+QPushButton:flat:pressed, QPushButton:flat:checked { background: $line; }
+QPushButton[accent="true"] { background: $accent; color: $on_accent; border-color: $accent;
+  font-weight: 600; padding: 0 14px; }
+QPushButton[accent="true"]:hover { border-color: $text; }
+QPushButton[accent="true"]:disabled { background: $raised; color: $edge; border-color: $line; }
+QPushButton[link="true"] { background: transparent; border-color: transparent; color: $accent; padding: 0 4px; }
+QPushButton[link="true"]:hover { text-decoration: underline; }
+QPushButton::menu-indicator { image: url($images-arrow.svg); width: 16px; height: 16px;
+  subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
+
+QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px;
+  min-height: 26px; max-height: 26px; min-width: 26px; padding: 0; }
+QToolButton[text_beside="true"], QToolButton[room="true"] { padding: 0 10px; }
+QToolButton:hover { background: $raised; }
+QToolButton:pressed, QToolButton:checked { background: $line; }
+QToolButton:disabled { color: $edge; }
+QToolButton[framed="true"] { background: $raised; border-color: $edge; }
+QToolButton[framed="true"]:hover { background: $line; border-color: $muted; }
+QToolButton[framed="true"]:disabled { background: $panel; border-color: $line; }
+QToolButton[room="true"] { color: $muted; }
+QToolButton[room="true"]:checked { background: $raised; color: $text; font-weight: 600; }
+QFrame#top_bar QToolButton { min-height: 28px; max-height: 28px; padding: 0 10px; }
+QToolButton::menu-indicator { image: none; width: 0; }
+
+QLineEdit, QAbstractSpinBox { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;
+  min-height: 26px; max-height: 26px; padding: 0 8px;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:hover, QAbstractSpinBox:hover { border-color: $muted; }
+QLineEdit:disabled, QAbstractSpinBox:disabled { background: $panel; color: $edge; border-color: $line; }
+QLineEdit:read-only { background: $panel; }
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+
+QComboBox { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;
+  min-height: 26px; max-height: 26px; padding: 0 26px 0 8px; combobox-popup: 0; }
+QComboBox:hover { border-color: $muted; }
+QComboBox:disabled { background: $panel; color: $edge; border-color: $line; }
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 24px; border: none; }
+QComboBox::down-arrow { image: url($images-arrow.svg); width: 16px; height: 16px; }
+QComboBox::down-arrow:disabled { image: url($images-arrow-off.svg); }
+QComboBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $edge; padding: 4px; outline: none;
+  selection-background-color: $raised; selection-color: $text; }
+
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $edge; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
+  border: 1px solid $edge; background: $raised; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $muted; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($images-check.svg); }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $on_accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $panel; border-color: $line; }
+QCheckBox::indicator:checked:disabled { background: $edge; border-color: $edge; }
+
+QSlider { background: transparent; min-height: 20px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $edge; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { margin: -6px 0; $knob }
+QSlider::groove:vertical { width: 4px; border-radius: 2px; background: $edge; }
+QSlider::add-page:vertical { width: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:vertical { margin: 0 -6px; $knob }
+QSlider::groove:disabled, QSlider::sub-page:disabled, QSlider::add-page:disabled { background: $line; }
+QSlider::handle:disabled { background: $edge; }
+
+QProgressBar { background: $line; color: transparent; border: none; border-radius: 3px;
+  min-height: 6px; max-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QProgressBar[paused="true"]::chunk { background: $edge; }
+
+QScrollArea, QAbstractScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 8px; }
+QScrollBar:horizontal { height: 8px; }
+QScrollBar::handle { background: $edge; border-radius: 4px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+
+QPlainTextEdit, QTextEdit, QTextBrowser { background: transparent; color: $text; border: none;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QListView, QTreeView, QTableView { background: transparent; color: $text; border: none; }
+QListView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
+QTableView::item, QTreeView::item { padding: 0 8px; }
+QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: $raised; color: $text; }
+QListView::item:hover { background: $raised; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; color: $muted; font-size: 11px; border: none; padding: 4px 8px; }
+
+QMenu { background: $panel; color: $text; border: 1px solid $edge; padding: 4px; }
+QMenu::item { height: 28px; padding: 0 24px 0 28px; border-radius: 4px; background: transparent; }
+QMenu::item:selected { background: $raised; }
+QMenu::item:disabled { color: $edge; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QMenu::icon { left: 8px; }
+QMenu::indicator { width: 16px; height: 16px; left: 6px; image: none; }
+QMenu::indicator:checked { image: url($images-menu-check.svg); }
+QMenu::right-arrow { image: url($images-arrow-right.svg); width: 16px; height: 16px; right: 4px; }
+
+QSplitter::handle { background: transparent; }
+QSplitter::handle:horizontal { width: 2px; margin: 0 7px; }
+QSplitter::handle:vertical { height: 2px; margin: 7px 0; }
+QSplitter::handle:hover, QSplitter::handle:pressed { background: $edge; border-radius: 1px; }
+
+QTabBar::tab { background: transparent; color: $muted; border: none; padding: 6px 12px; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabWidget::pane { border: none; }
+"""
