@@ -30,6 +30,33 @@ MESSAGES: dict[str, str] = {
     "Everything up to step {step} is saved; try a batch of {smaller}.",
     "training.not-finite": "The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; "
     "try a lower learning rate.",
+    # pictures
+    "data.folder-missing": "{folder} is not there.",
+    "data.not-a-folder": "{folder} is not a folder.",
+    "data.folder-unreadable": "{folder} cannot be read: {reason}.",
+    "data.no-pictures": "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): "
+    "{skipped} that cannot be read, {others} other files.",
+    "data.picture": "{path} cannot be used: {reason}.",
+    "data.none-left": "None of the {count} pictures in {folder} can be read any more.",
+    # files, checkpoints and runs
+    "storage.not-saved": "{path} could not be saved: {reason}.",
+    "storage.not-read": "{path} could not be read: {reason}.",
+    "checkpoint.damaged": "{path} is damaged: {reason}.",
+    "checkpoint.newer": "{path} was written by a newer version of this program (format {version}; this one reads up "
+    "to {known}). Update the program to open it.",
+    "checkpoint.none": "{path} holds no checkpoint that can be used: {reason}.",
+    "checkpoint.unknown": "{path} is not a checkpoint of this program.",
+    "checkpoint.foreign": "{path} is another program's checkpoint; this version reads only its own.",
+    "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
+    "run.exists": "{path} holds a run already. Choose another folder, or resume it.",
+    "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",
+    "run.not-a-run": "{path} is not a run folder.",
+    "run.broken": "The run in {path} cannot be opened: {reason}.",
+    "run.newer": "The run in {path} was made by a newer version of this program (format {version}; this one reads up "
+    "to {known}). Update the program to open it.",
+    "run.locked": "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
+    "run.other-setting": "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start "
+    "another run.",
     # refused by name
     "config.unsupported": "{feature} is not part of this program: {reason}.",
 }
