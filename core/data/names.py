@@ -1,0 +1,22 @@
+"""File names: their order as people count, and how they are shown when they are strange."""
+
+from __future__ import annotations
+
+import os
+import re
+
+_DIGITS = re.compile(r"([0-9]+)")
+#: Characters that would break a line or turn the reading direction of what follows.
+_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Sorts 2 before 10 and a beside A; the name itself settles ties, so that the order is always the same."""
+    parts: list[str | int] = list(_DIGITS.split(name.casefold()))
+    parts[1::2] = [int(digits) for digits in parts[1::2]]
+    return tuple(parts), name
+
+
+def displayed_name(name: str) -> str:
+    """The name with what is no text (bytes that are not UTF-8, control and direction characters) as U+FFFD."""
+    return _UNSHOWABLE.sub("\ufffd", os.fsencode(name).decode("utf-8", "replace"))
