@@ -79,12 +79,14 @@ class Recording:
     def x_t(self, index: int) -> Pictures:
         """(N, H, W, C) what went into step `index`."""
         assert 0 <= index < self.arrived
-        return self._pixels[0, index]
+        pictures: Pictures = self._pixels[0, index]
+        return pictures
 
     def x_0(self, index: int) -> Pictures:
         """(N, H, W, C) the clean pictures as predicted at step `index`."""
         assert 0 <= index < self.arrived
-        return self._pixels[1, index]
+        pictures: Pictures = self._pixels[1, index]
+        return pictures
 
     def close(self) -> None:
         """Give the memory and the file back; nothing can be read after it."""

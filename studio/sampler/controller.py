@@ -1,0 +1,336 @@
+"""What happens in the sampler room: which models there are, sampling in the background, saving."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QStandardPaths, SignalInstance, Signal, Slot
+
+from core.errors import StudioError
+from core.frames import Frame, SamplingFinished, SamplingStarted
+
+from ..messages import error_text
+from ..worker import Failure, Worker
+from .exporter import Exporter
+from .model_list import ModelList
+from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
+from .source import ModelSource, SnapshotSource
+from .trajectory import Recording
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..settings import Settings
+    from ..training.state import TrainingState
+    from .panel import SamplerPanel
+
+log = logging.getLogger(__name__)
+
+
+class Training(Protocol):
+    """What this room needs of the training room's controller."""
+
+    state_changed: SignalInstance
+    checkpoint_saved: SignalInstance
+
+    @property
+    def state(self) -> TrainingState:
+        """What the training is doing."""
+
+    def snapshot_source(self) -> SnapshotSource | None:
+        """Where a copy of the averaged weights can be had; None while there is none."""
+
+
+class SamplerController(QObject):
+    """Connects the panel, the project, the training and core's samplers. Lives in the GUI thread."""
+
+    training_wished = Signal()  #: the person wants to go to the training room
+    generated = Signal()  #: a sampling has ended, complete or not
+    exported = Signal(object)  #: the Path of what was saved
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        panel: SamplerPanel,
+        training: Training,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._panel, self._training = project, panel, training
+        self._source = ModelSource()
+        self._exporter = Exporter(panel, settings, parent=self)
+        self.models = ModelList()
+        self.recording: Recording | None = None  #: what is shown
+        self.made_by: SamplerRequest | None = None  #: the settings that it was made with
+        self._sampling: Worker | None = None
+        self._inspecting: Worker | None = None
+        self._running: list[Worker] = []  #: also those that were told to stop and have not yet
+        self._began_s = 0.0
+        self._closed = False
+
+        panel.model_chosen.connect(self._model_chosen)
+        panel.weights_chosen.connect(self._inspect)
+        panel.open_wished.connect(self._open_dialog)
+        panel.path_dropped.connect(self.open_model)
+        panel.generate_wished.connect(self.generate)
+        panel.cancel_wished.connect(self.cancel)
+        panel.settings_changed.connect(self._mark_stale)
+        panel.training_wished.connect(self.training_wished)
+        panel.png_wished.connect(self._png_dialog)
+        panel.gif_wished.connect(self._gif_dialog)
+        panel.export_cancel_wished.connect(self._exporter.cancel)
+        self._exporter.exported.connect(self.exported)
+        project.run_changed.connect(self._refresh_models)
+        project.scan_changed.connect(self._refresh_models)
+        project.device_changed.connect(self._inspect)
+        training.state_changed.connect(self._refresh_models)
+        training.checkpoint_saved.connect(self._refresh_models)
+        self._refresh_models()
+
+    # --- models --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _refresh_models(self) -> None:
+        """The list follows the run and the training; the choice stays unless it is gone or was never made by hand."""
+        if self._closed:
+            return
+        before = self.models.chosen
+        self.models.update(self._project.run, in_training=self._training.snapshot_source() is not None)
+        self._panel.set_choices(self.models.choices, self.models.chosen)
+        self._panel.set_primary(self._is_primary())
+        self._panel.set_missing_reason(self._training.state)
+        if self.models.chosen != before:
+            self._inspect()
+        self._mark_stale()
+
+    def _is_primary(self) -> bool:
+        """Generate is the one next thing to do where Start is not: when something was trained, or a file opened."""
+        return self.models.chosen is not None and not self._training.state.busy
+
+    @Slot(object)
+    def _model_chosen(self, choice: ModelChoice) -> None:
+        self.models.choose(choice)
+        self._inspect()
+
+    @Slot(object)
+    def open_model(self, path: Path) -> None:
+        """Take a run folder or a checkpoint from anywhere as the model."""
+        self.models.open(path)
+        self._panel.set_choices(self.models.choices, self.models.chosen)
+        self._panel.set_primary(self._is_primary())
+        self._inspect()
+
+    @Slot()
+    def _open_dialog(self) -> None:
+        path = self._exporter.ask_for_model(self._project.runs_folder)
+        if path is not None:
+            self.open_model(path)
+
+    @Slot()
+    def _inspect(self) -> None:
+        """Read the chosen model in the background: a broken one is told of before Generate is pressed."""
+        self._stop(self._inspecting)
+        self._inspecting = None
+        self._panel.dismiss_error()
+        choice = self.models.chosen
+        if choice is None or self._closed:
+            self._panel.set_facts(None)
+            return
+        training = self._training.snapshot_source()
+        work = partial(self._source.facts, choice, self._panel.weights_name(), self._project.device, training)
+        self._inspecting = self._start(work, "read-model")
+
+    def _show_facts(self, facts: ModelFacts) -> None:
+        self._panel.set_facts(facts)
+        self._mark_stale()
+
+    # --- sampling ------------------------------------------------------------------------------------------
+
+    @property
+    def sampling(self) -> bool:
+        """Whether pictures are being made."""
+        return self._sampling is not None
+
+    @Slot()
+    def generate(self) -> None:
+        """Make pictures with the settings of the panel; nothing while some are being made or without a model."""
+        request = self._panel.request()
+        if request is None or self._sampling is not None or self._closed:
+            return
+        self._panel.dismiss_error()
+        self.made_by = request
+        self._began_s = time.monotonic()
+        training = self._training.snapshot_source()
+        work = partial(self._source.frames, request, self._project.device, training)
+        self._sampling = self._start(work, "sampler")
+        self._panel.set_working(0, request.steps)
+        self._mark_stale()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop after the step under way; what has arrived stays."""
+        worker, self._sampling = self._sampling, None
+        if worker is not None:
+            self._stop(worker)
+            self._sampling_over()
+
+    def _take(self, event: object) -> None:
+        match event:
+            case ModelFacts():
+                self._panel.set_made_at(event.step)
+                self._show_facts(event)
+            case SamplingStarted():
+                spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
+                recording = Recording(event, spill_folder=spill)
+                self._replace_recording(recording)
+            case Frame():
+                assert self.recording is not None
+                self.recording.add(event)
+            case SamplingFinished():
+                assert self.recording is not None
+                self.recording.final = event.pictures
+
+    def _replace_recording(self, recording: Recording | None) -> None:
+        if self.recording is not None:
+            self.recording.close()
+        self.recording = recording
+        self._panel.show_recording(recording)
+
+    def _sampling_over(self) -> None:
+        recording = self.recording
+        self._panel.set_idle()
+        if recording is not None and recording.complete and self.made_by is not None:
+            seconds = time.monotonic() - self._began_s
+            self._panel.set_pace(seconds / (recording.steps * recording.count))
+        self._mark_stale()
+        self.generated.emit()
+
+    @Slot()
+    def _mark_stale(self) -> None:
+        shown = self.recording is not None and self._sampling is None
+        self._panel.set_stale(shown and self._panel.request() != self.made_by)
+
+    # --- workers -------------------------------------------------------------------------------------------
+
+    def _start(self, work: partial[Iterable[object]], name: str) -> Worker:
+        worker = Worker(work, parent=self, name=name)
+        worker.events.connect(self._events)
+        worker.ended.connect(self._ended)
+        self._running.append(worker)
+        worker.start()
+        return worker
+
+    def _stop(self, worker: Worker | None) -> None:
+        if worker is not None and worker.running:
+            worker.stop()
+
+    @Slot(list)
+    def _events(self, events: list[object]) -> None:
+        worker = self.sender()
+        if worker is self._inspecting:
+            for event in events:
+                assert isinstance(event, ModelFacts)
+                self._show_facts(event)
+        elif worker is self._sampling and worker is not None:
+            try:
+                for event in events:
+                    self._take(event)
+            except StudioError as error:  # no room for the recording
+                self.cancel()
+                self._fail(error, "")
+                return
+            if self.recording is not None and self.made_by is not None:
+                self._panel.recording_grew()
+                self._panel.set_working(self.recording.arrived, self.made_by.steps)
+
+    @Slot(object)
+    def _ended(self, failure: Failure | None) -> None:
+        worker = self.sender()
+        assert isinstance(worker, Worker)
+        self._running.remove(worker)
+        worker.deleteLater()
+        if worker is self._inspecting:
+            self._inspecting = None
+            if failure is not None:
+                self._panel.set_facts(None)
+        elif worker is self._sampling:
+            self._sampling = None
+            self._sampling_over()
+        else:
+            return  # an old request: its failure is nobody's concern any more
+        if failure is not None:
+            self._fail(failure.error, failure.trace)
+
+    def _fail(self, error: BaseException, trace: str) -> None:
+        log.error("sampling failed: %s\n%s", error, trace)
+        self._panel.show_error(error_text(error))
+
+    # --- saving --------------------------------------------------------------------------------------------
+
+    def save_png(self, path: Path, kind: str = "x_0") -> None:
+        """Write the shown step; `kind` is a row of PNG_KINDS. `exported` tells when it is done."""
+        if self.recording is not None and self.recording.arrived:
+            shown = self._panel.shown
+            self._exporter.write_png(
+                path, self.recording, kind, shown.step, shown.picture, self._settings_text(shown.step)
+            )
+
+    def save_gif(self, path: Path) -> None:
+        """Write the whole denoising. `exported` tells when it is done."""
+        if self.recording is not None and self.recording.arrived:
+            self._exporter.write_gif(path, self.recording)
+
+    @Slot(str)
+    def _png_dialog(self, kind: str) -> None:
+        path = self._exporter.ask_where(self._file_stem() + f"-{kind}.png")
+        if path is not None:
+            self.save_png(path, kind)
+
+    @Slot()
+    def _gif_dialog(self) -> None:
+        path = self._exporter.ask_where(self._file_stem() + ".gif")
+        if path is not None:
+            self.save_gif(path)
+
+    def _file_stem(self) -> str:
+        made = self.made_by
+        return (
+            "samples" if made is None else f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
+        )
+
+    def _settings_text(self, step: int) -> dict[str, object]:
+        """What goes into a PNG, so that the picture can be made again."""
+        made, recording = self.made_by, self.recording
+        assert made is not None and recording is not None
+        settings: dict[str, object] = {
+            "model": made.choice.name,
+            "weights": made.weights,
+            "sampler": made.sampler,
+            "sample_steps": made.steps,
+            "seed": made.seed,
+            "count": made.count,
+            "step": step + 1,
+            "t": int(recording.t[step]),
+        }
+        if made.eta is not None:
+            settings["eta"] = made.eta
+        if made.choice.origin is Origin.TRAINING and self._panel.made_at is not None:
+            settings["training_step"] = self._panel.made_at
+        return settings
+
+    # --- the end -------------------------------------------------------------------------------------------
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop everything and wait; True when no thread is left."""
+        self._closed = True
+        ended = [worker.shutdown(timeout_ms) for worker in self._running]
+        ended.append(self._exporter.shutdown(timeout_ms))
+        self._panel.stop_playing()
+        if self.recording is not None:
+            self.recording.close()
+        return all(ended)

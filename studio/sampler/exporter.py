@@ -1,0 +1,130 @@
+"""Saves pictures and films in the background, asks where to, and tells when it is done."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from ..messages import error_text
+from ..worker import Failure, Worker
+from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif, write_png
+from .trajectory import Recording
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from .panel import SamplerPanel
+
+log = logging.getLogger(__name__)
+
+
+class Exporter(QObject):
+    """One export at a time; a second waits for nobody and is refused while the first runs."""
+
+    exported = Signal(object)  #: the Path
+
+    def __init__(self, panel: SamplerPanel, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._settings = panel, settings
+        self._worker: Worker | None = None
+        self._saved: Path | None = None
+        panel.folder_wished.connect(self._open_folder)
+
+    # --- where ---------------------------------------------------------------------------------------------
+
+    def ask_where(self, name: str) -> Path | None:
+        """A path from a dialog that remembers its folder; None when it was cancelled."""
+        folder = Path(self._settings["export_folder"] or _pictures_folder())
+        title = self.tr("Save the denoising") if name.endswith(".gif") else self.tr("Save the picture")
+        chosen, _ = QFileDialog.getSaveFileName(self._panel, title, str(folder / name), f"*{Path(name).suffix}")
+        if not chosen:
+            return None
+        path = Path(chosen)
+        self._settings["export_folder"] = str(path.parent)
+        return path if path.suffix else path.with_suffix(Path(name).suffix)
+
+    def ask_for_model(self, folder: Path) -> Path | None:
+        """A checkpoint, or the `run.json` of a run folder; None when it was cancelled."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._panel,
+            self.tr("Open a model"),
+            str(folder),
+            self.tr("Runs and checkpoints") + " (run.json *.safetensors *.pt);;" + self.tr("All files") + " (*)",
+        )
+        return Path(chosen) if chosen else None
+
+    # --- what ----------------------------------------------------------------------------------------------
+
+    def write_png(
+        self, path: Path, recording: Recording, kind: str, step: int, picture: int, settings: Mapping[str, object]
+    ) -> None:
+        """Write a row of PNG_KINDS."""
+        # A copy shares the pixels and keeps them when another recording takes this one's place.
+        draw = partial(PNG_KINDS[kind].draw, copy.copy(recording), step, picture)
+        self._start(partial(_png, path, draw, settings))
+
+    def write_gif(self, path: Path, recording: Recording) -> None:
+        """Write the film."""
+        self._start(partial(write_gif, path, copy.copy(recording)))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; nothing is written."""
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _start(self, work: Callable[[], Iterable[object]]) -> None:
+        if self._worker is not None:
+            return
+        self._saved = None
+        self._worker = Worker(work, parent=self, name="export")
+        self._worker.events.connect(self._events)
+        self._worker.ended.connect(self._ended)
+        self._panel.set_exporting((0, 0))
+        self._worker.start()
+
+    @Slot(list)
+    def _events(self, events: list[object]) -> None:
+        for event in events:
+            if isinstance(event, ExportProgress):
+                self._panel.set_exporting((event.done, event.of))
+            elif isinstance(event, Exported):
+                self._saved = event.path
+
+    @Slot(object)
+    def _ended(self, failure: Failure | None) -> None:
+        assert self._worker is not None
+        self._worker.deleteLater()
+        self._worker = None
+        self._panel.set_exporting(None)
+        if failure is not None:
+            log.error("saving failed: %s\n%s", failure.error, failure.trace)
+            self._panel.show_error(error_text(failure.error))
+        elif self._saved is not None:
+            self._panel.show_saved(self._saved)
+            self.exported.emit(self._saved)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        if self._saved is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        return self._worker is None or self._worker.shutdown(timeout_ms)
+
+
+def _png(path: Path, draw: Callable[[], Pixels], settings: Mapping[str, object]) -> Iterator[Exported]:
+    write_png(path, enlarge(draw()), settings)
+    yield Exported(path)
+
+
+def _pictures_folder() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

@@ -1,0 +1,402 @@
+"""The row over the wells: which model, which sampler, how many steps, from which seed, and Generate."""
+
+from __future__ import annotations
+
+import html
+import random
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+
+from .. import numbers
+from ..icons import set_accent, set_icon
+from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
+
+MOST_PICTURES = 64
+LARGEST_SEED = 2**31 - 1  # what a spin box can hold
+#: Steps that are enough to see what a sampler without added noise does.
+FEW_STEPS = 25
+CONTROL_PX = 28
+
+
+class SamplerHead(QWidget):
+    """Holds the settings of the next sampling; `request()` reads them."""
+
+    model_chosen = Signal(object)  #: the ModelChoice
+    weights_chosen = Signal()
+    open_wished = Signal()
+    changed = Signal()  #: any setting, by a person
+    generate_wished = Signal()
+    cancel_wished = Signal()
+    done = Signal()  #: Enter in a field: the keys may go back to the room
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices: tuple[ModelChoice, ...] = ()
+        self._chosen: ModelChoice | None = None
+        self._facts: ModelFacts | None = None
+        self._working: tuple[int, int] | None = None
+        #: The steps last used with each sampler, so that switching to and fro loses nothing.
+        self._steps_of: dict[str, int] = {}
+
+        self.model = QComboBox()
+        self.model.setObjectName("model_choice")
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setMinimumContentsLength(12)
+        self.weights = QComboBox()
+        self.weights.setObjectName("weights_choice")
+        self.sampler = QComboBox()
+        self.sampler.setObjectName("sampler_choice")
+        self.steps = _number(1, 1000, FEW_STEPS, "sampler_steps", 56)
+        self.eta = QDoubleSpinBox()
+        self.eta.setObjectName("sampler_eta")
+        self.eta.setRange(0.0, 1.0)
+        self.eta.setSingleStep(0.1)
+        self.eta.setDecimals(2)
+        _bare(self.eta, 48)
+        self.seed = _number(0, LARGEST_SEED, 7, "sampler_seed", 92)
+        self.dice = _tool("dice", "sampler_dice")
+        self.copy = _tool("copy", "sampler_copy")
+        self.count = _number(1, MOST_PICTURES, 16, "sampler_count", 44)
+        self.generate = QPushButton()
+        self.generate.setObjectName("generate")
+        self.cancel = QPushButton()
+        self.cancel.setObjectName("sampler_cancel")
+        # One place for both, as wide as the wider: nothing moves when the work begins.
+        self._action = QStackedWidget()
+        for button in (self.generate, self.cancel):
+            button.setFixedHeight(CONTROL_PX)
+            self._action.addWidget(button)
+        self._action.setFixedHeight(CONTROL_PX)
+        self._captions = {name: QLabel() for name in ("sampler", "steps", "eta", "seed", "count")}
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for combo in (self.model, self.weights, self.sampler):
+            combo.setFixedHeight(CONTROL_PX)
+        self.model.setMinimumWidth(150)
+        self.model.setMaximumWidth(264)
+        row.addWidget(self.model, 1)
+        row.addWidget(self.weights)
+        row.addStretch(1)
+        fields: dict[str, tuple[QWidget, ...]] = {
+            "sampler": (self.sampler,),
+            "steps": (self.steps,),
+            "eta": (self.eta,),
+            "seed": (self.seed, self.dice, self.copy),
+            "count": (self.count,),
+        }
+        for name, widgets in fields.items():
+            caption = self._captions[name]
+            caption.setProperty("caption", True)
+            caption.setBuddy(widgets[0])
+            row.addWidget(caption)
+            for widget in widgets:
+                row.addWidget(widget)
+            row.addSpacing(4)
+        row.addWidget(self._action)
+
+    def _connect(self) -> None:
+        self.model.activated.connect(self._model_activated)
+        self.weights.activated.connect(self._weights_activated)
+        self.sampler.activated.connect(self._sampler_activated)
+        for field in (self.steps, self.eta, self.seed, self.count):
+            field.valueChanged.connect(self._field_changed)
+            field.lineEdit().returnPressed.connect(self.done)
+        self.dice.clicked.connect(self._throw)
+        self.copy.clicked.connect(self._copy_seed)
+        self.generate.clicked.connect(self.generate_wished)
+        self.cancel.clicked.connect(self.cancel_wished)
+
+    # --- what is known -------------------------------------------------------------------------------------
+
+    def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
+        """The models to choose from, and the chosen one (one of them, or None)."""
+        self._choices, self._chosen = tuple(choices), chosen
+        self._fill_models()
+        self._refresh()
+
+    @property
+    def chosen(self) -> ModelChoice | None:
+        """The chosen model."""
+        return self._chosen
+
+    def set_facts(self, facts: ModelFacts | None) -> None:
+        """What the chosen model is; None while it is not read."""
+        self._facts = facts
+        if facts is not None:
+            self._fill_samplers(facts.samplers)
+            with QSignalBlocker(self.steps), QSignalBlocker(self.eta):
+                self.steps.setMaximum(facts.timesteps)
+                if not self.eta.property("touched"):
+                    self.eta.setValue(facts.eta)
+        self._refresh()
+
+    def set_working(self, done: int, of: int) -> None:
+        """Sampling is under way: `done` of `of` steps."""
+        self._working = (done, of)
+        self._refresh()
+
+    def set_idle(self) -> None:
+        """Nothing is under way."""
+        self._working = None
+        self._refresh()
+
+    def set_primary(self, primary: bool) -> None:
+        """Whether Generate is the one next thing to do, and so wears the accent."""
+        if bool(self.generate.property("accent")) != primary:
+            set_accent(self.generate, primary)
+
+    def request(self) -> SamplerRequest | None:
+        """The settings as they stand; None without a model."""
+        row = self.sampler_info()
+        if self._chosen is None or row is None:
+            return None
+        for field in (self.steps, self.eta, self.seed, self.count):
+            field.interpretText()  # what is typed but not yet entered counts
+        return SamplerRequest(
+            choice=self._chosen,
+            weights="ema" if self._chosen.origin is Origin.TRAINING else str(self.weights.currentData()),
+            sampler=row.name,
+            steps=self.steps.value(),
+            eta=self.eta.value() if row.takes_eta else None,
+            seed=self.seed.value(),
+            count=self.count.value(),
+        )
+
+    def weights_name(self) -> str:
+        """The wished weights: "ema" or "raw"."""
+        return str(self.weights.currentData())
+
+    def sampler_info(self) -> SamplerInfo | None:
+        """The chosen sampler."""
+        rows = self._facts.samplers if self._facts is not None else ()
+        return next((row for row in rows if row.name == self.sampler.currentData()), None)
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        captions = {
+            "sampler": self.tr("Sampler"),
+            "steps": self.tr("Steps"),
+            "eta": "η",
+            "seed": self.tr("Seed"),
+            "count": self.tr("Pictures"),
+        }
+        for name, caption in captions.items():
+            self._captions[name].setText(caption)
+        names = {
+            self.model: self.tr("Model"),
+            self.weights: self.tr("Weights"),
+            self.sampler: self.tr("Sampler"),
+            self.steps: self.tr("Steps"),
+            self.eta: self.tr("η, the share of noise"),
+            self.seed: self.tr("Seed"),
+            self.count: self.tr("Pictures"),
+            self.dice: self.tr("Another seed"),
+            self.copy: self.tr("Copy the seed"),
+            self.generate: self.tr("Generate"),
+            self.cancel: self.tr("Cancel"),
+        }
+        for widget, name in names.items():
+            widget.setAccessibleName(name)
+        self.weights.setToolTip(
+            self.tr(
+                "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
+                "Raw: the weights as the last step left them."
+            )
+        )
+        self.seed.setToolTip(self.tr("The same seed with the same settings always gives the same pictures."))
+        self.dice.setToolTip(self.tr("Another seed"))
+        self.copy.setToolTip(self.tr("Copy the seed"))
+        self.count.setToolTip(
+            self.tr("How many pictures at once, 1 to {most}. Each starts from the same noise at any number.").format(
+                most=MOST_PICTURES
+            )
+        )
+        self.generate.setText(self.tr("Generate"))
+        self.cancel.setToolTip(self.tr("Stop here and keep the steps that are done"))
+        kept = self.weights.currentData() or "ema"
+        with QSignalBlocker(self.weights):
+            self.weights.clear()
+            self.weights.addItem(self.tr("EMA"), "ema")
+            self.weights.addItem(self.tr("Raw"), "raw")
+            self.weights.setCurrentIndex(self.weights.findData(kept))
+        self._fill_models()
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def title_of(self, choice: ModelChoice) -> str:
+        """How a model is called in the list."""
+        if choice.origin is Origin.TRAINING:
+            if choice.step is None:
+                return self.tr("{name} · in training").format(name=choice.name)
+            return self.tr("{name} · in training, step {step}").format(
+                name=choice.name, step=numbers.count(choice.step)
+            )
+        if choice.step is None:
+            return choice.name
+        return self.tr("{name} · step {step}").format(name=choice.name, step=numbers.count(choice.step))
+
+    def _fill_models(self) -> None:
+        with QSignalBlocker(self.model):
+            self.model.clear()
+            for choice in self._choices:
+                self.model.addItem(self.title_of(choice), choice)
+                if choice.path is not None:
+                    tip = f"<span>{html.escape(str(choice.path))}</span>"
+                    self.model.setItemData(self.model.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            if self._choices:
+                self.model.insertSeparator(self.model.count())
+            self.model.addItem(self.tr("Open file…"), None)
+            self._select_chosen()
+
+    def _select_chosen(self) -> None:
+        position = self._choices.index(self._chosen) if self._chosen in self._choices else -1
+        with QSignalBlocker(self.model):
+            self.model.setCurrentIndex(position)
+        self.model.setPlaceholderText(self.tr("Choose a model"))
+
+    def _fill_samplers(self, rows: tuple[SamplerInfo, ...]) -> None:
+        kept = self.sampler.currentData()
+        with QSignalBlocker(self.sampler):
+            self.sampler.clear()
+            for row in rows:
+                self.sampler.addItem(row.title, row.name)
+                self.sampler.setItemData(self.sampler.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
+            position = self.sampler.findData(kept if kept is not None else "ddim")
+            self.sampler.setCurrentIndex(max(0, position))
+
+    def _refresh(self) -> None:
+        """Bring what can be done, and why not, up to date."""
+        row = self.sampler_info()
+        working = self._working is not None
+        self._action.setCurrentWidget(self.cancel if working else self.generate)
+        if self._working is not None:
+            done, of = self._working
+            text = self.tr("Cancel  {done} of {of}").format(done=numbers.count(done), of=numbers.count(of))
+            self.cancel.setText(text if of else self.tr("Cancel"))
+        self.generate.setEnabled(row is not None)
+        why = self.tr("Choose a model first.")
+        self.generate.setToolTip(self.tr("Make pictures with these settings (G)") if row is not None else why)
+        training = self._chosen is not None and self._chosen.origin is Origin.TRAINING
+        self.weights.setEnabled(self._chosen is not None and not training)
+        self.sampler.setEnabled(row is not None)
+        self.sampler.setToolTip(why if row is None else row.paper)
+        self.steps.setToolTip(self._steps_tip())
+        self.eta.setEnabled(row is not None and row.takes_eta)
+        if row is None or row.takes_eta:
+            tip = self.tr("η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).")
+        else:
+            tip = self.tr("{sampler} has no η: the noise it adds is fixed by the schedule.").format(sampler=row.title)
+        self.eta.setToolTip(tip)
+        self._captions["eta"].setEnabled(self.eta.isEnabled())
+        path = None if self._chosen is None else self._chosen.path
+        about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
+        self.model.setToolTip(about if path is None else f"<span>{html.escape(str(path))}</span>")
+
+    def _steps_tip(self) -> str:
+        limit = numbers.count(self.steps.maximum())
+        return self.tr(
+            "How many times the network is asked, 1 to {limit}. The time grows with it: {limit} steps take as long as "
+            "{times} times {few} steps."
+        ).format(limit=limit, times=numbers.count(max(1, self.steps.maximum() // FEW_STEPS)), few=FEW_STEPS)
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _model_activated(self, position: int) -> None:
+        choice = self.model.itemData(position)
+        if choice is None:
+            self._select_chosen()
+            self.open_wished.emit()
+        elif choice != self._chosen:
+            self._chosen = choice
+            self._refresh()
+            self.model_chosen.emit(choice)
+            self.changed.emit()
+        self.done.emit()
+
+    @Slot(int)
+    def _weights_activated(self) -> None:
+        self.weights_chosen.emit()
+        self.changed.emit()
+        self.done.emit()
+
+    @Slot(int)
+    def _sampler_activated(self) -> None:
+        row = self.sampler_info()
+        if row is not None and self._facts is not None:
+            usual = min(FEW_STEPS, self._facts.timesteps) if row.takes_eta else self._facts.timesteps
+            with QSignalBlocker(self.steps):
+                self.steps.setValue(self._steps_of.get(row.name, usual))
+        self._refresh()
+        self.changed.emit()
+        self.done.emit()
+
+    @Slot()
+    def _field_changed(self) -> None:
+        row = self.sampler_info()
+        if row is not None:
+            self._steps_of[row.name] = self.steps.value()
+        if self.sender() is self.eta:
+            self.eta.setProperty("touched", True)
+        self.changed.emit()
+
+    @Slot()
+    def _throw(self) -> None:
+        self.seed.setValue(random.randrange(1_000_000))  # noqa: S311 (not a secret)
+
+    @Slot()
+    def _copy_seed(self) -> None:
+        QGuiApplication.clipboard().setText(str(self.seed.value()))
+
+
+def _number(low: int, high: int, value: int, name: str, width_px: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setObjectName(name)
+    box.setRange(low, high)
+    box.setValue(value)
+    _bare(box, width_px)
+    return box
+
+
+def _bare(box: QSpinBox | QDoubleSpinBox, width_px: int) -> None:
+    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedSize(width_px, CONTROL_PX)
+    box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel over it belongs to the room
+
+
+def _tool(icon_name: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setFixedSize(CONTROL_PX, CONTROL_PX)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_icon(button, icon_name)
+    return button

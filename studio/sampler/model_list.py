@@ -1,0 +1,56 @@
+"""The list of models to sample: the training under way, the current run's checkpoints, files opened by hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .models import ModelChoice, Origin
+
+if TYPE_CHECKING:
+    from core.storage.runs import Run
+
+
+class ModelList:
+    """Keeps the choice of the person; where there is none, the training under way comes before its checkpoints."""
+
+    def __init__(self) -> None:
+        self.choices: tuple[ModelChoice, ...] = ()
+        self.chosen: ModelChoice | None = None
+        self._by_hand = False
+        self._opened: list[ModelChoice] = []
+
+    def update(self, run: Run | None, *, in_training: bool) -> None:
+        """Another run, state of training or checkpoint."""
+        of_run: list[ModelChoice] = []
+        if run is not None:
+            name = run.folder.name
+            if in_training:
+                of_run.append(ModelChoice(Origin.TRAINING, name))
+            newest_first = sorted(run.checkpoints(), key=_step_in, reverse=True)
+            of_run += [ModelChoice(Origin.RUN, name, path, _step_in(path)) for path in newest_first]
+        self.choices = (*of_run, *self._opened)
+        if not self._by_hand or self.chosen not in self.choices:
+            self._by_hand = False
+            self.chosen = self.choices[0] if self.choices else None
+
+    def choose(self, choice: ModelChoice) -> None:
+        """The person's choice; it stays while it is there."""
+        self.chosen, self._by_hand = choice, True
+
+    def open(self, path: Path) -> None:
+        """Add a run folder or file and choose it."""
+        if path.name == "run.json":  # a file dialog cannot pick a folder
+            path = path.parent
+        choice = ModelChoice(Origin.FILE, path.name, path)
+        if choice not in self._opened:
+            self._opened.insert(0, choice)
+            self.choices = (*(c for c in self.choices if c.origin is not Origin.FILE), *self._opened)
+        self.choose(choice)
+
+
+def _step_in(checkpoint: Path) -> int:
+    """The step that a checkpoint's name ends with."""
+    numbers = re.findall(r"\d+", checkpoint.name)
+    return int(numbers[-1]) if numbers else 0

@@ -1,0 +1,101 @@
+"""Reads models and runs samplers on a background thread; the only part of the room that meets torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from core.errors import SamplingError
+from core.frames import SamplingEvent
+
+from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
+
+if TYPE_CHECKING:
+    from core.diffusion import GaussianDiffusion
+
+
+class SnapshotSource(Protocol):
+    """A training from which a copy of the averaged weights can be had, from any thread."""
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        """The copy and its step."""
+
+
+class ModelSource:
+    """Models by choice; the last one read from a file is kept. Every method is for a background thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: tuple[object, GaussianDiffusion, int | None] | None = None
+
+    def facts(
+        self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
+    ) -> Iterator[ModelFacts]:
+        """Read the model and tell what it is. Raises StudioError."""
+        yield self._facts(*self._model(choice, weights, device, training))
+
+    def frames(
+        self, request: SamplerRequest, device: str, training: SnapshotSource | None
+    ) -> Iterator[ModelFacts | SamplingEvent]:
+        """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
+        from core.config import SampleConfig
+        from core.device import is_out_of_memory, release_memory
+        from core.sampling import sample_frames
+
+        diffusion, step = self._model(request.choice, request.weights, device, training)
+        yield self._facts(diffusion, step)
+        config = SampleConfig(
+            sampler=request.sampler,
+            sample_steps=request.steps,
+            eta=request.eta,
+            seed=request.seed,
+            count=request.count,
+        )
+        exhausted = False
+        try:
+            yield from sample_frames(diffusion, config)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            exhausted = True
+        # Outside of the except block: the traceback holds the tensors that must go first.
+        if exhausted:
+            release_memory(diffusion.device)
+            raise SamplingError("sampling.out-of-memory", device=str(diffusion.device), count=request.count)
+
+    def _model(
+        self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
+    ) -> tuple[GaussianDiffusion, int | None]:
+        from core.device import choose_device, prepare_for_device
+
+        target = choose_device(device)
+        if choice.origin is Origin.TRAINING:
+            if training is None:
+                raise SamplingError("sampling.training-gone")
+            diffusion, step = training.ema_snapshot()
+            return prepare_for_device(diffusion, target).eval(), step
+        assert choice.path is not None
+        from core.storage.checkpoint import load_checkpoint
+
+        stamp = choice.path.stat().st_mtime_ns if choice.path.exists() else 0
+        key = (choice.path, stamp, weights, str(target))
+        with self._lock:
+            if self._kept is None or self._kept[0] != key:
+                self._kept = None  # before the next is read: two large models need not fit at once
+                loaded = prepare_for_device(load_checkpoint(choice.path, weights=weights), target).eval()
+                self._kept = (key, loaded, getattr(loaded, "step", None))
+            return self._kept[1], self._kept[2]
+
+    def _facts(self, diffusion: GaussianDiffusion, step: int | None) -> ModelFacts:
+        from core.samplers import SAMPLERS
+
+        rows = tuple(SamplerInfo(name, row.title, row.paper, row.takes_eta) for name, row in SAMPLERS.items())
+        return ModelFacts(
+            timesteps=diffusion.num_timesteps,
+            image_size=diffusion.image_size,
+            channels=diffusion.channels,
+            eta=diffusion.ddim_sampling_eta,
+            step=step,
+            samplers=rows,
+        )
