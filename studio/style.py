@@ -59,6 +59,11 @@ QFrame#transport { background: $panel; border: none; border-top: 1px solid $line
 QFrame[panel="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
 QFrame[card="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
 QFrame[card="true"]:hover { border-color: $edge; }
+QFrame[banner="error"], QFrame[banner="warning"], QFrame[banner="info"] { background: $raised;
+  border: 1px solid $line; border-radius: 6px; }
+QFrame[banner="error"] { border-left: 3px solid $error; }
+QFrame[banner="warning"] { border-left: 3px solid $validation; }
+QFrame[banner="info"] { border-left: 3px solid $accent; }
 QFrame[separator="true"] { background: $line; border: none;
   min-width: 1px; max-width: 1px; min-height: 20px; max-height: 20px; }
 
@@ -89,19 +94,23 @@ QToolButton:disabled { color: $edge; }
 QToolButton[framed="true"] { background: $raised; border-color: $edge; }
 QToolButton[framed="true"]:hover { background: $line; border-color: $muted; }
 QToolButton[framed="true"]:disabled { background: $panel; border-color: $line; }
+QToolButton[section="true"] { font-weight: 600; text-align: left; padding: 0; min-height: 32px; max-height: 32px; }
+QToolButton[section="true"], QToolButton[section="true"]:checked { background: transparent; }
+QToolButton[section="true"]:hover { background: $raised; }
 QToolButton[room="true"] { color: $muted; }
 QToolButton[room="true"]:checked { background: $raised; color: $text; font-weight: 600; }
 QFrame#top_bar QToolButton { min-height: 28px; max-height: 28px; padding: 0 10px; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QAbstractSpinBox { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;
-  min-height: 26px; max-height: 26px; padding: 0 8px;
+  min-height: 26px; max-height: 26px; padding: 0 6px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:hover, QAbstractSpinBox:hover { border-color: $muted; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { background: $panel; color: $edge; border-color: $line; }
 QLineEdit:read-only { background: $panel; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
-QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0 6px; min-height: 0; }
+QAbstractSpinBox { padding: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
 
 QComboBox { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;

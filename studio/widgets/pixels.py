@@ -1,0 +1,79 @@
+"""How small pictures are enlarged: sharp pixels of equal size where that fills the place, evenly softened elsewhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap, QPixmapCache
+
+#: From this factor on the pixels are whole: what is lost at the rim is at most a seventh.
+ALWAYS_WHOLE = 6
+#: Below it they are whole where at least this share of the place is filled.
+LEAST_FILL = 0.9
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a picture is put into a well."""
+
+    width_px: int  #: device pixels
+    height_px: int  #: device pixels
+    whole: int  #: each picture pixel becomes whole × whole device pixels; 0 where the result is softened
+    oversample: int  #: softened: nearest neighbour to this factor first, then smoothly down; 0 for smooth reduction
+
+
+def fit(picture_px: tuple[int, int], well_px: tuple[float, float], dpr: float = 1.0) -> Fit:
+    """The largest size of a picture (pixels) inside a well (logical pixels) on a screen of scale `dpr`.
+
+    Whole device pixels when the factor k is at least 6 or floor(k)/k is at least 0.9, else k itself.
+    """
+    width, height = picture_px
+    if width <= 0 or height <= 0 or min(well_px) <= 0:
+        return Fit(0, 0, 0, 0)
+    k = min(well_px[0] * dpr / width, well_px[1] * dpr / height)
+    whole = math.floor(k + 1e-6)
+    if whole >= 1 and (k >= ALWAYS_WHOLE or whole / k >= LEAST_FILL):
+        return Fit(width * whole, height * whole, whole, 0)
+    # Rounded down, so that rounding never reaches over the rim.
+    size = max(1, math.floor(width * k + 1e-6)), max(1, math.floor(height * k + 1e-6))
+    return Fit(*size, 0, 2 * math.ceil(k) if k > 1 else 0)
+
+
+def one_to_one(picture_px: tuple[int, int], factor: int = 1) -> Fit:
+    """Each picture pixel as `factor` × `factor` device pixels, whatever the place."""
+    return Fit(picture_px[0] * factor, picture_px[1] * factor, factor, 0)
+
+
+def scaled(image: QImage, how: Fit) -> QImage:
+    """The picture at its size in device pixels."""
+    size = QSize(how.width_px, how.height_px)
+    keep, nearest = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation
+    if how.whole:
+        return image.scaled(size, keep, nearest)
+    if how.oversample:
+        image = image.scaled(image.size() * how.oversample, keep, nearest)
+    return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)
+
+
+def draw_picture(painter: QPainter, rect: QRectF, image: QImage, how: Fit | None = None) -> QRectF:
+    """Draw `image` centred in `rect`; returns where it lies (logical pixels).
+
+    Scaled pictures are kept (Qt's pixmap cache, bounded) because a paint is far more frequent than a new picture.
+    """
+    dpr = painter.device().devicePixelRatioF()
+    if how is None:
+        how = fit((image.width(), image.height()), (rect.width(), rect.height()), dpr)
+    if how.width_px == 0 or image.isNull():
+        return QRectF()
+    left = round(rect.center().x() * dpr - how.width_px / 2) / dpr
+    top = round(rect.center().y() * dpr - how.height_px / 2) / dpr
+    key = f"picture {image.cacheKey()} {how.width_px} {how.height_px} {dpr}"
+    pixmap = QPixmap()
+    if not QPixmapCache.find(key, pixmap):
+        pixmap = QPixmap.fromImage(scaled(image, how))
+        pixmap.setDevicePixelRatio(dpr)
+        QPixmapCache.insert(key, pixmap)
+    painter.drawPixmap(QPointF(left, top), pixmap)
+    return QRectF(left, top, how.width_px / dpr, how.height_px / dpr)

@@ -1,0 +1,176 @@
+"""The field's symbols with hats, bars and subscripts, painted: as rich text they lose their hats at small sizes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..theme import BODY_PX, sized_font, theme
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """A letter with what stands over and under it; `spoken` is for screen readers and plain text."""
+
+    letter: str
+    mark: str = ""  #: "", "hat" or "bar"
+    subscript: str = ""
+    spoken: str = ""
+
+
+#: What may stand in braces in a text: "Predicted {x_0_hat}".
+SYMBOLS: dict[str, Glyph] = {
+    "x_t": Glyph("x", "", "t", "xₜ"),
+    "x_0": Glyph("x", "", "0", "x₀"),
+    "x_T": Glyph("x", "", "T", "x_T"),
+    "x_0_hat": Glyph("x", "hat", "0", "x̂₀"),
+    "alpha_bar_t": Glyph("α", "bar", "t", "ᾱₜ"),
+    "eps_hat": Glyph("ε", "hat", "", "ε̂"),
+}
+SUBSCRIPT_SCALE = 0.74
+
+
+def parts(text: str) -> list[Glyph]:
+    """A text with symbols in braces, as glyphs; plain stretches are glyphs without marks."""
+    found = re.split(r"\{(" + "|".join(SYMBOLS) + r")\}", text)
+    return [SYMBOLS[part] if i % 2 else Glyph(part, spoken=part) for i, part in enumerate(found) if part]
+
+
+def spoken(text: str) -> str:
+    """The same in plain characters."""
+    return "".join(glyph.spoken for glyph in parts(text))
+
+
+class _Setting:
+    """Measures and paints glyphs in one font."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.small = QFont(font)
+        self.small.setPixelSize(max(8, round(font.pixelSize() * SUBSCRIPT_SCALE)))
+        self.metrics = QFontMetricsF(font)
+        self.small_metrics = QFontMetricsF(self.small)
+
+    def width(self, glyph: Glyph) -> float:
+        wide = self.metrics.horizontalAdvance(glyph.letter)
+        if glyph.subscript:
+            wide += self.small_metrics.horizontalAdvance(glyph.subscript) + 0.5
+        return wide
+
+    def paint(self, painter: QPainter, at: QPointF, glyph: Glyph) -> None:
+        painter.setFont(self.font)
+        painter.drawText(at, glyph.letter)
+        if glyph.mark:
+            self._paint_mark(painter, at, glyph)
+        if glyph.subscript:
+            painter.setFont(self.small)
+            shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 0.5, self.font.pixelSize() * 0.22)
+            painter.drawText(at + shift, glyph.subscript)
+
+    def _paint_mark(self, painter: QPainter, at: QPointF, glyph: Glyph) -> None:
+        ink = self.metrics.tightBoundingRect(glyph.letter).translated(at)
+        weight = self.font.pixelSize() / (9.0 if self.font.weight() >= QFont.Weight.DemiBold else 12.0)
+        painter.setPen(QPen(painter.pen().color(), weight, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        low = ink.top() - self.font.pixelSize() * 0.14
+        if glyph.mark == "bar":
+            painter.drawLine(QPointF(ink.left(), low), QPointF(ink.right(), low))
+        else:
+            reach, high = self.font.pixelSize() * 0.22, low - self.font.pixelSize() * 0.17
+            middle = ink.center().x()
+            painter.drawPolyline([QPointF(middle - reach, low), QPointF(middle, high), QPointF(middle + reach, low)])
+
+
+def text_size(text: str, font: QFont) -> QSize:
+    """The room that a text with symbols takes, in logical pixels."""
+    setting = _Setting(font)
+    wide = sum(setting.width(glyph) for glyph in parts(text))
+    return QSize(round(wide + 0.999), round(setting.metrics.height() + font.pixelSize() * 0.25))
+
+
+def paint_text(painter: QPainter, rect: QRectF, text: str, font: QFont, colour: QColor) -> None:
+    """Paint a text with symbols at the left of `rect`, centred in its height."""
+    setting = _Setting(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(colour)
+    baseline = rect.center().y() + (setting.metrics.ascent() - setting.metrics.descent()) / 2
+    at = QPointF(rect.left(), round(baseline))
+    for glyph in parts(text):
+        setting.paint(painter, at, glyph)
+        painter.setPen(colour)
+        at += QPointF(setting.width(glyph), 0)
+
+
+def symbol_pixmap(
+    text: str, size_px: int = BODY_PX, colour: QColor | None = None, dpr: float = 1.0, *, semibold: bool = False
+) -> QPixmap:
+    """A text with symbols as a picture, for menus and lists; `dpr` is the screen's device pixel ratio."""
+    font = sized_font(size_px, semibold=semibold)
+    size = text_size(text, font)
+    pixmap = QPixmap(QSize(round(size.width() * dpr), round(size.height() * dpr)))
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_text(painter, QRectF(0, 0, size.width(), size.height()), text, font, colour or theme().color("text"))
+    painter.end()
+    return pixmap
+
+
+class Symbol(QWidget):
+    """A label for text with symbols in braces: `Symbol("Predicted {x_0_hat}")`."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        size_px: int = BODY_PX,
+        semibold: bool = False,
+        colour: str = "text",
+    ) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._size_px, self._semibold, self._colour = size_px, semibold, colour
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+        theme().changed.connect(self._restyle)
+
+    def text(self) -> str:
+        """The text with its braces."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show this; unknown braces are shown as they are."""
+        if text == self._text:
+            return
+        self._text = text
+        self.setAccessibleName(spoken(text))
+        self.updateGeometry()
+        self.update()
+
+    def set_colour(self, colour: str) -> None:
+        """Show it in another colour of the theme: the name of a token."""
+        self._colour = colour
+        self.update()
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As much as the text takes."""
+        return text_size(self._text, sized_font(self._size_px, semibold=self._semibold))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut off."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the text, dimmed while disabled."""
+        painter = QPainter(self)
+        colour = self._colour if self.isEnabled() else "edge"
+        font = sized_font(self._size_px, semibold=self._semibold)
+        paint_text(painter, QRectF(self.rect()), self._text, font, theme().color(colour))
