@@ -5,11 +5,14 @@ Both prepend four learned key/value pairs ("memory") to those of the pixels.
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import linear, scaled_dot_product_attention
 
 from .norm import RMSNorm
+from .pointwise import PointwiseConv
 
 MEMORY_PAIRS = 4
 
@@ -27,20 +30,33 @@ class LinearAttention(nn.Module):
         self.dim_head = dim_head
         self.norm = RMSNorm(dim)
         self.mem_kv = nn.Parameter(torch.randn(2, heads, dim_head, MEMORY_PAIRS))
-        self.to_qkv = nn.Conv2d(dim, heads * dim_head * 3, 1, bias=False)
-        self.to_out = nn.Sequential(nn.Conv2d(heads * dim_head, dim, 1), RMSNorm(dim))
+        self.to_qkv = PointwiseConv(dim, heads * dim_head * 3, bias=False)
+        self.to_out = nn.Sequential(PointwiseConv(heads * dim_head, dim), RMSNorm(dim))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, dim, H, W) → the same shape."""
         batch, _, height, width = x.shape
-        # Views in both memory formats: (B, heads, dim_head, N).
-        q, k, v = self.to_qkv(self.norm(x)).flatten(2).unflatten(1, (3, self.heads, self.dim_head)).unbind(1)
-        memory_k, memory_v = self.mem_kv[:, None].expand(-1, batch, -1, -1, -1)
-        k, v = torch.cat((memory_k, k), dim=-1), torch.cat((memory_v, v), dim=-1)
-        context = k.softmax(dim=-1) @ v.transpose(-2, -1)
-        out = context.transpose(-2, -1) @ (q.softmax(dim=-2) * self.scale)
-        projected: Tensor = self.to_out(out.reshape(batch, -1, height, width))
-        return projected
+        # Three products instead of one: each result lies contiguous, which the softmaxes and the concatenation want.
+        pixels = self.norm(x).flatten(2).transpose(1, 2)
+        q, k, v = (linear(pixels, weight) for weight in self.to_qkv.weight.flatten(1).chunk(3))
+        memory_k, memory_v = self.mem_kv.flatten(1, 2).transpose(1, 2)
+        q = self._split(q).softmax(dim=-1)
+        k = self._split(torch.cat((memory_k.to(k.dtype).expand(batch, -1, -1), k), dim=1).softmax(dim=1))
+        of_memory, of_pixels = torch.split(k, [MEMORY_PAIRS, height * width], dim=1)
+        context = torch.einsum("bnhd,bnhe->bhde", of_pixels, self._split(v))
+        context = context + torch.einsum("bnhd,nhe->bhde", of_memory, self._split(memory_v))
+        # The output convolution is applied to the small context instead of to its product with every pixel's q.
+        convolution, norm = cast("tuple[PointwiseConv, RMSNorm]", tuple(self.to_out))
+        assert convolution.bias is not None
+        out_weight = torch.unflatten(convolution.weight.flatten(1), 1, (self.heads, self.dim_head))
+        read_out = torch.einsum("bhde,ohe->bhdo", context * self.scale, out_weight).flatten(1, 2)
+        out = torch.baddbmm(convolution.bias, q.flatten(2), read_out)
+        normalised: Tensor = norm(torch.unflatten(out.transpose(1, 2), 2, (height, width)))
+        return normalised
+
+    def _split(self, channels: Tensor) -> Tensor:
+        """(…, heads·dim_head) → (…, heads, dim_head)."""
+        return torch.unflatten(channels, -1, (self.heads, self.dim_head))
 
 
 class Attention(nn.Module):
@@ -56,8 +72,8 @@ class Attention(nn.Module):
         self.flash = flash
         self.norm = RMSNorm(dim)
         self.mem_kv = nn.Parameter(torch.randn(2, heads, MEMORY_PAIRS, dim_head))
-        self.to_qkv = nn.Conv2d(dim, heads * dim_head * 3, 1, bias=False)
-        self.to_out = nn.Conv2d(heads * dim_head, dim, 1)
+        self.to_qkv = PointwiseConv(dim, heads * dim_head * 3, bias=False)
+        self.to_out = PointwiseConv(heads * dim_head, dim)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, dim, H, W) → the same shape."""

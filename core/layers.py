@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from .norm import RMSNorm
+from .pointwise import PointwiseConv
 
 
 class SinusoidalPosEmb(nn.Module):
@@ -72,7 +73,7 @@ class ResnetBlock(nn.Module):
         self.mlp = nn.Sequential(nn.SiLU(), nn.Linear(time_emb_dim, dim_out * 2))
         self.block1 = Block(dim, dim_out, dropout=dropout)
         self.block2 = Block(dim_out, dim_out)
-        self.res_conv = nn.Conv2d(dim, dim_out, 1) if dim != dim_out else nn.Identity()
+        self.res_conv = PointwiseConv(dim, dim_out) if dim != dim_out else nn.Identity()
 
     def forward(self, x: Tensor, time_emb: Tensor) -> Tensor:
         """x: (B, dim, H, W), time_emb: (B, time_emb_dim) → (B, dim_out, H, W)."""
@@ -86,7 +87,7 @@ class Downsample(nn.Sequential):
     """Halves the resolution: each 2×2 square becomes one pixel of 4·dim channels, then a 1×1 convolution."""
 
     def __init__(self, dim: int, dim_out: int) -> None:
-        super().__init__(nn.PixelUnshuffle(2), nn.Conv2d(dim * 4, dim_out, 1))
+        super().__init__(nn.PixelUnshuffle(2), PointwiseConv(dim * 4, dim_out))
 
 
 class Upsample(nn.Sequential):

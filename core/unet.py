@@ -17,6 +17,7 @@ from .attention import Attention, LinearAttention
 from .errors import ConfigError
 from .layers import Downsample, RandomOrLearnedSinusoidalPosEmb, ResnetBlock, SinusoidalPosEmb, Upsample
 from .picture_size import require_fitting_size
+from .pointwise import PointwiseConv
 
 Setting = TypeVar("Setting", bool, int)
 
@@ -125,7 +126,7 @@ class Unet(nn.Module):
             self.ups.append(nn.ModuleList([*blocks, up]))
 
         self.final_res_block = resnet_block(init_dim * 2, init_dim)
-        self.final_conv = nn.Conv2d(init_dim, self.out_dim, 1)
+        self.final_conv = PointwiseConv(init_dim, self.out_dim)
 
     @property
     def downsample_factor(self) -> int:
