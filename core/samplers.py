@@ -151,7 +151,7 @@ def ancestral(
 ) -> Steps:
     """DDPM's steps over the given (t, t_next), which need not start at T-1. Adds no noise where t is 0 or t_next -1."""
     x, x_0 = x_t.clone(), x_self_cond
-    betas = diffusion.betas.double().cpu()
+    betas = diffusion.betas.cpu().double()
     for index, (t, t_next) in enumerate(pairs):
         t_batch = torch.full((x.shape[0],), t, device=x.device, dtype=torch.long)
         self_cond = x_0 if diffusion.self_condition else None
