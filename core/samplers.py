@@ -135,7 +135,10 @@ def initial_noise(diffusion: GaussianDiffusion, count: int, *, seed: int, device
     """x_T for `count` pictures, (count, C, H, W). Picture k's noise depends on (seed, k) alone, not on the device."""
     shape = (diffusion.channels, *diffusion.image_size)
     return torch.stack(
-        [torch.randn(shape, generator=randomness.generator(seed, "initial-noise", k)) for k in range(count)]
+        [
+            torch.randn(shape, generator=randomness.generator(seed, "initial-noise", k), device="cpu")
+            for k in range(count)
+        ]
     ).to(device)
 
 
