@@ -40,6 +40,7 @@ MESSAGES: dict[str, str] = {
     "data.none-left": "None of the {count} pictures in {folder} can be read any more.",
     # files, checkpoints and runs
     "storage.not-saved": "{path} could not be saved: {reason}.",
+    "storage.not-removed": "{path} could not be removed: {reason}.",
     "storage.not-read": "{path} could not be read: {reason}.",
     "checkpoint.damaged": "{path} is damaged: {reason}.",
     "checkpoint.newer": "{path} was written by a newer version of this program (format {version}; this one reads up "
