@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QStandardPaths, SignalInstance, Signal, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
 from core.errors import StudioError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 
 from ..messages import error_text
+from ..training.state import TrainingState
 from ..worker import Failure, Worker
 from .exporter import Exporter
 from .model_list import ModelList
@@ -25,7 +26,6 @@ from .trajectory import Recording
 if TYPE_CHECKING:
     from ..project import Project
     from ..settings import Settings
-    from ..training.state import TrainingState
     from .panel import SamplerPanel
 
 log = logging.getLogger(__name__)
@@ -109,8 +109,9 @@ class SamplerController(QObject):
         self._mark_stale()
 
     def _is_primary(self) -> bool:
-        """Generate is the one next thing to do where Start is not: when something was trained, or a file opened."""
-        return self.models.chosen is not None and not self._training.state.busy
+        """Generate is the one next thing to do where Start or Resume is not."""
+        start_is = self._training.state in (TrainingState.READY, TrainingState.PAUSED)
+        return self.models.chosen is not None and not start_is
 
     @Slot(object)
     def _model_chosen(self, choice: ModelChoice) -> None:

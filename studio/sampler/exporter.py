@@ -56,7 +56,10 @@ class Exporter(QObject):
             self._panel,
             self.tr("Open a model"),
             str(folder),
-            self.tr("Runs and checkpoints") + " (run.json *.safetensors *.pt);;" + self.tr("All files") + " (*)",
+            self.tr("Runs and checkpoints")
+            + " (run.json step-*.json *.safetensors *.pt);;"
+            + self.tr("All files")
+            + " (*)",
         )
         return Path(chosen) if chosen else None
 

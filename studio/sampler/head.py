@@ -10,25 +10,24 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 
 from .. import numbers
-from ..icons import set_accent, set_icon
+from ..icons import set_accent
+from ..theme import CONTROL_PX
+from ..widgets.buttons import IconButton
+from ..widgets.number import FloatBox, IntBox
 from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
 
 MOST_PICTURES = 64
 LARGEST_SEED = 2**31 - 1  # what a spin box can hold
 #: Steps that are enough to see what a sampler without added noise does.
 FEW_STEPS = 25
-CONTROL_PX = 28
 
 
 class SamplerHead(QWidget):
@@ -59,17 +58,18 @@ class SamplerHead(QWidget):
         self.weights.setObjectName("weights_choice")
         self.sampler = QComboBox()
         self.sampler.setObjectName("sampler_choice")
-        self.steps = _number(1, 1000, FEW_STEPS, "sampler_steps", 56)
-        self.eta = QDoubleSpinBox()
-        self.eta.setObjectName("sampler_eta")
-        self.eta.setRange(0.0, 1.0)
+        self.steps = IntBox(1, 1000, FEW_STEPS)
+        self.eta = FloatBox(0.0, 1.0, 0.0)
         self.eta.setSingleStep(0.1)
-        self.eta.setDecimals(2)
-        _bare(self.eta, 48)
-        self.seed = _number(0, LARGEST_SEED, 7, "sampler_seed", 92)
-        self.dice = _tool("dice", "sampler_dice")
-        self.copy = _tool("copy", "sampler_copy")
-        self.count = _number(1, MOST_PICTURES, 16, "sampler_count", 44)
+        self.seed = IntBox(0, LARGEST_SEED, 7)
+        self.seed.setGroupSeparatorShown(False)
+        self.count = IntBox(1, MOST_PICTURES, 16)
+        widths = {"sampler_steps": (self.steps, 58), "sampler_eta": (self.eta, 50), "sampler_count": (self.count, 42)}
+        for name, (box, width) in {**widths, "sampler_seed": (self.seed, 96)}.items():
+            _sized(box, name, width)
+        self.dice, self.copy = IconButton("dice"), IconButton("copy")
+        self.dice.setObjectName("sampler_dice")
+        self.copy.setObjectName("sampler_copy")
         self.generate = QPushButton()
         self.generate.setObjectName("generate")
         self.cancel = QPushButton()
@@ -212,8 +212,6 @@ class SamplerHead(QWidget):
             self.eta: self.tr("η, the share of noise"),
             self.seed: self.tr("Seed"),
             self.count: self.tr("Pictures"),
-            self.dice: self.tr("Another seed"),
-            self.copy: self.tr("Copy the seed"),
             self.generate: self.tr("Generate"),
             self.cancel: self.tr("Cancel"),
         }
@@ -226,8 +224,8 @@ class SamplerHead(QWidget):
             )
         )
         self.seed.setToolTip(self.tr("The same seed with the same settings always gives the same pictures."))
-        self.dice.setToolTip(self.tr("Another seed"))
-        self.copy.setToolTip(self.tr("Copy the seed"))
+        self.dice.describe(self.tr("Another seed"))
+        self.copy.describe(self.tr("Copy the seed"))
         self.count.setToolTip(
             self.tr("How many pictures at once, 1 to {most}. Each starts from the same noise at any number.").format(
                 most=MOST_PICTURES
@@ -376,27 +374,6 @@ class SamplerHead(QWidget):
         QGuiApplication.clipboard().setText(str(self.seed.value()))
 
 
-def _number(low: int, high: int, value: int, name: str, width_px: int) -> QSpinBox:
-    box = QSpinBox()
+def _sized(box: IntBox | FloatBox, name: str, width_px: int) -> None:
     box.setObjectName(name)
-    box.setRange(low, high)
-    box.setValue(value)
-    _bare(box, width_px)
-    return box
-
-
-def _bare(box: QSpinBox | QDoubleSpinBox, width_px: int) -> None:
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setFixedSize(width_px, CONTROL_PX)
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel over it belongs to the room
-
-
-def _tool(icon_name: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setFixedSize(CONTROL_PX, CONTROL_PX)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    set_icon(button, icon_name)
-    return button

@@ -43,7 +43,10 @@ class ModelList:
         """Add a run folder or file and choose it."""
         if path.name == "run.json":  # a file dialog cannot pick a folder
             path = path.parent
-        choice = ModelChoice(Origin.FILE, path.name, path)
+        if path.is_file() and path.parent.name == "checkpoints":
+            choice = ModelChoice(Origin.FILE, path.parent.parent.name, path, _step_in(path))
+        else:
+            choice = ModelChoice(Origin.FILE, path.name, path)
         if choice not in self._opened:
             self._opened.insert(0, choice)
             self.choices = (*(c for c in self.choices if c.origin is not Origin.FILE), *self._opened)
@@ -51,6 +54,6 @@ class ModelList:
 
 
 def _step_in(checkpoint: Path) -> int:
-    """The step that a checkpoint's name ends with."""
-    numbers = re.findall(r"\d+", checkpoint.name)
-    return int(numbers[-1]) if numbers else 0
+    """The step in a checkpoint's name."""
+    found = re.search(r"step-(\d+)", checkpoint.name)
+    return int(found[1]) if found else 0

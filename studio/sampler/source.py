@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import SamplingError
+from core.errors import SamplingError, StudioError
 from core.frames import SamplingEvent
 
 from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
@@ -27,7 +28,7 @@ class ModelSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[object, GaussianDiffusion, int | None] | None = None
+        self._kept: tuple[object, GaussianDiffusion] | None = None
 
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
@@ -76,16 +77,16 @@ class ModelSource:
             diffusion, step = training.ema_snapshot()
             return prepare_for_device(diffusion, target).eval(), step
         assert choice.path is not None
-        from core.storage.checkpoint import load_checkpoint
-
-        stamp = choice.path.stat().st_mtime_ns if choice.path.exists() else 0
-        key = (choice.path, stamp, weights, str(target))
+        path, step = _checkpoint_at(choice.path)
+        key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target))
         with self._lock:
             if self._kept is None or self._kept[0] != key:
+                from core.storage.checkpoint import load_checkpoint
+
                 self._kept = None  # before the next is read: two large models need not fit at once
-                loaded = prepare_for_device(load_checkpoint(choice.path, weights=weights), target).eval()
-                self._kept = (key, loaded, getattr(loaded, "step", None))
-            return self._kept[1], self._kept[2]
+                loaded = load_checkpoint(path, weights="raw" if weights == "raw" else "ema")
+                self._kept = (key, prepare_for_device(loaded, target))
+            return self._kept[1], step
 
     def _facts(self, diffusion: GaussianDiffusion, step: int | None) -> ModelFacts:
         from core.samplers import SAMPLERS
@@ -99,3 +100,16 @@ class ModelSource:
             step=step,
             samplers=rows,
         )
+
+
+def _checkpoint_at(path: Path) -> tuple[Path, int | None]:
+    """The checkpoint that `path` means, a run's newest good one or the file itself, and its step."""
+    from core.storage.checkpoint_files import newest_good, read_description
+    from core.storage.runs import CHECKPOINTS, is_run
+
+    if path.is_dir() and is_run(path):
+        path = newest_good(path / CHECKPOINTS)[0] or path
+    try:
+        return path, read_description(path).step
+    except StudioError:
+        return path, None  # not one of ours; whoever reads it says what it is

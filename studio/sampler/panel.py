@@ -1,0 +1,373 @@
+"""What is seen in the sampler room: settings, two linked wells, curves over t, the scrubber. Knows no core, no worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from .. import numbers
+from ..widgets.banner import Banner
+from .curves import Curves
+from .head import SamplerHead
+from .models import ModelChoice, ModelFacts, SamplerRequest
+from .playback import Playback
+from .timeline import Timeline
+from .trajectory import Recording
+from .wells import Wells
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..training.state import TrainingState
+
+JUMP_STEPS = 10
+MODEL_SUFFIXES = {".safetensors", ".json", ".pt", ".pth", ".ckpt"}
+#: From this many seconds on, what a sampling will take is said beforehand.
+WORTH_SAYING_S = 5.0
+
+
+class Shown(NamedTuple):
+    """What is looked at."""
+
+    step: int
+    picture: int
+
+
+class SamplerPanel(QWidget):
+    """Holds the position in the recording and the selected picture; everything else it is told."""
+
+    model_chosen = Signal(object)  #: a ModelChoice
+    weights_chosen = Signal()
+    open_wished = Signal()
+    path_dropped = Signal(object)  #: the Path of a run folder or checkpoint
+    settings_changed = Signal()
+    generate_wished = Signal()
+    cancel_wished = Signal()
+    training_wished = Signal()
+    png_wished = Signal(str)  #: a row of PNG_KINDS
+    gif_wished = Signal()
+    export_cancel_wished = Signal()
+    folder_wished = Signal()  #: show the folder of what was saved
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._recording: Recording | None = None
+        self._picture = 0
+        self._stale = False
+        self._pace_s: float | None = None
+        self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.head = SamplerHead()
+        self.wells = Wells()
+        self.curves = Curves()
+        self.timeline = Timeline()
+        self.playback = Playback(self)
+        self.banner = Banner(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.head)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self.wells, 1)
+        middle.addWidget(self.curves)
+        column.addLayout(middle, 1)
+        column.addWidget(self.timeline)
+
+    def _connect(self) -> None:
+        head, play, row = self.head, self.playback, self.timeline.row
+        head.model_chosen.connect(self.model_chosen)
+        head.weights_chosen.connect(self.weights_chosen)
+        head.open_wished.connect(self.open_wished)
+        head.changed.connect(self._settings_changed)
+        head.generate_wished.connect(self._generate)
+        head.cancel_wished.connect(self.cancel_wished)
+        head.done.connect(self._take_keys)
+        self.wells.selected.connect(self._select)
+        self.wells.training_wished.connect(self.training_wished)
+        self.wells.open_wished.connect(self.open_wished)
+        self.wells.step_wished.connect(self._step_by)
+        self.curves.step_picked.connect(play.go)
+        self.timeline.step_picked.connect(play.go)
+        self.timeline.step_wished.connect(self._step_by)
+        play.moved.connect(self._show_step)
+        play.playing_changed.connect(row.set_playing)
+        row.play_wished.connect(play.toggle)
+        row.move_wished.connect(self._move)
+        row.loop_changed.connect(self._set_loop)
+        row.speed_changed.connect(play.set_speed)
+        row.png_wished.connect(self.png_wished)
+        row.gif_wished.connect(self.gif_wished)
+        row.export_cancel_wished.connect(self.export_cancel_wished)
+        self.banner.acted.connect(self.folder_wished)
+        for button in self.findChildren(QAbstractButton):
+            button.installEventFilter(self)
+
+    # --- the model and its settings ------------------------------------------------------------------------
+
+    def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
+        """The models to choose from."""
+        self.head.set_choices(choices, chosen)
+        self.wells.set_has_model(chosen is not None)
+
+    def set_missing_reason(self, state: TrainingState) -> None:
+        """What the training is doing, to say why there is no model yet."""
+        self.wells.set_training_state(state)
+
+    def set_facts(self, facts: ModelFacts | None) -> None:
+        """What the chosen model is; None when it could not be read."""
+        self.head.set_facts(facts)
+        self._tell()
+
+    def set_primary(self, primary: bool) -> None:
+        """Whether Generate is the one next thing to do."""
+        self.head.set_primary(primary)
+
+    def request(self) -> SamplerRequest | None:
+        """The settings as they stand; None without a model."""
+        return self.head.request()
+
+    def weights_name(self) -> str:
+        """ "ema" or "raw"."""
+        return self.head.weights_name()
+
+    # --- what is being made --------------------------------------------------------------------------------
+
+    def set_working(self, done: int, of: int) -> None:
+        """Sampling is under way."""
+        self.head.set_working(done, of)
+        self._tell()
+
+    def set_idle(self) -> None:
+        """Nothing is being made."""
+        self.head.set_idle()
+        self._tell()
+
+    def set_pace(self, seconds: float) -> None:
+        """Measured: seconds for one step of one picture."""
+        self._pace_s = seconds
+
+    def set_made_at(self, step: int | None) -> None:
+        """The training step of the model that the next pictures are of."""
+        self.made_at = step
+
+    def set_stale(self, stale: bool) -> None:
+        """Whether the settings are others than those of the shown pictures."""
+        self._stale = stale
+        self._tell()
+
+    def set_exporting(self, progress: tuple[int, int] | None) -> None:
+        """Something is being saved: (done, of); None when not."""
+        self.timeline.row.set_exporting(progress)
+
+    # --- the recording -------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown:
+        """The step and the selected picture."""
+        return Shown(self.playback.index, self._picture)
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """Another recording, of which steps may still come; None: nothing."""
+        self._recording = recording
+        self.playback.start_over(0 if recording is None else recording.steps)
+        self._picture = min(self._picture, 0 if recording is None else recording.count - 1)
+        self.wells.show_recording(recording)
+        self.wells.set_selected(self._picture)
+        self.curves.show_recording(recording)
+        self.timeline.show_recording(recording)
+        self.timeline.row.set_usable(False)
+        self.timeline.row.clear_where()
+
+    def recording_grew(self) -> None:
+        """More steps have arrived."""
+        recording = self._recording
+        assert recording is not None
+        if recording.arrived == self.playback.arrived:
+            return
+        self.curves.show_changes(self._picture)
+        self.timeline.grow(self._picture)
+        self.timeline.row.set_usable(True)
+        self.playback.grow(recording.arrived)
+
+    @Slot(int)
+    def _show_step(self, step: int) -> None:
+        recording = self._recording
+        assert recording is not None
+        self.wells.show_step(step)
+        self.curves.show_step(step, self._picture)
+        self.timeline.show_step(step)
+        self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
+
+    @Slot(int)
+    def _select(self, picture: int) -> None:
+        recording = self._recording
+        if recording is None or not 0 <= picture < recording.count:
+            return
+        self._picture = picture
+        self.wells.set_selected(picture)
+        if recording.arrived:
+            self.curves.show_changes(picture)
+            self.curves.show_step(self.playback.index, picture)
+            self.timeline.show_picture(picture)
+
+    def stop_playing(self) -> None:
+        """The room is about to go."""
+        self.playback.pause()
+
+    # --- messages ------------------------------------------------------------------------------------------
+
+    def show_error(self, text: str) -> None:
+        """What went wrong, over the room."""
+        self.banner.show_message(text, kind="error")
+
+    def dismiss_error(self) -> None:
+        """It is being tried again."""
+        self.banner.clear()
+
+    def show_saved(self, path: Path) -> None:
+        """Where something was saved."""
+        self.banner.show_message(
+            self.tr("Saved {name}").format(name=path.name),
+            kind="info",
+            action=self.tr("Open folder"),
+            details=str(path),
+        )
+
+    def _tell(self) -> None:
+        """The note beside the step: what the settings would do, where they are not those of what is shown."""
+        request, words = self.request(), ""
+        if self._stale:
+            words = self.tr("Settings changed: Generate again")
+        if request is not None and self._pace_s is not None and (self._stale or self._recording is None):
+            seconds = self._pace_s * request.steps * request.count
+            if seconds >= WORTH_SAYING_S:
+                takes = self.tr("{steps} steps take about {time}").format(
+                    steps=numbers.count(request.steps), time=numbers.rough_duration(seconds)
+                )
+                words = f"{words} · {takes}" if words else takes
+        self.timeline.row.note.setText(words)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.setAccessibleName(self.tr("Sampler"))
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        self.settings_changed.emit()
+        self._tell()
+
+    @Slot()
+    def _generate(self) -> None:
+        self.generate_wished.emit()
+        self._take_keys()
+
+    @Slot()
+    def _take_keys(self) -> None:
+        """Editing has ended: the keys are the room's again."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def _step_by(self, steps: int) -> None:
+        self.playback.go(self.playback.index + steps)
+
+    @Slot(str)
+    def _move(self, where: str) -> None:
+        ends = {"first": 0, "last": self.playback.arrived - 1}
+        around = {"back": -1, "next": 1}
+        self.playback.go(ends[where] if where in ends else self.playback.index + around[where])
+
+    @Slot(bool)
+    def _set_loop(self, loop: bool) -> None:
+        self.playback.loop = loop
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of the room. A field that is edited takes its own before they come here."""
+        by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)
+            return
+        match event.key():
+            case Qt.Key.Key_Space:
+                self.playback.toggle()
+            case Qt.Key.Key_Left:
+                self._step_by(-by)
+            case Qt.Key.Key_Right:
+                self._step_by(by)
+            case Qt.Key.Key_Home:
+                self.playback.go(0)
+            case Qt.Key.Key_End:
+                self.playback.go(self.playback.arrived - 1)
+            case Qt.Key.Key_G:
+                self._generate()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.wells.set_large(not self.wells.large)
+            case Qt.Key.Key_Escape if self.wells.large:
+                self.wells.set_large(False)
+            case _:
+                super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows on a button would move the focus; here they step."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                self.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel steps, wherever in the room it is not a field's own."""
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._step_by(-1 if delta > 0 else 1)
+        event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever comes into the room has its keys."""
+        super().showEvent(event)
+        self._take_keys()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What nobody sees need not play."""
+        self.playback.pause()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take run folders and checkpoints; all else is the window's."""
+        event.setAccepted(_dropped_model(event) is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = _dropped_model(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.path_dropped.emit(path)
+
+
+def _dropped_model(event: QDropEvent) -> Path | None:
+    """The first run folder or checkpoint among what is dragged."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and (path.suffix.lower() in MODEL_SUFFIXES or (path / "run.json").is_file()):
+            return path
+    return None

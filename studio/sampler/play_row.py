@@ -1,0 +1,214 @@
+"""The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+
+from .. import numbers
+from ..theme import CONTROL_PX
+from ..widgets.buttons import IconButton
+from ..widgets.elided import ElidedLabel
+from ..widgets.panel import caption
+from .export import PNG_KINDS
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class PlayRow(QWidget):
+    """Shows and asks; it knows nothing of recordings."""
+
+    move_wished = Signal(str)  #: "first", "back", "next", "last"
+    play_wished = Signal()
+    loop_changed = Signal(bool)
+    speed_changed = Signal(float)
+    png_wished = Signal(str)  #: a row of PNG_KINDS
+    gif_wished = Signal()
+    export_cancel_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._where: tuple[int, int, int] | None = None
+        self._exporting: tuple[int, int] | None = None
+        self._playing = False
+        self.buttons = {name: IconButton(name) for name in ("first", "back", "play", "next", "last", "loop")}
+        for name, button in self.buttons.items():
+            button.setObjectName(name)
+        self.play = self.buttons["play"]
+        self.play.setProperty("framed", True)
+        self.loop = self.buttons["loop"]
+        self.loop.setCheckable(True)
+        self._step = QLabel()
+        self._step.setTextFormat(Qt.TextFormat.PlainText)
+        self._t = caption()
+        self.note = ElidedLabel()
+        self.note.setObjectName("note")
+        self.note.setProperty("caption", True)
+        self.direction = caption()
+        self.speed = QComboBox()
+        self.speed.setObjectName("speed")
+        self.speed.setFixedSize(64, CONTROL_PX)
+        self.save_png = QPushButton()
+        self.save_png.setObjectName("save_png")
+        self.save_gif = QPushButton()
+        self.save_gif.setObjectName("save_gif")
+        self._menu = QMenu(self)
+        self._actions = {kind: self._menu.addAction("") for kind in PNG_KINDS}
+        self._lay_out()
+        self._connect()
+        self.set_usable(False)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self._step)
+        row.addWidget(self._t)
+        row.addSpacing(8)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.direction)
+        row.addWidget(self.speed)
+        for button in (self.save_png, self.save_gif):
+            button.setFlat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        for name in ("first", "back", "next", "last"):
+            self.buttons[name].clicked.connect(self._move)
+        for name in ("back", "next"):
+            self.buttons[name].setAutoRepeat(True)
+        self.play.clicked.connect(self.play_wished)
+        self.loop.toggled.connect(self.loop_changed)
+        self.speed.currentIndexChanged.connect(self._speed)
+        self.save_png.clicked.connect(self._show_menu)
+        self.save_gif.clicked.connect(self._gif)
+        for action in self._actions.values():
+            action.triggered.connect(self._png)
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_usable(self, usable: bool) -> None:
+        """Whether there is anything to play and save."""
+        self._usable = usable
+        for button in self.buttons.values():
+            button.setEnabled(usable)
+        self.save_png.setEnabled(usable and self._exporting is None)
+        self.save_gif.setEnabled(usable)
+        self._tell_tips()
+
+    def set_where(self, step: int, steps: int, t: int) -> None:
+        """Step `step` (from 0) of `steps` is shown, at timestep t."""
+        self._where = (step, steps, t)
+        self._step.setText(
+            self.tr("step {step} of {steps}").format(step=numbers.count(step + 1), steps=numbers.count(steps))
+        )
+        self._t.setText(f"t = {numbers.count(t)}")
+
+    def clear_where(self) -> None:
+        """Nothing is shown."""
+        self._where = None
+        self._step.setText("")
+        self._t.setText("")
+
+    def set_playing(self, playing: bool) -> None:
+        """The play button says what it will do."""
+        self._playing = playing
+        self.play.set_icon("pause" if playing else "play")
+        self.play.describe(self.tr("Pause") if playing else self.tr("Play"), self.tr("Space"))
+
+    def set_exporting(self, progress: tuple[int, int] | None) -> None:
+        """A film or picture is being written: (done, of); None when not."""
+        self._exporting = progress
+        if progress is None:
+            self.save_gif.setText(self.tr("Save GIF"))
+        elif progress[1]:
+            done, of = (numbers.count(n) for n in progress)
+            self.save_gif.setText(self.tr("Cancel  {done} of {of}").format(done=done, of=of))
+        self.save_png.setEnabled(self._usable and progress is None)
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        names = {
+            "first": (self.tr("First step"), self.tr("Home")),
+            "back": (self.tr("One step back"), "←"),
+            "next": (self.tr("One step on"), "→"),
+            "last": (self.tr("Last step"), self.tr("End")),
+            "loop": (self.tr("Play in a loop"), ""),
+        }
+        for name, (words, key) in names.items():
+            self.buttons[name].describe(words, key)
+        self.set_playing(self._playing)
+        self.direction.setText(self.tr("noise → picture"))
+        kinds = {
+            "x_0": self.tr("Predicted pictures of this step"),
+            "x_t": self.tr("Noisy pictures of this step"),
+            "both": self.tr("Both, side by side"),
+            "strip": self.tr("All steps of the selected picture"),
+        }
+        for kind, action in self._actions.items():
+            action.setText(kinds[kind])
+        self.save_png.setText(self.tr("Save PNG"))
+        self.save_png.setAccessibleName(self.tr("Save PNG"))
+        self.save_gif.setAccessibleName(self.tr("Save GIF"))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("How fast it plays: 1× is ten steps a second"))
+        kept = max(0, self.speed.currentIndex()) if self.speed.count() else SPEEDS.index(1.0)
+        with QSignalBlocker(self.speed):
+            self.speed.clear()
+            for speed in SPEEDS:
+                self.speed.addItem(f"{speed:g}×", speed)
+            self.speed.setCurrentIndex(kept)
+        self._tell_tips()
+        self.set_exporting(self._exporting)
+        if self._where is not None:
+            self.set_where(*self._where)
+
+    def _tell_tips(self) -> None:
+        why = self.tr("There is nothing to save yet: press Generate.")
+        png, gif = (
+            self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
+            self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
+        )
+        self.save_png.setToolTip(png if self._usable else why)
+        self.save_gif.setToolTip(gif if self._usable else why)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _move(self) -> None:
+        for name, button in self.buttons.items():
+            if button is self.sender():
+                self.move_wished.emit(name)
+
+    @Slot(int)
+    def _speed(self) -> None:
+        self.speed_changed.emit(float(self.speed.currentData()))
+
+    @Slot()
+    def _show_menu(self) -> None:
+        # Above the button: below it there is no room.
+        above = QPoint(0, -self._menu.sizeHint().height() - 4)
+        self._menu.popup(self.save_png.mapToGlobal(above))
+
+    @Slot()
+    def _gif(self) -> None:
+        (self.gif_wished if self._exporting is None else self.export_cancel_wished).emit()
+
+    @Slot()
+    def _png(self) -> None:
+        for kind, action in self._actions.items():
+            if action is self.sender():
+                self.png_wished.emit(kind)
