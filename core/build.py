@@ -1,0 +1,41 @@
+"""From settings to a model: the one place that reads a config to make a network and its diffusion."""
+
+from __future__ import annotations
+
+from .config import RunConfig
+from .diffusion import GaussianDiffusion
+from .unet import Unet
+
+
+def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None) -> GaussianDiffusion:
+    """A new model with random weights, on the default device, from a config with nothing left on auto.
+
+    Raises ConfigError for settings that do not go together.
+    """
+    config.validate()
+    model, diffusion, data = config.model, config.diffusion, config.data
+    assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
+    unet = Unet(
+        dim=model.dim,
+        dim_mults=model.dim_mults,
+        channels=data.channels,
+        self_condition=model.self_condition,
+        dropout=model.dropout,
+        attn_dim_head=model.attn_dim_head,
+        attn_heads=model.attn_heads,
+        full_attn=model.full_attn,
+        flash_attn=model.flash_attn,
+    )
+    return GaussianDiffusion(
+        unet,
+        image_size=data.image_size,
+        timesteps=diffusion.timesteps,
+        sampling_timesteps=sampling_timesteps,
+        objective=diffusion.objective,
+        beta_schedule=diffusion.beta_schedule,
+        ddim_sampling_eta=diffusion.ddim_sampling_eta,
+        offset_noise_strength=diffusion.offset_noise_strength,
+        min_snr_loss_weight=diffusion.min_snr_gamma is not None,
+        min_snr_gamma=5 if diffusion.min_snr_gamma is None else diffusion.min_snr_gamma,
+        immiscible=diffusion.immiscible,
+    )

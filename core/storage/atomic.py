@@ -1,0 +1,122 @@
+"""The only place that writes files that matter: a file is its old self or its new self, whatever happens in between.
+
+The bytes go to a temporary file beside the target, to the disk (fsync), and then take the target's name in one step
+(os.replace); last the folder itself goes to the disk. A failed fsync is a failed save.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import RunError
+
+#: What a save leaves behind when the machine goes down in the middle of it.
+TEMP_SUFFIX = ".ddpm-studio-temp"
+
+#: System errors in a person's words, as they follow a colon.
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EACCES: "you may not do that there",
+    errno.EPERM: "you may not do that there",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOENT: "it is not there",
+    errno.ENOTDIR: "a part of the path is not a folder",
+    errno.EISDIR: "it is a folder",
+    errno.EIO: "the disk reported an error",
+    errno.EFBIG: "the file would be too large for this disk",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EMFILE: "too many files are open",
+    errno.ENOTEMPTY: "the folder is not empty",
+    getattr(errno, "EDQUOT", -1): "your disk quota is used up",
+}
+
+
+def words_of(error: OSError) -> str:
+    """What a system error means, in words."""
+    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+    """Let `writer` write the new content of `path`, then put it in place.
+
+    Raises RunError with the cause in words; whatever is raised, the old content stands and no temporary file is left.
+    """
+    temp = path.with_name(f".{secrets.token_hex(6)}{TEMP_SUFFIX}")
+    try:
+        try:
+            with temp.open("xb") as file:
+                writer(file)
+                file.flush()
+                os.fsync(file.fileno())
+            temp.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temp.unlink()
+            raise
+        sync_folder(path.parent)
+    except OSError as error:
+        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Put `data` in place of the file's content. Raises RunError."""
+    replace_file(path, lambda file: _write_all(file, data))
+
+
+def write_text(path: Path, text: str) -> None:
+    """As `write_bytes`, in UTF-8."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: object) -> None:
+    """As `write_text`, readable by a person; ASCII only, so that file names of any bytes survive."""
+    write_text(path, json.dumps(value, indent=2) + "\n")
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file; one that is gone already is no error. Raises RunError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError("storage.not-removed", path=path, reason=words_of(error)) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; one that is there already is no error. Raises RunError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+
+
+def remove_stale_temps(folder: Path) -> int:
+    """Remove what interrupted saves left in `folder`, and how many; only for whoever alone may write there."""
+    removed = 0
+    with contextlib.suppress(OSError):
+        for temp in folder.glob(f".*{TEMP_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                temp.unlink()
+                removed += 1
+    return removed
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk, where the platform can open folders."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    file.write(data)

@@ -1,0 +1,153 @@
+"""Checkpoints: what a training needs to go on, and what sampling needs to begin. No pickle anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..config import SETTINGS, RunConfig
+from ..errors import CheckpointError, ConfigError
+from .atomic import make_folder
+from .checkpoint_files import (
+    BadCheckpoint,
+    Description,
+    free_tensors_path,
+    newest_good,
+    prune,
+    verify,
+    write_description,
+)
+from .runs import CHECKPOINTS, is_run
+from .tensors import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..diffusion import GaussianDiffusion
+
+__all__ = [
+    "BadCheckpoint",
+    "Checkpoint",
+    "load_checkpoint",
+    "newest_good",
+    "prune",
+    "read_checkpoint",
+    "save_checkpoint",
+]
+
+#: Settings that another value of does not touch the tensors, and so may be overridden when a model is loaded.
+OVERRIDES = ("image_size", "ddim_sampling_eta", "offset_noise_strength", "immiscible", "dropout", "flash_attn")
+#: Other programs' files, read in a later version.
+FOREIGN_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Checkpoint:
+    """Everything of one moment of a training."""
+
+    step: int  #: optimizer steps done
+    config: RunConfig
+    model: Mapping[str, Tensor]  #: GaussianDiffusion.state_dict(), buffers included
+    ema: Mapping[str, Tensor]  #: the averaged model's, the same names
+    optimizer: Mapping[str, Tensor] = field(default_factory=dict)  #: "<parameter>.exp_avg", ".exp_avg_sq", ".step"
+    extra: Mapping[str, Any] = field(default_factory=dict)  #: JSON: seconds so far, the scaler's state, …
+    created: str = ""  #: ISO 8601, UTC; set when saved
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write a checkpoint into a run's checkpoints folder; the path of its JSON, which names it.
+
+    The tensors first, then the JSON: until that is in place the step's checkpoint is what it was before.
+    Raises RunError when it cannot be saved.
+    """
+    make_folder(folder)
+    tensors = {
+        f"{section}.{name}": tensor
+        for section in ("model", "ema", "optimizer")
+        for name, tensor in getattr(checkpoint, section).items()
+    }
+    path = free_tensors_path(folder, checkpoint.step)
+    sha256, size = write_tensors(path, tensors)
+    description = Description(
+        step=checkpoint.step,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        config=checkpoint.config.to_dict(),
+        tensors=path.name,
+        sha256=sha256,
+        bytes=size,
+        metrics_step=checkpoint.step,
+        extra=dict(checkpoint.extra),
+    )
+    return write_description(folder, description)
+
+
+def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:
+    """The checkpoint at `path` (its JSON or its tensor file), on the CPU; checked before anything of it is used.
+
+    Raises CheckpointError naming the file: damaged, not a checkpoint, or of a newer version.
+    """
+    description = verify(path)
+    sections: dict[str, dict[str, Tensor]] = {"model": {}, "ema": {}, "optimizer": {}}
+    wanted = ("model.", "ema.", "optimizer.") if with_optimizer else ("model.", "ema.")
+    for name, tensor in read_tensors(path.parent / description.tensors, wanted):
+        section, _, rest = name.partition(".")
+        sections[section][rest] = tensor
+    try:
+        config = RunConfig.from_dict(description.config)
+    except ConfigError as error:
+        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
+    return Checkpoint(
+        step=description.step, config=config, extra=description.extra, created=description.created, **sections
+    )
+
+
+def load_checkpoint(
+    path: Path | str,
+    weights: Literal["ema", "raw"] = "ema",
+    **overrides: Any,  # noqa: ANN401 (a setting of any type)
+) -> GaussianDiffusion:
+    """The model of a run folder (its newest good checkpoint) or of one checkpoint file, on the CPU, for sampling.
+
+    weights: "ema", the averaged ones, or "raw". overrides: `sampling_timesteps`, or one of OVERRIDES.
+    Raises CheckpointError when there is none that can be used, ConfigError for an override that would not fit.
+    """
+    path = Path(path)
+    if weights not in {"ema", "raw"}:
+        raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
+    checkpoint = read_checkpoint(_find(path))
+    from ..build import build_diffusion
+
+    sampling_timesteps = overrides.pop("sampling_timesteps", None)
+    for name in overrides:
+        if name not in OVERRIDES:
+            reason = "the trained weights hold for it" if name in SETTINGS else "no model has such a setting"
+            raise ConfigError("config.unsupported", feature=f"load_checkpoint(…, {name}=…)", reason=reason)
+    diffusion = build_diffusion(checkpoint.config.with_settings(overrides), sampling_timesteps=sampling_timesteps)
+    state = checkpoint.ema if weights == "ema" else checkpoint.model
+    try:
+        diffusion.load_state_dict(state)
+    except RuntimeError as error:
+        raise CheckpointError("checkpoint.mismatch", path=path, reason=_first_complaint(error)) from error
+    return diffusion.eval()
+
+
+def _find(path: Path) -> Path:
+    """The checkpoint that `path` means: a run's newest good one, or the file itself."""
+    if path.is_dir():
+        folder = path / CHECKPOINTS if is_run(path) else path
+        newest, bad = newest_good(folder)
+        if newest is None:
+            reason = bad[0].reason if bad else "none was saved yet" if is_run(path) else "it is not a run folder"
+            raise CheckpointError("checkpoint.none", path=path, reason=reason)
+        return newest
+    if path.suffix in FOREIGN_SUFFIXES:
+        raise CheckpointError("checkpoint.foreign", path=path)
+    return path
+
+
+def _first_complaint(error: RuntimeError) -> str:
+    lines = [line.strip() for line in str(error).splitlines()]
+    return lines[1] if len(lines) > 1 else lines[0]

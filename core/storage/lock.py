@@ -1,0 +1,91 @@
+"""One writer per run folder: a lock that the system itself takes back when its owner dies.
+
+The lock is the system's lock on `run.lock`; what the file says (host, process, since when) is only for whoever is
+refused. The file stays when the lock is given back: removing it would let two owners hold locks on two files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ..errors import RunError
+from .atomic import words_of
+
+LOCK_FILE = "run.lock"
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold the lock of a run folder. Raises RunError naming the owner when another process, or this one, has it."""
+    path = folder / LOCK_FILE
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    except OSError as error:
+        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+    try:
+        if not _try_lock(descriptor):
+            raise RunError("run.locked", path=folder, **_owner(path))
+        _write_owner(descriptor)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)  # gives the lock back
+
+
+def _write_owner(descriptor: int) -> None:
+    owner = {
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "since": datetime.now().astimezone().isoformat(" ", "seconds"),
+    }
+    with contextlib.suppress(OSError):  # on a full disk the lock holds all the same
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps(owner).encode())
+
+
+def _owner(path: Path) -> dict[str, object]:
+    known: dict[str, object] = {"host": "this computer", "pid": "?", "since": "just now"}
+    with contextlib.suppress(OSError, ValueError):
+        known.update(json.loads(path.read_bytes()))
+    return {name: known[name] for name in ("host", "pid", "since")}
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    #: Far behind the text, which whoever is refused must still be able to read.
+    _LOCKED_BYTE = 1 << 30
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            # A file system without locks: better an unguarded run than none.
+            return True
+        return True

@@ -1,0 +1,291 @@
+"""A run: a folder that says all about itself. Opening one needs nothing but the folder, and no torch.
+
+run.json          settings, source of the pictures, planned steps
+checkpoints/      step-00000500.json and .safetensors
+samples/          step-00000500.png
+metrics.sqlite    the numbers
+log.txt           what happened, for a person
+run.lock          who is writing
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ..config import RunConfig
+from ..errors import ConfigError, RunError, StudioError
+from . import lock
+from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
+from .checkpoint_files import BadCheckpoint, newest_good, steps_in
+from .metrics import MetricsWriter
+
+FORMAT = "ddpm-studio run"
+VERSION = 1
+
+RUN_FILE = "run.json"
+CHECKPOINTS = "checkpoints"
+SAMPLES = "samples"
+METRICS = "metrics.sqlite"
+LOG = "log.txt"
+
+
+class RunStatus(Enum):
+    """Where a run stands."""
+
+    NEW = "new"  #: no checkpoint yet
+    INTERRUPTED = "interrupted"  #: there are steps left
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run is, by its checkpoints' names."""
+
+    status: RunStatus
+    step: int
+    total: int | None  #: None: not planned yet
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """At `at_step` the run's total number of steps was set to `total`."""
+
+    total: int
+    at_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What run.json says."""
+
+    created: str
+    config: RunConfig
+    source_folder: str
+    device: str
+    plan: tuple[PlanChange, ...]
+
+
+class Run:
+    """A run folder. Made by `Run.create` or `Run.open`."""
+
+    def __init__(self, folder: Path, record: _Record) -> None:
+        self.folder = folder
+        self._record = record
+
+    @classmethod
+    def create(
+        cls, folder: Path, config: RunConfig, *, source_folder: Path, device: str, planned_total: int | None
+    ) -> Run:
+        """Make a run folder; `run.json`, which makes it one, is written last.
+
+        config: with nothing on auto. planned_total: None when it will be measured first.
+        Raises RunError when the folder holds a run or anything else, or cannot be written.
+        """
+        folder = Path(folder)
+        make_folder(folder)
+        _require_free(folder)
+        with lock.hold(folder):
+            _require_free(folder)  # again, now that nobody else can be making one
+            for name in (CHECKPOINTS, SAMPLES):
+                make_folder(folder / name)
+            MetricsWriter(folder / METRICS).close()
+            record = _Record(
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                config=config,
+                source_folder=str(Path(source_folder).absolute()),
+                device=device,
+                plan=() if planned_total is None else (PlanChange(planned_total, at_step=0),),
+            )
+            run = cls(folder, record)
+            run.log(f"created from {source_folder} with preset {config.preset}")
+            run._write(record)
+        return run
+
+    @classmethod
+    def open(cls, folder: Path) -> Run:
+        """Open a run folder. Raises RunError when it is none, is broken, or of a newer version."""
+        folder = Path(folder)
+        path = folder / RUN_FILE
+        try:
+            plain = json.loads(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            raise RunError("run.not-a-run", path=folder) from None
+        except OSError as error:
+            raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
+        except (ValueError, RecursionError):
+            raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged") from None
+        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+            raise RunError("run.not-a-run", path=folder)
+        version = plain.get("version")
+        if isinstance(version, int) and version > VERSION:
+            raise RunError("run.newer", path=folder, version=version, known=VERSION)
+        try:
+            return cls(folder, _read_record(plain))
+        except ConfigError as error:
+            raise RunError("run.broken", path=folder, reason=str(error)) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged ({error})") from error
+
+    # --- what it is ----------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """The run's settings, with nothing on auto."""
+        return self._record.config
+
+    @property
+    def created(self) -> str:
+        """When it was made: ISO 8601, UTC."""
+        return self._record.created
+
+    @property
+    def source_folder(self) -> Path:
+        """Where its pictures came from; it need not be there any more."""
+        return Path(self._record.source_folder)
+
+    @property
+    def device(self) -> str:
+        """The device that was wished for."""
+        return self._record.device
+
+    @property
+    def plan(self) -> tuple[PlanChange, ...]:
+        """The planned totals, oldest first; empty until one is fixed."""
+        return self._record.plan
+
+    @property
+    def planned_total(self) -> int | None:
+        """Optimizer steps in total; None until it is fixed."""
+        return self.plan[-1].total if self.plan else None
+
+    def state(self) -> RunState:
+        """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
+        steps = steps_in(self.checkpoints_folder)
+        if not steps:
+            return RunState(RunStatus.NEW, 0, self.planned_total)
+        total = self.planned_total
+        finished = total is not None and steps[-1] >= total
+        return RunState(RunStatus.FINISHED if finished else RunStatus.INTERRUPTED, steps[-1], total)
+
+    # --- where things are ----------------------------------------------------------------------------------
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        """Where checkpoints are."""
+        return self.folder / CHECKPOINTS
+
+    @property
+    def samples_folder(self) -> Path:
+        """Where sample grids are."""
+        return self.folder / SAMPLES
+
+    @property
+    def metrics_path(self) -> Path:
+        """The database of metrics.py."""
+        return self.folder / METRICS
+
+    @property
+    def log_path(self) -> Path:
+        """The log."""
+        return self.folder / LOG
+
+    def sample_path(self, step: int) -> Path:
+        """The sample grid of a step."""
+        return self.samples_folder / f"step-{step:08d}.png"
+
+    def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
+        """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
+        return newest_good(self.checkpoints_folder)
+
+    # --- what changes --------------------------------------------------------------------------------------
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Held by whoever writes to the run. Raises RunError naming the owner when another one holds it."""
+        return lock.hold(self.folder)
+
+    def record_plan(self, total: int, *, at_step: int) -> None:
+        """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
+        if total == self.planned_total:
+            return
+        record = replace(self._record, plan=(*self.plan, PlanChange(total, at_step)))
+        self._write(record)
+        self._record = record
+        self.log(f"planned: {total} steps in total, set at step {at_step}")
+
+    def extend_plan(self, total: int) -> None:
+        """Set the planned total of a run that goes on from its newest checkpoint; with the lock held."""
+        self.record_plan(total, at_step=self.state().step)
+
+    def log(self, text: str) -> None:
+        """Append a line with the time. A log that cannot be written stops nothing."""
+        now = datetime.now().astimezone().isoformat(" ", "seconds")
+        line = f"{now}  " + text.replace("\n", "\n    ") + "\n"
+        with contextlib.suppress(OSError), self.log_path.open("ab") as file:
+            file.write(line.encode("utf-8", "backslashreplace"))
+
+    def remove_stale_temps(self) -> None:
+        """Remove what interrupted saves left; with the lock held."""
+        for folder in (self.folder, self.checkpoints_folder, self.samples_folder):
+            remove_stale_temps(folder)
+
+    def _write(self, record: _Record) -> None:
+        write_json(
+            self.folder / RUN_FILE,
+            {
+                "format": FORMAT,
+                "version": VERSION,
+                "created": record.created,
+                "preset": record.config.preset,
+                "source_folder": record.source_folder,
+                "device": record.device,
+                "plan": [asdict(change) for change in record.plan],
+                "config": record.config.to_dict(),
+            },
+        )
+
+
+def is_run(folder: Path) -> bool:
+    """Whether the folder says that it is a run; it may still be broken."""
+    return (Path(folder) / RUN_FILE).is_file()
+
+
+def list_runs(parent: Path) -> list[Run]:
+    """The runs in a folder that can be opened, the last active first."""
+    runs: list[tuple[float, Run]] = []
+    with contextlib.suppress(OSError):
+        for folder in sorted(Path(parent).iterdir()):
+            with contextlib.suppress(StudioError, OSError):
+                run = Run.open(folder)
+                runs.append((max(path.stat().st_mtime for path in (folder, run.checkpoints_folder)), run))
+    return [run for _, run in sorted(runs, key=lambda item: item[0], reverse=True)]
+
+
+def _require_free(folder: Path) -> None:
+    """Raises RunError unless the folder is empty, or holds only what a creation that was cut off has left."""
+    if is_run(folder):
+        raise RunError("run.exists", path=folder)
+    own = {CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", f"{METRICS}-shm", LOG, lock.LOCK_FILE}
+    try:
+        foreign = [p for p in folder.iterdir() if p.name not in own and not p.name.endswith(TEMP_SUFFIX)]
+        filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
+    except OSError as error:
+        raise RunError("storage.not-read", path=folder, reason=words_of(error)) from error
+    if foreign or filled:
+        raise RunError("run.not-empty", path=folder)
+
+
+def _read_record(plain: dict[str, Any]) -> _Record:
+    return _Record(
+        created=str(plain["created"]),
+        config=RunConfig.from_dict({**plain["config"], "preset": plain["preset"]}),
+        source_folder=str(plain["source_folder"]),
+        device=str(plain["device"]),
+        plan=tuple(PlanChange(int(change["total"]), int(change["at_step"])) for change in plain["plan"]),
+    )
