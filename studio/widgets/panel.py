@@ -13,7 +13,7 @@ SPACING_PX = 8
 
 
 class Panel(QFrame):
-    """Put controls into `head` (they stand at the right of the title) and the rest into `body`."""
+    """Put what belongs to the title into `lead`, controls into `head` (at the right), and the rest into `body`."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,9 +28,13 @@ class Panel(QFrame):
         row.setSpacing(SPACING_PX)
         self.title = Symbol("", semibold=True)
         row.addWidget(self.title, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.lead = QHBoxLayout()
+        self.lead.setSpacing(MARGIN_PX)
+        self.lead.setContentsMargins(MARGIN_PX - SPACING_PX, 0, 0, 0)
+        row.addLayout(self.lead)
         self.head = QHBoxLayout()
         self.head.setSpacing(SPACING_PX)
-        row.addSpacing(SPACING_PX)
+        self.head.addStretch()
         row.addLayout(self.head, 1)
         column.addWidget(self._head_row)
         self.body = QVBoxLayout()
