@@ -1,0 +1,176 @@
+"""What happens in the dataset room: folders are looked through, thumbnails and previews made, settings passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.errors import StudioError
+
+from ..messages import error_text
+from ..project import Project
+from ..settings import Settings, data_folder
+from .panel import DatasetPanel
+from .preview_controller import PreviewController
+from .requests import Requests
+from .scanning import FolderScan, ScannedFolder, folder_facts, shown_path
+from .settings_shown import settings_shown
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from core.data.scan import Scan, ScanProgress
+
+    from .shown import FolderFacts
+
+#: Thumbnails that may wait: a few screens of the smallest.
+WAITING_THUMBNAILS = 400
+
+
+class DatasetController(QObject):
+    """Connects the panel, the project and core. Lives in the GUI thread; everything slow is on workers."""
+
+    opened = Signal()  #: a folder's pictures are in the project
+    path_dropped = Signal(object)  #: a folder, a file, a run or a checkpoint was dropped on the room
+    training_wished = Signal()
+
+    def __init__(
+        self, project: Project, settings: Settings, panel: DatasetPanel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._settings, self._panel = project, settings, panel
+        self._title = ""  # of the folder that is being opened
+        self._shown_scan: Scan | None = None
+        self._facts: FolderFacts | None = None
+        self._scan = FolderScan(self)
+        self._thumbnails = Requests(_answer_thumbnail, WAITING_THUMBNAILS, "thumbnails", self)
+        self._preview = PreviewController(panel.inspector, self)
+        self._scan.progressed.connect(self._scan_progressed)
+        self._scan.finished.connect(self._scan_finished)
+        self._scan.failed.connect(self._scan_failed)
+        self._scan.cancelled.connect(panel.end_scanning)
+        self._thumbnails.answered.connect(self._thumbnail_came)
+        panel.folder_wished.connect(self.open_folder)
+        panel.sample_set_wished.connect(self.open_sample_set)
+        panel.scan_cancelled.connect(self._scan.cancel)
+        panel.path_dropped.connect(self.path_dropped)
+        panel.inspector.training_wished.connect(self.training_wished)
+        panel.inspector.setting_wished.connect(self._set)
+        panel.thumbnail_wished.connect(self._ask_thumbnail)
+        panel.picture_chosen.connect(self._choose)
+        project.scan_changed.connect(self._show_scan)
+        project.config_changed.connect(self._show_config)
+        self._show_config()
+
+    # --- what the window asks ------------------------------------------------------------------------------
+
+    @Slot(object)
+    def open_folder(self, path: Path) -> None:
+        """Look through a folder and take its pictures into the project; `opened` follows."""
+        self._open(shown_path(path), lambda: path)
+
+    @Slot(str)
+    def open_sample_set(self, name: str) -> None:
+        """Unpack one of the sets that come along, if need be, and open it."""
+        target = data_folder() / "samples"
+
+        def unpacked() -> Path:
+            from resources.samples import unpack
+
+            return unpack(name, target)
+
+        self._open(name.capitalize(), unpacked)
+
+    def torch_ready(self) -> None:
+        """torch is loaded: the forward process may be shown."""
+        self._preview.torch_ready()
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop every thread of the room; True when none is left."""
+        ended = [part.shutdown(timeout_ms) for part in (self._scan, self._thumbnails, self._preview)]
+        return all(ended)
+
+    # --- scanning ------------------------------------------------------------------------------------------
+
+    def _open(self, title: str, folder: Callable[[], Path]) -> None:
+        self._title = title
+        self._panel.show_scanning(title, 0, 0)
+        self._scan.open(folder)
+
+    @Slot(object)
+    def _scan_progressed(self, progress: ScanProgress) -> None:
+        self._panel.show_scanning(self._title, progress.found, progress.seen)
+
+    @Slot(object)
+    def _scan_finished(self, scanned: ScannedFolder) -> None:
+        self._panel.end_scanning()
+        self._settings["folder"] = str(scanned.scan.folder)
+        self._facts, self._shown_scan = scanned.facts, scanned.scan
+        self._project.set_scan(scanned.scan)
+        self.opened.emit()
+
+    @Slot(object)
+    def _scan_failed(self, error: BaseException) -> None:
+        self._panel.end_scanning()
+        self._panel.show_error(error_text(error))
+
+    @Slot()
+    def _show_scan(self) -> None:
+        scan = self._project.scan
+        self._thumbnails.forget()
+        self._preview.clear()
+        if scan is None:
+            self._facts = self._shown_scan = None
+            self._panel.show_welcome()
+            return
+        if scan is not self._shown_scan or self._facts is None:
+            self._facts, self._shown_scan = folder_facts(scan), scan
+        self._panel.show_folder(self._facts)
+        self._panel.choose(0)
+
+    # --- pictures ------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _ask_thumbnail(self, number: int) -> None:
+        scan = self._project.scan
+        if scan is not None and 0 <= number < len(scan.pictures):
+            self._thumbnails.ask((number, scan.pictures[number].path))
+
+    @Slot(object, object)
+    def _thumbnail_came(self, question: tuple[int, Path], answer: QImage | Exception) -> None:
+        # A picture that went away since the scan has an empty place; its preview says why.
+        self._panel.show_thumbnail(question[0], None if isinstance(answer, Exception) else answer)
+
+    @Slot(int)
+    def _choose(self, number: int) -> None:
+        scan = self._project.scan
+        if scan is not None and 0 <= number < len(scan.pictures):
+            self._preview.show_picture(number, scan.pictures[number])
+
+    # --- settings ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_config(self) -> None:
+        if self._project.scan is None:
+            return
+        transparent = self._facts is not None and self._facts.any_transparent
+        self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
+        self._preview.follow(self._project.config)
+
+    @Slot(str, object)
+    def _set(self, name: str, value: object) -> None:
+        try:
+            self._project.set_settings({name: value})
+        except StudioError as error:
+            self._panel.show_error(error_text(error))
+            self._show_config()
+
+
+# Pillow and numpy are loaded by the first question, not by the first paint of the window.
+def _answer_thumbnail(question: tuple[int, Path]) -> QImage:
+    from .preview import make_thumbnail
+
+    return make_thumbnail(question[1])

@@ -1,0 +1,170 @@
+"""The line above the pictures: the folder, how to choose another, what is in it, how far a scan has come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QStackedWidget, QWidget
+
+from .. import numbers
+from ..widgets.elided import ElidedLabel
+from .shown import FolderFacts
+from .skipped import SkippedDialog
+
+#: Object name of a menu entry → the sample set that it opens.
+SAMPLE_SETS: dict[str, str] = {"sample_faces": "faces", "sample_digits": "digits"}
+
+
+class FolderHead(QWidget):
+    """Folder and counts, or the progress of a scan."""
+
+    choose_wished = Signal()
+    sample_set_wished = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: FolderFacts | None = None
+        self._progress: tuple[int, int] | None = None
+        self._folder = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self._choose, self._sets = QPushButton(), QPushButton()
+        self._choose.setObjectName("choose")
+        self._choose.clicked.connect(self.choose_wished)
+        self._sets.setObjectName("sample_sets")
+        self._menu = QMenu(self._sets)
+        self._sets.setMenu(self._menu)
+        for name in SAMPLE_SETS:
+            action = self._menu.addAction("")
+            action.setObjectName(name)
+            action.triggered.connect(self._set_chosen)
+        self._right = QStackedWidget()
+        self._right.addWidget(self._make_counts())
+        self._right.addWidget(self._make_progress())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._folder)
+        row.addWidget(self._choose)
+        row.addWidget(self._sets)
+        row.addStretch(1)
+        row.addWidget(self._right)
+        self.retranslate()
+
+    def _make_counts(self) -> QWidget:
+        counts = QWidget()
+        self._counts, self._skipped = QLabel(), QPushButton()
+        self._counts.setProperty("caption", True)
+        self._skipped.setObjectName("skipped")
+        self._skipped.setFlat(True)
+        self._skipped.clicked.connect(self._list_skipped)
+        row = QHBoxLayout(counts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._counts)
+        row.addWidget(self._skipped)
+        return counts
+
+    def _make_progress(self) -> QWidget:
+        progress = QWidget()
+        self._found, self._bar, self._cancel = QLabel(), QProgressBar(), QPushButton()
+        self._found.setProperty("caption", True)
+        self._bar.setFixedWidth(120)
+        self._bar.setTextVisible(False)
+        # How many files there are is known only at the end.
+        self._bar.setRange(0, 0)
+        self._cancel.setObjectName("cancel_scan")
+        self._cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(progress)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._found)
+        row.addWidget(self._bar)
+        row.addWidget(self._cancel)
+        return progress
+
+    def show_facts(self, facts: FolderFacts) -> None:
+        """A folder has been looked through."""
+        self._facts, self._progress = facts, None
+        self._fill()
+
+    def show_progress(self, title: str, found: int, seen: int) -> None:
+        """A folder is being looked through: so many pictures among so many files until now."""
+        self._progress = (found, seen)
+        self._folder.setText(title)
+        self._fill()
+
+    def end_progress(self) -> None:
+        """Back to the folder that was there before."""
+        self._progress = None
+        self._fill()
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        for button, words, tip in (
+            (self._choose, self.tr("Choose…"), self.tr("Choose another folder of pictures")),
+            (self._sets, self.tr("Sample sets"), self.tr("Open one of the sets of pictures that come along")),
+            (self._cancel, self.tr("Cancel"), self.tr("Stop looking through this folder")),
+        ):
+            button.setText(words)
+            button.setAccessibleName(words)
+            button.setToolTip(tip)
+        names = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 10,000 handwritten ones"))
+        for action, words in zip(self._menu.actions(), names, strict=True):
+            action.setText(words)
+        self._skipped.setToolTip(self.tr("List the files that are not used, with the reason for each"))
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._fill()
+
+    def _fill(self) -> None:
+        self._right.setCurrentIndex(0 if self._progress is None else 1)
+        if self._progress is not None:
+            self._fill_progress(*self._progress)
+            return
+        facts = self._facts
+        self._counts.setVisible(facts is not None)
+        self._skipped.setVisible(facts is not None and facts.skipped_total > 0)
+        self._folder.setText("" if facts is None else facts.title)
+        if facts is None:
+            return
+        self._folder.set_tip(facts.folder)
+        if facts.smallest_px == facts.largest_px:
+            words = self.tr("{n} pictures · {smallest} px")
+        else:
+            words = self.tr("{n} pictures · {smallest} px … {largest} px")
+        self._counts.setText(
+            words.format(
+                n=numbers.count(facts.pictures),
+                smallest=numbers.count(facts.smallest_px),
+                largest=numbers.count(facts.largest_px),
+            )
+        )
+        skipped = self.tr("{n} skipped").format(n=numbers.count(facts.skipped_total))
+        self._skipped.setText(skipped)
+        self._skipped.setAccessibleName(skipped)
+
+    def _fill_progress(self, found: int, seen: int) -> None:
+        self._found.setText(
+            self.tr("Scanning… {found} pictures in {seen} files").format(
+                found=numbers.count(found), seen=numbers.count(seen)
+            )
+        )
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _set_chosen(self) -> None:
+        action = self.sender()
+        assert action is not None
+        self.sample_set_wished.emit(SAMPLE_SETS[action.objectName()])
+
+    @Slot()
+    def _list_skipped(self) -> None:
+        if self._facts is not None:
+            SkippedDialog(self._facts.skipped, self._facts.skipped_total, self.window()).open()

@@ -1,0 +1,163 @@
+"""The chosen picture: what it is, what the network sees of it, the settings for that, and what noise does to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from .. import numbers
+from ..theme import CAPTION_PX, sized_font
+from ..widgets.elided import ElidedLabel
+from ..widgets.panel import caption
+from ..widgets.symbols import Symbol
+from .forward_view import ForwardView
+from .picture_settings import PictureSettings
+from .picture_well import PictureWell
+from .reasons import reason_text
+from .shown import ForwardShown, PictureSettingsShown, PreviewShown
+
+
+class Inspector(QWidget):
+    """The right side of the room."""
+
+    setting_wished = Signal(str, object)
+    t_wished = Signal(int)
+    training_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preview: PreviewShown | None = None
+        self._reason_code = ""
+        self._t: int | None = None
+        self.original, self.seen, self.noised = PictureWell(), PictureWell(), PictureWell()
+        for well, name in ((self.original, "original"), (self.seen, "seen"), (self.noised, "noised")):
+            well.setObjectName(name)
+        self.settings = PictureSettings()
+        self.settings.wished.connect(self.setting_wished)
+        self.forward = ForwardView()
+        self.forward.t_wished.connect(self.t_wished)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._make_head())
+        column.addSpacing(6)
+        column.addLayout(self._make_tiles())
+        column.addSpacing(16)
+        column.addWidget(self.settings)
+        column.addSpacing(20)
+        column.addWidget(self.forward)
+        column.addStretch(1)
+        self.retranslate()
+
+    def _make_head(self) -> QHBoxLayout:
+        self._name, self._facts = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), caption()
+        self._name.setObjectName("picture_name")
+        self._name.setFont(sized_font(15, semibold=True))
+        self._next = QPushButton()
+        self._next.setObjectName("to_training")
+        self._next.setProperty("link", True)
+        self._next.clicked.connect(self.training_wished)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._name)
+        row.addWidget(self._facts)
+        row.addStretch(1)
+        row.addWidget(self._next)
+        return row
+
+    def _make_tiles(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(4)
+        self._original_caption, self._seen_caption = ElidedLabel(), ElidedLabel()
+        self._noised_caption = Symbol(size_px=CAPTION_PX, colour="muted")
+        for label in (self._original_caption, self._seen_caption):
+            label.setProperty("caption", True)
+            # A long caption must not make its tile wider than the others.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        tiles: tuple[tuple[QWidget, PictureWell], ...] = (
+            (self._original_caption, self.original),
+            (self._seen_caption, self.seen),
+            (self._noised_caption, self.noised),
+        )
+        for i, (label, well) in enumerate(tiles):
+            grid.addWidget(label, 0, 2 * i)
+            grid.addWidget(well, 1, 2 * i)
+            grid.setColumnStretch(2 * i, 1)
+            if i:
+                arrow = QLabel("→")
+                arrow.setProperty("muted", True)
+                grid.addWidget(arrow, 1, 2 * i - 1, Qt.AlignmentFlag.AlignCenter)
+        return grid
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def show_preview(self, preview: PreviewShown) -> None:
+        """Another picture, or the same one under other settings."""
+        self._preview, self._reason_code = preview, ""
+        self._name.setText(preview.name)
+        self.original.show_picture(preview.original)
+        self.seen.show_picture(preview.seen)
+        self._fill()
+
+    def show_no_preview(self, name: str = "", reason_code: str = "") -> None:
+        """Nothing is chosen, or the picture cannot be read any more: say why."""
+        self._preview, self._reason_code = None, reason_code
+        self._name.setText(name)
+        for well in (self.original, self.seen, self.noised):
+            well.show_picture(None)
+        self._fill()
+
+    def show_settings(self, shown: PictureSettingsShown) -> None:
+        """The settings as they are."""
+        self.settings.show_settings(shown)
+
+    def show_forward(self, shown: ForwardShown | None) -> None:
+        """The numbers of a timestep; None while the schedule is not known yet."""
+        self._t = None if shown is None else shown.t
+        self.forward.show_forward(shown)
+        self._fill()
+
+    def show_noised(self, x_t: QImage | None) -> None:
+        """The picture of that timestep."""
+        self.noised.show_picture(x_t)
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        for well, name, tip in (
+            (self.original, self.tr("Original"), self.tr("The picture as it lies in the folder")),
+            (self.seen, self.tr("Network sees"), self.tr("The same picture after crop, scaling and colour")),
+            (self.noised, self.tr("Noised"), self.tr("What the network is given at timestep t while it trains")),
+        ):
+            well.setAccessibleName(name)
+            well.setToolTip(tip)
+        self._next.setText(self.tr("Training settings"))
+        self._next.setAccessibleName(self._next.text())
+        self._next.setToolTip(self.tr("Go on to the training of these pictures"))
+        self._fill()
+
+    def _fill(self) -> None:
+        original, seen, noised = self.tr("Original"), self.tr("Network sees"), "{x_t}"
+        preview = self._preview
+        if preview is not None:
+            original = f"{original}  {preview.original_facts}"
+            seen = f"{seen}  {preview.seen_facts}"
+            if self._t is not None:
+                noised = self.tr("{x_t} at t = {t}").replace("{t}", numbers.count(self._t))
+        self._original_caption.setText(original)
+        self._seen_caption.setText(seen)
+        self._noised_caption.set_text(noised)
+        if preview is None:
+            self._facts.setText(reason_text(self._reason_code) if self._reason_code else "")
+        else:
+            self._facts.setText(preview.file_facts)

@@ -1,0 +1,84 @@
+"""The forward process of one picture, in numpy: what noise does to it at every step t.
+
+The tables are core's own (a row of `core.schedules.SCHEDULES`); only the sum x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al.
+2020, arXiv 2006.11239, eq. 4) is done here, so that the window need not wait for torch while a slider moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.randomness import numpy_generator
+
+#: Pictures in the strip, from t = 0 to t = T − 1.
+STOPS = 7
+#: Up to this many values a picture is noised while a slider moves without being felt (about 1 ms each).
+SMALL = 128 * 128 * 3
+
+
+@dataclass(frozen=True)
+class ForwardTable:
+    """ᾱ_t of a schedule, (T,) float64, with what is read off it. t = 0 … T − 1; 0 is one step of noise."""
+
+    schedule: str
+    alphas_cumprod: NDArray[np.float64]
+
+    @property
+    def timesteps(self) -> int:
+        """T."""
+        return len(self.alphas_cumprod)
+
+    def shares(self, t: int) -> tuple[float, float]:
+        """(√ᾱ_t, √(1−ᾱ_t)): how much of the picture and of the noise is in x_t."""
+        alpha_cumprod = float(self.alphas_cumprod[t])
+        return alpha_cumprod**0.5, (1 - alpha_cumprod) ** 0.5
+
+    def signal_to_noise(self, t: int) -> float:
+        """SNR_t = ᾱ_t / (1 − ᾱ_t)."""
+        alpha_cumprod = float(self.alphas_cumprod[t])
+        return alpha_cumprod / (1 - alpha_cumprod)
+
+    def stops(self) -> tuple[int, ...]:
+        """Evenly spaced t for a strip of pictures, first and last included; fewer than STOPS when T is smaller."""
+        count = min(STOPS, self.timesteps)
+        return tuple(round(i * (self.timesteps - 1) / max(1, count - 1)) for i in range(count))
+
+
+def forward_table(schedule: str, timesteps: int) -> ForwardTable:
+    """The table of a schedule. Imports torch: for a background thread. ConfigError for a schedule that cannot be."""
+    from core.schedules import make_betas
+
+    betas = make_betas(schedule, timesteps).numpy()
+    return ForwardTable(schedule, np.cumprod(1 - betas))
+
+
+@dataclass(frozen=True)
+class NoisedPicture:
+    """A picture and the one noise that is mixed into it at every t, so that sliding t shows one path."""
+
+    x_0: NDArray[np.float32]  #: (H, W, C) in [-1, 1]
+    noise: NDArray[np.float32]  #: the same shape, standard normal
+
+    @classmethod
+    def of(cls, pixels: NDArray[np.uint8], number: int) -> NoisedPicture:
+        """From (H, W, C) uint8; the noise follows from the picture's number in its folder and its shape."""
+        noise = numpy_generator(0, "forward process shown", number).standard_normal(pixels.shape, dtype=np.float32)
+        return cls(pixels.astype(np.float32) / 127.5 - 1, noise)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it can be noised between two frames of the window."""
+        return self.x_0.size <= SMALL
+
+    def x_t(self, table: ForwardTable, t: int) -> NDArray[np.float32]:
+        """x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε, (H, W, C)."""
+        signal, noise = table.shares(t)
+        return np.float32(signal) * self.x_0 + np.float32(noise) * self.noise
+
+    def pixels(self, table: ForwardTable, t: int) -> NDArray[np.uint8]:
+        """x_t as it is shown: clipped to [-1, 1], (H, W, C) uint8."""
+        shown: NDArray[np.uint8] = np.rint((np.clip(self.x_t(table, t), -1, 1) + 1) * 127.5).astype(np.uint8)
+        return shown

@@ -1,0 +1,187 @@
+"""What is seen of the dataset room: the welcome at first, then the pictures of a folder and the chosen one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ..widgets.banner import Banner
+from ..widgets.panel import Panel
+from .drop_zone import DropZone, dropped_path
+from .head import FolderHead
+from .inspector import Inspector
+from .pictures_pane import PicturesPane
+from .shown import FolderFacts
+from .welcome import Welcome
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+
+INSPECTOR_PX = 554
+INSPECTOR_SMALLEST_PX = 440
+PICTURES_SMALLEST_PX = 320
+MARGIN_PX = 16
+
+
+class DatasetPanel(QWidget):
+    """The room. Knows no core and no worker: it asks through signals and is told through its methods."""
+
+    folder_wished = Signal(object)  #: a Path
+    sample_set_wished = Signal(str)
+    scan_cancelled = Signal()
+    path_dropped = Signal(object)  #: a Path: of a folder, a run, a checkpoint or a picture
+    thumbnail_wished = Signal(int)
+    picture_chosen = Signal(int)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setAcceptDrops(True)
+        self.welcome, self.head = Welcome(), FolderHead()
+        self.pictures, self.inspector = PicturesPane(settings), Inspector()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self._make_browser())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self.banner = Banner(self)
+        self._drop_zone = DropZone(self)
+        self._has_folder = False
+        self.welcome.folder_wished.connect(self.choose_folder)
+        self.welcome.sample_set_wished.connect(self.sample_set_wished)
+        self.head.choose_wished.connect(self.choose_folder)
+        self.head.sample_set_wished.connect(self.sample_set_wished)
+        self.head.cancelled.connect(self.scan_cancelled)
+        self.pictures.thumbnail_wished.connect(self.thumbnail_wished)
+        self.pictures.chosen.connect(self.picture_chosen)
+        self.retranslate()
+
+    def _make_browser(self) -> QWidget:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.inspector)
+        right = Panel()
+        right.set_head_visible(False)
+        right.body.addWidget(scroll)
+        right.setMinimumWidth(INSPECTOR_SMALLEST_PX)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(MARGIN_PX)
+        self.pictures.setMinimumWidth(PICTURES_SMALLEST_PX)
+        self._splitter.addWidget(self.pictures)
+        self._splitter.addWidget(right)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.splitterMoved.connect(self._keep_splitter)
+        kept = QByteArray.fromBase64(QByteArray(self._settings["dataset_splitter"].encode()))
+        self._placed = not kept.isEmpty() and self._splitter.restoreState(kept)
+        browser = QWidget()
+        column = QVBoxLayout(browser)
+        column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
+        column.setSpacing(12)
+        column.addWidget(self.head)
+        column.addWidget(self._splitter, 1)
+        return browser
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def show_welcome(self) -> None:
+        """There is no folder."""
+        self._has_folder = False
+        self._pages.setCurrentIndex(0)
+
+    def show_scanning(self, title: str, found: int, seen: int) -> None:
+        """A folder is being looked through."""
+        self.banner.clear()
+        if not self._has_folder:
+            self.pictures.show_waiting()
+        self._pages.setCurrentIndex(1)
+        self.head.show_progress(title, found, seen)
+
+    @Slot()
+    def end_scanning(self) -> None:
+        """It is over, whatever came of it."""
+        self.head.end_progress()
+        self._pages.setCurrentIndex(1 if self._has_folder else 0)
+
+    def show_folder(self, facts: FolderFacts) -> None:
+        """The pictures of a folder; thumbnails are asked for as they come into view."""
+        self._has_folder = True
+        self.banner.clear()
+        self._pages.setCurrentIndex(1)
+        self.head.show_facts(facts)
+        self.pictures.show_pictures(facts.pictures)
+
+    def show_thumbnail(self, number: int, picture: QImage | None) -> None:
+        """A thumbnail that was asked for; None for a picture that cannot be read any more."""
+        self.pictures.show_thumbnail(number, picture)
+
+    def choose(self, number: int) -> None:
+        """Choose a picture as a click on it would."""
+        self.pictures.choose(number)
+
+    def show_error(self, words: str) -> None:
+        """Something did not work."""
+        self.banner.show_message(words)
+
+    # --- words and places ----------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self._drop_zone.set_words(self.tr("Drop to open"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until somebody moves the splitter the pictures take what the inspector does not need."""
+        super().resizeEvent(event)
+        if not self._placed:
+            width = self.width() - 3 * MARGIN_PX
+            inspector = min(INSPECTOR_PX, max(INSPECTOR_SMALLEST_PX, round(width * 0.45)))
+            self._splitter.setSizes([width - inspector, inspector])
+
+    @Slot()
+    def _keep_splitter(self) -> None:
+        self._placed = True
+        self._settings["dataset_splitter"] = self._splitter.saveState().toBase64().toStdString()
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Choose a folder of pictures"), self._settings["folder"]
+        )
+        if chosen:
+            self.folder_wished.emit(Path(chosen))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders of this computer, and show it."""
+        if dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self._drop_zone.appear()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """It went away again."""
+        self._drop_zone.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """What it is, and which room takes it, is for the window to say."""
+        self._drop_zone.hide()
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.path_dropped.emit(path)

@@ -1,0 +1,214 @@
+"""The settings that decide what the network sees of a picture: size, crop, colour, ground, flip."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from .. import numbers
+from ..widgets.panel import caption
+from .shown import PictureSettingsShown
+
+#: Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels.
+SIZES_PX = (16, 24, 28, 32, 48, 64, 96, 128, 192, 256, 512)
+
+Row = tuple[str, object]  # the words and the value of an item
+
+
+class PictureSettings(QWidget):
+    """Shows the settings as they are and asks for changes; it keeps nothing of its own."""
+
+    wished = Signal(str, object)  #: the flat name of a setting and its new value
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: PictureSettingsShown | None = None
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        self._labels: dict[str, QLabel] = {}
+        self._combos: dict[str, QComboBox] = {}
+        places = {
+            "image_size": (0, 0),
+            "crop": (0, 2),
+            "channels": (2, 0),
+            "horizontal_flip": (2, 2),
+            "background": (3, 0),
+        }
+        for name, (row, column) in places.items():
+            label, combo = caption(), QComboBox()
+            label.setBuddy(combo)
+            combo.setObjectName(name)
+            combo.setMinimumWidth(96)
+            combo.activated.connect(self._activated)
+            grid.addWidget(label, row, column)
+            grid.addWidget(combo, row, column + 1)
+            self._labels[name], self._combos[name] = label, combo
+        size = self._combos["image_size"]
+        size.setEditable(True)
+        size.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        size.setCompleter(None)  # type: ignore[arg-type]  # Qt takes none; the stub does not say so
+        line = size.lineEdit()
+        assert line is not None
+        self._size_line = line
+        line.editingFinished.connect(self._size_typed)
+        self._offer = self._make_offer()
+        grid.addWidget(self._offer, 1, 0, 1, 4)
+        self.retranslate()
+
+    def _make_offer(self) -> QWidget:
+        offer = QWidget()
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._offer_words = QLabel()
+        self._offer_words.setProperty("tone", "error")
+        self._offer_words.setWordWrap(True)
+        row.addWidget(self._offer_words, 1)
+        self._offers = (QPushButton(), QPushButton())
+        for button, name in zip(self._offers, ("smaller_size", "larger_size"), strict=True):
+            button.setObjectName(name)
+            button.clicked.connect(self._offer_taken)
+            row.addWidget(button)
+        offer.hide()
+        return offer
+
+    def show_settings(self, shown: PictureSettingsShown) -> None:
+        """Show these from now on."""
+        self._shown = shown
+        self._fill()
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        words = {
+            "image_size": (self.tr("Size"), self.tr("Side of the square that the network sees, in pixels")),
+            "crop": (
+                self.tr("Crop"),
+                self.tr("Which square is cut out after the shorter side is scaled to the size"),
+            ),
+            "channels": (
+                self.tr("Colour"),
+                self.tr("Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too"),
+            ),
+            "background": (self.tr("Ground"), self.tr("What transparent pixels are laid on")),
+            "horizontal_flip": (
+                self.tr("Flip"),
+                self.tr("Mirror pictures left to right at random while training; not for letters and digits"),
+            ),
+        }
+        for name, (label, tip) in words.items():
+            self._labels[name].setText(label)
+            self._combos[name].setToolTip(tip)
+            self._combos[name].setAccessibleName(label)
+        self._fill()
+
+    def _fill(self) -> None:
+        shown = self._shown
+        self.setEnabled(shown is not None)
+        if shown is None:
+            return
+        self._fill_combo("image_size", self._size_rows(shown), shown.image_size)
+        crops: list[Row] = [(self.tr("Centre"), "centre"), (self.tr("At random"), "random")]
+        self._fill_combo("crop", crops, shown.crop)
+        auto = self.tr("Auto ({resolved})")
+        colours = {1: self.tr("Grey"), 3: self.tr("RGB"), 4: self.tr("RGBA")}
+        rows: list[Row] = [(auto.format(resolved=colours.get(shown.auto_channels, "–")), None)]
+        self._fill_combo("channels", rows + [(words, value) for value, words in colours.items()], shown.channels)
+        grounds: list[Row] = [(self.tr("White"), "white"), (self.tr("Black"), "black"), (self.tr("Grey"), "grey")]
+        self._fill_combo("background", grounds, shown.background)
+        for part in (self._labels["background"], self._combos["background"]):
+            part.setVisible(shown.any_transparent)
+        keeps_transparency = (shown.channels or shown.auto_channels) == 4
+        ground = self._combos["background"]
+        ground.setEnabled(not keeps_transparency)
+        ground.setToolTip(
+            self.tr("RGBA keeps transparent pixels, so nothing is laid under them")
+            if keeps_transparency
+            else self.tr("What transparent pixels are laid on")
+        )
+        flips = {True: self.tr("At random"), False: self.tr("Never")}
+        rows = [(auto.format(resolved=flips[shown.auto_flip].lower()), None)]
+        self._fill_combo("horizontal_flip", rows + [(w, v) for v, w in flips.items()], shown.horizontal_flip)
+        self._fill_offer(shown)
+
+    def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
+        pixels = self.tr("{n} px")
+        sizes = {size for size in SIZES_PX if size % 2**shown.halvings == 0}
+        if shown.image_size is not None:
+            sizes.add(shown.image_size)
+        auto = self.tr("Auto ({resolved})").format(resolved=pixels.format(n=numbers.count(shown.auto_size)))
+        return [(auto, None), *((pixels.format(n=numbers.count(size)), size) for size in sorted(sizes))]
+
+    def _fill_offer(self, shown: PictureSettingsShown) -> None:
+        self._offer.setVisible(shown.nearest_sizes is not None)
+        if shown.nearest_sizes is None:
+            return
+        self._offer_words.setText(
+            self.tr("{size} px does not fit this network, which halves the side {halvings} times.").format(
+                size=numbers.count(shown.image_size or shown.auto_size), halvings=shown.halvings
+            )
+        )
+        for button, size in zip(self._offers, shown.nearest_sizes, strict=True):
+            words = self.tr("{n} px").format(n=numbers.count(size))
+            button.setText(words)
+            button.setAccessibleName(words)
+            button.setToolTip(self.tr("Use the nearest size that fits"))
+            button.setProperty("size_px", size)
+        self._offers[1].setVisible(shown.nearest_sizes[0] != shown.nearest_sizes[1])
+
+    def _fill_combo(self, name: str, rows: list[Row], chosen: object) -> None:
+        combo = self._combos[name]
+        combo.blockSignals(True)
+        if [combo.itemData(i) for i in range(combo.count())] != [value for _, value in rows]:
+            combo.clear()
+            for words, value in rows:
+                combo.addItem(words, value)
+        else:
+            for i, (words, _) in enumerate(rows):
+                combo.setItemText(i, words)
+        index = [value for _, value in rows].index(chosen)
+        combo.setCurrentIndex(index)
+        if combo.isEditable():
+            combo.setEditText(rows[index][0])
+        combo.blockSignals(False)
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _activated(self) -> None:
+        combo = self.sender()
+        assert isinstance(combo, QComboBox)
+        self._wish(combo.objectName(), combo.currentData())
+
+    @Slot()
+    def _size_typed(self) -> None:
+        combo, text = self._combos["image_size"], self._size_line.text().strip()
+        index = combo.findText(text, Qt.MatchFlag.MatchFixedString)
+        if index >= 0:
+            self._wish("image_size", combo.itemData(index))
+        elif digits := re.fullmatch(r"(\d{1,9})\s*(px)?", text):
+            self._wish("image_size", int(digits[1]))
+        else:
+            self._fill()
+
+    @Slot()
+    def _offer_taken(self) -> None:
+        button = self.sender()
+        assert button is not None
+        self._wish("image_size", button.property("size_px"))
+
+    def _wish(self, name: str, value: object) -> None:
+        if self._shown is not None and value != getattr(self._shown, name):
+            self.wished.emit(name, value)

@@ -1,0 +1,106 @@
+"""What the dataset room computes in the background, through core's own code: thumbnails, previews, noised pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from core.config import DataConfig
+from core.data.decode import decode, read_picture
+from core.data.prepare import prepare
+from core.randomness import numpy_generator
+
+from ..imaging import to_image, to_images
+from .noising import ForwardTable, NoisedPicture
+
+#: The longest side of what is shown of an original; a screen has no more room for it. Pixels.
+ORIGINAL_PX = 1024
+THUMBNAIL_PX = 128
+
+
+class PreviewQuestion(NamedTuple):
+    """Which picture, and the settings that it is prepared with (resolved)."""
+
+    number: int
+    path: Path
+    data: DataConfig
+
+
+class TableQuestion(NamedTuple):
+    """Which schedule, over how many steps."""
+
+    schedule: str
+    timesteps: int
+
+
+class NoisedQuestion(NamedTuple):
+    """Which picture, at which timesteps of which schedule."""
+
+    picture: NoisedPicture
+    table: ForwardTable
+    times: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A picture as it is and as the network sees it."""
+
+    original: QImage
+    width: int  #: of the original, pixels
+    height: int
+    mode: str  #: as the file stores it
+    format: str
+    size_bytes: int
+    pixels: NDArray[np.uint8]  #: what the network sees, (H, W, C)
+    seen: QImage
+    noised: NoisedPicture
+
+
+def make_preview(question: PreviewQuestion) -> Preview:
+    """Decode and prepare a picture as training does. PictureRefusedError when it cannot be read."""
+    data = question.data
+    assert data.image_size is not None
+    assert data.channels is not None
+    decoded = decode(question.path)
+    # A random crop shows one of those that training may draw, always the same one of this picture.
+    rng = numpy_generator(0, "crop shown", question.number)
+    pixels = prepare(
+        decoded.image,
+        size=data.image_size,
+        channels=data.channels,
+        crop=data.crop,
+        background=data.background,
+        rng=rng,
+    )
+    return Preview(
+        original=_image(decoded.image, ORIGINAL_PX),
+        width=decoded.width,
+        height=decoded.height,
+        mode=decoded.mode,
+        format=decoded.format,
+        size_bytes=decoded.bytes,
+        pixels=pixels,
+        seen=to_image(pixels),
+        noised=NoisedPicture.of(pixels, question.number),
+    )
+
+
+def make_thumbnail(path: Path) -> QImage:
+    """A small copy of a picture. DataError when it cannot be read."""
+    return _image(read_picture(path, THUMBNAIL_PX), THUMBNAIL_PX)
+
+
+def noised_images(question: NoisedQuestion) -> list[QImage]:
+    """x_t at each of the timesteps, as it is shown."""
+    return to_images(np.stack([question.picture.pixels(question.table, t) for t in question.times]))
+
+
+def _image(picture: Image.Image, longest_px: int) -> QImage:
+    picture.thumbnail((longest_px, longest_px), Image.Resampling.BOX, reducing_gap=2.0)
+    return to_image(np.asarray(picture))

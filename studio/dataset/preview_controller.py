@@ -1,0 +1,217 @@
+"""Keeps the right side of the dataset room true: the chosen picture, what the network sees of it, its noised forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage
+
+from .. import numbers
+from .inspector import Inspector
+from .requests import Requests
+from .shown import ForwardShown, PreviewShown
+
+if TYPE_CHECKING:
+    from core.config import RunConfig
+    from core.data.scan import PictureFile
+
+    from .noising import ForwardTable
+    from .preview import Preview, PreviewQuestion, TableQuestion
+
+#: t at first, as a part of T: the picture is still seen, and so is the noise.
+FIRST_T = 0.4
+
+
+class PreviewController(QObject):
+    """Asks for previews and tables in the background and draws x_t when t moves."""
+
+    def __init__(self, inspector: Inspector, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._inspector = inspector
+        self._picture: PictureFile | None = None
+        self._number = 0  # its place in the folder, which picks its noise
+        self._config: RunConfig | None = None
+        self._torch_ready = False
+        self._preview: Preview | None = None
+        self._table: ForwardTable | None = None
+        self._t_part = FIRST_T
+        self._t: int | None = None
+        self._previews = Requests(_answer_preview, 1, "preview", self)
+        self._tables = Requests(_answer_table, 1, "noise schedule", self)
+        self._slides = Requests(_answer_noised, 1, "noised picture", self)
+        self._strips = Requests(_answer_noised, 1, "noised strip", self)
+        self._previews.answered.connect(self._preview_came)
+        self._tables.answered.connect(self._table_came)
+        self._slides.answered.connect(self._slide_came)
+        self._strips.answered.connect(self._strip_came)
+        inspector.t_wished.connect(self.show_t)
+
+    def show_picture(self, number: int, picture: PictureFile) -> None:
+        """Another picture was chosen; `number` is its place in the folder."""
+        self._number, self._picture = number, picture
+        self._ask_preview()
+
+    def clear(self) -> None:
+        """There is no picture."""
+        self._picture = self._preview = None
+        self._previews.forget()
+        self._inspector.show_no_preview()
+        self._draw()
+
+    def follow(self, config: RunConfig) -> None:
+        """The settings changed, here or elsewhere; `config` is resolved."""
+        before, self._config = self._config, config
+        if before is None or before.data != config.data:
+            self._ask_preview()
+        if before is None or before.diffusion != config.diffusion:
+            self._ask_table()
+
+    def torch_ready(self) -> None:
+        """From now on a schedule may be computed."""
+        self._torch_ready = True
+        self._ask_table()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        requests = (self._previews, self._tables, self._slides, self._strips)
+        ended = [r.shutdown(timeout_ms) for r in requests]
+        return all(ended)
+
+    # --- questions -----------------------------------------------------------------------------------------
+
+    def _ask_preview(self) -> None:
+        if self._picture is None or self._config is None:
+            return
+        from .preview import PreviewQuestion
+
+        self._previews.forget()
+        self._previews.ask(PreviewQuestion(self._number, self._picture.path, self._config.data))
+
+    def _ask_table(self) -> None:
+        if not self._torch_ready or self._config is None:
+            return
+        from .preview import TableQuestion
+
+        wished = TableQuestion(self._config.diffusion.beta_schedule, self._config.diffusion.timesteps)
+        self._tables.forget()
+        if self._table is None or wished != (self._table.schedule, self._table.timesteps):
+            self._tables.ask(wished)
+
+    # --- answers -------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _preview_came(self, _question: PreviewQuestion, answer: Preview | Exception) -> None:
+        assert self._picture is not None
+        if isinstance(answer, Exception):
+            self._preview = None
+            self._inspector.show_no_preview(self._picture.name, getattr(answer, "reason_code", "unreadable"))
+        else:
+            self._preview = answer
+            self._inspector.show_preview(_shown(self._picture.name, answer))
+        self._draw()
+
+    @Slot(object, object)
+    def _table_came(self, _question: TableQuestion, answer: ForwardTable | Exception) -> None:
+        # A schedule that cannot be is one of the settings' problems; the training room says so.
+        self._table = None if isinstance(answer, Exception) else answer
+        if self._table is not None:
+            self._t = round(self._t_part * (self._table.timesteps - 1))
+        self._draw()
+
+    # --- drawing -------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def show_t(self, t: int) -> None:
+        """Go to a timestep."""
+        if self._table is None or not 0 <= t < self._table.timesteps:
+            return
+        self._t, self._t_part = t, t / max(1, self._table.timesteps - 1)
+        self._draw_t()
+
+    def _draw(self) -> None:
+        self._slides.forget()
+        self._strips.forget()
+        if self._table is None:
+            self._inspector.forward.show_strip((), (), 1)
+        elif self._preview is None:
+            self._inspector.forward.show_strip(self._table.stops(), (), self._table.timesteps)
+        else:
+            from .preview import NoisedQuestion
+
+            question = NoisedQuestion(self._preview.noised, self._table, self._table.stops())
+            if self._preview.noised.is_small:
+                self._strip_came(question, _answer_noised(question))
+            else:
+                self._strips.ask(question)
+        self._draw_t()
+
+    def _draw_t(self) -> None:
+        if self._table is None or self._t is None:
+            self._inspector.show_forward(None)
+            self._inspector.show_noised(None)
+            return
+        signal_share, noise_share = self._table.shares(self._t)
+        shown = ForwardShown(
+            t=self._t,
+            timesteps=self._table.timesteps,
+            schedule=self._table.schedule,
+            alpha_cumprod=float(self._table.alphas_cumprod[self._t]),
+            signal_to_noise=self._table.signal_to_noise(self._t),
+            signal_share=signal_share,
+            noise_share=noise_share,
+        )
+        self._inspector.show_forward(shown)
+        if self._preview is None:
+            self._inspector.show_noised(None)
+            return
+        from .preview import NoisedQuestion
+
+        question = NoisedQuestion(self._preview.noised, self._table, (self._t,))
+        if self._preview.noised.is_small:
+            self._slide_came(question, _answer_noised(question))
+        else:
+            self._slides.ask(question)
+
+    @Slot(object, object)
+    def _slide_came(self, _question: object, pictures: list[QImage]) -> None:
+        self._inspector.show_noised(pictures[0])
+
+    @Slot(object, object)
+    def _strip_came(self, _question: object, pictures: list[QImage]) -> None:
+        assert self._table is not None
+        self._inspector.forward.show_strip(self._table.stops(), pictures, self._table.timesteps)
+
+
+def _shown(name: str, preview: Preview) -> PreviewShown:
+    height, width, channels = preview.pixels.shape
+    return PreviewShown(
+        name=name,
+        file_facts=f"{preview.format} · {numbers.memory(preview.size_bytes)}",
+        original=preview.original,
+        original_facts=f"{numbers.count(preview.width)} × {numbers.count(preview.height)} {preview.mode}",
+        seen=preview.seen,
+        seen_facts=f"{numbers.count(width)} × {numbers.count(height)} × {channels}",
+    )
+
+
+# numpy and Pillow are loaded by the first question, not by the first paint of the window.
+
+
+def _answer_preview(question: PreviewQuestion) -> Preview:
+    from .preview import make_preview
+
+    return make_preview(question)
+
+
+def _answer_table(question: TableQuestion) -> ForwardTable:
+    from .noising import forward_table
+
+    return forward_table(*question)
+
+
+def _answer_noised(question: object) -> list[QImage]:
+    from .preview import NoisedQuestion, noised_images
+
+    assert isinstance(question, NoisedQuestion)
+    return noised_images(question)

@@ -1,0 +1,136 @@
+"""Looks through one folder at a time in the background; the last one asked for wins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ..worker import Failure, Worker
+from .shown import FolderFacts
+
+if TYPE_CHECKING:
+    from core.data.scan import Scan
+
+#: Skipped files that are listed; a folder of a million damaged ones has a million of them.
+LISTED_SKIPPED = 5000
+
+
+class ScannedFolder(NamedTuple):
+    """A scan, and what the room says of it."""
+
+    scan: Scan
+    facts: FolderFacts
+
+
+def folder_facts(scan: Scan) -> FolderFacts:
+    """What the head of the room says of a folder; looks at every picture once."""
+    return FolderFacts(
+        folder=shown_path(scan.folder),
+        title=shown_path(scan.folder) if scan.sample_set is None else scan.name,
+        pictures=len(scan.pictures),
+        smallest_px=min(min(p.width, p.height) for p in scan.pictures),
+        largest_px=max(max(p.width, p.height) for p in scan.pictures),
+        skipped=tuple((s.name, s.code) for s in scan.skipped[:LISTED_SKIPPED]),
+        skipped_total=len(scan.skipped),
+        any_transparent=any(p.has_alpha for p in scan.pictures),
+    )
+
+
+def shown_path(folder: Path) -> str:
+    """The path as people write it: ~/pictures/faces. What is no text in it shows as U+FFFD."""
+    from core.data.names import displayed_name
+
+    text, home = displayed_name(str(folder)), str(Path.home())
+    return "~" + text[len(home) :] if text.startswith(home + os.sep) else text
+
+
+class FolderScan(QObject):
+    """Runs `core.data.scan.scan` on a worker; a new request stops the one before and its answers are dropped."""
+
+    progressed = Signal(object)  #: a ScanProgress
+    finished = Signal(object)  #: a ScannedFolder
+    failed = Signal(object)  #: the exception
+    cancelled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._current: Worker | None = None
+        self._workers: list[Worker] = []  # stopped ones stay until their threads are gone
+        self._result: ScannedFolder | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._current is not None
+
+    def open(self, folder: Callable[[], Path]) -> None:
+        """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there)."""
+        self._stop_current()
+        self._result = None
+
+        def source() -> Iterator[object]:
+            from core.data.scan import ScanDone, scan
+
+            for event in scan(folder()):
+                if isinstance(event, ScanDone):
+                    event.scan.facts()  # kept by the scan, so that the window need not compute it
+                    yield ScannedFolder(event.scan, folder_facts(event.scan))
+                else:
+                    yield event
+
+        worker = Worker(source, parent=self, name="scan")
+        worker.events.connect(self._events)
+        worker.ended.connect(self._ended)
+        self._workers.append(worker)
+        self._current = worker
+        worker.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; `cancelled` follows at once, the thread ends when it next yields."""
+        if self._current is not None:
+            self._stop_current()
+            self.cancelled.emit()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        self._current = None
+        ended = [worker.shutdown(timeout_ms) for worker in self._workers]
+        return all(ended)
+
+    def _stop_current(self) -> None:
+        if self._current is not None:
+            self._current.stop()
+            self._current = None
+
+    @Slot(list)
+    def _events(self, events: Iterable[object]) -> None:
+        if self.sender() is not self._current:
+            return
+        last: object = None
+        for event in events:
+            if isinstance(event, ScannedFolder):
+                self._result = event
+            else:
+                last = event
+        if last is not None and self._result is None:
+            self.progressed.emit(last)
+
+    @Slot(object)
+    def _ended(self, failure: Failure | None) -> None:
+        worker = self.sender()
+        assert isinstance(worker, Worker)
+        self._workers.remove(worker)
+        worker.deleteLater()
+        if worker is not self._current:
+            return
+        self._current = None
+        if failure is not None:
+            self.failed.emit(failure.error)
+        elif self._result is not None:
+            result, self._result = self._result, None
+            self.finished.emit(result)

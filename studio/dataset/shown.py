@@ -1,0 +1,63 @@
+"""What the dataset room shows, as plain values: the controller makes them, the panel draws them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderFacts:
+    """The head of the room: which folder, and what is in it."""
+
+    folder: str  #: as a path; empty before the first
+    title: str  #: what to call it: the folder itself, or the name of a sample set
+    pictures: int
+    smallest_px: int  #: shortest side of any picture
+    largest_px: int  #: longest side of any picture
+    skipped: tuple[tuple[str, str], ...]  #: file and code of the reason, as far as they are listed
+    skipped_total: int
+    any_transparent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSettingsShown:
+    """The settings that decide what the network sees; None stands for auto, `auto_*` for what it resolves to."""
+
+    image_size: int | None
+    auto_size: int
+    crop: str
+    channels: int | None
+    auto_channels: int
+    background: str
+    horizontal_flip: bool | None
+    auto_flip: bool
+    halvings: int  #: a size must divide by 2**halvings
+    nearest_sizes: tuple[int, int] | None  #: offered in place of a size that does not
+    any_transparent: bool  #: else there is nothing to lay on a ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewShown:
+    """One picture as it lies in the folder and as the network sees it."""
+
+    name: str
+    file_facts: str  #: "PNG · 2.4 kB"
+    original: QImage
+    original_facts: str  #: "32 × 32 RGBA"
+    seen: QImage
+    seen_facts: str  #: "24 × 24 × 3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardShown:
+    """The forward process at one t."""
+
+    t: int
+    timesteps: int  #: T
+    schedule: str  #: its key in the table of schedules
+    alpha_cumprod: float
+    signal_to_noise: float
+    signal_share: float  #: √ᾱ_t
+    noise_share: float  #: √(1−ᾱ_t)

@@ -1,0 +1,86 @@
+"""The list of files that were left out, with the reason for each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import numbers
+from ..widgets.panel import caption
+from .reasons import reason_text
+
+
+class SkippedDialog(QDialog):
+    """File and reason in two columns, as plain text; all of it can be copied. `total` may be more than are listed."""
+
+    def __init__(self, skipped: tuple[tuple[str, str], ...], total: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Skipped files"))
+        self.resize(720, 420)
+        self._skipped = [(file, reason_text(code)) for file, code in skipped]
+        words = QLabel(
+            self.tr("{n} files are not used. The rest of the folder is.").format(n=numbers.count(total)), self
+        )
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        self.table = QTableWidget(len(skipped), 2, self)
+        self.table.setAccessibleName(self.tr("Skipped files"))
+        self.table.setToolTip(self.tr("Each file that was left out, with the reason"))
+        self.table.setHorizontalHeaderLabels([self.tr("File"), self.tr("Reason")])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.table.setColumnWidth(0, 260)
+        for row, pair in enumerate(self._skipped):
+            for column, text in enumerate(pair):
+                item = QTableWidgetItem(text)
+                # A name may hold markup or a newline: the tooltip shows it as it is, in one line.
+                item.setToolTip(_plain(text))
+                self.table.setItem(row, column, item)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(words)
+        layout.addWidget(self.table, 1)
+        if total > len(skipped):
+            layout.addWidget(caption(self.tr("The first {n} are listed.").format(n=numbers.count(len(skipped)))))
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for name, label, tip, act in (
+            ("copy_skipped", self.tr("Copy"), self.tr("Copy the whole list as text"), self._copy),
+            ("close", self.tr("Close"), self.tr("Back to the pictures"), self.accept),
+        ):
+            button = QPushButton(label, self)
+            button.setObjectName(name)
+            button.setToolTip(tip)
+            button.setAccessibleName(label)
+            button.clicked.connect(act)
+            buttons.addWidget(button)
+        layout.addLayout(buttons)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(f"{file}\t{reason}" for file, reason in self._skipped))
+
+
+def _plain(text: str) -> str:
+    """A tooltip that Qt will not take for rich text."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<span>{escaped}</span>"

@@ -1,0 +1,177 @@
+"""The first thing that is seen: three cards, each a way to begin. Imports nothing heavy, so it is painted at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ..icons import icon_pixmap
+from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
+from .collage import collage
+
+CARD_PX = (280, 380)
+BETWEEN_PX = 16
+MARGIN_PX = 20
+PICTURE_PX = (240, 184)
+#: The cards, left to right: object name → the sample set that is opened, or none for a folder of one's own.
+CARDS: dict[str, str | None] = {"try_faces": "faces", "try_digits": "digits", "choose_folder": None}
+
+
+class WelcomeCard(QAbstractButton):
+    """A picture, a title, a sentence and what it will take; the whole card is one button."""
+
+    def __init__(self, name: str, sample_set: str | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._sample_set = sample_set
+        self._collage: QPixmap | None = None
+        self._sentence = ""
+        self._effort = ""
+        self.setFixedSize(*CARD_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme().changed.connect(self.update)
+
+    def set_words(self, title: str, sentence: str, effort: str) -> None:
+        """What the card says."""
+        self.setText(title)
+        self._sentence, self._effort = sentence, effort
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{sentence} {effort}")
+        self.setToolTip(sentence)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Every card is the same size."""
+        return QSize(*CARD_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The card, quiet until the mouse or the keyboard is on it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = theme()
+        # The keyboard's place is shown by the window's own focus frame.
+        noticed = self.underMouse() or self.isDown()
+        painter.setPen(QPen(colours.color("accent" if noticed else "line"), 1))
+        painter.setBrush(colours.color("raised" if self.isDown() else "panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        place = QRect(MARGIN_PX, MARGIN_PX, *PICTURE_PX)
+        self._draw_picture(painter, place)
+        self._draw_words(painter, place.bottom() + 20)
+        painter.end()
+
+    def _draw_picture(self, painter: QPainter, place: QRect) -> None:
+        colours = theme()
+        if self._sample_set is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.color("raised"))
+            painter.drawRoundedRect(place, 6, 6)
+            side = 72
+            picture = icon_pixmap("folder", colours.color("muted"), side, self.devicePixelRatioF())
+            painter.drawPixmap(place.center().x() - side // 2, place.center().y() - side // 2, picture)
+            return
+        if self._collage is None:
+            self._collage = QPixmap.fromImage(collage(self._sample_set, *PICTURE_PX, self.devicePixelRatioF()))
+        rounded = QPainterPath()
+        rounded.addRoundedRect(QRectF(place), 6, 6)
+        painter.save()
+        painter.setClipPath(rounded)
+        painter.drawPixmap(place, self._collage)
+        painter.restore()
+        painter.setPen(QPen(colours.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+    def _draw_words(self, painter: QPainter, top: int) -> None:
+        colours = theme()
+        width = self.width() - 2 * MARGIN_PX
+        wrap = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.setFont(sized_font(15, semibold=True))
+        painter.setPen(colours.color("text"))
+        painter.drawText(QRect(MARGIN_PX, top, width, 24), wrap, self.text())
+        painter.setFont(sized_font(BODY_PX))
+        painter.setPen(colours.color("muted"))
+        painter.drawText(QRect(MARGIN_PX, top + 30, width, 72), wrap, self._sentence)
+        painter.setFont(sized_font(CAPTION_PX))
+        below = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRect(MARGIN_PX, top + 92, width, CARD_PX[1] - top - 92 - 16), below, self._effort)
+
+
+class Welcome(QWidget):
+    """Three ways to begin, in the middle of the room."""
+
+    sample_set_wished = Signal(str)
+    folder_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._hint = QLabel(), QLabel()
+        self._title.setObjectName("welcome_title")
+        self._title.setFont(sized_font(20, semibold=True))
+        self._hint.setProperty("muted", True)
+        self.cards: dict[str, WelcomeCard] = {}
+        row = QHBoxLayout()
+        row.setSpacing(BETWEEN_PX)
+        row.addStretch(1)
+        for name, sample_set in CARDS.items():
+            card = WelcomeCard(name, sample_set)
+            card.clicked.connect(self._pressed)
+            row.addWidget(card)
+            self.cards[name] = card
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(24)
+        column.addLayout(row)
+        column.addSpacing(20)
+        column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self._title.setText(self.tr("What shall the network learn to draw?"))
+        self._hint.setText(self.tr("Or drop a folder, a run or a checkpoint anywhere in this window."))
+        self.cards["try_faces"].set_words(
+            self.tr("Try with faces"),
+            self.tr("118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise."),
+            self.tr("About three minutes on this computer"),
+        )
+        self.cards["try_digits"].set_words(
+            self.tr("Try with digits"),
+            self.tr("10,000 handwritten digits in grey, 28 px: the classic first set."),
+            self.tr("About three minutes on this computer"),
+        )
+        self.cards["choose_folder"].set_words(
+            self.tr("Choose a folder"),
+            self.tr("Your own pictures, subfolders included. They are only read, never changed."),
+            self.tr("Minutes for a sketch, hours for large pictures; you see an estimate before you start"),
+        )
+
+    @Slot()
+    def _pressed(self) -> None:
+        card = self.sender()
+        assert card is not None
+        sample_set = CARDS[card.objectName()]
+        if sample_set is None:
+            self.folder_wished.emit()
+        else:
+            self.sample_set_wished.emit(sample_set)
