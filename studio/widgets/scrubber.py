@@ -1,0 +1,237 @@
+"""The scrubber: a strip of thumbnails over a track, with a thumb that goes from the first step to the last arrived."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+
+from ..theme import theme
+from .pixels import draw_picture
+
+HEIGHT_PX = 72
+THUMBNAIL_PX = 40
+LEAST_SLOT_PX = 44
+STRIP_TOP_PX = 6
+TRACK_Y_PX = 60
+TRACK_PX = 4
+THUMB_PX = 16
+GRIP_PX = 28
+#: More steps than this apart get no tick under the track.
+LEAST_TICK_PX = 6
+
+
+class Scrubber(QAbstractSlider):
+    """Steps 0 … total - 1, of which the first `arrived` can be shown. The value is the shown step.
+
+    With more steps than slots fit, evenly chosen ones have a thumbnail.
+    """
+
+    moved = Signal(int)  #: the step that the user or `set_value` chose
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._total = 0
+        self._arrived = 0
+        self._thumbnails: dict[int, QImage] = {}
+        self._slots: list[int] = []
+        self._grab_offset = 0.0
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFixedHeight(HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setRange(0, 0)
+        self.setSingleStep(1)
+        self.setPageStep(10)
+        self.valueChanged.connect(self._value_changed)
+        theme().changed.connect(self.update)
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_total(self, total: int) -> None:
+        """Begin anew with this many steps, none of them arrived."""
+        self._total = total
+        self._arrived = 0
+        self._thumbnails.clear()
+        self.setRange(0, 0)
+        self.setValue(0)
+        self._choose_slots()
+
+    def total(self) -> int:
+        """How many steps there will be."""
+        return self._total
+
+    def set_arrived(self, count: int) -> None:
+        """The first `count` steps can be shown now; the shown one stays."""
+        self._arrived = max(0, min(count, self._total))
+        self.setMaximum(max(0, self._arrived - 1))
+        self.update()
+
+    def arrived(self) -> int:
+        """How many steps can be shown."""
+        return self._arrived
+
+    def slots_shown(self) -> list[int]:
+        """The steps that have a place for a thumbnail at this width; only their pictures need to be made."""
+        return list(self._slots)
+
+    def set_thumbnail(self, index: int, image: QImage) -> None:
+        """The picture of a step. Pictures of steps without a place are kept for other widths, so make few."""
+        self._thumbnails[index] = image
+        if index in self._slots:
+            self.update()
+
+    def has_thumbnail(self, index: int) -> bool:
+        """Whether a step has its picture already."""
+        return index in self._thumbnails
+
+    def clear_thumbnails(self) -> None:
+        """Forget the pictures, because another one of the batch is followed now."""
+        self._thumbnails.clear()
+        self.update()
+
+    def set_value(self, value: int) -> None:
+        """Show a step, at most the last arrived one."""
+        self.setValue(value)
+
+    def _value_changed(self, value: int) -> None:
+        self.update()
+        self.moved.emit(value)
+
+    # --- geometry ------------------------------------------------------------------------------------------
+
+    def _slot_count(self) -> int:
+        return max(1, min(self._total, self.width() // LEAST_SLOT_PX))
+
+    def _choose_slots(self) -> None:
+        count = self._slot_count() if self._total else 0
+        last = self._total - 1
+        self._slots = [round(i * last / (count - 1)) for i in range(count)] if count > 1 else [0] * count
+        self.update()
+
+    def step_x(self, step: float) -> float:
+        """Where the centre of a step lies, in pixels from the left."""
+        half = self.width() / (2 * self._slot_count())
+        if self._total < 2:
+            return half
+        return half + (self.width() - 2 * half) * step / (self._total - 1)
+
+    def _step_at(self, x: float) -> int:
+        first, last = self.step_x(0), self.step_x(self._total - 1)
+        share = (x - first) / (last - first) if last > first else 0.0
+        return max(0, min(round(share * (self._total - 1)), self.maximum()))
+
+    def sizeHint(self) -> QSize:
+        """As wide as it gets."""
+        return QSize(640, HEIGHT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """A few slots."""
+        return QSize(5 * LEAST_SLOT_PX, HEIGHT_PX)
+
+    # --- events --------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has other slots."""
+        super().resizeEvent(event)
+        self._choose_slots()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there; the grip is wider than the thumb, so a press beside it does not make it jump."""
+        if event.button() != Qt.MouseButton.LeftButton or not self._arrived:
+            return
+        self._grab_offset = 0.0
+        beside = event.position().x() - self.step_x(self.value())
+        if abs(beside) <= GRIP_PX / 2 and abs(event.position().y() - TRACK_Y_PX) <= GRIP_PX / 2:
+            self._grab_offset = beside
+        self.setSliderDown(True)
+        self._drag(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer as far as steps have arrived."""
+        if self.isSliderDown():
+            self._drag(event)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go."""
+        self.setSliderDown(False)
+
+    def _drag(self, event: QMouseEvent) -> None:
+        self.setValue(self._step_at(event.position().x() - self._grab_offset))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """One step for each notch; down or right goes on."""
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            self.setValue(self.value() + (-1 if delta > 0 else 1))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows one step, with Shift ten; Home and End the first and the last arrived."""
+        stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        places = {
+            Qt.Key.Key_Left: self.value() - stride,
+            Qt.Key.Key_Right: self.value() + stride,
+            Qt.Key.Key_PageUp: self.value() - 10,
+            Qt.Key.Key_PageDown: self.value() + 10,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.maximum(),
+        }
+        place = places.get(Qt.Key(event.key()))
+        if place is None:
+            event.ignore()
+        else:
+            self.setValue(place)
+
+    # --- painting ------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The strip, the track, the thumb; cost grows with the width, not with the number of steps."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for step in self._slots:
+            self._paint_slot(painter, step)
+        self._paint_track(painter)
+        if self._arrived:
+            self._paint_thumb(painter)
+
+    def _paint_slot(self, painter: QPainter, step: int) -> None:
+        left = round(self.step_x(step) - THUMBNAIL_PX / 2)
+        rect = QRectF(left, STRIP_TOP_PX, THUMBNAIL_PX, THUMBNAIL_PX)
+        image = self._thumbnails.get(step)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme().color("line"), 1))
+        if step >= self._arrived or image is None:
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            return
+        drawn = draw_picture(painter, rect, image)
+        if theme().is_light:
+            painter.drawRect(drawn.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_track(self, painter: QPainter) -> None:
+        def stretch(start: float, end: float, token: str) -> None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color(token))
+            painter.drawRoundedRect(QRectF(start, TRACK_Y_PX - TRACK_PX / 2, end - start, TRACK_PX), 2, 2)
+
+        wide = float(self.width())
+        stretch(0, wide, "line")
+        if not self._arrived:
+            return
+        done = self._arrived >= self._total
+        stretch(0, wide if done else self.step_x(self._arrived - 1), "edge")
+        stretch(0, self.step_x(self.value()), "accent")
+        if self._total > 1 and self.step_x(1) - self.step_x(0) >= LEAST_TICK_PX:
+            painter.setPen(QPen(theme().color("edge"), 1))
+            for step in range(self._total):
+                x = round(self.step_x(step)) + 0.5
+                painter.drawLine(QPointF(x, TRACK_Y_PX + 6), QPointF(x, TRACK_Y_PX + 9))
+
+    def _paint_thumb(self, painter: QPainter) -> None:
+        x = self.step_x(self.value())
+        cursor = theme().color("cursor")
+        painter.setPen(QPen(cursor, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QPointF(x, 0), QPointF(x, TRACK_Y_PX - THUMB_PX / 2))
+        painter.setBrush(theme().color("panel" if theme().is_light else "text"))
+        radius = THUMB_PX / 2 - 1
+        painter.drawEllipse(QPointF(x, TRACK_Y_PX), radius, radius)
