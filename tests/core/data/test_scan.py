@@ -1,0 +1,173 @@
+"""A folder from a stranger: every file gets its verdict, nothing hangs, the order never changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.data.names import displayed_name, natural_key
+from core.data.reasons import REASONS
+from core.data.scan import Scan, ScanDone, ScanProgress, scan, scan_all
+from core.errors import DataError
+from core.presets import PictureFacts
+
+RNG = np.random.default_rng(0)
+
+
+def picture(path: Path, size: tuple[int, int] = (10, 12), **options: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(RNG.integers(0, 255, (*size, 3), dtype=np.uint8)).save(path, **options)
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    root = tmp_path / "hostile"
+    for name in ("good_2.png", "good_10.png", "  spaces  .png", "-rf.png", "%s{0}.png", "a\nb.png", "<b>&amp;.png"):
+        picture(root / name)
+    for name in ("ünï 图像 🖼.png", "עברית.png", "x" * 251 + ".png", "UPPER.JPG", "no_extension"):
+        picture(root / name, format="PNG")
+    picture(root / "jpeg_inside.png", format="JPEG")
+    Path(os.fsdecode(os.fsencode(root) + b"/latin1_\xe9\xff.png")).write_bytes((root / "good_2.png").read_bytes())
+    picture(root / Path(*["deep"] * 60) / "bottom.png")
+    whole = (root / "good_2.png").read_bytes()
+    (root / "half.png").write_bytes(whole[: len(whole) // 2])
+    (root / "empty.png").touch()
+    (root / "text.png").write_text("not an image\n")
+    (root / "notes.txt").write_text("nobody claims that this is a picture\n")
+    (root / "dir.png").mkdir()
+    os.mkfifo(root / "fifo.png")
+    os.mkfifo(root / "fifo")
+    (root / "dev.png").symlink_to("/dev/zero")
+    (root / "dangling.png").symlink_to("nowhere.png")
+    (root / "circle.png").symlink_to("circle.png")
+    (root / "alias.png").symlink_to("good_2.png")
+    (root / "loop").mkdir()
+    (root / "loop" / "up").symlink_to("..")
+    (root / "loop" / "self").symlink_to(root)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(root / "sock.png"))
+    return root
+
+
+def test_every_file_of_a_hostile_folder_gets_its_verdict(hostile: Path) -> None:
+    result = scan_all(hostile)
+    assert {skipped.name: skipped.code for skipped in result.skipped} == {
+        "circle.png": "link-loop",
+        "dangling.png": "dangling-link",
+        "dev.png": "not-a-file",
+        "dir.png": "folder",
+        "empty.png": "empty",
+        "fifo.png": "not-a-file",
+        "half.png": "truncated",
+        "sock.png": "not-a-file",
+        "text.png": "not-a-picture",
+    }
+    assert all(skipped.reason == REASONS[skipped.code] for skipped in result.skipped)
+    assert len(result.pictures) == 16
+    assert all(found.path.exists() for found in result.pictures)  # strange names lead to their files
+    assert scan_all(hostile).pictures == result.pictures
+    shown = [found.name for found in result.pictures]
+    assert "latin1_\ufffd\ufffd.png" in shown and "a\ufffdb.png" in shown and "ünï 图像 🖼.png" in shown
+    assert all(name.encode() for name in shown)
+
+
+def test_links_to_folders_are_followed_once_and_never_in_circles(tmp_path: Path) -> None:
+    picture(tmp_path / "outside" / "a.png")
+    picture(tmp_path / "root" / "b.png")
+    (tmp_path / "outside" / "back").symlink_to(tmp_path / "root")
+    for name in ("one", "two"):
+        (tmp_path / "root" / name).symlink_to(tmp_path / "outside")
+    assert [found.name for found in scan_all(tmp_path / "root").pictures] == ["b.png", "one/a.png"]
+
+
+def test_order_is_natural_and_a_folder_comes_before_its_sub_folders(tmp_path: Path) -> None:
+    for name in ("b10.png", "b2.png", "A1.png", "b02.png", "z.png", "10/1.png", "9/1.png"):
+        picture(tmp_path / name)
+    names = [found.name for found in scan_all(tmp_path).pictures]
+    assert names == ["A1.png", "b02.png", "b2.png", "b10.png", "z.png", "9/1.png", "10/1.png"]
+    assert sorted(["x²", "x10", "x9", ""], key=natural_key) == ["", "x9", "x10", "x²"]
+
+
+def test_progress_adds_up_and_done_comes_last(tmp_path: Path) -> None:
+    for index in range(120):
+        picture(tmp_path / f"{index}.png", (2, 2))
+    (tmp_path / "bad.png").write_bytes(b"no")
+    *progress, last = scan(tmp_path)
+    assert isinstance(last, ScanDone)
+    assert len(progress) >= 3 and all(isinstance(item, ScanProgress) for item in progress)
+    told = [found for item in progress if isinstance(item, ScanProgress) for found in item.new_pictures]
+    assert tuple(told) == last.scan.pictures and len(told) == 120
+    final = progress[-1]
+    assert isinstance(final, ScanProgress) and (final.found, final.skipped, final.seen) == (120, 1, 121)
+
+
+def test_facts_and_classes(tmp_path: Path) -> None:
+    picture(tmp_path / "cats" / "a.png", (10, 30))
+    picture(tmp_path / "dogs" / "deeper" / "b.png", (20, 50))
+    picture(tmp_path / "dogs" / "c.png", (90, 40))
+    picture(tmp_path / "d.png", (1, 1))
+    result = scan_all(tmp_path)
+    assert result.classes == (("cats", 1), ("dogs", 2))
+    assert result.facts() == PictureFacts(typical_size=10, all_grey=False)
+    grey = Image.new("RGB", (28, 28), (5, 5, 5))
+    (tmp_path / "grey").mkdir()
+    grey.save(tmp_path / "grey" / "a.jpg")
+    assert scan_all(tmp_path / "grey").facts() == PictureFacts(typical_size=28, all_grey=True)
+
+
+def test_a_sample_set_carries_its_own_choices(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png", (32, 32))
+    (tmp_path / "sample-set.json").write_text(json.dumps({"name": "Faces", "image_size": 24, "horizontal_flip": True}))
+    result = scan_all(tmp_path)
+    assert result.name == "Faces"
+    assert result.facts() == PictureFacts(typical_size=32, all_grey=False, image_size=24, horizontal_flip=True)
+    (tmp_path / "sample-set.json").write_text("{broken")
+    assert scan_all(tmp_path).sample_set is None
+
+
+def refused(folder: Path) -> DataError:
+    with pytest.raises(DataError) as caught:
+        scan_all(folder)
+    assert str(folder) in str(caught.value)
+    return caught.value
+
+
+def test_folders_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> None:
+    assert refused(tmp_path / "missing").code == "data.folder-missing"
+    assert refused(tmp_path).code == "data.no-pictures"
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "b.png").write_text("x")
+    error = refused(tmp_path)
+    assert (error.fields["others"], error.fields["skipped"]) == (1, 1)
+    assert refused(tmp_path / "a.txt").code == "data.not-a-folder"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_listed(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    picture(tmp_path / "b.png")
+    picture(tmp_path / "closed" / "c.png")
+    (tmp_path / "b.png").chmod(0)
+    (tmp_path / "closed").chmod(0)
+    codes = [skipped.code for skipped in scan_all(tmp_path).skipped]
+    (tmp_path / "closed").chmod(0o700)
+    assert codes == ["no-permission", "folder-unreadable"]
+
+
+def test_shown_names_never_turn_or_break_a_line() -> None:
+    assert displayed_name("a\u202egnp.exe") == "a\ufffdgnp.exe"
+    assert displayed_name("family 👨\u200d👩\u200d👧.png") == "family 👨\u200d👩\u200d👧.png"
+
+
+def test_a_scan_is_frozen(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    result = scan_all(tmp_path)
+    assert isinstance(result, Scan)
+    with pytest.raises(AttributeError):
+        result.name = "other"  # type: ignore[misc]
