@@ -124,6 +124,14 @@ class Curve:
         self._raw.extend(values.astype(np.float32))
         self._smooth_from(old)
 
+    def truncate_after(self, step: int) -> None:
+        """Forget the points after `step`: a training that goes on from there makes them anew."""
+        kept = int(np.searchsorted(self.steps, step, side="right"))
+        if kept < len(self):
+            steps, raw = self.steps[:kept].copy(), self.raw[:kept].copy()
+            self.clear()
+            self.extend(steps, raw)
+
     @property
     def smoothing(self) -> float:
         """The share that the past has in the running mean, 0 … 0.999."""

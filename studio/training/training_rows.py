@@ -36,6 +36,7 @@ TRAINING_ROWS: dict[str, Row] = {
         ),
         Kind.TEXT,
         plain("8e-05", "0.0001", "0.0005", "0.001", "0.002"),
+        basic=True,
     ),
     "warmup_steps": Row(
         "training",

@@ -86,3 +86,13 @@ def test_read_out_of_the_nearest_point() -> None:
     assert curve.at(14) == (10, 1.0, 1.0)
     assert curve.at(16) == (20, 2.0, 2.0)
     assert curve.at(99) == (30, 3.0, 3.0)
+
+
+def test_going_on_from_an_earlier_step_forgets_what_came_after() -> None:
+    values = np.random.default_rng(2).random(500)
+    curve, fresh = Curve(0.9), Curve(0.9)
+    curve.extend(np.arange(1, 501), values)
+    curve.truncate_after(200)
+    fresh.extend(np.arange(1, 201), values[:200])
+    assert curve.steps[-1] == 200
+    np.testing.assert_allclose(curve.smooth, fresh.smooth)

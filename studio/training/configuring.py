@@ -1,0 +1,166 @@
+"""Keeps the form and the project's settings together, judges them, and asks what they will cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.config import RunConfig
+from core.errors import ConfigError
+from core.presets import preset
+
+from .. import numbers
+from ..dataset.requests import Requests
+from ..messages import error_text
+from .estimates import Estimate, estimate
+from .field import Problem
+from .setting_rows import PRESET_TITLES, ROWS, words
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..transport import Phrase
+    from .panel import TrainingPanel
+
+
+class Configuring(QObject):
+    """The form's side of the training room. Lives in the GUI thread."""
+
+    judged = Signal()  #: whether the settings can be used may have changed
+
+    def __init__(self, project: Project, panel: TrainingPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._project, self._panel = project, panel
+        self._shown: RunConfig | None = None  #: a run's own settings, or None: the project's
+        self._asked: RunConfig | None = None
+        self._parameters: int | None = None
+        self._seconds_per_step: dict[object, float] = {}
+        self._requests = Requests(estimate, 1, "estimates", self)
+        self._requests.answered.connect(self._answered)
+        form = panel.form
+        form.preset_wished.connect(project.set_preset)
+        form.setting_wished.connect(self._set)
+        form.reset_wished.connect(project.reset_setting)
+        form.typing_judged.connect(self.judged)
+        panel.retranslated.connect(self._retranslate)
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """End the background thread."""
+        return self._requests.shutdown(timeout_ms)
+
+    def show(self, run_config: RunConfig | None) -> None:
+        """Show the settings of a run, or (None) those that the next one will have."""
+        self._shown = run_config
+        config = self.config
+        wished = run_config if run_config is not None else self._project.wished
+        plain = preset(wished.preset).config.settings()
+        changed = tuple(name for name, value in wished.settings().items() if value != plain[name])
+        if run_config is not None:
+            # A run keeps what auto came to, which nobody has changed.
+            changed = tuple(name for name in changed if plain[name] is not None or name == "min_snr_gamma")
+        self._panel.form.show_config(wished, config, changed)
+        self._panel.form.show_problems({} if run_config is not None else self._problems())
+        self._panel.summary.show_config(config, changed)
+        self._show_footer()
+        self._ask(config)
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings that are shown, auto resolved as far as it can be."""
+        return self._shown if self._shown is not None else self._project.config
+
+    def reason(self) -> Phrase | None:
+        """Why these settings cannot be trained with; None: they can."""
+        typed = self._panel.form.typed_problem()
+        if typed is not None:
+            return lambda: typed.text
+        problems = self._project.problems()
+        return (lambda: error_text(problems[0])) if problems else None
+
+    def headline(self) -> str:
+        """The run to come in one line: "Sketch · 1,000 steps · about 4 min"."""
+        config = self._project.config
+        name = words(PRESET_TITLES[config.preset])
+        text = self.tr("{preset} · {steps} steps").format(preset=name, steps=numbers.count(config.train.steps))
+        seconds = self._seconds_per_step.get(_cost_key(config))
+        if seconds is None:
+            return text
+        took = numbers.rough_duration(seconds * config.train.steps)
+        return self.tr("{run} · about {time}").format(run=text, time=took)
+
+    def set_parameters(self, parameters: int) -> None:
+        """The size of the network that is being trained."""
+        self._parameters = parameters
+        self._show_footer()
+
+    def set_seconds_per_step(self, config: RunConfig, seconds: float) -> None:
+        """What a step was measured to take with these settings on this device."""
+        self._seconds_per_step[_cost_key(config)] = seconds
+        self._show_footer()
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _set(self, name: str, value: object) -> None:
+        self._project.set_settings({name: value})
+
+    @Slot()
+    def _retranslate(self) -> None:
+        self.show(self._shown)
+
+    def _problems(self) -> dict[str, Problem]:
+        found: dict[str, Problem] = {}
+        for error in self._project.problems():
+            found.setdefault(setting_of(error), Problem(error_text(error), self._fixes(error)))
+        return found
+
+    def _fixes(self, error: ConfigError) -> tuple[tuple[str, object], ...]:
+        if error.code != "config.size-not-divisible":
+            return ()
+        sizes = sorted({int(str(error.fields["smaller"])), int(str(error.fields["larger"]))})
+        return tuple((self.tr("{n} px").format(n=numbers.count(size)), size) for size in sizes)
+
+    # --- what it will cost ---------------------------------------------------------------------------------
+
+    def _ask(self, config: RunConfig) -> None:
+        if config != self._asked:
+            self._asked = config
+            self._requests.forget()
+            self._requests.ask(config)
+
+    @Slot(object, object)
+    def _answered(self, config: RunConfig, answer: object) -> None:
+        if isinstance(answer, Estimate) and config == self._asked:
+            self._parameters = answer.parameters
+            self._panel.timesteps.set_weights(answer.weights)
+            self._show_footer()
+
+    def _show_footer(self) -> None:
+        parts = []
+        if self._parameters is not None:
+            count = numbers.count(self._parameters)
+            if self._parameters >= 1_000_000:
+                count = self.tr("{n} M").format(n=numbers.figure(self._parameters / 1e6))
+            parts.append(self.tr("{n} parameters").format(n=count))
+        seconds = self._seconds_per_step.get(_cost_key(self.config))
+        if seconds is not None:
+            parts.append(self.tr("{time} a step").format(time=numbers.duration(seconds)))
+        self._panel.form.set_footer(" · ".join(parts))
+
+
+def setting_of(error: ConfigError) -> str:
+    """The setting that a problem is shown at."""
+    if error.code == "config.size-not-divisible":
+        return "image_size"
+    for key in ("name", "first", "second"):
+        name = str(error.fields.get(key, "")).split("=")[0]
+        if name in ROWS:
+            return name
+    return next(iter(ROWS))
+
+
+def _cost_key(config: RunConfig) -> object:
+    """What the time of a step depends on."""
+    data, train, diffusion = config.data, config.train, config.diffusion
+    batch = (train.batch_size, train.gradient_accumulate_every, train.amp)
+    return (config.model, data.image_size, data.channels, batch, diffusion.immiscible)

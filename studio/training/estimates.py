@@ -1,0 +1,60 @@
+"""What is known of a training before it starts: the loss weights w(t) and the size of the network.
+
+Answered on a background thread, since both need torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from core.config import DiffusionConfig, RunConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The answer for one configuration."""
+
+    weights: NDArray[np.float64] | None  #: (T,) w(t); None where the process cannot be built
+    parameters: int | None  #: None where the network cannot be built
+
+
+def estimate(config: RunConfig) -> Estimate:
+    """Both for a resolved configuration that may be illegal; what cannot be built is None."""
+    from core.errors import StudioError
+
+    try:
+        weights = loss_weights(config.diffusion)
+    except StudioError:
+        weights = None
+    return Estimate(weights, parameter_count(config) if not config.problems() else None)
+
+
+def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
+    """(T,) the weight of the loss at each t, min-SNR included (Hang et al. 2023, arXiv 2303.09556).
+
+    Raises ConfigError where the schedule cannot be built.
+    """
+    from core.objectives import OBJECTIVES
+    from core.process import signal_to_noise_ratio
+    from core.schedules import make_betas
+
+    snr = signal_to_noise_ratio(make_betas(diffusion.beta_schedule, diffusion.timesteps))
+    clipped = snr if diffusion.min_snr_gamma is None else snr.clamp(max=diffusion.min_snr_gamma)
+    weights: NDArray[np.float64] = OBJECTIVES[diffusion.objective].loss_weight(clipped, snr).double().numpy()
+    return weights
+
+
+def parameter_count(config: RunConfig) -> int:
+    """How many numbers the network learns; nothing is allocated for it."""
+    import torch
+
+    from core.build import build_diffusion
+
+    with torch.device("meta"):
+        model = build_diffusion(config)
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,254 @@
+"""One setting of the form: its control, what is wrong with it, and the way from typed words to a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.config import LIMITS, optional, read_value
+from core.errors import ConfigError
+
+from .. import numbers
+from ..messages import error_text
+from ..style import set_look
+from ..widgets.form import FormRow
+from .setting_row import Kind
+from .setting_rows import ROWS, as_text, words
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a setting cannot be used, and buttons that mend it: (words, value)."""
+
+    text: str
+    fixes: tuple[tuple[str, object], ...] = field(default=())
+
+
+class SettingCombo(QComboBox):
+    """A combo box that the wheel scrolls past, so that scrolling the form changes nothing."""
+
+    def __init__(self, *, editable: bool) -> None:
+        super().__init__()
+        self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet's row height needs this one
+        self.setEditable(editable)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        if editable:
+            # What is typed is a value of its own, not the beginning of a suggestion.
+            self.setCompleter(None)  # type: ignore[arg-type]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form."""
+        event.ignore()
+
+
+class SettingField(QWidget):
+    """A row of the form with a note below it while its value is wrong."""
+
+    edited = Signal(str, object)  #: name and a value that core takes
+    reset = Signal(str)
+    misread = Signal(str)  #: what was typed is no value; see `problem`
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.typed_problem: Problem | None = None  #: of what was typed and not taken
+        self._value: object = None
+        self._resolved: object = None
+        kind = ROWS[name].kind
+        self.check = QCheckBox() if kind is Kind.CHECK else None
+        self.combo = None if kind is Kind.CHECK else SettingCombo(editable=kind is Kind.TEXT)
+        control: QWidget = self.combo if self.combo is not None else self._require_check()
+        control.setObjectName(f"setting_{name}")
+        self.row = FormRow("", control)
+        self.row.reset.connect(self._reset_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.row)
+        self.note = _Note()
+        self.note.fix_wished.connect(self._fix)
+        column.addWidget(self.note)
+        if self.check is not None:
+            self.check.clicked.connect(self._checked)
+        if self.combo is not None:
+            self.combo.activated.connect(self._chosen)
+            edit = self.combo.lineEdit()
+            if edit is not None:
+                edit.editingFinished.connect(self._typed)
+        self.retranslate()
+
+    def _require_check(self) -> QCheckBox:
+        assert self.check is not None
+        return self.check
+
+    def _line_edit(self) -> QLineEdit:
+        edit = self.combo.lineEdit() if self.combo is not None else None
+        assert edit is not None
+        return edit
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        row = ROWS[self.name]
+        self.row.set_words(words(row.label), words(row.tooltip))
+        if self.combo is not None:
+            with QSignalBlocker(self.combo):
+                self.combo.clear()
+                for text, title in row.choices:
+                    self.combo.addItem(self._title(text, title), text)
+        self.show_value(self._value, self._resolved)
+
+    def _title(self, text: str, title: str) -> str:
+        if text != "" and text == title:
+            return self._shown(read_value(self.name, text))
+        if text == "" and self._value is None and self._resolved is not None:
+            return f"{words(title)} · {self._shown(self._resolved)}"
+        return words(title)
+
+    def _shown(self, value: object) -> str:
+        if isinstance(value, bool):
+            return words("On") if value else words("Off")
+        if isinstance(value, int) and self.name != "seed":
+            return numbers.count(value)
+        return " · ".join(as_text(value).split(",")) if isinstance(value, tuple) else as_text(value)
+
+    def show_value(self, value: object, resolved: object) -> None:
+        """Show the wished value; `resolved` is what auto comes to."""
+        self._value, self._resolved = value, resolved
+        self.typed_problem = None
+        if self.check is not None:
+            self.check.setChecked(value is True)
+            return
+        assert self.combo is not None
+        text = as_text(value)
+        with QSignalBlocker(self.combo):
+            for index, (choice, title) in enumerate(ROWS[self.name].choices):
+                self.combo.setItemText(index, self._title(choice, title))
+            index = self.combo.findData(text)
+            self.combo.setCurrentIndex(index)
+            if self.combo.isEditable():
+                self.combo.setEditText(self.combo.itemText(index) if index >= 0 else self._shown(value))
+                self._line_edit().setCursorPosition(0)
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Explain under the field what is wrong; what was typed goes first."""
+        problem = self.typed_problem or problem
+        self.note.show_problem(problem)
+        edit = self.combo.lineEdit() if self.combo is not None else None
+        if edit is not None:
+            set_look(edit, invalid=problem is not None)
+
+    # --- what the user does --------------------------------------------------------------------------------
+
+    @Slot()
+    def _reset_clicked(self) -> None:
+        self.reset.emit(self.name)
+
+    @Slot(bool)
+    def _checked(self, on: bool) -> None:
+        self.edited.emit(self.name, on)
+
+    @Slot(int)
+    def _chosen(self, index: int) -> None:
+        assert self.combo is not None
+        text = self.combo.itemData(index)
+        self._take(None if text == "" else text)
+
+    @Slot()
+    def _typed(self) -> None:
+        assert self.combo is not None
+        text = self.combo.currentText().strip()
+        index = self.combo.findText(text)
+        if index >= 0:
+            self._chosen(index)
+        elif not isinstance(self._value, tuple) and self.name in LIMITS and self.name != "dim_mults":
+            # Thousands are shown separated, so they may be typed so.
+            self._take(text.replace(QLocale().groupSeparator(), ""))
+        else:
+            self._take(text)
+
+    @Slot(object)
+    def _fix(self, value: object) -> None:
+        self._take(value)
+
+    def _take(self, value: object) -> None:
+        if value == "" and optional(self.name):
+            value = None
+        try:
+            read = read_value(self.name, value)
+        except ConfigError as error:
+            self.typed_problem = Problem(error_text(error))
+            self.show_problem(None)
+            self.misread.emit(self.name)
+            return
+        was_wrong = self.typed_problem is not None
+        if read != self._value:
+            self.edited.emit(self.name, read)
+        else:
+            self.show_value(self._value, self._resolved)
+            if was_wrong:
+                self.misread.emit(self.name)
+
+
+class _Note(QWidget):
+    """What is wrong, in red, with buttons that mend it. Takes no room while nothing is."""
+
+    fix_wished = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        set_look(self.words, caption=True, tone="error")
+        column.addWidget(self.words)
+        self._fixes_row = QHBoxLayout()
+        self._fixes_row.setSpacing(8)
+        column.addLayout(self._fixes_row)
+        self.buttons: list[QPushButton] = []
+        self._values: list[object] = []
+        self.hide()
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Show it, or nothing."""
+        self.setVisible(problem is not None)
+        self.words.setText("" if problem is None else problem.text)
+        self._set_fixes(() if problem is None else problem.fixes)
+
+    def _set_fixes(self, fixes: Sequence[tuple[str, object]]) -> None:
+        while len(self.buttons) < len(fixes):
+            button = QPushButton()
+            button.clicked.connect(self._clicked)
+            self._fixes_row.addWidget(button)
+            self.buttons.append(button)
+        self._values = [value for _, value in fixes]
+        for index, button in enumerate(self.buttons):
+            button.setVisible(index < len(fixes))
+            if index < len(fixes):
+                text = fixes[index][0]
+                button.setText(text)
+                button.setAccessibleName(text)
+                button.setToolTip(text)
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.fix_wished.emit(self._values[self.buttons.index(self.sender())])  # type: ignore[arg-type]

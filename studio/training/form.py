@@ -1,0 +1,140 @@
+"""The settings of a training before it starts: a preset, the few that matter, and all others folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from core.config import RunConfig
+
+from ..widgets.elided import ElidedLabel
+from ..widgets.form import Section
+from ..widgets.panel import Panel
+from .field import Problem, SettingCombo, SettingField
+from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
+
+WIDTH_PX = 288
+
+
+class SettingsForm(Panel):
+    """Shows a configuration and what the user wishes of it. Keeps none itself."""
+
+    preset_wished = Signal(str)
+    setting_wished = Signal(str, object)  #: flat name, value
+    reset_wished = Signal(str)
+    typing_judged = Signal()  #: something typed turned out to be no value, or no longer
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setFixedWidth(WIDTH_PX)
+        self.fields: dict[str, SettingField] = {}
+        self._sections: dict[str, Section] = {}
+        self.preset = SettingCombo(editable=False)
+        self.preset.setObjectName("preset")
+        self.preset.activated.connect(self._preset_chosen)
+        self.head.addWidget(self.preset, 1)
+        self._rows = QWidget()
+        self._column = QVBoxLayout(self._rows)
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setSpacing(0)
+        for section in SECTIONS:
+            self._add_section(section)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._rows)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(scroll, 1)
+        self.footer = ElidedLabel()
+        self.footer.setProperty("caption", True)
+        foot = QHBoxLayout()
+        foot.addWidget(self.footer, 1)
+        self.body.addLayout(foot)
+        self.retranslate()
+
+    def _add_section(self, name: str) -> None:
+        section = Section()
+        place = 1
+        for setting, row in ROWS.items():
+            if row.section != name:
+                continue
+            field = SettingField(setting)
+            field.edited.connect(self.setting_wished)
+            field.reset.connect(self.reset_wished)
+            field.misread.connect(self._misread)
+            self.fields[setting] = field
+            if row.basic:
+                # Between the header and the rows that fold away: these few are always there.
+                section.layout().insertWidget(place, field)  # type: ignore[union-attr]
+                place += 1
+            else:
+                section.add(field)
+        self._sections[name] = section
+        self._column.addWidget(section)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.set_title(self.tr("Preset"))
+        tip = self.tr("A starting point for all settings, with about how long it takes")
+        self.preset.setToolTip(tip)
+        self.preset.setAccessibleName(self.tr("Preset"))
+        current = self.preset.currentData()
+        with QSignalBlocker(self.preset):
+            self.preset.clear()
+            for name, hint in PRESET_HINTS.items():
+                self.preset.addItem(words(hint), name)
+            self.preset.setCurrentIndex(self.preset.findData(current))
+        for name, section in self._sections.items():
+            title = words(SECTIONS[name])
+            section.set_title(title, self.tr("All settings of this section"))
+        self.footer.set_tip(self.tr("What the network learns, and how long a step takes on this device"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            for field in self.fields.values():
+                field.retranslate()
+        super().changeEvent(event)
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...]) -> None:
+        """The settings as wished, what auto comes to, and which differ from the preset."""
+        self.preset.setCurrentIndex(self.preset.findData(wished.preset))
+        for name, field in self.fields.items():
+            field.show_value(wished.setting(name), resolved.setting(name))
+            field.row.set_changed(name in changed)
+
+    def show_problems(self, problems: Mapping[str, Problem]) -> None:
+        """Explain under each field what is wrong with it; unfolds its section."""
+        for name, field in self.fields.items():
+            problem = problems.get(name)
+            field.show_problem(problem)
+            if problem is not None and not ROWS[name].basic:
+                self._sections[ROWS[name].section].set_expanded(True)
+
+    def typed_problem(self) -> Problem | None:
+        """The first thing typed that is no value."""
+        return next((field.typed_problem for field in self.fields.values() if field.typed_problem is not None), None)
+
+    def set_footer(self, text: str) -> None:
+        """Parameters and seconds per step."""
+        self.footer.setText(text)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """While a training runs its settings can be read, not changed."""
+        self.preset.setEnabled(not read_only)
+        for field in self.fields.values():
+            field.setEnabled(not read_only)
+
+    @Slot(int)
+    def _preset_chosen(self, index: int) -> None:
+        self.preset_wished.emit(self.preset.itemData(index))
+
+    @Slot(str)
+    def _misread(self, _name: str) -> None:
+        self.typing_judged.emit()

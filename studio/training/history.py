@@ -1,0 +1,129 @@
+"""Reads what a run folder holds, in the background: a whole run when it is opened, a grid of samples when wanted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.storage.checkpoint_files import steps_in
+from core.storage.grids import GAP_PX
+from core.storage.metrics import read_losses
+from core.storage.runs import Run
+
+from ..dataset.requests import Requests
+from .live_run import LiveRun
+
+if TYPE_CHECKING:
+    from .panel import TrainingPanel
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run folder and what it holds."""
+
+    run: Run
+    live: LiveRun
+
+
+def read_run(path: Path, smoothing: float) -> PastRun:
+    """Everything that the room shows of a run. Raises RunError or CheckpointError."""
+    run = Run.open(path)
+    state = run.state()
+    live = LiveRun(run.config, smoothing)
+    steps, losses = read_losses(run.metrics_path)
+    # What was trained after the newest checkpoint is lost, so it is not shown either.
+    kept = steps <= state.step
+    live.take_history(steps[kept], losses[kept])
+    live.step = state.step
+    live.total = state.total
+    live.marks = steps_in(run.checkpoints_folder)
+    for file in sorted(run.samples_folder.glob("*.png")):
+        number = re.search(r"(\d+)$", file.stem)
+        if number is not None and int(number.group(1)) <= state.step:
+            live.samples.add_file(int(number.group(1)), file)
+    return PastRun(run, live)
+
+
+def read_grid(path: Path, size: int, count: int) -> NDArray[np.uint8]:
+    """(N, H, W, C) the `count` pictures of `size` px that were saved as one PNG. OSError when it cannot be read."""
+    with Image.open(path, formats=("PNG",)) as image:
+        sheet = np.asarray(image)
+    if sheet.ndim == 2:
+        sheet = sheet[:, :, None]
+    pitch = size + GAP_PX
+    columns = max(1, (sheet.shape[1] + GAP_PX) // pitch)
+    corners = [(n // columns * pitch, n % columns * pitch) for n in range(count)]
+    pictures = [sheet[top : top + size, left : left + size] for top, left in corners]
+    whole = [picture for picture in pictures if picture.shape[:2] == (size, size)]
+    if not whole:
+        raise OSError(f"{path.name} holds no pictures of {size} px")
+    return np.stack(whole)
+
+
+class History(QObject):
+    """Opens runs and fetches old samples. Lives in the GUI thread."""
+
+    opened = Signal(object)  #: a PastRun
+    refused = Signal(object)  #: the error
+
+    def __init__(self, panel: TrainingPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._runs = Requests(_read_run, 1, "open-run", self)
+        self._runs.answered.connect(self._run_read)
+        self._grids = Requests(_read_grid, 1, "read-samples", self)
+        self._grids.answered.connect(self._grid_read)
+        panel.samples.grid_wished.connect(self._wish_grid)
+
+    def open(self, path: Path, smoothing: float) -> None:
+        """Read a run folder; `opened` or `refused` follows."""
+        self._runs.forget()
+        self._runs.ask((path, smoothing))
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """End the background threads."""
+        return all([self._runs.shutdown(timeout_ms), self._grids.shutdown(timeout_ms)])
+
+    @Slot(int)
+    def _wish_grid(self, step: int) -> None:
+        live = self._panel.live
+        if live is not None and live.config.data.image_size is not None:
+            question = (
+                live,
+                step,
+                live.samples.path(step),
+                live.config.data.image_size,
+                live.config.train.sample_count,
+            )
+            self._grids.ask(question)
+
+    @Slot(object, object)
+    def _grid_read(self, question: tuple[LiveRun, int, Path, int, int], answer: object) -> None:
+        live, step, path, _, _ = question
+        if live is self._panel.live and isinstance(answer, np.ndarray):
+            live.samples.add(step, answer, path)
+            self._panel.samples.grid_arrived(step)
+
+    @Slot(object, object)
+    def _run_read(self, _question: object, answer: object) -> None:
+        if isinstance(answer, PastRun):
+            self.opened.emit(answer)
+        else:
+            self.refused.emit(answer)
+
+
+def _read_run(question: tuple[Path, float]) -> PastRun:
+    path, smoothing = question
+    return read_run(path, smoothing)
+
+
+def _read_grid(question: tuple[LiveRun, int, Path, int, int]) -> NDArray[np.uint8]:
+    _, _, path, size, count = question
+    return read_grid(path, size, count)

@@ -1,0 +1,96 @@
+"""Everything the window knows of one run: its curve, its timesteps, its samples, how fast it goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.config import RunConfig
+from core.training.events import CheckpointSaved, Event, Planned, Samples, SamplingStep, Started, StepDone
+from core.training.timesteps import TimestepLoss
+
+from .curve import Curve
+from .pace import Pace
+from .sample_history import SampleHistory
+
+#: Vertical lines of checkpoints beyond this many say nothing more.
+MARKS = 200
+
+
+class LiveRun:
+    """The figures of one run, kept up to date from its events. Knows no widget."""
+
+    def __init__(self, config: RunConfig, smoothing: float) -> None:
+        self.config = config
+        self.curve = Curve(smoothing)
+        self.timesteps = TimestepLoss(config.diffusion.timesteps)
+        self.samples = SampleHistory()
+        self.pace = Pace()
+        self.marks: list[int] = []  #: steps of checkpoints and resumptions
+        self.step = 0
+        self.total: int | None = config.train.steps
+        self.elapsed_s = 0.0
+        self.loss: float | None = None
+        self._pictures = 0
+        self._grid_began_s: float | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the last step; None before it can be told."""
+        if self.total is None:
+            return None
+        every = self.config.train.sample_every
+        grids = self.total // every - self.step // every
+        return self.pace.seconds_left(self.total - self.step, grids)
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Count what happened."""
+        steps: list[StepDone] = []
+        for event in events:
+            match event:
+                case StepDone():
+                    steps.append(event)
+                case Started():
+                    self.step, self.total = event.step, event.total
+                    if event.resumed:
+                        self.curve.truncate_after(event.step)
+                        self.mark(event.step)
+                case Planned():
+                    self.total = event.total
+                case CheckpointSaved():
+                    self.mark(event.step)
+                case SamplingStep(done=done):
+                    now_s = time.monotonic()
+                    if done <= 1 or self._grid_began_s is None:
+                        self._grid_began_s = now_s
+                    # One call is missing from the span between the first event and the last.
+                    elif done == event.of and done > 1:
+                        self.pace.add_grid((now_s - self._grid_began_s) * done / (done - 1))
+                case Samples():
+                    self.samples.add(event.step, event.images, event.path)
+        if steps:
+            self._take_steps(steps)
+
+    def _take_steps(self, steps: list[StepDone]) -> None:
+        self.curve.extend(np.array([s.step for s in steps]), np.array([s.loss for s in steps]))
+        for step in steps:
+            self.timesteps.add(step.timesteps, step.losses)
+        last = steps[-1]
+        self.step, self.total, self.elapsed_s, self.loss = last.step, last.total, last.elapsed_s, last.loss
+        self.pace.add(last.step, last.elapsed_s, sum(s.pictures for s in steps))
+
+    def take_history(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
+        """The curve of what was trained before, ascending."""
+        self.curve.clear()
+        self.curve.extend(steps, losses)
+        if len(steps):
+            self.step, self.loss = int(steps[-1]), float(losses[-1])
+
+    def mark(self, step: int) -> None:
+        """A vertical line in the loss plot."""
+        if not self.marks or self.marks[-1] != step:
+            self.marks.append(step)
+            del self.marks[:-MARKS]

@@ -1,0 +1,68 @@
+"""The words for what a training tells, for the transport and the log."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.training.events import CheckpointRefused, CheckpointSaved, Event, Planned, Preparing, SamplingStep, Started
+from core.training.events import Samples as SamplesMade
+
+from .. import numbers
+
+
+def passing_words(event: Event) -> str | None:
+    """What is worth a glance while it lasts, for events that are not worth a line in the log; else None."""
+    match event:
+        case Preparing(what="pictures", done=done, of=of):
+            return QCoreApplication.translate("TrainingEvents", "Loading pictures: {done} of {of}").format(
+                done=numbers.count(done), of=numbers.count(of)
+            )
+        case Preparing():
+            return QCoreApplication.translate("TrainingEvents", "Building the network")
+        case SamplingStep(done=done, of=of):
+            return QCoreApplication.translate("TrainingEvents", "Making samples: {done} of {of}").format(
+                done=numbers.count(done), of=numbers.count(of)
+            )
+    return None
+
+
+def lasting_words(event: Event) -> str | None:
+    """A line for the log; None for what is not worth one."""
+    match event:
+        case Started():
+            return _started(event)
+        case Planned(total=total, seconds_per_step=seconds):
+            return QCoreApplication.translate("TrainingEvents", "{total} steps fit, at {time} a step").format(
+                total=numbers.count(total), time=numbers.duration(seconds)
+            )
+        case SamplesMade(step=step):
+            return QCoreApplication.translate("TrainingEvents", "Samples at step {step}").format(
+                step=numbers.count(step)
+            )
+        case CheckpointSaved(step=step):
+            return QCoreApplication.translate("TrainingEvents", "Checkpoint at step {step} saved").format(
+                step=numbers.count(step)
+            )
+        case CheckpointRefused(path=path, reason=reason):
+            return QCoreApplication.translate(
+                "TrainingEvents", "{file} is damaged, an older checkpoint is used: {reason}"
+            ).format(file=path.name, reason=reason)
+    return None
+
+
+def _started(event: Started) -> str:
+    words = (
+        QCoreApplication.translate(
+            "TrainingEvents", "Resumed at step {step} on {device}: {parameters} parameters, {pictures} pictures"
+        )
+        if event.resumed
+        else QCoreApplication.translate(
+            "TrainingEvents", "Started on {device}: {parameters} parameters, {pictures} pictures"
+        )
+    )
+    return words.format(
+        step=numbers.count(event.step),
+        device=event.device,
+        parameters=numbers.count(event.parameters),
+        pictures=numbers.count(event.pictures),
+    )

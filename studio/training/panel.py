@@ -1,0 +1,121 @@
+"""What is seen in the training room: settings or their summary, around loss, timesteps, samples and log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ..widgets.banner import Banner
+from .form import SettingsForm
+from .log_view import LogPanel
+from .loss_plot import LossPanel
+from .samples_view import SamplesPanel
+from .summary import SummaryRow
+from .timestep_plot import TimestepPanel
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from .live_run import LiveRun
+
+MARGIN_PX = 16
+#: The samples' width beside the form, and without it.
+SAMPLES_PX = (304, 420)
+
+
+class TrainingPanel(QWidget):
+    """Shows a run or, before there is one, its settings. Says by signals what the user wishes."""
+
+    new_run_wished = Signal()
+    smoothing_changed = Signal(float)
+    retranslated = Signal()  #: another language: words that depend on data are to be given anew
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("training_room")
+        self.live: LiveRun | None = None  #: the run that is shown
+        self._read_only = False
+        self._run_shown = False
+        self.form = SettingsForm()
+        self.summary = SummaryRow()
+        self.loss = LossPanel(settings["loss_smoothing"])
+        self.timesteps = TimestepPanel()
+        self.samples = SamplesPanel()
+        self.log = LogPanel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, MARGIN_PX)
+        column.setSpacing(8)
+        column.addWidget(self.summary)
+        row = QHBoxLayout()
+        row.setSpacing(MARGIN_PX)
+        row.addWidget(self.form)
+        plots = self._pile((self.loss, 3), (self.timesteps, 2))
+        row.addWidget(plots, 1)
+        self._side = self._pile((self.samples, 7), (self.log, 2))
+        row.addWidget(self._side)
+        column.addLayout(row, 1)
+        self.banner = Banner(self)
+        self.summary.settings_toggled.connect(self._toggle_settings)
+        self.summary.new_run_wished.connect(self.new_run_wished)
+        self.loss.smoothing_changed.connect(self.smoothing_changed)
+        self.set_mode(run_shown=False, busy=False)
+
+    @staticmethod
+    def _pile(*parts: tuple[QWidget, int]) -> QWidget:
+        pile = QWidget()
+        column = QVBoxLayout(pile)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(MARGIN_PX)
+        for widget, stretch in parts:
+            column.addWidget(widget, stretch)
+        return pile
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_mode(self, *, run_shown: bool, busy: bool) -> None:
+        """The form before a run, its summary once there is one; `busy` while it trains."""
+        if run_shown != self._run_shown:
+            self.summary.settings.setChecked(False)
+        self._run_shown = run_shown
+        self.summary.setVisible(run_shown)
+        self.summary.set_busy(busy)
+        self.form.set_read_only(run_shown)
+        self._place()
+
+    def show_run(self, live: LiveRun | None) -> None:
+        """Show the figures of this run from now on; None: of none yet."""
+        self.live = live
+        self.loss.plot.show_curve(*((None, []) if live is None else (live.curve, live.marks)))
+        self.samples.show_history(None if live is None else live.samples)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the run's figures as they are now."""
+        self.loss.plot.refresh()
+        live = self.live
+        if live is None:
+            self.timesteps.set_measured(None, 0)
+        else:
+            self.timesteps.set_measured(live.timesteps.means(), live.timesteps.steps)
+
+    def show_log(self) -> None:
+        """Bring the newest lines of the log into view, with the focus on them."""
+        bar = self.log.text.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self.log.text.setFocus()
+
+    @Slot(bool)
+    def _toggle_settings(self, _shown: bool) -> None:
+        self._place()
+
+    def _place(self) -> None:
+        with_form = not self._run_shown or self.summary.settings.isChecked()
+        self.form.setVisible(with_form)
+        self._side.setFixedWidth(SAMPLES_PX[0 if with_form else 1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslated.emit()

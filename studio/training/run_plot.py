@@ -1,0 +1,51 @@
+"""The ground of the room's two plots: they tell which part is looked at, and say what will appear while empty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ..widgets.panel import caption
+from ..widgets.plot import RIGHT_AXIS_PX, LivePlot
+
+
+class RunPlot(LivePlot):
+    """A LivePlot whose data is fetched for the part that is shown. Both plots' edges align."""
+
+    view_changed = Signal()  #: the user looks at another part
+
+    def __init__(self, parent: QWidget | None = None, *, interactive: bool, right_axis: str | None = None) -> None:
+        super().__init__(parent, whole_x=True, interactive=interactive)
+        if right_axis is not None:
+            self.add_right_axis(right_axis)
+        else:
+            # Where the other plot has its right axis.
+            left, top, right, bottom = self._plot.layout.getContentsMargins()
+            self._plot.layout.setContentsMargins(left, top, right + RIGHT_AXIS_PX, bottom)
+        self._box.sigRangeChangedManually.connect(self._looked)
+        self.hint = caption()
+        self.hint.setParent(self)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setWordWrap(True)
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def x_view(self) -> tuple[float, float]:
+        """The stretch of x that is shown."""
+        low, high = self._box.viewRange()[0]
+        return float(low), float(high)
+
+    def columns(self) -> int:
+        """How many pixel columns the curves have, in device pixels."""
+        left, right = self.plot_rect_px()
+        return max(2, int((right - left) * self.devicePixelRatioF()))
+
+    @Slot()
+    def _looked(self) -> None:
+        self.view_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint stays in the middle."""
+        super().resizeEvent(event)
+        wide = max(40, self.width() - 160)
+        self.hint.setGeometry((self.width() - wide) // 2 + 2, max(0, self.height() // 2 - 44), wide, 48)

@@ -1,0 +1,58 @@
+"""The grids of samples of one run over its training time: the newest in memory, older ones on disk."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Grids kept in memory; the rest are read again from the run's samples folder.
+KEPT = 200
+
+Images = NDArray[np.uint8]
+
+
+class SampleHistory:
+    """Steps at which samples were made, each with its pictures (N, H, W, C) or the file to read them from."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._paths: dict[int, Path] = {}
+        self._steps: list[int] = []
+        self._images: OrderedDict[int, Images] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def steps(self) -> list[int]:
+        """All sampled steps, ascending."""
+        return self._steps
+
+    def add_file(self, step: int, path: Path) -> None:
+        """A grid that is on disk."""
+        if step not in self._paths:
+            self._steps.insert(bisect_left(self._steps, step), step)
+        self._paths[step] = path
+
+    def add(self, step: int, images: Images, path: Path) -> None:
+        """A grid that has just been made, or was read again."""
+        self.add_file(step, path)
+        self._images[step] = images
+        self._images.move_to_end(step)
+        while len(self._images) > self._kept:
+            self._images.popitem(last=False)
+
+    def path(self, step: int) -> Path:
+        """Where the grid of that step is on disk."""
+        return self._paths[step]
+
+    def images(self, step: int) -> Images | None:
+        """The grid of that step; None when it must be read first."""
+        images = self._images.get(step)
+        if images is not None:
+            self._images.move_to_end(step)
+        return images

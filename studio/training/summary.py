@@ -1,0 +1,144 @@
+"""What a training runs with, in one row: six captions over their values, and the way to all settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.config import RunConfig
+
+from .. import numbers
+from ..widgets.elided import ElidedLabel
+from ..widgets.form import Dot
+from ..widgets.panel import caption
+from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
+
+HEIGHT_PX = 40
+
+#: What an objective predicts, in one letter.
+_LETTERS = {"pred_noise": "ε", "pred_x0": "x₀", "pred_v": "v"}
+
+
+def summaries(config: RunConfig) -> dict[str, str]:
+    """Each section of a resolved configuration in a few words."""
+    model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
+    colours = {1: QCoreApplication.translate("Summary", "grey"), 3: "RGB", 4: "RGBA"}
+    picture = [QCoreApplication.translate("Summary", "{n} px").format(n=data.image_size)] if data.image_size else []
+    picture += [colours[data.channels]] if data.channels in colours else []
+    network = [f"{model.dim} × ({', '.join(str(mult) for mult in model.dim_mults)})"]
+    if model.self_condition:
+        network.append(QCoreApplication.translate("Summary", "self-condition"))
+    schedule = shown("beta_schedule", diffusion.beta_schedule).lower()
+    process = [numbers.count(diffusion.timesteps), schedule, _LETTERS[diffusion.objective]]
+    loss = []
+    if diffusion.min_snr_gamma is not None:
+        loss.append(f"min-SNR {diffusion.min_snr_gamma:g}")
+    if diffusion.offset_noise_strength:
+        loss.append(QCoreApplication.translate("Summary", "offset {n}").format(n=diffusion.offset_noise_strength))
+    if diffusion.immiscible:
+        loss.append(QCoreApplication.translate("Summary", "immiscible"))
+    batch = str(train.batch_size)
+    if train.gradient_accumulate_every > 1:
+        batch += f" × {train.gradient_accumulate_every}"
+    training = [f"lr {train.learning_rate:g}", QCoreApplication.translate("Summary", "batch {n}").format(n=batch)]
+    parts = {"picture": picture, "network": network, "process": process, "loss": loss, "training": training}
+    plain = QCoreApplication.translate("Summary", "plain")
+    return {section: " · ".join(some) if some else plain for section, some in parts.items()}
+
+
+class _Item(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.caption = caption()
+        column.addWidget(self.caption)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.dot = Dot()
+        policy = self.dot.sizePolicy()
+        policy.setRetainSizeWhenHidden(False)
+        self.dot.setSizePolicy(policy)
+        self.value = ElidedLabel()
+        row.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.value)
+        column.addLayout(row)
+
+
+class SummaryRow(QWidget):
+    """Shows a configuration; *Settings* opens it whole, *New run* goes back to the form."""
+
+    settings_toggled = Signal(bool)
+    new_run_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT_PX)
+        self._config: RunConfig | None = None
+        self._changed: tuple[str, ...] = ()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        self.items = {name: _Item() for name in ("preset", *SECTIONS)}
+        for item in self.items.values():
+            row.addWidget(item)
+        row.addStretch(1)
+        self.changed = caption()
+        row.addWidget(self.changed)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        self.new_run = QPushButton()
+        self.new_run.setObjectName("new_run")
+        self.new_run.clicked.connect(self.new_run_wished)
+        self.settings = QPushButton()
+        self.settings.setObjectName("training_settings")
+        self.settings.setCheckable(True)
+        self.settings.toggled.connect(self.settings_toggled)
+        buttons.addWidget(self.new_run)
+        buttons.addWidget(self.settings)
+        row.addLayout(buttons)
+        self.retranslate()
+
+    def show_config(self, config: RunConfig, changed: tuple[str, ...]) -> None:
+        """Show a resolved configuration and mark the sections that differ from the preset."""
+        self._config, self._changed = config, changed
+        self._show()
+
+    def set_busy(self, busy: bool) -> None:
+        """Whether a training is under way; then there is no other run to begin."""
+        self.new_run.setVisible(not busy)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.items["preset"].caption.setText(self.tr("Preset"))
+        for name, title in SECTIONS.items():
+            self.items[name].caption.setText(words(title))
+        self.settings.setText(self.tr("Settings"))
+        self.settings.setAccessibleName(self.tr("Settings"))
+        self.settings.setToolTip(self.tr("Show all settings of this run"))
+        self.new_run.setText(self.tr("New run"))
+        self.new_run.setAccessibleName(self.tr("New run"))
+        self.new_run.setToolTip(self.tr("Leave this run as it is and choose settings for another"))
+        self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _show(self) -> None:
+        if self._config is None:
+            return
+        self.items["preset"].value.setText(words(PRESET_TITLES[self._config.preset]))
+        self.items["preset"].dot.hide()
+        for section, text in summaries(self._config).items():
+            item = self.items[section]
+            item.value.setText(text)
+            item.value.set_tip(text)
+            item.dot.setVisible(any(ROWS[name].section == section for name in self._changed))
+        count = len(self._changed)
+        self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
+        self.changed.setVisible(count > 0)
+        self.changed.setToolTip(", ".join(words(ROWS[name].label) for name in self._changed))

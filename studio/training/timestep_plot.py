@@ -1,0 +1,158 @@
+"""How well each timestep is learnt, and how much it counts: measured loss in bars, the weight w(t) as a line."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSignalBlocker, Slot
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+
+from .. import numbers
+from ..widgets.legend import LegendEntry
+from ..widgets.panel import Panel
+from .curve import Series
+from .run_plot import RunPlot
+
+#: About 43 %: the weight's line stays readable before the bars.
+BAR_ALPHA = 110
+BAR_FILL = 0.86
+
+Values = NDArray[np.float64]
+
+
+class TimestepPlot(RunPlot):
+    """Bars on the left axis, the weight on the right one, both from 0."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, interactive=False, right_axis="weight")
+        self.setObjectName("timestep_plot")
+        self._means: Values = np.empty(0)
+        self._timesteps = 1000
+        self._weights: Values | None = None
+        self.weighted = False
+        self.add_bars("loss", "loss", BAR_ALPHA)
+        self.add_curve("weight", "weight", 2, right=True)
+        self.refresh()
+
+    def show_measured(self, means: Values) -> None:
+        """(bins,) mean unweighted loss of equal bins over all t; NaN where nothing was measured."""
+        self._means = means
+        self.refresh()
+
+    def show_weights(self, weights: Values | None) -> None:
+        """(T,) w(t); None while it is not known."""
+        self._weights = weights
+        if weights is not None:
+            self._timesteps = len(weights)
+        index, values = _thinned(np.empty(0) if weights is None else weights, self.columns())
+        self.set_curve("weight", index + 0.5, values)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the bars anew."""
+        self.set_x_range(0, self._timesteps)
+        heights = self.heights()
+        measured = bool(np.isfinite(heights).any())
+        self.hint.setVisible(not measured and self._weights is None)
+        width = self._timesteps / max(1, len(heights))
+        self.set_bars("loss", (np.arange(len(heights)) + 0.5) * width, heights, width * BAR_FILL)
+        self.set_y_range(0, _round_up(float(np.nanmax(heights))) if measured else 0.5)
+
+    def heights(self) -> Values:
+        """(bins,) what the bars show: the raw loss, or that times the weight; NaN for no bar."""
+        if not self.weighted or self._weights is None or not len(self._means):
+            return self._means
+        edges = np.linspace(0, len(self._weights), len(self._means) + 1).astype(int)[:-1]
+        counts = np.diff(np.append(edges, len(self._weights)))
+        weights: Values = np.add.reduceat(self._weights, edges) / np.maximum(counts, 1)
+        return self._means * weights
+
+
+class TimestepPanel(Panel):
+    """The plot with its head: what is what, and whether the bars are weighted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._steps = 0
+        self.bars_legend = LegendEntry("bar", "loss", alpha=BAR_ALPHA)
+        self.weight_legend = LegendEntry("line", "weight")
+        self.mode = QComboBox()
+        self.mode.setObjectName("timestep_mode")
+        self.mode.setItemDelegate(QStyledItemDelegate(self.mode))
+        self.mode.setFixedWidth(104)
+        self.mode.addItem("", False)
+        self.mode.addItem("", True)
+        self.mode.currentIndexChanged.connect(self._mode_chosen)
+        self.head.addWidget(self.bars_legend)
+        self.head.addWidget(self.weight_legend)
+        self.head.addStretch(1)
+        self.head.addWidget(self.mode)
+        self.plot = TimestepPlot()
+        self.body.addWidget(self.plot, 1)
+        self.retranslate()
+
+    def set_measured(self, means: Values | None, steps: int) -> None:
+        """(bins,) mean loss of the last `steps` steps; NaN where nothing was measured. None: nothing at all."""
+        if steps != self._steps:
+            self._steps = steps
+            self._show_legend()
+        self.plot.show_measured(np.empty(0) if means is None else means)
+
+    def set_weights(self, weights: Values | None) -> None:
+        """(T,) w(t); None while it is not known."""
+        self.plot.show_weights(weights)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.set_title(self.tr("Timesteps"))
+        self._show_legend()
+        with QSignalBlocker(self.mode):
+            self.mode.setItemText(0, self.tr("Raw"))
+            self.mode.setItemText(1, self.tr("× weight"))
+        self.mode.setToolTip(self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
+        self.mode.setAccessibleName(self.tr("What the bars show"))
+        self.plot.set_x_label(self.tr("t (picture → noise)"))
+        self.plot.hint.setText(self.tr("Here the measured loss of each timestep will appear."))
+        self.plot.setToolTip(
+            self.tr(
+                "Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss "
+                "(Hang et al. 2023, arXiv 2303.09556)."
+            )
+        )
+        self.plot.setAccessibleName(self.tr("Loss and weight over timesteps"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _show_legend(self) -> None:
+        measured = self.tr("measured loss")
+        if self._steps:
+            measured = self.tr("measured loss, last {n} steps").format(n=numbers.count(self._steps))
+        self.bars_legend.set_text(measured)
+        self.weight_legend.set_text(self.tr("weight w(t), right axis"))
+
+    @Slot(int)
+    def _mode_chosen(self, index: int) -> None:
+        self.plot.weighted = bool(self.mode.itemData(index))
+        self.plot.refresh()
+
+
+def _thinned(values: Values, columns: int) -> tuple[Values, Values]:
+    """At most two points for each pixel column, the extremes among them."""
+    if len(values) <= 2 * columns:
+        return np.arange(len(values), dtype=float), values
+    series = Series()
+    series.extend(values.astype(np.float32))
+    index, thinned = series.extremes(0, len(values), columns)
+    return index.astype(np.float64), thinned.astype(np.float64)
+
+
+def _round_up(top: float) -> float:
+    """The next of 1-1.5-2-3-5-7 times a power of ten, so that the axis stands still while the bars move."""
+    if top <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(top))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if top <= step * power * 1.0001))

@@ -1,0 +1,271 @@
+"""The bar at the bottom of every room: start, pause and stop the training, and see how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+
+from . import numbers
+from .icons import set_accent, set_icon
+from .style import set_look
+from .training.state import TrainingState
+from .widgets.elided import ElidedLabel
+from .widgets.sparkline import Sparkline
+
+HEIGHT_PX = 44
+
+#: Words that are made when they are shown, so that they follow the language.
+Phrase = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the training goes; None is not known, or not shown now."""
+
+    step: int = 0
+    total: int | None = None
+    loss: float | None = None
+    pictures_per_second: float | None = None
+    seconds_left: float | None = None
+
+
+class TransportBar(QFrame):
+    """Shows a training and says what the user wishes of it. Knows no training."""
+
+    toggle_wished = Signal()  #: Start, Pause, Resume or Train further, whichever it says
+    stop_wished = Signal()
+    log_wished = Signal()
+    sampler_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setFixedHeight(HEIGHT_PX)
+        self._state = TrainingState.NO_PICTURES
+        self._figures = Figures()
+        self._resume_step: int | None = None
+        self._pausing = False
+        self._reason: Phrase | None = None
+        self._headline: Phrase | None = None
+        self._message: Phrase | None = None
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(12)
+        self.start = QPushButton()
+        self.start.setObjectName("start")
+        self.start.setIconSize(QSize(16, 16))
+        self.start.clicked.connect(self.toggle_wished)
+        self.stop = QToolButton()
+        self.stop.setObjectName("stop")
+        self.stop.setProperty("framed", True)
+        self.stop.setIconSize(QSize(16, 16))
+        set_icon(self.stop, "stop")
+        self.stop.clicked.connect(self.stop_wished)
+        self.open = QPushButton()
+        self.open.setObjectName("open_in_sampler")
+        set_accent(self.open, True)
+        self.open.clicked.connect(self.sampler_wished)
+        self.headline = QLabel()
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.step = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setObjectName("progress")
+        self.bar.setTextVisible(False)
+        self.bar.setMinimumWidth(60)
+        self.bar.setMaximumWidth(120)
+        self.loss = QLabel()
+        self.sparkline = Sparkline()
+        self.sparkline.setFixedSize(72, 20)
+        self.speed = QLabel()
+        self.left = QLabel()
+        self.message = ElidedLabel()
+        set_look(self.message, caption=True)
+        self.log = QPushButton()
+        self.log.setObjectName("show_log")
+        self.log.setFlat(True)
+        self.log.clicked.connect(self.log_wished)
+        self._groups: list[tuple[QFrame, tuple[QWidget, ...]]] = []
+        row.addWidget(self.start)
+        row.addWidget(self.stop)
+        row.addWidget(self.open)
+        groups: tuple[tuple[QWidget, ...], ...] = (
+            (self.headline,),
+            (self.step, self.bar),
+            (self.loss, self.sparkline),
+            (self.speed,),
+            (self.left,),
+        )
+        for group in groups:
+            self._groups.append((self._separator(row), group))
+            for widget in group:
+                row.addWidget(widget)
+        self._message_line = self._separator(row)
+        row.addWidget(self.message, 1)
+        row.addWidget(self.log)
+
+    def _separator(self, row: QHBoxLayout) -> QFrame:
+        line = QFrame()
+        line.setProperty("separator", True)
+        row.addWidget(line)
+        return line
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_state(
+        self,
+        state: TrainingState,
+        *,
+        resume_step: int | None = None,
+        reason: Phrase | None = None,
+        headline: Phrase | None = None,
+        pausing: bool = False,
+    ) -> None:
+        """What the training is doing.
+
+        resume_step  an ended run that can go on from there; None: it is complete, or there is none
+        reason       why Start cannot be pressed; None: it can
+        headline     what stands in place of the figures while there are none
+        pausing      a pause was asked for and waits for the step to end
+        """
+        self._state, self._resume_step, self._reason, self._headline = state, resume_step, reason, headline
+        self._pausing = pausing
+        self._show()
+
+    def set_figures(self, figures: Figures, loss_curve: Sequence[float] | None = None) -> None:
+        """How the training goes; `loss_curve` is the smoothed loss from the start to now, at most some 100 points."""
+        self._figures = figures
+        if loss_curve is not None:
+            self.sparkline.set_values(loss_curve)
+        self._show_figures()
+
+    def set_message(self, message: Phrase | None) -> None:
+        """The last thing that happened."""
+        self._message = message
+        self.message.setText("" if message is None else message())
+        self._show_groups()
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.stop.setText("")
+        self.stop.setAccessibleName(self.tr("Stop"))
+        self.open.setText(self.tr("Open in Sampler"))
+        self.open.setToolTip(self.tr("Make pictures with this model and step through their denoising"))
+        self.open.setAccessibleName(self.tr("Open in Sampler"))
+        self.log.setText(self.tr("Log"))
+        self.log.setToolTip(self.tr("Show what happened so far, in the training room"))
+        self.log.setAccessibleName(self.tr("Log"))
+        self.bar.setAccessibleName(self.tr("Progress of the training"))
+        self.bar.setToolTip(self.tr("Steps done of all steps"))
+        self.step.setToolTip(self.tr("Updates of the network so far, and in total"))
+        self.loss.setToolTip(self.tr("What training makes small: the weighted squared error, smoothed"))
+        self.sparkline.setToolTip(self.tr("The loss from the first step to now, on a logarithmic scale"))
+        self.speed.setToolTip(self.tr("Pictures trained on per second, over the last 20 seconds"))
+        self.left.setToolTip(self.tr("Estimated from the last 20 seconds of training"))
+        self.message.setToolTip(self.tr("The last thing that happened"))
+        self._show()
+        self.set_message(self._message)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    # --- how it is shown -----------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        state = self._state
+        icon, text, tip = self._start_words()
+        self.start.setText(text)
+        self.start.setAccessibleName(text)
+        set_icon(self.start, icon)
+        self.start.setToolTip(tip if self._reason is None else self._reason())
+        waiting = state in {TrainingState.PREPARING, TrainingState.STOPPING} or self._pausing
+        self.start.setEnabled(self._reason is None and not waiting)
+        # While the training runs nothing has to be done; after it the next thing is to look at what was learnt.
+        next_to_do = {TrainingState.READY, TrainingState.NO_PICTURES, TrainingState.PAUSED, TrainingState.FAILED}
+        set_accent(self.start, state in next_to_do)
+        self.stop.setEnabled(state.busy and state is not TrainingState.STOPPING)
+        self.stop.setToolTip(
+            self.tr("Stop and save; you can resume later") if state.busy else self.tr("Nothing is being trained")
+        )
+        self.headline.setText("" if self._headline is None else self._headline())
+        set_look(self.bar, paused=state is TrainingState.PAUSED)
+        self._show_figures()
+        self._show_groups()
+
+    def _start_words(self) -> tuple[str, str, str]:
+        """The main button's icon, text and tooltip."""
+        if self._pausing:
+            return "pause", self.tr("Pausing…"), self.tr("The training pauses after this step")
+        match self._state:
+            case TrainingState.RUNNING:
+                return "pause", self.tr("Pause"), self.tr("Save and hold the training (Ctrl+P)")
+            case TrainingState.PAUSED:
+                return "play", self.tr("Resume"), self.tr("Go on training (Ctrl+P)")
+            case TrainingState.STOPPING:
+                return "stop", self.tr("Stopping…"), self.tr("What was learnt is being saved")
+            case TrainingState.PREPARING:
+                return "play", self.tr("Preparing…"), self.tr("The pictures are loaded and the network is built")
+        if self._resume_step is not None:
+            tip = self.tr("Go on from step {step}").format(step=numbers.count(self._resume_step))
+            return "play", self.tr("Resume"), tip
+        if self._state is TrainingState.FINISHED:
+            return "play", self.tr("Train further"), self.tr("As many steps again")
+        return "play", self.tr("Start"), self.tr("Train a model on your pictures (Ctrl+P)")
+
+    def _show_groups(self) -> None:
+        state = self._state
+        begun = self._figures.step > 0
+        running = state in {TrainingState.RUNNING, TrainingState.STOPPING}
+        shown: dict[QWidget, bool] = {
+            self.headline: bool(self.headline.text()),
+            self.step: begun and state is not TrainingState.READY,
+            self.loss: begun and self._figures.loss is not None and state is not TrainingState.READY,
+            self.speed: begun and running,
+            self.left: begun and state is TrainingState.RUNNING,
+        }
+        self._message_line.setVisible(self._message is not None)
+        for line, group in self._groups:
+            for widget in (line, *group):
+                widget.setVisible(shown[group[0]])
+        self.open.setVisible(state is TrainingState.FINISHED and begun)
+
+    def _show_figures(self) -> None:
+        figures = self._figures
+        step, total = numbers.count(figures.step), figures.total
+        if total is None:
+            self._set(self.step, self.tr("step {step}").format(step=step), [step])
+        else:
+            whole = numbers.count(total)
+            template = self.tr("step {step} / {total}")
+            self._set(self.step, template.format(step=step, total=whole), [template.format(step=whole, total=whole)])
+        # Steps in thousandths: Qt's own range is a 32-bit int and the bar has few pixels.
+        self.bar.setRange(0, 1000 if total else 0)
+        self.bar.setValue(min(1000, figures.step * 1000 // total) if total else 0)
+        template = self.tr("loss {loss}")
+        loss = template.format(loss=numbers.figure(figures.loss)) if figures.loss is not None else ""
+        self._set(self.loss, loss, [template.format(loss=numbers.figure(0.0123))])
+        template = self.tr("{speed} pictures/s")
+        rate = figures.pictures_per_second
+        speed = template.format(speed=numbers.figure(rate)) if rate is not None else self.tr("measuring…")
+        self._set(self.speed, speed, [template.format(speed=numbers.figure(1230.0)), self.tr("measuring…")])
+        template = self.tr("{time} left")
+        left = figures.seconds_left
+        text = template.format(time=numbers.rough_duration(left)) if left is not None else ""
+        self._set(self.left, text, [template.format(time=numbers.rough_duration(s)) for s in (50.0, 3000.0)])
+        self._show_groups()
+
+    @staticmethod
+    def _set(label: QLabel, text: str, widest: Sequence[str]) -> None:
+        """Set a figure in a label as wide as its widest text, so that nothing beside it jumps."""
+        label.setText(text)
+        metrics = label.fontMetrics()
+        label.setMinimumWidth(max(metrics.horizontalAdvance(sample) for sample in (text, *widest)) + 2)

@@ -1,0 +1,82 @@
+"""The figures of a run follow from its events, in bounded memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.presets import preset
+from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
+from studio.training.live_run import MARKS, LiveRun
+from studio.training.sample_history import SampleHistory
+
+
+def step_done(step: int, loss: float = 0.1) -> StepDone:
+    return StepDone(
+        step=step,
+        total=1000,
+        loss=loss,
+        learning_rate=1e-3,
+        grad_norm=1.0,
+        elapsed_s=step * 0.5,
+        pictures=2,
+        timesteps=np.array([0, 999]),
+        losses=np.array([0.5, 0.25], dtype=np.float32),
+    )
+
+
+def started(step: int) -> Started:
+    return Started(step=step, total=1000, device="cpu", parameters=10, pictures=5, resumed=step > 0)
+
+
+def test_steps_make_the_curve_the_bars_and_the_pace() -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    live.take([started(0), *(step_done(n) for n in range(1, 21))])
+    live.take([step_done(n) for n in range(21, 41)])
+    assert live.step == 40
+    assert len(live.curve) == 40
+    means = live.timesteps.means()
+    assert means[0] == 0.5 and means[-1] == 0.25 and np.isnan(means[25])
+    assert live.pace.pictures_per_second == 4.0
+    assert live.seconds_left == 480.0
+
+
+def test_resuming_earlier_replaces_the_tail() -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    live.take([started(0), *(step_done(n) for n in range(1, 41))])
+    live.take([started(20), step_done(21, loss=7.0)])
+    assert live.curve.steps.tolist() == list(range(1, 22))
+    assert live.curve.raw[-1] == 7.0
+    assert live.marks == [20]
+
+
+def test_a_measured_plan_becomes_the_total() -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    live.take([Planned(step=5, total=77, seconds_per_step=0.1)])
+    assert live.total == 77
+
+
+def test_marks_are_bounded() -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    live.take([CheckpointSaved(step=n, path=Path("x")) for n in range(3 * MARKS)])
+    assert len(live.marks) == MARKS
+    assert live.marks[-1] == 3 * MARKS - 1
+
+
+def test_samples_beyond_the_limit_are_read_again_from_disk() -> None:
+    history = SampleHistory(kept=3)
+    for step in range(100, 600, 100):
+        history.add(step, np.full((1, 2, 2, 3), step % 256, dtype=np.uint8), Path(f"{step}.png"))
+    assert history.steps == [100, 200, 300, 400, 500]
+    assert history.images(100) is None and history.path(100) == Path("100.png")
+    assert history.images(500) is not None
+    history.add(100, np.zeros((1, 2, 2, 3), dtype=np.uint8), Path("100.png"))
+    assert history.images(100) is not None and history.images(300) is None
+    assert history.steps == [100, 200, 300, 400, 500]
+
+
+def test_samples_events_fill_the_history() -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    live.take([Samples(step=200, images=np.zeros((4, 8, 8, 1), dtype=np.uint8), path=Path("s.png"))])
+    assert live.samples.steps == [200]
