@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "sampling.training-gone": "The training has ended. Choose one of its checkpoints.",
     "sampling.no-room": "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. "
     "Take fewer steps or fewer pictures.",
+    "data.no-such-path": "There is no {path}.",
     # device and training
     "device.unusable": "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     "device.no-bf16": "{name} does not compute in bf16. Set amp to fp16, off or auto.",
@@ -49,7 +50,7 @@ MESSAGES: dict[str, str] = {
     "checkpoint.unknown": "{path} is not a checkpoint of this program.",
     "checkpoint.foreign": "{path} is another program's checkpoint; this version reads only its own.",
     "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
-    "run.exists": "{path} holds a run already. Choose another folder, or resume it.",
+    "run.exists": "{path} holds a run already. Choose another folder, or go on with it (--resume).",
     "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",
     "run.not-a-run": "{path} is not a run folder.",
     "run.broken": "The run in {path} cannot be opened: {reason}.",
@@ -58,6 +59,7 @@ MESSAGES: dict[str, str] = {
     "run.locked": "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
     "run.other-setting": "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start "
     "another run.",
+    "training.no-model-yet": "There is no model yet: the training has only begun.",
     # refused by name
     "config.unsupported": "{feature} is not part of this program: {reason}.",
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..config import RunConfig
 from ..errors import DataError
 from .reporting import say
 
@@ -45,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_facts(path: Path) -> dict[str, Any]:
+    from ..storage.checkpoint_files import steps_in
     from ..storage.runs import Run
 
     run = Run.open(path)
@@ -55,16 +57,26 @@ def _run_facts(path: Path) -> dict[str, Any]:
         "preset": run.config.preset,
         "step": state.step,
         "total": state.total,
-        "state": state.name,
-        "checkpoints": [checkpoint.name for checkpoint in run.checkpoints()],
+        "state": state.status.value,
+        "checkpoints": steps_in(run.checkpoints_folder),
         "settings": run.config.settings(),
     }
 
 
 def _checkpoint_facts(path: Path) -> dict[str, Any]:
-    from ..storage.checkpoint import read_facts
+    from ..storage.checkpoint_files import verify
 
-    return {"kind": "checkpoint", "path": str(path), **read_facts(path)}
+    description = verify(path)
+    settings = RunConfig.from_dict(description.config).settings()
+    return {
+        "kind": "checkpoint",
+        "path": str(path),
+        "step": description.step,
+        "created": description.created,
+        "sha256": description.sha256,
+        "bytes": description.bytes,
+        "settings": settings,
+    }
 
 
 def _inspect_folder(folder: Path, as_json: bool) -> int:

@@ -38,8 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     from ..pixels import to_pixels
     from ..randomness import generator
     from ..samplers import SAMPLERS, initial_noise
+    from ..storage.atomic import make_folder
     from ..storage.checkpoint import load_checkpoint
-    from ..storage.grids import make_folder, save_grid, save_picture
+    from ..storage.grids import save_grid, save_picture
 
     if not 1 <= arguments.n <= 1_000_000:
         raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected="a whole number from 1")

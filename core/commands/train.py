@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT and SIGTERM save and exit with 130 and 143."""
-    from ..data.scan import scan_all, sample_set_folder
+    from ..data.scan import scan_all
     from ..storage.runs import Run, is_run
     from ..training.job import TrainingJob
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         config = _resumed_config(Run.open(arguments.run).config, arguments, changes)
     else:
         config = preset(arguments.preset or "standard").config.with_settings(changes)
-    folder = sample_set_folder(arguments.folder)
+    folder = _pictures(arguments.folder, arguments.run)
     job = TrainingJob(
         config,
         arguments.run,
@@ -73,10 +73,19 @@ def run(arguments: argparse.Namespace) -> int:
     return _drive(job, arguments.json)
 
 
+def _pictures(folder: Path, run_folder: Path) -> Path:
+    """The folder, or a bundled sample set of that name, unpacked beside the run where it can be seen."""
+    from resources.samples import SAMPLE_SETS, unpack
+
+    if not folder.exists() and str(folder) in SAMPLE_SETS:
+        return unpack(str(folder), run_folder.absolute().parent / str(folder))
+    return folder
+
+
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
     caught: list[int] = []
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         if caught:  # asked twice: the person means now
             raise KeyboardInterrupt
         caught.append(number)

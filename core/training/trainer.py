@@ -23,9 +23,11 @@ from ..errors import DeviceError, TrainingError
 from ..pixels import to_pixels
 from ..randomness import generator
 from ..samplers import SAMPLERS, initial_noise
+from ..storage.grids import save_grid
 from ..storage.metrics import MetricsWriter
 from .ema import EMA
 from .events import (
+    CheckpointRefused,
     CheckpointSaved,
     Event,
     Finished,
@@ -101,7 +103,14 @@ class TrainingSession:
         """Train, yielding events; a last checkpoint is saved however the loop is left."""
         began = time.monotonic()
         yield Preparing("network")
-        state = self._prepare()
+        state = self._build()
+        newest, damaged = self.run_folder.newest_checkpoint()
+        for bad in damaged:
+            yield CheckpointRefused(bad.path, bad.reason)
+        if newest is not None:
+            self.step = state.restore(newest)
+        self._read_plan()
+        self._state = state
         yield Started(
             step=self.step,
             total=self.total,
@@ -112,28 +121,29 @@ class TrainingSession:
         )
         with closing(MetricsWriter(self.run_folder.metrics_path)) as metrics:
             metrics.truncate_after(self.step)
-            state.metrics = metrics
             try:
-                yield from self._steps(state, began)
+                yield from self._steps(state, metrics, began)
             finally:
                 # Closed from outside, failed, or done: what was learnt is kept.
                 if state.unsaved_steps and state.healthy:
                     self._save(state)
         yield Finished(step=self.step, total=self.total, stopped=self._stop.is_set(), elapsed_s=state.elapsed_s)
 
-    def _steps(self, state: SessionState, began: float) -> Iterator[Event]:
+    def _steps(self, state: SessionState, metrics: MetricsWriter, began: float) -> Iterator[Event]:
         train = self.config.train
         step_seconds: list[float] = []
         while (self.total is None or self.step < self.total) and not self._stop.is_set():
             done = self._guarded_step(state)
+            self._record(metrics, done, state.last_step_s)
             yield done
             if self.total is None:
                 step_seconds.append(state.last_step_s)
                 if not measuring_steps(step_seconds, self._seconds or 0.0, train.warmup_steps):
-                    yield self._fix_total(state, step_seconds, time.monotonic() - began)
+                    yield self._fix_total(step_seconds, time.monotonic() - began)
             last = self.step == self.total
             if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last:
                 self._save_now.clear()
+                metrics.flush()
                 yield self._save(state)
             if self.step % train.sample_every == 0 or self._sample_now.is_set() or last:
                 self._sample_now.clear()
@@ -141,12 +151,12 @@ class TrainingSession:
         if state.unsaved_steps:
             yield self._save(state)
 
-    def _prepare(self) -> SessionState:
+    def _build(self) -> SessionState:
         config = self.config
         dtype = autocast_dtype(self.device, config.train.amp)
         torch.manual_seed(generator(config.train.seed, "weights").initial_seed() % 2**63)
         diffusion = prepare_for_device(build_diffusion(config), self.device)
-        state = SessionState(
+        return SessionState(
             diffusion=diffusion,
             ema=EMA(diffusion, config.train.ema_decay),
             optimizer=build_optimizer(
@@ -155,10 +165,13 @@ class TrainingSession:
             scaler=torch.amp.GradScaler(self.device.type) if dtype == torch.float16 else None,
             dtype=dtype,
         )
-        self.step = state.restore(self.run_folder)
-        self.total = None if self._seconds is not None and self.step == 0 else self.run_folder.planned_total
-        self._state = state
-        return state
+
+    def _read_plan(self) -> None:
+        """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
+        run = self.run_folder
+        if run.planned_total is None and self._seconds is None:  # stopped before its measurement had ended
+            run.record_plan(self.config.train.steps, at_step=self.step)
+        self.total = None if self._seconds is not None else run.planned_total
 
     def _guarded_step(self, state: SessionState) -> StepDone:
         """One step; running out of memory becomes a DeviceError once the failed step's tensors are gone."""
@@ -185,10 +198,11 @@ class TrainingSession:
         began = time.monotonic()
         rate = learning_rate_at(
             self.step,
-            total=self.total,
+            total=self.run_folder.planned_total,
             peak=train.learning_rate,
             warmup_steps=train.warmup_steps,
             decay=train.decay,
+            decay_start=self.run_folder.plan[-1].at_step if self.run_folder.plan else 0,
         )
         for group in state.optimizer.param_groups:
             group["lr"] = rate
@@ -206,7 +220,7 @@ class TrainingSession:
         grad_norm = self._update(state, mean)
         state.last_step_s = time.monotonic() - began
         state.elapsed_s += state.last_step_s
-        event = StepDone(
+        return StepDone(
             step=self.step,
             total=self.total,
             loss=mean,
@@ -217,8 +231,16 @@ class TrainingSession:
             timesteps=np.concatenate(timesteps),
             losses=np.concatenate(losses),
         )
-        state.record(event)
-        return event
+
+    def _record(self, metrics: MetricsWriter, done: StepDone, seconds: float) -> None:
+        metrics.add(
+            step=done.step,
+            loss=done.loss,
+            learning_rate=done.learning_rate,
+            grad_norm=done.grad_norm,
+            pictures_per_second=done.pictures / max(seconds, 1e-9),
+            seconds=done.elapsed_s,
+        )
 
     def _forward(self, state: SessionState, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """(t, unweighted loss, weighted loss), each (B,), of batch number `batch`: a pure function of (seed, batch)."""
@@ -271,7 +293,7 @@ class TrainingSession:
         state.unsaved_steps += 1
         return grad_norm
 
-    def _fix_total(self, state: SessionState, step_seconds: list[float], spent_s: float) -> Planned:
+    def _fix_total(self, step_seconds: list[float], spent_s: float) -> Planned:
         assert self._seconds is not None
         train = self.config.train
         further = steps_that_fit(
@@ -307,5 +329,5 @@ class TrainingSession:
         images = to_pixels(x)
         path = self.run_folder.sample_path(self.step)
         settings = {"step": self.step, "weights": "ema", "sampler": "ddim", "sample_steps": train.sample_steps}
-        save_sample_grid(path, images, {**settings, "seed": train.seed})
+        save_grid(path, images, settings={**settings, "seed": train.seed})
         yield Samples(step=self.step, images=images, path=path)

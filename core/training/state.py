@@ -1,0 +1,107 @@
+"""What a session holds while it trains, and how that goes into a checkpoint and comes back out of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from ..diffusion import GaussianDiffusion
+from ..errors import CheckpointError
+from ..storage.checkpoint import Checkpoint, prune, read_checkpoint, save_checkpoint
+from .ema import EMA
+
+if TYPE_CHECKING:
+    from ..config import RunConfig
+    from ..storage.runs import Run
+
+
+@dataclass(slots=True)
+class SessionState:
+    """The model, its average, the optimizer, and the few numbers around them. Lives in the training thread."""
+
+    diffusion: GaussianDiffusion
+    ema: EMA
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler | None  #: fp16 only
+    dtype: torch.dtype | None  #: of mixed precision
+    elapsed_s: float = 0.0  #: training time over all sessions of the run
+    last_step_s: float = 0.0
+    saved_step: int = 0
+    unsaved_steps: int = 0
+    healthy: bool = True  #: False once a loss was not finite: then nothing more is saved
+    names: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = {id(parameter): name for name, parameter in self.diffusion.named_parameters()}
+
+    def to_checkpoint(self, step: int, config: RunConfig) -> Checkpoint:
+        """This moment. The tensors are the live ones: save before the next step."""
+        return Checkpoint(
+            step=step,
+            config=config,
+            model=self.diffusion.state_dict(),
+            ema=self.ema.state_dict(),
+            optimizer=self._optimizer_tensors(),
+            extra={
+                "elapsed_s": self.elapsed_s,
+                "scaler": self.scaler.state_dict() if self.scaler is not None else None,
+            },
+        )
+
+    def save(self, run: Run, step: int) -> Path:
+        """Write a checkpoint into the run, then prune old ones; never the other way round."""
+        path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, run.config))
+        self.saved_step, self.unsaved_steps = step, 0
+        prune(run.checkpoints_folder, run.config.train.keep_checkpoints)
+        return path
+
+    def restore(self, path: Path) -> int:
+        """Take everything from a checkpoint; the step it is of. Raises CheckpointError when it does not fit."""
+        checkpoint = read_checkpoint(path, with_optimizer=True)
+        try:
+            self.diffusion.load_state_dict(checkpoint.model)
+            self.ema.load_state_dict(checkpoint.ema)
+        except RuntimeError as error:
+            reason = str(error).splitlines()[-1].strip()
+            raise CheckpointError("checkpoint.mismatch", path=path, reason=reason) from error
+        self._load_optimizer(checkpoint.optimizer)
+        extra: dict[str, Any] = dict(checkpoint.extra)
+        self.elapsed_s = float(extra.get("elapsed_s", 0.0))
+        if self.scaler is not None and extra.get("scaler"):
+            self.scaler.load_state_dict(extra["scaler"])
+        self.saved_step, self.unsaved_steps = checkpoint.step, 0
+        return checkpoint.step
+
+    def _optimizer_tensors(self) -> dict[str, Tensor]:
+        """AdamW's moments and step counts by the parameter's name, so that the file needs no numbering."""
+        return {
+            f"{self.names[id(parameter)]}.{moment}": value
+            for parameter, moments in self.optimizer.state.items()
+            for moment, value in moments.items()
+        }
+
+    def _load_optimizer(self, tensors: Mapping[str, Tensor]) -> None:
+        by_name: dict[str, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            parameter, _, moment = name.rpartition(".")
+            by_name.setdefault(parameter, {})[moment] = tensor
+        for group in self.optimizer.param_groups:
+            for parameter in group["params"]:
+                moments = by_name.get(self.names[id(parameter)])
+                if moments is None:
+                    continue
+                # Fused AdamW keeps its step counts on the device too.
+                self.optimizer.state[parameter] = {
+                    moment: tensor.to(parameter.device) if moment == "step" else _like(tensor, parameter)
+                    for moment, tensor in moments.items()
+                }
+
+
+def _like(tensor: Tensor, parameter: Tensor) -> Tensor:
+    """A copy of `tensor` on the parameter's device and in its memory format, so that kernels stay fused."""
+    return torch.empty_like(parameter).copy_(tensor)

@@ -1,0 +1,202 @@
+"""A training session with a real tiny model: what it tells, what it keeps, how it goes on."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.config import RunConfig
+from core.data.scan import Scan
+from core.errors import DeviceError, RunError, TrainingError
+from core.storage.checkpoint import load_checkpoint, read_checkpoint
+from core.storage.metrics import read_losses
+from core.storage.runs import Run
+from core.training import events, trainer
+from core.training.job import TrainingJob
+
+
+def train(scan: Scan, config: RunConfig, folder: Path, *, until: Callable[[object], bool] | None = None, **options):
+    """All events of a training, which is asked to stop at the first event for which `until` holds."""
+    job = TrainingJob(config, folder, scan=scan, device="cpu", **options)
+    seen = []
+    for event in job.run():
+        seen.append(event)
+        if until is not None and until(event):
+            job.request_stop()
+    return seen
+
+
+def of(kind: type, seen: list) -> list:
+    return [event for event in seen if type(event) is kind]
+
+
+def tensors(folder: Path) -> dict[str, torch.Tensor]:
+    path, damaged = Run.open(folder).newest_checkpoint()
+    assert not damaged
+    checkpoint = read_checkpoint(path, with_optimizer=True)
+    return {
+        f"{section}.{name}": tensor
+        for section in ("model", "ema", "optimizer")
+        for name, tensor in getattr(checkpoint, section).items()
+    }
+
+
+def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    seen = train(pictures, tiny, tmp_path / "run")
+    assert isinstance(seen[-1], events.Finished)
+    assert not seen[-1].stopped
+    steps = of(events.StepDone, seen)
+    assert [event.step for event in steps] == list(range(1, 13))
+    assert all(math.isfinite(event.loss) and event.pictures == 4 for event in steps)
+    assert all(event.timesteps.shape == event.losses.shape == (4,) for event in steps)
+    assert [event.step for event in of(events.CheckpointSaved, seen)] == [4, 8, 12]
+    assert [event.step for event in of(events.Samples, seen)] == [6, 12]
+    grid = of(events.Samples, seen)[-1]
+    assert grid.images.shape == (4, 8, 8, 3)
+    with Image.open(grid.path) as picture:
+        assert picture.size[0] >= 16
+    kept_steps, losses = read_losses(tmp_path / "run" / "metrics.sqlite")
+    assert list(kept_steps) == list(range(1, 13))
+    np.testing.assert_allclose(losses, [event.loss for event in steps], rtol=1e-6)
+    assert Run.open(tmp_path / "run").config.data.image_size == 8
+    model = load_checkpoint(tmp_path / "run")
+    assert model.sample(batch_size=1).shape == (1, 3, 8, 8)
+
+
+def test_the_loss_of_a_step_does_not_depend_on_how_it_is_watched(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    one = train(pictures, tiny, tmp_path / "one")
+    other = train(pictures, tiny.with_settings({"sample_every": 2, "checkpoint_every": 5}), tmp_path / "other")
+    assert [e.loss for e in of(events.StepDone, one)] == [e.loss for e in of(events.StepDone, other)]
+
+
+@pytest.mark.parametrize("stop_at", [1, 4, 7, 11])
+@pytest.mark.parametrize("extra", [{}, {"self_condition": True, "immiscible": True, "dropout": 0.1}])
+def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, stop_at: int, extra: dict[str, object]
+) -> None:
+    config = tiny.with_settings(extra)
+    whole = train(pictures, config, tmp_path / "whole")
+    first = train(
+        pictures, config, tmp_path / "parts", until=lambda e: isinstance(e, events.StepDone) and e.step == stop_at
+    )
+    assert first[-1].stopped
+    second = train(pictures, config, tmp_path / "parts", resume=True)
+    assert of(events.Started, second)[0].step == stop_at
+    losses = [e.loss for e in of(events.StepDone, first) + of(events.StepDone, second)]
+    assert losses == [e.loss for e in of(events.StepDone, whole)]
+    expected, found = tensors(tmp_path / "whole"), tensors(tmp_path / "parts")
+    assert expected.keys() == found.keys()
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    np.testing.assert_array_equal(of(events.Samples, whole)[-1].images, of(events.Samples, second)[-1].images)
+    kept_steps, _ = read_losses(tmp_path / "parts" / "metrics.sqlite")
+    assert list(kept_steps) == list(range(1, 13))
+
+
+def test_what_is_abandoned_is_saved(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    job = TrainingJob(tiny, tmp_path / "run", scan=pictures, device="cpu")
+    running = job.run()
+    for event in running:
+        if isinstance(event, events.StepDone) and event.step == 3:
+            break
+    running.close()
+    path, _ = Run.open(tmp_path / "run").newest_checkpoint()
+    assert read_checkpoint(path).step == 3
+
+
+def test_a_finished_run_can_be_trained_further(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    train(pictures, tiny, tmp_path / "run")
+    more = train(pictures, tiny, tmp_path / "run", resume=True, total=20)
+    assert [event.step for event in of(events.StepDone, more)] == list(range(13, 21))
+    # The plan is extended from where it was: a warm restart, not the floor of the old decay.
+    assert of(events.StepDone, more)[0].learning_rate > 0.5 * tiny.train.learning_rate
+    assert Run.open(tmp_path / "run").planned_total == 20
+
+
+def test_seconds_are_measured_and_planned(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    seen = train(pictures, tiny.with_settings({"sample_every": 1000}), tmp_path / "run", seconds=1.0)
+    (planned,) = of(events.Planned, seen)
+    assert planned.total > planned.step
+    assert seen[-1].step == planned.total
+    assert Run.open(tmp_path / "run").planned_total == planned.total
+
+
+def test_accumulated_batches_are_one_step(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    seen = train(pictures, tiny.with_settings({"gradient_accumulate_every": 3, "steps": 2}), tmp_path / "run")
+    assert [event.pictures for event in of(events.StepDone, seen)] == [12, 12]
+    assert of(events.StepDone, seen)[0].losses.shape == (12,)
+
+
+def test_bf16_on_a_cpu_trains(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    seen = train(pictures, tiny.with_settings({"amp": "bf16"}), tmp_path / "run")
+    full = train(pictures, tiny, tmp_path / "full")
+    pairs = zip(of(events.StepDone, seen), of(events.StepDone, full), strict=True)
+    assert all(math.isclose(a.loss, b.loss, rel_tol=0.1) for a, b in pairs)
+
+
+def test_a_snapshot_of_the_average_is_the_callers_own(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    job = TrainingJob(tiny, tmp_path / "run", scan=pictures, device="cpu")
+    with pytest.raises(TrainingError):
+        job.ema_snapshot()
+    snapshot = None
+    for event in job.run():
+        if isinstance(event, events.StepDone) and event.step == 5:
+            snapshot, step = job.ema_snapshot()
+            assert step == 5
+            kept = {name: tensor.clone() for name, tensor in snapshot.state_dict().items()}
+    assert snapshot is not None
+    assert all(torch.equal(kept[name], tensor) for name, tensor in snapshot.state_dict().items())
+
+
+def test_a_loss_that_is_not_finite_stops_before_anything_is_spoilt(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward = trainer.TrainingSession._forward
+
+    def poisoned(self, state, batch):
+        t, raw, weighted = forward(self, state, batch)
+        return t, raw, weighted * float("nan") if batch == 6 else weighted
+
+    monkeypatch.setattr(trainer.TrainingSession, "_forward", poisoned)
+    with pytest.raises(TrainingError, match="step 7"):
+        train(pictures, tiny, tmp_path / "run")
+    checkpoint = tensors(tmp_path / "run")
+    assert all(torch.isfinite(tensor).all() for tensor in checkpoint.values())
+    path, _ = Run.open(tmp_path / "run").newest_checkpoint()
+    assert read_checkpoint(path).step == 4
+
+
+def test_running_out_of_memory_names_a_smaller_batch_and_can_be_resumed(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward = trainer.TrainingSession._forward
+
+    def full(self, state, batch):
+        if batch == 5:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return forward(self, state, batch)
+
+    monkeypatch.setattr(trainer.TrainingSession, "_forward", full)
+    with pytest.raises(DeviceError) as caught:
+        train(pictures, tiny, tmp_path / "run")
+    assert caught.value.fields["smaller"] == 2
+    assert caught.value.__context__ is None  # the frames that held the tensors are gone
+    monkeypatch.undo()
+    assert train(pictures, tiny, tmp_path / "run", resume=True)[-1].step == 12
+
+
+def test_an_existing_run_is_not_overwritten(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    train(pictures, tiny, tmp_path / "run")
+    before = sorted(path.name for path in (tmp_path / "run").rglob("*"))
+    with pytest.raises(RunError):
+        train(pictures, tiny, tmp_path / "run")
+    assert sorted(path.name for path in (tmp_path / "run").rglob("*")) == before
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["config"]["train"]["steps"] == 12

@@ -1,0 +1,148 @@
+"""The headless commands as a person calls them: exit status, words, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+TINY = [
+    word
+    for setting in (
+        "dim=8",
+        "dim_mults=1,2",
+        "attn_heads=1",
+        "attn_dim_head=8",
+        "image_size=8",
+        "timesteps=40",
+        "batch_size=4",
+        "sample_count=4",
+        "sample_steps=4",
+        "checkpoint_every=5",
+        "sample_every=10",
+    )
+    for word in ("--set", setting)
+]
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def call(*words: object, timeout: float = 100) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "core", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=ENVIRONMENT,
+    )
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    draw = np.random.default_rng(0)
+    for number in range(6):
+        Image.fromarray(draw.integers(0, 255, (8, 8, 3), dtype=np.uint8)).save(folder / f"{number}.png")
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    done = call("train", pictures, "--run", folder, "--preset", "Sketch", "--steps", 10, "--seed", 7, *TINY)
+    assert done.returncode == 0, done.stderr
+    assert "10 steps" in done.stdout
+    return folder
+
+
+def test_a_run_can_be_inspected_and_sampled(run: Path, tmp_path: Path) -> None:
+    facts = json.loads(call("inspect", run, "--json").stdout)
+    assert (facts["kind"], facts["step"], facts["total"]) == ("run", 10, 10)
+    out = tmp_path / "out"
+    done = call("sample", run, "--out", out, "--n", 3, "--steps", 4, "--grid", "--every")
+    assert done.returncode == 0, done.stderr
+    with Image.open(out / "00002.png") as picture:
+        assert (picture.size, picture.mode) == ((8, 8), "RGB")
+    assert (out / "grid.png").is_file()
+    assert len(list(out.glob("step-*-x_0.png"))) == 4
+    again = tmp_path / "again"
+    assert call("sample", run, "--out", again, "--n", 5, "--steps", 4).returncode == 0
+    assert (again / "00002.png").read_bytes()[-200:] == (out / "00002.png").read_bytes()[-200:]
+
+
+def test_a_run_is_extended_and_other_settings_are_refused_by_name(run: Path, pictures: Path) -> None:
+    refused = call("train", pictures, "--run", run)
+    assert refused.returncode == 1
+    assert "--resume" in refused.stderr
+    other = call("train", pictures, "--run", run, "--resume", "--set", "dim=16")
+    assert other.returncode == 1
+    assert "dim" in other.stderr
+    more = call("train", pictures, "--run", run, "--resume", "--steps", 14, "--seed", 7, "--preset", "sketch", "--json")
+    assert more.returncode == 0, more.stderr
+    told = [json.loads(line) for line in more.stdout.splitlines()]
+    assert [event["step"] for event in told if event["event"] == "step_done"] == [11, 12, 13, 14]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_training_saves_and_says_so(
+    pictures: Path, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    words = ["train", pictures, "--run", tmp_path / "run", "--preset", "sketch", "--steps", 10**6, "--json", *TINY]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", *map(str, words)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    assert process.stdout is not None
+    step = 0
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["event"] == "step_done":
+            step = event["step"]
+            if step == 7:
+                process.send_signal(number)
+    assert process.wait(timeout=60) == status
+    facts = json.loads(call("inspect", tmp_path / "run", "--json").stdout)
+    assert facts["step"] == step >= 7
+
+
+def test_a_folder_is_judged_file_by_file(pictures: Path) -> None:
+    lines = [json.loads(line) for line in call("inspect", pictures, "--json").stdout.splitlines()]
+    verdicts = {Path(line["path"]).name: line["verdict"] for line in lines[:-1]}
+    assert verdicts == {**{f"{n}.png": "ok" for n in range(6)}, "broken.png": "refused", "notes.txt": "refused"}
+    assert (lines[-1]["ok"], lines[-1]["refused"]) == (6, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["train", "EMPTY", "--run", "OUT"], 1, "no pictures"),
+        (["train", "TEXT", "--run", "OUT"], 1, "no pictures"),
+        (["train", "MISSING", "--run", "OUT"], 1, "MISSING"),
+        (["train", "PICTURES", "--run", "OUT", "--set", "image_size=9", "--set", "dim_mults=1,2"], 2, "8 px or 10 px"),
+        (["train", "PICTURES", "--run", "OUT", "--set", "dimm=9"], 2, "Did you mean dim"),
+        (["train", "PICTURES", "--run", "OUT", "--preset", "huge"], 2, "sketch"),
+        (["train", "PICTURES", "--run", "OUT", "--device", "tpu"], 1, "tpu"),
+        (["sample", "EMPTY", "--out", "OUT"], 1, "EMPTY"),
+        (["sample", "TEXT/notes.txt", "--out", "OUT"], 1, "notes.txt"),
+        (["inspect", "MISSING"], 1, "MISSING"),
+        (["inspect", "TEXT/notes.txt"], 1, "notes.txt"),
+    ],
+)
+def test_bad_input_gets_a_sentence(words: list[str], status: int, says: str, pictures: Path, tmp_path: Path) -> None:
+    (tmp_path / "EMPTY").mkdir()
+    (tmp_path / "TEXT").mkdir()
+    (tmp_path / "TEXT" / "notes.txt").write_text("no picture")
+    places = {"PICTURES": str(pictures), "OUT": str(tmp_path / "OUT")}
+    places |= {name: str(tmp_path / name) for name in ("EMPTY", "MISSING", "TEXT", "TEXT/notes.txt")}
+    done = call(*[places.get(word, word) for word in words])
+    assert done.returncode == status, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
