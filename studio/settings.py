@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "preset": "sketch",
     "dataset_splitter": "",
     "training_splitter": "",
+    "export_folder": "",
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
 }

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from core.storage.atomic import write_bytes
+from core.storage.grids import GAP_PX, grid
 
 from .trajectory import Recording
 
 Pixels = NDArray[np.uint8]
 
-GAP_PX = 2  #: between two pictures of a grid, before enlarging
 LEAST_PX = 256  #: what is saved is enlarged by a whole number until its shorter side has this
 MOST_FRAMES = 150  #: of a GIF; a longer recording is thinned evenly
 HOLD_MS = 2000  #: the last frame of a GIF
@@ -33,28 +33,18 @@ class PngKind:
     draw: Callable[[Recording, int, int], Pixels]  #: (recording, step, picture) → (H, W, C)
 
 
-def grid(pictures: Pixels, columns: int) -> Pixels:
-    """(N, H, W, C) laid out row by row on white, (rows·H + gaps, columns·W + gaps, C)."""
-    count, height, width, channels = pictures.shape
-    rows = math.ceil(count / columns)
-    out = np.full(
-        (rows * height + (rows - 1) * GAP_PX, columns * width + (columns - 1) * GAP_PX, channels), 255, np.uint8
-    )
-    for k, picture in enumerate(pictures):
-        top, left = k // columns * (height + GAP_PX), k % columns * (width + GAP_PX)
-        out[top : top + height, left : left + width] = picture
-    return out
-
-
-def square_columns(count: int) -> int:
-    """Columns of the squarest grid of `count` pictures."""
-    return math.ceil(math.sqrt(count))
+def joined(pictures: Sequence[Pixels], gap_px: int, axis: int) -> Pixels:
+    """Pictures (H, W, C) side by side (axis 1) or below each other (axis 0) with white between."""
+    shape = list(pictures[0].shape)
+    shape[axis] = gap_px
+    gap = np.full(shape, 255, np.uint8)
+    parts = [part for picture in pictures for part in (gap, picture)]
+    return np.concatenate(parts[1:], axis=axis)
 
 
 def side_by_side(left: Pixels, right: Pixels) -> Pixels:
-    """Two pictures of one height with a white gap of a few pixels."""
-    gap = np.full((left.shape[0], 4 * GAP_PX, left.shape[2]), 255, np.uint8)
-    return np.concatenate([left, gap, right], axis=1)
+    """Two grids of one height."""
+    return joined([left, right], 4 * GAP_PX, axis=1)
 
 
 def enlarge(pixels: Pixels) -> Pixels:
@@ -64,26 +54,21 @@ def enlarge(pixels: Pixels) -> Pixels:
 
 
 def _draw_x_0(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
-    return grid(recording.x_0(step), square_columns(recording.count))
+    return grid(recording.x_0(step))
 
 
 def _draw_x_t(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
-    return grid(recording.x_t(step), square_columns(recording.count))
+    return grid(recording.x_t(step))
 
 
-def _draw_both(recording: Recording, step: int, picture: int) -> Pixels:
-    return side_by_side(_draw_x_t(recording, step, picture), _draw_x_0(recording, step, picture))
+def _draw_both(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
+    return side_by_side(grid(recording.x_t(step)), grid(recording.x_0(step)))
 
 
 def _draw_strip(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
     shown = thinned(recording.arrived, MOST_FRAMES)
-    pictures = np.concatenate(
-        [
-            np.stack([recording.x_t(k)[picture] for k in shown]),
-            np.stack([recording.x_0(k)[picture] for k in shown]),
-        ]
-    )
-    return grid(pictures, len(shown))
+    rows = ([recording.x_t(k)[picture] for k in shown], [recording.x_0(k)[picture] for k in shown])
+    return joined([joined(row, GAP_PX, axis=1) for row in rows], GAP_PX, axis=0)
 
 
 PNG_KINDS: dict[str, PngKind] = {
@@ -99,16 +84,6 @@ def thinned(count: int, most: int) -> list[int]:
     if count <= most:
         return list(range(count))
     return [round(k * (count - 1) / (most - 1)) for k in range(most)]
-
-
-def write_png(path: Path, pixels: Pixels, settings: Mapping[str, object]) -> None:
-    """Write (H, W, C) as PNG with `settings` as its text entries. Raises StudioError when it cannot be written."""
-    text = PngImagePlugin.PngInfo()
-    for name, value in settings.items():
-        text.add_itxt(name, str(value))
-    buffer = io.BytesIO()
-    _image(pixels).save(buffer, "PNG", pnginfo=text)
-    write_bytes(path, buffer.getvalue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +107,14 @@ def write_gif(path: Path, recording: Recording) -> Iterator[ExportProgress | Exp
     Each frame has a palette of its own by median cut: with noise beside it the predicted picture then is off by 1 level
     of 255, by 3 with an octree and by 14 with the palette of largest coverage. Raises StudioError.
     """
-    columns = square_columns(recording.count)
     shown = thinned(recording.arrived, MOST_FRAMES)
     total = len(shown) + (recording.final is not None)
     frames: list[Image.Image] = []
     for k in shown:
-        frames.append(_gif_frame(side_by_side(grid(recording.x_t(k), columns), grid(recording.x_0(k), columns))))
+        frames.append(_gif_frame(side_by_side(grid(recording.x_t(k)), grid(recording.x_0(k)))))
         yield ExportProgress(len(frames), total)
     if recording.final is not None:
-        result = grid(recording.final, columns)
+        result = grid(recording.final)
         frames.append(_gif_frame(side_by_side(result, result)))
         yield ExportProgress(len(frames), total)
     durations = [FRAME_MS] * (len(frames) - 1) + [HOLD_MS]

@@ -13,9 +13,11 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
+from core.storage.grids import save_picture
+
 from ..messages import error_text
 from ..worker import Failure, Worker
-from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif, write_png
+from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
 from .trajectory import Recording
 
 if TYPE_CHECKING:
@@ -125,7 +127,7 @@ class Exporter(QObject):
 
 
 def _png(path: Path, draw: Callable[[], Pixels], settings: Mapping[str, object]) -> Iterator[Exported]:
-    write_png(path, enlarge(draw()), settings)
+    save_picture(path, enlarge(draw()), settings=settings)
     yield Exported(path)
 
 

@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import StudioError
+from core.storage.checkpoint_files import description_path, steps_in
+
 from .models import ModelChoice, Origin
 
 if TYPE_CHECKING:
@@ -28,8 +31,7 @@ class ModelList:
             name = run.folder.name
             if in_training:
                 of_run.append(ModelChoice(Origin.TRAINING, name))
-            newest_first = sorted(run.checkpoints(), key=_step_in, reverse=True)
-            of_run += [ModelChoice(Origin.RUN, name, path, _step_in(path)) for path in newest_first]
+            of_run += _checkpoints(run)
         self.choices = (*of_run, *self._opened)
         if not self._by_hand or self.chosen not in self.choices:
             self._by_hand = False
@@ -53,7 +55,17 @@ class ModelList:
         self.choose(choice)
 
 
-def _step_in(checkpoint: Path) -> int:
+def _checkpoints(run: Run) -> list[ModelChoice]:
+    """The run's checkpoints by name, newest first; none where the folder cannot be read."""
+    folder = run.checkpoints_folder
+    try:
+        steps = steps_in(folder)
+    except StudioError:
+        return []
+    return [ModelChoice(Origin.RUN, run.folder.name, description_path(folder, step), step) for step in reversed(steps)]
+
+
+def _step_in(checkpoint: Path) -> int | None:
     """The step in a checkpoint's name."""
     found = re.search(r"step-(\d+)", checkpoint.name)
-    return int(found[1]) if found else 0
+    return int(found[1]) if found else None

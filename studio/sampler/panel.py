@@ -1,4 +1,4 @@
-"""What is seen in the sampler room: settings, two linked wells, curves over t, the scrubber. Knows no core, no worker."""
+"""What is seen in the sampler room: settings, two linked wells, curves over t, the scrubber. Knows no worker."""
 
 from __future__ import annotations
 
@@ -100,7 +100,6 @@ class SamplerPanel(QWidget):
         self.wells.step_wished.connect(self._step_by)
         self.curves.step_picked.connect(play.go)
         self.timeline.step_picked.connect(play.go)
-        self.timeline.step_wished.connect(self._step_by)
         play.moved.connect(self._show_step)
         play.playing_changed.connect(row.set_playing)
         row.play_wished.connect(play.toggle)
@@ -186,7 +185,7 @@ class SamplerPanel(QWidget):
         self.wells.show_recording(recording)
         self.wells.set_selected(self._picture)
         self.curves.show_recording(recording)
-        self.timeline.show_recording(recording)
+        self.timeline.show_recording(recording, self._picture)
         self.timeline.row.set_usable(False)
         self.timeline.row.clear_where()
 
@@ -197,7 +196,7 @@ class SamplerPanel(QWidget):
         if recording.arrived == self.playback.arrived:
             return
         self.curves.show_changes(self._picture)
-        self.timeline.grow(self._picture)
+        self.timeline.grow()
         self.timeline.row.set_usable(True)
         self.playback.grow(recording.arrived)
 
@@ -329,10 +328,10 @@ class SamplerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-                self.keyPressEvent(event)
-                return True
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if pressed and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.keyPressEvent(event)
+            return True
         return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -38,6 +38,7 @@ class ImageGrid(QWidget):
     left_single = Signal()  #: Esc, or a double-click, while one picture is shown alone
     wheeled = Signal(int)  #: wheel notches without Ctrl: 1 towards the user, -1 away
     zoom_changed = Signal(float, QPointF)  #: zoom and the place shown in the middle, for `set_zoom` of the other grid
+    hovered = Signal(int, int, int)  #: picture, column and row of the pixel under the pointer; -1, -1, -1 for none
     placeholder_acted = Signal()  #: the placeholder's button was pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,6 +52,7 @@ class ImageGrid(QWidget):
         self._drag_from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(96, 96)
+        self.setMouseTracking(True)
         self._empty = _Placeholder(self)
         self._empty.button.clicked.connect(self.placeholder_acted)
         theme().changed.connect(self.update)
@@ -68,6 +70,10 @@ class ImageGrid(QWidget):
     def count(self) -> int:
         """How many pictures there are."""
         return len(self._pictures)
+
+    def picture(self, index: int) -> QImage:
+        """One of them."""
+        return self._pictures[index]
 
     def set_selected(self, index: int) -> None:
         """Frame a picture; -1 for none. Emits nothing."""
@@ -156,6 +162,16 @@ class ImageGrid(QWidget):
                 return index
         return -1
 
+    def pixel_at(self, place: QPointF) -> tuple[int, int, int]:
+        """The picture under a place and its pixel's column and row, -1 each for none."""
+        for index, rect in self._places()[0]:
+            if rect.contains(place):
+                wide, high = self._pictures[index].width(), self._pictures[index].height()
+                column = int((place.x() - rect.left()) / rect.width() * wide)
+                row = int((place.y() - rect.top()) / rect.height() * high)
+                return index, min(column, wide - 1), min(row, high - 1)
+        return -1, -1, -1
+
     def sizeHint(self) -> QSize:
         """Whatever room there is."""
         return QSize(420, 420)
@@ -173,7 +189,8 @@ class ImageGrid(QWidget):
             self._drag_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the view while zoomed in."""
+        """Tell the pixel under the pointer; drag the view while zoomed in."""
+        self.hovered.emit(*self.pixel_at(event.position()))
         if self._drag_from is None or not event.buttons():
             return
         moved, frame = event.position() - self._drag_from, self._frame()
@@ -183,6 +200,11 @@ class ImageGrid(QWidget):
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go."""
         self._drag_from = None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No pixel is under the pointer any more."""
+        self.hovered.emit(-1, -1, -1)
+        super().leaveEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """One picture alone, and back."""

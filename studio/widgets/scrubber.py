@@ -28,6 +28,7 @@ class Scrubber(QAbstractSlider):
     """
 
     moved = Signal(int)  #: the step that the user or `set_value` chose
+    slots_changed = Signal()  #: other steps have a place for a thumbnail now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +86,10 @@ class Scrubber(QAbstractSlider):
         """Whether a step has its picture already."""
         return index in self._thumbnails
 
+    def thumbnail(self, index: int) -> QImage:
+        """The picture of a step that has one."""
+        return self._thumbnails[index]
+
     def clear_thumbnails(self) -> None:
         """Forget the pictures, because another one of the batch is followed now."""
         self._thumbnails.clear()
@@ -134,7 +139,10 @@ class Scrubber(QAbstractSlider):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has other slots."""
         super().resizeEvent(event)
+        before = self._slots
         self._choose_slots()
+        if self._slots != before:
+            self.slots_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there; the grip is wider than the thumb, so a press beside it does not make it jump."""

@@ -9,16 +9,15 @@ import pytest
 from PIL import Image, ImageSequence
 
 from core.errors import StudioError
+from core.storage.grids import read_settings, save_picture
 from studio.sampler.export import (
     LEAST_PX,
     PNG_KINDS,
     Exported,
     ExportProgress,
     enlarge,
-    grid,
     thinned,
     write_gif,
-    write_png,
 )
 
 from .conftest import RecordingMaker
@@ -27,10 +26,9 @@ from .conftest import RecordingMaker
 def test_a_png_holds_the_pixels_and_the_settings(tmp_path: Path, make_recording: RecordingMaker) -> None:
     recording = make_recording(5, 4)
     pixels = enlarge(PNG_KINDS["x_0"].draw(recording, 3, 0))
-    write_png(tmp_path / "step.png", pixels, {"sampler": "ddim", "seed": 7})
+    save_picture(tmp_path / "step.png", pixels, settings={"sampler": "ddim", "seed": 7})
+    assert read_settings(tmp_path / "step.png") == {"sampler": "ddim", "seed": 7}
     with Image.open(tmp_path / "step.png") as image:
-        assert image.text["sampler"] == "ddim"  # type: ignore[attr-defined]
-        assert image.text["seed"] == "7"  # type: ignore[attr-defined]
         np.testing.assert_array_equal(np.asarray(image), pixels)
     assert min(pixels.shape[:2]) >= LEAST_PX
     factor = pixels.shape[0] // (2 * 8 + 2)
@@ -104,7 +102,7 @@ def test_a_stopped_recording_becomes_a_shorter_film(tmp_path: Path, make_recordi
 
 def test_a_place_that_cannot_be_written_is_told_in_words(tmp_path: Path, make_recording: RecordingMaker) -> None:
     with pytest.raises(StudioError, match=r"no-such-folder"):
-        write_png(tmp_path / "no-such-folder" / "a.png", PNG_KINDS["x_0"].draw(make_recording(1, 1), 0, 0), {})
+        list(write_gif(tmp_path / "no-such-folder" / "a.gif", make_recording(1, 1)))
 
 
 def test_a_long_recording_is_thinned_evenly_with_both_ends() -> None:
@@ -112,10 +110,3 @@ def test_a_long_recording_is_thinned_evenly_with_both_ends() -> None:
     assert (len(kept), kept[0], kept[-1]) == (150, 0, 999)
     assert len(set(kept)) == 150
     assert thinned(3, 150) == [0, 1, 2]
-
-
-def test_a_grid_with_gaps_leaves_white_where_there_is_no_picture() -> None:
-    pixels = grid(np.zeros((3, 4, 4, 1), np.uint8), 2)
-    assert pixels.shape == (10, 10, 1)
-    assert pixels[6:, 6:].min() == 255
-    assert pixels[:4, :4].max() == 0

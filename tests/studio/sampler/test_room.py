@@ -1,0 +1,378 @@
+"""The whole room with a real tiny model: generate, scrub, keys, cancel, save, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QTranslator, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.build import build_diffusion
+from core.config import RunConfig
+from core.diffusion import GaussianDiffusion
+from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.grids import read_settings
+from core.storage.runs import Run
+from studio.imaging import to_array
+from studio.project import Project
+from studio.sampler.controller import SamplerController
+from studio.sampler.models import Origin
+from studio.sampler.panel import SamplerPanel
+from studio.settings import Settings
+from studio.theme import theme
+from studio.training.state import TrainingState
+
+TINY = {
+    "dim": 8,
+    "dim_mults": (1, 2),
+    "attn_heads": 1,
+    "attn_dim_head": 8,
+    "image_size": 8,
+    "channels": 3,
+    "horizontal_flip": False,
+    "timesteps": 50,
+    "sample_steps": 5,
+}
+
+
+class Training(QObject):
+    """A training room without a training, or with a model that is being trained."""
+
+    state_changed = Signal(object)
+    checkpoint_saved = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = TrainingState.NO_PICTURES
+        self.model: GaussianDiffusion | None = None
+
+    def snapshot_source(self) -> Training | None:
+        return None if self.model is None else self
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        assert self.model is not None
+        return self.model, 123
+
+
+def tiny_checkpoint(seed: int) -> Checkpoint:
+    config = RunConfig().with_settings(TINY)
+    torch.manual_seed(seed)
+    model, ema = build_diffusion(config), build_diffusion(config)
+    return Checkpoint(step=100, config=config, model=model.state_dict(), ema=ema.state_dict())
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "faces-01"
+    config = RunConfig().with_settings(TINY)
+    run = Run.create(folder, config, source_folder=folder, device="cpu", planned_total=100)
+    save_checkpoint(run.checkpoints_folder, tiny_checkpoint(0))
+    return folder
+
+
+@dataclass
+class Room:
+    panel: SamplerPanel
+    controller: SamplerController
+    project: Project
+    training: Training
+    qtbot: QtBot
+
+    def open(self, path: Path) -> None:
+        self.controller.open_model(path)
+        self.qtbot.waitUntil(self.panel.head.generate.isEnabled, timeout=20_000)
+
+    def choose(self, sampler: str, steps: int, *, seed: int = 7, count: int = 4) -> None:
+        head = self.panel.head
+        position = head.sampler.findData(sampler)
+        head.sampler.setCurrentIndex(position)
+        head.sampler.activated.emit(position)
+        head.steps.setValue(steps)
+        head.seed.setValue(seed)
+        head.count.setValue(count)
+
+    def generate(self) -> None:
+        with self.qtbot.waitSignal(self.controller.generated, timeout=30_000):
+            self.controller.generate()
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.panel, key, modifier)
+
+    @property
+    def step(self) -> int:
+        return self.panel.shown.step
+
+
+@pytest.fixture
+def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
+    theme().apply("dark")
+    project, training = Project(tmp_path / "runs"), Training()
+    settings = Settings(tmp_path / "settings.json")
+    panel = SamplerPanel(settings)
+    qtbot.addWidget(panel)
+    panel.resize(1280, 712)
+    controller = SamplerController(project, settings, panel, training)
+    panel.show()
+    yield Room(panel, controller, project, training, qtbot)
+    assert controller.shutdown(10_000)
+
+
+def test_without_a_model_the_wells_say_why_and_lead_to_training(room: Room) -> None:
+    assert not room.panel.head.generate.isEnabled()
+    assert "model" in room.panel.head.generate.toolTip().lower()
+    grid = room.panel.wells.x_t.grid
+    assert "no model" in grid.accessibleDescription()
+    button = grid.findChild(QPushButton, "placeholder_action")
+    assert isinstance(button, QPushButton)
+    with room.qtbot.waitSignal(room.controller.training_wished):
+        button.click()
+
+
+@pytest.mark.parametrize(("sampler", "steps"), [("ddim", 5), ("ddpm", 20)])
+def test_every_step_arrives_in_order(room: Room, run_folder: Path, sampler: str, steps: int) -> None:
+    room.open(run_folder)
+    room.choose(sampler, steps)
+    room.generate()
+    recording = room.controller.recording
+    assert recording is not None
+    assert recording.arrived == recording.steps == steps
+    assert (np.diff(recording.t) < 0).all()
+    assert recording.t[0] == 49
+    assert recording.final is not None
+    assert room.step == steps - 1  # it followed the newest
+
+
+def test_the_same_seed_gives_the_same_pictures_another_others(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    finals = []
+    for seed in (7, 7, 8):
+        room.choose("ddpm", 5, seed=seed)
+        room.generate()
+        assert room.controller.recording is not None
+        finals.append(room.controller.recording.final)
+    np.testing.assert_array_equal(finals[0], finals[1])
+    assert (finals[0] != finals[2]).any()
+
+
+def test_both_wells_show_the_step_that_is_scrubbed_to(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    recording = room.controller.recording
+    assert recording is not None
+    wells = room.panel.wells
+    for step in (0, 3, 1):
+        room.panel.playback.go(step)
+        for grid, pictures in ((wells.x_t.grid, recording.x_t(step)), (wells.x_0.grid, recording.x_0(step))):
+            assert grid.count() == 4
+            for k, picture in enumerate(pictures):
+                np.testing.assert_array_equal(to_array(grid.picture(k))[..., :3], picture)
+
+
+def test_the_keys_of_the_room(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 25, count=2)
+    with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
+        room.press(Qt.Key.Key_G)
+    room.press(Qt.Key.Key_Home)
+    assert room.step == 0
+    room.press(Qt.Key.Key_Right)
+    room.press(Qt.Key.Key_Right)
+    room.press(Qt.Key.Key_Left)
+    assert room.step == 1
+    room.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert room.step == 11
+    room.press(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert room.step == 1
+    room.press(Qt.Key.Key_End)
+    assert room.step == 24
+    room.press(Qt.Key.Key_Return)
+    assert room.panel.wells.large
+    room.press(Qt.Key.Key_Escape)
+    assert not room.panel.wells.large
+    room.press(Qt.Key.Key_Space)
+    assert room.panel.playback.playing
+    room.press(Qt.Key.Key_Space)
+    assert not room.panel.playback.playing
+
+
+def test_keys_in_a_field_are_the_fields_own(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    seed = room.panel.head.seed
+    seed.setFocus()
+    seed.selectAll()
+    QTest.keyClicks(seed, "1 g2")
+    QTest.keyClick(seed, Qt.Key.Key_Home)
+    QTest.keyClick(seed, Qt.Key.Key_Right)
+    assert room.step == 4
+    assert not room.panel.playback.playing
+    assert not room.controller.sampling
+    QTest.keyClick(seed, Qt.Key.Key_Return)
+    assert seed.value() == 12
+    assert not room.panel.wells.large
+
+
+def test_cancelling_keeps_what_has_arrived(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddpm", 50, count=16)
+    room.controller.generate()
+    room.qtbot.waitUntil(
+        lambda: room.controller.recording is not None and room.controller.recording.arrived >= 2, timeout=20_000
+    )
+    room.panel.head.cancel.click()
+    recording = room.controller.recording
+    assert recording is not None
+    assert not room.controller.sampling
+    assert 2 <= recording.arrived < 50
+    assert recording.final is None
+    room.panel.playback.go(49)
+    assert room.step == recording.arrived - 1
+    room.choose("ddim", 5)
+    room.generate()
+    assert room.controller.recording is not None
+    assert room.controller.recording.complete
+
+
+def test_changed_settings_are_marked_until_they_are_used(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    note = room.panel.timeline.row.note
+    assert note.text() == ""
+    room.panel.head.steps.setValue(6)
+    assert "Generate" in note.text()
+    room.panel.head.steps.setValue(5)
+    assert note.text() == ""
+
+
+def test_eta_is_only_where_the_sampler_has_one(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    assert room.panel.head.eta.isEnabled()
+    assert "Song" in room.panel.head.sampler.toolTip()
+    room.choose("ddpm", 5)
+    assert not room.panel.head.eta.isEnabled()
+    assert "DDPM" in room.panel.head.eta.toolTip()
+    request = room.panel.request()
+    assert request is not None
+    assert request.eta is None
+
+
+def test_a_picture_and_a_film_are_saved(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    room.panel.playback.go(2)
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "step.png")
+    settings = read_settings(tmp_path / "step.png")
+    assert (settings["sampler"], settings["seed"], settings["step"]) == ("ddim", 7, 3)
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_gif(tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == 6  # type: ignore[attr-defined]
+        assert min(film.size) >= 256
+    assert "film.gif" in room.panel.banner.text()
+
+
+def test_a_broken_checkpoint_shows_a_banner_and_the_next_one_works(
+    room: Room, run_folder: Path, tmp_path: Path
+) -> None:
+    broken = save_checkpoint(tmp_path / "checkpoints", tiny_checkpoint(1))
+    tensors = broken.with_suffix(".safetensors")
+    tensors.write_bytes(tensors.read_bytes()[:-100])
+    room.controller.open_model(broken)
+    room.qtbot.waitUntil(room.panel.banner.isVisible, timeout=20_000)
+    assert "step-00000100" in room.panel.banner.text()
+    assert not room.panel.head.generate.isEnabled()
+    room.open(run_folder)
+    assert not room.panel.banner.isVisible()
+    room.choose("ddim", 5)
+    room.generate()
+    assert room.step == 4
+
+
+def test_a_training_under_way_can_be_sampled(room: Room, run_folder: Path) -> None:
+    room.training.model = build_diffusion(RunConfig().with_settings(TINY))
+    room.training.state = TrainingState.RUNNING
+    room.project.set_run(Run.open(run_folder))
+    choices = room.controller.models.choices
+    assert [choice.origin for choice in choices] == [Origin.TRAINING, Origin.RUN]
+    assert room.controller.models.chosen == choices[0]
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    assert not room.panel.head.weights.isEnabled()
+    room.choose("ddim", 3)
+    room.generate()
+    assert room.panel.made_at == 123
+    room.training.model = None
+    room.training.state_changed.emit(TrainingState.FINISHED)
+    assert room.controller.models.chosen == choices[1]
+
+
+def test_raw_weights_are_other_pictures(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    finals = []
+    for name in ("ema", "raw"):
+        room.panel.head.weights.setCurrentIndex(room.panel.head.weights.findData(name))
+        room.choose("ddim", 3)
+        room.generate()
+        assert room.controller.recording is not None
+        finals.append(room.controller.recording.final)
+    assert (finals[0] != finals[1]).any()
+
+
+def test_selecting_a_picture_in_one_well_selects_it_in_both_and_in_the_strip(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    wells, scrubber, recording = room.panel.wells, room.panel.timeline.scrubber, room.controller.recording
+    assert recording is not None
+    where = next(
+        QPoint(x, y)
+        for x in range(0, wells.x_0.grid.width(), 5)
+        for y in range(0, wells.x_0.grid.height(), 5)
+        if wells.x_0.grid.index_at(QPointF(x, y)) == 2
+    )
+    QTest.mouseClick(wells.x_0.grid, Qt.MouseButton.LeftButton, pos=where)
+    assert room.panel.shown.picture == 2
+    assert wells.x_t.grid.selected_index() == wells.x_0.grid.selected_index() == 2
+    for step in range(5):
+        np.testing.assert_array_equal(to_array(scrubber.thumbnail(step))[..., :3], recording.x_0(step)[2])
+    QTest.mouseMove(wells.x_0.grid, where)
+    room.qtbot.waitUntil(lambda: "picture 3" in wells.x_t.reading.text(), timeout=2000)
+
+
+def test_another_language_while_a_recording_is_shown(room: Room, run_folder: Path) -> None:
+    class Shouting(QTranslator):
+        def translate(self, context: str, text: str, *_: object) -> str:
+            return text.upper() if "{" not in text else text
+
+        def isEmpty(self) -> bool:
+            return False
+
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    app = QCoreApplication.instance()
+    assert app is not None
+    translator = Shouting(app)
+    app.installTranslator(translator)
+    try:
+        QCoreApplication.sendEvent(room.panel, QEvent(QEvent.Type.LanguageChange))
+        QCoreApplication.processEvents()
+        assert room.panel.head.generate.text() == "GENERATE"
+        assert room.panel.timeline.row.save_gif.text() == "SAVE GIF"
+        assert room.panel.head.sampler.currentData() == "ddim"
+        assert room.step == 4
+    finally:
+        app.removeTranslator(translator)
