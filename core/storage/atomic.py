@@ -76,8 +76,13 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """As `write_text`, readable by a person; ASCII only, so that file names of any bytes survive."""
-    write_text(path, json.dumps(value, indent=2) + "\n")
+    """As `write_text`, with the text of `json_text`."""
+    write_text(path, json_text(value))
+
+
+def json_text(value: object) -> str:
+    """JSON that a person can read; ASCII only, so that file names of any bytes survive."""
+    return json.dumps(value, indent=2) + "\n"
 
 
 def remove_file(path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError
-from .atomic import remove_file, remove_stale_temps, words_of, write_json
+from .atomic import json_text, remove_file, remove_stale_temps, words_of, write_json
 
 FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
@@ -79,7 +79,8 @@ def read_description(path: Path) -> Description:
     try:
         if not _DESCRIPTION.fullmatch(path.name) and path.is_file():
             raise CheckpointError("checkpoint.unknown", path=path)
-        plain = json.loads(path.read_bytes())
+        text = path.read_bytes()
+        plain = json.loads(text)
     except OSError as error:
         raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
     except (ValueError, RecursionError):
@@ -89,8 +90,9 @@ def read_description(path: Path) -> Description:
     version = plain.get("version")
     if isinstance(version, int) and version > VERSION:
         raise CheckpointError("checkpoint.newer", path=path, version=version, known=VERSION)
+    as_written = text == json_text(plain).encode()
     checksum = plain.pop("checksum", None)
-    if checksum != _checksum(plain) or version != VERSION:
+    if not as_written or checksum != _checksum(plain) or version != VERSION:
         raise CheckpointError("checkpoint.damaged", path=path, reason="it is not what was written")
     return Description(**{name: plain[name] for name in Description.__dataclass_fields__})
 

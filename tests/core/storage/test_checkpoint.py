@@ -1,0 +1,270 @@
+"""Checkpoints: kills, failing disks and flipped bits never cost more than the save that was under way."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+
+import core
+from core.build import build_diffusion
+from core.config import RunConfig
+from core.errors import CheckpointError, ConfigError, RunError
+from core.storage.atomic import TEMP_SUFFIX, json_text
+from core.storage.checkpoint import Checkpoint, load_checkpoint, newest_good, prune, read_checkpoint, save_checkpoint
+from core.storage.checkpoint_files import verify
+from core.storage.runs import Run
+
+CONFIG = RunConfig().with_settings(
+    {
+        "dim": 8,
+        "dim_mults": (1, 2),
+        "attn_heads": 1,
+        "attn_dim_head": 8,
+        "image_size": 8,
+        "channels": 1,
+        "timesteps": 30,
+    }
+    | {"horizontal_flip": False, "min_snr_gamma": 5.0, "objective": "pred_noise"}
+)
+ROOT = Path(core.__file__).parents[1]
+
+
+def checkpoint(step: int) -> Checkpoint:
+    weights = {"a.weight": torch.full((3, 4), float(step)), "b": torch.tensor(step)}
+    moments = {"a.weight.exp_avg": torch.arange(12.0).reshape(3, 4), "a.weight.step": torch.tensor(float(step))}
+    halves = {name: value.to(torch.bfloat16) for name, value in weights.items()}
+    return Checkpoint(
+        step=step, config=CONFIG, model=weights, ema=halves, optimizer=moments, extra={"elapsed_s": 1.5 * step}
+    )
+
+
+def same(a: Any, b: Any) -> bool:
+    return set(a) == set(b) and all(a[k].dtype == b[k].dtype and torch.equal(a[k], b[k]) for k in a)
+
+
+def test_everything_comes_back(tmp_path: Path) -> None:
+    written = checkpoint(500)
+    path = save_checkpoint(tmp_path, written)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["step-00000500.json", "step-00000500.safetensors"]
+    read = read_checkpoint(path, with_optimizer=True)
+    assert (read.step, read.config, read.extra) == (500, CONFIG, {"elapsed_s": 750.0})
+    assert same(read.model, written.model) and same(read.ema, written.ema) and same(read.optimizer, written.optimizer)
+    assert read_checkpoint(path.with_suffix(".safetensors")).optimizer == {}
+    # Any safetensors program reads it.
+    assert set(safetensors.torch.load_file(path.with_suffix(".safetensors"))) == {
+        *(f"{section}.{name}" for section in ("model", "ema") for name in written.model),
+        *(f"optimizer.{name}" for name in written.optimizer),
+    }
+
+
+def test_saving_a_step_again_replaces_it_and_leaves_nothing(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, checkpoint(5))
+    path = save_checkpoint(tmp_path, replace(checkpoint(5), extra={"second": True}))
+    prune(tmp_path, 3)
+    assert read_checkpoint(path).extra == {"second": True}
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_prune_keeps_the_newest_good_ones_and_takes_what_nobody_owns(tmp_path: Path) -> None:
+    for step in (1, 2, 3, 4):
+        save_checkpoint(tmp_path, checkpoint(step))
+    (tmp_path / "step-00000004.safetensors").write_bytes(b"short")
+    (tmp_path / "step-00000009.safetensors").write_bytes(b"killed before its description was written")
+    (tmp_path / f".abc{TEMP_SUFFIX}").touch()
+    (tmp_path / "notes.txt").touch()
+    prune(tmp_path, 2)
+    # 4 is damaged: it does not count, and nothing good goes in its place.
+    expected = {f"step-0000000{step}.{kind}" for step in (2, 3, 4) for kind in ("json", "safetensors")}
+    assert {file.name for file in tmp_path.iterdir()} == {*expected, "notes.txt"}
+
+
+def test_kill_at_any_moment_loses_only_the_save_under_way(tmp_path: Path) -> None:
+    program = Path(__file__).with_name("killed_while_saving.py")
+    result = subprocess.run(
+        [sys.executable, str(program), str(tmp_path / "run"), "40"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 0, result.stderr
+    saved, files = map(int, result.stdout.split())
+    assert saved > 20 and files == 4  # two checkpoints, no temporary files
+
+
+class Disk:
+    """Counts file operations and lets the n-th one fail."""
+
+    def __init__(self, fail_at: int | None, error: int) -> None:
+        self.fail_at, self.error, self.operations = fail_at, error, 0
+
+    def operation(self) -> None:
+        self.operations += 1
+        if self.operations == self.fail_at:
+            raise OSError(self.error, os.strerror(self.error))
+
+    @contextmanager
+    def mounted(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        disk = self
+
+        class CountedFile(io.FileIO):
+            def write(self, data: Any) -> int:
+                disk.operation()
+                return super().write(data)
+
+        def opened(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+            if mode != "xb":
+                return plain_open(path, mode, *arguments, **options)
+            disk.operation()
+            return io.BufferedWriter(CountedFile(path, mode))
+
+        def counted(function: Any) -> Any:
+            def call(*arguments: Any, **options: Any) -> Any:
+                disk.operation()
+                return function(*arguments, **options)
+
+            return call
+
+        plain_open = Path.open
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "open", opened)
+            for owner, name in ((os, "fsync"), (os, "open"), (Path, "replace"), (Path, "unlink"), (Path, "mkdir")):
+                patch.setattr(owner, name, counted(getattr(owner, name)))
+            yield
+
+
+def save_and_prune(folder: Path, step: int) -> None:
+    save_checkpoint(folder, checkpoint(step))
+    prune(folder, 1)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO])
+def test_whichever_file_operation_fails_the_old_or_the_new_state_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    save_and_prune(tmp_path / "count", 1)
+    counting = Disk(None, error)
+    with counting.mounted(monkeypatch):
+        save_and_prune(tmp_path / "count", 2)
+    assert counting.operations >= 12
+    for k in range(1, counting.operations + 1):
+        folder = tmp_path / str(k)
+        save_and_prune(folder, 1)
+        disk = Disk(k, error)
+        with disk.mounted(monkeypatch), pytest.raises(RunError) as caught:
+            save_and_prune(folder, 2)
+        assert str(folder) in str(caught.value)
+        path, bad = newest_good(folder)
+        assert path is not None and not bad
+        assert read_checkpoint(path).step in (1, 2)
+        assert not list(folder.glob(f"*{TEMP_SUFFIX}"))
+        save_and_prune(folder, 3)  # and the next save works, and cleans up
+        assert len(list(folder.iterdir())) == 2
+
+
+def test_flipped_bits_and_truncations_are_all_found(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, checkpoint(1))
+    path = save_checkpoint(tmp_path, checkpoint(2))
+    choose = random.Random(0)
+    for file in (path, path.with_suffix(".safetensors")):
+        whole = file.read_bytes()
+        for _ in range(200):
+            place = choose.randrange(len(whole))
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << choose.randrange(8)
+            for damaged in (bytes(flipped), whole[:place]):
+                file.write_bytes(damaged)
+                with pytest.raises(CheckpointError) as caught:
+                    read_checkpoint(path)
+                assert "step-00000002" in str(caught.value)
+        good, bad = newest_good(tmp_path)
+        assert good == tmp_path / "step-00000001.json"
+        assert [item.path for item in bad] == [path] and bad[0].reason
+        file.write_bytes(whole)
+        assert verify(path).step == 2
+
+
+def test_a_newer_format_is_refused_in_words_and_not_passed_over(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, checkpoint(1))
+    path = save_checkpoint(tmp_path, checkpoint(2))
+    path.write_text(json_text({"format": "ddpm-studio checkpoint", "version": 99}))
+    with pytest.raises(CheckpointError, match="newer version"):
+        newest_good(tmp_path)
+
+
+# --- models ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    made = Run.create(tmp_path / "run", CONFIG, source_folder=tmp_path, device="cpu", planned_total=9)
+    torch.manual_seed(0)
+    raw, ema = build_diffusion(CONFIG), build_diffusion(CONFIG)
+    save_checkpoint(
+        made.checkpoints_folder, Checkpoint(step=3, config=CONFIG, model=raw.state_dict(), ema=ema.state_dict())
+    )
+    return made
+
+
+def test_a_model_is_what_its_settings_say() -> None:
+    diffusion = build_diffusion(CONFIG)
+    assert diffusion.image_size == (8, 8) and diffusion.channels == 1 and diffusion.num_timesteps == 30
+    assert diffusion.objective == "pred_noise" and diffusion.sampling_timesteps == 30
+    plain = build_diffusion(CONFIG.with_settings({"min_snr_gamma": None}))
+    assert not torch.equal(diffusion.loss_weight, plain.loss_weight)
+
+
+@pytest.mark.parametrize("weights", ["ema", "raw"])
+def test_a_model_is_loaded_from_a_run_or_a_file(run: Run, weights: Any) -> None:
+    stored = read_checkpoint(run.checkpoints_folder / "step-00000003.json")
+    expected = stored.ema if weights == "ema" else stored.model
+    for path in (run.folder, run.checkpoints_folder / "step-00000003.safetensors"):
+        loaded = core.load_checkpoint(path, weights=weights)
+        assert same(loaded.state_dict(), expected) and not loaded.training
+    assert not same(stored.ema, stored.model)
+
+
+def test_overrides_are_those_that_leave_the_weights_alone(run: Run) -> None:
+    loaded = load_checkpoint(run.folder, image_size=16, sampling_timesteps=7, ddim_sampling_eta=0.5)
+    assert (loaded.image_size, loaded.sampling_timesteps, loaded.ddim_sampling_eta) == ((16, 16), 7, 0.5)
+    for name, value in (("timesteps", 10), ("dim", 16), ("colour", "red")):
+        with pytest.raises(ConfigError, match=name):
+            load_checkpoint(run.folder, **{name: value})
+    with pytest.raises(ConfigError, match="ema or raw"):
+        load_checkpoint(run.folder, weights="best")  # type: ignore[arg-type]
+
+
+def test_what_is_no_checkpoint_is_refused_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "model-1.pt").write_bytes(b"x")
+    (tmp_path / "empty").mkdir()
+    codes = {}
+    for name in ("a.txt", "model-1.pt", "empty", "missing"):
+        with pytest.raises(CheckpointError) as caught:
+            load_checkpoint(tmp_path / name)
+        codes[name] = caught.value.code
+        assert name in str(caught.value)
+    assert codes == {
+        "a.txt": "checkpoint.unknown",
+        "model-1.pt": "checkpoint.foreign",
+        "empty": "checkpoint.none",
+        "missing": "storage.not-read",
+    }
+    stored = read_checkpoint(run.checkpoints_folder / "step-00000003.json")
+    short = {name: tensor for name, tensor in stored.ema.items() if name != "model.init_conv.weight"}
+    save_checkpoint(run.checkpoints_folder, replace(stored, step=4, ema=short))
+    with pytest.raises(CheckpointError, match=r"init_conv\.weight"):
+        load_checkpoint(run.folder)
