@@ -75,11 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _pictures(folder: Path, run_folder: Path) -> Path:
     """The folder, or a bundled sample set of that name, unpacked beside the run where it can be seen."""
+    if folder.exists():
+        return folder
     from resources.samples import SAMPLE_SETS, unpack
 
-    if not folder.exists() and str(folder) in SAMPLE_SETS:
-        return unpack(str(folder), run_folder.absolute().parent / str(folder))
-    return folder
+    name = str(folder)
+    return unpack(name, run_folder.absolute().parent / name) if name in SAMPLE_SETS else folder
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:

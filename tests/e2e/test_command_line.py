@@ -96,18 +96,17 @@ def test_an_interrupted_training_saves_and_says_so(
     pictures: Path, tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
     words = ["train", pictures, "--run", tmp_path / "run", "--preset", "sketch", "--steps", 10**6, "--json", *TINY]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "core", *map(str, words)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
-    )
-    assert process.stdout is not None
+    command = [sys.executable, "-m", "core", *map(str, words)]
     step = 0
-    for line in process.stdout:
-        event = json.loads(line)
-        if event["event"] == "step_done":
-            step = event["step"]
-            if step == 7:
-                process.send_signal(number)
-    assert process.wait(timeout=60) == status
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "step_done":
+                step = event["step"]
+                if step == 7:
+                    process.send_signal(number)
+        assert process.wait(timeout=60) == status
     facts = json.loads(call("inspect", tmp_path / "run", "--json").stdout)
     assert facts["step"] == step >= 7
 
