@@ -111,6 +111,7 @@ class MetricsWriter:
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                 raise
         self.moved_aside = _move_aside(self._path)
+        _drop_cut_page(self.moved_aside)
         database = self._open_checked()
         with database:
             for table, columns in _TABLES.items():
@@ -180,6 +181,16 @@ def _move_aside(path: Path) -> Path:
     return aside
 
 
+def _drop_cut_page(path: Path) -> None:
+    """Shorten a database that ends within a page to whole pages: SQLite would read the missing part as zeros."""
+    with path.open("r+b") as file:
+        # Bytes 16 and 17 of the header (https://www.sqlite.org/fileformat.html); 1 stands for 65536.
+        page_bytes = int.from_bytes(file.read(18)[16:], "big")
+        page_bytes = 65536 if page_bytes == 1 else page_bytes
+        if page_bytes >= 512:
+            file.truncate(path.stat().st_size // page_bytes * page_bytes)
+
+
 def _salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
     """The rows of a torn database's table that can be read: from its start up to the damage, and from its end."""
     rows: dict[Any, tuple[Any, ...]] = {}
@@ -190,7 +201,7 @@ def _salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
                 database.execute("PRAGMA writable_schema = ON")
                 order = f"{'id' if table == 'events' else 'step'} {direction}"
                 for row in database.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608 (our own names)
-                    if len(row) == columns and isinstance(row[0], int):
+                    if len(row) == columns and isinstance(row[0], int) and row[0] > 0:
                         rows[row[:2] if table == "timesteps" else row[0]] = row
         except sqlite3.Error:
             continue

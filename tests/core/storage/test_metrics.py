@@ -1,0 +1,145 @@
+"""The numbers of a run: readable while written, in order, and never what keeps a run from opening."""
+
+from __future__ import annotations
+
+import math
+import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import RunError
+from core.storage import metrics
+from core.storage.metrics import MetricsWriter, read_events, read_losses
+
+
+def filled(path: Path, steps: int = 2000) -> None:
+    with closing(MetricsWriter(path)) as writer:
+        for step in range(1, steps + 1):
+            writer.add(step, 1 / step, 1e-3, 0.5, 100.0, step * 0.1)
+            if step % 10 == 0:
+                writer.add_timesteps(step, np.full(50, 0.5), np.full(50, 3))
+        writer.add_event(steps, "saved", "checkpoint")
+
+
+def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(f"SELECT * FROM {table}").fetchall()
+
+
+def test_what_is_added_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    filled(path, 30)
+    steps, losses = read_losses(path)
+    assert steps.tolist() == list(range(1, 31)) and np.allclose(losses, 1 / steps)
+    assert read_losses(path, after_step=28)[0].tolist() == [29, 30]
+    ((step, kind, text, at),) = read_events(path)
+    assert (step, kind, text) == (30, "saved", "checkpoint") and at > 1e9
+    assert len(rows(path, "timesteps")) == 150
+
+
+def test_bins_without_pictures_are_not_kept_as_zeros(tmp_path: Path) -> None:
+    with closing(MetricsWriter(tmp_path / "m")) as writer:
+        writer.add_timesteps(1, np.array([0.5, 0.0, 1.5]), np.array([1, 0, 2]))
+    assert rows(tmp_path / "m", "timesteps") == [(1, 0, 0.5, 1), (1, 2, 1.5, 2)]
+
+
+def test_resuming_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    filled(path, 50)
+    with closing(MetricsWriter(path)) as writer:
+        writer.add(51, 1.0, 0, 0, 0, 0)  # not committed yet: forgotten as well
+        writer.truncate_after(20)
+        writer.add(21, 9.0, 0, 0, 0, 0)
+    steps, losses = read_losses(path)
+    assert steps.tolist() == list(range(1, 22)) and losses[-1] == 9.0
+    assert max(row[0] for row in rows(path, "timesteps")) == 20 and not read_events(path)  # type: ignore[type-var]
+
+
+def test_commits_come_at_most_once_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(metrics.time, "monotonic", lambda: now)
+    path = tmp_path / "metrics.sqlite"
+    with closing(MetricsWriter(path)) as writer:
+        for step in range(1, 10):
+            writer.add(step, 1.0, 0, 0, 0, 0)
+        assert len(read_losses(path)[0]) == 0
+        now += 1.0
+        writer.add(10, 1.0, 0, 0, 0, 0)
+        assert len(read_losses(path)[0]) == 10
+        writer.add(11, 1.0, 0, 0, 0, 0)
+        writer.flush()
+        assert len(read_losses(path)[0]) == 11
+
+
+def test_another_process_reads_while_this_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    code = (
+        "import sys, pathlib; from core.storage.metrics import read_losses\n"
+        "print(len(read_losses(pathlib.Path(sys.argv[1]))[0]))"
+    )
+    with closing(MetricsWriter(path)) as writer:
+        writer.add(1, 0.5, 0, 0, 0, 0)
+        writer.flush()
+        writer.add(2, 0.5, 0, 0, 0, 0)
+        result = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+    assert result.stdout.strip() == "1", result.stderr
+
+
+def test_a_loss_that_is_no_number_stays_none(tmp_path: Path) -> None:
+    with closing(MetricsWriter(tmp_path / "m")) as writer:
+        writer.add(1, math.nan, 0, math.inf, 0, 0)
+    assert np.isnan(read_losses(tmp_path / "m")[1]).tolist() == [True]
+
+
+def test_torn_databases_open_and_keep_what_can_be_read(tmp_path: Path) -> None:
+    whole_path = tmp_path / "whole"
+    filled(whole_path)
+    whole = whole_path.read_bytes()
+    choose = random.Random(0)
+    kept = 0
+    for index in range(60):
+        path = tmp_path / f"{index}.sqlite"
+        cut = choose.randrange(len(whole))
+        torn = whole[:cut] if index % 2 else whole[:cut] + choose.randbytes(5000) + whole[cut + 5000 :]
+        path.write_bytes(torn)
+        with closing(MetricsWriter(path)) as writer:
+            writer.add(3000, 0.25, 0, 0, 0, 0)
+            if writer.moved_aside is not None:
+                assert writer.moved_aside.name == f"{index}.sqlite.broken-1" and writer.moved_aside.exists()
+        steps, losses = read_losses(path)
+        assert (np.diff(steps) > 0).all() and steps[-1] == 3000
+        good = steps <= 2000
+        if index % 2:  # nothing was invented
+            assert np.allclose(losses[good], 1 / steps[good])
+        kept += int(good.sum())
+    assert kept > 60 * 300
+
+
+def test_a_database_that_is_none_is_moved_aside_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    for number in (1, 2):
+        path.write_bytes(b"this is no database " * 100)
+        with closing(MetricsWriter(path)) as writer:
+            assert writer.moved_aside == tmp_path / f"metrics.sqlite.broken-{number}"
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 99")
+        database.commit()
+    before = path.read_bytes()
+    with pytest.raises(RunError, match="newer version"):
+        MetricsWriter(path)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_missing_database_is_an_error_in_words(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="could not"):
+        read_losses(tmp_path / "missing.sqlite")

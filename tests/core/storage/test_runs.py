@@ -1,0 +1,226 @@
+"""Run folders: self-describing, one writer at a time, refused in words when they cannot be used."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import core.storage.atomic
+from core.errors import RunError
+from core.presets import PictureFacts, preset, resolve
+from core.storage.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
+from core.storage.grids import grid, read_settings, save_grid, save_picture
+from core.storage.metrics import read_losses
+from core.storage.runs import PlanChange, Run, RunState, RunStatus, is_run, list_runs
+
+CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))
+
+
+def made(folder: Path, total: int | None = 100) -> Run:
+    return Run.create(folder, CONFIG, source_folder=folder.parent, device="cpu", planned_total=total)
+
+
+def test_a_run_describes_itself(tmp_path: Path) -> None:
+    run = made(tmp_path / "deep" / "run")
+    assert {path.name for path in run.folder.iterdir()} == {
+        *("run.json", "checkpoints", "samples", "metrics.sqlite", "log.txt", "run.lock")
+    }
+    again = Run.open(run.folder)
+    assert (again.config, again.source_folder, again.device, again.created) == (
+        *(CONFIG, run.folder.parent, "cpu", run.created),
+    )
+    assert again.planned_total == 100 and again.newest_checkpoint() == (None, [])
+    assert again.sample_path(500) == run.folder / "samples" / "step-00000500.png"
+    assert len(read_losses(run.metrics_path)[0]) == 0
+    assert json.loads((run.folder / "run.json").read_text())["preset"] == "sketch"
+
+
+def test_the_plan_and_the_state(tmp_path: Path) -> None:
+    run = made(tmp_path / "run", total=None)
+    assert run.state() == RunState(RunStatus.NEW, 0, None)
+    run.record_plan(50, at_step=4)
+    run.record_plan(50, at_step=9)  # nothing new
+    (run.checkpoints_folder / "step-00000050.json").touch()
+    assert run.state() == RunState(RunStatus.FINISHED, 50, 50)
+    run.extend_plan(80)
+    again = Run.open(run.folder)
+    assert again.plan == (PlanChange(50, 4), PlanChange(80, 50))
+    assert again.state() == RunState(RunStatus.INTERRUPTED, 50, 80)
+
+
+def test_a_folder_in_use_is_refused_in_words(tmp_path: Path) -> None:
+    made(tmp_path / "run")
+    with pytest.raises(RunError, match="holds a run already"):
+        made(tmp_path / "run")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").touch()
+    with pytest.raises(RunError, match="not empty"):
+        made(tmp_path / "photos")
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["a.png"]
+
+
+def test_a_creation_that_was_cut_off_can_be_repeated(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    (run.folder / "run.json").rename(run.folder / f".abc{TEMP_SUFFIX}")
+    assert not is_run(run.folder)
+    assert is_run(made(run.folder).folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "is not a run folder"),
+        ("{torn", "is damaged"),
+        ('{"format": "something else"}', "is not a run folder"),
+        ('{"format": "ddpm-studio run", "version": 99}', "newer version"),
+        ('{"format": "ddpm-studio run", "version": 1}', "is damaged"),
+    ],
+)
+def test_what_is_no_run_is_refused_in_words(tmp_path: Path, text: str | None, words: str) -> None:
+    if text is not None:
+        (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunError, match=words) as caught:
+        Run.open(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+    assert text is None or (tmp_path / "run.json").read_text() == text
+
+
+def test_a_setting_that_this_version_does_not_know_is_named(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    plain = json.loads((run.folder / "run.json").read_text())
+    plain["config"]["model"]["wings"] = 2
+    write_json(run.folder / "run.json", plain)
+    with pytest.raises(RunError, match="wings"):
+        Run.open(run.folder)
+
+
+def test_file_names_of_any_bytes_survive(tmp_path: Path) -> None:
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/pictures \xe9\xff\n"))
+    strange.mkdir()
+    run = Run.create(strange / "run", CONFIG, source_folder=strange, device="cpu", planned_total=1)
+    assert Run.open(run.folder).source_folder == strange
+    assert len(read_losses(run.metrics_path)[0]) == 0
+    assert run.log_path.read_bytes().count(b"\n") == 2  # the name's own line break is indented
+
+
+def test_runs_are_listed_the_last_active_first(tmp_path: Path) -> None:
+    for index, name in enumerate(("a", "b", "c")):
+        run = made(tmp_path / name)
+        for path in (run.checkpoints_folder, run.folder):
+            os.utime(path, (1000 + index, 1000 + index))
+    os.utime(tmp_path / "a" / "checkpoints", (5000, 5000))
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_text("{")
+    assert [run.folder.name for run in list_runs(tmp_path)] == ["a", "c", "b"]
+    assert list_runs(tmp_path / "missing") == []
+
+
+# --- the lock ----------------------------------------------------------------------------------------------
+
+HOLDER = """
+import sys
+from core.storage.runs import Run
+with Run.open(sys.argv[1]).lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+#: Everything is imported before the word comes, so that the starts do meet.
+STARTER = HOLDER.replace("with Run", "sys.stdin.readline()\nwith Run")
+
+
+def holder(run: Run) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(run.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None and process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_live_owner_is_named_and_a_dead_ones_lock_is_taken_over(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    with holder(run) as process:
+        with pytest.raises(RunError) as caught, run.lock():
+            pass
+        assert caught.value.code == "run.locked" and caught.value.fields["pid"] == process.pid
+        assert os.uname().nodename in str(caught.value)
+        process.kill()
+    with run.lock(), pytest.raises(RunError, match=f"process {os.getpid()} "), Run.open(run.folder).lock():
+        pass
+    with run.lock():  # given back
+        pass
+
+
+def test_of_many_simultaneous_starts_one_goes_on(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    command = [sys.executable, "-c", STARTER, str(run.folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(6)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    losers = 0
+    for process in processes:
+        assert process.stdout is not None
+        losers += process.stdout.readline() != "held\n"
+    for process in processes:
+        process.communicate()
+    assert losers == 5
+
+
+# --- single files ------------------------------------------------------------------------------------------
+
+
+def test_a_failed_save_leaves_the_old_file_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(RunError, match="the disk is full"):
+        patch.setattr(core.storage.atomic.os, "fsync", full)
+        write_text(path, "new")
+    with pytest.raises(RunError, match=r"missing.*could not be saved"):
+        write_text(tmp_path / "missing" / "a.txt", "new")
+    with pytest.raises(KeyboardInterrupt):
+        replace_file(path, interrupted)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"] and path.read_text() == "old"
+
+
+def interrupted(file: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_stale_temporary_files_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / f".123{TEMP_SUFFIX}").touch()
+    (tmp_path / ".hidden").touch()
+    assert remove_stale_temps(tmp_path) == 1
+    assert [file.name for file in tmp_path.iterdir()] == [".hidden"]
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_a_grid_is_near_square_and_carries_its_settings(tmp_path: Path, channels: int) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (7, 8, 8, channels), dtype=np.uint8)
+    path = tmp_path / "grid.png"
+    save_grid(path, images, settings={"step": 500, "folder": Path("a")})
+    assert read_settings(path) == {"step": 500, "folder": "a"}
+    with Image.open(path) as image:
+        pixels = np.asarray(image).reshape(28, 28, channels)
+    assert np.array_equal(pixels[10:18, 0:8], images[3]) and (pixels[20:, 10:] == 255).all()
+    assert grid(images[:1]).shape == (8, 8, channels)
+    save_picture(path, images[0], settings={})
+    assert read_settings(path) == {}
