@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -218,7 +218,7 @@ class SamplerController(QObject):
 
     # --- workers -------------------------------------------------------------------------------------------
 
-    def _start(self, work: partial[Iterable[object]], name: str) -> Worker:
+    def _start(self, work: Callable[[], Iterable[object]], name: str) -> Worker:
         worker = Worker(work, parent=self, name=name)
         worker.events.connect(self._events)
         worker.ended.connect(self._ended)

@@ -64,9 +64,10 @@ class SamplerHead(QWidget):
         self.seed = IntBox(0, LARGEST_SEED, 7)
         self.seed.setGroupSeparatorShown(False)
         self.count = IntBox(1, MOST_PICTURES, 16)
-        widths = {"sampler_steps": (self.steps, 58), "sampler_eta": (self.eta, 50), "sampler_count": (self.count, 42)}
-        for name, (box, width) in {**widths, "sampler_seed": (self.seed, 96)}.items():
-            _sized(box, name, width)
+        _sized(self.steps, "sampler_steps", 58)
+        _sized(self.eta, "sampler_eta", 50)
+        _sized(self.seed, "sampler_seed", 96)
+        _sized(self.count, "sampler_count", 42)
         self.dice, self.copy = IconButton("dice"), IconButton("copy")
         self.dice.setObjectName("sampler_dice")
         self.copy.setObjectName("sampler_copy")

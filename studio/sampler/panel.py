@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..training.state import TrainingState
 
 JUMP_STEPS = 10
+STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 MODEL_SUFFIXES = {".safetensors", ".json", ".pt", ".pth", ".ckpt"}
 #: From this many seconds on, what a sampling will take is said beforehand.
 WORTH_SAYING_S = 5.0
@@ -328,8 +329,7 @@ class SamplerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step."""
-        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if pressed and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)

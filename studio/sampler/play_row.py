@@ -72,10 +72,10 @@ class PlayRow(QWidget):
         row.addWidget(self.note, 1)
         row.addWidget(self.direction)
         row.addWidget(self.speed)
-        for button in (self.save_png, self.save_gif):
-            button.setFlat(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
+        for save in (self.save_png, self.save_gif):
+            save.setFlat(True)
+            save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(save)
 
     def _connect(self) -> None:
         for name in ("first", "back", "next", "last"):

@@ -74,8 +74,8 @@ class ModelSource:
         if choice.origin is Origin.TRAINING:
             if training is None:
                 raise SamplingError("sampling.training-gone")
-            diffusion, step = training.ema_snapshot()
-            return prepare_for_device(diffusion, target).eval(), step
+            diffusion, snapshot_step = training.ema_snapshot()
+            return prepare_for_device(diffusion, target).eval(), snapshot_step
         assert choice.path is not None
         path, step = _checkpoint_at(choice.path)
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target))
