@@ -75,6 +75,9 @@ class Application:
 
     def open(self, path: Path | None) -> None:
         """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
+        remembered = self.settings["folder"]
+        if path is None and remembered and Path(remembered).is_dir():
+            path = Path(remembered)
         self.window.open_later(path)
         self.window.show()
 

@@ -80,6 +80,7 @@ class MainWindow(QWidget):
         self.run_menu.wished.connect(self.open_path)
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
+        self.dataset.opened.connect(self._remember_folder)
         self._warm_up = Worker(warm_up, parent=self, name="warm-up")
         self._warm_up.events.connect(self._warmed)
         self.show_room("dataset")
@@ -125,6 +126,9 @@ class MainWindow(QWidget):
         panel = TrainingPanel(self.settings)
         self._replace("training", panel)
         self.training = TrainingController(self.project, self.settings, panel, self.transport, parent=self)
+        self.training.open_in_sampler.connect(self._to_sampler)
+        self.training.log_wished.connect(self._to_training)
+        self.training.pictures_wished.connect(self.dataset.open_folder)
         QTimer.singleShot(0, self._build_sampler)
 
     @Slot()
@@ -138,8 +142,6 @@ class MainWindow(QWidget):
         self._replace("sampler", panel)
         self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
-        self.training.open_in_sampler.connect(self._to_sampler)
-        self.training.log_wished.connect(self._to_training)
         if self._later is not None:
             self.open_path(self._later)
 
@@ -160,6 +162,11 @@ class MainWindow(QWidget):
         self.rooms.setCurrentWidget(self._panels[room])
         self.top_bar.set_room(room)
         self.settings["room"] = room
+
+    @Slot()
+    def _remember_folder(self) -> None:
+        scan = self.project.scan
+        self.settings["folder"] = "" if scan is None else str(scan.folder)
 
     @Slot()
     def _to_training(self) -> None:
