@@ -97,6 +97,7 @@ QToolButton[framed="true"]:disabled { background: $panel; border-color: $line; }
 QToolButton[section="true"] { font-weight: 600; text-align: left; padding: 0; min-height: 32px; max-height: 32px; }
 QToolButton[section="true"], QToolButton[section="true"]:checked { background: transparent; }
 QToolButton[section="true"]:hover { background: $raised; }
+QToolButton[quiet="true"] { color: $muted; font-size: 11px; padding: 0 6px; }
 QToolButton[room="true"] { color: $muted; }
 QToolButton[room="true"]:checked { background: $raised; color: $text; font-weight: 600; }
 QFrame#top_bar QToolButton { min-height: 28px; max-height: 28px; padding: 0 10px; }
@@ -114,7 +115,7 @@ QAbstractSpinBox { padding: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
 
 QComboBox { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px;
-  min-height: 26px; max-height: 26px; padding: 0 26px 0 8px; combobox-popup: 0; }
+  min-height: 26px; max-height: 26px; padding: 0 2px 0 8px; combobox-popup: 0; }
 QComboBox:hover { border-color: $muted; }
 QComboBox:disabled { background: $panel; color: $edge; border-color: $line; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 24px; border: none; }

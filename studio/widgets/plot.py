@@ -50,6 +50,7 @@ class LivePlot(QWidget):
         self._marks: list[pg.InfiniteLine] = []
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
+        self._y_padding = 0.04
         self._log = False
         self._is_zoomed = False
         self._x_label = ""
@@ -223,9 +224,10 @@ class LivePlot(QWidget):
         self._fixed_x = None if low is None or high is None else (low, high)
         self._apply_ranges()
 
-    def set_y_range(self, low: float | None, high: float | None = None) -> None:
-        """Always show this stretch of y; None follows the data."""
+    def set_y_range(self, low: float | None, high: float | None = None, *, padding: float = 0.04) -> None:
+        """Always show this stretch of y and the share `padding` of it at both ends; None follows the data."""
         self._fixed_y = None if low is None or high is None else (low, high)
+        self._y_padding = padding
         self._apply_ranges()
 
     def set_y_floor(self, low: float) -> None:
@@ -323,7 +325,7 @@ class LivePlot(QWidget):
         if self._fixed_y is None:
             self._box.enableAutoRange(y=True)
         else:
-            self._box.setYRange(*self._fixed_y, padding=0.04)
+            self._box.setYRange(*self._fixed_y, padding=self._y_padding)
 
     def _fit_right(self) -> None:
         assert self._right_box is not None
