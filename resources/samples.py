@@ -1,0 +1,132 @@
+"""The bundled sample sets: pictures to begin with, unpacked from one sheet each into a folder of PNG files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """One bundled set. Pictures lie in its sheet row by row, class after class."""
+
+    name: str
+    title: str
+    sentence: str  #: what it is and what to expect
+    count: int
+    tile_px: int  #: side of a picture in the sheet, and as unpacked
+    image_size: int  #: side that it is best trained at, in pixels
+    flip: bool  #: whether a mirrored picture is still one of the set
+    channels: int  #: 1 grey, 3 RGB
+    classes: int  #: class folders 0 … classes - 1 of equal size; 0 for none
+
+
+SAMPLE_SETS: dict[str, SampleSet] = {
+    "faces": SampleSet(
+        name="faces",
+        title="Faces",
+        sentence="118 emoji faces in colour. Small enough that new faces appear within minutes.",
+        count=118,
+        tile_px=32,
+        image_size=24,
+        flip=True,
+        channels=3,
+        classes=0,
+    ),
+    "digits": SampleSet(
+        name="digits",
+        title="Digits",
+        sentence="4,200 handwritten digits in grey, ten classes. The classic first data set.",
+        count=4200,
+        tile_px=28,
+        image_size=28,
+        flip=False,
+        channels=1,
+        classes=10,
+    ),
+}
+
+
+def sheets() -> Traversable:
+    """Where the sheets lie."""
+    return files("resources") / "samples"
+
+
+def unpack(name: str, destination: Path) -> Path:
+    """Make the folder `destination / name` with the set's pictures, once, and return it.
+
+    A folder that holds all its pictures is left alone, so this is cheap to repeat. Anything else under that name is
+    replaced: pictures are written beside it first and appear all at once, whenever the program is killed.
+
+    Raises:
+        KeyError: there is no such set.
+        OSError: the destination cannot be written.
+    """
+    sample_set = SAMPLE_SETS[name]
+    folder = destination / name
+    if is_complete(folder, sample_set):
+        return folder
+    destination.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=destination))
+    try:
+        for relative, picture in _pictures(sample_set):
+            path = fresh / relative
+            path.parent.mkdir(exist_ok=True)
+            picture.save(path, compress_level=1)
+        # mkdtemp makes folders that only their owner may read.
+        fresh.chmod(0o755)
+        _put_in_place(fresh, folder, sample_set)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return folder
+
+
+def is_complete(folder: Path, sample_set: SampleSet) -> bool:
+    """Whether a folder holds as many pictures as the set has."""
+    places = [folder / str(n) for n in range(sample_set.classes)] if sample_set.classes else [folder]
+    try:
+        found = sum(entry.name.endswith(".png") for place in places for entry in os.scandir(place))
+    except OSError:
+        return False
+    return found == sample_set.count
+
+
+def _put_in_place(fresh: Path, folder: Path, sample_set: SampleSet) -> None:
+    aside = fresh.with_name(fresh.name + "-old")
+    try:
+        if folder.exists():
+            folder.rename(aside)
+        fresh.rename(folder)
+    except OSError:
+        # Another process may have been faster; its pictures are as good as ours.
+        if not is_complete(folder, sample_set):
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _pictures(sample_set: SampleSet) -> Iterator[tuple[Path, Image.Image]]:
+    """Every picture of the sheet with its place in the folder."""
+    side = sample_set.tile_px
+    with as_file(sheets() / f"{sample_set.name}.png") as path, Image.open(path) as sheet:
+        sheet.load()
+        columns = sheet.width // side
+        for index, relative in enumerate(_names(sample_set)):
+            row, column = divmod(index, columns)
+            yield relative, sheet.crop((column * side, row * side, (column + 1) * side, (row + 1) * side))
+
+
+def _names(sample_set: SampleSet) -> list[Path]:
+    if not sample_set.classes:
+        names = (sheets() / f"{sample_set.name}.txt").read_text("utf-8").split()
+        return [Path(f"{name}.png") for name in names]
+    each = sample_set.count // sample_set.classes
+    return [Path(str(digit)) / f"{n:05d}.png" for digit in range(sample_set.classes) for n in range(each)]
