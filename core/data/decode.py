@@ -174,9 +174,7 @@ def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None
             upright = upright.transpose(turn)
             if turn in _TURNS_SIDES:
                 width, height = height, width
-        # A copy of its own outlives the file.
-        picture = upright.copy() if upright is image else upright
-    return DecodedPicture(picture, width, height, mode, found, size_bytes)
+    return DecodedPicture(upright, width, height, mode, found, size_bytes)
 
 
 _TURNS_SIDES = {

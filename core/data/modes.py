@@ -24,6 +24,9 @@ from PIL import Image
 #: What `canonical` returns.
 CANONICAL_MODES = ("L", "LA", "RGB", "RGBA")
 
+#: Looked at in one go: the first coloured rows decide, and a large picture is not held several times over.
+_JUDGED_PIXELS = 1 << 18
+
 _CONVERTED = {
     "1": "L",
     "L": "L",
@@ -73,10 +76,18 @@ def is_grey(image: Image.Image) -> bool:
     """
     if image.mode in {"L", "LA"}:
         return True
-    pixels = np.asarray(image)
+    width, height = image.size
+    rows = max(1, _JUDGED_PIXELS // width)
+    return all(
+        _rows_are_grey(np.asarray(image.crop((0, top, width, min(top + rows, height)))))
+        for top in range(0, height, rows)
+    )
+
+
+def _rows_are_grey(pixels: NDArray[np.uint8]) -> bool:
     red, green, blue = (pixels[..., channel].astype(np.int16) for channel in range(3))
     differ = (np.abs(red - green) > 2) | (np.abs(green - blue) > 2) | (np.abs(red - blue) > 2)
-    if image.mode == "RGBA":
+    if pixels.shape[-1] == 4:
         differ &= pixels[..., 3] > 0
     return not bool(differ.any())
 
