@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError
+from ..storage.atomic import words_of
 from .names import natural_key
 
 #: Extensions that claim to be a picture.
@@ -42,7 +43,7 @@ def require_folder(folder: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         raise DataError("data.folder-missing", folder=folder) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        reason = words_of(error) if isinstance(error, OSError) else str(error)
         raise DataError("data.folder-unreadable", folder=folder, reason=reason) from None
     if not is_folder:
         raise DataError("data.not-a-folder", folder=folder)

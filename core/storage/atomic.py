@@ -23,8 +23,8 @@ TEMP_SUFFIX = ".ddpm-studio-temp"
 #: System errors in a person's words, as they follow a colon.
 _WORDS = {
     errno.ENOSPC: "the disk is full",
-    errno.EACCES: "you may not do that there",
-    errno.EPERM: "you may not do that there",
+    errno.EACCES: "you do not have the permission",
+    errno.EPERM: "you do not have the permission",
     errno.EROFS: "the disk is read-only",
     errno.ENOENT: "it is not there",
     errno.ENOTDIR: "a part of the path is not a folder",

@@ -143,7 +143,7 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
 
     Raises RunError when there are none to be read.
     """
-    with _as_run_errors(path), closing(_open_to_read(path)) as database:
+    with _as_run_errors(path, "storage.not-read"), closing(_open_to_read(path)) as database:
         rows = database.execute("SELECT step, loss FROM steps WHERE step > ? ORDER BY step", (after_step,)).fetchall()
     steps = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     # SQLite has no NaN: it keeps NULL instead.
@@ -153,12 +153,22 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
 
 def read_events(path: Path) -> list[tuple[int, str, str, float]]:
     """(step, kind, text, seconds since 1970) of everything that happened, in order. Raises RunError."""
-    with _as_run_errors(path), closing(_open_to_read(path)) as database:
+    with _as_run_errors(path, "storage.not-read"), closing(_open_to_read(path)) as database:
         return database.execute("SELECT step, kind, text, time FROM events ORDER BY id").fetchall()
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+    where = f"{path.resolve().as_uri()}?mode=ro"
+    database = sqlite3.connect(where, uri=True, timeout=5)
+    try:
+        database.execute("SELECT 1 FROM steps LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        database.close()
+        if "readonly" not in str(error):
+            raise
+        # Readers of a write-ahead log leave a mark beside it; in a folder that takes none, nobody else writes either.
+        return sqlite3.connect(f"{where}&immutable=1", uri=True)
+    return database
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
@@ -209,10 +219,10 @@ def _salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def _as_run_errors(path: Path) -> Iterator[None]:
+def _as_run_errors(path: Path, code: str = "storage.not-saved") -> Iterator[None]:
     try:
         yield
     except sqlite3.ProgrammingError:
         raise  # our own mistake
     except (sqlite3.Error, OSError) as error:
-        raise RunError("storage.not-saved", path=path, reason=str(error)) from error
+        raise RunError(code, path=path, reason=str(error)) from error

@@ -141,5 +141,5 @@ def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
 
 
 def test_a_missing_database_is_an_error_in_words(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="could not"):
+    with pytest.raises(RunError, match="could not be read"):
         read_losses(tmp_path / "missing.sqlite")
