@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
     from .shown import FolderFacts
 
-#: Thumbnails that may wait: a few screens of the smallest.
-WAITING_THUMBNAILS = 400
+#: Thumbnails that may wait: a large screen full of the smallest.
+WAITING_THUMBNAILS = 1000
+
+
+class ThumbnailQuestion(NamedTuple):
+    """Which picture, and how large its thumbnail is to be."""
+
+    number: int
+    path: Path
+    side_px: int  #: of the longer side, device pixels
 
 
 class DatasetController(QObject):
@@ -59,7 +67,7 @@ class DatasetController(QObject):
         panel.path_dropped.connect(self.path_dropped)
         panel.inspector.training_wished.connect(self.training_wished)
         panel.inspector.setting_wished.connect(self._set)
-        panel.thumbnail_wished.connect(self._ask_thumbnail)
+        panel.thumbnails_wished.connect(self._ask_thumbnails)
         panel.picture_chosen.connect(self._choose)
         project.scan_changed.connect(self._show_scan)
         project.config_changed.connect(self._show_config)
@@ -82,7 +90,8 @@ class DatasetController(QObject):
 
             return unpack(name, target)
 
-        self._open(name.capitalize(), unpacked)
+        titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
+        self._open(titles.get(name, name), unpacked)
 
     def torch_ready(self) -> None:
         """torch is loaded: the forward process may be shown."""
@@ -98,7 +107,7 @@ class DatasetController(QObject):
     def _open(self, title: str, folder: Callable[[], Path]) -> None:
         self._title = title
         self._panel.show_scanning(title, 0, 0)
-        self._scan.open(folder)
+        self._scan.open(folder, title)
 
     @Slot(object)
     def _scan_progressed(self, progress: ScanProgress) -> None:
@@ -128,21 +137,26 @@ class DatasetController(QObject):
             return
         if scan is not self._shown_scan or self._facts is None:
             self._facts, self._shown_scan = folder_facts(scan), scan
-        self._panel.show_folder(self._facts)
+        self._panel.show_folder(self._facts, self._name_of)
         self._panel.choose(0)
 
     # --- pictures ------------------------------------------------------------------------------------------
 
-    @Slot(int)
-    def _ask_thumbnail(self, number: int) -> None:
+    def _name_of(self, number: int) -> str:
         scan = self._project.scan
-        if scan is not None and 0 <= number < len(scan.pictures):
-            self._thumbnails.ask((number, scan.pictures[number].path))
+        return scan.pictures[number].name if scan is not None and number < len(scan.pictures) else ""
+
+    @Slot(object, int)
+    def _ask_thumbnails(self, wanted: tuple[int, ...], side_px: int) -> None:
+        scan = self._project.scan
+        if scan is not None:
+            asked = [ThumbnailQuestion(n, scan.pictures[n].path, side_px) for n in wanted if n < len(scan.pictures)]
+            self._thumbnails.ask_only(asked)
 
     @Slot(object, object)
-    def _thumbnail_came(self, question: tuple[int, Path], answer: QImage | Exception) -> None:
+    def _thumbnail_came(self, question: ThumbnailQuestion, answer: QImage | Exception) -> None:
         # A picture that went away since the scan has an empty place; its preview says why.
-        self._panel.show_thumbnail(question[0], None if isinstance(answer, Exception) else answer)
+        self._panel.show_thumbnail(question.number, None if isinstance(answer, Exception) else answer)
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -170,7 +184,7 @@ class DatasetController(QObject):
 
 
 # Pillow and numpy are loaded by the first question, not by the first paint of the window.
-def _answer_thumbnail(question: tuple[int, Path]) -> QImage:
+def _answer_thumbnail(question: ThumbnailQuestion) -> QImage:
     from .preview import make_thumbnail
 
-    return make_thumbnail(question[1])
+    return make_thumbnail(question.path, question.side_px)

@@ -52,6 +52,7 @@ class FolderHead(QWidget):
     def _make_counts(self) -> QWidget:
         counts = QWidget()
         self._counts, self._skipped = QLabel(), QPushButton()
+        self._counts.setObjectName("counts")
         self._counts.setProperty("caption", True)
         self._skipped.setObjectName("skipped")
         self._skipped.setFlat(True)
@@ -115,7 +116,7 @@ class FolderHead(QWidget):
             button.setText(words)
             button.setAccessibleName(words)
             button.setToolTip(tip)
-        names = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 10,000 handwritten ones"))
+        names = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 4,200 handwritten ones"))
         for action, words in zip(self._menu.actions(), names, strict=True):
             action.setText(words)
         self._skipped.setToolTip(self.tr("List the files that are not used, with the reason for each"))

@@ -53,6 +53,7 @@ class Inspector(QWidget):
     def _make_head(self) -> QHBoxLayout:
         self._name, self._facts = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), caption()
         self._name.setObjectName("picture_name")
+        self._facts.setObjectName("picture_facts")
         self._name.setFont(sized_font(15, semibold=True))
         self._next = QPushButton()
         self._next.setObjectName("to_training")
@@ -82,8 +83,8 @@ class Inspector(QWidget):
             (self._seen_caption, self.seen),
             (self._noised_caption, self.noised),
         )
-        for i, (label, well) in enumerate(tiles):
-            grid.addWidget(label, 0, 2 * i)
+        for i, (caption_of, well) in enumerate(tiles):
+            grid.addWidget(caption_of, 0, 2 * i)
             grid.addWidget(well, 1, 2 * i)
             grid.setColumnStretch(2 * i, 1)
             if i:
@@ -150,8 +151,8 @@ class Inspector(QWidget):
         original, seen, noised = self.tr("Original"), self.tr("Network sees"), "{x_t}"
         preview = self._preview
         if preview is not None:
-            original = f"{original}  {preview.original_facts}"
-            seen = f"{seen}  {preview.seen_facts}"
+            original = f"{original} {preview.original_facts}"
+            seen = f"{seen} {preview.seen_facts}"
             if self._t is not None:
                 noised = self.tr("{x_t} at t = {t}").replace("{t}", numbers.count(self._t))
         self._original_caption.setText(original)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class DatasetPanel(QWidget):
     sample_set_wished = Signal(str)
     scan_cancelled = Signal()
     path_dropped = Signal(object)  #: a Path: of a folder, a run, a checkpoint or a picture
-    thumbnail_wished = Signal(int)
+    thumbnails_wished = Signal(object, int)  #: the numbers of the pictures, top first, and the longer side in pixels
     picture_chosen = Signal(int)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -57,7 +58,7 @@ class DatasetPanel(QWidget):
         self.head.choose_wished.connect(self.choose_folder)
         self.head.sample_set_wished.connect(self.sample_set_wished)
         self.head.cancelled.connect(self.scan_cancelled)
-        self.pictures.thumbnail_wished.connect(self.thumbnail_wished)
+        self.pictures.thumbnails_wished.connect(self.thumbnails_wished)
         self.pictures.chosen.connect(self.picture_chosen)
         self.retranslate()
 
@@ -101,8 +102,6 @@ class DatasetPanel(QWidget):
     def show_scanning(self, title: str, found: int, seen: int) -> None:
         """A folder is being looked through."""
         self.banner.clear()
-        if not self._has_folder:
-            self.pictures.show_waiting()
         self._pages.setCurrentIndex(1)
         self.head.show_progress(title, found, seen)
 
@@ -112,13 +111,13 @@ class DatasetPanel(QWidget):
         self.head.end_progress()
         self._pages.setCurrentIndex(1 if self._has_folder else 0)
 
-    def show_folder(self, facts: FolderFacts) -> None:
-        """The pictures of a folder; thumbnails are asked for as they come into view."""
+    def show_folder(self, facts: FolderFacts, name_of: Callable[[int], str]) -> None:
+        """The pictures of a folder, each with its name; thumbnails are asked for as they come into view."""
         self._has_folder = True
         self.banner.clear()
         self._pages.setCurrentIndex(1)
         self.head.show_facts(facts)
-        self.pictures.show_pictures(facts.pictures)
+        self.pictures.show_pictures(facts.pictures, name_of)
 
     def show_thumbnail(self, number: int, picture: QImage | None) -> None:
         """A thumbnail that was asked for; None for a picture that cannot be read any more."""
@@ -149,7 +148,7 @@ class DatasetPanel(QWidget):
         super().resizeEvent(event)
         if not self._placed:
             width = self.width() - 3 * MARGIN_PX
-            inspector = min(INSPECTOR_PX, max(INSPECTOR_SMALLEST_PX, round(width * 0.45)))
+            inspector = min(INSPECTOR_PX, max(INSPECTOR_SMALLEST_PX, round(width * 0.46)))
             self._splitter.setSizes([width - inspector, inspector])
 
     @Slot()

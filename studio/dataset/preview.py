@@ -21,7 +21,6 @@ from .noising import ForwardTable, NoisedPicture
 
 #: The longest side of what is shown of an original; a screen has no more room for it. Pixels.
 ORIGINAL_PX = 1024
-THUMBNAIL_PX = 128
 
 
 class PreviewQuestion(NamedTuple):
@@ -91,9 +90,9 @@ def make_preview(question: PreviewQuestion) -> Preview:
     )
 
 
-def make_thumbnail(path: Path) -> QImage:
-    """A small copy of a picture. DataError when it cannot be read."""
-    return _image(read_picture(path, THUMBNAIL_PX), THUMBNAIL_PX)
+def make_thumbnail(path: Path, side_px: int) -> QImage:
+    """A copy of a picture whose longer side is at most `side_px`. DataError when it cannot be read."""
+    return _image(read_picture(path, side_px), side_px)
 
 
 def noised_images(question: NoisedQuestion) -> list[QImage]:

@@ -189,9 +189,9 @@ def _shown(name: str, preview: Preview) -> PreviewShown:
         name=name,
         file_facts=f"{preview.format} · {numbers.memory(preview.size_bytes)}",
         original=preview.original,
-        original_facts=f"{numbers.count(preview.width)} × {numbers.count(preview.height)} {preview.mode}",
+        original_facts=f"{numbers.count(preview.width)}×{numbers.count(preview.height)} {preview.mode}",
         seen=preview.seen,
-        seen_facts=f"{numbers.count(width)} × {numbers.count(height)} × {channels}",
+        seen_facts=f"{numbers.count(width)}×{numbers.count(height)}×{channels}",
     )
 
 

@@ -7,7 +7,7 @@ ones give way, and what was asked before `forget` is never delivered.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -37,6 +37,13 @@ class Requests(QObject):
         """Put a question before all that wait."""
         self._waiting.append((self._number, question))
         self._start()
+
+    def ask_only(self, questions: Sequence[object]) -> None:
+        """Put these in the place of all that wait, the first of them first; an answer under way still comes."""
+        self._waiting.clear()
+        self._waiting.extend((self._number, question) for question in reversed(questions))
+        if questions:
+            self._start()
 
     def forget(self) -> None:
         """Drop what waits, and the answer that is under way."""

@@ -26,11 +26,11 @@ class ScannedFolder(NamedTuple):
     facts: FolderFacts
 
 
-def folder_facts(scan: Scan) -> FolderFacts:
-    """What the head of the room says of a folder; looks at every picture once."""
+def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
+    """What the head of the room says of a folder; looks at every picture once. `title` in place of the path."""
     return FolderFacts(
         folder=shown_path(scan.folder),
-        title=shown_path(scan.folder) if scan.sample_set is None else scan.name,
+        title=title or shown_path(scan.folder),
         pictures=len(scan.pictures),
         smallest_px=min(min(p.width, p.height) for p in scan.pictures),
         largest_px=max(max(p.width, p.height) for p in scan.pictures),
@@ -67,7 +67,7 @@ class FolderScan(QObject):
         """Whether an answer is still to come."""
         return self._current is not None
 
-    def open(self, folder: Callable[[], Path]) -> None:
+    def open(self, folder: Callable[[], Path], title: str) -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there)."""
         self._stop_current()
         self._result = None
@@ -78,7 +78,7 @@ class FolderScan(QObject):
             for event in scan(folder()):
                 if isinstance(event, ScanDone):
                     event.scan.facts()  # kept by the scan, so that the window need not compute it
-                    yield ScannedFolder(event.scan, folder_facts(event.scan))
+                    yield ScannedFolder(event.scan, folder_facts(event.scan, title))
                 else:
                     yield event
 

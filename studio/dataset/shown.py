@@ -45,9 +45,9 @@ class PreviewShown:
     name: str
     file_facts: str  #: "PNG · 2.4 kB"
     original: QImage
-    original_facts: str  #: "32 × 32 RGBA"
+    original_facts: str  #: "32×32 RGBA"
     seen: QImage
-    seen_facts: str  #: "24 × 24 × 3"
+    seen_facts: str  #: "24×24×3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QBrush, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..icons import icon_pixmap
@@ -75,20 +75,16 @@ class WelcomeCard(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.color("raised"))
             painter.drawRoundedRect(place, 6, 6)
-            side = 72
+            side = 56
             picture = icon_pixmap("folder", colours.color("muted"), side, self.devicePixelRatioF())
             painter.drawPixmap(place.center().x() - side // 2, place.center().y() - side // 2, picture)
             return
         if self._collage is None:
             self._collage = QPixmap.fromImage(collage(self._sample_set, *PICTURE_PX, self.devicePixelRatioF()))
-        rounded = QPainterPath()
-        rounded.addRoundedRect(QRectF(place), 6, 6)
-        painter.save()
-        painter.setClipPath(rounded)
-        painter.drawPixmap(place, self._collage)
-        painter.restore()
+        # As a brush, because a clip has ragged corners.
         painter.setPen(QPen(colours.color("line"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(QBrush(self._collage))
+        painter.setBrushOrigin(place.topLeft())
         painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _draw_words(self, painter: QPainter, top: int) -> None:
@@ -157,13 +153,13 @@ class Welcome(QWidget):
         )
         self.cards["try_digits"].set_words(
             self.tr("Try with digits"),
-            self.tr("10,000 handwritten digits in grey, 28 px: the classic first set."),
+            self.tr("4,200 handwritten digits in grey, trained at 28 px: the classic first set."),
             self.tr("About three minutes on this computer"),
         )
         self.cards["choose_folder"].set_words(
             self.tr("Choose a folder"),
             self.tr("Your own pictures, subfolders included. They are only read, never changed."),
-            self.tr("Minutes for a sketch, hours for large pictures; you see an estimate before you start"),
+            self.tr("Minutes to hours; you see an estimate first"),
         )
 
     @Slot()

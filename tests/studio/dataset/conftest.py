@@ -1,0 +1,79 @@
+"""A dataset room with real widgets, and small folders of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from studio.dataset.controller import DatasetController
+from studio.dataset.panel import DatasetPanel
+from studio.i18n import Translations
+from studio.project import Project
+from studio.settings import Settings
+from studio.theme import theme
+
+SIDE_PX = 20
+
+
+def make_picture(path: Path, number: int) -> None:
+    """Colourful and different for each number."""
+    values = np.random.default_rng(number).integers(0, 256, (4, 4, 3), dtype=np.uint8)
+    Image.fromarray(values).resize((SIDE_PX, SIDE_PX), Image.Resampling.BICUBIC).save(path)
+
+
+@pytest.fixture(autouse=True)
+def look_and_language(qapp):
+    """As the program has them: style sheet, English numbers."""
+    theme().apply("dark")
+    translations = Translations(qapp)
+    translations.switch("en")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six pictures, one broken file that claims to be one, one text file."""
+    made = tmp_path / "pictures"
+    made.mkdir()
+    for number in range(6):
+        make_picture(made / f"{number}.png", number)
+    (made / "broken.png").write_bytes((made / "0.png").read_bytes()[:60])
+    (made / "notes.txt").write_text("not a picture")
+    return made
+
+
+@dataclass
+class Room:
+    """The room with everything behind it."""
+
+    project: Project
+    settings: Settings
+    panel: DatasetPanel
+    controller: DatasetController
+
+
+@pytest.fixture
+def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
+    project = Project(tmp_path / "runs")
+    settings = Settings(tmp_path / "settings.json")
+    panel = DatasetPanel(settings)
+    qtbot.addWidget(panel)
+    controller = DatasetController(project, settings, panel)
+    panel.resize(1280, 712)
+    panel.show()
+    yield Room(project, settings, panel, controller)
+    assert controller.shutdown(5000)
+
+
+@pytest.fixture
+def opened(room: Room, folder: Path, qtbot: QtBot) -> Room:
+    """The room with the folder open and its first picture shown."""
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_folder(folder)
+    qtbot.waitUntil(lambda: not room.panel.inspector.seen.picture.isNull())
+    return room

@@ -1,0 +1,167 @@
+"""The chosen picture: what the network sees, x_t and its formula, the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider
+from pytestqt.qtbot import QtBot
+
+from core.data.decode import read_picture
+from core.data.prepare import prepare
+from studio.dataset.noising import NoisedPicture, forward_table
+from studio.imaging import to_array
+from studio.widgets.symbols import Symbol
+
+
+@pytest.fixture
+def noised(opened, qtbot: QtBot):
+    """The room once the forward process is shown."""
+    opened.controller.torch_ready()
+    qtbot.waitUntil(lambda: not opened.panel.inspector.noised.picture.isNull(), timeout=30_000)
+    return opened
+
+
+def label(room, name: str) -> str:
+    return room.panel.findChild(QLabel, name).text()
+
+
+def combo(room, name: str) -> QComboBox:
+    found = room.panel.inspector.findChild(QComboBox, name)
+    assert found is not None
+    return found
+
+
+def choose(room, name: str, value: object) -> None:
+    box = combo(room, name)
+    index = box.findData(value)
+    assert index >= 0
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def seen(room) -> np.ndarray:
+    return to_array(room.panel.inspector.seen.picture)[..., :3]
+
+
+@pytest.mark.parametrize("size", [16, 64])
+def test_preview_is_what_training_prepares(opened, folder: Path, qtbot: QtBot, size: int) -> None:
+    choose(opened, "image_size", size)
+    qtbot.waitUntil(lambda: opened.panel.inspector.seen.picture.width() == size)
+    expected = prepare(read_picture(folder / "0.png"), size=size, channels=3)
+    assert np.array_equal(seen(opened), expected)
+
+
+def test_auto_says_what_it_resolves_to(opened) -> None:
+    assert combo(opened, "image_size").currentText() == "Auto (20 px)"
+    assert combo(opened, "channels").currentText() == "Auto (RGB)"
+    assert combo(opened, "horizontal_flip").currentText() == "Auto (at random)"
+    assert opened.project.wished.data.image_size is None
+
+
+def test_settings_go_to_the_project(opened) -> None:
+    choose(opened, "channels", 1)
+    choose(opened, "crop", "random")
+    choose(opened, "horizontal_flip", False)
+    data = opened.project.wished.data
+    assert (data.channels, data.crop, data.horizontal_flip) == (1, "random", False)
+
+
+def test_settings_changed_elsewhere_are_shown(opened, qtbot: QtBot) -> None:
+    opened.project.set_settings({"image_size": 48, "channels": 1})
+    assert combo(opened, "image_size").currentText() == "48 px"
+    assert combo(opened, "channels").currentData() == 1
+    qtbot.waitUntil(lambda: opened.panel.inspector.seen.picture.width() == 48)
+    assert opened.panel.inspector.seen.picture.isGrayscale()
+
+
+def test_an_illegal_size_offers_the_two_nearest(opened, qtbot: QtBot) -> None:
+    box = combo(opened, "image_size")
+    line = box.lineEdit()
+    assert line is not None
+    line.selectAll()
+    QTest.keyClicks(line, "30")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    buttons = [opened.panel.findChild(QPushButton, name) for name in ("smaller_size", "larger_size")]
+    assert [button.text() for button in buttons if button is not None and button.isVisible()] == ["28 px", "32 px"]
+    assert buttons[1] is not None
+    qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert opened.project.wished.data.image_size == 32
+    assert not buttons[1].isVisible()
+    assert box.currentText() == "32 px"
+
+
+def test_nonsense_in_the_size_field_changes_nothing(opened) -> None:
+    box = combo(opened, "image_size")
+    line = box.lineEdit()
+    assert line is not None
+    line.setText("huge")
+    line.editingFinished.emit()
+    assert box.currentText() == "Auto (20 px)"
+    assert opened.project.wished.data.image_size is None
+
+
+def test_an_impossible_size_is_refused_in_words(opened) -> None:
+    line = combo(opened, "image_size").lineEdit()
+    assert line is not None
+    line.setText("9999999")
+    line.editingFinished.emit()
+    assert "image_size" in opened.panel.banner.text()
+    assert opened.project.wished.data.image_size is None
+
+
+def test_before_torch_the_forward_process_is_a_placeholder(opened) -> None:
+    assert opened.panel.inspector.noised.picture.isNull()
+    assert not opened.panel.inspector.forward.isEnabled()
+
+
+def test_x_t_and_its_formula_follow_t(noised, folder: Path) -> None:
+    slider = noised.panel.findChild(QSlider, "forward_t")
+    formula = noised.panel.findChild(Symbol, "forward_formula")
+    assert slider is not None
+    assert formula is not None
+    config = noised.project.config
+    table = forward_table(config.diffusion.beta_schedule, config.diffusion.timesteps)
+    assert slider.maximum() == table.timesteps - 1
+    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
+    shown = set()
+    for t in (0, 300, 999):
+        slider.setValue(t)
+        alpha_cumprod = table.alphas_cumprod[t]
+        picture = to_array(noised.panel.inspector.noised.picture)[..., :3]
+        assert np.array_equal(picture, NoisedPicture.of(pixels, 0).pixels(table, t))
+        signal, noise = (float(word) for word in formula.text().split() if word[0].isdigit())
+        assert signal == pytest.approx(alpha_cumprod**0.5, rel=5e-3)
+        assert noise == pytest.approx((1 - alpha_cumprod) ** 0.5, rel=5e-3)
+        shown.add(picture.tobytes())
+    assert len(shown) == 3
+
+
+def test_one_noise_for_all_t(folder: Path) -> None:
+    table = forward_table("cosine", 1000)
+    picture = NoisedPicture.of(prepare(read_picture(folder / "0.png"), size=20, channels=3), 0)
+    for t in (0, 500, 998):
+        signal, noise = table.shares(t)
+        assert np.allclose((picture.x_t(table, t) - signal * picture.x_0) / noise, picture.noise, atol=1e-4)
+        assert signal**2 + noise**2 == pytest.approx(1)
+    assert np.abs(picture.x_0).max() <= 1
+    assert table.stops() == (0, 166, 333, 500, 666, 832, 999)
+
+
+def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
+    strip = noised.panel.inspector.forward.strip
+    slider = noised.panel.inspector.forward.slider
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 20, 20))
+    assert slider.value() == 999
+
+
+def test_another_schedule_changes_the_numbers(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    noised.project.set_settings({"beta_schedule": "linear", "timesteps": 200})
+    qtbot.waitUntil(lambda: forward.slider.maximum() == 199)
+    assert forward.slider.value() == 80  # the same part of the way
+    assert label(noised, "forward_schedule") == "Linear schedule, T = 200"
