@@ -55,7 +55,7 @@ def log_ticks(low: float, high: float, length_px: float, gap_px: float) -> list[
 
 def linear_spacing(span: float, length_px: float, gap_px: float) -> float:
     """The smallest of 1-2-5 times a power of ten that keeps labels `gap_px` apart."""
-    raw = span / max(1.0, length_px / gap_px)
+    raw = span * gap_px / max(1.0, length_px)
     if raw <= 0 or not math.isfinite(raw):
         return 1.0
     power = 10.0 ** math.floor(math.log10(raw))

@@ -253,6 +253,9 @@ class LivePlot(QWidget):
         """Show everything again, and follow the data from now on."""
         self._set_zoomed(False)
         self._apply_ranges()
+        for curve in self._curves.values():
+            # pyqtgraph has clipped its copy to the old view, and would take that for all there is.
+            curve.item.setData(curve.x, curve.y)
 
     def plot_rect_px(self) -> tuple[float, float]:
         """Left and right end of the plotting area in this widget's pixels, to align what stands beside it."""

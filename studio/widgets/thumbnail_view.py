@@ -224,6 +224,10 @@ class ThumbnailView(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and (index := self.index_at(event.position())) >= 0:
             self.set_current(index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Taken, because the press was."""
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open."""
         if (index := self.index_at(event.position())) >= 0:

@@ -1,0 +1,135 @@
+"""The live plot: ticks, data, zoom kept while live, no rebuilding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
+
+from studio.theme import THEMES, theme
+from studio.widgets.axis import format_tick, linear_spacing, log_ticks
+from studio.widgets.plot import LivePlot
+
+
+@given(st.floats(-8, 6), st.floats(0.01, 12), st.integers(40, 1200))
+def test_log_ticks_never_touch(low: float, span: float, length_px: int) -> None:
+    ticks = log_ticks(low, low + span, length_px, 28)
+    places = np.log10(ticks) / span * length_px
+    assert ticks == sorted(ticks)
+    if len(ticks) > 1 and span > 1:
+        assert np.diff(places).min() >= 28 * 0.98
+
+
+def test_log_ticks_are_1_2_5_where_there_is_room() -> None:
+    assert log_ticks(-2, 0.05, 300, 28) == pytest.approx([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
+    assert log_ticks(-6, 6, 120, 28) == pytest.approx([10.0**e for e in (-6, -3, 0, 3, 6)])
+
+
+@given(st.floats(1e-6, 1e9), st.integers(30, 2000))
+def test_linear_ticks_are_apart(span: float, length_px: int) -> None:
+    spacing = linear_spacing(span, length_px, 80)
+    assert spacing / span * length_px >= 79.9
+
+
+def test_tick_labels() -> None:
+    QLocale.setDefault(QLocale("en_US"))
+    assert [format_tick(*pair) for pair in ((0, 200), (1200, 200), (0.05, 0.05), (0.1, 0.1), (2e-5, 1e-5))] == [
+        "0",
+        "1,200",
+        "0.05",
+        "0.1",
+        "2e-5",
+    ]
+
+
+def live_plot(qtbot) -> LivePlot:
+    plot = LivePlot()
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    plot.add_curve("raw", "loss", 1, 64)
+    plot.show()
+    return plot
+
+
+def test_what_cannot_be_drawn_is_left_out_and_values_are_read_at_the_nearest_point(qtbot) -> None:
+    plot = live_plot(qtbot)
+    assert plot.value_at("raw", 3) is None
+    plot.set_log_y(True)
+    plot.set_curve("raw", [0, 1, 2, 3, 4], [1.0, 0.0, np.nan, np.inf, 0.25])
+    plot.grab()
+    assert plot.value_at("raw", 1.4) == 1.0
+    assert plot.value_at("raw", 99) == 0.25
+
+
+def test_zoom_is_kept_while_data_come_and_there_is_a_way_back(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_curve("raw", np.arange(100), np.arange(100))
+    plot.grab()
+    box = plot._box
+    box.setRange(xRange=(10, 20), yRange=(0, 50), padding=0)
+    with qtbot.waitSignal(plot.zoomed, check_params_cb=bool):
+        box.sigRangeChangedManually.emit([True, True])
+    plot.set_curve("raw", np.arange(1000), np.arange(1000))
+    plot.grab()
+    assert box.viewRange()[0] == pytest.approx([10, 20])
+    with qtbot.waitSignal(plot.zoomed, check_params_cb=lambda zoomed: not zoomed):
+        plot._back.click()
+    plot.grab()
+    assert box.viewRange()[0][1] >= 999
+
+
+def test_a_hundred_thousand_points_become_two_for_each_column(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_curve("raw", np.arange(100_000), np.random.default_rng(0).random(100_000))
+    plot.grab()
+    drawn, _ = plot._curves["raw"].item.getData()
+    assert 200 < len(drawn) <= 2 * 2 * plot.width()
+
+
+def test_feeding_makes_no_new_items(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.add_right_axis("weight")
+    plot.add_curve("w", "weight", 2, right=True)
+    plot.add_bars("bars", "loss")
+    plot.set_marks([1, 2, 3])
+    items = len(plot._view.scene().items())
+    for n in range(2, 30):
+        plot.set_curve("raw", np.arange(n), np.ones(n))
+        plot.set_curve("w", np.arange(n), np.ones(n))
+        plot.set_bars("bars", [10, 20, 30], [1.0, np.nan, 2.0], 8)
+        plot.set_marks([n])
+        plot.set_cursor(n)
+        plot.grab()
+    assert len(plot._view.scene().items()) == items
+    assert list(plot._bars["bars"][0].opts["x"]) == [10, 30], "an unmeasured bin has no bar"
+
+
+def test_fixed_ranges_hold_whatever_the_order_of_the_calls(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_x_range(0, 1000)
+    plot.set_x_reversed(True)
+    plot.set_log_y(True)
+    plot.set_curve("raw", np.arange(1, 500), np.arange(1, 500))
+    plot.grab()
+    assert plot._box.viewRange()[0] == pytest.approx([0, 1000])
+
+
+def test_plot_follows_the_theme(qtbot) -> None:
+    plot = live_plot(qtbot)
+    theme().apply("light")
+    assert plot._curves["raw"].item.opts["pen"].color().name() == THEMES["light"].loss
+    corner = plot.grab().toImage().pixelColor(1, 1).name()
+    assert corner == THEMES["light"].panel
+
+
+def test_the_pointer_is_read_out(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_x_range(0, 100)
+    plot.grab()
+    middle = plot._box.sceneBoundingRect().center()
+    with qtbot.waitSignal(plot.hovered, check_params_cb=lambda x: x is not None and abs(x - 50) < 1):
+        plot._view.scene().sigMouseMoved.emit(middle)
+    with qtbot.waitSignal(plot.hovered, check_params_cb=lambda x: x is None):
+        plot._view.left.emit()

@@ -1,0 +1,183 @@
+"""Throttle, banner, form, sliders, focus ring, symbols."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.theme import theme
+from studio.widgets.banner import KINDS, Banner
+from studio.widgets.elided import ElidedLabel
+from studio.widgets.focus import FocusOverlay
+from studio.widgets.form import ROW_PX, FormRow, Section
+from studio.widgets.panel import Panel
+from studio.widgets.slider import Slider, ValueSlider
+from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
+from studio.widgets.throttle import Throttle
+
+
+def test_throttle_runs_the_first_at_once_and_then_only_the_last(qtbot) -> None:
+    owner, calls = QObject(), []
+    throttle = Throttle(calls.append, 20, owner)
+    for n in range(5):
+        throttle(n)
+    assert calls == [0]
+    qtbot.waitUntil(lambda: len(calls) == 2)
+    assert calls == [0, 4]
+    throttle(5)
+    throttle.cancel()
+    throttle(6)
+    throttle(7)
+    throttle.flush()
+    assert calls[-2:] == [6, 7]
+    throttle.cancel()
+
+
+def banner_over(qtbot) -> tuple[QStackedWidget, Banner]:
+    rooms = QStackedWidget()
+    qtbot.addWidget(rooms)
+    for _ in range(2):
+        rooms.addWidget(QWidget())
+    rooms.resize(600, 300)
+    return rooms, Banner(rooms)
+
+
+def test_banner_shows_markup_as_it_is_written(qtbot) -> None:
+    rooms, banner = banner_over(qtbot)
+    rooms.show()
+    name = "<b>bad</b> & <img src=x>.png cannot be read"
+    for kind in KINDS:
+        banner.show_message(name, kind=kind)
+    words = banner.findChild(ElidedLabel)
+    assert words.textFormat() == Qt.TextFormat.PlainText
+    assert banner.text() == name
+    assert words.shown_text() == name
+
+
+def test_banner_shortens_a_long_text_and_tells_all_of_it(qtbot) -> None:
+    rooms, banner = banner_over(qtbot)
+    rooms.show()
+    long = "word " * 200
+    banner.show_message(long)
+    words = banner.findChild(ElidedLabel)
+    assert len(words.shown_text()) < len(long)
+    assert words.toolTip() == long
+
+
+def test_banner_lies_over_the_room_and_moves_nothing(qtbot) -> None:
+    rooms, banner = banner_over(qtbot)
+    rooms.show()
+    assert not banner.isVisible()
+    page = rooms.currentWidget().geometry()
+    banner.show_message("The disk is full.", action="Choose a folder")
+    assert rooms.currentWidget().geometry() == page
+    assert banner.height() == 44
+    rooms.setCurrentIndex(1)
+    assert rooms.children()[-1] is banner, "the page lies over the banner"
+    rooms.resize(500, 300)
+    assert banner.width() == 500 - 32
+    with qtbot.waitSignal(banner.acted):
+        qtbot.mouseClick(banner.action_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(banner.dismissed):
+        qtbot.mouseClick(banner.findChild(QWidget, "banner_close"), Qt.MouseButton.LeftButton)
+    assert not banner.isVisible() and banner.text() == ""
+
+
+def test_form_row_keeps_its_place_when_its_value_changes(qtbot) -> None:
+    edit = QLineEdit("24")
+    row = FormRow("Base width", edit, "Channels of the first level")
+    qtbot.addWidget(row)
+    row.resize(280, ROW_PX)
+    row.show()
+    before = edit.geometry()
+    row.set_changed(True)
+    assert row.is_changed() and edit.geometry() == before and row.height() == ROW_PX
+    assert (edit.accessibleName(), edit.toolTip()) == ("Base width", "Channels of the first level")
+    reset = next(child for child in row.findChildren(QWidget) if "preset" in child.toolTip())
+    with qtbot.waitSignal(row.reset):
+        qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_section_unfolds_by_keyboard(qtbot, key: Qt.Key) -> None:
+    section = Section("Loss")
+    qtbot.addWidget(section)
+    inside = QLabel("γ")
+    section.add(inside)
+    section.show()
+    assert not inside.isVisible()
+    with qtbot.waitSignal(section.toggled):
+        qtbot.keyClick(section.header, key)
+    assert inside.isVisible() and section.is_expanded()
+
+
+def test_slider_goes_where_it_is_clicked(qtbot) -> None:
+    slider = Slider(0, 1000, 0)
+    qtbot.addWidget(slider)
+    slider.resize(516, 24)
+    slider.show()
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(8 + 250, 12))
+    assert abs(slider.value() - 500) <= 3
+
+
+def test_value_slider_does_not_change_its_width_with_its_value(qtbot) -> None:
+    row = ValueSlider(Slider(0, 1000, 7), lambda n: f"{n:,}")
+    qtbot.addWidget(row)
+    row.set_words("t", "How much noise")
+    row.resize(300, 28)
+    row.show()
+    before = row.slider.geometry()
+    with qtbot.waitSignal(row.moved):
+        row.set_value(1000)
+    assert row.slider.geometry() == before
+    assert row.slider.accessibleName() == "t"
+
+
+def test_focus_ring_is_for_the_keyboard_only(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    buttons = [QPushButton(str(n)) for n in range(3)]
+    for button in buttons:
+        column.addWidget(button)
+    ring = FocusOverlay(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    buttons[0].setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.target is None
+    qtbot.keyClick(buttons[0], Qt.Key.Key_Tab)
+    assert ring.target is buttons[1] and ring.isVisible()
+    assert ring.geometry() == buttons[1].geometry().adjusted(-4, -4, 4, 4)
+    window.resize(500, 400)
+    qtbot.waitUntil(lambda: ring.geometry() == buttons[1].geometry().adjusted(-4, -4, 4, 4))
+    buttons[2].setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.target is None and not ring.isVisible()
+
+
+def test_symbols_have_their_hats_and_bars(qtbot) -> None:
+    assert spoken("‖Δ{x_0_hat}‖ = {unknown}") == "‖Δx̂₀‖ = {unknown}"
+    assert len(parts("{x_t} = 0.8 {x_0}")) == 3
+
+    def ink_top(text: str) -> int:
+        image = symbol_pixmap(text, 26, theme().color("text")).toImage()
+        rows = (y for y in range(image.height()) if any(image.pixelColor(x, y).alpha() for x in range(image.width())))
+        return next(rows)
+
+    assert 0 < ink_top("{x_0_hat}") < ink_top("{x_0}")
+    assert 0 < ink_top("{alpha_bar_t}") < ink_top("α")
+    assert all(glyph.spoken for glyph in SYMBOLS.values())
+    label = Symbol("{x_t}")
+    qtbot.addWidget(label)
+    narrow = label.sizeHint().width()
+    label.set_text("Predicted {x_0_hat}")
+    assert label.sizeHint().width() > narrow and label.accessibleName() == "Predicted x̂₀"
+
+
+def test_panel_title_may_hold_symbols(qtbot) -> None:
+    panel = Panel("Predicted {x_0_hat}")
+    qtbot.addWidget(panel)
+    assert panel.accessibleName() == "Predicted x̂₀"
+    panel.set_title("")
+    assert not panel.title.isVisibleTo(panel)
