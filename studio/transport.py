@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
 from . import numbers
 from .icons import set_accent, set_icon
 from .style import set_look
+from .theme import BODY_PX, sized_font
 from .training.state import TrainingState
 from .widgets.elided import ElidedLabel
 from .widgets.sparkline import Sparkline
@@ -153,7 +155,10 @@ class TransportBar(QFrame):
 
     def retranslate(self) -> None:
         """Set all words."""
-        self.stop.setText("")
+        # As wide as any of the words that take turns, so that nothing beside it jumps.
+        turns = (self.tr("Start"), self.tr("Pause"), self.tr("Resume"), self.tr("Pausing…"))
+        metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))
+        self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 52)
         self.stop.setAccessibleName(self.tr("Stop"))
         self.open.setText(self.tr("Open in Sampler"))
         self.open.setToolTip(self.tr("Make pictures with this model and step through their denoising"))
@@ -227,7 +232,8 @@ class TransportBar(QFrame):
         running = state in {TrainingState.RUNNING, TrainingState.STOPPING}
         shown: dict[QWidget, bool] = {
             self.headline: bool(self.headline.text()),
-            self.step: begun and state is not TrainingState.READY,
+            # A complete run's headline says all that the steps would.
+            self.step: begun and state is not TrainingState.READY and not self._complete(),
             self.loss: begun and self._figures.loss is not None and state is not TrainingState.READY,
             self.speed: begun and running,
             self.left: begun and state is TrainingState.RUNNING,
@@ -237,6 +243,9 @@ class TransportBar(QFrame):
             for widget in (line, *group):
                 widget.setVisible(shown[group[0]])
         self.open.setVisible(state is TrainingState.FINISHED and begun)
+
+    def _complete(self) -> bool:
+        return self._state is TrainingState.FINISHED and self._resume_step is None
 
     def _show_figures(self) -> None:
         figures = self._figures

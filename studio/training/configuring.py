@@ -61,6 +61,7 @@ class Configuring(QObject):
         self._panel.form.show_config(wished, config, changed)
         self._panel.form.show_problems({} if run_config is not None else self._problems())
         self._panel.summary.show_config(config, changed)
+        self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
         self._ask(config)
 

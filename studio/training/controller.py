@@ -1,41 +1,38 @@
-"""What happens in the training room: starts, pauses and ends trainings, and shows how they go."""
+"""What happens in the training room: starts, pauses and ends trainings, and knows which state they are in."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.training.events import CheckpointSaved, Event, Finished, Samples, Started
+from core.training.events import CheckpointSaved, Event, Finished, Started
 
 from .. import numbers
 from ..messages import error_text
-from ..transport import Figures, Phrase
-from ..worker import Failure, Worker
+from ..transport import Phrase
+from ..worker import Failure
 from .configuring import Configuring
-from .history import History
+from .display import Display
+from .history import History, PastRun
 from .live_run import LiveRun
 from .naming import new_run_folder
-from .narration import lasting_words, passing_words
+from .running import Running
 from .state import TrainingState
 from .task import MakeJob, TrainingTask, make_training_job
 
 if TYPE_CHECKING:
-    from core.storage.runs import Run
-
     from ..project import Project
     from ..settings import Settings
     from ..transport import TransportBar
-    from .history import PastRun
     from .panel import TrainingPanel
 
-#: The room draws this often while it trains: figures stay readable, and the cores are for the training.
-DRAW_MS = 200
+#: Failures that would come again with the same settings: what goes on is a new run.
+_NOT_RESUMED = {"device.out-of-memory", "training.not-finite"}
 
 
 class TrainingController(QObject):
@@ -61,20 +58,19 @@ class TrainingController(QObject):
         self._project, self._settings, self._panel, self._transport = project, settings, panel, transport
         self._make_job = make_job
         self._state = TrainingState.NO_PICTURES
-        self._live: LiveRun | None = None
-        self._task: TrainingTask | None = None
-        self._worker: Worker | None = None
         self._snapshot_ready = False
-        self._pausing = False
-        self._resume_step: int | None = None
+        self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._finished: Finished | None = None
         self._mended: Callable[[], None] | None = None  #: what the banner's button does
+        self._display = Display(panel, transport, self)
+        self._running = Running(self)
         self._configuring = Configuring(project, panel, self)
         self._history = History(panel, self)
-        self._draw_timer = QTimer(self)
-        self._draw_timer.setSingleShot(True)
-        self._draw_timer.setInterval(DRAW_MS)
-        self._draw_timer.timeout.connect(self._draw)
+        self._connect()
+        self._enter(self._idle_state())
+
+    def _connect(self) -> None:
+        transport, panel, project = self._transport, self._panel, self._project
         transport.toggle_wished.connect(self.toggle)
         transport.stop_wished.connect(self.stop)
         transport.sampler_wished.connect(self.open_in_sampler)
@@ -85,9 +81,10 @@ class TrainingController(QObject):
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._refresh)
+        self._running.events.connect(self._on_events)
+        self._running.ended.connect(self._on_ended)
         self._history.opened.connect(self._run_opened)
         self._history.refused.connect(self._show_error)
-        self._enter(TrainingState.NO_PICTURES if project.scan is None else TrainingState.READY)
 
     # --- what others ask -----------------------------------------------------------------------------------
 
@@ -99,11 +96,11 @@ class TrainingController(QObject):
     @property
     def step(self) -> int:
         """Steps done of the run that is shown; 0 without one."""
-        return 0 if self._live is None else self._live.step
+        return 0 if self._display.live is None else self._display.live.step
 
     def snapshot_source(self) -> TrainingTask | None:
         """What gives `ema_snapshot()` of the training that is under way; None when there is none yet, or no more."""
-        return self._task if self._snapshot_ready else None
+        return self._running.task if self._snapshot_ready else None
 
     # --- what the user wishes ------------------------------------------------------------------------------
 
@@ -115,8 +112,6 @@ class TrainingController(QObject):
                 self.pause()
             case TrainingState.PAUSED:
                 self.resume()
-            case TrainingState.PREPARING | TrainingState.STOPPING:
-                pass
             case TrainingState.FINISHED if self._resume_step is None:
                 self.train_further()
             case _:
@@ -125,44 +120,41 @@ class TrainingController(QObject):
     @Slot()
     def start(self) -> None:
         """Begin a new run, or go on with the one that is shown and was ended early."""
-        if self._state.busy or self._reason() is not None:
+        scan, run = self._project.scan, self._project.run
+        if self._state.busy or self._reason() is not None or scan is None:
             return
-        run = self._project.run
         if self._resume_step is not None and run is not None:
             self._launch(run.folder, resume=True)
             return
-        scan = self._project.scan
-        assert scan is not None  # there would be a reason
-        self._live = LiveRun(self._project.config, self._settings["loss_smoothing"])
-        self._panel.show_run(self._live)
+        self._display.show_run(LiveRun(self._project.config, self._settings["loss_smoothing"]))
+        self._project.set_run(None)
         self._launch(new_run_folder(self._project.runs_folder, scan.folder.name), resume=False)
 
     def train_further(self) -> None:
         """Extend a finished run by as many steps as it was first planned for."""
-        run, live = self._project.run, self._live
-        if self._reason() is None and run is not None and live is not None and live.total is not None:
-            self._launch(run.folder, resume=True, total=live.total + live.config.train.steps)
+        run, live = self._project.run, self._display.live
+        if not self._state.busy and self._reason() is None and run is not None and live is not None:
+            self._launch(run.folder, resume=True, total=live.step + live.config.train.steps)
 
     @Slot()
     def pause(self) -> None:
         """Save, and hold after the step that is being made."""
-        if self._state is TrainingState.RUNNING and self._task is not None and not self._pausing:
-            self._pausing = True
-            self._task.request_pause()
+        if self._state is TrainingState.RUNNING:
+            self._running.pause()
             self._refresh()
 
     @Slot()
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._state is TrainingState.PAUSED and self._task is not None:
-            self._task.request_resume()
+        if self._state is TrainingState.PAUSED:
+            self._running.resume()
             self._enter(TrainingState.RUNNING)
 
     @Slot()
     def stop(self) -> None:
         """End after the step that is being made; everything is saved."""
-        if self._state.busy and self._worker is not None and self._state is not TrainingState.STOPPING:
-            self._worker.stop()
+        if self._state.busy and self._state is not TrainingState.STOPPING:
+            self._running.stop()
             self._enter(TrainingState.STOPPING)
 
     @Slot()
@@ -170,7 +162,7 @@ class TrainingController(QObject):
         """Leave the run that is shown: back to the settings."""
         if not self._state.busy:
             self._leave_run()
-            self._refresh()
+            self._enter(self._idle_state())
 
     def open_run(self, path: Path) -> None:
         """Show a run folder as it was left; it can go on from there."""
@@ -181,111 +173,82 @@ class TrainingController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Save, end all threads; True when they are gone."""
-        self._draw_timer.stop()
-        ended = self._worker is None or self._worker.shutdown(timeout_ms)
-        others = [self._configuring.shutdown(timeout_ms), self._history.shutdown(timeout_ms)]
-        return ended and all(others)
+        self._display.stop()
+        # The training first: it has something to save.
+        ended = [part.shutdown(timeout_ms) for part in (self._running, self._configuring, self._history)]
+        return all(ended)
 
     # --- the training --------------------------------------------------------------------------------------
 
     def _launch(self, folder: Path, *, resume: bool, total: int | None = None) -> None:
-        assert self._live is not None and self._project.scan is not None
-        make = partial(
-            self._make_job,
-            self._live.config,
-            folder,
-            scan=self._project.scan,
-            device=self._project.device,
-            resume=resume,
-            total=total,
-        )
-        task = TrainingTask(make)
-        worker = Worker(task.events, parent=self, on_stop=task.request_stop, name="training")
-        task.hold, task.release = worker.pause, worker.resume
-        worker.events.connect(self._on_events)
-        worker.ended.connect(self._on_ended)
-        self._task, self._worker = task, worker
-        self._finished, self._pausing, self._snapshot_ready = None, False, False
+        live, scan = self._display.live, self._project.scan
+        assert live is not None
+        assert scan is not None
+        self._finished, self._snapshot_ready = None, False
         self._panel.banner.clear()
+        device = self._project.device
+        job = partial(self._make_job, live.config, folder, scan=scan, device=device, resume=resume, total=total)
         self._enter(TrainingState.PREPARING)
-        worker.start()
+        self._running.launch(job)
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
-        assert self._live is not None and self._task is not None
-        self._live.take(events)
+        live = self._display.live
+        assert live is not None
+        live.take(events)
         for event in events:
-            self._on_event(event)
-        if self._pausing and self._task.held:
-            self._pausing = False
-            step = self._live.step
-            self._say(lambda: self.tr("Paused and saved at step {step}").format(step=numbers.count(step)))
+            self._display.tell(event)
+            match event:
+                case Started():
+                    self._on_started(event)
+                case CheckpointSaved(path=path):
+                    self.checkpoint_saved.emit(path)
+                case Finished():
+                    self._finished = event
+        if self._running.pausing and self._running.held and self._state is TrainingState.RUNNING:
+            self._running.pausing = False
+            step = live.step
+            self._display.say(lambda: self.tr("Paused at step {step}, saved").format(step=numbers.count(step)))
             self._enter(TrainingState.PAUSED)
-        if not self._draw_timer.isActive():
-            self._draw_timer.start()
-
-    def _on_event(self, event: Event) -> None:
-        if passing_words(event) is not None:
-            self._transport.set_message(lambda: passing_words(event) or "")
-        lasting = lasting_words(event)
-        if lasting is not None:
-            self._transport.set_message(lambda: lasting_words(event) or "")
-            self._log(lasting)
-        match event:
-            case Started():
-                self._on_started(event)
-            case Samples():
-                self._panel.samples.grid_added()
-            case CheckpointSaved(path=path):
-                self.checkpoint_saved.emit(path)
-            case Finished():
-                self._finished = event
+        self._display.draw_soon()
 
     def _on_started(self, event: Started) -> None:
-        assert self._task is not None
         self._snapshot_ready = True
-        self._project.set_run(self._task.run_record)
+        self._project.set_run(self._running.run_record)
         self._configuring.set_parameters(event.parameters)
         if self._state is TrainingState.PREPARING:
             self._enter(TrainingState.RUNNING)
 
     @Slot(object)
     def _on_ended(self, failure: Failure | None) -> None:
-        assert self._worker is not None and self._live is not None
-        self._worker.deleteLater()
-        self._worker = self._task = None
-        self._snapshot_ready = self._pausing = False
-        live = self._live
-        if failure is not None:
-            self._fail(failure)
-            return
-        if self._finished is None or live.step == 0:
-            self._leave_run()
-            self._say(lambda: self.tr("Stopped before the first step"))
-            self._enter(self._idle_state())
-            return
-        complete = live.total is not None and live.step >= live.total
-        self._resume_step = None if complete else live.step
-        summary = self._summary(live)
-        self._log(summary())
-        self._transport.set_message(None)
-        self._enter(TrainingState.FINISHED)
-
-    def _fail(self, failure: Failure) -> None:
-        error = failure.error
-        self._log(error_text(error))
-        self._log(failure.trace.rstrip())
-        run, live = self._project.run, self._live
+        live = self._display.live
         assert live is not None
-        saved = live.marks[-1] if live.marks else 0
-        # What ran out of memory, or diverged, would do so again: those go on with other settings, as a new run.
-        again = isinstance(error, StudioError) and error.code in {"device.out-of-memory", "training.not-finite"}
-        self._resume_step = saved if saved and run is not None and not again else None
-        self._transport.set_message(None)
+        self._snapshot_ready = False
+        if live.pace.seconds_per_step is not None:
+            self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
+        if failure is not None:
+            self._fail(failure, live)
+        elif self._finished is None or live.step == 0:
+            self._leave_run()
+            self._display.say(lambda: self.tr("Stopped before the first step"))
+            self._enter(self._idle_state())
+        else:
+            self._resume_step = None if live.complete else live.step
+            self._display.log(self._summary(live)())
+            self._transport.set_message(None)
+            self._enter(TrainingState.FINISHED)
+
+    def _fail(self, failure: Failure, live: LiveRun) -> None:
+        error = failure.error
+        self._display.log(error_text(error))
+        self._display.log(failure.trace.rstrip())
+        again = isinstance(error, StudioError) and error.code in _NOT_RESUMED
+        self._resume_step = live.marks[-1] if live.marks and not again else None
         if self._resume_step is None:
             self._project.set_run(None)
-        self._show_error(error, failure.trace.rstrip())
+        self._transport.set_message(None)
         self._enter(TrainingState.FAILED)
+        self._show_error(error, failure.trace.rstrip())
 
     # --- states --------------------------------------------------------------------------------------------
 
@@ -295,25 +258,31 @@ class TrainingController(QObject):
     def _enter(self, state: TrainingState) -> None:
         changed, self._state = state is not self._state, state
         self._refresh()
-        self._draw()
+        self._display.draw()
         if changed:
             self.state_changed.emit(state)
+
+    @property
+    def _run_shown(self) -> LiveRun | None:
+        """The run that the room is about; None while it is about the settings of the next one."""
+        return self._display.live if self._state.busy or self._project.run is not None else None
 
     @Slot()
     def _refresh(self) -> None:
         """Show the state, the reasons and the words that follow from everything else."""
-        if self._state in {TrainingState.NO_PICTURES, TrainingState.READY} and self._state is not self._idle_state():
+        idle = {TrainingState.NO_PICTURES, TrainingState.READY}
+        if self._state in idle and self._state is not self._idle_state():
             self._enter(self._idle_state())
             return
-        shows_run = self._state.busy or (self._live is not None and self._project.run is not None)
-        self._panel.set_mode(run_shown=shows_run, busy=self._state.busy)
-        self._configuring.show(self._live.config if shows_run and self._live is not None else None)
+        live = self._run_shown
+        self._panel.set_mode(run_shown=live is not None, busy=self._state.busy)
+        self._configuring.show(None if live is None else live.config)
         self._transport.set_state(
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
             headline=self._headline(),
-            pausing=self._pausing,
+            pausing=self._running.pausing,
         )
 
     def _reason(self) -> Phrase | None:
@@ -322,19 +291,15 @@ class TrainingController(QObject):
             return None
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
-        if self._live is not None and self._project.run is not None:
-            return None  # its settings were good when it began
-        return self._configuring.reason()
+        return None if self._run_shown is not None else self._configuring.reason()
 
     def _headline(self) -> Phrase | None:
-        live = self._live
+        live = self._display.live
         match self._state:
             case TrainingState.NO_PICTURES:
                 return lambda: self.tr("Choose pictures first")
             case TrainingState.READY:
                 return self._configuring.headline
-            case TrainingState.PREPARING:
-                return lambda: self.tr("Preparing")
             case TrainingState.FINISHED if live is not None:
                 return self._summary(live)
             case TrainingState.FAILED:
@@ -343,8 +308,10 @@ class TrainingController(QObject):
 
     def _summary(self, live: LiveRun) -> Phrase:
         step, elapsed_s = live.step, live.elapsed_s
-        if self._resume_step is not None:
+        if not live.complete:
             return lambda: self.tr("Stopped at step {step}, saved").format(step=numbers.count(step))
+        if not elapsed_s:
+            return lambda: self.tr("{steps} steps").format(steps=numbers.count(step))
         return lambda: self.tr("{steps} steps in {time}").format(
             steps=numbers.count(step), time=numbers.duration(elapsed_s)
         )
@@ -356,45 +323,38 @@ class TrainingController(QObject):
         run, scan = self._project.run, self._project.scan
         if not self._state.busy and run is not None and scan is not None and run.source_folder != scan.folder:
             self._leave_run()
+            self._enter(self._idle_state())
         self._refresh()
 
     def _leave_run(self) -> None:
-        self._live = None
         self._resume_step = None
-        self._panel.show_run(None)
         self._panel.banner.clear()
-        self._transport.set_message(None)
-        self._transport.set_figures(Figures(), ())
+        self._display.show_run(None)
         self._project.set_run(None)
-        self._state = self._idle_state()
-        self.state_changed.emit(self._state)
 
     @Slot(object)
     def _run_opened(self, past: PastRun) -> None:
-        self._live = past.live
-        run: Run = past.run
-        complete = past.live.total is not None and past.live.step >= past.live.total
-        self._resume_step = None if complete or past.live.step == 0 else past.live.step
+        live, run = past.live, past.run
+        self._resume_step = None if live.complete or live.step == 0 else live.step
         self._panel.banner.clear()
-        self._panel.show_run(past.live)
-        self._project.set_config(past.live.config)
+        self._display.show_run(live)
+        self._project.set_config(live.config)
         self._project.set_run(run)
-        self._log(self.tr("Opened {run}").format(run=run.folder.name))
+        self._display.log(self.tr("Opened {run}").format(run=run.folder.name))
         self._enter(TrainingState.FINISHED)
         scan = self._project.scan
-        if run.source_folder is not None and (scan is None or scan.folder != run.source_folder):
+        if scan is None or scan.folder != run.source_folder:
             self.pictures_wished.emit(run.source_folder)
 
     @Slot(object)
     def _show_error(self, error: BaseException, details: str = "") -> None:
-        self._mended = None
-        action = ""
+        self._mended, action = None, ""
         if isinstance(error, StudioError) and error.code == "device.out-of-memory":
-            smaller = int(str(error.fields["smaller"]))
-            if smaller < int(str(error.fields["batch_size"])):
-                action = self.tr("Use batch {size}").format(size=smaller)
+            smaller, batch = int(str(error.fields["smaller"])), int(str(error.fields["batch_size"]))
+            if smaller < batch:
+                action = self.tr("Use batch {size}").format(size=numbers.count(smaller))
                 self._mended = partial(self._use_batch, smaller)
-        elif self._resume_step is not None:
+        elif self._resume_step is not None and self._state is TrainingState.FAILED:
             action = self.tr("Resume at step {step}").format(step=numbers.count(self._resume_step))
             self._mended = self.start
         self._panel.banner.show_message(error_text(error), action=action, details=details)
@@ -411,48 +371,14 @@ class TrainingController(QObject):
         self._leave_run()
         self.start()
 
-    # --- what is shown -------------------------------------------------------------------------------------
-
-    @Slot()
-    def _draw(self) -> None:
-        """Show the figures of the run: at most once every DRAW_MS."""
-        live = self._live
-        if live is None:
-            return
-        self._panel.refresh()
-        pace = live.pace
-        smooth = live.curve.smooth
-        spark = smooth[:: max(1, len(smooth) // 100)].tolist()
-        self._transport.set_figures(
-            Figures(
-                step=live.step,
-                total=live.total,
-                loss=float(smooth[-1]) if len(smooth) else live.loss,
-                pictures_per_second=pace.pictures_per_second,
-                seconds_left=live.seconds_left,
-            ),
-            spark,
-        )
-        if pace.seconds_per_step is not None:
-            self._configuring.set_seconds_per_step(live.config, pace.seconds_per_step)
-
     @Slot(float)
     def _smoothing_changed(self, smoothing: float) -> None:
         self._settings["loss_smoothing"] = smoothing
-        if self._live is not None:
-            self._live.curve.set_smoothing(smoothing)
-            if not self._draw_timer.isActive():
-                self._draw_timer.start()
+        if self._display.live is not None:
+            self._display.live.curve.set_smoothing(smoothing)
+            self._display.draw_soon()
 
     @Slot()
     def _show_log(self) -> None:
         self._panel.show_log()
         self.log_wished.emit()
-
-    def _say(self, phrase: Phrase) -> None:
-        """A message for the transport and the log."""
-        self._transport.set_message(phrase)
-        self._log(phrase())
-
-    def _log(self, text: str) -> None:
-        self._panel.log.add(time.strftime("%H:%M:%S"), text)

@@ -25,6 +25,7 @@ from core.errors import ConfigError
 from .. import numbers
 from ..messages import error_text
 from ..style import set_look
+from ..theme import CONTROL_PX
 from ..widgets.form import FormRow
 from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
@@ -48,6 +49,7 @@ class SettingCombo(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(4)
+        self.setFixedHeight(CONTROL_PX)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         if editable:
             # What is typed is a value of its own, not the beginning of a suggestion.
@@ -130,6 +132,8 @@ class SettingField(QWidget):
 
     def show_value(self, value: object, resolved: object) -> None:
         """Show the wished value; `resolved` is what auto comes to."""
+        if self.typed_problem is not None and value == self._value:
+            return  # what was typed stays until it is mended
         self._value, self._resolved = value, resolved
         self.typed_problem = None
         if self.check is not None:
@@ -145,6 +149,12 @@ class SettingField(QWidget):
             if self.combo.isEditable():
                 self.combo.setEditText(self.combo.itemText(index) if index >= 0 else self._shown(value))
                 self._line_edit().setCursorPosition(0)
+
+    def forget_typed(self) -> None:
+        """Back to the value that holds, from whatever was typed."""
+        self.typed_problem = None
+        self.show_value(self._value, self._resolved)
+        self.show_problem(None)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Explain under the field what is wrong; what was typed goes first."""
@@ -198,10 +208,11 @@ class SettingField(QWidget):
             self.misread.emit(self.name)
             return
         was_wrong = self.typed_problem is not None
+        self.typed_problem = None
         if read != self._value:
             self.edited.emit(self.name, read)
         else:
-            self.show_value(self._value, self._resolved)
+            self.forget_typed()
             if was_wrong:
                 self.misread.emit(self.name)
 

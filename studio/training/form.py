@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from core.config import RunConfig
 
 from ..widgets.elided import ElidedLabel
-from ..widgets.form import Section
 from ..widgets.panel import Panel
 from .field import Problem, SettingCombo, SettingField
+from .section import SettingsSection
 from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
 
 WIDTH_PX = 288
@@ -30,7 +30,7 @@ class SettingsForm(Panel):
         super().__init__("", parent)
         self.setFixedWidth(WIDTH_PX)
         self.fields: dict[str, SettingField] = {}
-        self._sections: dict[str, Section] = {}
+        self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
         self.preset.setObjectName("preset")
         self.preset.activated.connect(self._preset_chosen)
@@ -56,8 +56,7 @@ class SettingsForm(Panel):
         self.retranslate()
 
     def _add_section(self, name: str) -> None:
-        section = Section()
-        place = 1
+        section = SettingsSection()
         for setting, row in ROWS.items():
             if row.section != name:
                 continue
@@ -66,12 +65,7 @@ class SettingsForm(Panel):
             field.reset.connect(self.reset_wished)
             field.misread.connect(self._misread)
             self.fields[setting] = field
-            if row.basic:
-                # Between the header and the rows that fold away: these few are always there.
-                section.layout().insertWidget(place, field)  # type: ignore[union-attr]
-                place += 1
-            else:
-                section.add(field)
+            section.add(field, basic=row.basic)
         self._sections[name] = section
         self._column.addWidget(section)
 
@@ -88,8 +82,7 @@ class SettingsForm(Panel):
                 self.preset.addItem(words(hint), name)
             self.preset.setCurrentIndex(self.preset.findData(current))
         for name, section in self._sections.items():
-            title = words(SECTIONS[name])
-            section.set_title(title, self.tr("All settings of this section"))
+            section.set_title(words(SECTIONS[name]))
         self.footer.set_tip(self.tr("What the network learns, and how long a step takes on this device"))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -133,6 +126,8 @@ class SettingsForm(Panel):
 
     @Slot(int)
     def _preset_chosen(self, index: int) -> None:
+        for field in self.fields.values():
+            field.forget_typed()
         self.preset_wished.emit(self.preset.itemData(index))
 
     @Slot(str)

@@ -38,6 +38,11 @@ class LiveRun:
         self._grid_began_s: float | None = None
 
     @property
+    def complete(self) -> bool:
+        """Whether all planned steps are done."""
+        return self.total is not None and self.step >= self.total
+
+    @property
     def seconds_left(self) -> float | None:
         """Until the last step; None before it can be told."""
         if self.total is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ..theme import CAPTION_PX, sized_font, theme
@@ -12,12 +12,32 @@ from ..widgets.panel import Panel
 MOST_LINES = 2000
 
 
+class _Text(QPlainTextEdit):
+    """Stays at its end while lines come or its size changes, unless the user has scrolled up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at_end = True
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._grown)
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self._at_end = value >= self.verticalScrollBar().maximum() - 1
+
+    @Slot(int, int)
+    def _grown(self, _low: int, high: int) -> None:
+        if self._at_end:
+            self.verticalScrollBar().setValue(high)
+
+
 class LogPanel(Panel):
     """A bounded log that can be selected and copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.text = QPlainTextEdit()
+        self.text = _Text()
         self.text.setObjectName("log")
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(MOST_LINES)
@@ -31,11 +51,7 @@ class LogPanel(Panel):
 
     def add(self, time: str, text: str) -> None:
         """Add a line (or several); what the user has scrolled to stays in view."""
-        bar = self.text.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 2
         self.text.appendPlainText(f"{time}  {text}")
-        if at_end:
-            bar.setValue(bar.maximum())
 
     def lines(self) -> list[str]:
         """All lines, oldest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from .. import numbers
@@ -29,6 +29,11 @@ def smoothing_at(position: int) -> float:
     return round(float(1.0 - 10.0 ** (-3.0 * position / POSITIONS)), 4)
 
 
+def _smoothing_words(position: int) -> str:
+    smoothing = smoothing_at(position)
+    return QLocale().toString(smoothing, "f", 2 if smoothing < 0.985 else 3)
+
+
 def position_of(smoothing: float) -> int:
     """The slider position nearest to a smoothing."""
     return round(-POSITIONS / 3.0 * float(np.log10(1.0 - min(smoothing, 0.999))))
@@ -41,7 +46,7 @@ class LossPlot(RunPlot):
         super().__init__(parent, interactive=True)
         self.setObjectName("loss_plot")
         self._curve: Curve | None = None
-        self._marks: list[int] = []
+        self._mark_steps: list[int] = []
         self.set_log_y(True)
         self.add_curve("raw", "loss", 1, RAW_ALPHA)
         self.add_curve("smooth", "loss", 2)
@@ -56,7 +61,7 @@ class LossPlot(RunPlot):
 
     def show_curve(self, curve: Curve | None, marks: list[int]) -> None:
         """Draw this curve from now on, with dotted lines at `marks`; both are the caller's and may grow."""
-        self._curve, self._marks = curve, marks
+        self._curve, self._mark_steps = curve, marks
         self._pointed(None)
         self.reset_view()
         self.refresh()
@@ -80,7 +85,7 @@ class LossPlot(RunPlot):
         self.set_curve("raw", *raw)
         self.set_curve("smooth", *smooth)
         self.set_y_range(*_decades(raw[1]))
-        self.set_marks([mark for mark in self._marks if left <= mark <= right][-MOST_MARKS:])
+        self.set_marks([mark for mark in self._mark_steps if left <= mark <= right][-MOST_MARKS:])
 
     @Slot(object)
     def _pointed(self, x: float | None) -> None:
@@ -113,9 +118,7 @@ class LossPanel(Panel):
         super().__init__("", parent)
         self.legend = LegendEntry("line", "loss")
         self.raw_legend = LegendEntry("line", "loss", alpha=2 * RAW_ALPHA)
-        self.smoothing = ValueSlider(
-            Slider(0, POSITIONS, position_of(smoothing)), lambda position: f"{smoothing_at(position):.3g}"
-        )
+        self.smoothing = ValueSlider(Slider(0, POSITIONS, position_of(smoothing)), _smoothing_words)
         self.smoothing.slider.setObjectName("smoothing")
         self.smoothing.slider.setFixedWidth(96)
         self.smoothing.moved.connect(self._moved)

@@ -53,6 +53,7 @@ class _Item(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.caption = caption()
+        column.addStretch(1)
         column.addWidget(self.caption)
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -64,6 +65,7 @@ class _Item(QWidget):
         row.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.value)
         column.addLayout(row)
+        column.addStretch(1)
 
 
 class SummaryRow(QWidget):

@@ -56,7 +56,8 @@ class TimestepPlot(RunPlot):
         self.hint.setVisible(not measured and self._weights is None)
         width = self._timesteps / max(1, len(heights))
         self.set_bars("loss", (np.arange(len(heights)) + 0.5) * width, heights, width * BAR_FILL)
-        self.set_y_range(0, _round_up(float(np.nanmax(heights))) if measured else 0.5)
+        # Bars and weight stand on the same line.
+        self.set_y_range(0, _round_up(float(np.nanmax(heights))) if measured else 0.5, padding=0)
 
     def heights(self) -> Values:
         """(bins,) what the bars show: the raw loss, or that times the weight; NaN for no bar."""

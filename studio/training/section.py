@@ -1,0 +1,69 @@
+"""A section of the settings form: a few rows that are always there, and the rest behind *More*."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from ..icons import set_icon
+from ..style import set_look
+from ..widgets.symbols import Symbol
+
+
+class SettingsSection(QWidget):
+    """A title with *More* at its right, the basic rows, and the others folded away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        self._title = Symbol(semibold=True)
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setIconSize(QSize(16, 16))
+        set_look(self.more, text_beside=True, quiet=True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.toggled.connect(self._toggled)
+        head.addWidget(self._title, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self.more)
+        column.addLayout(head)
+        self._basic = QVBoxLayout()
+        self._basic.setSpacing(0)
+        column.addLayout(self._basic)
+        self._rest = QWidget()
+        self._rest_column = QVBoxLayout(self._rest)
+        self._rest_column.setContentsMargins(0, 0, 0, 0)
+        self._rest_column.setSpacing(0)
+        column.addWidget(self._rest)
+        self._rest.hide()
+
+    def add(self, row: QWidget, *, basic: bool) -> None:
+        """Add a row at the end of the basic ones, or of those behind *More*."""
+        (self._basic if basic else self._rest_column).addWidget(row)
+
+    def set_title(self, title: str) -> None:
+        """The section's name; sets all words."""
+        self._title.set_text(title)
+        self._show()
+
+    def set_expanded(self, expanded: bool) -> None:
+        """Show or fold what is behind *More*."""
+        self.more.setChecked(expanded)
+
+    @Slot(bool)
+    def _toggled(self, expanded: bool) -> None:
+        self._rest.setVisible(expanded)
+        self._show()
+
+    def _show(self) -> None:
+        expanded = self.more.isChecked()
+        set_icon(self.more, "chevron_up" if expanded else "chevron_down", "muted")
+        less, more = QCoreApplication.translate("Section", "Less"), QCoreApplication.translate("Section", "More")
+        self.more.setText(less if expanded else more)
+        tip = QCoreApplication.translate("Section", "{section}: all settings").format(section=self._title.text())
+        self.more.setToolTip(tip)
+        self.more.setAccessibleName(tip)
