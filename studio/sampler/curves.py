@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from .. import numbers
+from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
 from ..widgets.symbols import Symbol
 from .small_plot import LABELS_PX, RIGHT_PX, SmallPlot
@@ -48,11 +49,11 @@ class Curves(Panel):
         keys = {"alphas_cumprod": "weight", "snr": "loss", "delta": "validation"}
         for name, plot in plots.items():
             head = QHBoxLayout()
-            head.setSpacing(6)
-            head.addWidget(Symbol("–", semibold=True, colour=keys[name]))
-            head.addWidget(self._titles[name])
+            head.setSpacing(4)
+            head.addWidget(LegendEntry("line", keys[name]))
+            head.addWidget(self._titles[name], 0, Qt.AlignmentFlag.AlignVCenter)
             head.addStretch(1)
-            head.addWidget(self._values[name])
+            head.addWidget(self._values[name], 0, Qt.AlignmentFlag.AlignVCenter)
             column.addLayout(head)
             column.addWidget(plot, 1)
         # The same inset as the plots, so that the words stand under the middle of the axis.

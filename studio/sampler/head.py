@@ -95,7 +95,9 @@ class SamplerHead(QWidget):
             combo.setFixedHeight(CONTROL_PX)
         self.model.setMinimumWidth(150)
         self.model.setMaximumWidth(264)
-        row.addWidget(self.model, 1)
+        self.weights.setFixedWidth(72)
+        self.sampler.setFixedWidth(84)
+        row.addWidget(self.model, 100)
         row.addWidget(self.weights)
         row.addStretch(1)
         fields: dict[str, tuple[QWidget, ...]] = {

@@ -47,7 +47,7 @@ class PlayRow(QWidget):
         self.direction = caption()
         self.speed = QComboBox()
         self.speed.setObjectName("speed")
-        self.speed.setFixedSize(64, CONTROL_PX)
+        self.speed.setFixedSize(76, CONTROL_PX)
         self.save_png = QPushButton()
         self.save_png.setObjectName("save_png")
         self.save_gif = QPushButton()

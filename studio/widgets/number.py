@@ -10,7 +10,7 @@ TEXT_MARGIN_PX = 8
 
 
 def _set_up(box: QAbstractSpinBox) -> None:
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    # The style sheet makes the arrows 0 px wide. With NoButtons a styled box would leave its text 1 px (Qt 6.11).
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setGroupSeparatorShown(True)
     box.setKeyboardTracking(False)

@@ -197,14 +197,16 @@ class Scrubber(QAbstractSlider):
         """The strip, the track, the thumb; cost grows with the width, not with the number of steps."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for step in self._slots:
-            self._paint_slot(painter, step)
+        for place, step in enumerate(self._slots):
+            self._paint_slot(painter, place, step)
         self._paint_track(painter)
         if self._arrived:
             self._paint_thumb(painter)
 
-    def _paint_slot(self, painter: QPainter, step: int) -> None:
-        left = round(self.step_x(step) - THUMBNAIL_PX / 2)
+    def _paint_slot(self, painter: QPainter, place: int, step: int) -> None:
+        # Evenly apart even where steps are left out; a picture is then at most half a slot from its step.
+        centre = (place + 0.5) * self.width() / len(self._slots)
+        left = round(centre - THUMBNAIL_PX / 2)
         rect = QRectF(left, STRIP_TOP_PX, THUMBNAIL_PX, THUMBNAIL_PX)
         image = self._thumbnails.get(step)
         painter.setBrush(Qt.BrushStyle.NoBrush)
