@@ -27,30 +27,29 @@ def format_tick(value: float, spacing: float) -> str:
 
 def log_ticks(low: float, high: float, length_px: float, gap_px: float) -> list[float]:
     """Values to label between 10**low and 10**high: 1-2-5 of each decade, or fewer where they would touch."""
-    decades = max(high - low, 1e-9)
-    px_per_decade = length_px / decades
-    first, last = math.floor(low), math.ceil(high)
-    stride, mantissas = 1, [1]
-    if px_per_decade >= 3.3 * gap_px:  # the narrowest of 1-2-5 is 0.3 of a decade
-        mantissas = [1, 2, 5]
-    elif px_per_decade >= 2 * gap_px:
-        mantissas = [1, 3]
-    else:
-        stride = max(1, math.ceil(gap_px / px_per_decade))
-    values = [
-        mantissa * 10.0**exponent
-        for exponent in range(first, last + 1)
-        if exponent % stride == 0
-        for mantissa in mantissas
-    ]
-    inside = [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
-    # Zoomed in between two round values: any of 1-2-…-9 is better than a bare axis.
-    return inside or [
-        mantissa * 10.0**exponent
-        for exponent in range(first, last + 1)
-        for mantissa in range(1, 10)
-        if low <= math.log10(mantissa * 10.0**exponent) <= high
-    ]
+    px_per_decade = length_px / max(high - low, 1e-9)
+    stride = max(1, math.ceil(gap_px / px_per_decade))
+    # The narrowest step of 1-2-5 is 0.3 of a decade, of 1-3 0.48. What follows is for a view between two round values.
+    choices = [((1,), stride), ((1,), 1), ((1, 2, 5), 1), (tuple(range(1, 10)), 1)]
+    if 0.3 * px_per_decade >= gap_px:
+        choices.insert(0, ((1, 2, 5), 1))
+    elif 0.47 * px_per_decade >= gap_px:
+        choices.insert(0, ((1, 3), 1))
+    for mantissas, every in choices:
+        exponents = [n for n in range(math.floor(low), math.ceil(high) + 1) if n % every == 0]
+        values = [mantissa * 10.0**exponent for exponent in exponents for mantissa in mantissas]
+        inside = [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
+        if inside:
+            return _apart(inside, px_per_decade, gap_px)
+    return []
+
+
+def _apart(values: list[float], px_per_decade: float, gap_px: float) -> list[float]:
+    kept = values[:1]
+    for value in values[1:]:
+        if (math.log10(value) - math.log10(kept[-1])) * px_per_decade >= gap_px - 1e-6:
+            kept.append(value)
+    return kept
 
 
 def linear_spacing(span: float, length_px: float, gap_px: float) -> float:

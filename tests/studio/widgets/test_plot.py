@@ -18,8 +18,9 @@ def test_log_ticks_never_touch(low: float, span: float, length_px: int) -> None:
     ticks = log_ticks(low, low + span, length_px, 28)
     places = np.log10(ticks) / span * length_px
     assert ticks == sorted(ticks)
-    if len(ticks) > 1 and span > 1:
-        assert np.diff(places).min() >= 28 * 0.98
+    assert ticks or span < 0.3
+    if len(ticks) > 1:
+        assert np.diff(places).min() >= 28 - 1e-3
 
 
 def test_log_ticks_are_1_2_5_where_there_is_room() -> None:
