@@ -64,7 +64,7 @@ class DatasetController(QObject):
         panel.folder_wished.connect(self.open_folder)
         panel.sample_set_wished.connect(self.open_sample_set)
         panel.scan_cancelled.connect(self._scan.cancel)
-        panel.path_dropped.connect(self.path_dropped)
+        panel.path_dropped.connect(self._dropped)
         panel.inspector.training_wished.connect(self.training_wished)
         panel.inspector.setting_wished.connect(self._set)
         panel.thumbnails_wished.connect(self._ask_thumbnails)
@@ -92,6 +92,13 @@ class DatasetController(QObject):
 
         titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
         self._open(titles.get(name, name), unpacked)
+
+    @Slot(object)
+    def _dropped(self, path: Path) -> None:
+        from core.data.listing import claims_picture
+
+        # Who drops one picture means the folder that it lies in.
+        self.path_dropped.emit(path.parent if path.is_file() and claims_picture(path.name) else path)
 
     def torch_ready(self) -> None:
         """torch is loaded: the forward process may be shown."""

@@ -60,7 +60,6 @@ class ForwardView(QWidget):
         column.addLayout(head)
         column.addLayout(self._slider_row)
         column.addWidget(self.strip)
-        column.addSpacing(4)
         column.addLayout(figures)
         self.retranslate()
 

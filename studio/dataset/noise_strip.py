@@ -13,7 +13,7 @@ from ..theme import CAPTION_PX, sized_font, theme
 from ..widgets.pixels import draw_picture
 
 #: The largest side of a picture, the room between two, and the line of numbers below. Pixels.
-PICTURE_PX = 64
+PICTURE_PX = 88
 GAP_PX = 8
 NUMBERS_PX = 20
 FRAME_PX = 3  # room for the frame of the chosen one
@@ -30,7 +30,9 @@ class NoiseStrip(QWidget):
         self._pictures: list[QImage] = []
         self._t = 0
         self._last_t = 1
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme().changed.connect(self.update)
 
@@ -47,12 +49,24 @@ class NoiseStrip(QWidget):
     @property
     def side_px(self) -> int:
         """The side of a picture at the present width."""
-        return min(PICTURE_PX, (self.width() - 2 * FRAME_PX - 6 * GAP_PX) // 7)
+        return self._side_px(self.width())
+
+    @staticmethod
+    def _side_px(width: int) -> int:
+        return min(PICTURE_PX, (width - 2 * FRAME_PX - 6 * GAP_PX) // 7)
 
     @property
     def inset_px(self) -> float:
         """From the left edge to the centre of the first picture, and the same at the right."""
         return FRAME_PX + self.side_px / 2
+
+    def hasHeightForWidth(self) -> bool:
+        """Smaller pictures need less height."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """A picture, its frame and its number."""
+        return self._side_px(width) + 2 * FRAME_PX + NUMBERS_PX
 
     def sizeHint(self) -> QSize:
         """As high as its pictures can become."""
@@ -60,7 +74,7 @@ class NoiseStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower windows have smaller pictures."""
-        return QSize(7 * 40, self.sizeHint().height())
+        return QSize(7 * 40, 40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Pictures, their numbers, the frame of the chosen one, the cursor."""

@@ -71,6 +71,11 @@ class DatasetPanel(QWidget):
         scroll.setWidget(self.inspector)
         right = Panel()
         right.set_head_visible(False)
+        # The scroll bar, where one is needed, lies in the panel's margin.
+        frame = right.layout()
+        assert frame is not None
+        frame.setContentsMargins(12, 8, 2, 12)
+        self.inspector.setContentsMargins(0, 0, 10, 0)
         right.body.addWidget(scroll)
         right.setMinimumWidth(INSPECTOR_SMALLEST_PX)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -148,7 +153,8 @@ class DatasetPanel(QWidget):
         super().resizeEvent(event)
         if not self._placed:
             width = self.width() - 3 * MARGIN_PX
-            inspector = min(INSPECTOR_PX, max(INSPECTOR_SMALLEST_PX, round(width * 0.46)))
+            share = 0.46 if width * 0.46 < INSPECTOR_PX else 0.38
+            inspector = max(INSPECTOR_SMALLEST_PX, min(INSPECTOR_PX, round(width * 0.46)), round(width * share))
             self._splitter.setSizes([width - inspector, inspector])
 
     @Slot()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..theme import theme
@@ -21,9 +21,7 @@ class PictureWell(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QImage()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(SMALLEST_PX)
         self.setMaximumWidth(LARGEST_PX)
         theme().changed.connect(self.update)
@@ -42,13 +40,10 @@ class PictureWell(QWidget):
         """Three of them and two arrows fill the room's right side."""
         return QSize(160, 160)
 
-    def hasHeightForWidth(self) -> bool:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Always square."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Always square."""
-        return min(width, LARGEST_PX)
+        super().resizeEvent(event)
+        self.setFixedHeight(self.width())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture in the middle; a frame where it would otherwise have no edge."""

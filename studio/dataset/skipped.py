@@ -31,9 +31,7 @@ class SkippedDialog(QDialog):
         self.setWindowTitle(self.tr("Skipped files"))
         self.resize(720, 420)
         self._skipped = [(file, reason_text(code)) for file, code in skipped]
-        words = QLabel(
-            self.tr("{n} files are not used. The rest of the folder is.").format(n=numbers.count(total)), self
-        )
+        words = QLabel(self.tr("{n} skipped. The rest of the folder is used.").format(n=numbers.count(total)), self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(len(skipped), 2, self)
         self.table.setAccessibleName(self.tr("Skipped files"))

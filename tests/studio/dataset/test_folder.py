@@ -36,9 +36,8 @@ def test_thumbnails_arrive(opened, qtbot: QtBot) -> None:
     def shown(number: int):
         return view.grab(view.cell_rect(number).toAlignedRect()).toImage()
 
-    blank = shown(5)
+    # Empty places look all the same.
     qtbot.waitUntil(lambda: len({bytes(shown(number).constBits()) for number in range(6)}) == 6)
-    assert shown(5) != blank
 
 
 def test_broken_picture_is_listed_with_its_reason(opened, qtbot: QtBot) -> None:

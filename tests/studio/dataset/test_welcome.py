@@ -86,6 +86,15 @@ def test_what_is_dropped_is_reported(room, folder: Path, qtbot) -> None:
     assert not zone.isVisible()
 
 
+def test_a_dropped_picture_means_its_folder(room, folder: Path, qtbot) -> None:
+    with qtbot.waitSignal(room.controller.path_dropped) as blocker:
+        room.panel.path_dropped.emit(folder / "0.png")
+    assert blocker.args == [folder]
+    with qtbot.waitSignal(room.controller.path_dropped) as blocker:
+        room.panel.path_dropped.emit(folder / "notes.txt")
+    assert blocker.args == [folder / "notes.txt"]
+
+
 def test_a_drag_that_leaves_and_one_of_text(room, folder: Path) -> None:
     zone = room.panel.findChild(DropZone)
     drag(room.panel, folder)
