@@ -13,15 +13,16 @@ from .dataset.controller import DatasetController
 from .dataset.panel import DatasetPanel
 from .device_menu import DeviceMenu
 from .icons import app_icon
+from .messages import error_text
 from .project import Project
 from .run_menu import RunMenu
 from .settings_menu import SettingsMenu
 from .top_bar import ROOMS, TopBar
 from .transport import TransportBar
-from .warmup import Devices, Loaded, warm_up
+from .warmup import Devices, load_rooms, load_torch
 from .widgets.banner import Banner
 from .widgets.focus import FocusOverlay
-from .worker import Worker
+from .worker import Failure, Worker
 
 if TYPE_CHECKING:
     from .i18n import Translations
@@ -81,8 +82,13 @@ class MainWindow(QWidget):
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
         self.dataset.opened.connect(self._remember_folder)
-        self._warm_up = Worker(warm_up, parent=self, name="warm-up")
-        self._warm_up.events.connect(self._warmed)
+        self._loaders = [
+            Worker(load_rooms, parent=self, name="load-rooms"),
+            Worker(load_torch, parent=self, name="load-torch"),
+        ]
+        self._loaders[0].ended.connect(self._build_training)
+        self._loaders[1].events.connect(self._torch_told)
+        self._loaders[1].ended.connect(self._tell_failure)
         self.show_room("dataset")
         self._retitle()
         self._restore_geometry()
@@ -98,28 +104,32 @@ class MainWindow(QWidget):
         super().showEvent(event)
         if not self._shown:
             self._shown = True
-            QTimer.singleShot(0, self._start_warm_up)
+            QTimer.singleShot(0, self._load_rooms)
 
     @Slot()
-    def _start_warm_up(self) -> None:
+    def _load_rooms(self) -> None:
         if not self._closing:
-            self._warm_up.start()
+            self._loaders[0].start()
+
+    @Slot(object)
+    def _tell_failure(self, failure: Failure | None) -> None:
+        """A library that cannot be loaded: nothing else will work, so say which and why."""
+        if failure is not None:
+            self.banner.show_message(error_text(failure.error), details=failure.trace)
 
     @Slot(list)
-    def _warmed(self, events: list[object]) -> None:
+    def _torch_told(self, events: list[object]) -> None:
         for event in events:
-            match event:
-                case Loaded(name="pyqtgraph"):
-                    # One room per turn of the event loop: building both at once would be felt.
-                    QTimer.singleShot(0, self._build_training)
-                case Devices(rows=rows):
-                    self.device_menu.set_devices(rows)
-                    self.dataset.torch_ready()
+            if isinstance(event, Devices):
+                self.device_menu.set_devices(event.rows)
+                self.dataset.torch_ready()
 
-    @Slot()
-    def _build_training(self) -> None:
+    @Slot(object)
+    def _build_training(self, failure: Failure | None) -> None:
+        # One room per turn of the event loop: building both at once would be felt.
         if self._closing:
             return
+        self._tell_failure(failure)
         from .training.controller import TrainingController
         from .training.panel import TrainingPanel
 
@@ -142,6 +152,8 @@ class MainWindow(QWidget):
         self._replace("sampler", panel)
         self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
+        # Only now: importing it beside the building of the rooms would make both take twice as long.
+        self._loaders[1].start()
         if self._later is not None:
             self.open_path(self._later)
 
@@ -239,7 +251,7 @@ class MainWindow(QWidget):
         QApplication.processEvents()  # the window system must hear of it before we wait
         # The training first: it has something to save. Then what only reads.
         endings = [c.shutdown for c in (self.training, self.sampler, self.dataset) if c is not None]
-        ended = [shutdown(SHUTDOWN_MS) for shutdown in (*endings, self._warm_up.shutdown)]
+        ended = [shutdown(SHUTDOWN_MS) for shutdown in (*endings, *(loader.shutdown for loader in self._loaders))]
         self.threads_left = not all(ended)
         event.accept()
         QApplication.quit()

@@ -138,6 +138,11 @@ class Tour(QObject):
         combo.setCurrentIndex(index)
         combo.activated.emit(index)
 
+    def _arrived(self) -> int:
+        """How many frames of the shown denoising there are."""
+        recording = self._window.sampler.recording if self._window.sampler is not None else None
+        return 0 if recording is None else recording.arrived
+
     @staticmethod
     def _after(seconds: float) -> Wait:
         until = time.monotonic() + seconds
@@ -204,7 +209,11 @@ class Tour(QObject):
         self._picture("stopped")
         run = self._window.project.run
         assert run is not None
-        self._produced |= {"steps": training.step, "run": run.folder.name, "checkpoints": len(list(run.checkpoints()))}
+        self._produced |= {
+            "steps": training.step,
+            "run": run.folder.name,
+            "checkpoints": len(list(run.checkpoints_folder.glob("*.json"))),
+        }
 
     def _sample_in_training(self) -> Iterator[Wait]:
         sampler = self._window.sampler
@@ -213,13 +222,15 @@ class Tour(QObject):
         yield self._after(0.3)
         self._find(QSpinBox, "sampler_steps").setValue(DDIM_STEPS)
         self._click("generate")
-        yield "some frames", lambda: sampler.arrived >= DDIM_STEPS // 2
+        yield "some frames", lambda: self._arrived() >= DDIM_STEPS // 2
         self._picture("sampling-in-training")
-        yield "the samples", lambda: not sampler.busy
-        if sampler.arrived != DDIM_STEPS:
-            raise TourError(f"{sampler.arrived} of {DDIM_STEPS} frames came")
+        yield "the samples", lambda: not sampler.sampling
+        if self._arrived() != DDIM_STEPS:
+            raise TourError(f"{self._arrived()} of {DDIM_STEPS} frames came")
 
     def _sample(self) -> Iterator[Wait]:
+        from .sampler.panel import SamplerPanel  # pyqtgraph comes with it, after the first paint
+
         sampler = self._window.sampler
         assert sampler is not None
         self._meter.start("sampling")
@@ -229,11 +240,11 @@ class Tour(QObject):
             self._find(QSpinBox, "sampler_steps").setValue(steps)
             yield self._after(0.1)
             self._click("generate")
-            yield f"{name}'s frames", lambda steps=steps: not sampler.busy and sampler.arrived == steps  # type: ignore[misc]
+            yield f"{name}'s frames", lambda steps=steps: not sampler.sampling and self._arrived() == steps  # type: ignore[misc]
             self._picture(f"sampler-{name}")
             self._produced[name] = steps
         self._meter.start("scrubbing")
-        panel = self._window.rooms.currentWidget()
+        panel = self._find(SamplerPanel, "")
         QTest.keyClick(panel, Qt.Key.Key_Home)
         yield self._after(0.1)
         self._picture("scrub-first")
@@ -242,7 +253,7 @@ class Tour(QObject):
             yield self._after(0.03)
         self._picture("scrub-middle")
         self._click("play")
-        yield "the play to end", lambda: sampler.position == DDIM_STEPS - 1
+        yield "the play to end", lambda: panel.shown.step == DDIM_STEPS - 1
         self._picture("scrub-last")
 
     def _export(self) -> Iterator[Wait]:
@@ -250,9 +261,12 @@ class Tour(QObject):
         assert sampler is not None
         self._meter.start("export")
         files = {"png": self._out / "denoising.png", "gif": self._out / "denoising.gif"}
+        saved: list[object] = []
+        sampler.exported.connect(saved.append)
         sampler.save_png(files["png"])
+        yield "the PNG", lambda: len(saved) == 1
         sampler.save_gif(files["gif"])
-        yield "the saved files", lambda: all(path.is_file() for path in files.values())
+        yield "the GIF", lambda: len(saved) == 2
         self._produced["files"] = {kind: path.stat().st_size for kind, path in files.items()}
         yield self._after(0.3)
         self._picture("exported")

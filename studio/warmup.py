@@ -30,11 +30,15 @@ class Devices:
     rows: tuple[DeviceInfo, ...]
 
 
-def warm_up() -> Iterator[Loaded | Devices]:
-    """Yields after each library: numpy, then pyqtgraph (the plots), then torch with the devices it has."""
-    for name in ("numpy", "PIL.Image", "pyqtgraph"):
+def load_rooms() -> Iterator[Loaded]:
+    """What the rooms are made of: numpy, Pillow, the plots, and the rooms' own modules."""
+    for name in ("numpy", "PIL.Image", "pyqtgraph", "studio.training.controller", "studio.sampler.controller"):
         importlib.import_module(name)
         yield Loaded(name)
+
+
+def load_torch() -> Iterator[Loaded | Devices]:
+    """torch and the devices it has, then what the first steps of training and sampling would wait for."""
     _map_torch()
     device = importlib.import_module("core.device")
     yield Devices(device.devices())

@@ -80,7 +80,7 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
     from resources.samples import SAMPLE_SETS, unpack
 
     name = str(folder)
-    return unpack(name, run_folder.absolute().parent / name) if name in SAMPLE_SETS else folder
+    return unpack(name, run_folder.absolute().parent) if name in SAMPLE_SETS else folder
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
