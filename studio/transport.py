@@ -156,9 +156,9 @@ class TransportBar(QFrame):
     def retranslate(self) -> None:
         """Set all words."""
         # As wide as any of the words that take turns, so that nothing beside it jumps.
-        turns = (self.tr("Start"), self.tr("Pause"), self.tr("Resume"), self.tr("Pausing…"))
+        turns = (self.tr("Start"), self.tr("Pause"), self.tr("Resume"))
         metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))
-        self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 52)
+        self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 48)
         self.stop.setAccessibleName(self.tr("Stop"))
         self.open.setText(self.tr("Open in Sampler"))
         self.open.setToolTip(self.tr("Make pictures with this model and step through their denoising"))

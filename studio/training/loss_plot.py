@@ -140,7 +140,7 @@ class LossPanel(Panel):
             self.tr("The share of the past in the running mean of the loss; 0 shows every step as it was"),
         )
         self.plot.set_x_label(self.tr("step"))
-        self.plot.hint.setText(self.tr("Here the loss of every step will appear: the lower, the better the guess."))
+        self.plot.set_hint(self.tr("Here the loss of every step will appear: the lower, the better the guess."))
         tip = self.tr(
             "The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). "
             "Dotted lines are checkpoints. Turn the wheel to zoom, double-click for the whole."

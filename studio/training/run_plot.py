@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from ..theme import theme
 from ..widgets.panel import caption
 from ..widgets.plot import RIGHT_AXIS_PX, LivePlot
 
@@ -28,6 +29,8 @@ class RunPlot(LivePlot):
         self.hint.setParent(self)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
+        theme().changed.connect(self._restyle_hint)
+        self._restyle_hint()
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def x_view(self) -> tuple[float, float]:
@@ -47,5 +50,22 @@ class RunPlot(LivePlot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The hint stays in the middle."""
         super().resizeEvent(event)
-        wide = max(40, self.width() - 160)
-        self.hint.setGeometry((self.width() - wide) // 2 + 2, max(0, self.height() // 2 - 44), wide, 48)
+        self.place_hint()
+
+    def set_hint(self, text: str) -> None:
+        """The sentence that stands in the middle while there is no data."""
+        self.hint.setText(text)
+        self.place_hint()
+
+    def place_hint(self) -> None:
+        """Put the hint into the middle of the plotting area."""
+        left, right = self.plot_rect_px()
+        wide = min(self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 20, max(40, int(right - left) - 16))
+        tall = self.hint.heightForWidth(wide)
+        middle = (self.height() - 40) // 2
+        self.hint.setGeometry(int(left + right - wide) // 2, middle - tall // 2, wide, tall)
+
+    @Slot()
+    def _restyle_hint(self) -> None:
+        # On the plot's own ground, so that no grid line runs through the words.
+        self.hint.setStyleSheet(f"background: {theme().tokens.panel}; padding: 4px 8px;")

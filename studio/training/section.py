@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ..icons import set_icon
 from ..style import set_look
+from ..widgets.form import GUTTER_PX
 from ..widgets.symbols import Symbol
 
 
@@ -30,6 +31,7 @@ class SettingsSection(QWidget):
         head.addWidget(self._title, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self.more)
+        head.addSpacing(GUTTER_PX - 8)
         column.addLayout(head)
         self._basic = QVBoxLayout()
         self._basic.setSpacing(0)

@@ -113,7 +113,7 @@ class TimestepPanel(Panel):
         self.mode.setToolTip(self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
         self.mode.setAccessibleName(self.tr("What the bars show"))
         self.plot.set_x_label(self.tr("t (picture → noise)"))
-        self.plot.hint.setText(self.tr("Here the measured loss of each timestep will appear."))
+        self.plot.set_hint(self.tr("Here the measured loss of each timestep will appear."))
         self.plot.setToolTip(
             self.tr(
                 "Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss "
@@ -131,9 +131,9 @@ class TimestepPanel(Panel):
     def _show_legend(self) -> None:
         measured = self.tr("measured loss")
         if self._steps:
-            measured = self.tr("measured loss, last {n} steps").format(n=numbers.count(self._steps))
+            measured = self.tr("loss, last {n} steps").format(n=numbers.count(self._steps))
         self.bars_legend.set_text(measured)
-        self.weight_legend.set_text(self.tr("weight w(t), right axis"))
+        self.weight_legend.set_text(self.tr("weight w(t)"))
 
     @Slot(int)
     def _mode_chosen(self, index: int) -> None:

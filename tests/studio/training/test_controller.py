@@ -1,0 +1,206 @@
+"""A real tiny training through the room: every state, what is shown in it, what is left on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.data.scan import Scan
+from core.storage.runs import Run
+from studio.training.state import TrainingState as State
+
+from .conftest import TINY, Room
+
+
+def wait_for(qtbot: QtBot, room: Room, state: State) -> None:
+    qtbot.waitUntil(lambda: room.controller.state is state, timeout=60_000)
+
+
+def wait_for_step(qtbot: QtBot, room: Room, step: int) -> None:
+    qtbot.waitUntil(lambda: room.controller.step >= step, timeout=60_000)
+
+
+def test_without_pictures_nothing_can_be_started(make_room: Callable[..., Room]) -> None:
+    room = make_room()
+    assert room.controller.state is State.NO_PICTURES
+    assert not room.transport.start.isEnabled()
+    assert room.transport.start.toolTip() == "Choose pictures first"
+    assert room.transport.headline.text() == "Choose pictures first"
+    room.controller.toggle()
+    assert room.controller.state is State.NO_PICTURES
+
+
+def test_before_the_start_the_weights_and_the_parameters_are_shown(room: Room, qtbot: QtBot) -> None:
+    assert room.controller.state is State.READY
+    assert room.panel.form.isVisible() and not room.panel.summary.isVisible()
+    qtbot.waitUntil(lambda: "parameters" in room.panel.form.footer.text(), timeout=60_000)
+    weight_at = room.panel.timesteps.plot.value_at
+    before = [weight_at("weight", t + 0.5) for t in range(50)]
+    assert None not in before and max(before) < 1.0  # min-SNR 5 and v: min(SNR, 5) / (SNR + 1)
+    room.project.set_settings({"min_snr_gamma": None, "objective": "pred_noise"})
+    qtbot.waitUntil(lambda: weight_at("weight", 30.5) == pytest.approx(1.0), timeout=60_000)
+    assert room.panel.samples.grid.accessibleDescription() == "First samples at step 6"
+    assert room.transport.headline.text() == "Sketch · 12 steps"
+
+
+def test_start_pause_resume_stop_and_go_on(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"steps": 10_000})
+    states: list[State] = []
+    saved: list[Path] = []
+    room.controller.state_changed.connect(states.append)
+    room.controller.checkpoint_saved.connect(saved.append)
+    room.transport.start.click()
+    assert states == [State.PREPARING]
+    assert not room.panel.form.isVisible() and room.panel.summary.isVisible()
+    wait_for_step(qtbot, room, 8)
+    assert room.controller.snapshot_source() is not None
+
+    room.transport.start.click()
+    wait_for(qtbot, room, State.PAUSED)
+    held_at = room.controller.step
+    assert saved and int(saved[-1].stem.split("-")[-1]) == held_at, "what is paused is saved"
+    with qtbot.assertNotEmitted(room.controller._running.events, wait=200):
+        pass
+    assert room.controller.step == held_at
+    assert room.transport.start.text() == "Resume"
+
+    room.transport.start.click()
+    wait_for_step(qtbot, room, held_at + 3)
+    room.transport.stop.click()
+    assert room.controller.state is State.STOPPING
+    wait_for(qtbot, room, State.FINISHED)
+    stopped_at = room.controller.step
+    assert states == [
+        State.PREPARING,
+        State.RUNNING,
+        State.PAUSED,
+        State.RUNNING,
+        State.STOPPING,
+        State.FINISHED,
+    ]
+    assert room.controller.snapshot_source() is None
+    run = room.project.run
+    assert run is not None and run.folder.name == "dots-01"
+    assert run.state().step == stopped_at
+    live = room.panel.live
+    assert live is not None and live.curve.steps.tolist() == list(range(1, stopped_at + 1))
+
+    assert room.transport.start.text() == "Resume"
+    room.transport.start.click()
+    wait_for_step(qtbot, room, stopped_at + 2)
+    assert live.curve.steps.tolist() == list(range(1, len(live.curve) + 1))
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    assert [path.name for path in room.project.runs_folder.iterdir()] == ["dots-01"]
+
+
+def test_finished_then_further_then_a_new_run(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    wait_for(qtbot, room, State.FINISHED)
+    assert room.controller.step == 12
+    assert room.transport.headline.text().startswith("12 steps in ")
+    assert room.transport.open.isVisible() and room.transport.start.text() == "Train further"
+    assert room.panel.samples.label.text() == "EMA · step 12"
+    assert room.panel.samples.grid.count() == 4
+    room.panel.samples.back.click()
+    assert room.panel.samples.label.text() == "EMA · step 6"
+    measured = room.panel.timesteps.plot.heights()
+    assert np.isfinite(measured).any() and np.isnan(measured).any()
+    with qtbot.waitSignal(room.controller.open_in_sampler):
+        room.transport.open.click()
+
+    room.transport.start.click()
+    wait_for_step(qtbot, room, 24)
+    wait_for(qtbot, room, State.FINISHED)
+    assert room.controller.step == 24
+    run = room.project.run
+    assert run is not None and run.planned_total == 24
+
+    room.panel.summary.new_run.click()
+    assert room.controller.state is State.READY and room.project.run is None
+    assert room.panel.form.isVisible()
+    room.controller.start()
+    wait_for(qtbot, room, State.FINISHED)
+    assert Run.open(room.project.runs_folder / "dots-02").state().step == 12
+
+
+def test_a_run_folder_opens_as_it_was_left(
+    room: Room, qtbot: QtBot, make_room: Callable[..., Room], scan: Scan
+) -> None:
+    room.project.set_settings({"steps": 10_000})
+    room.controller.start()
+    wait_for_step(qtbot, room, 7)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    assert room.project.run is not None
+    folder, step = room.project.run.folder, room.controller.step
+
+    later = make_room()
+    with qtbot.waitSignal(later.controller.pictures_wished) as wished:
+        later.controller.open_run(folder)
+    assert wished.args == [scan.folder]
+    assert later.controller.state is State.FINISHED
+    assert later.controller.step == step
+    assert later.project.config.model.dim == TINY["dim"]
+    assert not later.transport.start.isEnabled(), "its pictures are not there yet"
+    live = later.panel.live
+    assert live is not None and len(live.curve) == step
+    qtbot.waitUntil(lambda: later.panel.samples.grid.count() == 4, timeout=20_000)
+    later.project.set_scan(scan)
+    assert later.controller.state is State.FINISHED and later.transport.start.isEnabled()
+    later.controller.toggle()
+    wait_for_step(qtbot, later, step + 1)
+    later.controller.stop()
+    wait_for(qtbot, later, State.FINISHED)
+
+
+def test_a_folder_that_is_no_run_is_refused_in_words(room: Room, qtbot: QtBot, tmp_path: Path) -> None:
+    room.controller.open_run(tmp_path)
+    qtbot.waitUntil(room.panel.banner.isVisible, timeout=20_000)
+    assert room.controller.state is State.READY
+
+
+def test_another_folder_of_pictures_leaves_the_run(room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    room.controller.start()
+    wait_for(qtbot, room, State.FINISHED)
+    room.project.set_scan(replace(scan, folder=tmp_path, name="other"))
+    assert room.controller.state is State.READY
+    assert room.project.run is None and room.panel.live is None
+
+
+def test_an_illegal_size_is_explained_and_mended_before_the_start(room: Room) -> None:
+    room.project.set_settings({"image_size": 9})
+    note = room.panel.form.fields["image_size"].note
+    assert note.isVisible() and "8 px" in note.words.text()
+    assert not room.transport.start.isEnabled()
+    assert room.transport.start.toolTip() == note.words.text()
+    assert [button.text() for button in note.buttons if button.isVisible()] == ["8 px", "10 px"]
+    note.buttons[1].click()
+    assert room.project.config.data.image_size == 10
+    assert not note.isVisible() and room.transport.start.isEnabled()
+
+
+def test_stop_while_the_pictures_are_loaded_leaves_no_run_behind(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    room.controller.stop()
+    wait_for(qtbot, room, State.READY)
+    assert room.project.run is None
+    assert room.transport.start.isEnabled()
+
+
+def test_the_language_can_change_while_it_trains(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    wait_for(qtbot, room, State.FINISHED)
+    texts = [room.transport.headline.text(), room.panel.samples.label.text(), room.panel.summary.changed.text()]
+    for widget in (room.panel, *room.panel.findChildren(type(room.panel.log)), room.transport):
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
+    assert [room.transport.headline.text(), room.panel.samples.label.text(), room.panel.summary.changed.text()] == texts
+    assert "Loading" not in room.transport.message.text()
