@@ -28,6 +28,8 @@ MOST_PICTURES = 64
 LARGEST_SEED = 2**31 - 1  # what a spin box can hold
 #: Steps that are enough to see what a sampler without added noise does.
 FEW_STEPS = 25
+#: Beside the words of Generate and Cancel.
+ACTION_MARGIN_PX = 28
 
 
 class SamplerHead(QWidget):
@@ -75,7 +77,6 @@ class SamplerHead(QWidget):
         self.generate.setObjectName("generate")
         self.cancel = QPushButton()
         self.cancel.setObjectName("sampler_cancel")
-        # One place for both, as wide as the wider: nothing moves when the work begins.
         self._action = QStackedWidget()
         for button in (self.generate, self.cancel):
             button.setFixedHeight(CONTROL_PX)
@@ -235,6 +236,10 @@ class SamplerHead(QWidget):
             )
         )
         self.generate.setText(self.tr("Generate"))
+        # Wide enough for both from the start, so that nothing moves when the work begins.
+        words = (self.generate.text(), self._progress_words(88, 88), self._progress_words(100, 100))
+        widest = max(self.cancel.fontMetrics().horizontalAdvance(text) for text in words)
+        self._action.setFixedWidth(widest + ACTION_MARGIN_PX)
         self.cancel.setToolTip(self.tr("Stop here and keep the steps that are done"))
         kept = self.weights.currentData() or "ema"
         with QSignalBlocker(self.weights):
@@ -303,9 +308,7 @@ class SamplerHead(QWidget):
         working = self._working is not None
         self._action.setCurrentWidget(self.cancel if working else self.generate)
         if self._working is not None:
-            done, of = self._working
-            text = self.tr("Cancel  {done} of {of}").format(done=numbers.count(done), of=numbers.count(of))
-            self.cancel.setText(text if of else self.tr("Cancel"))
+            self.cancel.setText(self._progress_words(*self._working))
         self.generate.setEnabled(row is not None)
         why = self.tr("Choose a model first.")
         self.generate.setToolTip(self.tr("Make pictures with these settings (G)") if row is not None else why)
@@ -324,6 +327,12 @@ class SamplerHead(QWidget):
         path = None if self._chosen is None else self._chosen.path
         about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
         self.model.setToolTip(about if path is None else f"<span>{html.escape(str(path))}</span>")
+
+    def _progress_words(self, done: int, of: int) -> str:
+        """In steps; in per cent where those would not fit the button."""
+        if of < 100:
+            return self.tr("Cancel  {done} of {of}").format(done=numbers.count(done), of=numbers.count(of))
+        return self.tr("Cancel  {share} %").format(share=100 * done // of)
 
     def _steps_tip(self) -> str:
         limit = numbers.count(self.steps.maximum())

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QS
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from .. import numbers
+from ..style import set_look
 from ..widgets.banner import Banner
 from .curves import Curves
 from .head import SamplerHead
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ..training.state import TrainingState
 
 JUMP_STEPS = 10
+#: Over the wells' titles: neither the settings nor the pictures are covered.
+BANNER_TOP_PX = 48
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 MODEL_SUFFIXES = {".safetensors", ".json", ".pt", ".pth", ".ckpt"}
 #: From this many seconds on, what a sampling will take is said beforehand.
@@ -69,7 +72,7 @@ class SamplerPanel(QWidget):
         self.curves = Curves()
         self.timeline = Timeline()
         self.playback = Playback(self)
-        self.banner = Banner(self)
+        self.banner = Banner(self, top_px=BANNER_TOP_PX)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -258,6 +261,7 @@ class SamplerPanel(QWidget):
                 )
                 words = f"{words} · {takes}" if words else takes
         self.timeline.row.note.setText(words)
+        set_look(self.timeline.row.note, tone="warning" if self._stale else "")
 
     def retranslate(self) -> None:
         """Set all words."""

@@ -12,6 +12,8 @@ from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
 from .export import PNG_KINDS
 
+#: Save GIF turns into Cancel with per cent: as wide from the start.
+GIF_PX = 112
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -52,6 +54,7 @@ class PlayRow(QWidget):
         self.save_png.setObjectName("save_png")
         self.save_gif = QPushButton()
         self.save_gif.setObjectName("save_gif")
+        self.save_gif.setMinimumWidth(GIF_PX)
         self._menu = QMenu(self)
         self._actions = {kind: self._menu.addAction("") for kind in PNG_KINDS}
         self._lay_out()
@@ -127,8 +130,7 @@ class PlayRow(QWidget):
         if progress is None:
             self.save_gif.setText(self.tr("Save GIF"))
         elif progress[1]:
-            done, of = (numbers.count(n) for n in progress)
-            self.save_gif.setText(self.tr("Cancel  {done} of {of}").format(done=done, of=of))
+            self.save_gif.setText(self.tr("Cancel  {share} %").format(share=100 * progress[0] // progress[1]))
         self.save_png.setEnabled(self._usable and progress is None)
 
     # --- words ---------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from studio.sampler.panel import SamplerPanel
 from studio.settings import Settings
 from studio.theme import theme
 from studio.training.state import TrainingState
+from studio.worker import Worker
 
 TINY = {
     "dim": 8,
@@ -317,6 +318,26 @@ def test_a_training_under_way_can_be_sampled(room: Room, run_folder: Path) -> No
     room.training.model = None
     room.training.state_changed.emit(TrainingState.FINISHED)
     assert room.controller.models.chosen == choices[1]
+
+
+def test_closing_while_pictures_are_made_leaves_nothing_running(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddpm", 50, count=16)
+    room.controller.generate()
+    room.qtbot.waitUntil(lambda: room.controller.recording is not None, timeout=20_000)
+    assert room.controller.shutdown(10_000)
+    room.controller.generate()
+    assert not [worker for worker in room.controller.findChildren(Worker) if worker.running]
+
+
+def test_a_film_can_be_given_up(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddpm", 50, count=64)
+    room.generate()
+    room.controller.save_gif(tmp_path / "film.gif")
+    room.panel.timeline.row.save_gif.click()
+    room.qtbot.waitUntil(room.panel.timeline.row.save_png.isEnabled, timeout=10_000)
+    assert not (tmp_path / "film.gif").exists()
 
 
 def test_raw_weights_are_other_pictures(room: Room, run_folder: Path) -> None:
