@@ -1,0 +1,129 @@
+"""A training that fails is explained, can be mended, and does not stand in the way of the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.config import RunConfig
+from core.data.scan import Scan
+from core.errors import DeviceError, StudioError, TrainingError
+from core.training.events import CheckpointSaved, Event, Started
+from studio.training.state import TrainingState as State
+from studio.training.task import make_training_job
+
+from .conftest import TINY, Room
+
+
+class FailingJob:
+    """Starts, saves, and then raises."""
+
+    run_record = None
+
+    def __init__(self, error: Exception, *, saved_step: int) -> None:
+        self._error, self._saved_step = error, saved_step
+
+    def run(self) -> Iterator[Event]:
+        yield Started(step=0, total=12, device="cpu", parameters=1, pictures=6, resumed=False)
+        if self._saved_step:
+            yield CheckpointSaved(step=self._saved_step, path=Path("x"))
+        raise self._error
+
+    def request_stop(self) -> None:
+        raise AssertionError
+
+    def request_checkpoint(self) -> None:
+        raise AssertionError
+
+    def ema_snapshot(self) -> Any:
+        raise AssertionError
+
+
+@pytest.fixture
+def failing_room(make_room: Callable[..., Room], scan: Scan) -> Callable[[Exception], Room]:
+    """A room whose first training fails with the given error; those after it are real."""
+
+    def make(error: Exception) -> Room:
+        failures = [error]
+
+        def make_job(config: RunConfig, folder: Path, **how: Any) -> Any:
+            if failures:
+                return FailingJob(failures.pop(), saved_step=4)
+            return make_training_job(config, folder, **how)
+
+        room = make_room(make_job)
+        room.project.set_settings(TINY)
+        room.project.set_scan(scan)
+        return room
+
+    return make
+
+
+def fail(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
+
+
+def finish(room: Room, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=60_000)
+
+
+def test_a_failure_is_told_logged_and_does_not_hinder_the_next_start(
+    failing_room: Callable[[Exception], Room], qtbot: QtBot
+) -> None:
+    room = failing_room(RuntimeError("the disk is made of cheese"))
+    fail(room, qtbot)
+    assert "the disk is made of cheese" in room.panel.banner.text()
+    log = "\n".join(room.panel.log.lines())
+    assert "Traceback" in log and "cheese" in log
+    assert room.transport.headline.text() == "The training failed"
+    assert room.controller.snapshot_source() is None
+    assert room.panel.form.isVisible(), "settings can be changed at once"
+
+    room.transport.start.click()
+    assert not room.panel.banner.isVisible()
+    finish(room, qtbot)
+    assert room.controller.step == 12
+
+
+def test_out_of_memory_offers_half_the_batch_and_starts_again(
+    failing_room: Callable[[Exception], Room], qtbot: QtBot
+) -> None:
+    error = DeviceError("device.out-of-memory", device="cuda:0", batch_size=2, image_size=8, step=0, smaller=1)
+    room = failing_room(error)
+    fail(room, qtbot)
+    assert room.panel.banner.action_button.text() == "Use batch 1"
+    room.panel.banner.action_button.click()
+    assert room.project.config.train.batch_size == 1
+    finish(room, qtbot)
+    assert room.project.run is not None and room.project.run.config.train.batch_size == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeviceError("device.out-of-memory", device="cuda:0", batch_size=1, image_size=8, step=0, smaller=1),
+        TrainingError("training.not-finite", value=float("nan"), step=5, saved_step=4),
+    ],
+)
+def test_no_button_where_nothing_can_be_mended(
+    failing_room: Callable[[Exception], Room], qtbot: QtBot, error: StudioError
+) -> None:
+    room = failing_room(error)
+    fail(room, qtbot)
+    assert room.panel.banner.isVisible()
+    assert not room.panel.banner.action_button.isVisible()
+
+
+def test_what_fails_before_it_begins_is_told_too(make_room: Callable[..., Room], scan: Scan, qtbot: QtBot) -> None:
+    def no_job(config: RunConfig, folder: Path, **how: Any) -> Any:
+        raise DeviceError("device.unusable", name="cuda", reason="there is none", usable="cpu")
+
+    room = make_room(no_job)
+    room.project.set_scan(scan)
+    fail(room, qtbot)
+    assert "there is none" in room.panel.banner.text()

@@ -1,0 +1,148 @@
+"""What is typed into the form becomes a value of the right type, or is explained; all of it follows the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.data.scan import Scan
+from studio.training.setting_rows import ROWS
+
+from .conftest import Room
+
+
+@pytest.fixture
+def room(make_room: Callable[..., Room], scan: Scan) -> Room:
+    made = make_room()
+    made.project.set_scan(scan)
+    return made
+
+
+def type_into(room: Room, qtbot: QtBot, name: str, text: str) -> None:
+    field = room.panel.form.fields[name]
+    combo = field.combo
+    assert combo is not None
+    edit = combo.lineEdit()
+    assert edit is not None
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("steps", "2500", 2500),
+        ("learning_rate", "3e-4", 3e-4),
+        ("dim_mults", "1, 2, 2", (1, 2, 2)),
+        ("dim_mults", "1 · 4", (1, 4)),
+        ("min_snr_gamma", "off", None),
+        ("min_snr_gamma", "Off", None),
+        ("image_size", "32", 32),
+        ("dropout", "0.1", 0.1),
+        ("full_attn", "off,on,on", (False, True, True)),
+    ],
+)
+def test_typed_words_become_values(room: Room, qtbot: QtBot, name: str, typed: str, value: object) -> None:
+    type_into(room, qtbot, name, typed)
+    assert room.project.wished.setting(name) == value
+    assert room.transport.start.isEnabled()
+
+
+def test_what_is_no_value_is_explained_and_holds_the_start(room: Room, qtbot: QtBot) -> None:
+    field = room.panel.form.fields["batch_size"]
+    type_into(room, qtbot, "batch_size", "many")
+    assert "many" in field.note.words.text() and field.note.isVisible()
+    assert not room.transport.start.isEnabled()
+    assert room.transport.start.toolTip() == field.note.words.text()
+    room.project.set_settings({"dim": 32})
+    assert field.note.isVisible(), "another setting does not hide it"
+    assert room.project.config.train.batch_size == 16
+    type_into(room, qtbot, "batch_size", "16")
+    assert not field.note.isVisible()
+    assert room.transport.start.isEnabled()
+
+
+def test_a_preset_forgets_what_was_typed(room: Room, qtbot: QtBot) -> None:
+    type_into(room, qtbot, "batch_size", "many")
+    preset = room.panel.form.preset
+    preset.setCurrentIndex(preset.findData("small"))
+    preset.activated.emit(preset.currentIndex())
+    assert room.project.config.preset == "small"
+    assert room.transport.start.isEnabled()
+
+
+def test_changed_settings_have_a_dot_and_a_way_back(room: Room, qtbot: QtBot) -> None:
+    field = room.panel.form.fields["steps"]
+    assert not field.row.is_changed()
+    type_into(room, qtbot, "steps", "77")
+    assert field.row.is_changed()
+    field.row.reset.emit()
+    assert room.project.config.train.steps == 1000
+    assert not field.row.is_changed()
+
+
+def test_auto_says_what_it_comes_to(room: Room) -> None:
+    combo = room.panel.form.fields["image_size"].combo
+    assert combo is not None
+    assert combo.currentText() == "Auto · 8"
+
+
+def test_a_problem_behind_more_is_brought_into_view(room: Room) -> None:
+    room.project.set_settings({"full_attn": (True,)})
+    field = room.panel.form.fields["full_attn"]
+    assert field.note.isVisible()
+
+
+def test_the_wheel_changes_nothing(room: Room) -> None:
+    for field in room.panel.form.fields.values():
+        if field.combo is not None:
+            assert field.combo.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+class Marked(QTranslator):
+    """Translates everything into itself between brackets."""
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return f"‹{source}›"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
+    marked = Marked()
+    qapp.installTranslator(marked)
+    try:
+        QApplication.processEvents()
+        form = room.panel.form
+        for name, row in ROWS.items():
+            assert form.fields[name].row.label.text() == f"‹{row.label}›"
+            assert form.fields[name].row.label.toolTip() == f"‹{row.tooltip}›"
+        widgets: list[QWidget] = [room.panel, room.transport]
+        buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
+        untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
+        assert untouched == []
+        tips = [b.objectName() for b in buttons if b.isVisible() and b.toolTip() and "‹" not in b.toolTip()]
+        assert tips == []
+        assert all("‹" in combo.currentText() for combo in [room.panel.timesteps.mode, form.preset])
+        labels = [room.transport.headline, room.panel.samples.label, *form.findChildren(QLabel)[:1]]
+        assert all("‹" in label.text() for label in labels if label.text())
+        assert "‹" in room.panel.samples.grid.accessibleDescription()
+        assert "‹" in room.panel.loss.accessibleName()
+    finally:
+        qapp.removeTranslator(marked)
+
+
+def test_every_control_of_the_room_explains_itself(room: Room) -> None:
+    silent = [
+        (type(w).__name__, w.objectName())
+        for kind in (QPushButton, QToolButton, QComboBox)
+        for w in room.panel.findChildren(kind)
+        if w.isVisible() and not (w.toolTip() and w.accessibleName())
+    ]
+    assert silent == []
