@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from PIL import Image
+
+#: Lies in an unpacked set's folder and says what it is.
+SET_FILE = "sample-set.json"
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,9 @@ def unpack(name: str, destination: Path) -> Path:
             path = fresh / relative
             path.parent.mkdir(exist_ok=True)
             picture.save(path, compress_level=1)
+        # Read by the scan: what the set is best trained at, whichever preset is chosen.
+        own = {"name": name, "image_size": sample_set.image_size, "horizontal_flip": sample_set.flip}
+        (fresh / SET_FILE).write_text(json.dumps(own), encoding="utf-8")
         # mkdtemp makes folders that only their owner may read.
         fresh.chmod(0o755)
         _put_in_place(fresh, folder, sample_set)
@@ -127,6 +134,7 @@ def _pictures(sample_set: SampleSet) -> Iterator[tuple[Path, Image.Image]]:
 def _names(sample_set: SampleSet) -> list[Path]:
     if not sample_set.classes:
         names = (sheets() / f"{sample_set.name}.txt").read_text("utf-8").split()
-        return [Path(f"{name}.png") for name in names]
+        # Numbered, so that a folder listing keeps the sheet's order: plain smileys first, ghosts and goblins last.
+        return [Path(f"{number:03d}-{name}.png") for number, name in enumerate(names, start=1)]
     each = sample_set.count // sample_set.classes
     return [Path(str(digit)) / f"{n:05d}.png" for digit in range(sample_set.classes) for n in range(each)]

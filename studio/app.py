@@ -36,6 +36,14 @@ class GarbageCollector(QObject):
         self._rounds = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._collect)
+
+    @Slot()
+    def settle(self) -> None:
+        """Call once everything heavy is loaded: what is there now stays, so it is not looked at again.
+
+        torch brings half a million objects; looking through them takes 50 ms each time.
+        """
+        gc.freeze()
         self._timer.start(GC_EVERY_MS)
 
     @Slot()
@@ -72,6 +80,7 @@ class Application:
         from .main_window import MainWindow
 
         self.window = MainWindow(self.settings, self.translations, data_folder() / "runs")
+        self.window.loaded.connect(self.garbage.settle)
 
     def open(self, path: Path | None) -> None:
         """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Slot
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -42,6 +42,8 @@ class MainWindow(QWidget):
     Built in two strokes: the frame and the welcome at once, the rooms that need numpy and pyqtgraph when a worker has
     loaded those. What is asked for in between is done when the rooms stand.
     """
+
+    loaded = Signal()  #: torch is there; nothing heavy is loaded after this
 
     def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
         super().__init__()
@@ -113,8 +115,10 @@ class MainWindow(QWidget):
 
     @Slot(object)
     def _tell_failure(self, failure: Failure | None) -> None:
-        """A library that cannot be loaded: nothing else will work, so say which and why."""
-        if failure is not None:
+        """The end of a loader; a library that cannot be loaded is told with its reason, for nothing will work."""
+        if failure is None and self.sender() is self._loaders[1]:
+            self.loaded.emit()
+        elif failure is not None:
             self.banner.show_message(error_text(failure.error), details=failure.trace)
 
     @Slot(list)

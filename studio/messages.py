@@ -2,20 +2,186 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from core.errors import MESSAGES, StudioError
+from core.errors import StudioError
 
 #: One sentence per code of `core.errors.MESSAGES`; a test holds the two tables against each other.
-SENTENCES: dict[str, str] = {}
+SENTENCES: dict[str, str] = {
+    "config.unknown-setting": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no setting “{name}”. Did you mean {suggestions}?",
+    ),
+    "config.bad-value": QT_TRANSLATE_NOOP(
+        "Errors",
+        "“{value}” is not a value of {name}: {expected}.",
+    ),
+    "config.size-not-divisible": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Pictures of {size} px do not fit this network, which halves them {halvings} times. "
+        "Choose {smaller} px or {larger} px.",
+    ),
+    "config.unknown-preset": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no preset “{name}”. There are: {known}.",
+    ),
+    "config.conflict": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{first} and {second} do not go together: {reason}.",
+    ),
+    "config.picture-shape": QT_TRANSLATE_NOOP(
+        "Errors",
+        "These pictures are {got}, but the model takes {expected}.",
+    ),
+    "sampling.bad-value": QT_TRANSLATE_NOOP(
+        "Errors",
+        "“{value}” is not a value of {name}: {expected}.",
+    ),
+    "sampling.out-of-memory": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
+    ),
+    "sampling.training-gone": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The training has ended. Choose one of its checkpoints.",
+    ),
+    "sampling.no-room": QT_TRANSLATE_NOOP(
+        "Errors",
+        "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. "
+        "Take fewer steps or fewer pictures.",
+    ),
+    "data.no-such-path": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no {path}.",
+    ),
+    "device.unusable": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The device “{name}” cannot be used: {reason}. These can: {usable}.",
+    ),
+    "device.no-bf16": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{name} does not compute in bf16. Set amp to fp16, off or auto.",
+    ),
+    "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP(
+        "Errors",
+        "A CPU does not train in fp16. Set amp to bf16, off or auto.",
+    ),
+    "device.out-of-memory": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. "
+        "Everything up to step {step} is saved; try a batch of {smaller}.",
+    ),
+    "training.not-finite": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; try"
+        " a lower learning rate.",
+    ),
+    "data.folder-missing": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} is not there.",
+    ),
+    "data.not-a-folder": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} is not a folder.",
+    ),
+    "data.folder-unreadable": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} cannot be read: {reason}.",
+    ),
+    "data.no-pictures": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): "
+        "{skipped} that cannot be read, {others} other files.",
+    ),
+    "data.picture": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} cannot be used: {reason}.",
+    ),
+    "data.none-left": QT_TRANSLATE_NOOP(
+        "Errors",
+        "None of the {count} pictures in {folder} can be read any more.",
+    ),
+    "storage.not-saved": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} could not be saved: {reason}.",
+    ),
+    "storage.not-removed": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} could not be removed: {reason}.",
+    ),
+    "storage.not-read": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} could not be read: {reason}.",
+    ),
+    "checkpoint.damaged": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is damaged: {reason}.",
+    ),
+    "checkpoint.newer": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} was written by a newer version of this program (format {version}; this one reads "
+        "up to {known}). Update the program to open it.",
+    ),
+    "checkpoint.none": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} holds no checkpoint that can be used: {reason}.",
+    ),
+    "checkpoint.unknown": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not a checkpoint of this program.",
+    ),
+    "checkpoint.foreign": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is another program's checkpoint; this version reads only its own.",
+    ),
+    "checkpoint.mismatch": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} does not fit the model that its settings describe: {reason}.",
+    ),
+    "run.exists": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} holds a run already. Choose another folder, or go on with it (--resume).",
+    ),
+    "run.not-empty": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not empty and is not a run. Choose another folder.",
+    ),
+    "run.not-a-run": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not a run folder.",
+    ),
+    "run.broken": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The run in {path} cannot be opened: {reason}.",
+    ),
+    "run.newer": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The run in {path} was made by a newer version of this program (format {version}; this "
+        "one reads up to {known}). Update the program to open it.",
+    ),
+    "run.locked": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
+    ),
+    "run.other-setting": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.",
+    ),
+    "training.no-model-yet": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no model yet: the training has only begun.",
+    ),
+    "config.unsupported": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{feature} is not part of this program: {reason}.",
+    ),
+}
 
 
 def error_text(error: BaseException) -> str:
     """What to show for an error: its own sentence, or what an unexpected one said."""
     if isinstance(error, StudioError):
-        # A sentence that is missing here must not hide the error: core's own is better than none.
-        sentence = SENTENCES.get(error.code, MESSAGES[error.code])
-        return QCoreApplication.translate("Errors", sentence).format(**error.fields)
+        return QCoreApplication.translate("Errors", SENTENCES[error.code]).format(**error.fields)
     words = str(error).strip().splitlines()
     return QCoreApplication.translate("Errors", "Something unexpected went wrong ({kind}): {words}").format(
         kind=type(error).__name__, words=words[0] if words else "–"
