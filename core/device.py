@@ -114,7 +114,7 @@ def prepare_for_device(diffusion: GaussianDiffusion, device: torch.device | str)
     diffusion.to(device)
     if device.type in {"cpu", "cuda"}:
         # Convolutions are half of a step; channels_last makes them 1.2 to 1.9 times faster.
-        diffusion.to(memory_format=torch.channels_last)
+        diffusion.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return diffusion
 
 

@@ -6,8 +6,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.errors import StudioError
 
-#: One sentence per code of `core.errors.MESSAGES`; a test holds the two tables against each other.
-SENTENCES: dict[str, str] = {
+_MARKED: dict[str, object] = {
     "config.unknown-setting": QT_TRANSLATE_NOOP(
         "Errors",
         "There is no setting “{name}”. Did you mean {suggestions}?",
@@ -176,6 +175,10 @@ SENTENCES: dict[str, str] = {
         "{feature} is not part of this program: {reason}.",
     ),
 }
+
+
+#: One sentence per code of `core.errors.MESSAGES`; a test holds the two tables against each other.
+SENTENCES: dict[str, str] = {code: str(sentence) for code, sentence in _MARKED.items()}
 
 
 def error_text(error: BaseException) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
+
+M = TypeVar("M", bound=nn.Module)
 
 
 def ema_decay_at(step: int, decay: float) -> float:
@@ -19,10 +21,10 @@ def ema_decay_at(step: int, decay: float) -> float:
     return min(decay, (1 + step) / (10 + step))
 
 
-class EMA:
+class EMA(Generic[M]):
     """A second copy of a module whose parameters follow the first: ema ← decay · ema + (1 - decay) · weights."""
 
-    def __init__(self, module: nn.Module, decay: float) -> None:
+    def __init__(self, module: M, decay: float) -> None:
         self.decay = decay
         self.module = copy.deepcopy(module).eval().requires_grad_(False)
         self._averages: list[Tensor] = list(self.module.parameters())

@@ -25,7 +25,7 @@ class SessionState:
     """The model, its average, the optimizer, and the few numbers around them. Lives in the training thread."""
 
     diffusion: GaussianDiffusion
-    ema: EMA
+    ema: EMA[GaussianDiffusion]
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler | None  #: fp16 only
     dtype: torch.dtype | None  #: of mixed precision
