@@ -20,6 +20,7 @@ from ..worker import Failure, Worker
 from .exporter import Exporter
 from .model_list import ModelList
 from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
+from .panel import WORTH_SAYING_S
 from .source import ModelSource, SnapshotSource
 from .trajectory import Recording
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from .panel import SamplerPanel
 
 log = logging.getLogger(__name__)
+
+#: Steps after which the time left can be told.
+MEASURING_STEPS = 3
 
 
 class Training(Protocol):
@@ -70,7 +74,7 @@ class SamplerController(QObject):
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
-        self._began_s = 0.0
+        self._first_step_s = 0.0
         self._closed = False
 
         panel.model_chosen.connect(self._model_chosen)
@@ -165,7 +169,6 @@ class SamplerController(QObject):
             return
         self._panel.dismiss_error()
         self.made_by = request
-        self._began_s = time.monotonic()
         training = self._training.snapshot_source()
         work = partial(self._source.frames, request, self._project.device, training)
         self._sampling = self._start(work, "sampler")
@@ -189,12 +192,21 @@ class SamplerController(QObject):
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
                 recording = Recording(event, spill_folder=spill)
                 self._replace_recording(recording)
+                self._first_step_s = time.monotonic()
             case Frame():
                 assert self.recording is not None
                 self.recording.add(event)
             case SamplingFinished():
                 assert self.recording is not None
                 self.recording.final = event.pictures
+
+    def _time_left_s(self) -> float | None:
+        """From the steps so far; None before there are a few, and where it is over soon."""
+        recording = self.recording
+        if recording is None or recording.arrived < MEASURING_STEPS:
+            return None
+        left = (time.monotonic() - self._first_step_s) / recording.arrived * (recording.steps - recording.arrived)
+        return left if left >= WORTH_SAYING_S else None
 
     def _replace_recording(self, recording: Recording | None) -> None:
         if self.recording is not None:
@@ -204,10 +216,11 @@ class SamplerController(QObject):
 
     def _sampling_over(self) -> None:
         recording = self.recording
+        self._panel.set_time_left(None)
         self._panel.set_idle()
         if recording is not None and recording.complete and self.made_by is not None:
-            seconds = time.monotonic() - self._began_s
-            self._panel.set_pace(seconds / (recording.steps * recording.count))
+            seconds = time.monotonic() - self._first_step_s
+            self._panel.set_pace(seconds / recording.steps, recording.count)
         self._mark_stale()
         self.generated.emit()
 
@@ -248,6 +261,7 @@ class SamplerController(QObject):
             if self.recording is not None and self.made_by is not None:
                 self._panel.recording_grew()
                 self._panel.set_working(self.recording.arrived, self.made_by.steps)
+                self._panel.set_time_left(self._time_left_s())
 
     @Slot(object)
     def _ended(self, failure: Failure | None) -> None:

@@ -94,6 +94,8 @@ class SamplerHead(QWidget):
         row.setSpacing(6)
         for combo in (self.model, self.weights, self.sampler):
             combo.setFixedHeight(CONTROL_PX)
+            # Chosen with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
+            combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.model.setMinimumWidth(150)
         self.model.setMaximumWidth(264)
         self.weights.setFixedWidth(72)
@@ -120,8 +122,8 @@ class SamplerHead(QWidget):
 
     def _connect(self) -> None:
         self.model.activated.connect(self._model_activated)
-        self.weights.activated.connect(self._weights_activated)
-        self.sampler.activated.connect(self._sampler_activated)
+        self.weights.currentIndexChanged.connect(self._weights_changed)
+        self.sampler.currentIndexChanged.connect(self._sampler_changed)
         for field in (self.steps, self.eta, self.seed, self.count):
             field.valueChanged.connect(self._field_changed)
             field.lineEdit().returnPressed.connect(self.done)
@@ -354,16 +356,14 @@ class SamplerHead(QWidget):
             self._refresh()
             self.model_chosen.emit(choice)
             self.changed.emit()
-        self.done.emit()
 
     @Slot(int)
-    def _weights_activated(self) -> None:
+    def _weights_changed(self) -> None:
         self.weights_chosen.emit()
         self.changed.emit()
-        self.done.emit()
 
     @Slot(int)
-    def _sampler_activated(self) -> None:
+    def _sampler_changed(self) -> None:
         row = self.sampler_info()
         if row is not None and self._facts is not None:
             usual = min(FEW_STEPS, self._facts.timesteps) if row.takes_eta else self._facts.timesteps
@@ -371,7 +371,6 @@ class SamplerHead(QWidget):
                 self.steps.setValue(self._steps_of.get(row.name, usual))
         self._refresh()
         self.changed.emit()
-        self.done.emit()
 
     @Slot()
     def _field_changed(self) -> None:

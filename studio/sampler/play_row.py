@@ -50,6 +50,7 @@ class PlayRow(QWidget):
         self.speed = QComboBox()
         self.speed.setObjectName("speed")
         self.speed.setFixedSize(76, CONTROL_PX)
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.save_png = QPushButton()
         self.save_png.setObjectName("save_png")
         self.save_gif = QPushButton()

@@ -93,9 +93,7 @@ class Room:
 
     def choose(self, sampler: str, steps: int, *, seed: int = 7, count: int = 4) -> None:
         head = self.panel.head
-        position = head.sampler.findData(sampler)
-        head.sampler.setCurrentIndex(position)
-        head.sampler.activated.emit(position)
+        head.sampler.setCurrentIndex(head.sampler.findData(sampler))
         head.steps.setValue(steps)
         head.seed.setValue(seed)
         head.count.setValue(count)
@@ -254,6 +252,18 @@ def test_changed_settings_are_marked_until_they_are_used(room: Room, run_folder:
     assert "Generate" in note.text()
     room.panel.head.steps.setValue(5)
     assert note.text() == ""
+
+
+def test_a_long_sampling_says_beforehand_what_it_takes(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5, count=16)
+    room.generate()
+    room.panel.set_pace(0.5, 16)
+    room.choose("ddpm", 50, count=32)
+    assert room.panel.timeline.row.note.text() == "Settings changed: Generate again · takes about 50 s"
+    room.panel.set_time_left(61)
+    assert room.panel.timeline.row.note.text() == "about 1 min left"
+    room.panel.set_time_left(None)
 
 
 def test_eta_is_only_where_the_sampler_has_one(room: Room, run_folder: Path) -> None:
