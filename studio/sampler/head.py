@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import random
 from collections.abc import Sequence
 
@@ -22,6 +21,7 @@ from ..icons import set_accent
 from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
 from ..widgets.number import FloatBox, IntBox
+from .model_combo import ModelCombo
 from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
 
 MOST_PICTURES = 64
@@ -45,17 +45,12 @@ class SamplerHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choices: tuple[ModelChoice, ...] = ()
-        self._chosen: ModelChoice | None = None
         self._facts: ModelFacts | None = None
         self._working: tuple[int, int] | None = None
         #: The steps last used with each sampler, so that switching to and fro loses nothing.
         self._steps_of: dict[str, int] = {}
 
-        self.model = QComboBox()
-        self.model.setObjectName("model_choice")
-        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.model.setMinimumContentsLength(12)
+        self.model = ModelCombo()
         self.weights = QComboBox()
         self.weights.setObjectName("weights_choice")
         self.sampler = QComboBox()
@@ -121,7 +116,8 @@ class SamplerHead(QWidget):
         row.addWidget(self._action)
 
     def _connect(self) -> None:
-        self.model.activated.connect(self._model_activated)
+        self.model.picked.connect(self._model_picked)
+        self.model.open_wished.connect(self.open_wished)
         self.weights.currentIndexChanged.connect(self._weights_changed)
         self.sampler.currentIndexChanged.connect(self._sampler_changed)
         for field in (self.steps, self.eta, self.seed, self.count):
@@ -136,14 +132,8 @@ class SamplerHead(QWidget):
 
     def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
         """The models to choose from, and the chosen one (one of them, or None)."""
-        self._choices, self._chosen = tuple(choices), chosen
-        self._fill_models()
+        self.model.set_choices(choices, chosen)
         self._refresh()
-
-    @property
-    def chosen(self) -> ModelChoice | None:
-        """The chosen model."""
-        return self._chosen
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None while it is not read."""
@@ -174,13 +164,13 @@ class SamplerHead(QWidget):
     def request(self) -> SamplerRequest | None:
         """The settings as they stand; None without a model."""
         row = self.sampler_info()
-        if self._chosen is None or row is None:
+        if self.model.chosen is None or row is None:
             return None
         for field in (self.steps, self.eta, self.seed, self.count):
             field.interpretText()  # what is typed but not yet entered counts
         return SamplerRequest(
-            choice=self._chosen,
-            weights="ema" if self._chosen.origin is Origin.TRAINING else str(self.weights.currentData()),
+            choice=self.model.chosen,
+            weights="ema" if self.model.chosen.origin is Origin.TRAINING else str(self.weights.currentData()),
             sampler=row.name,
             steps=self.steps.value(),
             eta=self.eta.value() if row.takes_eta else None,
@@ -211,7 +201,6 @@ class SamplerHead(QWidget):
         for name, caption in captions.items():
             self._captions[name].setText(caption)
         names = {
-            self.model: self.tr("Model"),
             self.weights: self.tr("Weights"),
             self.sampler: self.tr("Sampler"),
             self.steps: self.tr("Steps"),
@@ -249,7 +238,6 @@ class SamplerHead(QWidget):
             self.weights.addItem(self.tr("EMA"), "ema")
             self.weights.addItem(self.tr("Raw"), "raw")
             self.weights.setCurrentIndex(self.weights.findData(kept))
-        self._fill_models()
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -262,37 +250,6 @@ class SamplerHead(QWidget):
         """Enter in a field ends its editing; the room must not take it for its own."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-
-    def title_of(self, choice: ModelChoice) -> str:
-        """How a model is called in the list."""
-        if choice.origin is Origin.TRAINING:
-            if choice.step is None:
-                return self.tr("{name} · in training").format(name=choice.name)
-            return self.tr("{name} · in training, step {step}").format(
-                name=choice.name, step=numbers.count(choice.step)
-            )
-        if choice.step is None:
-            return choice.name
-        return self.tr("{name} · step {step}").format(name=choice.name, step=numbers.count(choice.step))
-
-    def _fill_models(self) -> None:
-        with QSignalBlocker(self.model):
-            self.model.clear()
-            for choice in self._choices:
-                self.model.addItem(self.title_of(choice), choice)
-                if choice.path is not None:
-                    tip = f"<span>{html.escape(str(choice.path))}</span>"
-                    self.model.setItemData(self.model.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-            if self._choices:
-                self.model.insertSeparator(self.model.count())
-            self.model.addItem(self.tr("Open file…"), None)
-            self._select_chosen()
-
-    def _select_chosen(self) -> None:
-        position = self._choices.index(self._chosen) if self._chosen in self._choices else -1
-        with QSignalBlocker(self.model):
-            self.model.setCurrentIndex(position)
-        self.model.setPlaceholderText(self.tr("Choose a model"))
 
     def _fill_samplers(self, rows: tuple[SamplerInfo, ...]) -> None:
         kept = self.sampler.currentData()
@@ -314,8 +271,8 @@ class SamplerHead(QWidget):
         self.generate.setEnabled(row is not None)
         why = self.tr("Choose a model first.")
         self.generate.setToolTip(self.tr("Make pictures with these settings (G)") if row is not None else why)
-        training = self._chosen is not None and self._chosen.origin is Origin.TRAINING
-        self.weights.setEnabled(self._chosen is not None and not training)
+        training = self.model.chosen is not None and self.model.chosen.origin is Origin.TRAINING
+        self.weights.setEnabled(self.model.chosen is not None and not training)
         self.sampler.setEnabled(row is not None)
         self.sampler.setToolTip(why if row is None else row.paper)
         self.steps.setToolTip(self._steps_tip())
@@ -326,9 +283,6 @@ class SamplerHead(QWidget):
             tip = self.tr("{sampler} has no η: the noise it adds is fixed by the schedule.").format(sampler=row.title)
         self.eta.setToolTip(tip)
         self._captions["eta"].setEnabled(self.eta.isEnabled())
-        path = None if self._chosen is None else self._chosen.path
-        about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
-        self.model.setToolTip(about if path is None else f"<span>{html.escape(str(path))}</span>")
 
     def _progress_words(self, done: int, of: int) -> str:
         """In steps; in per cent where those would not fit the button."""
@@ -345,17 +299,11 @@ class SamplerHead(QWidget):
 
     # --- what the person does ------------------------------------------------------------------------------
 
-    @Slot(int)
-    def _model_activated(self, position: int) -> None:
-        choice = self.model.itemData(position)
-        if choice is None:
-            self._select_chosen()
-            self.open_wished.emit()
-        elif choice != self._chosen:
-            self._chosen = choice
-            self._refresh()
-            self.model_chosen.emit(choice)
-            self.changed.emit()
+    @Slot(object)
+    def _model_picked(self, choice: ModelChoice) -> None:
+        self._refresh()
+        self.model_chosen.emit(choice)
+        self.changed.emit()
 
     @Slot(int)
     def _weights_changed(self) -> None:

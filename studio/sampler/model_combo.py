@@ -1,0 +1,87 @@
+"""The list of models in the head of the room, with *Open file…* as its last entry."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from .. import numbers
+from .models import ModelChoice, Origin
+
+
+class ModelCombo(QComboBox):
+    """Shows the chosen model; the choice changes only when it is told, or by a person."""
+
+    picked = Signal(object)  #: another ModelChoice, by a person
+    open_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices: tuple[ModelChoice, ...] = ()
+        self.chosen: ModelChoice | None = None
+        self.setObjectName("model_choice")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.activated.connect(self._activated)
+        self.retranslate()
+
+    def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
+        """The models to choose from, and the chosen one (one of them, or None). Emits nothing."""
+        self._choices, self.chosen = tuple(choices), chosen
+        self._fill()
+
+    def title_of(self, choice: ModelChoice) -> str:
+        """How a model is called in the list."""
+        if choice.origin is Origin.TRAINING:
+            return self.tr("{name} · in training").format(name=choice.name)
+        if choice.step is None:
+            return choice.name
+        return self.tr("{name} · step {step}").format(name=choice.name, step=numbers.count(choice.step))
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.setAccessibleName(self.tr("Model"))
+        self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self):
+            self.clear()
+            for choice in self._choices:
+                self.addItem(self.title_of(choice), choice)
+                self.setItemData(self.count() - 1, _path_tip(choice), Qt.ItemDataRole.ToolTipRole)
+            if self._choices:
+                self.insertSeparator(self.count())
+            self.addItem(self.tr("Open file…"), None)
+            self.setPlaceholderText(self.tr("Choose a model"))
+        self._select_chosen()
+
+    def _select_chosen(self) -> None:
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self._choices.index(self.chosen) if self.chosen in self._choices else -1)
+        about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
+        self.setToolTip((_path_tip(self.chosen) if self.chosen is not None else "") or about)
+
+    @Slot(int)
+    def _activated(self, position: int) -> None:
+        choice = self.itemData(position)
+        if choice is None:
+            self._select_chosen()
+            self.open_wished.emit()
+        elif choice != self.chosen:
+            self.chosen = choice
+            self._select_chosen()
+            self.picked.emit(choice)
+
+
+def _path_tip(choice: ModelChoice) -> str:
+    """The path as rich text that is certain to be read as such: a name may look like markup."""
+    return "" if choice.path is None else f"<span>{html.escape(str(choice.path))}</span>"
