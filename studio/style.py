@@ -98,6 +98,8 @@ QToolButton[section="true"] { font-weight: 600; text-align: left; padding: 0; mi
 QToolButton[section="true"], QToolButton[section="true"]:checked { background: transparent; }
 QToolButton[section="true"]:hover { background: $raised; }
 QToolButton[quiet="true"] { color: $muted; font-size: 11px; padding: 0 6px; }
+QToolButton[quiet="true"]:checked { background: transparent; }
+QToolButton[quiet="true"]:hover { background: $raised; }
 QToolButton[room="true"] { color: $muted; }
 QToolButton[room="true"]:checked { background: $raised; color: $text; font-weight: 600; }
 QFrame#top_bar QToolButton { min-height: 28px; max-height: 28px; padding: 0 10px; }

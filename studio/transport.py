@@ -189,6 +189,7 @@ class TransportBar(QFrame):
         state = self._state
         icon, text, tip = self._start_words()
         self.start.setText(text)
+        self.start.setShortcut("Ctrl+P")  # a button's text takes its shortcut away
         self.start.setAccessibleName(text)
         set_icon(self.start, icon)
         self.start.setToolTip(tip if self._reason is None else self._reason())

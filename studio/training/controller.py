@@ -375,7 +375,7 @@ class TrainingController(QObject):
     def _smoothing_changed(self, smoothing: float) -> None:
         self._settings["loss_smoothing"] = smoothing
         if self._display.live is not None:
-            self._display.live.curve.set_smoothing(smoothing)
+            self._display.live.smoothing = smoothing
             self._display.draw_soon()
 
     @Slot()

@@ -126,7 +126,7 @@ class Curve:
 
     def truncate_after(self, step: int) -> None:
         """Forget the points after `step`: a training that goes on from there makes them anew."""
-        kept = int(np.searchsorted(self.steps, step, side="right"))
+        kept = int(np.searchsorted(self.steps, np.int32(step), side="right"))
         if kept < len(self):
             steps, raw = self.steps[:kept].copy(), self.raw[:kept].copy()
             self.clear()
@@ -154,18 +154,23 @@ class Curve:
             return
         chunk = max(1, min(_CHUNK, int(-250.0 / math.log10(share))))
         powers = share ** np.arange(1, chunk + 1)
+        # From here on the bias is less than a float32 can show.
+        unbiased = int(math.log(1e-9) / math.log(share)) + 1
         for begin in range(start, len(values), chunk):
             part = values[begin : begin + chunk].astype(np.float64)
             power = powers[: len(part)]
             mean = power * (self._average + (1.0 - share) * np.cumsum(part / power))
             self._average = float(mean[-1])
-            debias = 1.0 - share ** np.arange(begin + 1, begin + len(part) + 1, dtype=np.float64)
-            self._smooth.extend((mean / debias).astype(np.float32))
+            if begin < unbiased:
+                mean /= 1.0 - share ** np.arange(begin + 1, begin + len(part) + 1, dtype=np.float64)
+            self._smooth.extend(mean.astype(np.float32))
 
     def drawn(self, first_step: float, last_step: float, columns: int) -> tuple[Points, Points]:
         """What to draw between two steps on `columns` pixel columns: raw and smoothed, as (steps, values) each."""
-        first = int(np.searchsorted(self.steps, first_step, side="left"))
-        last = int(np.searchsorted(self.steps, last_step, side="right"))
+        # Looked up as the steps' own type: for another one numpy converts them all, each time.
+        low, high = (np.int32(min(max(step, -1), 2**31 - 1)) for step in (math.ceil(first_step), math.floor(last_step)))
+        first = int(np.searchsorted(self.steps, low, side="left"))
+        last = int(np.searchsorted(self.steps, high, side="right"))
         # One more at each side, so that lines run on to the edge of the view.
         first, last = max(0, first - 1), min(len(self), last + 1)
         return self._points(self._raw, first, last, columns), self._points(self._smooth, first, last, columns)
@@ -179,7 +184,8 @@ class Curve:
         if not len(self):
             return None
         steps = self.steps
-        index = min(int(np.searchsorted(steps, step)), len(steps) - 1)
+        place = np.int32(min(max(math.ceil(step), -1), 2**31 - 1))
+        index = min(int(np.searchsorted(steps, place)), len(steps) - 1)
         if index > 0 and step - steps[index - 1] < steps[index] - step:
             index -= 1
         return int(steps[index]), float(self.raw[index]), float(self.smooth[index])

@@ -73,6 +73,7 @@ class Display(QObject):
         live = self.live
         if live is None:
             return
+        live.curve.set_smoothing(live.smoothing)
         self._panel.refresh()
         smooth = live.curve.smooth
         self._transport.set_figures(

@@ -30,6 +30,9 @@ from ..widgets.form import FormRow
 from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
 
+#: The longest label with its dot.
+LABEL_PX = 118
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -78,7 +81,7 @@ class SettingField(QWidget):
         self.combo = None if kind is Kind.CHECK else SettingCombo(editable=kind is Kind.TEXT)
         control: QWidget = self.combo if self.combo is not None else self._require_check()
         control.setObjectName(f"setting_{name}")
-        self.row = FormRow("", control)
+        self.row = FormRow("", control, label_px=LABEL_PX)
         self.row.reset.connect(self._reset_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -26,6 +26,7 @@ class LiveRun:
     def __init__(self, config: RunConfig, smoothing: float) -> None:
         self.config = config
         self.curve = Curve(smoothing)
+        self.smoothing = smoothing  #: as wished; the curve follows when it is drawn
         self.timesteps = TimestepLoss(config.diffusion.timesteps)
         self.samples = SampleHistory()
         self.pace = Pace()

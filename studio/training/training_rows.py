@@ -135,7 +135,7 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "sample_count": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Sample pictures")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Sample count")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Pictures in a grid of samples.")),
         Kind.TEXT,
         plain("4", "9", "16", "25", "36"),

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtCore import QPoint, QPointF, Qt, QTranslator
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.scan import Scan
+from studio.theme import theme
 from studio.training.setting_rows import ROWS
 
 from .conftest import Room
 
 
 @pytest.fixture
-def room(make_room: Callable[..., Room], scan: Scan) -> Room:
+def room(make_room: Callable[..., Room], scan: Scan, qapp: QApplication) -> Room:
+    theme().apply("dark")
     made = make_room()
     made.project.set_scan(scan)
     return made
@@ -98,10 +101,23 @@ def test_a_problem_behind_more_is_brought_into_view(room: Room) -> None:
     assert field.note.isVisible()
 
 
-def test_the_wheel_changes_nothing(room: Room) -> None:
-    for field in room.panel.form.fields.values():
-        if field.combo is not None:
-            assert field.combo.focusPolicy() == Qt.FocusPolicy.StrongFocus
+def test_the_wheel_scrolls_past(room: Room) -> None:
+    combo = room.panel.form.fields["beta_schedule"].combo
+    assert combo is not None
+    place = QPointF(combo.rect().center())
+    for delta in (120, -120):
+        wheel = QWheelEvent(
+            place,
+            QPointF(combo.mapToGlobal(combo.rect().center())),
+            QPoint(),
+            QPoint(0, delta),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(combo, wheel)
+    assert combo.currentData() == "cosine"
 
 
 class Marked(QTranslator):
@@ -136,6 +152,15 @@ def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
         assert "‹" in room.panel.loss.accessibleName()
     finally:
         qapp.removeTranslator(marked)
+
+
+def test_no_label_is_cut_off(room: Room) -> None:
+    for section in room.panel.form._sections.values():
+        section.set_expanded(True)
+    QApplication.processEvents()
+    for name, field in room.panel.form.fields.items():
+        label = field.row.label
+        assert label.width() >= label.sizeHint().width(), name
 
 
 def test_every_control_of_the_room_explains_itself(room: Room) -> None:
