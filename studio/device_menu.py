@@ -86,7 +86,9 @@ class DeviceMenu(QObject):
 
     def _title(self, row: DeviceInfo) -> str:
         if row.name == "cpu":
-            return self.tr("CPU · %n core(s)", "", row.cores)
+            if row.cores == 1:
+                return self.tr("CPU · 1 core")
+            return self.tr("CPU · {n} cores").format(n=row.cores)
         return row.title
 
     def _describe(self, row: DeviceInfo) -> str:
