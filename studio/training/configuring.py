@@ -42,6 +42,7 @@ class Configuring(QObject):
         form.setting_wished.connect(self._set)
         form.reset_wished.connect(project.reset_setting)
         form.typing_judged.connect(self.judged)
+        project.device_changed.connect(self.judged)
         panel.retranslated.connect(self._retranslate)
 
     def shutdown(self, timeout_ms: int) -> bool:
@@ -83,7 +84,7 @@ class Configuring(QObject):
         config = self._project.config
         name = words(PRESET_TITLES[config.preset])
         text = self.tr("{preset} · {steps} steps").format(preset=name, steps=numbers.count(config.train.steps))
-        seconds = self._seconds_per_step.get(_cost_key(config))
+        seconds = self._seconds_per_step.get(self._cost_key(config))
         if seconds is None:
             return text
         took = numbers.rough_duration(seconds * config.train.steps)
@@ -96,7 +97,7 @@ class Configuring(QObject):
 
     def set_seconds_per_step(self, config: RunConfig, seconds: float) -> None:
         """What a step was measured to take with these settings on this device."""
-        self._seconds_per_step[_cost_key(config)] = seconds
+        self._seconds_per_step[self._cost_key(config)] = seconds
         self._show_footer()
 
     # --- wishes --------------------------------------------------------------------------------------------
@@ -143,10 +144,17 @@ class Configuring(QObject):
             if self._parameters >= 1_000_000:
                 count = self.tr("{n} M").format(n=numbers.figure(self._parameters / 1e6))
             parts.append(self.tr("{n} parameters").format(n=count))
-        seconds = self._seconds_per_step.get(_cost_key(self.config))
+        seconds = self._seconds_per_step.get(self._cost_key(self.config))
         if seconds is not None:
             parts.append(self.tr("{time} a step").format(time=numbers.duration(seconds)))
         self._panel.form.set_footer(" · ".join(parts))
+
+    def _cost_key(self, config: RunConfig) -> object:
+        """What the time of a step depends on."""
+        data, train = config.data, config.train
+        batch = (train.batch_size, train.gradient_accumulate_every, train.amp)
+        shape = (data.image_size, data.channels)
+        return (self._project.device, config.model, shape, batch, config.diffusion.immiscible)
 
 
 def setting_of(error: ConfigError) -> str:
@@ -158,10 +166,3 @@ def setting_of(error: ConfigError) -> str:
         if name in ROWS:
             return name
     return next(iter(ROWS))
-
-
-def _cost_key(config: RunConfig) -> object:
-    """What the time of a step depends on."""
-    data, train, diffusion = config.data, config.train, config.diffusion
-    batch = (train.batch_size, train.gradient_accumulate_every, train.amp)
-    return (config.model, data.image_size, data.channels, batch, diffusion.immiscible)
