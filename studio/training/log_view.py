@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ..theme import CAPTION_PX, sized_font, theme
@@ -18,6 +18,7 @@ class _Text(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self._at_end = True
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._scrolled)
         bar.rangeChanged.connect(self._grown)

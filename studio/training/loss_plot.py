@@ -104,9 +104,13 @@ class LossPlot(RunPlot):
 
 
 def _decades(losses: NDArray[np.float64]) -> tuple[float, float]:
-    """What the axis spans, as powers of ten in steps of 0.05, so that it stands still while the curve moves."""
+    """What the axis spans, as powers of ten in steps of 0.05, so that it stands still while the curve moves.
+
+    At least a decade: the first few steps would fill the plot with their noise.
+    """
     logs = np.log10(np.maximum(losses, FLOOR))
-    return float(np.floor(logs.min() * 20.0)) / 20.0, float(np.ceil(logs.max() * 20.0)) / 20.0
+    low, high = float(np.floor(logs.min() * 20.0)) / 20.0, float(np.ceil(logs.max() * 20.0)) / 20.0
+    return min(low, high - 1.0), high
 
 
 class LossPanel(Panel):
