@@ -177,6 +177,7 @@ class MainWindow(QWidget):
         """Go to a room."""
         self.rooms.setCurrentWidget(self._panels[room])
         self.top_bar.set_room(room)
+        self.transport.set_in_sampler(room == "sampler")
         self.settings["room"] = room
 
     @Slot()

@@ -94,7 +94,9 @@ class SettingsMenu(QObject):
             ("G", self.tr("generate")),
             ("Enter, Esc", self.tr("one picture large, and back")),
         )
-        body = "".join(f"<tr><td style='padding-right:16px'><b>{keys}</b></td><td>{what}</td></tr>" for keys, what in rows)
+        body = "".join(
+            f"<tr><td style='padding-right:16px'><b>{keys}</b></td><td>{what}</td></tr>" for keys, what in rows
+        )
         self._show(self.tr("Keys"), f"<table>{body}</table>")
 
     @Slot()

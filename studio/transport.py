@@ -50,6 +50,7 @@ class TransportBar(QFrame):
         self._figures = Figures()
         self._resume_step: int | None = None
         self._pausing = False
+        self._can_open = self._in_sampler = False
         self._reason: Phrase | None = None
         self._headline: Phrase | None = None
         self._message: Phrase | None = None
@@ -153,6 +154,14 @@ class TransportBar(QFrame):
         self.message.setText("" if message is None else message())
         self._show_groups()
 
+    def set_in_sampler(self, there: bool) -> None:
+        """In the sampler room there is no way to it, and Generate is the one next thing to do."""
+        self._in_sampler = there
+        self._show_open()
+
+    def _show_open(self) -> None:
+        self.open.setVisible(self._can_open and not self._in_sampler)
+
     def retranslate(self) -> None:
         """Set all words."""
         # As wide as any of the words that take turns, so that nothing beside it jumps.
@@ -243,7 +252,8 @@ class TransportBar(QFrame):
         for line, group in self._groups:
             for widget in (line, *group):
                 widget.setVisible(shown[group[0]])
-        self.open.setVisible(state is TrainingState.FINISHED and begun)
+        self._can_open = state is TrainingState.FINISHED and begun
+        self._show_open()
 
     def _complete(self) -> bool:
         return self._state is TrainingState.FINISHED and self._resume_step is None

@@ -12,10 +12,10 @@ from core.errors import StudioError
 
 from ..messages import error_text
 from ..project import Project
+from ..requests import Requests
 from ..settings import Settings, data_folder
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
-from .requests import Requests
 from .scanning import FolderScan, ScannedFolder, folder_facts, shown_path
 from .settings_shown import settings_shown
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 
 from .. import numbers
+from ..requests import Requests
 from .inspector import Inspector
-from .requests import Requests
 from .shown import ForwardShown, PreviewShown
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from core.errors import ConfigError
 from core.presets import preset
 
 from .. import numbers
-from ..dataset.requests import Requests
 from ..messages import error_text
+from ..requests import Requests
 from .estimates import Estimate, estimate
 from .field import Problem
 from .setting_rows import PRESET_TITLES, ROWS, words

@@ -29,7 +29,10 @@ class SettingsForm(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setFixedWidth(WIDTH_PX)
+        #: Building all rows takes a third of a second, and most are never looked at.
         self.fields: dict[str, SettingField] = {}
+        self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None
+        self._read_only = False
         self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
         self.preset.setObjectName("preset")
@@ -57,17 +60,42 @@ class SettingsForm(Panel):
 
     def _add_section(self, name: str) -> None:
         section = SettingsSection()
-        for setting, row in ROWS.items():
-            if row.section != name:
-                continue
-            field = SettingField(setting)
-            field.edited.connect(self.setting_wished)
-            field.reset.connect(self.reset_wished)
-            field.misread.connect(self._misread)
-            self.fields[setting] = field
-            section.add(field, basic=row.basic)
         self._sections[name] = section
         self._column.addWidget(section)
+        for setting, row in ROWS.items():
+            if row.section == name and row.basic:
+                self._add_field(setting)
+        section.unfolded.connect(self._section_unfolded)
+
+    def _add_field(self, setting: str) -> SettingField:
+        field = SettingField(setting)
+        field.edited.connect(self.setting_wished)
+        field.reset.connect(self.reset_wished)
+        field.misread.connect(self._misread)
+        field.setEnabled(not self._read_only)
+        self.fields[setting] = field
+        row = ROWS[setting]
+        self._sections[row.section].add(field, basic=row.basic)
+        self._show_in(field)
+        return field
+
+    def field(self, setting: str) -> SettingField:
+        """The field of a setting; those behind *More* are made when they are first asked for."""
+        if setting not in self.fields:
+            self._unfold(ROWS[setting].section)
+        return self.fields[setting]
+
+    def _unfold(self, section: str) -> None:
+        for setting, row in ROWS.items():
+            if row.section == section and setting not in self.fields:
+                self._add_field(setting)
+
+    @Slot()
+    def _section_unfolded(self) -> None:
+        sender = self.sender()
+        for name, section in self._sections.items():
+            if section is sender:
+                self._unfold(name)
 
     def retranslate(self) -> None:
         """Set all words."""
@@ -98,17 +126,23 @@ class SettingsForm(Panel):
     def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...]) -> None:
         """The settings as wished, what auto comes to, and which differ from the preset."""
         self.preset.setCurrentIndex(self.preset.findData(wished.preset))
-        for name, field in self.fields.items():
-            field.show_value(wished.setting(name), resolved.setting(name))
-            field.row.set_changed(name in changed)
+        self._shown = (wished, resolved, changed)
+        for field in self.fields.values():
+            self._show_in(field)
+
+    def _show_in(self, field: SettingField) -> None:
+        if self._shown is not None:
+            wished, resolved, changed = self._shown
+            field.show_value(wished.setting(field.name), resolved.setting(field.name))
+            field.row.set_changed(field.name in changed)
 
     def show_problems(self, problems: Mapping[str, Problem]) -> None:
         """Explain under each field what is wrong with it; unfolds its section."""
-        for name, field in self.fields.items():
-            problem = problems.get(name)
-            field.show_problem(problem)
-            if problem is not None and not ROWS[name].basic:
+        for name in problems:
+            if not ROWS[name].basic:
                 self._sections[ROWS[name].section].set_expanded(True)
+        for name, field in self.fields.items():
+            field.show_problem(problems.get(name))
 
     def typed_problem(self) -> Problem | None:
         """The first thing typed that is no value."""
@@ -120,6 +154,7 @@ class SettingsForm(Panel):
 
     def set_read_only(self, read_only: bool) -> None:
         """While a training runs its settings can be read, not changed."""
+        self._read_only = read_only
         self.preset.setEnabled(not read_only)
         for field in self.fields.values():
             field.setEnabled(not read_only)

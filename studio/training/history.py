@@ -17,7 +17,7 @@ from core.storage.grids import GAP_PX
 from core.storage.metrics import read_losses
 from core.storage.runs import Run
 
-from ..dataset.requests import Requests
+from ..requests import Requests
 from .live_run import LiveRun
 
 if TYPE_CHECKING:

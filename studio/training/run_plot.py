@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ..theme import theme
@@ -32,6 +31,8 @@ class RunPlot(LivePlot):
         theme().changed.connect(self._restyle_hint)
         self._restyle_hint()
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # The plotting area is laid out later than the widget, so that is what is followed.
+        self._box.sigResized.connect(self.place_hint)
 
     def x_view(self) -> tuple[float, float]:
         """The stretch of x that is shown."""
@@ -47,16 +48,12 @@ class RunPlot(LivePlot):
     def _looked(self) -> None:
         self.view_changed.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The hint stays in the middle."""
-        super().resizeEvent(event)
-        self.place_hint()
-
     def set_hint(self, text: str) -> None:
         """The sentence that stands in the middle while there is no data."""
         self.hint.setText(text)
         self.place_hint()
 
+    @Slot()
     def place_hint(self) -> None:
         """Put the hint into the middle of the plotting area."""
         left, right = self.plot_rect_px()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ..icons import set_icon
@@ -13,6 +13,8 @@ from ..widgets.symbols import Symbol
 
 class SettingsSection(QWidget):
     """A title with *More* at its right, the basic rows, and the others folded away."""
+
+    unfolded = Signal()  #: *More* was pressed; what is behind it may still have to be made
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +60,8 @@ class SettingsSection(QWidget):
 
     @Slot(bool)
     def _toggled(self, expanded: bool) -> None:
+        if expanded:
+            self.unfolded.emit()
         self._rest.setVisible(expanded)
         self._show()
 

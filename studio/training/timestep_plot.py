@@ -17,6 +17,9 @@ from .run_plot import RunPlot
 BAR_ALPHA = 110
 BAR_FILL = 0.86
 
+#: The weight's curve has at most twice as many points, which shows every bend of it at any size of the plot.
+WEIGHT_COLUMNS = 500
+
 Values = NDArray[np.float64]
 
 
@@ -44,7 +47,7 @@ class TimestepPlot(RunPlot):
         self._weights = weights
         if weights is not None:
             self._timesteps = len(weights)
-        index, values = _thinned(np.empty(0) if weights is None else weights, self.columns())
+        index, values = _thinned(np.empty(0) if weights is None else weights, WEIGHT_COLUMNS)
         self.set_curve("weight", index + 0.5, values)
         self.refresh()
 

@@ -26,7 +26,7 @@ def room(make_room: Callable[..., Room], scan: Scan, qapp: QApplication) -> Room
 
 
 def type_into(room: Room, qtbot: QtBot, name: str, text: str) -> None:
-    field = room.panel.form.fields[name]
+    field = room.panel.form.field(name)
     combo = field.combo
     assert combo is not None
     edit = combo.lineEdit()
@@ -57,7 +57,7 @@ def test_typed_words_become_values(room: Room, qtbot: QtBot, name: str, typed: s
 
 
 def test_what_is_no_value_is_explained_and_holds_the_start(room: Room, qtbot: QtBot) -> None:
-    field = room.panel.form.fields["batch_size"]
+    field = room.panel.form.field("batch_size")
     type_into(room, qtbot, "batch_size", "many")
     assert "many" in field.note.words.text() and field.note.isVisible()
     assert not room.transport.start.isEnabled()
@@ -80,7 +80,7 @@ def test_a_preset_forgets_what_was_typed(room: Room, qtbot: QtBot) -> None:
 
 
 def test_changed_settings_have_a_dot_and_a_way_back(room: Room, qtbot: QtBot) -> None:
-    field = room.panel.form.fields["steps"]
+    field = room.panel.form.field("steps")
     assert not field.row.is_changed()
     type_into(room, qtbot, "steps", "77")
     assert field.row.is_changed()
@@ -90,19 +90,19 @@ def test_changed_settings_have_a_dot_and_a_way_back(room: Room, qtbot: QtBot) ->
 
 
 def test_auto_says_what_it_comes_to(room: Room) -> None:
-    combo = room.panel.form.fields["image_size"].combo
+    combo = room.panel.form.field("image_size").combo
     assert combo is not None
     assert combo.currentText() == "Auto · 8"
 
 
 def test_a_problem_behind_more_is_brought_into_view(room: Room) -> None:
     room.project.set_settings({"full_attn": (True,)})
-    field = room.panel.form.fields["full_attn"]
+    field = room.panel.form.field("full_attn")
     assert field.note.isVisible()
 
 
 def test_the_wheel_scrolls_past(room: Room) -> None:
-    combo = room.panel.form.fields["beta_schedule"].combo
+    combo = room.panel.form.field("beta_schedule").combo
     assert combo is not None
     place = QPointF(combo.rect().center())
     for delta in (120, -120):
@@ -137,8 +137,8 @@ def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
         QApplication.processEvents()
         form = room.panel.form
         for name, row in ROWS.items():
-            assert form.fields[name].row.label.text() == f"‹{row.label}›"
-            assert form.fields[name].row.label.toolTip() == f"‹{row.tooltip}›"
+            assert form.field(name).row.label.text() == f"‹{row.label}›"
+            assert form.field(name).row.label.toolTip() == f"‹{row.tooltip}›"
         widgets: list[QWidget] = [room.panel, room.transport]
         buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
         untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]

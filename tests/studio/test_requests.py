@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from studio.dataset.requests import Requests
+from studio.requests import Requests
 from studio.worker import Worker
 
 

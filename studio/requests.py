@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..worker import Failure, Worker
+from .worker import Failure, Worker
 
 
 class Requests(QObject):
