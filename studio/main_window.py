@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: A worker that does not end within this is left behind, with everything saved.
 SHUTDOWN_MS = 10_000
+#: Between two heavy strokes of the start, so that what the first one has queued is worked off.
+SETTLE_MS = 60
 SMALLEST_PX = (1100, 680)
 FIRST_PX = (1280, 800)
 
@@ -113,6 +115,12 @@ class MainWindow(QWidget):
         if not self._closing:
             self._loaders[0].start()
 
+    @Slot()
+    def _load_torch(self) -> None:
+        # Only now: imported beside the building of the rooms, each would hold up the other.
+        if not self._closing:
+            self._loaders[1].start()
+
     @Slot(object)
     def _tell_failure(self, failure: Failure | None) -> None:
         """The end of a loader; a library that cannot be loaded is told with its reason, for nothing will work."""
@@ -143,7 +151,7 @@ class MainWindow(QWidget):
         self.training.open_in_sampler.connect(self._to_sampler)
         self.training.log_wished.connect(self._to_training)
         self.training.pictures_wished.connect(self.dataset.open_folder)
-        QTimer.singleShot(0, self._build_sampler)
+        QTimer.singleShot(SETTLE_MS, self._build_sampler)
 
     @Slot()
     def _build_sampler(self) -> None:
@@ -156,8 +164,7 @@ class MainWindow(QWidget):
         self._replace("sampler", panel)
         self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
-        # Only now: importing it beside the building of the rooms would make both take twice as long.
-        self._loaders[1].start()
+        QTimer.singleShot(SETTLE_MS, self._load_torch)
         if self._later is not None:
             self.open_path(self._later)
 
