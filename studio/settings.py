@@ -79,8 +79,8 @@ class Settings:
 _root: Path | None = None
 
 
-def keep_everything_in(root: Path) -> None:
-    """From now on settings and data live under `root`, away from the person's own: for the tour."""
+def keep_everything_in(root: Path | None) -> None:
+    """From now on settings and data live under `root`, away from the person's own (None: no longer): for the tour."""
     global _root  # noqa: PLW0603 (one process, one place)
     _root = root
 

@@ -294,6 +294,7 @@ class _Placeholder(QWidget):
         self._words.setText(text)
         self.button.setText(action)
         self.button.setAccessibleName(action)
+        self.button.setToolTip(text)
         self.button.setVisible(bool(action))
 
     def has_text(self) -> bool:

@@ -72,6 +72,8 @@ class LivePlot(QWidget):
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setMenuEnabled(False)
+        # pyqtgraph makes this menu all the same, without a parent: it would outlive the plot.
+        self._plot.ctrlMenu.setParent(self, self._plot.ctrlMenu.windowFlags())
         self._plot.hideButtons()
         self._plot.layout.setContentsMargins(0, 6, 16, 0)
         self._axes["left"].setWidth(left_px)

@@ -1,0 +1,144 @@
+"""The frame around the rooms: what opens where, what is remembered, both looks, both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+
+from studio.i18n import Translations
+from studio.main_window import MainWindow
+from studio.settings import Settings, keep_everything_in
+from studio.theme import theme
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    keep_everything_in(tmp_path)
+    yield tmp_path
+    keep_everything_in(None)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "<b>pictures"
+    folder.mkdir()
+    for number in range(5):
+        Image.fromarray(np.full((8, 8, 3), 40 * number, dtype=np.uint8)).save(folder / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def window(home: Path, qapp: QApplication, qtbot) -> Iterator[MainWindow]:
+    translations = Translations(qapp)
+    translations.switch("en")
+    theme().apply("dark")
+    made = MainWindow(Settings(home / "settings.json"), translations, home / "runs")
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made.device_menu.known, timeout=60_000)
+    yield made
+    made.close()
+    assert not made.threads_left
+    translations.switch("en")
+
+
+def test_the_three_rooms_are_one_key_apart(window: MainWindow, qtbot) -> None:
+    for room, button in window.top_bar.rooms.items():
+        button.click()
+        assert window.settings["room"] == room
+        assert button.isChecked()
+
+
+def test_a_folder_a_run_and_a_file_open_in_their_rooms(
+    window: MainWindow, pictures: Path, qtbot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(window.dataset.opened, timeout=20_000):
+        window.open_path(pictures)
+    assert window.settings["room"] == "dataset"
+    assert window.settings["folder"] == str(pictures)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text("{}")
+    window.open_path(tmp_path / "run")
+    assert window.settings["room"] == "training"
+    qtbot.waitUntil(lambda: "run" in window.training._panel.banner.text())
+    (tmp_path / "model.safetensors").write_bytes(b"no model")
+    window.open_path(tmp_path / "model.safetensors")
+    assert window.settings["room"] == "sampler"
+
+
+def test_the_device_says_why_others_cannot_be_used(window: MainWindow) -> None:
+    actions = [action for action in window.top_bar.device.menu().actions() if not action.isSeparator()]
+    assert actions[0].isChecked()
+    assert "CPU" in window.top_bar.device.text()
+    for action in actions[1:]:
+        assert action.isEnabled() or ": " in action.text()
+
+
+def visible_words(window: QWidget) -> dict[str, str]:
+    return {
+        f"{type(widget).__name__} {widget.objectName()} {number}": widget.text()
+        for number, widget in enumerate(
+            w for kind in (QLabel, QPushButton, QToolButton) for w in window.findChildren(kind)
+        )
+        if widget.isVisible() and any(c.isalpha() for c in widget.text())
+    }
+
+
+@pytest.mark.parametrize("room", ["dataset", "training", "sampler"])
+def test_another_language_is_spoken_at_once(window: MainWindow, room: str) -> None:
+    window.show_room(room)
+    QApplication.processEvents()
+    before = visible_words(window)
+    actions = {a.data(): a for a in window.settings_menu._languages.actions()}
+    actions["zh_CN"].trigger()
+    QApplication.processEvents()
+    after = visible_words(window)
+    changed = [key for key in before if after.get(key) != before[key]]
+    assert len(changed) > 0.5 * len(before)
+    assert window.settings["language"] == "zh_CN"
+    actions = {a.data(): a for a in window.settings_menu._languages.actions()}
+    actions["en"].trigger()
+    QApplication.processEvents()
+    assert visible_words(window) == before
+
+
+def test_another_theme_is_worn_at_once(window: MainWindow) -> None:
+    dark = window.grab().toImage().pixelColor(5, 400).lightness()
+    actions = {a.data(): a for a in window.settings_menu._themes.actions()}
+    actions["light"].trigger()
+    QApplication.processEvents()
+    assert window.grab().toImage().pixelColor(5, 400).lightness() > dark + 100
+    theme().apply("dark")
+
+
+def test_it_fits_the_smallest_screen(window: MainWindow) -> None:
+    window.resize(1100, 680)
+    for room in ("dataset", "training", "sampler"):
+        window.show_room(room)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == (1100, 680)
+
+
+def test_destroyed_settings_are_told(home: Path, qapp: QApplication, qtbot) -> None:
+    (home / "settings.json").write_text("{")
+    made = MainWindow(Settings(home / "settings.json"), Translations(qapp), home / "runs")
+    qtbot.addWidget(made)
+    assert "settings.damaged.json" in made.banner.text()
+
+
+def test_every_control_explains_itself(window: MainWindow) -> None:
+    silent = []
+    for room in ("dataset", "training", "sampler"):
+        window.show_room(room)
+        QApplication.processEvents()
+        for kind in (QPushButton, QToolButton):
+            for widget in window.findChildren(kind):
+                if widget.isVisible() and not (widget.toolTip() and (widget.accessibleName() or widget.text())):
+                    silent.append((room, type(widget).__name__, widget.objectName()))
+    assert silent == []
