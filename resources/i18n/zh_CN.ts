@@ -1,0 +1,2233 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Dismiss</source>
+        <extracomment>the one button was pressed the cross was pressed</extracomment>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Configuring</name>
+    <message>
+        <source>{preset} · {steps} steps</source>
+        <extracomment>whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s</extracomment>
+        <translation>{preset} · {steps} 步</translation>
+    </message>
+    <message>
+        <source>{run} · about {time}</source>
+        <translation>{run} · 约 {time}</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} px</translation>
+    </message>
+    <message>
+        <source>{n} M</source>
+        <translation>{n} M</translation>
+    </message>
+    <message>
+        <source>{n} parameters</source>
+        <translation>参数量 {n}</translation>
+    </message>
+    <message>
+        <source>{time} a step</source>
+        <translation>每步 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Curves</name>
+    <message>
+        <source>{symbol} mean {value}</source>
+        <extracomment>the step nearest to where a plot was pressed</extracomment>
+        <translation>{symbol} 均值 {value}</translation>
+    </message>
+    <message>
+        <source>std {value}</source>
+        <translation>标准差 {value}</translation>
+    </message>
+    <message>
+        <source>t (noise → picture)</source>
+        <translation>t（噪声 → 图片）</translation>
+    </message>
+    <message>
+        <source>ᾱ_t, the share of the picture&apos;s variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
+        <translation>ᾱ_t：x_t 中还保留的图片方差占比，x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho et al. 2020，式 4）。</translation>
+    </message>
+    <message>
+        <source>The signal-to-noise ratio ᾱ_t / (1 − ᾱ_t): above 1 there is more picture than noise (Kingma et al. 2021).</source>
+        <translation>信噪比 ᾱ_t / (1 − ᾱ_t)：大于 1 时图片多于噪声（Kingma et al. 2021）。</translation>
+    </message>
+    <message>
+        <source>How much the predicted picture changed against the step before: the root mean square over the selected picture&apos;s values, which lie in −1 … 1.</source>
+        <translation>预测图片相对上一步的变化：所选图片各像素值之差的均方根，像素值在 −1 … 1 之间。</translation>
+    </message>
+    <message>
+        <source>Curves over t</source>
+        <translation>随 t 变化的曲线</translation>
+    </message>
+    <message>
+        <source>Mean and standard deviation of the selected x_t, in the network&apos;s range.</source>
+        <translation>所选 x_t 的均值和标准差，按网络的取值范围计。</translation>
+    </message>
+</context>
+<context>
+    <name>DatasetController</name>
+    <message>
+        <source>Sample set: faces</source>
+        <extracomment>Thumbnails that may wait: a large screen full of the smallest. of the longer side, device pixels a folder&apos;s pictures are in the project a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
+        <translation>示例集：表情</translation>
+    </message>
+    <message>
+        <source>Sample set: digits</source>
+        <translation>示例集：数字</translation>
+    </message>
+</context>
+<context>
+    <name>DatasetPanel</name>
+    <message>
+        <source>Drop to open</source>
+        <extracomment>a Path a Path: of a folder, a run, a checkpoint or a picture the numbers of the pictures, top first, and the longer side in pixels</extracomment>
+        <translation>松开即可打开</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures</source>
+        <translation>选择图片文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceMenu</name>
+    <message>
+        <source>Looking for devices…</source>
+        <translation>正在查找设备…</translation>
+    </message>
+    <message>
+        <source>torch is still loading</source>
+        <translation>torch 仍在加载</translation>
+    </message>
+    <message>
+        <source>Auto: {device}</source>
+        <translation>自动：{device}</translation>
+    </message>
+    <message>
+        <source>CPU · 1 core</source>
+        <translation>CPU · 1 核</translation>
+    </message>
+    <message>
+        <source>CPU · {n} cores</source>
+        <translation>CPU · {n} 核</translation>
+    </message>
+    <message>
+        <source>{device}: {reason}</source>
+        <translation>{device}：{reason}</translation>
+    </message>
+    <message>
+        <source>{device} · {free} of {total} free</source>
+        <translation>{device} · 可用 {free} / {total}</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>this torch was built without CUDA</source>
+        <extracomment>The reasons that core gives in English, for the translators.</extracomment>
+        <translation>此 torch 构建不含 CUDA</translation>
+    </message>
+    <message>
+        <source>no NVIDIA card or driver was found</source>
+        <translation>未找到 NVIDIA 显卡或驱动</translation>
+    </message>
+    <message>
+        <source>this torch was built without Metal (macOS only)</source>
+        <translation>此 torch 构建不含 Metal（仅限 macOS）</translation>
+    </message>
+    <message>
+        <source>this Mac has no Metal device, or macOS is too old</source>
+        <translation>此 Mac 没有 Metal 设备，或 macOS 版本过旧</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>There is no setting “{name}”. Did you mean {suggestions}?</source>
+        <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
+    </message>
+    <message>
+        <source>“{value}” is not a value of {name}: {expected}.</source>
+        <translation>“{value}”不是 {name} 的有效值：{expected}。</translation>
+    </message>
+    <message>
+        <source>Pictures of {size} px do not fit this network, which halves them {halvings} times. Choose {smaller} px or {larger} px.</source>
+        <translation>这个网络会把图片减半 {halvings} 次，{size} px 不合适。请选 {smaller} px 或 {larger} px。</translation>
+    </message>
+    <message>
+        <source>There is no preset “{name}”. There are: {known}.</source>
+        <translation>没有名为“{name}”的预设。可用的预设：{known}。</translation>
+    </message>
+    <message>
+        <source>{first} and {second} do not go together: {reason}.</source>
+        <translation>{first} 与 {second} 不能同时使用：{reason}。</translation>
+    </message>
+    <message>
+        <source>These pictures are {got}, but the model takes {expected}.</source>
+        <translation>这些图片是 {got}，但模型需要 {expected}。</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory with {count} pictures at once. Try fewer pictures.</source>
+        <translation>一次生成 {count} 张图片时，{device} 内存不足。请减少图片数量。</translation>
+    </message>
+    <message>
+        <source>The training has ended. Choose one of its checkpoints.</source>
+        <translation>训练已结束。请选择它的一个检查点。</translation>
+    </message>
+    <message>
+        <source>A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. Take fewer steps or fewer pictures.</source>
+        <translation>这么长的记录需要 {gigabytes} GB 磁盘空间，空间不足：{reason}。请减少步数或图片数量。</translation>
+    </message>
+    <message>
+        <source>There is no {path}.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>The device “{name}” cannot be used: {reason}. These can: {usable}.</source>
+        <translation>设备“{name}”无法使用：{reason}。可用的设备：{usable}。</translation>
+    </message>
+    <message>
+        <source>{name} does not compute in bf16. Set amp to fp16, off or auto.</source>
+        <translation>{name} 不支持 bf16 计算。请把 amp 设为 fp16、off 或 auto。</translation>
+    </message>
+    <message>
+        <source>A CPU does not train in fp16. Set amp to bf16, off or auto.</source>
+        <translation>CPU 不支持 fp16 训练。请把 amp 设为 bf16、off 或 auto。</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. Everything up to step {step} is saved; try a batch of {smaller}.</source>
+        <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
+    </message>
+    <message>
+        <source>The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; try a lower learning rate.</source>
+        <translation>损失在第 {step} 步变为 {value}。第 {saved_step} 步的检查点可用；请试试更低的学习率。</translation>
+    </message>
+    <message>
+        <source>{folder} is not there.</source>
+        <translation>{folder} 不存在。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a folder.</source>
+        <translation>{folder} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be read: {reason}.</source>
+        <translation>无法读取 {folder}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): {skipped} that cannot be read, {others} other files.</source>
+        <translation>{folder} 中没有可用的图片（PNG、JPEG、WebP、BMP、GIF 或 TIFF）：{skipped} 个无法读取，另有 {others} 个其他文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used: {reason}.</source>
+        <translation>{path} 无法使用：{reason}。</translation>
+    </message>
+    <message>
+        <source>None of the {count} pictures in {folder} can be read any more.</source>
+        <translation>{folder} 中的 {count} 张图片都已无法读取。</translation>
+    </message>
+    <message>
+        <source>{path} could not be saved: {reason}.</source>
+        <translation>无法保存 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} could not be removed: {reason}.</source>
+        <translation>无法删除 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} could not be read: {reason}.</source>
+        <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: {reason}.</source>
+        <translation>{path} 已损坏：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version of this program (format {version}; this one reads up to {known}). Update the program to open it.</source>
+        <translation>{path} 由更新版本的程序写入（格式 {version}；当前版本最高支持 {known}）。请更新程序后再打开。</translation>
+    </message>
+    <message>
+        <source>{path} holds no checkpoint that can be used: {reason}.</source>
+        <translation>{path} 中没有可用的检查点：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a checkpoint of this program.</source>
+        <translation>{path} 不是本程序的检查点。</translation>
+    </message>
+    <message>
+        <source>{path} is another program&apos;s checkpoint; this version reads only its own.</source>
+        <translation>{path} 是其他程序的检查点；当前版本只能读取自己的检查点。</translation>
+    </message>
+    <message>
+        <source>{path} does not fit the model that its settings describe: {reason}.</source>
+        <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} holds a run already. Choose another folder, or go on with it (--resume).</source>
+        <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（--resume）。</translation>
+    </message>
+    <message>
+        <source>{path} is not empty and is not a run. Choose another folder.</source>
+        <translation>{path} 不是空文件夹，也不是运行文件夹。请换一个文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is not a run folder.</source>
+        <translation>{path} 不是运行文件夹。</translation>
+    </message>
+    <message>
+        <source>The run in {path} cannot be opened: {reason}.</source>
+        <translation>无法打开 {path} 中的运行：{reason}。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was made by a newer version of this program (format {version}; this one reads up to {known}). Update the program to open it.</source>
+        <translation>{path} 中的运行由更新版本的程序创建（格式 {version}；当前版本最高支持 {known}）。请更新程序后再打开。</translation>
+    </message>
+    <message>
+        <source>{path} is in use by process {pid} on {host} since {since}. Stop that one first.</source>
+        <translation>{path} 自 {since} 起被 {host} 上的进程 {pid} 占用。请先停止该进程。</translation>
+    </message>
+    <message>
+        <source>This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.</source>
+        <translation>这个运行创建时 {name} = {kept}，不是 {wished}。请去掉该选项，或新建一个运行。</translation>
+    </message>
+    <message>
+        <source>There is no model yet: the training has only begun.</source>
+        <translation>还没有模型：训练刚刚开始。</translation>
+    </message>
+    <message>
+        <source>{feature} is not part of this program: {reason}.</source>
+        <translation>本程序不支持 {feature}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({kind}): {words}</source>
+        <extracomment>One sentence per code of `core.errors.MESSAGES`; a test holds the two tables against each other.</extracomment>
+        <translation>发生意外错误（{kind}）：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Save the denoising</source>
+        <extracomment>the Path</extracomment>
+        <translation>保存去噪过程</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Runs and checkpoints</source>
+        <translation>运行和检查点</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
+    <name>FolderHead</name>
+    <message>
+        <source>Choose…</source>
+        <extracomment>Object name of a menu entry → the sample set that it opens.</extracomment>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose another folder of pictures</source>
+        <translation>选择另一个图片文件夹</translation>
+    </message>
+    <message>
+        <source>Sample sets</source>
+        <translation>示例集</translation>
+    </message>
+    <message>
+        <source>Open one of the sets of pictures that come along</source>
+        <translation>打开一个自带的图片集</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop looking through this folder</source>
+        <translation>停止扫描这个文件夹</translation>
+    </message>
+    <message>
+        <source>Faces: 118 emoji in colour</source>
+        <translation>表情：118 个彩色 emoji</translation>
+    </message>
+    <message>
+        <source>Digits: 4,200 handwritten ones</source>
+        <translation>数字：4,200 个手写数字</translation>
+    </message>
+    <message>
+        <source>List the files that are not used, with the reason for each</source>
+        <translation>列出未使用的文件及各自的原因</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>{n} pictures · {smallest} px</source>
+        <translation>{n} 张图片 · {smallest} px</translation>
+    </message>
+    <message>
+        <source>{n} pictures · {smallest} px … {largest} px</source>
+        <translation>{n} 张图片 · {smallest} px … {largest} px</translation>
+    </message>
+    <message>
+        <source>{n} skipped</source>
+        <translation>跳过 {n} 个</translation>
+    </message>
+    <message>
+        <source>Scanning… {found} pictures in {seen} files</source>
+        <translation>正在扫描… {seen} 个文件中有 {found} 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>FormRow</name>
+    <message>
+        <source>{name}: back to the preset&apos;s value</source>
+        <extracomment>back to the preset&apos;s value</extracomment>
+        <translation>{name}：恢复为预设值</translation>
+    </message>
+</context>
+<context>
+    <name>ForwardView</name>
+    <message>
+        <source>Forward process</source>
+        <extracomment>Half a slider&apos;s thumb: its centre stops this far from the slider&apos;s ends.</extracomment>
+        <translation>前向过程</translation>
+    </message>
+    <message>
+        <source>How training makes a noisy picture: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, equation 4)</source>
+        <translation>训练时如何得到带噪图片：x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho et al. 2020，式 4）</translation>
+    </message>
+    <message>
+        <source>The timestep: 0 is one step of noise, T − 1 is almost nothing but noise</source>
+        <translation>时间步：0 只加了一步噪声，T − 1 几乎只剩噪声</translation>
+    </message>
+    <message>
+        <source>Timestep t</source>
+        <translation>时间步 t</translation>
+    </message>
+    <message>
+        <source>The picture at evenly spaced timesteps</source>
+        <translation>图片在等间隔时间步上的样子</translation>
+    </message>
+    <message>
+        <source>Click a picture to go to its timestep</source>
+        <translation>点击图片，跳到它的时间步</translation>
+    </message>
+    <message>
+        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture&apos;s power (Ho et al. 2020)</source>
+        <translation>ᾱ_t：到 t 为止各步 1 − β 的乘积，即图片剩余的功率（Ho et al. 2020）</translation>
+    </message>
+    <message>
+        <source>Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t): at 1, picture and noise are equally strong</source>
+        <translation>信噪比 ᾱ_t / (1 − ᾱ_t)：等于 1 时图片与噪声强度相同</translation>
+    </message>
+    <message>
+        <source>x_0 is the picture, ε the noise, x_t what the network is given</source>
+        <translation>x_0 是图片，ε 是噪声，x_t 是网络的输入</translation>
+    </message>
+    <message>
+        <source>The noise schedule and its number of steps T; both are training settings</source>
+        <translation>噪声调度及其步数 T；两者都属于训练设置</translation>
+    </message>
+    <message>
+        <source>The noise schedule is being computed…</source>
+        <translation>正在计算噪声调度…</translation>
+    </message>
+    <message>
+        <source>SNR = {value}</source>
+        <translation>SNR = {value}</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>{name} schedule, T = {steps}</source>
+        <translation>{name}调度，T = {steps}</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Original</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>The picture as it lies in the folder</source>
+        <translation>文件夹中的原始图片</translation>
+    </message>
+    <message>
+        <source>Network sees</source>
+        <translation>网络输入</translation>
+    </message>
+    <message>
+        <source>The same picture after crop, scaling and colour</source>
+        <translation>同一张图片经裁剪、缩放和颜色转换之后</translation>
+    </message>
+    <message>
+        <source>Noised</source>
+        <translation>加噪后</translation>
+    </message>
+    <message>
+        <source>What the network is given at timestep t while it trains</source>
+        <translation>训练时网络在时间步 t 得到的输入</translation>
+    </message>
+    <message>
+        <source>Training settings</source>
+        <translation>训练设置</translation>
+    </message>
+    <message>
+        <source>Go on to the training of these pictures</source>
+        <translation>接下来用这些图片训练</translation>
+    </message>
+    <message>
+        <source>{x_t} at t = {t}</source>
+        <translation>{x_t}，t = {t}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePlot</name>
+    <message>
+        <source>Show everything</source>
+        <extracomment>x under the pointer (float), None when it leaves x of a click whether the view is the user&apos;s own now</extracomment>
+        <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message>
+        <source>Log</source>
+        <extracomment>Older lines are dropped; the run&apos;s own log file keeps them.</extracomment>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>What happened so far; the run folder keeps its own log</source>
+        <translation>到目前为止的记录；运行文件夹中另有日志</translation>
+    </message>
+</context>
+<context>
+    <name>LossPanel</name>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>smoothed</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>smoothing</source>
+        <translation>平滑度</translation>
+    </message>
+    <message>
+        <source>The share of the past in the running mean of the loss; 0 shows every step as it was</source>
+        <translation>损失滑动平均中历史值的占比；0 表示原样显示每一步</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Here the loss of every step will appear: the lower, the better the guess.</source>
+        <translation>这里会显示每一步的损失：越低，预测越准。</translation>
+    </message>
+    <message>
+        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). Dotted lines are checkpoints. Turn the wheel to zoom, double-click for the whole.</source>
+        <translation>预测的加权平方误差，对数坐标（Ho et al. 2020，式 14）。虚线是检查点。滚动滚轮缩放，双击显示全部。</translation>
+    </message>
+    <message>
+        <source>Loss over steps</source>
+        <translation>损失随步数的变化</translation>
+    </message>
+</context>
+<context>
+    <name>LossPlot</name>
+    <message>
+        <source>step {step}   loss {smooth}   raw {raw}</source>
+        <extracomment>Losses below this are drawn at it: a logarithm has no place for 0. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. More dotted lines than this are a curtain.</extracomment>
+        <translation>第 {step} 步   损失 {smooth}   原始 {raw}</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>DDPM Studio</source>
+        <extracomment>A worker that does not end within this is left behind, with everything saved. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this</extracomment>
+        <translation>DDPM Studio</translation>
+    </message>
+    <message>
+        <source>The settings file could not be read. It is kept as {path}; the defaults are used now.</source>
+        <translation>无法读取设置文件。它已保留为 {path}；现在使用默认设置。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCombo</name>
+    <message>
+        <source>{name} · in training</source>
+        <extracomment>another ModelChoice, by a person</extracomment>
+        <translation>{name} · 训练中</translation>
+    </message>
+    <message>
+        <source>{name} · step {step}</source>
+        <translation>{name} · 第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>The model that makes the pictures: in training, a checkpoint, or a file</source>
+        <translation>用来生成图片的模型：训练中的模型、检查点或文件</translation>
+    </message>
+</context>
+<context>
+    <name>Numbers</name>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{d} d {h} h</source>
+        <translation>{d} 天 {h} 小时</translation>
+    </message>
+    <message>
+        <source>{h} h {m} min</source>
+        <translation>{h} 小时 {m} 分</translation>
+    </message>
+    <message>
+        <source>{m} min {s} s</source>
+        <translation>{m} 分 {s} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>PictureSettings</name>
+    <message>
+        <source>Size</source>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. the flat name of a setting and its new value</extracomment>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Side of the square that the network sees, in pixels</source>
+        <translation>网络看到的正方形的边长，以像素计</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Which square is cut out after the shorter side is scaled to the size</source>
+        <translation>短边缩放到该尺寸后，裁出哪个正方形</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too</source>
+        <translation>灰度有 1 个通道，RGB 有 3 个，RGBA 有 4 个：网络还会学习透明度</translation>
+    </message>
+    <message>
+        <source>Ground</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>What transparent pixels are laid on</source>
+        <translation>透明像素的背景色</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>翻转</translation>
+    </message>
+    <message>
+        <source>Mirror pictures left to right at random while training; not for letters and digits</source>
+        <translation>训练时随机左右翻转图片；不适合字母和数字</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>At random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Auto ({resolved})</source>
+        <translation>自动（{resolved}）</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>RGB</source>
+        <translation>RGB</translation>
+    </message>
+    <message>
+        <source>RGBA</source>
+        <translation>RGBA</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>RGBA keeps transparent pixels, so nothing is laid under them</source>
+        <translation>RGBA 保留透明像素，因此不需要背景</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} px</translation>
+    </message>
+    <message>
+        <source>{size} px does not fit this network, which halves the side {halvings} times.</source>
+        <translation>这个网络会把边长减半 {halvings} 次，{size} px 不合适。</translation>
+    </message>
+    <message>
+        <source>Use the nearest size that fits</source>
+        <translation>使用最接近的合适尺寸</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPane</name>
+    <message>
+        <source>Pictures</source>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. the numbers of the pictures, top first, and the longer side in pixels the number of a picture</extracomment>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>缩略图大小</translation>
+    </message>
+    <message>
+        <source>Larger or smaller thumbnails</source>
+        <translation>放大或缩小缩略图</translation>
+    </message>
+</context>
+<context>
+    <name>PlayRow</name>
+    <message>
+        <source>step {step} of {steps}</source>
+        <extracomment>Save GIF turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of PNG_KINDS</extracomment>
+        <translation>第 {step} / {steps} 步</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Save GIF</source>
+        <translation>存 GIF</translation>
+    </message>
+    <message>
+        <source>Cancel  {share} %</source>
+        <translation>取消  {share}%</translation>
+    </message>
+    <message>
+        <source>First step</source>
+        <translation>第一步</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>后退一步</translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>Last step</source>
+        <translation>最后一步</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>End</translation>
+    </message>
+    <message>
+        <source>Play in a loop</source>
+        <translation>循环播放</translation>
+    </message>
+    <message>
+        <source>noise → picture</source>
+        <translation>噪声 → 图片</translation>
+    </message>
+    <message>
+        <source>Predicted pictures of this step</source>
+        <translation>这一步的预测图片</translation>
+    </message>
+    <message>
+        <source>Noisy pictures of this step</source>
+        <translation>这一步的带噪图片</translation>
+    </message>
+    <message>
+        <source>Both, side by side</source>
+        <translation>两者并排</translation>
+    </message>
+    <message>
+        <source>All steps of the selected picture</source>
+        <translation>所选图片的全部步骤</translation>
+    </message>
+    <message>
+        <source>Save PNG</source>
+        <translation>存 PNG</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>How fast it plays: 1× is ten steps a second</source>
+        <translation>播放速度：1× 为每秒十步</translation>
+    </message>
+    <message>
+        <source>There is nothing to save yet: press Generate.</source>
+        <translation>还没有可保存的内容：请先按“生成”。</translation>
+    </message>
+    <message>
+        <source>Save this step, or all steps of the selected picture, with the settings inside</source>
+        <translation>保存这一步，或所选图片的全部步骤，设置随文件一起保存</translation>
+    </message>
+    <message>
+        <source>Save the denoising of all pictures as a film: x_t and the predicted picture side by side</source>
+        <translation>把所有图片的去噪过程存为动画：x_t 与预测图片并排</translation>
+    </message>
+</context>
+<context>
+    <name>Reasons</name>
+    <message>
+        <source>the file is empty</source>
+        <extracomment>One sentence per code of `core.data.reasons.REASONS`; a test holds the two tables against each other.</extracomment>
+        <translation>文件为空</translation>
+    </message>
+    <message>
+        <source>it is a pipe, a socket or a device, not a file</source>
+        <translation>它是管道、套接字或设备，不是文件</translation>
+    </message>
+    <message>
+        <source>it is a folder with a picture&apos;s name; the pictures in it count by themselves</source>
+        <translation>它是以图片名命名的文件夹；其中的图片会单独计入</translation>
+    </message>
+    <message>
+        <source>this folder cannot be read</source>
+        <translation>无法读取此文件夹</translation>
+    </message>
+    <message>
+        <source>the link leads to nothing</source>
+        <translation>链接目标不存在</translation>
+    </message>
+    <message>
+        <source>the link leads in a circle</source>
+        <translation>链接循环指向自身</translation>
+    </message>
+    <message>
+        <source>it is not there any more</source>
+        <translation>文件已不存在</translation>
+    </message>
+    <message>
+        <source>you may not read it</source>
+        <translation>你没有读取权限</translation>
+    </message>
+    <message>
+        <source>the disk could not read it</source>
+        <translation>磁盘读取失败</translation>
+    </message>
+    <message>
+        <source>the file is larger than 1 GiB</source>
+        <translation>文件大于 1 GiB</translation>
+    </message>
+    <message>
+        <source>its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture</source>
+        <translation>内容不是 PNG、JPEG、WebP、BMP、GIF 或 TIFF 图片</translation>
+    </message>
+    <message>
+        <source>it ends too early, and a part of the picture is missing</source>
+        <translation>文件不完整，图片缺少一部分</translation>
+    </message>
+    <message>
+        <source>its content is damaged</source>
+        <translation>内容已损坏</translation>
+    </message>
+    <message>
+        <source>it has more than 64 million pixels</source>
+        <translation>超过 6,400 万像素</translation>
+    </message>
+    <message>
+        <source>one side is longer than 32,768 pixels</source>
+        <translation>有一边长于 32,768 像素</translation>
+    </message>
+    <message>
+        <source>one side is more than 100 times as long as the other</source>
+        <translation>长边超过短边的 100 倍</translation>
+    </message>
+    <message>
+        <source>its colours are stored in a way that cannot be read</source>
+        <translation>颜色的存储方式无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>RunMenu</name>
+    <message>
+        <source>No runs yet: press Start and one is made</source>
+        <extracomment>How many of the latest runs the menu offers. the Path of a run to open</extracomment>
+        <translation>暂无运行：按“开始”即可创建</translation>
+    </message>
+    <message>
+        <source>Open a run folder…</source>
+        <translation>打开运行文件夹…</translation>
+    </message>
+    <message>
+        <source>Show the run folder</source>
+        <translation>显示运行文件夹</translation>
+    </message>
+    <message>
+        <source>{name} · cannot be read</source>
+        <translation>{name} · 无法读取</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>{name} · {steps} of {total}, can be resumed</source>
+        <translation>{name} · {steps}，共 {total} 步，可继续</translation>
+    </message>
+    <message>
+        <source>{name} · {steps}</source>
+        <translation>{name} · {steps}</translation>
+    </message>
+    <message>
+        <source>Open a run folder</source>
+        <translation>打开运行文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>SamplerHead</name>
+    <message>
+        <source>Sampler</source>
+        <extracomment>Steps that are enough to see what a sampler without added noise does. Beside the words of Generate and Cancel. the ModelChoice any setting, by a person Enter in a field: the keys may go back to the room The steps last used with each sampler, so that switching to and fro loses nothing.</extracomment>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>η, the share of noise</source>
+        <translation>η，噪声占比</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>EMA: the average of the weights over the last steps of training, which gives calmer pictures. Raw: the weights as the last step left them.</source>
+        <translation>EMA：最近若干训练步权重的指数移动平均，生成的图片更稳定。原始：最后一步训练得到的权重。</translation>
+    </message>
+    <message>
+        <source>The same seed with the same settings always gives the same pictures.</source>
+        <translation>相同的种子和设置总是得到相同的图片。</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Copy the seed</source>
+        <translation>复制种子</translation>
+    </message>
+    <message>
+        <source>How many pictures at once, 1 to {most}. Each starts from the same noise at any number.</source>
+        <translation>一次生成多少张图片，1 到 {most}。无论数量多少，每张图片的初始噪声不变。</translation>
+    </message>
+    <message>
+        <source>Stop here and keep the steps that are done</source>
+        <translation>在此停止，保留已完成的步骤</translation>
+    </message>
+    <message>
+        <source>EMA</source>
+        <translation>EMA</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>Choose a model first.</source>
+        <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>Make pictures with these settings (G)</source>
+        <translation>用这些设置生成图片（G）</translation>
+    </message>
+    <message>
+        <source>η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).</source>
+        <translation>η：0 表示除初始噪声外不再加噪，1 表示加噪与 DDPM 相同（Song et al. 2020，式 16）。</translation>
+    </message>
+    <message>
+        <source>{sampler} has no η: the noise it adds is fixed by the schedule.</source>
+        <translation>{sampler} 没有 η：它添加的噪声由噪声调度决定。</translation>
+    </message>
+    <message>
+        <source>Cancel  {done} of {of}</source>
+        <translation>取消  {done} / {of}</translation>
+    </message>
+    <message>
+        <source>Cancel  {share} %</source>
+        <translation>取消  {share}%</translation>
+    </message>
+    <message>
+        <source>How many times the network is asked, 1 to {limit}. The time grows with it: {limit} steps take as long as {times} times {few} steps.</source>
+        <translation>网络的调用次数，1 到 {limit}。耗时随之增长：{limit} 步的耗时是 {few} 步的 {times} 倍。</translation>
+    </message>
+</context>
+<context>
+    <name>SamplerPanel</name>
+    <message>
+        <source>Saved {name}</source>
+        <extracomment>Over the wells&apos; titles: neither the settings nor the pictures are covered. From this many seconds on, what a sampling will take is said beforehand. a ModelChoice the Path of a run folder or checkpoint a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <translation>已保存 {name}</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Settings changed: Generate again</source>
+        <translation>设置已更改：请重新生成</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>约需 {time}</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样</translation>
+    </message>
+</context>
+<context>
+    <name>SamplesPanel</name>
+    <message>
+        <source>EMA · step {step}</source>
+        <extracomment>the step of a grid that must be read from disk</extracomment>
+        <translation>EMA · 第 {step} 步</translation>
+    </message>
+    <message>
+        <source>First samples at step {step}</source>
+        <translation>首批样本在第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Made with the averaged weights (EMA, Ho et al. 2020) in a few DDIM steps, always from the same noise</source>
+        <translation>用平均权重（EMA，Ho et al. 2020）经少量 DDIM 步生成，初始噪声始终相同</translation>
+    </message>
+    <message>
+        <source>Double-click a picture to see it large</source>
+        <translation>双击图片可放大查看</translation>
+    </message>
+    <message>
+        <source>Training time</source>
+        <translation>训练时刻</translation>
+    </message>
+    <message>
+        <source>Samples from the start of the training to now</source>
+        <translation>从训练开始到现在的样本</translation>
+    </message>
+    <message>
+        <source>Earlier samples</source>
+        <translation>更早的样本</translation>
+    </message>
+    <message>
+        <source>Later samples</source>
+        <translation>更晚的样本</translation>
+    </message>
+</context>
+<context>
+    <name>Section</name>
+    <message>
+        <source>Less</source>
+        <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>{section}: all settings</source>
+        <translation>{section}：全部设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRows</name>
+    <message>
+        <source>Size</source>
+        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>The side of the square the network sees, in pixels. Auto takes it from your pictures. Each halving of the network must divide it.</source>
+        <translation>网络看到的正方形的边长，以像素计。自动：根据你的图片选择。必须能被网络的每次减半整除。</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Grey, colour, or colour with transparency. Auto looks at your pictures.</source>
+        <translation>灰度、彩色，或带透明度的彩色。自动：根据你的图片选择。</translation>
+    </message>
+    <message>
+        <source>1 · grey</source>
+        <translation>1 · 灰度</translation>
+    </message>
+    <message>
+        <source>3 · RGB</source>
+        <translation>3 · RGB</translation>
+    </message>
+    <message>
+        <source>4 · RGBA</source>
+        <translation>4 · RGBA</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Which square is cut out once the shorter side has the size above: always the centre, or another one each time.</source>
+        <translation>短边缩放到上述尺寸后裁出哪个正方形：始终居中，或每次随机。</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits. Auto is on for colour.</source>
+        <translation>一半图片左右翻转，相当于让小数据集翻倍。不适合字母和数字。自动：彩色时开启。</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <extracomment>None, where it means: not at all.</extracomment>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>What transparent parts of a picture are laid on, unless it keeps 4 channels.</source>
+        <translation>图片透明部分的背景色；保留 4 通道时不用。</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>Base width</source>
+        <translation>基础宽度</translation>
+    </message>
+    <message>
+        <source>Channels at the first stage of the U-Net (Ho et al. 2020); even. Twice the width is about four times the work and learns finer detail.</source>
+        <translation>U-Net 第一级的通道数（Ho et al. 2020），须为偶数。宽度加倍，计算量约为四倍，能学到更细的细节。</translation>
+    </message>
+    <message>
+        <source>Multipliers</source>
+        <translation>通道倍数</translation>
+    </message>
+    <message>
+        <source>Channels of each stage as multiples of the base width. Every stage but the last halves the picture.</source>
+        <translation>各级通道数相对基础宽度的倍数。除最后一级外，每级都把图片减半。</translation>
+    </message>
+    <message>
+        <source>Self-condition</source>
+        <translation>自条件</translation>
+    </message>
+    <message>
+        <source>Feeds the network its own last guess of the clean picture (Chen et al. 2022, arXiv 2208.04202). Often better, half as fast again to train.</source>
+        <translation>把网络自己上一次对干净图片的预测再输入网络（Chen et al. 2022，arXiv 2208.04202）。效果往往更好，但训练更慢。</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>注意力头数</translation>
+    </message>
+    <message>
+        <source>Attention heads per stage. Four, as in the library, cost as much as the rest of a small U-Net.</source>
+        <translation>每级的注意力头数。库的默认值 4 在小型 U-Net 中的开销与其余部分相当。</translation>
+    </message>
+    <message>
+        <source>Head width</source>
+        <translation>注意力头宽</translation>
+    </message>
+    <message>
+        <source>Channels of each attention head; 32 in the library.</source>
+        <translation>每个注意力头的通道数；库默认为 32。</translation>
+    </message>
+    <message>
+        <source>Full attention</source>
+        <translation>全注意力</translation>
+    </message>
+    <message>
+        <source>Per stage, on or off, such as off,off,on. Auto: only the innermost stage, the others take linear attention, as in the library.</source>
+        <translation>逐级开关，例如 off,off,on。自动：仅最内层使用，其余各级用线性注意力，与库相同。</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>The share of activations set to zero while training; helps against learning few pictures by heart (Ho et al. 2020, appendix B: 0.1).</source>
+        <translation>训练时置零的激活值比例；有助于避免死记少量图片（Ho et al. 2020，附录 B：0.1）。</translation>
+    </message>
+    <message>
+        <source>Fused attention</source>
+        <translation>融合注意力</translation>
+    </message>
+    <message>
+        <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
+        <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
+    </message>
+    <message>
+        <source>Steps T</source>
+        <translation>步数 T</translation>
+    </message>
+    <message>
+        <source>How many steps the forward process takes from picture to noise; 1,000 in Ho et al. 2020.</source>
+        <translation>前向过程从图片到噪声的步数；Ho et al. 2020 中为 1,000。</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>How the noise grows with t: linear (Ho et al. 2020), cosine (Nichol &amp; Dhariwal 2021, for small pictures) or sigmoid (Jabri et al. 2022, the library&apos;s default).</source>
+        <translation>噪声如何随 t 增长：线性（Ho et al. 2020）、余弦（Nichol &amp; Dhariwal 2021，适合小图片）或 sigmoid（Jabri et al. 2022，库的默认值）。</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Predicts</source>
+        <translation>预测目标</translation>
+    </message>
+    <message>
+        <source>What the network learns to say: the noise ε (Ho et al. 2020), the clean picture x₀, or the velocity v between them (Salimans &amp; Ho 2022, arXiv 2202.00512).</source>
+        <translation>网络学习预测什么：噪声 ε（Ho et al. 2020）、干净图片 x₀，或介于两者之间的速度 v（Salimans &amp; Ho 2022，arXiv 2202.00512）。</translation>
+    </message>
+    <message>
+        <source>Noise ε</source>
+        <translation>噪声 ε</translation>
+    </message>
+    <message>
+        <source>Picture x₀</source>
+        <translation>图片 x₀</translation>
+    </message>
+    <message>
+        <source>Velocity v</source>
+        <translation>速度 v</translation>
+    </message>
+    <message>
+        <source>DDIM η</source>
+        <translation>DDIM η</translation>
+    </message>
+    <message>
+        <source>How much fresh noise DDIM adds at each step when the sampler is given no other: 0 none, 1 as much as DDPM (Song et al. 2020, arXiv 2010.02502).</source>
+        <translation>采样器未另外指定时，DDIM 每步添加多少新噪声：0 不加，1 与 DDPM 相同（Song et al. 2020，arXiv 2010.02502）。</translation>
+    </message>
+    <message>
+        <source>min-SNR γ</source>
+        <translation>min-SNR γ</translation>
+    </message>
+    <message>
+        <source>Limits the weight of nearly clean steps to a signal-to-noise ratio of γ; 5 in the paper, and faster to learn (Hang et al. 2023, arXiv 2303.09556).</source>
+        <translation>把接近干净的时间步的权重限制在信噪比 γ 以内；论文中为 5，学得更快（Hang et al. 2023，arXiv 2303.09556）。</translation>
+    </message>
+    <message>
+        <source>Offset noise</source>
+        <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>Noise that is one number per channel, so that very dark and very bright pictures are learnt too; 0.1 is usual (Guttenberg 2023).</source>
+        <translation>每个通道加同一个随机值的噪声，使很暗和很亮的图片也能学到；常用 0.1（Guttenberg 2023）。</translation>
+    </message>
+    <message>
+        <source>Immiscible</source>
+        <translation>不混溶</translation>
+    </message>
+    <message>
+        <source>Pairs each picture of a batch with the noise nearest to it, which is faster to learn (Li et al. 2024, arXiv 2406.12303).</source>
+        <translation>不混溶扩散：为批中每张图片配上离它最近的噪声，学得更快（Li et al. 2024，arXiv 2406.12303）。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <extracomment>one of a few values on or off typed; the choices are suggestions False: in the section&apos;s collapsed rest None, where it means: from the pictures.</extracomment>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <extracomment>The form&apos;s sections, in order: name → title.</extracomment>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>扩散过程</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Sketch · 3 min on a CPU</source>
+        <extracomment>Flat name of every setting → its row, in the form&apos;s order. What stands beside each preset&apos;s name in the list.</extracomment>
+        <translation>草图 · CPU 上 3 分钟</translation>
+    </message>
+    <message>
+        <source>Small · hours on a CPU</source>
+        <translation>小型 · CPU 上数小时</translation>
+    </message>
+    <message>
+        <source>Standard · a day on a GPU</source>
+        <translation>标准 · GPU 上一天</translation>
+    </message>
+    <message>
+        <source>Large · days on a GPU</source>
+        <translation>大型 · GPU 上数天</translation>
+    </message>
+    <message>
+        <source>Sketch</source>
+        <extracomment>The presets&apos; names alone.</extracomment>
+        <translation>草图</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小型</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>大型</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Updates of the network in total. You can train further afterwards.</source>
+        <translation>网络更新的总次数。之后还可以继续训练。</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Pictures at a time. More is steadier and takes more memory.</source>
+        <translation>每次的图片数。越多越稳定，占用内存也越多。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>The peak step size of AdamW (Loshchilov &amp; Hutter 2017, arXiv 1711.05101); the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
+        <translation>AdamW 的峰值学习率（Loshchilov &amp; Hutter 2017，arXiv 1711.05101）；库默认为 8e-5。过高时损失会跳动或变为无穷大。</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>Steps over which the learning rate rises from 0 to its peak.</source>
+        <translation>学习率从 0 升到峰值所用的步数。</translation>
+    </message>
+    <message>
+        <source>Decay</source>
+        <translation>学习率衰减</translation>
+    </message>
+    <message>
+        <source>Whether the learning rate falls as half a cosine to a hundredth at the last step (Loshchilov &amp; Hutter 2016, arXiv 1608.03983) or stays.</source>
+        <translation>学习率按半个余弦在最后一步降到百分之一（Loshchilov &amp; Hutter 2016，arXiv 1608.03983），或保持不变。</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>Accumulate</source>
+        <translation>梯度累积</translation>
+    </message>
+    <message>
+        <source>Batches per update: a larger batch in effect, without its memory. 2 in the library.</source>
+        <translation>每次更新累积的批数：等效于更大的批，但不多占内存。库默认为 2。</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>How strongly AdamW pulls matrices and kernels to zero (arXiv 1711.05101); 0 in the library.</source>
+        <translation>AdamW 把权重矩阵和卷积核拉向零的强度（arXiv 1711.05101）；库默认为 0。</translation>
+    </message>
+    <message>
+        <source>Gradient limit</source>
+        <translation>梯度裁剪</translation>
+    </message>
+    <message>
+        <source>A gradient longer than this is scaled down to it; 1 in Ho et al. 2020 and the library.</source>
+        <translation>梯度范数超过此值时缩放到此值；Ho et al. 2020 和库中均为 1。</translation>
+    </message>
+    <message>
+        <source>EMA decay</source>
+        <translation>EMA 衰减</translation>
+    </message>
+    <message>
+        <source>How slowly the averaged weights that make the samples follow, per step; 0.995 in the library, 0.9999 in Ho et al. 2020 for long trainings.</source>
+        <translation>生成样本所用的平均权重每步跟随得多慢；库默认为 0.995，Ho et al. 2020 长时间训练用 0.9999。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Mixed precision (Micikevicius et al. 2017, arXiv 1710.03740): faster on a GPU and half the memory. Auto takes what the device has, and full precision on a CPU.</source>
+        <translation>混合精度（Micikevicius et al. 2017，arXiv 1710.03740）：在 GPU 上更快，内存减半。自动：用设备支持的精度，CPU 上用全精度。</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>Samples every</source>
+        <translation>采样间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two grids of samples.</source>
+        <translation>两组样本之间的步数。</translation>
+    </message>
+    <message>
+        <source>Sample count</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Pictures in a grid of samples.</source>
+        <translation>每组样本的图片数。</translation>
+    </message>
+    <message>
+        <source>Sample steps</source>
+        <translation>采样步数</translation>
+    </message>
+    <message>
+        <source>DDIM steps of a grid of samples (Song et al. 2020, arXiv 2010.02502); at most T.</source>
+        <translation>每组样本的 DDIM 步数（Song et al. 2020，arXiv 2010.02502）；最多为 T。</translation>
+    </message>
+    <message>
+        <source>Save every</source>
+        <translation>保存间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two checkpoints. Pause and Stop save too.</source>
+        <translation>两个检查点之间的步数。暂停和停止时也会保存。</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留数</translation>
+    </message>
+    <message>
+        <source>How many of the newest checkpoints stay in the run folder.</source>
+        <translation>运行文件夹中保留多少个最新的检查点。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Everything random follows from this number: the same seed gives the same training.</source>
+        <translation>一切随机都由这个数决定：相同的种子得到相同的训练。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsForm</name>
+    <message>
+        <source>Preset</source>
+        <extracomment>flat name, value something typed turned out to be no value, or no longer Building all rows takes a third of a second, and most are never looked at.</extracomment>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>A starting point for all settings, with about how long it takes</source>
+        <translation>所有设置的起点，附大致耗时</translation>
+    </message>
+    <message>
+        <source>What the network learns, and how long a step takes on this device</source>
+        <translation>网络的参数量，以及在此设备上每步的耗时</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsMenu</name>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Show the data folder</source>
+        <translation>显示数据文件夹</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>About DDPM Studio</source>
+        <translation>关于 DDPM Studio</translation>
+    </message>
+    <message>
+        <source>the rooms</source>
+        <translation>切换页面</translation>
+    </message>
+    <message>
+        <source>play and hold the denoising</source>
+        <translation>播放、暂停去噪过程</translation>
+    </message>
+    <message>
+        <source>one step</source>
+        <translation>前后移动一步</translation>
+    </message>
+    <message>
+        <source>ten steps</source>
+        <translation>前后移动十步</translation>
+    </message>
+    <message>
+        <source>first and last step</source>
+        <translation>第一步、最后一步</translation>
+    </message>
+    <message>
+        <source>generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>one picture large, and back</source>
+        <translation>放大一张图片、返回</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;用你自己的图片训练去噪扩散模型，观察它学习，逐步查看它的去噪过程。&lt;/p&gt;&lt;p&gt;MIT 许可证。表情：Noto Emoji，Apache-2.0。数字：MNIST，CC BY-SA 3.0。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>SkippedDialog</name>
+    <message>
+        <source>Skipped files</source>
+        <translation>跳过的文件</translation>
+    </message>
+    <message>
+        <source>{n} skipped. The rest of the folder is used.</source>
+        <translation>跳过 {n} 个文件。文件夹中的其余文件会使用。</translation>
+    </message>
+    <message>
+        <source>Each file that was left out, with the reason</source>
+        <translation>每个被跳过的文件及其原因</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>The first {n} are listed.</source>
+        <translation>仅列出前 {n} 个。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the whole list as text</source>
+        <translation>以文本形式复制整个列表</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back to the pictures</source>
+        <translation>返回图片</translation>
+    </message>
+</context>
+<context>
+    <name>Summary</name>
+    <message>
+        <source>grey</source>
+        <extracomment>What an objective predicts, in one letter.</extracomment>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} px</translation>
+    </message>
+    <message>
+        <source>self-condition</source>
+        <translation>自条件</translation>
+    </message>
+    <message>
+        <source>offset {n}</source>
+        <translation>偏移 {n}</translation>
+    </message>
+    <message>
+        <source>immiscible</source>
+        <translation>不混溶</translation>
+    </message>
+    <message>
+        <source>batch {n}</source>
+        <translation>批大小 {n}</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>普通</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryRow</name>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show all settings of this run</source>
+        <translation>显示这个运行的全部设置</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新运行</translation>
+    </message>
+    <message>
+        <source>Leave this run as it is and choose settings for another</source>
+        <translation>保留这个运行，为新的运行选择设置</translation>
+    </message>
+    <message>
+        <source>{n} changed</source>
+        <translation>改动 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Drag, click or use ← and → to see each step of the selected picture&apos;s denoising</source>
+        <translation>拖动、点击或按 ← →，查看所选图片去噪的每一步</translation>
+    </message>
+</context>
+<context>
+    <name>TimestepPanel</name>
+    <message>
+        <source>Timesteps</source>
+        <extracomment>About 43 %: the weight&apos;s line stays readable before the bars. The weight&apos;s curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
+        <translation>时间步</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>× weight</source>
+        <translation>× 权重</translation>
+    </message>
+    <message>
+        <source>Raw: the error as it is. × weight: its share in what training makes small</source>
+        <translation>原始：误差本身。× 权重：误差在训练目标中的份额</translation>
+    </message>
+    <message>
+        <source>What the bars show</source>
+        <translation>柱形的含义</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Here the measured loss of each timestep will appear.</source>
+        <translation>这里会显示各时间步的实测损失。</translation>
+    </message>
+    <message>
+        <source>Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss (Hang et al. 2023, arXiv 2303.09556).</source>
+        <translation>柱形：各 t 处的均方误差。曲线：该 t 在损失中的权重 w(t)（Hang et al. 2023，arXiv 2303.09556）。</translation>
+    </message>
+    <message>
+        <source>Loss and weight over timesteps</source>
+        <translation>各时间步的损失和权重</translation>
+    </message>
+    <message>
+        <source>measured loss</source>
+        <translation>实测损失</translation>
+    </message>
+    <message>
+        <source>loss, last {n} steps</source>
+        <translation>损失，最近 {n} 步</translation>
+    </message>
+    <message>
+        <source>weight w(t)</source>
+        <translation>权重 w(t)</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Dataset</source>
+        <extracomment>Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>The pictures and what the network sees of them</source>
+        <translation>图片，以及网络看到的样子</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Settings, loss and samples while it learns</source>
+        <translation>设置，以及学习过程中的损失和样本</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Make pictures and step through their denoising</source>
+        <translation>生成图片，逐步查看去噪过程</translation>
+    </message>
+    <message>
+        <source>{what} (Ctrl+{number})</source>
+        <translation>{what}（Ctrl+{number}）</translation>
+    </message>
+    <message>
+        <source>The run folder: open, show, start a new one</source>
+        <translation>运行文件夹：打开、显示、新建</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Where training and sampling are computed</source>
+        <translation>训练和采样所用的计算设备</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Theme, language, about</source>
+        <translation>主题、语言、关于</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation>暂无运行</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingController</name>
+    <message>
+        <source>Stop the training first, then open another run.</source>
+        <extracomment>Failures that would come again with the same settings: what goes on is a new run. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from what the banner&apos;s button does</extracomment>
+        <translation>请先停止训练，再打开其他运行。</translation>
+    </message>
+    <message>
+        <source>Paused at step {step}, saved</source>
+        <translation>已在第 {step} 步暂停并保存</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step</source>
+        <translation>在第一步之前停止</translation>
+    </message>
+    <message>
+        <source>Choose pictures first</source>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>The training failed</source>
+        <translation>训练失败</translation>
+    </message>
+    <message>
+        <source>Stopped at step {step}, saved</source>
+        <translation>已在第 {step} 步停止并保存</translation>
+    </message>
+    <message>
+        <source>{steps} steps</source>
+        <translation>{steps} 步</translation>
+    </message>
+    <message>
+        <source>{steps} steps in {time}</source>
+        <translation>{steps} 步，用时 {time}</translation>
+    </message>
+    <message>
+        <source>Opened {run}</source>
+        <translation>已打开 {run}</translation>
+    </message>
+    <message>
+        <source>Use batch {size}</source>
+        <translation>改用批大小 {size}</translation>
+    </message>
+    <message>
+        <source>Resume at step {step}</source>
+        <translation>从第 {step} 步继续</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingEvents</name>
+    <message>
+        <source>Loading pictures: {done} of {of}</source>
+        <translation>正在加载图片：{done} / {of}</translation>
+    </message>
+    <message>
+        <source>Building the network</source>
+        <translation>正在构建网络</translation>
+    </message>
+    <message>
+        <source>Making samples: {done} of {of}</source>
+        <translation>正在生成样本：{done} / {of}</translation>
+    </message>
+    <message>
+        <source>{total} steps fit, at {time} a step</source>
+        <translation>每步 {time}，可训练 {total} 步</translation>
+    </message>
+    <message>
+        <source>Samples at step {step}</source>
+        <translation>第 {step} 步的样本</translation>
+    </message>
+    <message>
+        <source>Checkpoint at step {step} saved</source>
+        <translation>已保存第 {step} 步的检查点</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, an older checkpoint is used: {reason}</source>
+        <translation>{file} 已损坏，改用较早的检查点：{reason}</translation>
+    </message>
+    <message>
+        <source>Resumed at step {step} on {device}: {parameters} parameters, {pictures} pictures</source>
+        <translation>在 {device} 上从第 {step} 步继续：参数量 {parameters}，图片 {pictures} 张</translation>
+    </message>
+    <message>
+        <source>Started on {device}: {parameters} parameters, {pictures} pictures</source>
+        <translation>在 {device} 上开始：参数量 {parameters}，图片 {pictures} 张</translation>
+    </message>
+</context>
+<context>
+    <name>TransportBar</name>
+    <message>
+        <source>Start</source>
+        <extracomment>Words that are made when they are shown, so that they follow the language. Start, Pause, Resume or Train further, whichever it says</extracomment>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Open in Sampler</source>
+        <translation>去采样</translation>
+    </message>
+    <message>
+        <source>Make pictures with this model and step through their denoising</source>
+        <translation>用这个模型生成图片，逐步查看去噪过程</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Show what happened so far, in the training room</source>
+        <translation>在训练页面显示到目前为止的记录</translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>Steps done of all steps</source>
+        <translation>已完成步数 / 总步数</translation>
+    </message>
+    <message>
+        <source>Updates of the network so far, and in total</source>
+        <translation>网络已更新的次数和总次数</translation>
+    </message>
+    <message>
+        <source>What training makes small: the weighted squared error, smoothed</source>
+        <translation>训练要减小的量：平滑后的加权平方误差</translation>
+    </message>
+    <message>
+        <source>The loss from the first step to now, on a logarithmic scale</source>
+        <translation>从第一步到现在的损失，对数坐标</translation>
+    </message>
+    <message>
+        <source>Pictures trained on per second, over the last 20 seconds</source>
+        <translation>最近 20 秒内每秒训练的图片数</translation>
+    </message>
+    <message>
+        <source>Estimated from the last 20 seconds of training</source>
+        <translation>根据最近 20 秒的训练估计</translation>
+    </message>
+    <message>
+        <source>The last thing that happened</source>
+        <translation>最近一次事件</translation>
+    </message>
+    <message>
+        <source>Stop and save; you can resume later</source>
+        <translation>停止并保存；之后可以继续</translation>
+    </message>
+    <message>
+        <source>Nothing is being trained</source>
+        <translation>当前没有训练</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>The training pauses after this step</source>
+        <translation>训练将在这一步之后暂停</translation>
+    </message>
+    <message>
+        <source>Save and hold the training (Ctrl+P)</source>
+        <translation>保存并暂停训练（Ctrl+P）</translation>
+    </message>
+    <message>
+        <source>Go on training (Ctrl+P)</source>
+        <translation>继续训练（Ctrl+P）</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>What was learnt is being saved</source>
+        <translation>正在保存已学到的内容</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>正在准备…</translation>
+    </message>
+    <message>
+        <source>The pictures are loaded and the network is built</source>
+        <translation>正在加载图片并构建网络</translation>
+    </message>
+    <message>
+        <source>Go on from step {step}</source>
+        <translation>从第 {step} 步继续</translation>
+    </message>
+    <message>
+        <source>Train further</source>
+        <translation>继续训练</translation>
+    </message>
+    <message>
+        <source>As many steps again</source>
+        <translation>再训练同样多的步数</translation>
+    </message>
+    <message>
+        <source>Train a model on your pictures (Ctrl+P)</source>
+        <translation>用你的图片训练模型（Ctrl+P）</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>step {step} / {total}</source>
+        <translation>第 {step} / {total} 步</translation>
+    </message>
+    <message>
+        <source>loss {loss}</source>
+        <translation>损失 {loss}</translation>
+    </message>
+    <message>
+        <source>{speed} pictures/s</source>
+        <translation>{speed} 张/秒</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>测量中…</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>What shall the network learn to draw?</source>
+        <extracomment>The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own.</extracomment>
+        <translation>你想让网络学会画什么？</translation>
+    </message>
+    <message>
+        <source>Or drop a folder, a run or a checkpoint anywhere in this window.</source>
+        <translation>也可以把文件夹、运行或检查点拖到窗口任意位置。</translation>
+    </message>
+    <message>
+        <source>Try with faces</source>
+        <translation>试试表情</translation>
+    </message>
+    <message>
+        <source>118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise.</source>
+        <translation>118 个彩色 emoji 表情，以 24 px 训练。看眼睛和嘴从噪声中浮现。</translation>
+    </message>
+    <message>
+        <source>About three minutes on this computer</source>
+        <translation>在这台电脑上约三分钟</translation>
+    </message>
+    <message>
+        <source>Try with digits</source>
+        <translation>试试数字</translation>
+    </message>
+    <message>
+        <source>4,200 handwritten digits in grey, trained at 28 px: the classic first set.</source>
+        <translation>4,200 个灰度手写数字，以 28 px 训练：经典的入门数据集。</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Your own pictures, subfolders included. They are only read, never changed.</source>
+        <translation>你自己的图片，包括子文件夹。只读取，绝不修改。</translation>
+    </message>
+    <message>
+        <source>Minutes to hours; you see an estimate first</source>
+        <translation>几分钟到几小时；会先给出估计</translation>
+    </message>
+</context>
+<context>
+    <name>Wells</name>
+    <message>
+        <source>Here the noisy pictures appear, step by step: first pure noise, at the end the result.</source>
+        <extracomment>a picture by how many steps, from the wheel</extracomment>
+        <translation>这里逐步显示带噪图片：开始是纯噪声，最后是结果。</translation>
+    </message>
+    <message>
+        <source>Here appears what the network takes the clean pictures to be, at every step. Press Generate (G).</source>
+        <translation>这里显示网络在每一步预测的干净图片。请按“生成”（G）。</translation>
+    </message>
+    <message>
+        <source>Go to Training</source>
+        <translation>去训练</translation>
+    </message>
+    <message>
+        <source>You can also open a model from a file: a run folder or a checkpoint.</source>
+        <translation>你也可以从文件打开模型：运行文件夹或检查点。</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>There is no model yet. Choose pictures, train one, and step through its denoising here.</source>
+        <translation>还没有模型。请选择图片并训练一个，然后在这里逐步查看去噪过程。</translation>
+    </message>
+    <message>
+        <source>There is no model yet. The training is being prepared; in a moment it can be sampled.</source>
+        <translation>还没有模型。训练正在准备，稍后即可采样。</translation>
+    </message>
+    <message>
+        <source>There is no model yet. Start the training: the model can be sampled from its first steps on.</source>
+        <translation>还没有模型。请开始训练：从最初几步起就可以采样。</translation>
+    </message>
+    <message>
+        <source>Predicted {symbol}</source>
+        <translation>预测的 {symbol}</translation>
+    </message>
+    <message>
+        <source>x_t: what goes into the network at this step, noise and picture mixed.</source>
+        <translation>x_t：这一步网络的输入，噪声与图片的混合。</translation>
+    </message>
+    <message>
+        <source>x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15).</source>
+        <translation>x̂_0：网络根据 x_t 预测的干净图片（Ho et al. 2020，式 15）。</translation>
+    </message>
+    <message>
+        <source>Noisy pictures</source>
+        <translation>带噪图片</translation>
+    </message>
+    <message>
+        <source>Predicted pictures</source>
+        <translation>预测图片</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells.</source>
+        <translation>图片的每个像素对应屏幕的一个像素。按住 Ctrl 滚动滚轮可缩放两侧图片。</translation>
+    </message>
+    <message>
+        <source>picture {number}, pixel {column}, {row}: {values}</source>
+        <translation>图片 {number}，像素 {column}, {row}：{values}</translation>
+    </message>
+</context>
+</TS>
