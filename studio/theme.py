@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from .style import style_sheet
@@ -108,10 +108,22 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
+#: Fonts that have Chinese, on Linux, Windows and macOS. Named, because Qt's own search for one that has the signs takes
+#: the bold cut for regular text once a bold text was shown first.
+CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
+
+
+def _families(font: QFont) -> list[str]:
+    installed = set(QFontDatabase.families())
+    # The family that is really drawn: an alias such as “Sans Serif” would be passed over for the next in the list.
+    return [QFontInfo(font).family(), *(family for family in CHINESE_FAMILIES if family in installed)]
+
+
 def sized_font(size_px: int, *, semibold: bool = False) -> QFont:
     """The window's font at a size in pixels; its figures are equally wide where the font can do that."""
     font = QFont(QApplication.font())
     font.setPixelSize(size_px)
+    font.setFamilies(_families(font))
     font.setFeature(QFont.Tag("tnum"), 1)
     if semibold:
         font.setWeight(QFont.Weight.DemiBold)
