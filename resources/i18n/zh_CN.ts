@@ -1,6 +1,6 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1">
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
     <name>Banner</name>
     <message>
@@ -778,7 +778,7 @@
     </message>
     <message>
         <source>Save GIF</source>
-        <translation>存 GIF</translation>
+        <translation>保存 GIF</translation>
     </message>
     <message>
         <source>Cancel  {share} %</source>
@@ -834,7 +834,7 @@
     </message>
     <message>
         <source>Save PNG</source>
-        <translation>存 PNG</translation>
+        <translation>保存 PNG</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -1098,7 +1098,7 @@
     </message>
     <message>
         <source>First samples at step {step}</source>
-        <translation>首批样本在第 {step} 步</translation>
+        <translation>第 {step} 步生成首批样本</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -1745,7 +1745,7 @@
     </message>
     <message>
         <source>New run</source>
-        <translation>新运行</translation>
+        <translation>新建运行</translation>
     </message>
     <message>
         <source>Leave this run as it is and choose settings for another</source>
