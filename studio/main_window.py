@@ -135,19 +135,32 @@ class MainWindow(QWidget):
             if isinstance(event, Devices):
                 self.device_menu.set_devices(event.rows)
                 self.dataset.torch_ready()
+                if self.training is not None:
+                    self.training.torch_ready()
 
     @Slot(object)
     def _build_training(self, failure: Failure | None) -> None:
-        # One room per turn of the event loop: building both at once would be felt.
+        # In strokes, with turns of the event loop between: building all at once would be felt.
         if self._closing:
             return
         self._tell_failure(failure)
+        from .training.panel import TrainingPanel
+
+        self._replace("training", TrainingPanel(self.settings))
+        QTimer.singleShot(SETTLE_MS, self._drive_training)
+
+    @Slot()
+    def _drive_training(self) -> None:
+        if self._closing:
+            return
         from .training.controller import TrainingController
         from .training.panel import TrainingPanel
 
-        panel = TrainingPanel(self.settings)
-        self._replace("training", panel)
-        self.training = TrainingController(self.project, self.settings, panel, self.transport, parent=self)
+        panel = self._panels["training"]
+        assert isinstance(panel, TrainingPanel)
+        self.training = TrainingController(
+            self.project, self.settings, panel, self.transport, parent=self, torch_loaded=False
+        )
         self.training.open_in_sampler.connect(self._to_sampler)
         self.training.log_wished.connect(self._to_training)
         self.training.pictures_wished.connect(self.dataset.open_folder)

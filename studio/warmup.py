@@ -32,7 +32,8 @@ class Devices:
 
 def load_rooms() -> Iterator[Loaded]:
     """What the rooms are made of: numpy, Pillow, the plots, and the rooms' own modules."""
-    for name in ("numpy", "PIL.Image", "pyqtgraph", "studio.training.controller", "studio.sampler.controller"):
+    rooms = [f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller")]
+    for name in ("numpy", "PIL.Image", "pyqtgraph", *rooms):
         importlib.import_module(name)
         yield Loaded(name)
 

@@ -28,11 +28,12 @@ class Configuring(QObject):
 
     judged = Signal()  #: whether the settings can be used may have changed
 
-    def __init__(self, project: Project, panel: TrainingPanel, parent: QObject) -> None:
+    def __init__(self, project: Project, panel: TrainingPanel, parent: QObject, *, torch_loaded: bool) -> None:
         super().__init__(parent)
         self._project, self._panel = project, panel
         self._shown: RunConfig | None = None  #: a run's own settings, or None: the project's
         self._asked: RunConfig | None = None
+        self._torch_loaded = torch_loaded
         self._parameters: int | None = None
         self._seconds_per_step: dict[object, float] = {}
         self._requests = Requests(estimate, 1, "estimates", self)
@@ -124,8 +125,13 @@ class Configuring(QObject):
 
     # --- what it will cost ---------------------------------------------------------------------------------
 
+    def torch_ready(self) -> None:
+        """torch is there: what could not be asked before is asked now."""
+        self._torch_loaded = True
+        self._ask(self.config)
+
     def _ask(self, config: RunConfig) -> None:
-        if config != self._asked:
+        if self._torch_loaded and config != self._asked:
             self._asked = config
             self._requests.forget()
             self._requests.ask(config)

@@ -53,6 +53,7 @@ class TrainingController(QObject):
         *,
         parent: QObject | None = None,
         make_job: MakeJob = make_training_job,
+        torch_loaded: bool = True,
     ) -> None:
         super().__init__(parent)
         self._project, self._settings, self._panel, self._transport = project, settings, panel, transport
@@ -64,7 +65,7 @@ class TrainingController(QObject):
         self._mended: Callable[[], None] | None = None  #: what the banner's button does
         self._display = Display(panel, transport, self)
         self._running = Running(self)
-        self._configuring = Configuring(project, panel, self)
+        self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self._history = History(panel, self)
         self._connect()
         self._enter(self._idle_state())
@@ -170,6 +171,10 @@ class TrainingController(QObject):
             self._panel.banner.show_message(self.tr("Stop the training first, then open another run."), kind="warning")
             return
         self._history.open(path, self._settings["loss_smoothing"])
+
+    def torch_ready(self) -> None:
+        """torch is loaded: what the settings will cost can be told."""
+        self._configuring.torch_ready()
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Save, end all threads; True when they are gone."""
