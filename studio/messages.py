@@ -184,8 +184,20 @@ SENTENCES: dict[str, str] = {code: str(sentence) for code, sentence in _MARKED.i
 def error_text(error: BaseException) -> str:
     """What to show for an error: its own sentence, or what an unexpected one said."""
     if isinstance(error, StudioError):
-        return QCoreApplication.translate("Errors", SENTENCES[error.code]).format(**error.fields)
+        fields = {name: _in_words(value) for name, value in error.fields.items()}
+        return QCoreApplication.translate("Errors", SENTENCES[error.code]).format(**fields)
     words = str(error).strip().splitlines()
     return QCoreApplication.translate("Errors", "Something unexpected went wrong ({kind}): {words}").format(
         kind=type(error).__name__, words=words[0] if words else "–"
     )
+
+
+def _in_words(value: object) -> object:
+    """A field of an error in the window's language, where it is one of the reasons that have a translation."""
+    if not isinstance(value, str):
+        return value
+    for context in ("Reasons", "Devices"):
+        translated = QCoreApplication.translate(context, value)
+        if translated != value:
+            return translated
+    return value

@@ -28,6 +28,7 @@ class SettingsMenu(QObject):
         self._themes.triggered.connect(self._theme_chosen)
         self._languages = QActionGroup(self)
         self._languages.triggered.connect(self._language_chosen)
+        self._submenus: tuple[QMenu, ...] = ()
         self.refresh()
         bar.installEventFilter(self)
 
@@ -41,6 +42,8 @@ class SettingsMenu(QObject):
         """Write the menu anew."""
         menu = self._bar.settings.menu()
         menu.clear()
+        for submenu in self._submenus:  # clear() takes them out and leaves them alive
+            submenu.deleteLater()
         for group in (self._themes, self._languages):
             for action in group.actions():
                 group.removeAction(action)
@@ -52,6 +55,7 @@ class SettingsMenu(QObject):
         ):
             self._add(themes, self._themes, name, title, self._settings["theme"])
         languages = menu.addMenu(self.tr("Language"))
+        self._submenus = (themes, languages)
         self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
         for code, own_name in LANGUAGES.items():
             self._add(languages, self._languages, code, own_name, self._settings["language"])

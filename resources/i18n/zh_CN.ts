@@ -1250,7 +1250,7 @@
         <translation>自条件</translation>
     </message>
     <message>
-        <source>Feeds the network its own last guess of the clean picture (Chen et al. 2022, arXiv 2208.04202). Often better, half as fast again to train.</source>
+        <source>Feeds the network its own last guess of the clean picture (Chen et al. 2022, arXiv 2208.04202). Often better, and slower: half the batches take a second pass.</source>
         <translation>把网络自己上一次对干净图片的预测再输入网络（Chen et al. 2022，arXiv 2208.04202）。效果往往更好，但训练更慢。</translation>
     </message>
     <message>

@@ -117,7 +117,7 @@ MODEL_ROWS: dict[str, Row] = {
             QT_TRANSLATE_NOOP(
                 "SettingRows",
                 "Feeds the network its own last guess of the clean picture (Chen et al. 2022, arXiv 2208.04202). "
-                "Often better, half as fast again to train.",
+                "Often better, and slower: half the batches take a second pass.",
             )
         ),
         Kind.CHECK,

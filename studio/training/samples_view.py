@@ -124,6 +124,7 @@ class SamplesPanel(Panel):
         self.slider.setToolTip(self.tr("Samples from the start of the training to now"))
         self.back.describe(self.tr("Earlier samples"))
         self.on.describe(self.tr("Later samples"))
+        self._show_placeholder()
         self._show()
 
     def changeEvent(self, event: QEvent) -> None:
