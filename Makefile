@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What Qt needs to draw at all, and what a real window needs on top (see README for other systems).
-SYSTEM_PACKAGES := python3-venv fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 \
+SYSTEM_PACKAGES := fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 \
 	libxkbcommon0 libx11-6 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
 	libxcb-randr0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
 
@@ -44,6 +44,7 @@ translations: $(VENV)/.installed-test
 system:
 	@command -v dpkg-query >/dev/null || exit 0; \
 	missing=""; \
+	$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || missing=" python3-venv"; \
 	for package in $(SYSTEM_PACKAGES); do \
 		dpkg-query -W -f='$${Status}' $$package $${package}t64 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$package"; \
 	done; \
