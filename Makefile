@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh Debian or Ubuntu: `make run` and `make test`.
-# Give pip your own options with PIP_OPTIONS, say the small CPU build of torch:
-#   make run PIP_OPTIONS="--extra-index-url https://download.pytorch.org/whl/cpu"
+# Give pip your own options with PIP_OPTIONS, say for the small CPU build of torch:
+#   make run PIP_OPTIONS="--extra-index-url ADDRESS"    with the address from PyTorch's installation page
 
 PYTHON ?= python3
 PIP_OPTIONS ?=
