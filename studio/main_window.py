@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from .project import Project
 from .run_menu import RunMenu
 from .settings_menu import SettingsMenu
 from .top_bar import ROOMS, TopBar
+from .training.state import TrainingState
 from .transport import TransportBar
 from .warmup import Devices, load_rooms, load_torch
 from .widgets.banner import Banner
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
     from .sampler.controller import SamplerController
     from .settings import Settings
     from .training.controller import TrainingController
+    from .training.panel import Parts
 
 #: A worker that does not end within this is left behind, with everything saved.
 SHUTDOWN_MS = 10_000
 #: Between two heavy strokes of the start, so that what the first one has queued is worked off.
-SETTLE_MS = 60
+SETTLE_MS = 30
 SMALLEST_PX = (1100, 680)
 FIRST_PX = (1280, 800)
 
@@ -54,6 +57,8 @@ class MainWindow(QWidget):
         self.threads_left = False
         self.training: TrainingController | None = None
         self.sampler: SamplerController | None = None
+        self._parts: Parts
+        self._strokes: Iterator[None] = iter(())
         self._later: Path | None = None
         self._shown = False
         self._closing = False
@@ -64,6 +69,8 @@ class MainWindow(QWidget):
         self.top_bar = TopBar()
         self.rooms = QStackedWidget()
         self.transport = TransportBar()
+        # Until the training room stands there is nothing to start.
+        self.transport.set_state(TrainingState.NO_PICTURES, reason=self._no_pictures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -96,6 +103,9 @@ class MainWindow(QWidget):
         self.show_room("dataset")
         self._retitle()
         self._restore_geometry()
+
+    def _no_pictures(self) -> str:
+        return self.tr("Choose pictures first")
 
     # --- the start -----------------------------------------------------------------------------------------
 
@@ -141,12 +151,25 @@ class MainWindow(QWidget):
     @Slot(object)
     def _build_training(self, failure: Failure | None) -> None:
         # In strokes, with turns of the event loop between: building all at once would be felt.
+        self._tell_failure(failure)
+        if self._closing or failure is not None:
+            return
+        from .training.panel import Parts
+
+        self._parts = Parts()
+        self._strokes = self._parts.build(self.settings)
+        self._build_part()
+
+    @Slot()
+    def _build_part(self) -> None:
         if self._closing:
             return
-        self._tell_failure(failure)
+        for _ in self._strokes:
+            QTimer.singleShot(SETTLE_MS, self._build_part)
+            return
         from .training.panel import TrainingPanel
 
-        self._replace("training", TrainingPanel(self.settings))
+        self._replace("training", TrainingPanel(self.settings, parts=self._parts))
         QTimer.singleShot(SETTLE_MS, self._drive_training)
 
     @Slot()

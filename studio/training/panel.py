@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal, Slot
@@ -24,6 +25,31 @@ MARGIN_PX = 16
 SAMPLES_PX = (304, 420)
 
 
+class Parts:
+    """The room's parts, which can be made one at a time: all at once would hold the window up for 0.2 s."""
+
+    form: SettingsForm
+    summary: SummaryRow
+    loss: LossPanel
+    timesteps: TimestepPanel
+    samples: SamplesPanel
+    log: LogPanel
+
+    def build(self, settings: Settings) -> Iterator[None]:
+        """Make what is not there yet; pauses after each part."""
+        for name, make in (
+            ("form", SettingsForm),
+            ("summary", SummaryRow),
+            ("loss", lambda: LossPanel(settings["loss_smoothing"])),
+            ("timesteps", TimestepPanel),
+            ("samples", SamplesPanel),
+            ("log", LogPanel),
+        ):
+            if not hasattr(self, name):
+                setattr(self, name, make())
+                yield
+
+
 class TrainingPanel(QWidget):
     """Shows a run or, before there is one, its settings. Says by signals what the user wishes."""
 
@@ -31,18 +57,17 @@ class TrainingPanel(QWidget):
     smoothing_changed = Signal(float)
     retranslated = Signal()  #: another language: words that depend on data are to be given anew
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None, *, parts: Parts | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("training_room")
         self.live: LiveRun | None = None  #: the run that is shown
         self._read_only = False
         self._run_shown = False
-        self.form = SettingsForm()
-        self.summary = SummaryRow()
-        self.loss = LossPanel(settings["loss_smoothing"])
-        self.timesteps = TimestepPanel()
-        self.samples = SamplesPanel()
-        self.log = LogPanel()
+        made = Parts() if parts is None else parts
+        for _ in made.build(settings):
+            pass
+        self.form, self.summary, self.loss = made.form, made.summary, made.loss
+        self.timesteps, self.samples, self.log = made.timesteps, made.samples, made.log
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, MARGIN_PX)
         column.setSpacing(8)
