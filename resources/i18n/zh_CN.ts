@@ -583,7 +583,7 @@
     <message>
         <source>Choose pictures first</source>
         <extracomment>A worker that does not end within this is left behind, with everything saved. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this</extracomment>
-        <translation type="unfinished">请先选择图片</translation>
+        <translation>请先选择图片</translation>
     </message>
     <message>
         <source>DDPM Studio</source>
