@@ -85,7 +85,7 @@ def test_changed_settings_have_a_dot_and_a_way_back(room: Room, qtbot: QtBot) ->
     type_into(room, qtbot, "steps", "77")
     assert field.row.is_changed()
     field.row.reset.emit()
-    assert room.project.config.train.steps == 1000
+    assert room.project.config.train.steps == room.project.preset_config.train.steps
     assert not field.row.is_changed()
 
 
