@@ -108,8 +108,8 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
-#: Fonts that have Chinese, on Linux, Windows and macOS. Named, because Qt's own search for one that has the signs takes
-#: the bold cut for regular text once a bold text was shown first.
+#: Fonts that have Chinese, on Linux, Windows and macOS. Named, so that the simplified forms are drawn: a search for any
+#: font that has the signs may well end at the Japanese one.
 CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 
