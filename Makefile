@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh Debian or Ubuntu: `make run` and `make test`.
+# Two commands do everything on a fresh Debian 12, Ubuntu 24.04 or newer: `make run` and `make test`.
 # Give pip your own options with PIP_OPTIONS, say for the small CPU build of torch:
 #   make run PIP_OPTIONS="--extra-index-url ADDRESS"    with the address from PyTorch's installation page
 
@@ -56,7 +56,7 @@ system:
 	$$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null
 
 $(VENV)/bin/python: | system
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q $(PIP_OPTIONS) -e .

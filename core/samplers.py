@@ -131,13 +131,18 @@ def time_pairs(diffusion: GaussianDiffusion, steps: int | None = None) -> list[t
     return list(pairwise(times))
 
 
-def initial_noise(diffusion: GaussianDiffusion, count: int, *, seed: int, device: torch.device | str) -> Tensor:
-    """x_T for `count` pictures, (count, C, H, W). Picture k's noise depends on (seed, k) alone, not on the device."""
+def initial_noise(
+    diffusion: GaussianDiffusion, count: int, *, seed: int, device: torch.device | str, first: int = 0
+) -> Tensor:
+    """x_T for `count` pictures from number `first` on, (count, C, H, W).
+
+    Picture k's noise depends on (seed, k) alone, not on the device.
+    """
     shape = (diffusion.channels, *diffusion.image_size)
     return torch.stack(
         [
             torch.randn(shape, generator=randomness.generator(seed, "initial-noise", k), device="cpu")
-            for k in range(count)
+            for k in range(first, first + count)
         ]
     ).to(device)
 

@@ -123,7 +123,7 @@ def run_window(path: Path | None, arguments: list[str]) -> int:
     application.end()
     sys.stdout.flush()
     if application.window.threads_left:
-        # A thread that would not end in time (a driver, a hung disk) must not turn a clean close into an abort:
-        # everything was saved before, so leave without waiting for it.
+        # A thread that would not end in time (a driver, a hung disk) must not turn the close into an abort. The
+        # training was given all the time that a step and a save can take; what is left behind only reads.
         os._exit(status)
     return status

@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from .training.controller import TrainingController
     from .training.panel import Parts
 
-#: A worker that does not end within this is left behind, with everything saved.
+#: A worker that only reads and does not end within this is left behind.
 SHUTDOWN_MS = 10_000
+#: A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has
+#: days to lose: the window is gone by then, and only the process waits.
+SAVING_MS = 600_000
 #: Between two heavy strokes of the start, so that what the first one has queued is worked off.
 SETTLE_MS = 30
 SMALLEST_PX = (1100, 680)
@@ -298,8 +301,9 @@ class MainWindow(QWidget):
         self.hide()
         QApplication.processEvents()  # the window system must hear of it before we wait
         # The training first: it has something to save. Then what only reads.
-        endings = [c.shutdown for c in (self.training, self.sampler, self.dataset) if c is not None]
-        ended = [shutdown(SHUTDOWN_MS) for shutdown in (*endings, *(loader.shutdown for loader in self._loaders))]
+        trained = self.training is None or self.training.shutdown(SAVING_MS)
+        readers = [c.shutdown for c in (self.sampler, self.dataset, *self._loaders) if c is not None]
+        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]
         self.threads_left = not all(ended)
         event.accept()
         QApplication.quit()

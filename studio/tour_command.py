@@ -70,6 +70,9 @@ def main(words: Sequence[str]) -> int:
     report["threads_left"] = application.window.threads_left
     report["breaches"] = breaches(report["lateness"])
     (out / "tour.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if application.window.threads_left:
+        print("ddpm-studio tour: a thread did not end", file=sys.stderr, flush=True)
+        os._exit(1)
     for breach in report["breaches"]:
         print(f"ddpm-studio tour: {breach}")
     if tour.failure is not None:

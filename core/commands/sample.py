@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sampler", default="ddim", help="ddpm or ddim")
     parser.add_argument("--steps", type=int, default=None, help="sampler steps (default: 25, DDPM all)")
     parser.add_argument("--eta", type=float, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
-    parser.add_argument("--seed", type=int, default=0, help="picture k of a seed is always the same one")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="with DDIM at η 0, picture k of a seed is always the same one"
+    )
     parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument(
@@ -61,10 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         "weights": arguments.weights,
         "model": arguments.model.name,
     }
-    x_T = initial_noise(diffusion, arguments.n, seed=arguments.seed, device="cpu")
     kept = []
     for first in range(0, arguments.n, CHUNK):
-        chunk = x = x_T[first : first + CHUNK].to(device)
+        count = min(CHUNK, arguments.n - first)
+        chunk = x = initial_noise(diffusion, count, seed=arguments.seed, device=device, first=first)
         draw = generator(arguments.seed, "sampling", first)
         for step in row(diffusion, chunk, steps=steps, generator=draw, eta=arguments.eta):
             x = step.x_next

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..config import RunConfig
 from ..errors import ConfigError, RunError
 from ..presets import PRESETS, preset
-from .reporting import as_json, say
+from .reporting import as_json, say, warn
 
 if TYPE_CHECKING:
     from ..training.events import Event, StepDone
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
     parser.add_argument("--steps", type=int, default=None, help="the run's total of optimizer steps (default: preset)")
     parser.add_argument("--seconds", type=float, default=None, help="measure, then plan as many steps as fit this time")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in DIR")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
     parser.add_argument(
         "--set",
         action="append",
@@ -56,11 +56,15 @@ def run(arguments: argparse.Namespace) -> int:
     resuming = is_run(arguments.run)
     if resuming and not arguments.resume:
         raise RunError("run.exists", path=arguments.run)
+    if arguments.resume and not resuming:
+        warn(f"there is no run in {arguments.run} yet: starting one")
     if resuming:
         config = _resumed_config(Run.open(arguments.run).config, arguments, changes)
     else:
         config = preset(arguments.preset or "standard").config.with_settings(changes)
     folder = _pictures(arguments.folder, arguments.run)
+    if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
+        warn(f"this run was trained on {source}; it goes on with {folder}")
     job = TrainingJob(
         config,
         arguments.run,
@@ -68,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         seconds=arguments.seconds,
         resume=resuming,
-        total=arguments.steps,
+        total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
     )
     return _drive(job, arguments.json)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..storage.atomic import words_of
+from ..storage.runs import RUN_FILE
 from .names import natural_key
 
 #: Extensions that claim to be a picture.
@@ -52,6 +53,7 @@ def require_folder(folder: Path) -> None:
 def walk(root: Path) -> Iterator[Folder]:
     """Each folder's content, a folder's own before its sub-folders'.
 
+    A run folder below `root` is left out: its sample grids are pictures too, and a run would train on its own.
     A link to a folder inside `root` is not followed (the folder comes by itself), one to outside is, once.
     """
     real_root = os.path.realpath(root)
@@ -73,6 +75,8 @@ def walk(root: Path) -> Iterator[Folder]:
         entries = []
         for entry in content:
             if _is_folder(entry):
+                if Path(entry.path, RUN_FILE).is_file():
+                    continue
                 if not entry.is_symlink() or not _is_inside(os.path.realpath(entry.path), real_root):
                     folders.append(entry.path)
                 if claims_picture(entry.name):

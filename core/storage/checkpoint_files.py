@@ -77,7 +77,8 @@ def read_description(path: Path) -> Description:
     if found := _TENSORS.fullmatch(path.name):
         path = description_path(path.parent, int(found[1]))
     try:
-        if not _DESCRIPTION.fullmatch(path.name) and path.is_file():
+        # A pipe or a device would be read for ever, whatever it is called.
+        if path.exists() and not (_DESCRIPTION.fullmatch(path.name) and path.is_file()):
             raise CheckpointError("checkpoint.unknown", path=path)
         text = path.read_bytes()
         plain = json.loads(text)
@@ -134,10 +135,12 @@ def newest_good(folder: Path) -> tuple[Path | None, list[BadCheckpoint]]:
     return None, bad
 
 
-def prune(folder: Path, keep: int) -> None:
+def prune(folder: Path, keep: int, *, saved_step: int | None = None) -> None:
     """Remove all but the newest `keep` checkpoints, and tensor files that none owns. Call after a save, never before.
 
-    One that is plainly incomplete does not count as kept, and stays for whoever wants to look at it. Raises RunError.
+    saved_step: the step just saved. Checkpoints of later steps are damaged ones that were passed over when the run was
+    resumed; they are left alone, and take no place from the one that was saved. One that is plainly incomplete does not
+    count as kept, and stays for whoever wants to look at it. Raises RunError.
     """
     remove_stale_temps(folder)
     described = _by_step(folder, _DESCRIPTION)
@@ -146,6 +149,9 @@ def prune(folder: Path, keep: int) -> None:
     for step in sorted(described, reverse=True):
         path = described[step][0]
         tensors = _tensors_if_complete(path)
+        if saved_step is not None and step > saved_step:
+            owned.update(file.name for file in _by_step(folder, _TENSORS).get(step, ()))
+            continue
         if tensors is not None and kept >= keep:
             # The description first: without it the tensors are no checkpoint, and the next prune takes them.
             remove_file(path)

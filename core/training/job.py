@@ -92,8 +92,11 @@ class TrainingJob:
         assert pictures is not None  # load_pictures raises when nothing is left
         yield Preparing("network")
         # torch comes in here, after the first sign of life.
+        from ..device import autocast_dtype, choose_device
         from .trainer import TrainingSession
 
+        # Before there is a run folder: a device that is refused must not leave one behind.
+        autocast_dtype(choose_device(self._device), config.train.amp)
         run = Run.open(self.run_folder) if self._resume else self._make_run(config)
         with run.lock():
             if self._resume and self._total is not None:

@@ -57,7 +57,7 @@ class SessionState:
         """Write a checkpoint into the run, then prune old ones; never the other way round."""
         path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, run.config))
         self.saved_step, self.unsaved_steps = step, 0
-        prune(run.checkpoints_folder, run.config.train.keep_checkpoints)
+        prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step)
         return path
 
     def restore(self, path: Path) -> int:

@@ -19,7 +19,7 @@ import torch
 from ..build import build_diffusion
 from ..data.batches import make_batch
 from ..device import autocast, autocast_dtype, choose_device, is_out_of_memory, prepare_for_device, release_memory
-from ..errors import DeviceError, TrainingError
+from ..errors import CheckpointError, DeviceError, TrainingError
 from ..pixels import to_pixels
 from ..randomness import generator
 from ..samplers import SAMPLERS, initial_noise
@@ -107,6 +107,9 @@ class TrainingSession:
         newest, damaged = self.run_folder.newest_checkpoint()
         for bad in damaged:
             yield CheckpointRefused(bad.path, bad.reason)
+        if newest is None and damaged:
+            # Beginning again would cut the metrics off and, in time, push the damaged ones out.
+            raise CheckpointError("checkpoint.none", path=self.run_folder.folder, reason=damaged[0].reason)
         if newest is not None:
             self.step = state.restore(newest)
         self._read_plan()
@@ -134,6 +137,8 @@ class TrainingSession:
         step_seconds: list[float] = []
         while (self.total is None or self.step < self.total) and not self._stop.is_set():
             done = self._guarded_step(state)
+            if done is None:
+                break
             self._record(metrics, done, state.last_step_s)
             yield done
             if self.total is None:
@@ -173,8 +178,11 @@ class TrainingSession:
             run.record_plan(self.config.train.steps, at_step=self.step)
         self.total = None if self._seconds is not None else run.planned_total
 
-    def _guarded_step(self, state: SessionState) -> StepDone:
-        """One step; running out of memory becomes a DeviceError once the failed step's tensors are gone."""
+    def _guarded_step(self, state: SessionState) -> StepDone | None:
+        """One step, None when it was broken off by a stop.
+
+        Running out of memory becomes a DeviceError once the failed step's tensors are gone.
+        """
         try:
             return self._step(state)
         except (RuntimeError, MemoryError) as error:
@@ -193,7 +201,7 @@ class TrainingSession:
             smaller=max(1, train.batch_size // 2),
         )
 
-    def _step(self, state: SessionState) -> StepDone:
+    def _step(self, state: SessionState) -> StepDone | None:
         train = self.config.train
         began = time.monotonic()
         rate = learning_rate_at(
@@ -211,6 +219,11 @@ class TrainingSession:
         mean = 0.0
         state.diffusion.train()
         for part in range(train.gradient_accumulate_every):
+            if part and self._stop.is_set():
+                # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights
+                # are still those of the last step.
+                state.optimizer.zero_grad(set_to_none=True)
+                return None
             t, raw, weighted = self._forward(state, self.step * train.gradient_accumulate_every + part)
             loss = weighted.mean() / train.gradient_accumulate_every
             (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
@@ -323,6 +336,9 @@ class TrainingSession:
         with closing(steps):
             for step in steps:
                 x = step.x_next
+                if self._save_now.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
+                    self._save_now.clear()
+                    yield self._save(state)
                 yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
                 if self._stop.is_set() and self.step != self.total:
                     return
