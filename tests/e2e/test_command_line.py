@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -145,3 +146,24 @@ def test_bad_input_gets_a_sentence(words: list[str], status: int, says: str, pic
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_names_that_are_not_text_stop_nothing(pictures: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/images\xe9\xff"))
+    shutil.copytree(pictures, odd)
+    environment = {**ENVIRONMENT, "PYTHONIOENCODING": "utf-8"}
+    words = ["train", str(odd), "--run", str(tmp_path / "run"), "--preset", "sketch", "--steps", "2", *TINY]
+    for extra in ([], ["--json", "--resume", "--steps", "4"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "core", *words, *extra], capture_output=True, timeout=100, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "step-00000001.json"
+    os.mkfifo(pipe)
+    done = call("inspect", pipe, timeout=30)
+    assert done.returncode == 1
+    assert "not a checkpoint" in done.stderr
