@@ -71,6 +71,8 @@ class SamplerController(QObject):
         self.models = ModelList()
         self.recording: Recording | None = None  #: what is shown
         self.made_by: SamplerRequest | None = None  #: the settings that it was made with
+        self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
+        self._model_step: int | None = None  #: of the model that is sampled
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
@@ -168,7 +170,7 @@ class SamplerController(QObject):
         if request is None or self._sampling is not None or self._closed:
             return
         self._panel.dismiss_error()
-        self.made_by = request
+        self._requested = request
         training = self._training.snapshot_source()
         work = partial(self._source.frames, request, self._project.device, training)
         self._sampling = self._start(work, "sampler")
@@ -186,12 +188,14 @@ class SamplerController(QObject):
     def _take(self, event: object) -> None:
         match event:
             case ModelFacts():
-                self._panel.set_made_at(event.step)
+                self._model_step = event.step
                 self._show_facts(event)
             case SamplingStarted():
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
                 recording = Recording(event, spill_folder=spill)
                 self._replace_recording(recording)
+                self.made_by, self._requested = self._requested, None
+                self._panel.set_made_at(self._model_step)
                 self._first_step_s = time.monotonic()
             case Frame():
                 assert self.recording is not None
@@ -215,10 +219,11 @@ class SamplerController(QObject):
         self._panel.show_recording(recording)
 
     def _sampling_over(self) -> None:
-        recording = self.recording
+        recording, made_nothing = self.recording, self._requested is not None
+        self._requested = None
         self._panel.set_time_left(None)
         self._panel.set_idle()
-        if recording is not None and recording.complete and self.made_by is not None:
+        if recording is not None and recording.complete and not made_nothing:
             seconds = time.monotonic() - self._first_step_s
             self._panel.set_pace(seconds / recording.steps, recording.count)
         self._mark_stale()
@@ -258,7 +263,7 @@ class SamplerController(QObject):
                 self.cancel()
                 self._fail(error, "")
                 return
-            if self.recording is not None and self.made_by is not None:
+            if self.recording is not None and self.made_by is not None and self._requested is None:
                 self._panel.recording_grew()
                 self._panel.set_working(self.recording.arrived, self.made_by.steps)
                 self._panel.set_time_left(self._time_left_s())

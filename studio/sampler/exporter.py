@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.storage.grids import save_picture
 
@@ -45,12 +45,26 @@ class Exporter(QObject):
         """A path from a dialog that remembers its folder; None when it was cancelled."""
         folder = Path(self._settings["export_folder"] or _pictures_folder())
         title = self.tr("Save the denoising") if name.endswith(".gif") else self.tr("Save the picture")
-        chosen, _ = QFileDialog.getSaveFileName(self._panel, title, str(folder / name), f"*{Path(name).suffix}")
+        suffix = Path(name).suffix
+        dialog = QFileDialog(self._panel, title, str(folder), f"*{suffix}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(name)
+        chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
+        dialog.deleteLater()
         if not chosen:
             return None
         path = Path(chosen)
         self._settings["export_folder"] = str(path.parent)
-        return path if path.suffix else path.with_suffix(Path(name).suffix)
+        if path.suffix.lower() == suffix:
+            return path
+        # The dialog has asked about the name that was typed, not about the one that is written.
+        path = path.with_name(path.name + suffix)
+        return path if not path.exists() or self._may_replace(path) else None
+
+    def _may_replace(self, path: Path) -> bool:
+        question = self.tr("{name} is there already. Replace it?").format(name=path.name)
+        return QMessageBox.question(self._panel, path.name, question) == QMessageBox.StandardButton.Yes
 
     def ask_for_model(self, folder: Path) -> Path | None:
         """A checkpoint, or the `run.json` of a run folder; None when it was cancelled."""

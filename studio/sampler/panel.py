@@ -169,7 +169,7 @@ class SamplerPanel(QWidget):
         self._tell()
 
     def set_made_at(self, step: int | None) -> None:
-        """The training step of the model that the next pictures are of."""
+        """The training step of the model that the shown pictures are of."""
         self.made_at = step
 
     def set_stale(self, stale: bool) -> None:

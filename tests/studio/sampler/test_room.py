@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QTranslator, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.build import build_diffusion
@@ -407,3 +407,64 @@ def test_another_language_while_a_recording_is_shown(room: Room, run_folder: Pat
         assert room.step == 4
     finally:
         app.removeTranslator(translator)
+
+
+def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
+    room: Room, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5, seed=7)
+    room.generate()
+    made_at, pace = room.panel.made_at, room.panel._pace
+    room.choose("ddpm", 6, seed=8)
+
+    def fail(*_arguments: object) -> Iterator[object]:
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr(room.controller._source, "frames", fail)
+    room.generate()
+    assert "Settings changed" in room.panel.timeline.row.note.text()
+    monkeypatch.undo()
+    room.controller.generate()
+    room.controller.cancel()
+    assert "Settings changed" in room.panel.timeline.row.note.text()
+    assert (room.panel.made_at, room.panel._pace) == (made_at, pace)
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "step.png")
+    settings = read_settings(tmp_path / "step.png")
+    assert (settings["sampler"], settings["sample_steps"], settings["seed"]) == ("ddim", 5, 7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("face", "face.png"), ("face-v1.5", "face-v1.5.png"), ("x.jpg", "x.jpg.png"), ("x.PNG", "x.PNG")],
+)
+def test_what_is_saved_has_its_suffix_and_replaces_nothing_unasked(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, written: str
+) -> None:
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.No
+
+    def type_name(dialog: QFileDialog) -> int:
+        assert dialog.defaultSuffix() == "png"
+        # As the dialog itself does with a name that has no suffix.
+        chosen = str(tmp_path / (typed if "." in typed else f"{typed}.{dialog.defaultSuffix()}"))
+        monkeypatch.setattr(dialog, "selectedFiles", lambda: [chosen])
+        return 1
+
+    def question(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(QFileDialog, "exec", type_name)
+    monkeypatch.setattr(QMessageBox, "question", question)
+    ask_where = room.controller._exporter.ask_where
+    assert ask_where("samples.png") == tmp_path / written
+    assert asked == []
+    (tmp_path / written).touch()
+    by_itself = typed in ("face", "x.PNG")  # the dialog has asked already
+    assert ask_where("samples.png") == (tmp_path / written if by_itself else None)
+    assert len(asked) == (0 if by_itself else 1)
+    answer = QMessageBox.StandardButton.Yes
+    assert ask_where("samples.png") == tmp_path / written
