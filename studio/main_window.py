@@ -96,6 +96,10 @@ class MainWindow(QWidget):
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
         self.dataset.opened.connect(self._remember_folder)
+        # Whoever uses the room before the others stand has chosen: nothing comes in place of that later.
+        dataset_panel.folder_wished.connect(self._forget_later)
+        dataset_panel.sample_set_wished.connect(self._forget_later)
+        self.dataset.opened.connect(self._forget_later)
         self._loaders = [
             Worker(load_rooms, parent=self, name="load-rooms"),
             Worker(load_torch, parent=self, name="load-torch"),
@@ -115,6 +119,10 @@ class MainWindow(QWidget):
     def open_later(self, path: Path | None) -> None:
         """What to open when the rooms stand: a folder, run or checkpoint from the command line, or the last folder."""
         self._later = path
+
+    @Slot()
+    def _forget_later(self) -> None:
+        self._later = None
 
     def showEvent(self, event: QShowEvent) -> None:
         """The heavy libraries start to load once the window has had its first paint."""

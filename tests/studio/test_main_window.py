@@ -142,3 +142,27 @@ def test_every_control_explains_itself(window: MainWindow) -> None:
                 if widget.isVisible() and not (widget.toolTip() and (widget.accessibleName() or widget.text())):
                     silent.append((room, type(widget).__name__, widget.objectName()))
     assert silent == []
+
+
+def test_what_is_chosen_before_the_rooms_stand_is_not_overridden(
+    home: Path, qapp: QApplication, qtbot, pictures: Path
+) -> None:
+    last = home / "last"
+    last.mkdir()
+    (last / "0.png").write_bytes((pictures / "0.png").read_bytes())
+    made = MainWindow(Settings(home / "settings.json"), Translations(qapp), home / "runs")
+    qtbot.addWidget(made)
+    made.open_later(last)
+    panel = made._panels["dataset"]
+    with qtbot.waitSignal(made.dataset.opened, timeout=20_000):
+        panel.folder_wished.emit(pictures)
+        assert made._later is None
+    made.dataset.path_dropped.emit(last)
+    assert made._later == last, "what was dropped since is still to come"
+    panel.sample_set_wished.emit("digits")
+    assert made._later is None
+    made.show()
+    qtbot.waitUntil(lambda: made.device_menu.known, timeout=60_000)
+    qtbot.waitUntil(lambda: made.project.scan.folder.name == "digits", timeout=20_000)
+    made.close()
+    assert not made.threads_left
