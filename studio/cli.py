@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     from .app import run_window
 
-    return run_window(path, sys.argv[:1])
+    # What is remembered of it must hold wherever the program is started next.
+    return run_window(None if path is None else path.absolute(), sys.argv[:1])
 
 
 def main_gui() -> int:

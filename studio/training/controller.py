@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.training.events import CheckpointSaved, Event, Finished, Started
+from core.training.events import CheckpointSaved, Event, Started
 
 from .. import numbers
 from ..messages import error_text
@@ -21,6 +21,8 @@ from .display import Display
 from .history import History, PastRun
 from .live_run import LiveRun
 from .naming import new_run_folder
+from .narration import outcome_words
+from .run_pictures import RunPictures
 from .running import Running
 from .state import TrainingState
 from .task import MakeJob, TrainingTask, make_training_job
@@ -61,12 +63,12 @@ class TrainingController(QObject):
         self._state = TrainingState.NO_PICTURES
         self._snapshot_ready = False
         self._resume_step: int | None = None  #: where the run that is shown can go on from
-        self._finished: Finished | None = None
         self._mended: Callable[[], None] | None = None  #: what the banner's button does
         self._display = Display(panel, transport, self)
         self._running = Running(self)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self._history = History(panel, self)
+        self._pictures = RunPictures(project, self)
         self._connect()
         self._enter(self._idle_state())
 
@@ -82,6 +84,7 @@ class TrainingController(QObject):
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._refresh)
+        self._pictures.accepted.connect(self._refresh)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
         self._history.opened.connect(self._run_opened)
@@ -167,10 +170,8 @@ class TrainingController(QObject):
 
     def open_run(self, path: Path) -> None:
         """Show a run folder as it was left; it can go on from there."""
-        if self._state.busy:
-            self._panel.banner.show_message(self.tr("Stop the training first, then open another run."), kind="warning")
-            return
-        self._history.open(path, self._settings["loss_smoothing"])
+        if not self._refuse_while_busy():
+            self._history.open(path, self._settings["loss_smoothing"])
 
     def torch_ready(self) -> None:
         """torch is loaded: what the settings will cost can be told."""
@@ -189,7 +190,7 @@ class TrainingController(QObject):
         live, scan = self._display.live, self._project.scan
         assert live is not None
         assert scan is not None
-        self._finished, self._snapshot_ready = None, False
+        self._snapshot_ready = False
         self._panel.banner.clear()
         device = self._project.device
         job = partial(self._make_job, live.config, folder, scan=scan, device=device, resume=resume, total=total)
@@ -208,8 +209,6 @@ class TrainingController(QObject):
                     self._on_started(event)
                 case CheckpointSaved(path=path):
                     self.checkpoint_saved.emit(path)
-                case Finished():
-                    self._finished = event
         if self._running.pausing and self._running.held and self._state is TrainingState.RUNNING:
             self._running.pausing = False
             step = live.step
@@ -233,15 +232,16 @@ class TrainingController(QObject):
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
         if failure is not None:
             self._fail(failure, live)
-        elif self._finished is None or live.step == 0:
+        elif live.step == 0:
             self._leave_run()
             self._display.say(lambda: self.tr("Stopped before the first step"))
             self._enter(self._idle_state())
         else:
             self._resume_step = None if live.complete else live.step
-            self._display.log(self._summary(live)())
+            self._display.log(outcome_words(live)())
             self._transport.set_message(None)
             self._enter(TrainingState.FINISHED)
+            self._offer_pictures()
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
         error = failure.error
@@ -296,7 +296,7 @@ class TrainingController(QObject):
             return None
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
-        return None if self._run_shown is not None else self._configuring.reason()
+        return self._configuring.reason() if self._project.run is None else self._pictures.reason()
 
     def _headline(self) -> Phrase | None:
         live = self._display.live
@@ -306,30 +306,30 @@ class TrainingController(QObject):
             case TrainingState.READY:
                 return self._configuring.headline
             case TrainingState.FINISHED if live is not None:
-                return self._summary(live)
+                return outcome_words(live)
             case TrainingState.FAILED:
                 return lambda: self.tr("The training failed")
         return None
-
-    def _summary(self, live: LiveRun) -> Phrase:
-        step, elapsed_s = live.step, live.elapsed_s
-        if not live.complete:
-            return lambda: self.tr("Stopped at step {step}, saved").format(step=numbers.count(step))
-        if not elapsed_s:
-            return lambda: self.tr("{steps} steps").format(steps=numbers.count(step))
-        return lambda: self.tr("{steps} steps in {time}").format(
-            steps=numbers.count(step), time=numbers.duration(elapsed_s)
-        )
 
     # --- pictures, runs, errors ----------------------------------------------------------------------------
 
     @Slot()
     def _scan_changed(self) -> None:
         run, scan = self._project.run, self._project.scan
-        if not self._state.busy and run is not None and scan is not None and run.source_folder != scan.folder:
-            self._leave_run()
-            self._enter(self._idle_state())
+        if not self._state.busy and run is not None and scan is not None and not self._pictures.fit:
+            # A run whose own folder is gone could never go on if it were left for another folder.
+            if self._pictures.gone:
+                self._offer_pictures()
+            else:
+                self._leave_run()
+                self._enter(self._idle_state())
         self._refresh()
+
+    def _offer_pictures(self) -> None:
+        offer = self._pictures.offer()
+        if offer is not None:
+            text, action, self._mended = offer
+            self._panel.banner.show_message(text, kind="warning", action=action)
 
     def _leave_run(self) -> None:
         self._resume_step = None
@@ -337,8 +337,16 @@ class TrainingController(QObject):
         self._display.show_run(None)
         self._project.set_run(None)
 
+    def _refuse_while_busy(self) -> bool:
+        if self._state.busy:
+            self._panel.banner.show_message(self.tr("Stop the training first, then open another run."), kind="warning")
+        return self._state.busy
+
     @Slot(object)
     def _run_opened(self, past: PastRun) -> None:
+        # Start may have been pressed while the folder was read.
+        if self._refuse_while_busy():
+            return
         live, run = past.live, past.run
         self._resume_step = None if live.complete or live.step == 0 else live.step
         self._panel.banner.clear()
@@ -346,10 +354,12 @@ class TrainingController(QObject):
         self._project.set_config(live.config)
         self._project.set_run(run)
         self._display.log(self.tr("Opened {run}").format(run=run.folder.name))
+        if past.no_curve is not None:
+            self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
-        scan = self._project.scan
-        if scan is None or scan.folder != run.source_folder:
+        if not self._pictures.fit:
             self.pictures_wished.emit(run.source_folder)
+            self._offer_pictures()
 
     @Slot(object)
     def _show_error(self, error: BaseException, details: str = "") -> None:
@@ -359,7 +369,7 @@ class TrainingController(QObject):
             if smaller < batch:
                 action = self.tr("Use batch {size}").format(size=numbers.count(smaller))
                 self._mended = partial(self._use_batch, smaller)
-        elif self._resume_step is not None and self._state is TrainingState.FAILED:
+        elif self._resume_step is not None and self._state is TrainingState.FAILED and self._reason() is None:
             action = self.tr("Resume at step {step}").format(step=numbers.count(self._resume_step))
             self._mended = self.start
         self._panel.banner.show_message(error_text(error), action=action, details=details)

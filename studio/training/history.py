@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.errors import RunError
 from core.storage.checkpoint_files import steps_in
 from core.storage.grids import GAP_PX
 from core.storage.metrics import read_losses
@@ -30,17 +31,23 @@ class PastRun:
 
     run: Run
     live: LiveRun
+    no_curve: RunError | None = None  #: why there is no curve of the loss
 
 
 def read_run(path: Path, smoothing: float) -> PastRun:
-    """Everything that the room shows of a run. Raises RunError or CheckpointError."""
+    """Everything that the room shows of a run, without a curve if that is torn. Raises RunError or CheckpointError."""
     run = Run.open(path)
     state = run.state()
     live = LiveRun(run.config, smoothing)
-    steps, losses = read_losses(run.metrics_path)
-    # What was trained after the newest checkpoint is lost, so it is not shown either.
-    kept = steps <= state.step
-    live.take_history(steps[kept], losses[kept])
+    no_curve = None
+    try:
+        steps, losses = read_losses(run.metrics_path)
+    except RunError as error:  # the run can go on without it
+        no_curve = error
+    else:
+        # What was trained after the newest checkpoint is lost, so it is not shown either.
+        kept = steps <= state.step
+        live.take_history(steps[kept], losses[kept])
     live.step = state.step
     live.total = state.total
     live.marks = steps_in(run.checkpoints_folder)
@@ -48,7 +55,7 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         number = re.search(r"(\d+)$", file.stem)
         if number is not None and int(number.group(1)) <= state.step:
             live.samples.add_file(int(number.group(1)), file)
-    return PastRun(run, live)
+    return PastRun(run, live, no_curve)
 
 
 def read_grid(path: Path, size: int, count: int) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Names for new run folders."""
+"""Names for new run folders, and whether two paths name the same folder."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def new_run_folder(runs_folder: Path, pictures: str) -> Path:
     while (runs_folder / f"{name}-{number:02d}").exists():
         number += 1
     return runs_folder / f"{name}-{number:02d}"
+
+
+def same_folder(one: Path, other: Path) -> bool:
+    """Whether both lead to the same place, also over a link or relative to the working folder."""
+    return one.absolute() == other.absolute() or one.resolve() == other.resolve()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from core.training.events import CheckpointRefused, CheckpointSaved, Event, Planned, Preparing, SamplingStep, Started
 from core.training.events import Samples as SamplesMade
 
 from .. import numbers
+
+if TYPE_CHECKING:
+    from ..transport import Phrase
+    from .live_run import LiveRun
 
 
 def passing_words(event: Event) -> str | None:
@@ -65,4 +71,20 @@ def _started(event: Started) -> str:
         device=event.device,
         parameters=numbers.count(event.parameters),
         pictures=numbers.count(event.pictures),
+    )
+
+
+def outcome_words(live: LiveRun) -> Phrase:
+    """How far a run that has ended has come."""
+    step, elapsed_s = live.step, live.elapsed_s
+    if not live.complete:
+        return lambda: QCoreApplication.translate("TrainingController", "Stopped at step {step}, saved").format(
+            step=numbers.count(step)
+        )
+    if not elapsed_s:
+        return lambda: QCoreApplication.translate("TrainingController", "{steps} steps").format(
+            steps=numbers.count(step)
+        )
+    return lambda: QCoreApplication.translate("TrainingController", "{steps} steps in {time}").format(
+        steps=numbers.count(step), time=numbers.duration(elapsed_s)
     )

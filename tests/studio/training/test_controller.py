@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,8 +168,6 @@ def test_a_folder_that_is_no_run_is_refused_in_words(room: Room, qtbot: QtBot, t
 
 
 def test_another_folder_of_pictures_leaves_the_run(room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     room.controller.start()
     wait_for(qtbot, room, State.FINISHED)
     room.project.set_scan(replace(scan, folder=tmp_path, name="other"))
@@ -204,3 +203,98 @@ def test_the_language_can_change_while_it_trains(room: Room, qtbot: QtBot) -> No
         QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
     assert [room.transport.headline.text(), room.panel.samples.label.text(), room.panel.summary.changed.text()] == texts
     assert "Loading" not in room.transport.message.text()
+
+
+def test_a_run_goes_on_with_its_own_pictures_only(room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path) -> None:
+    room.project.set_settings({"steps": 10_000})
+    room.controller.start()
+    wait_for_step(qtbot, room, 3)
+    room.project.set_scan(replace(scan, folder=tmp_path, name="other"))
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    step = room.controller.step
+    assert not room.transport.start.isEnabled()
+    assert room.transport.start.toolTip() == f"Open this run's pictures first: {scan.folder}"
+    room.controller.start()
+    room.controller.train_further()
+    assert room.controller.state is State.FINISHED
+    (tmp_path / "link").symlink_to(scan.folder)
+    room.project.set_scan(replace(scan, folder=tmp_path / "link"))
+    assert room.controller.state is State.FINISHED and room.controller.step == step
+    assert room.transport.start.isEnabled()
+
+
+def test_a_run_whose_pictures_are_gone_goes_on_with_others_only_when_told_so(
+    room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path
+) -> None:
+    room.project.set_settings({"steps": 10_000})
+    gone = tmp_path / "gone"
+    room.project.set_scan(replace(scan, folder=gone))
+    room.controller.start()
+    wait_for_step(qtbot, room, 3)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    step = room.controller.step
+    room.project.set_scan(scan)
+    assert room.controller.state is State.FINISHED and not room.transport.start.isEnabled()
+    assert str(gone) in room.panel.banner.text()
+    room.panel.banner.acted.emit()
+    assert room.transport.start.isEnabled() and room.transport.start.text() == "Resume"
+    room.controller.start()
+    wait_for_step(qtbot, room, step + 1)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+
+
+def test_a_run_that_was_still_read_at_the_start_does_not_replace_the_training(
+    room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    config = room.project.config.with_settings({"dim": 16})
+    old = Run.create(tmp_path / "old", config, source_folder=tmp_path, device="cpu", planned_total=9)
+    room.project.set_settings({"steps": 10_000})
+    room.controller.open_run(old.folder)
+    room.controller.start()
+    live = room.panel.live
+    qtbot.waitUntil(lambda: "Stop the training first" in room.panel.banner.text(), timeout=20_000)
+    assert room.panel.live is live
+    wait_for_step(qtbot, room, 3)
+    assert room.project.run is not None and room.project.run.folder.name == "dots-01"
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+
+
+@pytest.mark.parametrize("torn", [True, False])
+def test_a_run_without_its_numbers_opens_and_goes_on(room: Room, qtbot: QtBot, scan: Scan, torn: bool) -> None:
+    room.controller.start()
+    wait_for(qtbot, room, State.FINISHED)
+    run = room.project.run
+    assert run is not None
+    room.controller.new_run()
+    for file in run.folder.glob("metrics.sqlite*"):
+        file.unlink()
+    if torn:
+        run.metrics_path.write_bytes(b"torn" * 100)
+    room.controller.open_run(run.folder)
+    wait_for(qtbot, room, State.FINISHED)
+    assert room.controller.step == 12
+    live = room.panel.live
+    assert live is not None and len(live.curve) == 0
+    assert "metrics.sqlite" in "\n".join(room.panel.log.lines())
+    room.controller.toggle()
+    wait_for_step(qtbot, room, 24)
+    wait_for(qtbot, room, State.FINISHED)
+    assert live.curve.steps.tolist() == list(range(13, 25))
+
+
+def test_stop_while_a_resumed_run_is_prepared_keeps_it(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"steps": 10_000})
+    room.controller.start()
+    wait_for_step(qtbot, room, 3)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    step, run = room.controller.step, room.project.run
+    room.controller.start()
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    assert room.project.run is run and run is not None and room.controller.step == step
+    assert room.transport.start.text() == "Resume" and room.transport.start.isEnabled()

@@ -1,0 +1,60 @@
+"""Whether a run may go on with the pictures that are open: its own, or others where its own are gone."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from .naming import same_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..project import Project
+    from ..transport import Phrase
+
+
+class RunPictures(QObject):
+    """Compares the current run's folder of pictures with the one that is open. Lives in the GUI thread."""
+
+    accepted = Signal()  #: other pictures may be used for the run
+
+    def __init__(self, project: Project, parent: QObject) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._accepted: tuple[Path, Path] | None = None  #: a run and the folder that stands in for its own
+
+    @property
+    def fit(self) -> bool:
+        """Whether the run can go on with what is open."""
+        run, scan = self._project.run, self._project.scan
+        if run is None or scan is None:
+            return False
+        return same_folder(scan.folder, run.source_folder) or self._accepted == (run.folder, scan.folder)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the run's own folder is no longer there."""
+        return self._project.run is not None and not self._project.run.source_folder.is_dir()
+
+    def reason(self) -> Phrase | None:
+        """Why the run cannot go on."""
+        run = self._project.run
+        if run is None or self.fit:
+            return None
+        return lambda: self.tr("Open this run's pictures first: {folder}").format(folder=run.source_folder)
+
+    def offer(self) -> tuple[str, str, Callable[[], None]] | None:
+        """What to say, the words of the button and what it does, where others may take the place of lost pictures."""
+        run, scan = self._project.run, self._project.scan
+        if run is None or scan is None or self.fit or not self.gone:
+            return None
+        text = self.tr("The pictures of this run are no longer there: {folder}").format(folder=run.source_folder)
+        return text, self.tr("Use these pictures instead"), partial(self._accept, (run.folder, scan.folder))
+
+    def _accept(self, run_and_pictures: tuple[Path, Path]) -> None:
+        self._accepted = run_and_pictures
+        self.accepted.emit()

@@ -1,0 +1,27 @@
+"""What the entry point hands to the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio import app, cli
+
+
+def test_the_window_gets_a_path_that_holds_wherever_it_is_started_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path | None] = []
+
+    def run_window(path: Path | None, _words: list[str]) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setattr(app, "run_window", run_window)
+    monkeypatch.setattr(cli, "no_display", lambda: False)
+    (tmp_path / "pictures").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["pictures"]) == 0
+    assert cli.main([]) == 0
+    assert opened == [tmp_path / "pictures", None]
