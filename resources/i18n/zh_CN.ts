@@ -324,6 +324,10 @@
         <translation>保存图片</translation>
     </message>
     <message>
+        <source>{name} is there already. Replace it?</source>
+        <translation>{name} 已存在。要替换它吗？</translation>
+    </message>
+    <message>
         <source>Open a model</source>
         <translation>打开模型</translation>
     </message>
@@ -582,7 +586,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that does not end within this is left behind, with everything saved. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -967,6 +971,22 @@
     <message>
         <source>Open a run folder</source>
         <translation>打开运行文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>RunPictures</name>
+    <message>
+        <source>Open this run&apos;s pictures first: {folder}</source>
+        <extracomment>other pictures may be used for the run a run and the folder that stands in for its own</extracomment>
+        <translation>请先打开此运行的图片：{folder}</translation>
+    </message>
+    <message>
+        <source>The pictures of this run are no longer there: {folder}</source>
+        <translation>此运行的图片已不在原处：{folder}</translation>
+    </message>
+    <message>
+        <source>Use these pictures instead</source>
+        <translation>改用这些图片</translation>
     </message>
 </context>
 <context>
@@ -1891,11 +1911,11 @@
     <name>TrainingController</name>
     <message>
         <source>Stop the training first, then open another run.</source>
-        <extracomment>Failures that would come again with the same settings: what goes on is a new run. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from what the banner&apos;s button does</extracomment>
         <translation>请先停止训练，再打开其他运行。</translation>
     </message>
     <message>
         <source>Paused at step {step}, saved</source>
+        <extracomment>Failures that would come again with the same settings: what goes on is a new run. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from what the banner&apos;s button does</extracomment>
         <translation>已在第 {step} 步暂停并保存</translation>
     </message>
     <message>
