@@ -72,8 +72,8 @@ _MARKED: dict[str, object] = {
     ),
     "training.not-finite": QT_TRANSLATE_NOOP(
         "Errors",
-        "The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; try"
-        " a lower learning rate.",
+        "The loss became {value} at step {step}. What was saved up to step {saved_step} is good; "
+        "try a lower learning rate.",
     ),
     "data.folder-missing": QT_TRANSLATE_NOOP(
         "Errors",

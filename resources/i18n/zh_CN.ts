@@ -207,8 +207,8 @@
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
     </message>
     <message>
-        <source>The loss became {value} at step {step}. The checkpoint of step {saved_step} is good; try a lower learning rate.</source>
-        <translation>损失在第 {step} 步变为 {value}。第 {saved_step} 步的检查点可用；请试试更低的学习率。</translation>
+        <source>The loss became {value} at step {step}. What was saved up to step {saved_step} is good; try a lower learning rate.</source>
+        <translation>损失在第 {step} 步变为 {value}。截至第 {saved_step} 步保存的内容可用；请试试更低的学习率。</translation>
     </message>
     <message>
         <source>{folder} is not there.</source>
