@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
+
+from core.errors import StudioError
+from core.storage.runs import Run
 
 from .i18n import Translations
 from .settings import Settings, data_folder, settings_path
@@ -84,11 +88,17 @@ class Application:
 
     def open(self, path: Path | None) -> None:
         """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
-        remembered = self.settings["folder"]
-        if path is None and remembered and Path(remembered).is_dir():
-            path = Path(remembered)
-        self.window.open_later(path)
+        self.window.open_later(path if path is not None else self._remembered(), remembered=path is None)
         self.window.show()
+
+    def _remembered(self) -> Path | None:
+        """Where the person left off: the last run if its pictures were the last folder, else that folder."""
+        run, folder = self.settings["run"], self.settings["folder"]
+        if run:
+            with contextlib.suppress(StudioError):
+                if str(Run.open(Path(run)).source_folder) == folder:
+                    return Path(run)
+        return Path(folder) if folder and Path(folder).is_dir() else None
 
     def run(self) -> int:
         """The event loop; the exit status. Ctrl-C and SIGTERM close the window as a person would."""

@@ -10,6 +10,8 @@ from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from core.presets import PRESETS
+
 from .dataset.controller import DatasetController
 from .dataset.panel import DatasetPanel
 from .device_menu import DeviceMenu
@@ -57,12 +59,17 @@ class MainWindow(QWidget):
         super().__init__()
         self.settings = settings
         self.project = Project(runs_folder, self)
+        if settings["preset"] in PRESETS:
+            self.project.set_preset(settings["preset"])
+        self.project.config_changed.connect(self._remember_preset)
         self.threads_left = False
         self.training: TrainingController | None = None
         self.sampler: SamplerController | None = None
         self._parts: Parts
         self._strokes: Iterator[None] = iter(())
         self._later: Path | None = None
+        self._last_room: str = settings["room"]
+        self._room_later: str | None = None
         self._shown = False
         self._closing = False
 
@@ -116,9 +123,10 @@ class MainWindow(QWidget):
 
     # --- the start -----------------------------------------------------------------------------------------
 
-    def open_later(self, path: Path | None) -> None:
-        """What to open when the rooms stand: a folder, run or checkpoint from the command line, or the last folder."""
+    def open_later(self, path: Path | None, *, remembered: bool = False) -> None:
+        """What to open when the rooms stand: a folder, run or checkpoint; `remembered` comes back in its last room."""
         self._later = path
+        self._room_later = self._last_room if remembered else None
 
     @Slot()
     def _forget_later(self) -> None:
@@ -214,6 +222,8 @@ class MainWindow(QWidget):
         QTimer.singleShot(SETTLE_MS, self._load_torch)
         if self._later is not None:
             self.open_path(self._later)
+            if self._room_later in self._panels:
+                self.show_room(self._room_later)
 
     def _replace(self, room: str, panel: QWidget) -> None:
         old, self._panels[room] = self._panels[room], panel
@@ -233,6 +243,10 @@ class MainWindow(QWidget):
         self.top_bar.set_room(room)
         self.transport.set_in_sampler(room == "sampler")
         self.settings["room"] = room
+
+    @Slot()
+    def _remember_preset(self) -> None:
+        self.settings["preset"] = self.project.wished.preset
 
     @Slot()
     def _remember_folder(self) -> None:

@@ -22,7 +22,6 @@ DEFAULTS: dict[str, Any] = {
     "device": "auto",
     "preset": "sketch",
     "dataset_splitter": "",
-    "training_splitter": "",
     "export_folder": "",
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,

@@ -10,6 +10,9 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
+from core.presets import PictureFacts, preset, resolve
+from core.storage.runs import Run
+from studio.app import Application
 from studio.i18n import Translations
 from studio.main_window import MainWindow
 from studio.settings import Settings, keep_everything_in
@@ -166,3 +169,30 @@ def test_what_is_chosen_before_the_rooms_stand_is_not_overridden(
     qtbot.waitUntil(lambda: made.project.scan.folder.name == "digits", timeout=20_000)
     made.close()
     assert not made.threads_left
+
+
+def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, qapp: QApplication, qtbot) -> None:
+    run = Run.create(
+        home / "runs" / "one",
+        resolve(preset("small").config, PictureFacts(typical_size=8, all_grey=False)),
+        source_folder=pictures,
+        device="cpu",
+        planned_total=10,
+    )
+    settings = Settings(home / "settings.json")
+    settings["folder"], settings["run"] = str(pictures), str(run.folder)
+    settings["room"], settings["preset"] = "sampler", "small"
+    application = Application(["test"], settings=settings)
+    window = application.window
+    qtbot.addWidget(window)
+    application.open(None)
+    try:
+        qtbot.waitUntil(lambda: window.project.run is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: window.project.scan is not None, timeout=60_000)
+        assert window.project.run.folder == run.folder
+        assert window.project.wished.preset == "small"
+        assert window.rooms.currentWidget() is window._panels["sampler"]
+        assert window.top_bar.rooms["sampler"].isChecked()
+    finally:
+        window.close()
+        application.end()
