@@ -30,6 +30,7 @@ def test_a_test_that_leaks_fails(pytester: pytest.Pytester, kind: str) -> None:
         """
     )
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", timeout=60)
+    assert result.ret != pytest.ExitCode.OK
     result.stdout.fnmatch_lines([f"*left behind: {kind}*"])
 
 
