@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "inspect": "say what a folder, a run or a checkpoint is, without running anything in it",
 }
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):

@@ -124,3 +124,9 @@ def preset(name: str) -> Preset:
     if found is None:
         raise ConfigError("config.unknown-preset", name=name, known=", ".join(PRESETS))
     return found
+
+
+def changed_settings(config: RunConfig) -> tuple[str, ...]:
+    """The names of the settings that differ from the config's own preset, in the order of the sections."""
+    plain = preset(config.preset).config.settings()
+    return tuple(name for name, value in config.settings().items() if value != plain[name])

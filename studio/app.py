@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -68,7 +67,6 @@ class Application:
     """The running program: QApplication, settings, language, theme, the window."""
 
     def __init__(self, arguments: list[str], *, settings: Settings | None = None) -> None:
-        self.started_s = time.monotonic()
         existing = QApplication.instance()
         self.qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
         # Names decide where settings and data are kept; they must be set before the first path is asked for.

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.config import RunConfig
 from core.errors import ConfigError
-from core.presets import preset, resolve
+from core.presets import changed_settings, preset, resolve
 
 if TYPE_CHECKING:
     from core.data.scan import Scan
@@ -65,8 +65,7 @@ class Project(QObject):
 
     def changed_settings(self) -> tuple[str, ...]:
         """The names of the settings that differ from the preset."""
-        plain = self.preset_config.settings()
-        return tuple(name for name, value in self._wished.settings().items() if value != plain[name])
+        return changed_settings(self._wished)
 
     def problems(self) -> tuple[ConfigError, ...]:
         """What keeps the settings from being trained; empty when they can be."""

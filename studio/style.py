@@ -94,9 +94,6 @@ QToolButton:disabled { color: $edge; }
 QToolButton[framed="true"] { background: $raised; border-color: $edge; }
 QToolButton[framed="true"]:hover { background: $line; border-color: $muted; }
 QToolButton[framed="true"]:disabled { background: $panel; border-color: $line; }
-QToolButton[section="true"] { font-weight: 600; text-align: left; padding: 0; min-height: 32px; max-height: 32px; }
-QToolButton[section="true"], QToolButton[section="true"]:checked { background: transparent; }
-QToolButton[section="true"]:hover { background: $raised; }
 QToolButton[quiet="true"] { color: $muted; font-size: 11px; padding: 0 6px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
 QToolButton[quiet="true"]:hover { background: $raised; }

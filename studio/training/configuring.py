@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import RunConfig
 from core.errors import ConfigError
-from core.presets import preset
+from core.presets import changed_settings, preset
 
 from .. import numbers
 from ..messages import error_text
@@ -55,9 +55,9 @@ class Configuring(QObject):
         self._shown = run_config
         config = self.config
         wished = run_config if run_config is not None else self._project.wished
-        plain = preset(wished.preset).config.settings()
-        changed = tuple(name for name, value in wished.settings().items() if value != plain[name])
+        changed = changed_settings(wished)
         if run_config is not None:
+            plain = preset(wished.preset).config.settings()
             # A run keeps what auto came to, which nobody has changed.
             changed = tuple(name for name in changed if plain[name] is not None or name == "min_snr_gamma")
         self._panel.form.show_config(wished, config, changed)

@@ -1,12 +1,11 @@
-"""Rows of a form: a label, a control, a dot where the value was changed, and the way back; and foldable sections."""
+"""A row of a form: label, control, a dot where it was changed, and the way back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ..icons import set_icon
 from ..theme import theme
 from .buttons import IconButton
 
@@ -95,70 +94,3 @@ class FormRow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.set_words(self.label.text(), self.label.toolTip())
         super().changeEvent(event)
-
-
-class Section(QWidget):
-    """Rows under a header that folds them away. Space or Enter on the header does the same as a click."""
-
-    toggled = Signal(bool)  #: open or not
-
-    def __init__(self, title: str = "", *, expanded: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.header = _Header()
-        self.header.setProperty("section", True)
-        self.header.setCheckable(True)
-        self.header.setIconSize(QSize(16, 16))
-        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.header.toggled.connect(self._toggle)
-        column.addWidget(self.header)
-        self._rows = QWidget()
-        self.body = QVBoxLayout(self._rows)
-        self.body.setContentsMargins(0, 0, 0, 4)
-        self.body.setSpacing(0)
-        column.addWidget(self._rows)
-        self.set_title(title)
-        self.header.setChecked(expanded)
-        self._show(expanded)
-
-    def add(self, row: QWidget) -> None:
-        """Add a row at the end."""
-        self.body.addWidget(row)
-
-    def set_title(self, title: str, tip: str = "") -> None:
-        """The header's words."""
-        self.header.setText(title)
-        self.header.setAccessibleName(title)
-        self.header.setToolTip(tip)
-
-    def is_expanded(self) -> bool:
-        """Whether the rows are shown."""
-        return self.header.isChecked()
-
-    def set_expanded(self, expanded: bool) -> None:
-        """Show or fold the rows."""
-        self.header.setChecked(expanded)
-
-    @Slot(bool)
-    def _toggle(self, expanded: bool) -> None:
-        self._show(expanded)
-        self.toggled.emit(expanded)
-
-    def _show(self, expanded: bool) -> None:
-        self._rows.setVisible(expanded)
-        set_icon(self.header, "chevron_down" if expanded else "chevron_right", "muted")
-
-
-class _Header(QToolButton):
-    """A tool button that Enter presses too."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter is as good as Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.toggle()
-        else:
-            super().keyPressEvent(event)

@@ -60,10 +60,3 @@ def caption(text: str = "") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("caption", True)
     return label
-
-
-def separator() -> QFrame:
-    """A thin upright line between groups in a bar."""
-    line = QFrame()
-    line.setProperty("separator", True)
-    return line

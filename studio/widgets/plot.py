@@ -232,19 +232,10 @@ class LivePlot(QWidget):
         self._y_padding = padding
         self._apply_ranges()
 
-    def set_y_floor(self, low: float) -> None:
-        """Never show y below this."""
-        self._box.setLimits(yMin=low)
-
     def set_x_label(self, text: str) -> None:
         """What x is, under the axis."""
         self._x_label = text
         self._style_axes()
-
-    def set_x_axis_visible(self, visible: bool) -> None:
-        """The x axis's numbers; grid lines stay. Plots above each other need them once."""
-        self._axes["bottom"].setStyle(showValues=visible)
-        self._axes["bottom"].setHeight(None if visible else 4)
 
     def is_zoomed(self) -> bool:
         """Whether the user chose the view."""

@@ -151,11 +151,6 @@ class Symbol(QWidget):
         self.updateGeometry()
         self.update()
 
-    def set_colour(self, colour: str) -> None:
-        """Show it in another colour of the theme: the name of a token."""
-        self._colour = colour
-        self.update()
-
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -53,7 +53,6 @@ class ThumbnailView(QAbstractScrollArea):
         self._number = 0
         self._images: OrderedDict[int, QImage] = OrderedDict()
         self._bytes = 0
-        self._skipped: set[int] = set()
         self._tip: Callable[[int], str] = lambda _index: ""
         self._ask = Throttle(self._send_request, REQUEST_EVERY_MS, self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,7 +76,6 @@ class ThumbnailView(QAbstractScrollArea):
     def clear(self) -> None:
         """Begin anew: no pictures, nothing chosen, at the top."""
         self.forget_images()
-        self._skipped.clear()
         self.set_count(0)
         self.verticalScrollBar().setValue(0)
 
@@ -97,11 +95,6 @@ class ThumbnailView(QAbstractScrollArea):
             self._bytes -= self._images.pop(oldest).sizeInBytes()
         if index in seen:
             self.viewport().update(self.cell_rect(index).toAlignedRect())
-
-    def set_skipped(self, indices: Iterable[int]) -> None:
-        """Pictures that training leaves out are shown faintly."""
-        self._skipped = set(indices)
-        self.viewport().update()
 
     def set_tip(self, tip: Callable[[int], str]) -> None:
         """How a picture is described, in plain text, when the pointer rests on it."""
@@ -274,9 +267,7 @@ class ThumbnailView(QAbstractScrollArea):
             painter.drawRoundedRect(rect, 3, 3)
         else:
             self._images.move_to_end(index)
-            painter.setOpacity(0.3 if index in self._skipped else 1.0)
             drawn = draw_picture(painter, rect, image)
-            painter.setOpacity(1.0)
             if theme().is_light:
                 painter.setPen(QPen(theme().color("line"), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -41,7 +41,6 @@ SHOWN_BY = {
     "QPushButton",
     "QCheckBox",
     "Panel",
-    "Section",
 }
 
 

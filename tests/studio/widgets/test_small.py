@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.theme import theme
 from studio.widgets.banner import KINDS, Banner
 from studio.widgets.elided import ElidedLabel
 from studio.widgets.focus import FocusOverlay
-from studio.widgets.form import ROW_PX, FormRow, Section
+from studio.widgets.form import ROW_PX, FormRow
 from studio.widgets.panel import Panel
 from studio.widgets.slider import Slider, ValueSlider
 from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
@@ -97,19 +96,6 @@ def test_form_row_keeps_its_place_when_its_value_changes(qtbot) -> None:
     reset = next(child for child in row.findChildren(QWidget) if "preset" in child.toolTip())
     with qtbot.waitSignal(row.reset):
         qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
-def test_section_unfolds_by_keyboard(qtbot, key: Qt.Key) -> None:
-    section = Section("Loss")
-    qtbot.addWidget(section)
-    inside = QLabel("γ")
-    section.add(inside)
-    section.show()
-    assert not inside.isVisible()
-    with qtbot.waitSignal(section.toggled):
-        qtbot.keyClick(section.header, key)
-    assert inside.isVisible() and section.is_expanded()
 
 
 def test_slider_goes_where_it_is_clicked(qtbot) -> None:
