@@ -11,48 +11,26 @@ import difflib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from .errors import ConfigError
+from .setting_values import CHOICES, LIMITS, coerce, expected
 
-#: Values that a text field may take; the tables with what they mean live in schedules.py, objectives.py, device.py.
-CHOICES: dict[str, tuple[str, ...]] = {
-    "objective": ("pred_noise", "pred_x0", "pred_v"),
-    "beta_schedule": ("linear", "cosine", "sigmoid"),
-    "crop": ("centre", "random"),
-    "background": ("white", "black", "grey"),
-    "decay": ("cosine", "constant"),
-    "amp": ("auto", "off", "bf16", "fp16"),
-}
-
-#: Inclusive limits of number fields; what is outside cannot work.
-LIMITS: dict[str, tuple[float, float]] = {
-    "dim": (4, 4096),
-    "dim_mults": (1, 64),
-    "attn_heads": (1, 256),
-    "attn_dim_head": (1, 1024),
-    "dropout": (0.0, 0.999),
-    "timesteps": (1, 100_000),
-    "ddim_sampling_eta": (0.0, 1.0),
-    "offset_noise_strength": (0.0, 10.0),
-    "min_snr_gamma": (1e-6, 1e6),
-    "image_size": (1, 4096),
-    "channels": (1, 4),
-    "steps": (1, 10**9),
-    "batch_size": (1, 65_536),
-    "gradient_accumulate_every": (1, 65_536),
-    "learning_rate": (1e-12, 100.0),
-    "warmup_steps": (0, 10**9),
-    "weight_decay": (0.0, 100.0),
-    "max_grad_norm": (1e-6, 1e6),
-    "ema_decay": (0.0, 0.999999),
-    "checkpoint_every": (1, 10**9),
-    "keep_checkpoints": (1, 10**6),
-    "sample_every": (1, 10**9),
-    "sample_count": (1, 256),
-    "sample_steps": (1, 100_000),
-    "seed": (0, 2**63 - 1),
-}
+__all__ = [
+    "CHOICES",
+    "LIMITS",
+    "SETTINGS",
+    "DataConfig",
+    "DiffusionConfig",
+    "ModelConfig",
+    "RunConfig",
+    "SampleConfig",
+    "TrainConfig",
+    "legal_sizes",
+    "optional",
+    "read_value",
+    "section_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +38,18 @@ class ModelConfig:
     """The U-Net (Ho et al. 2020; the article's and the library's names)."""
 
     dim: int = 64  #: channels at the first stage; even
+    init_dim: int | None = None  #: channels after the first convolution; None: dim
     dim_mults: tuple[int, ...] = (1, 2, 4, 8)  #: channels of each stage as multiples of dim; each but the last halves
     self_condition: bool = False  #: feed the previous x̂_0 back (Chen et al. 2022, arXiv 2208.04202)
-    attn_heads: int = 4
-    attn_dim_head: int = 32  #: channels per attention head
+    attn_heads: tuple[int, ...] = (4,)  #: of every stage, or one number per stage
+    attn_dim_head: tuple[int, ...] = (32,)  #: channels per attention head, likewise
     full_attn: tuple[bool, ...] | None = None  #: per stage; None: full attention at the innermost stage only
     dropout: float = 0.0  #: fraction
     flash_attn: bool = True  #: use torch's fused attention, whichever kernel the device has
+    learned_sinusoidal_cond: bool = False  #: embed t at learned frequencies instead of fixed ones
+    random_fourier_features: bool = False  #: embed t at random frequencies that stay as drawn
+    learned_sinusoidal_dim: int = 16  #: twice the number of learned or random frequencies; even
+    sinusoidal_pos_emb_theta: float = 10000.0  #: the slowest fixed frequency is 1/θ
 
     @property
     def halvings(self) -> int:
@@ -80,22 +63,53 @@ class DiffusionConfig:
 
     timesteps: int = 1000  #: T, steps of the forward process
     beta_schedule: str = "sigmoid"
+    schedule_fn_kwargs: tuple[str, ...] | None = None  #: options of the schedule, such as ("tau=0.7",)
     objective: str = "pred_v"  #: what the network predicts
     min_snr_gamma: float | None = None  #: γ of min-SNR weights (Hang et al. 2023, arXiv 2303.09556); None: off
     offset_noise_strength: float = 0.0  #: 0: off (Guttenberg 2023)
     immiscible: bool = False  #: assign noise to pictures within the batch (Li et al. 2024, arXiv 2406.12303)
+    immiscible_candidates: int = 0  #: K: each picture takes the nearest of K noises instead; 0: the assignment
     ddim_sampling_eta: float = 0.0  #: η of DDIM when a sampler is given none
+    auto_normalize: bool = True  #: pictures come in [0, 1]; False: the network sees them as they come
+    class_dropout: float = 0.1  #: how often a label is left out in training, for guidance (Ho & Salimans 2022)
+
+    def schedule_options(self) -> dict[str, float]:
+        """`schedule_fn_kwargs` as names and numbers. ConfigError for what is not NAME=NUMBER."""
+        options: dict[str, float] = {}
+        for option in self.schedule_fn_kwargs or ():
+            name, _, number = option.partition("=")
+            try:
+                options[name.strip()] = float(number)
+            except ValueError:
+                raise ConfigError(
+                    "config.bad-value", name="schedule_fn_kwargs", value=option, expected="such as tau=0.7"
+                ) from None
+        return options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataConfig:
     """From a picture file to what the network sees."""
 
-    image_size: int | None = None  #: pixels, square; None: from the pictures
+    image_size: int | None = None  #: pixels, the side of a square (or the width); None: from the pictures
+    image_height: int | None = None  #: pixels, where it is not the width; None: square
     channels: int | None = None  #: 1 grey, 3 RGB, 4 RGBA; None: from the pictures
     horizontal_flip: bool | None = None  #: mirror at random; None: from the pictures (on for colour)
     crop: str = "centre"  #: after the shortest side is scaled to image_size
     background: str = "white"  #: what transparent pixels are laid on, unless channels is 4
+    labels: str = "off"  #: "folders": the folder a picture lies in, below the chosen one, is its class
+    class_names: tuple[str, ...] | None = None  #: the classes in order; None: from the pictures
+
+    @property
+    def height_and_width(self) -> tuple[int, int]:
+        """Pixels, of what the network sees; only with nothing on auto."""
+        assert self.image_size is not None, "settings on auto must be resolved first"
+        return self.image_height or self.image_size, self.image_size
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the network knows; None where it knows none. Only with nothing on auto."""
+        return None if self.labels == "off" else len(self.class_names or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +124,15 @@ class TrainConfig:
     decay: str = "constant"  #: cosine falls to a hundredth at the last step
     weight_decay: float = 0.0  #: AdamW's, on matrices and kernels
     max_grad_norm: float = 1.0  #: the gradient is scaled down to this norm
-    ema_decay: float = 0.995  #: per step, approached by a warm-up
+    ema_decay: float = 0.995  #: per update, approached by a warm-up
+    ema_update_every: int = 1  #: steps
     amp: str = "auto"  #: mixed precision: bf16 or fp16 where the device has it; off on a CPU
     checkpoint_every: int = 1000  #: steps
     keep_checkpoints: int = 3  #: the newest this many
     sample_every: int = 1000  #: steps
     sample_count: int = 16  #: pictures in a sample grid
-    sample_steps: int = 25  #: DDIM steps of a sample grid
+    sample_sampler: str = "ddim"  #: of a sample grid
+    sample_steps: int = 25  #: of the sampler of a sample grid
     seed: int = 0  #: everything random follows from it
 
 
@@ -127,8 +143,12 @@ class SampleConfig:
     sampler: str = "ddim"
     sample_steps: int = 25
     eta: float | None = None  #: None: the diffusion's own
+    spacing: str | None = None  #: which timesteps are kept; None: the sampler's own way
     seed: int = 0
     count: int = 16
+    classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
+    guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)
+    guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +219,6 @@ SETTINGS: dict[str, str] = {f.name: section for section, kind in _SECTIONS.items
 _TYPES: dict[str, Any] = {name: get_type_hints(_SECTIONS[section])[name] for name, section in SETTINGS.items()}
 
 
-_TRUE = {"true", "1", "on", "yes"}
-_FALSE = {"false", "0", "off", "no"}
-
-
 def section_of(name: str) -> str:
     """The section that a setting lives in; ConfigError when there is no such setting."""
     if name not in SETTINGS:
@@ -225,59 +241,16 @@ def read_value(name: str, value: object) -> object:
             return None
         kind = next(arm for arm in get_args(kind) if arm is not type(None))
     try:
-        read = _coerce(kind, value)
+        read = coerce(kind, value)
     except (TypeError, ValueError, OverflowError):
-        raise ConfigError("config.bad-value", name=name, value=value, expected=_expected(name, kind)) from None
+        raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind)) from None
     if name in CHOICES and read not in CHOICES[name]:
-        raise ConfigError("config.bad-value", name=name, value=value, expected=_expected(name, kind))
+        raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     if name in LIMITS:
         low, high = LIMITS[name]
         if not all(low <= number <= high for number in (read if isinstance(read, tuple) else (read,))):
-            raise ConfigError("config.bad-value", name=name, value=value, expected=_expected(name, kind))
+            raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     return read
-
-
-def _coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
-    if get_origin(kind) is tuple:
-        parts = value.strip("()[] ").replace("·", ",").split(",") if isinstance(value, str) else value
-        if not isinstance(parts, list | tuple) or not [p for p in parts if p != ""]:
-            raise ValueError
-        return tuple(_coerce(get_args(kind)[0], part) for part in parts if part != "")
-    if kind is bool:
-        if isinstance(value, bool):
-            return value
-        if (word := str(value).strip().lower()) not in _TRUE | _FALSE:
-            raise ValueError
-        return word in _TRUE
-    if isinstance(value, bool):
-        raise TypeError
-    if kind is int:
-        number = float(value) if isinstance(value, str) and "e" in value.lower() else value
-        if isinstance(number, float):
-            if not number.is_integer():
-                raise ValueError
-            return int(number)
-        return int(number.replace("_", "") if isinstance(number, str) else number)  # type: ignore[call-overload]
-    if kind is float:
-        read = float(value)  # type: ignore[arg-type]
-        if not math.isfinite(read):
-            raise ValueError
-        return read
-    return str(value)
-
-
-def _expected(name: str, kind: Any) -> str:  # noqa: ANN401 (any field type)
-    if name in CHOICES:
-        return "one of " + ", ".join(CHOICES[name])
-    if kind is bool:
-        return "true or false"
-    words = (
-        "whole numbers such as 1,2,4" if get_origin(kind) is tuple else "a whole number" if kind is int else "a number"
-    )
-    if name in LIMITS:
-        low, high = LIMITS[name]
-        words += f" from {low:g} to {high:g}"
-    return words
 
 
 def legal_sizes(size: int, halvings: int) -> tuple[int, int]:
@@ -290,18 +263,29 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
     model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected="an even number")
-    if model.full_attn is not None and len(model.full_attn) != len(model.dim_mults):
+    if model.learned_sinusoidal_dim % 2:
         yield ConfigError(
-            "config.conflict",
-            first="full_attn",
-            second="dim_mults",
-            reason=f"one says {len(model.full_attn)} stages, the other {len(model.dim_mults)}",
+            "config.bad-value",
+            name="learned_sinusoidal_dim",
+            value=model.learned_sinusoidal_dim,
+            expected="an even number",
         )
-    if data.image_size is not None and data.image_size % 2**model.halvings:
-        smaller, larger = legal_sizes(data.image_size, model.halvings)
+    for name in ("full_attn", "attn_heads", "attn_dim_head"):
+        per_stage = getattr(model, name)
+        if per_stage is not None and len(per_stage) not in _stages_said(name, model):
+            yield ConfigError(
+                "config.conflict",
+                first=name,
+                second="dim_mults",
+                reason=f"one says {len(per_stage)} stages, the other {len(model.dim_mults)}",
+            )
+    for side in (data.image_size, data.image_height):
+        if side is None or side % 2**model.halvings == 0:
+            continue
+        smaller, larger = legal_sizes(side, model.halvings)
         yield ConfigError(
             "config.size-not-divisible",
-            size=data.image_size,
+            size=side,
             halvings=model.halvings,
             smaller=smaller,
             larger=larger,
@@ -320,10 +304,29 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             second=f"timesteps={diffusion.timesteps}",
             reason="a sampler cannot take more steps than the forward process has",
         )
-    if diffusion.immiscible and train.batch_size == 1:
+    if diffusion.immiscible and train.batch_size == 1 and diffusion.immiscible_candidates < 2:
         yield ConfigError(
             "config.conflict",
             first="immiscible",
             second="batch_size=1",
-            reason="with one picture there is nothing to assign",
+            reason="with one picture there is nothing to assign; set immiscible_candidates to 4, say",
         )
+    if diffusion.immiscible_candidates == 1:
+        yield ConfigError(
+            "config.bad-value",
+            name="immiscible_candidates",
+            value=1,
+            expected="0 for the assignment within the batch, or 2 or more noises to choose from",
+        )
+    if data.labels != "off" and data.class_names is not None and len(data.class_names) < 2:
+        yield ConfigError(
+            "config.conflict",
+            first=f"labels={data.labels}",
+            second="the folder",
+            reason="classes are its sub-folders, and there are fewer than two",
+        )
+
+
+def _stages_said(name: str, model: ModelConfig) -> set[int]:
+    """How many values a setting of the stages may have: one each, or for numbers also one for all."""
+    return {len(model.dim_mults)} if name == "full_attn" else {1, len(model.dim_mults)}

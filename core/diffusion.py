@@ -17,7 +17,8 @@ from torch import Tensor
 
 from . import randomness, samplers
 from .errors import ConfigError, SamplingError
-from .immiscible import assign_noise
+from .guidance import NO_GUIDANCE, Guidance, guide, leave_out
+from .immiscible import assign_noise, nearest_noise
 from .objectives import OBJECTIVES
 from .picture_size import require_fitting_size
 from .process import ForwardProcess, signal_to_noise_ratio
@@ -28,7 +29,8 @@ class Denoiser(Protocol):
     """Any network: (x_t, t, x_self_cond[, classes]) → prediction, with x_t and the prediction (B, C, H, W), t (B,).
 
     Optional attributes: `channels` (3), `out_dim` (channels), `self_condition` (False), `downsample_factor` (1),
-    `random_or_learned_sinusoidal_cond` (False; True: t is passed scaled to [0, 1]).
+    `random_or_learned_sinusoidal_cond` (False; True: t is passed scaled to [0, 1]), `num_classes` (None; K: it takes
+    classes 0 … K-1, and K for none).
     """
 
     def __call__(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, /, *classes: Tensor) -> Tensor:
@@ -74,6 +76,9 @@ class GaussianDiffusion(ForwardProcess):
     offset_noise_strength   share of noise that is one number per channel, 0 for none (Guttenberg 2023)
     min_snr_loss_weight, min_snr_gamma   clip SNR at γ in the loss weights (Hang et al. 2023, arXiv 2303.09556)
     immiscible              pair pictures with near noise in each batch (Li et al. 2024, arXiv 2406.12303)
+    immiscible_candidates   K ≥ 2: each picture takes the nearest of K noises instead, which works at batch size 1
+    class_dropout           how often a label is left out in training (Ho & Salimans 2022, arXiv 2207.12598)
+    betas                   (T,) float64, a schedule of one's own; then `timesteps` and `beta_schedule` are not read
 
     Raises ConfigError for settings that cannot work.
     """
@@ -96,12 +101,18 @@ class GaussianDiffusion(ForwardProcess):
         min_snr_loss_weight: bool = False,
         min_snr_gamma: float = 5,
         immiscible: bool = False,
+        immiscible_candidates: int = 0,
+        class_dropout: float = 0.1,
+        betas: Tensor | None = None,
     ) -> None:
-        betas = make_betas(beta_schedule, timesteps, schedule_fn_kwargs)
+        if betas is None:
+            betas = make_betas(beta_schedule, timesteps, schedule_fn_kwargs)
         super().__init__(betas)
+        timesteps = self.num_timesteps
         self.model = model
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)
+        self.num_classes: int | None = getattr(model, "num_classes", None)
         self._scales_time: bool = getattr(model, "random_or_learned_sinusoidal_cond", False)
         out_dim = getattr(model, "out_dim", self.channels)
         if out_dim != self.channels:
@@ -121,6 +132,9 @@ class GaussianDiffusion(ForwardProcess):
         self.auto_normalize = auto_normalize
         self.offset_noise_strength = offset_noise_strength
         self.immiscible = immiscible
+        self.immiscible_candidates = immiscible_candidates
+        self.class_dropout = class_dropout
+        self.min_snr_gamma = float(min_snr_gamma) if min_snr_loss_weight else None
         self.sampling_timesteps = timesteps if sampling_timesteps is None else sampling_timesteps
         if not 1 <= self.sampling_timesteps <= timesteps:
             raise ConfigError(
@@ -152,6 +166,37 @@ class GaussianDiffusion(ForwardProcess):
         # Autocast may give a narrower type; what is computed from the output keeps the picture's.
         return output.to(x.dtype)
 
+    def _predict_guided(
+        self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, guidance: Guidance
+    ) -> Tensor:
+        """The output with guidance: one pass at scale 1 or without classes, else one pass over a doubled batch."""
+        if classes is None or guidance.scale == 1:
+            return self._predict(x, t, x_self_cond, classes)
+        assert self.num_classes is not None
+        both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
+        self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
+        conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
+        return guide(conditional, unconditional, guidance)
+
+    def class_labels(self, classes: Tensor | Sequence[int] | int, count: int) -> Tensor:
+        """One label per picture, (count,) on the model's device; a single number holds for all.
+
+        Raises SamplingError for a label that does not exist, another number of labels, or a model without classes.
+        """
+        if self.num_classes is None:
+            reason = "this model was trained without classes"
+            raise SamplingError("sampling.bad-value", name="classes", value=classes, expected=reason)
+        labels = torch.as_tensor(classes, dtype=torch.long, device=self.device)
+        labels = labels.expand(count) if labels.ndim == 0 else labels
+        if labels.shape != (count,):
+            expected = f"one label for each of the {count} pictures, or one for all"
+            raise SamplingError("sampling.bad-value", name="classes", value=labels.tolist(), expected=expected)
+        for label in set(labels.tolist()):
+            if not 0 <= label <= self.num_classes:
+                expected = f"a label from 0 to {self.num_classes - 1}, or {self.num_classes} for none"
+                raise SamplingError("sampling.bad-value", name="classes", value=label, expected=expected)
+        return labels
+
     def model_predictions(
         self,
         x: Tensor,
@@ -161,13 +206,14 @@ class GaussianDiffusion(ForwardProcess):
         rederive_pred_noise: bool = False,
         *,
         classes: Tensor | None = None,
+        guidance: Guidance = NO_GUIDANCE,
     ) -> ModelPrediction:
-        """ε̂ and x̂_0 from one call of the network, (B, C, H, W) each.
+        """ε̂ and x̂_0 from one call of the network (two in one with guidance), (B, C, H, W) each.
 
         clip_x_start clips x̂_0 to [-1, 1]; ε̂ then follows from it, for pred_noise only with rederive_pred_noise.
         """
         objective = OBJECTIVES[self.objective]
-        output = self._predict(x, t, x_self_cond, classes)
+        output = self._predict_guided(x, t, x_self_cond, classes, guidance)
         x_start = objective.to_x_start(self, x, t, output)
         if clip_x_start:
             x_start = x_start.clamp(-1.0, 1.0)
@@ -183,9 +229,12 @@ class GaussianDiffusion(ForwardProcess):
         clip_denoised: bool = True,
         *,
         classes: Tensor | None = None,
+        guidance: Guidance = NO_GUIDANCE,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """p(x_{t-1} | x_t): mean (B, C, H, W), variance and log variance (B, 1, 1, 1), and x̂_0 (B, C, H, W)."""
-        x_start = self.model_predictions(x, t, x_self_cond, clip_x_start=clip_denoised, classes=classes).pred_x_start
+        x_start = self.model_predictions(
+            x, t, x_self_cond, clip_x_start=clip_denoised, classes=classes, guidance=guidance
+        ).pred_x_start
         return *self.q_posterior(x_start, x, t), x_start
 
     def p_sample(
@@ -251,24 +300,43 @@ class GaussianDiffusion(ForwardProcess):
     ) -> Tensor:
         """The noise of a training step, (B, C, H, W), with the tricks that are on: offset noise, then immiscible.
 
-        Both x_t and the target must be made of what this returns. `noise` is left as it is (None: drawn here).
+        Both x_t and the target must be made of what this returns. `noise` is left as it is (None: drawn here); where
+        each picture chooses among K noises it is the first of them.
         """
-        if noise is None:
-            noise = randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
         strength = self.offset_noise_strength if offset_noise_strength is None else offset_noise_strength
-        if strength > 0:
-            per_channel = (*x_start.shape[:2], 1, 1)
-            noise = noise + strength * randomness.normal(
-                per_channel, generator=generator, device=x_start.device, dtype=x_start.dtype
-            )
-        return assign_noise(x_start, noise) if self.immiscible else noise
+
+        def drawn(shape: Sequence[int]) -> Tensor:
+            return randomness.normal(shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
+
+        def with_offset(noise: Tensor) -> Tensor:
+            return noise + strength * drawn((*x_start.shape[:2], 1, 1)) if strength > 0 else noise
+
+        noise = with_offset(drawn(x_start.shape) if noise is None else noise)
+        if not self.immiscible:
+            return noise
+        if self.immiscible_candidates < 2:
+            return assign_noise(x_start, noise)
+        further = [with_offset(drawn(x_start.shape)) for _ in range(self.immiscible_candidates - 1)]
+        return nearest_noise(x_start, torch.stack((noise, *further)))
+
+    def prepare_classes(self, classes: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
+        """The labels of a training step, (B,), each left out with probability `class_dropout`."""
+        assert self.num_classes is not None
+        return leave_out(classes, self.num_classes, self.class_dropout, generator=generator)
 
     def training_losses(
-        self, x_start: Tensor, t: Tensor, noise: Tensor, *, self_condition_draw: bool | None = None
+        self,
+        x_start: Tensor,
+        t: Tensor,
+        noise: Tensor,
+        *,
+        classes: Tensor | None = None,
+        self_condition_draw: bool | None = None,
     ) -> TrainingLoss:
         """The loss of each picture; the one way through for all training.
 
-        x_start: (B, C, H, W) in [-1, 1]; t: (B,); noise: (B, C, H, W) as `prepare_noise` returned it.
+        x_start: (B, C, H, W) in [-1, 1]; t: (B,); noise: (B, C, H, W) as `prepare_noise` returned it; classes: (B,)
+        as `prepare_classes` returned them.
         self_condition_draw: whether a network with self-conditioning is given a first guess of its own, without
         gradient and not clipped (None: with probability ½; Chen et al. 2022, arXiv 2208.04202).
         """
@@ -276,8 +344,8 @@ class GaussianDiffusion(ForwardProcess):
         x_self_cond = None
         if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
             with torch.no_grad():
-                x_self_cond = self.model_predictions(x, t).pred_x_start
-        output = self._predict(x, t, x_self_cond, None)
+                x_self_cond = self.model_predictions(x, t, classes=classes).pred_x_start
+        output = self._predict(x, t, x_self_cond, classes)
         target = OBJECTIVES[self.objective].target(self, x_start, t, noise)
         return TrainingLoss(raw=(output - target).square().flatten(1).mean(dim=1), weight=self.loss_weight[t])
 
@@ -288,12 +356,19 @@ class GaussianDiffusion(ForwardProcess):
         noise: Tensor | None = None,
         offset_noise_strength: float | None = None,
         loss_reduction: str = "mean",
+        *,
+        classes: Tensor | None = None,
     ) -> Tensor:
-        """The weighted loss: a scalar, or (B,) with loss_reduction="none". x_start: (B, C, H, W) in [-1, 1]."""
+        """The weighted loss: a scalar, or (B,) with loss_reduction="none". x_start: (B, C, H, W) in [-1, 1].
+
+        classes: (B,) labels, of which some are left out here (`class_dropout`).
+        """
         if loss_reduction not in ("mean", "none"):
             raise ConfigError("config.bad-value", name="loss_reduction", value=loss_reduction, expected="mean or none")
         noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength)
-        losses = self.training_losses(x_start, t, noise)
+        if classes is not None:
+            classes = self.prepare_classes(self.class_labels(classes, len(x_start)))
+        losses = self.training_losses(x_start, t, noise, classes=classes)
         return losses.weighted if loss_reduction == "none" else losses.mean
 
     def random_times(self, batch_size: int) -> Tensor:
@@ -308,13 +383,14 @@ class GaussianDiffusion(ForwardProcess):
         *,
         times: Tensor | None = None,
         loss_reduction: str = "mean",
+        classes: Tensor | None = None,
     ) -> Tensor:
         """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes."""
         if tuple(img.shape[1:]) != (self.channels, *self.image_size):
             expected = f"(batch, {self.channels}, {self.image_size[0]}, {self.image_size[1]})"
             raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=expected)
         times = self.random_times(img.shape[0]) if times is None else times
-        return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction)
+        return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)
 
 
 def _height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:

@@ -9,6 +9,16 @@ import torch
 from torch import Tensor
 
 
+def nearest_noise(x_start: Tensor, candidates: Tensor) -> Tensor:
+    """For each picture the nearest of its own K noises, (B, C, H, W); works at batch size 1 and stays on the device.
+
+    x_start: (B, C, H, W); candidates: (K, B, C, H, W). Li et al. 2025, arXiv 2505.18521, section 3: no assignment is
+    solved, and each noise is chosen for one picture alone.
+    """
+    distances = (candidates - x_start).flatten(2).float().square().sum(dim=2)
+    return candidates[distances.argmin(dim=0), torch.arange(len(x_start), device=x_start.device)]
+
+
 def assign_noise(x_start: Tensor, noise: Tensor) -> Tensor:
     """The noises of the batch in the order that minimises Σ‖x_0 − ε‖ (linear assignment).
 

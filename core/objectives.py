@@ -1,4 +1,4 @@
-"""What the network is asked to predict: the noise, the clean picture, or the velocity v between them.
+"""What the network is asked to predict: the noise, the clean picture, or one of two velocities between them.
 
 Every objective is a row of OBJECTIVES: its target in training, the way back from the network's output to the clean
 picture x̂_0, and the weight of the loss at each signal-to-noise ratio.
@@ -56,5 +56,14 @@ OBJECTIVES: dict[str, Objective] = {
         target=lambda process, x_start, t, noise: process.predict_v(x_start, t, noise),
         to_x_start=lambda process, x_t, t, output: process.predict_start_from_v(x_t, t, output),
         loss_weight=lambda clipped_snr, snr: clipped_snr / (snr + 1),
+    ),
+    # Rectified flow draws straight lines (1-τ)·x_0 + τ·ε. Scaled to the variance that x_t has here they are the same
+    # path, with τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)); so the objective goes with every schedule and every sampler.
+    "pred_flow": Objective(
+        "Flow ε − x₀",
+        "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
+        target=lambda _process, x_start, _t, noise: noise - x_start,
+        to_x_start=lambda process, x_t, t, output: process.predict_start_from_flow(x_t, t, output),
+        loss_weight=lambda clipped_snr, snr: clipped_snr / snr,
     ),
 }

@@ -90,6 +90,11 @@ class ForwardProcess(nn.Module):
         """x_0 = √ᾱ_t·x_t − √(1−ᾱ_t)·v."""
         return _at(self.sqrt_alphas_cumprod, t, x_t) * x_t - _at(self.sqrt_one_minus_alphas_cumprod, t, x_t) * v
 
+    def predict_start_from_flow(self, x_t: Tensor, t: Tensor, flow: Tensor) -> Tensor:
+        """x_0 = (x_t − √(1−ᾱ_t)·u)/(√ᾱ_t + √(1−ᾱ_t)) from u = ε − x_0 (Liu et al. 2022, arXiv 2209.03003)."""
+        signal, spread = _at(self.sqrt_alphas_cumprod, t, x_t), _at(self.sqrt_one_minus_alphas_cumprod, t, x_t)
+        return (x_t - spread * flow) / (signal + spread)
+
     def q_posterior(self, x_start: Tensor, x_t: Tensor, t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """q(x_{t-1} | x_t, x_0) (Ho et al., eq. 6 and 7): the mean, the variance and its clipped logarithm.
 

@@ -59,10 +59,22 @@ def sigmoid(timesteps: int, start: float = -3, end: float = 3, tau: float = 1) -
     return _betas_from_alphas_cumprod(curve)
 
 
+def rectified_flow(timesteps: int, shift: float = 1) -> Tensor:
+    """The share of noise τ in (1-τ)·x_0 + τ·ε rises evenly (Liu et al. 2022), so ᾱ = (1-τ)²/((1-τ)² + τ²).
+
+    shift: above 1 spends more steps on much noise, τ ← shift·τ/(1 + (shift-1)·τ), as larger pictures need (Esser et al.
+    2024, arXiv 2403.03206, eq. 23).
+    """
+    tau = _unit_times(timesteps)
+    tau = shift * tau / (1 + (shift - 1) * tau)
+    return _betas_from_alphas_cumprod((1 - tau) ** 2 / ((1 - tau) ** 2 + tau**2))
+
+
 SCHEDULES: dict[str, Schedule] = {
     "linear": Schedule("Linear", "Ho et al. 2020, arXiv 2006.11239", linear),
     "cosine": Schedule("Cosine", "Nichol & Dhariwal 2021, arXiv 2102.09672", cosine),
     "sigmoid": Schedule("Sigmoid", "Jabri et al. 2022, arXiv 2212.11972", sigmoid),
+    "rectified_flow": Schedule("Rectified flow", "Liu et al. 2022, arXiv 2209.03003", rectified_flow),
 }
 
 

@@ -38,6 +38,7 @@ class Unet(nn.Module):
     attn_dim_head, attn_heads   one number, or one for each stage
     full_attn        exact attention instead of linear, one bool or one for each stage (None or False: last stage only)
     flash_attn       let torch choose the kernel of exact attention; the numbers agree
+    num_classes      K: take a class per picture, 0 … K-1, or K for none (None: the network knows no classes)
 
     Raises ConfigError for settings that cannot work, among them learned_variance=True, which is not built.
     """
@@ -60,6 +61,8 @@ class Unet(nn.Module):
         attn_heads: int | Sequence[int] = 4,
         full_attn: bool | Sequence[bool] | None = None,
         flash_attn: bool = False,
+        *,
+        num_classes: int | None = None,
     ) -> None:
         super().__init__()
         if learned_variance:
@@ -128,14 +131,21 @@ class Unet(nn.Module):
         self.final_res_block = resnet_block(init_dim * 2, init_dim)
         self.final_conv = PointwiseConv(init_dim, self.out_dim)
 
+        # Last, so that the parameters of a network without classes keep their numbers.
+        self.num_classes = num_classes
+        self.class_emb = None if num_classes is None else _class_embedding(num_classes, time_dim)
+
     @property
     def downsample_factor(self) -> int:
         """What the height and width of a picture must divide by."""
         return 1 << (len(self.downs) - 1)
 
-    def forward(self, x: Tensor, time: Tensor, x_self_cond: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, time: Tensor, x_self_cond: Tensor | None = None, classes: Tensor | None = None
+    ) -> Tensor:
         """x: (B, channels, H, W) in [-1, 1] plus noise, time: (B,), x_self_cond: like x (None: zeros).
 
+        classes: (B,) long, 0 … num_classes, the last of which means none (None: none for all).
         Returns (B, out_dim, H, W). Raises ConfigError where H or W does not divide by downsample_factor.
         """
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
@@ -144,6 +154,9 @@ class Unet(nn.Module):
 
         x = residual = self.init_conv(x)
         t = self.time_mlp(time)
+        if self.class_emb is not None:
+            no_class = self.class_emb.num_embeddings - 1
+            t = t + self.class_emb(torch.full_like(time, no_class, dtype=torch.long) if classes is None else classes)
 
         shortcuts: list[Tensor] = []
         for block1, block2, attention, downsample in _stages(self.downs):
@@ -172,6 +185,15 @@ class Unet(nn.Module):
 def _stages(stages: nn.ModuleList) -> Iterable[Sequence[nn.Module]]:
     """The stages as what they are: lists of two residual blocks, an attention and a change of resolution."""
     return cast("Iterable[Sequence[nn.Module]]", stages)
+
+
+def _class_embedding(num_classes: int, dim: int) -> nn.Embedding:
+    """One vector per class and one for none, added to the time embedding (Dhariwal & Nichol 2021, section 3.1)."""
+    if num_classes < 1:
+        raise ConfigError("config.bad-value", name="num_classes", value=num_classes, expected="a whole number from 1")
+    embedding = nn.Embedding(num_classes + 1, dim)
+    nn.init.normal_(embedding.weight, std=0.02)  # small beside the time embedding, which must be heard from the start
+    return embedding
 
 
 def _for_each_stage(name: str, value: Setting | Sequence[Setting], stages: int) -> tuple[Setting, ...]:

@@ -1,0 +1,59 @@
+"""Classifier-free guidance: asking a network that knows classes twice, with the class and without, and going further.
+
+Ho & Salimans 2022, arXiv 2207.12598. In training the label is left out now and then, so that one network is both.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .errors import SamplingError
+
+
+class Guidance(NamedTuple):
+    """How strongly a class is followed.
+
+    scale    1: the conditional model itself; 0: the unconditional one; above 1: beyond the conditional one
+    rescale  0 … 1: how far the result's spread is brought back to the conditional output's (Lin et al. 2023)
+    """
+
+    scale: float = 1.0
+    rescale: float = 0.0
+
+    def validate(self) -> None:
+        """Raises SamplingError for numbers that no guidance has."""
+        if not 0 <= self.scale <= MAX_SCALE:
+            expected = f"a number from 0 to {MAX_SCALE}"
+            raise SamplingError("sampling.bad-value", name="guidance_scale", value=self.scale, expected=expected)
+        if not 0 <= self.rescale <= 1:
+            expected = "a number from 0 to 1"
+            raise SamplingError("sampling.bad-value", name="guidance_rescale", value=self.rescale, expected=expected)
+
+
+MAX_SCALE = 100
+NO_GUIDANCE = Guidance()
+
+
+def guide(conditional: Tensor, unconditional: Tensor, guidance: Guidance) -> Tensor:
+    """unconditional + scale·(conditional − unconditional), its spread per picture brought back by `rescale`.
+
+    (B, C, H, W) each. Ho & Salimans 2022, eq. 6, with scale = 1 + w; rescaling: Lin et al. 2023, arXiv 2305.08891,
+    eq. 15 and 16.
+    """
+    guided = torch.lerp(unconditional, conditional, guidance.scale)
+    if guidance.rescale > 0:
+        spread = conditional.flatten(1).std(dim=1) / guided.flatten(1).std(dim=1).clamp(min=1e-12)
+        guided = guided * torch.lerp(torch.ones_like(spread), spread, guidance.rescale)[:, None, None, None]
+    return guided
+
+
+def leave_out(
+    classes: Tensor, no_class: int, probability: float, *, generator: torch.Generator | None = None
+) -> Tensor:
+    """`classes`, (B,), each replaced by `no_class` with `probability`; a new tensor."""
+    source = classes.device if generator is None else generator.device
+    dropped = torch.rand(classes.shape, generator=generator, device=source).to(classes.device) < probability
+    return torch.where(dropped, no_class, classes)

@@ -1,0 +1,104 @@
+"""What a setting may be, and how its text is read: the tables of choices and limits behind `config.read_value`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, get_args, get_origin
+
+#: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "objective": ("pred_noise", "pred_x0", "pred_v", "pred_flow"),
+    "beta_schedule": ("linear", "cosine", "sigmoid", "rectified_flow"),
+    "crop": ("centre", "random"),
+    "labels": ("off", "folders"),
+    "background": ("white", "black", "grey"),
+    "decay": ("cosine", "constant"),
+    "sample_sampler": ("ddpm", "ddim"),
+    "amp": ("auto", "off", "bf16", "fp16"),
+}
+
+#: Inclusive limits of number fields; what is outside cannot work.
+LIMITS: dict[str, tuple[float, float]] = {
+    "dim": (4, 4096),
+    "init_dim": (4, 4096),
+    "dim_mults": (1, 64),
+    "attn_heads": (1, 256),
+    "attn_dim_head": (1, 1024),
+    "learned_sinusoidal_dim": (2, 4096),
+    "sinusoidal_pos_emb_theta": (1.001, 1e9),
+    "dropout": (0.0, 0.999),
+    "timesteps": (1, 100_000),
+    "ddim_sampling_eta": (0.0, 1.0),
+    "offset_noise_strength": (0.0, 10.0),
+    "min_snr_gamma": (1e-6, 1e6),
+    "immiscible_candidates": (0, 1024),
+    "class_dropout": (0.0, 1.0),
+    "image_size": (1, 4096),
+    "image_height": (1, 4096),
+    "channels": (1, 4),
+    "steps": (1, 10**9),
+    "batch_size": (1, 65_536),
+    "gradient_accumulate_every": (1, 65_536),
+    "learning_rate": (1e-12, 100.0),
+    "warmup_steps": (0, 10**9),
+    "weight_decay": (0.0, 100.0),
+    "max_grad_norm": (1e-6, 1e6),
+    "ema_decay": (0.0, 0.999999),
+    "ema_update_every": (1, 10**6),
+    "checkpoint_every": (1, 10**9),
+    "keep_checkpoints": (1, 10**6),
+    "sample_every": (1, 10**9),
+    "sample_count": (1, 256),
+    "sample_steps": (1, 100_000),
+    "seed": (0, 2**63 - 1),
+}
+
+_TRUE = {"true", "1", "on", "yes"}
+_FALSE = {"false", "0", "off", "no"}
+
+
+def coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
+    """`value` as `kind`. Raises TypeError, ValueError or OverflowError for what is none."""
+    if get_origin(kind) is tuple:
+        parts = value.strip("()[] ").replace("·", ",").split(",") if isinstance(value, str) else value
+        if isinstance(parts, int) and not isinstance(parts, bool):
+            parts = (parts,)
+        if not isinstance(parts, list | tuple) or not [p for p in parts if p != ""]:
+            raise ValueError
+        return tuple(coerce(get_args(kind)[0], part) for part in parts if part != "")
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if (word := str(value).strip().lower()) not in _TRUE | _FALSE:
+            raise ValueError
+        return word in _TRUE
+    if isinstance(value, bool):
+        raise TypeError
+    if kind is int:
+        number = float(value) if isinstance(value, str) and "e" in value.lower() else value
+        if isinstance(number, float):
+            if not number.is_integer():
+                raise ValueError
+            return int(number)
+        return int(number.replace("_", "") if isinstance(number, str) else number)  # type: ignore[call-overload]
+    if kind is float:
+        read = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(read):
+            raise ValueError
+        return read
+    return str(value)
+
+
+def expected(name: str, kind: Any) -> str:  # noqa: ANN401 (any field type)
+    """What a setting may be, in words that follow a colon."""
+    if name in CHOICES:
+        return "one of " + ", ".join(CHOICES[name])
+    if kind is bool:
+        return "true or false"
+    words = (
+        "whole numbers such as 1,2,4" if get_origin(kind) is tuple else "a whole number" if kind is int else "a number"
+    )
+    if name in LIMITS:
+        low, high = LIMITS[name]
+        words += f" from {low:g} to {high:g}"
+    return words
