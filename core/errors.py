@@ -49,6 +49,7 @@ MESSAGES: dict[str, str] = {
     "checkpoint.none": "{path} holds no checkpoint that can be used: {reason}.",
     "checkpoint.unknown": "{path} is not a checkpoint of this program.",
     "checkpoint.foreign": "{path} is another program's checkpoint; this version reads only its own.",
+    "checkpoint.refused": "{path} was not opened: {reason}.",
     "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
     "run.exists": "{path} holds a run already. Choose another folder, or go on with it (--resume).",
     "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",

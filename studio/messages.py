@@ -133,6 +133,7 @@ _MARKED: dict[str, object] = {
         "Errors",
         "{path} is another program's checkpoint; this version reads only its own.",
     ),
+    "checkpoint.refused": QT_TRANSLATE_NOOP("Errors", "{path} was not opened: {reason}."),
     "checkpoint.mismatch": QT_TRANSLATE_NOOP(
         "Errors",
         "{path} does not fit the model that its settings describe: {reason}.",
