@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-#: More than any checkpoint's description needs; a second or two to walk through.
-MAX_OPCODES = 4_000_000
+#: More than any checkpoint's description needs; a second to walk through.
+MAX_OPCODES = 1_000_000
 MAX_BYTES = 64 << 20
 
 

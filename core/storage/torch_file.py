@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 #: A directory that lists more is no model's, and takes long only to look at.
 MAX_DIRECTORY_BYTES = 32 << 20
-MAX_TENSORS = 100_000
+MAX_TENSORS = 30_000
 MAX_DIMENSIONS = 16
 MAX_DEPTH = 32
 #: Values in all, so that a few lists that hold each other many times are not walked for ever.
-MAX_VALUES = 2_000_000
+MAX_VALUES = 500_000
 
 #: Storage class of torch → (name of the dtype, bytes per number).
 _STORAGES = {
