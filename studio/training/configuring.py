@@ -14,7 +14,7 @@ from .. import numbers
 from ..messages import error_text
 from ..requests import Requests
 from .estimates import Estimate, estimate
-from .field import Problem
+from .note import Problem
 from .setting_rows import PRESET_TITLES, ROWS, words
 
 if TYPE_CHECKING:

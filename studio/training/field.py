@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
@@ -26,20 +20,14 @@ from .. import numbers
 from ..messages import error_text
 from ..style import set_look
 from ..theme import CONTROL_PX
+from ..widgets.elided import ElidedLabel
 from ..widgets.form import FormRow
+from .note import Problem, ProblemNote
 from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
 
 #: The longest label with its dot.
-LABEL_PX = 118
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a setting cannot be used, and buttons that mend it: (words, value)."""
-
-    text: str
-    fixes: tuple[tuple[str, object], ...] = field(default=())
+LABEL_PX = 122
 
 
 class SettingCombo(QComboBox):
@@ -76,6 +64,7 @@ class SettingField(QWidget):
         self.typed_problem: Problem | None = None  #: of what was typed and not taken
         self._value: object = None
         self._resolved: object = None
+        self._unavailable: str | None = None
         kind = ROWS[name].kind
         self.check = QCheckBox() if kind is Kind.CHECK else None
         self.combo = None if kind is Kind.CHECK else SettingCombo(editable=kind is Kind.TEXT)
@@ -87,7 +76,11 @@ class SettingField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.row)
-        self.note = _Note()
+        self.hint = ElidedLabel()
+        set_look(self.hint, caption=True)
+        self.hint.hide()
+        column.addWidget(self.hint)
+        self.note = ProblemNote()
         self.note.fix_wished.connect(self._fix)
         column.addWidget(self.note)
         if self.check is not None:
@@ -117,6 +110,7 @@ class SettingField(QWidget):
                 self.combo.clear()
                 for text, title in row.choices:
                     self.combo.addItem(self._title(text, title), text)
+        self.show_unavailable(self._unavailable)
         self.show_value(self._value, self._resolved)
 
     def _title(self, text: str, title: str) -> str:
@@ -158,6 +152,20 @@ class SettingField(QWidget):
         self.typed_problem = None
         self.show_value(self._value, self._resolved)
         self.show_problem(None)
+
+    def show_unavailable(self, reason: str | None) -> None:
+        """Lock the control while it has no effect, and say why there; None: it has one."""
+        self._unavailable = reason
+        tip = words(ROWS[self.name].tooltip)
+        self.row.control.setToolTip(tip if reason is None else f"{reason}\n{tip}")
+        self.row.control.setEnabled(reason is None)
+        self.row.label.setEnabled(reason is None)
+
+    def show_hint(self, text: str, tip: str) -> None:
+        """A line below the row about what there is to choose; "" for none."""
+        self.hint.setText(text)
+        self.hint.set_tip(tip)
+        self.hint.setVisible(bool(text))
 
     def show_problem(self, problem: Problem | None) -> None:
         """Explain under the field what is wrong; what was typed goes first."""
@@ -218,51 +226,3 @@ class SettingField(QWidget):
             self.forget_typed()
             if was_wrong:
                 self.misread.emit(self.name)
-
-
-class _Note(QWidget):
-    """What is wrong, in red, with buttons that mend it. Takes no room while nothing is."""
-
-    fix_wished = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        set_look(self.words, caption=True, tone="error")
-        column.addWidget(self.words)
-        self._fixes_row = QHBoxLayout()
-        self._fixes_row.setSpacing(8)
-        column.addLayout(self._fixes_row)
-        self.buttons: list[QPushButton] = []
-        self._values: list[object] = []
-        self.hide()
-
-    def show_problem(self, problem: Problem | None) -> None:
-        """Show it, or nothing."""
-        self.setVisible(problem is not None)
-        self.words.setText("" if problem is None else problem.text)
-        self._set_fixes(() if problem is None else problem.fixes)
-
-    def _set_fixes(self, fixes: Sequence[tuple[str, object]]) -> None:
-        while len(self.buttons) < len(fixes):
-            button = QPushButton()
-            button.clicked.connect(self._clicked)
-            self._fixes_row.addWidget(button)
-            self.buttons.append(button)
-        self._values = [value for _, value in fixes]
-        for index, button in enumerate(self.buttons):
-            button.setVisible(index < len(fixes))
-            if index < len(fixes):
-                text = fixes[index][0]
-                button.setText(text)
-                button.setAccessibleName(text)
-                button.setToolTip(text)
-
-    @Slot()
-    def _clicked(self) -> None:
-        self.fix_wished.emit(self._values[self.buttons.index(self.sender())])  # type: ignore[arg-type]

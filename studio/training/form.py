@@ -11,8 +11,10 @@ from core.config import RunConfig
 
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
-from .field import Problem, SettingCombo, SettingField
+from .field import SettingCombo, SettingField
+from .note import Problem
 from .section import SettingsSection
+from .setting_row import Kind
 from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
 
 WIDTH_PX = 288
@@ -32,6 +34,7 @@ class SettingsForm(Panel):
         #: Building all rows takes a third of a second, and most are never looked at.
         self.fields: dict[str, SettingField] = {}
         self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None
+        self._unavailable: Mapping[str, str] = {}
         self._read_only = False
         self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
@@ -76,6 +79,7 @@ class SettingsForm(Panel):
         self.fields[setting] = field
         row = ROWS[setting]
         self._sections[row.section].add(field, basic=row.basic)
+        field.show_unavailable(self._unavailable.get(setting))
         self._show_in(field)
         return field
 
@@ -87,7 +91,7 @@ class SettingsForm(Panel):
 
     def _unfold(self, section: str) -> None:
         for setting, row in ROWS.items():
-            if row.section == section and setting not in self.fields:
+            if row.section == section and row.kind is not Kind.DERIVED and setting not in self.fields:
                 self._add_field(setting)
 
     @Slot()
@@ -143,6 +147,20 @@ class SettingsForm(Panel):
                 self._sections[ROWS[name].section].set_expanded(True)
         for name, field in self.fields.items():
             field.show_problem(problems.get(name))
+
+    def show_unavailable(self, reasons: Mapping[str, str]) -> None:
+        """Lock the settings that have no effect beside the others, each with its reason; free the rest."""
+        self._unavailable = reasons
+        for name, field in self.fields.items():
+            field.show_unavailable(reasons.get(name))
+
+    def show_classes(self, text: str, tip: str) -> None:
+        """Say which classes the pictures fall into ("": none); the choice then stands among the first rows."""
+        if not text and "labels" not in self.fields:
+            return
+        field = self.field("labels")
+        field.show_hint(text, tip)
+        self._sections[ROWS["labels"].section].add(field, basic=bool(text))
 
     def typed_problem(self) -> Problem | None:
         """The first thing typed that is no value."""

@@ -14,6 +14,7 @@ class Kind(Enum):
     CHOICE = "choice"  #: one of a few values
     CHECK = "check"  #: on or off
     TEXT = "text"  #: typed; the choices are suggestions
+    DERIVED = "derived"  #: follows from the others, so that the form has no control for it
 
 
 @dataclass(frozen=True, slots=True)

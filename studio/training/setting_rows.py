@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from .model_rows import MODEL_ROWS
+from .loss_rows import LOSS_ROWS
+from .network_rows import NETWORK_ROWS
+from .picture_rows import PICTURE_ROWS
+from .process_rows import PROCESS_ROWS
 from .setting_row import Row
 from .training_rows import TRAINING_ROWS
 
@@ -18,7 +21,7 @@ SECTIONS: dict[str, str] = {
 }
 
 #: Flat name of every setting → its row, in the form's order.
-ROWS: dict[str, Row] = MODEL_ROWS | TRAINING_ROWS
+ROWS: dict[str, Row] = PICTURE_ROWS | NETWORK_ROWS | PROCESS_ROWS | LOSS_ROWS | TRAINING_ROWS
 
 #: What stands beside each preset's name in the list.
 PRESET_HINTS: dict[str, str] = {

@@ -101,12 +101,24 @@ TRAINING_ROWS: dict[str, Row] = {
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
-                "How slowly the averaged weights that make the samples follow, per step; 0.995 in the library, "
+                "How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, "
                 "0.9999 in Ho et al. 2020 for long trainings.",
             )
         ),
         Kind.TEXT,
         plain("0.99", "0.995", "0.999", "0.9999"),
+    ),
+    "ema_update_every": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "EMA every")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Steps between two updates of the averaged weights; 10 in the library.",
+            )
+        ),
+        Kind.TEXT,
+        plain("1", "5", "10"),
     ),
     "amp": Row(
         "training",
@@ -140,12 +152,25 @@ TRAINING_ROWS: dict[str, Row] = {
         Kind.TEXT,
         plain("4", "9", "16", "25", "36"),
     ),
+    "sample_sampler": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Sampler")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "What makes the grids of samples. DDIM needs few steps (Song et al. 2020, arXiv 2010.02502), DDPM "
+                "all of them (Ho et al. 2020).",
+            )
+        ),
+        Kind.CHOICE,
+        (("ddpm", "DDPM"), ("ddim", "DDIM")),
+    ),
     "sample_steps": Row(
         "training",
         str(QT_TRANSLATE_NOOP("SettingRows", "Sample steps")),
         str(
             QT_TRANSLATE_NOOP(
-                "SettingRows", "DDIM steps of a grid of samples (Song et al. 2020, arXiv 2010.02502); at most T."
+                "SettingRows", "Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser."
             )
         ),
         Kind.TEXT,

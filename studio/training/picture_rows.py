@@ -1,0 +1,156 @@
+"""The settings of what the network sees, as lines of the form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from .setting_row import AUTO, Kind, Row, plain
+
+#: Flat name of a setting → its row. The order is the form's.
+PICTURE_ROWS: dict[str, Row] = {
+    "image_size": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Size")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "The side of the square the network sees, in pixels; its width where a height is set too. Auto "
+                "takes it from your pictures. Each halving of the network must divide it.",
+            )
+        ),
+        Kind.TEXT,
+        (AUTO, *plain("16", "24", "28", "32", "48", "64", "96", "128", "256")),
+        basic=True,
+    ),
+    "image_height": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Height")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How high the network's pictures are, in pixels, where they are not square: 48 beside a size of "
+                "32 is an upright picture. Each halving of the network must divide it.",
+            )
+        ),
+        Kind.TEXT,
+        (
+            ("", str(QT_TRANSLATE_NOOP("SettingRows", "Square"))),
+            *plain("16", "24", "32", "48", "64", "96", "128", "256"),
+        ),
+    ),
+    "channels": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Channels")),
+        str(
+            QT_TRANSLATE_NOOP("SettingRows", "Grey, colour, or colour with transparency. Auto looks at your pictures.")
+        ),
+        Kind.CHOICE,
+        (
+            AUTO,
+            ("1", str(QT_TRANSLATE_NOOP("SettingRows", "1 · grey"))),
+            ("3", str(QT_TRANSLATE_NOOP("SettingRows", "3 · RGB"))),
+            ("4", str(QT_TRANSLATE_NOOP("SettingRows", "4 · RGBA"))),
+        ),
+    ),
+    "crop": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Crop")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Which part is cut out once the picture just covers the size above: always the centre, or another "
+                "one each time.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("centre", str(QT_TRANSLATE_NOOP("SettingRows", "Centre"))),
+            ("random", str(QT_TRANSLATE_NOOP("SettingRows", "Random"))),
+        ),
+    ),
+    "horizontal_flip": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Mirror")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits. "
+                "Auto is on for colour.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            AUTO,
+            ("true", str(QT_TRANSLATE_NOOP("SettingRows", "On"))),
+            ("false", str(QT_TRANSLATE_NOOP("SettingRows", "Off"))),
+        ),
+    ),
+    "background": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Background")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "What transparent parts of a picture are laid on, unless it keeps 4 channels."
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("white", str(QT_TRANSLATE_NOOP("SettingRows", "White"))),
+            ("black", str(QT_TRANSLATE_NOOP("SettingRows", "Black"))),
+            ("grey", str(QT_TRANSLATE_NOOP("SettingRows", "Grey"))),
+        ),
+    ),
+    "auto_normalize": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Normalise")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them (Ho et al. "
+                "2020, section 3.3). Off: the network sees them as they come.",
+            )
+        ),
+        Kind.CHECK,
+    ),
+    "labels": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Classes")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Whether the network is told what a picture shows, so that you can ask for it later (Ho & "
+                "Salimans 2022, arXiv 2207.12598): the sub-folder that a picture lies in is its class.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("off", str(QT_TRANSLATE_NOOP("SettingRows", "Off"))),
+            ("folders", str(QT_TRANSLATE_NOOP("SettingRows", "Sub-folders"))),
+        ),
+    ),
+    "class_dropout": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Class drop-out")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How often the class is left out in training, so that the network learns pictures of no class "
+                "too. Guidance in the sampler needs that; 0.1 to 0.2 in Ho & Salimans 2022 (arXiv 2207.12598).",
+            )
+        ),
+        Kind.TEXT,
+        plain("0", "0.1", "0.2"),
+    ),
+    "class_names": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Class names")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "The names of the classes in order, as your pictures' sub-folders are called. They follow from "
+                "the folder and are kept with the run.",
+            )
+        ),
+        Kind.DERIVED,
+    ),
+}
