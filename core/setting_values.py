@@ -20,7 +20,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 #: Inclusive limits of number fields; what is outside cannot work.
 LIMITS: dict[str, tuple[float, float]] = {
     "dim": (4, 4096),
-    "init_dim": (4, 4096),
+    "init_dim": (1, 4096),
     "dim_mults": (1, 64),
     "attn_heads": (1, 256),
     "attn_dim_head": (1, 1024),

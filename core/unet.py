@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from .attention import Attention, LinearAttention
+from .config import RunConfig, read_value
 from .errors import ConfigError
 from .layers import Downsample, RandomOrLearnedSinusoidalPosEmb, ResnetBlock, SinusoidalPosEmb, Upsample
 from .picture_size import require_fitting_size
@@ -71,21 +72,39 @@ class Unet(nn.Module):
                 feature="learned_variance",
                 reason="the variance of a step is the schedule's; train without it",
             )
-        self.channels = channels
-        self.self_condition = self_condition
-        self.out_dim = channels if out_dim is None else out_dim
+        stages = len(cast("Sequence[int]", read_value("dim_mults", dim_mults)))
+        if isinstance(full_attn, bool):
+            full_attn = (True,) * stages if full_attn else None
+        checked = RunConfig().with_settings(
+            {
+                "dim": dim,
+                "init_dim": init_dim,
+                "dim_mults": dim_mults,
+                "self_condition": self_condition,
+                "learned_sinusoidal_cond": learned_sinusoidal_cond,
+                "random_fourier_features": random_fourier_features,
+                "learned_sinusoidal_dim": learned_sinusoidal_dim,
+                "sinusoidal_pos_emb_theta": sinusoidal_pos_emb_theta,
+                "dropout": dropout,
+                "attn_dim_head": attn_dim_head,
+                "attn_heads": attn_heads,
+                "full_attn": full_attn or None,
+                "flash_attn": flash_attn,
+            }
+        )
+        #: what it was made of, beside `channels`, `out_dim` and `num_classes`
+        self.settings = settings = checked.model
+        dim, init_dim = settings.dim, settings.dim if settings.init_dim is None else settings.init_dim
+        self.channels = _at_least_one("channels", channels)
+        self.self_condition = settings.self_condition
+        self.out_dim = channels if out_dim is None else _at_least_one("out_dim", out_dim)
         self.random_or_learned_sinusoidal_cond = learned_sinusoidal_cond or random_fourier_features
 
-        stages = len(dim_mults)
-        if not stages:
-            raise ConfigError("config.bad-value", name="dim_mults", value="()", expected="at least one whole number")
-        init_dim = dim if init_dim is None else init_dim
-        dims = [init_dim, *(dim * multiple for multiple in dim_mults)]
+        dims = [init_dim, *(dim * multiple for multiple in settings.dim_mults)]
         stage_dims = list(pairwise(dims))
-        full_attn = full_attn or (*(False,) * (stages - 1), True)
-        stage_full = _for_each_stage("full_attn", full_attn, stages)
-        stage_heads = _for_each_stage("attn_heads", attn_heads, stages)
-        stage_dim_heads = _for_each_stage("attn_dim_head", attn_dim_head, stages)
+        stage_full = _for_each_stage("full_attn", settings.full_attn or (*(False,) * (stages - 1), True), stages)
+        stage_heads = _for_each_stage("attn_heads", settings.attn_heads, stages)
+        stage_dim_heads = _for_each_stage("attn_dim_head", settings.attn_dim_head, stages)
 
         def attention(dim: int, stage: int) -> nn.Module:
             heads, dim_head = stage_heads[stage], stage_dim_heads[stage]
@@ -94,17 +113,18 @@ class Unet(nn.Module):
             return LinearAttention(dim, heads, dim_head)
 
         time_dim = dim * 4
-        resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=dropout)
+        resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
         self.init_conv = nn.Conv2d(channels * (2 if self_condition else 1), init_dim, 7, padding=3)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
-            _require_even("learned_sinusoidal_dim", learned_sinusoidal_dim, at_least=2)
-            embedding = RandomOrLearnedSinusoidalPosEmb(learned_sinusoidal_dim, random_fourier_features)
-            embedding_dim = learned_sinusoidal_dim + 1
+            frequencies = settings.learned_sinusoidal_dim
+            _require_even("learned_sinusoidal_dim", frequencies, at_least=2)
+            embedding = RandomOrLearnedSinusoidalPosEmb(frequencies, random_fourier_features)
+            embedding_dim = frequencies + 1
         else:
             _require_even("dim", dim, at_least=4)
-            embedding, embedding_dim = SinusoidalPosEmb(dim, theta=sinusoidal_pos_emb_theta), dim
+            embedding, embedding_dim = SinusoidalPosEmb(dim, theta=settings.sinusoidal_pos_emb_theta), dim
         self.time_mlp = nn.Sequential(
             embedding, nn.Linear(embedding_dim, time_dim), nn.GELU(), nn.Linear(time_dim, time_dim)
         )
@@ -189,16 +209,15 @@ def _stages(stages: nn.ModuleList) -> Iterable[Sequence[nn.Module]]:
 
 def _class_embedding(num_classes: int, dim: int) -> nn.Embedding:
     """One vector per class and one for none, added to the time embedding (Dhariwal & Nichol 2021, section 3.1)."""
-    if num_classes < 1:
-        raise ConfigError("config.bad-value", name="num_classes", value=num_classes, expected="a whole number from 1")
-    embedding = nn.Embedding(num_classes + 1, dim)
+    embedding = nn.Embedding(_at_least_one("num_classes", num_classes) + 1, dim)
     nn.init.normal_(embedding.weight, std=0.02)  # small beside the time embedding, which must be heard from the start
     return embedding
 
 
-def _for_each_stage(name: str, value: Setting | Sequence[Setting], stages: int) -> tuple[Setting, ...]:
-    """The setting of each stage: `value` itself where it is a sequence of that length, else `value` for all."""
-    values = tuple(value) if isinstance(value, Sequence) else (value,) * stages
+def _for_each_stage(name: str, values: tuple[Setting, ...], stages: int) -> tuple[Setting, ...]:
+    """The setting of each stage: one number (or bool) for all, or one for each."""
+    if len(values) == 1 and name != "full_attn":
+        return values * stages
     if len(values) != stages:
         raise ConfigError(
             "config.conflict",
@@ -212,3 +231,9 @@ def _for_each_stage(name: str, value: Setting | Sequence[Setting], stages: int) 
 def _require_even(name: str, value: int, at_least: int) -> None:
     if value % 2 or value < at_least:
         raise ConfigError("config.bad-value", name=name, value=value, expected=f"an even number of at least {at_least}")
+
+
+def _at_least_one(name: str, value: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError("config.bad-value", name=name, value=value, expected="a whole number of at least 1")
+    return value
