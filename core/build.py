@@ -48,6 +48,7 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
         immiscible=diffusion.immiscible,
         immiscible_candidates=diffusion.immiscible_candidates,
         class_dropout=diffusion.class_dropout,
+        class_names=None if data.num_classes is None else data.class_names,
     )
 
 

@@ -20,7 +20,7 @@ from .errors import ConfigError, SamplingError
 from .guidance import NO_GUIDANCE, Guidance, guide, leave_out
 from .immiscible import assign_noise, nearest_noise
 from .objectives import OBJECTIVES
-from .picture_size import require_fitting_size
+from .picture_size import height_and_width, require_fitting_size
 from .process import ForwardProcess, signal_to_noise_ratio
 from .schedules import make_betas
 
@@ -78,6 +78,7 @@ class GaussianDiffusion(ForwardProcess):
     immiscible              pair pictures with near noise in each batch (Li et al. 2024, arXiv 2406.12303)
     immiscible_candidates   K ≥ 2: each picture takes the nearest of K noises instead, which works at batch size 1
     class_dropout           how often a label is left out in training (Ho & Salimans 2022, arXiv 2207.12598)
+    class_names             what the model's classes are called, in order; kept for whoever shows them
     betas                   (T,) float64, a schedule of one's own; then `timesteps` and `beta_schedule` are not read
 
     Raises ConfigError for settings that cannot work.
@@ -103,6 +104,7 @@ class GaussianDiffusion(ForwardProcess):
         immiscible: bool = False,
         immiscible_candidates: int = 0,
         class_dropout: float = 0.1,
+        class_names: Sequence[str] | None = None,
         betas: Tensor | None = None,
     ) -> None:
         if betas is None:
@@ -113,6 +115,10 @@ class GaussianDiffusion(ForwardProcess):
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)
         self.num_classes: int | None = getattr(model, "num_classes", None)
+        self.class_names = None if class_names is None else tuple(class_names)
+        if self.class_names is not None and len(self.class_names) != self.num_classes:
+            reason = f"{len(self.class_names)} are named, and it knows {self.num_classes or 'none'}"
+            raise ConfigError("config.conflict", first="class_names", second="the model", reason=reason)
         self._scales_time: bool = getattr(model, "random_or_learned_sinusoidal_cond", False)
         out_dim = getattr(model, "out_dim", self.channels)
         if out_dim != self.channels:
@@ -122,7 +128,7 @@ class GaussianDiffusion(ForwardProcess):
                 second=f"channels={self.channels}",
                 reason="what the network predicts has as many channels as the picture",
             )
-        self.image_size = _height_and_width(image_size)
+        self.image_size = height_and_width(image_size)
         require_fitting_size(self.image_size, getattr(model, "downsample_factor", 1))
         if objective not in OBJECTIVES:
             raise ConfigError(
@@ -391,11 +397,3 @@ class GaussianDiffusion(ForwardProcess):
             raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=expected)
         times = self.random_times(img.shape[0]) if times is None else times
         return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)
-
-
-def _height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
-    size = (image_size, image_size) if isinstance(image_size, int) else tuple(image_size)
-    if len(size) != 2:
-        expected = "one number, or height and width"
-        raise ConfigError("config.bad-value", name="image_size", value=image_size, expected=expected)
-    return size

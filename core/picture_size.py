@@ -1,9 +1,26 @@
-"""Which picture sizes a network can take that halves them some number of times."""
+"""Picture sizes: as (height, width), in words, and which ones a network can take that halves them some times."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .config import legal_sizes
 from .errors import ConfigError
+
+
+def height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
+    """(height, width) in pixels of `image_size`: the side of a square, or both. Raises ConfigError for neither."""
+    size = (image_size, image_size) if isinstance(image_size, int) else tuple(image_size)
+    if len(size) != 2:
+        expected = "one number, or height and width"
+        raise ConfigError("config.bad-value", name="image_size", value=image_size, expected=expected)
+    return size
+
+
+def size_in_words(size: tuple[int, int]) -> str:
+    """(height, width) as it stands before "px": "32", or width×height, "32×48"."""
+    height, width = size
+    return str(width) if height == width else f"{width}×{height}"
 
 
 def require_fitting_size(size: tuple[int, int], factor: int) -> None:
