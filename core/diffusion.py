@@ -107,6 +107,7 @@ class GaussianDiffusion(ForwardProcess):
         class_names: Sequence[str] | None = None,
         betas: Tensor | None = None,
     ) -> None:
+        named = betas is None
         if betas is None:
             betas = make_betas(beta_schedule, timesteps, schedule_fn_kwargs)
         super().__init__(betas)
@@ -137,6 +138,9 @@ class GaussianDiffusion(ForwardProcess):
         self.objective = objective
         self.auto_normalize = auto_normalize
         self.offset_noise_strength = offset_noise_strength
+        #: the name and options that made the tables; None: a schedule of one's own
+        self.beta_schedule = beta_schedule if named else None
+        self.schedule_fn_kwargs = dict(schedule_fn_kwargs or {})
         self.immiscible = immiscible
         self.immiscible_candidates = immiscible_candidates
         self.class_dropout = class_dropout

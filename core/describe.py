@@ -1,0 +1,88 @@
+"""From a live model to the settings that make it again, so that a run of it opens from its folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+
+from .build import build_diffusion
+from .config import ModelConfig, RunConfig
+from .diffusion import GaussianDiffusion
+from .errors import ConfigError
+from .unet import Unet
+
+
+def describe(diffusion: GaussianDiffusion) -> RunConfig:
+    """The settings of `diffusion`: `build_diffusion` makes one of the same shape, tables and behaviour from them.
+
+    The sections model, diffusion and data are the model's (classes without names are called 0, 1, …), and from
+    `sampling_timesteps` follows how its sample grids are drawn; everything else is the default.
+    Raises ConfigError for what settings cannot say: another network than `core.Unet`, a subclass, tables or layers that
+    were changed after they were made, and values beyond the settings' limits.
+    """
+    unet = diffusion.model
+    if type(diffusion) is not GaussianDiffusion or type(unet) is not Unet:
+        odd = diffusion if type(diffusion) is not GaussianDiffusion else unet
+        raise _indescribable(
+            f"{type(odd).__module__}.{type(odd).__qualname__}",
+            "a run folder must open by itself, and knows only core.GaussianDiffusion around core.Unet",
+        )
+    if diffusion.beta_schedule is None:
+        raise _indescribable("betas=…", "settings name a schedule, and this one has no name")
+    height, width = diffusion.image_size
+    names = diffusion.class_names
+    if names is None and unet.num_classes is not None:
+        names = tuple(str(label) for label in range(unet.num_classes))
+    config = RunConfig(model=unet.settings).with_settings(
+        {
+            "timesteps": diffusion.num_timesteps,
+            "beta_schedule": diffusion.beta_schedule,
+            "schedule_fn_kwargs": _as_words(diffusion.schedule_fn_kwargs),
+            "objective": diffusion.objective,
+            "min_snr_gamma": diffusion.min_snr_gamma,
+            "offset_noise_strength": diffusion.offset_noise_strength,
+            "immiscible": diffusion.immiscible,
+            "immiscible_candidates": diffusion.immiscible_candidates,
+            "ddim_sampling_eta": diffusion.ddim_sampling_eta,
+            "auto_normalize": diffusion.auto_normalize,
+            "class_dropout": diffusion.class_dropout,
+            "image_size": width,
+            "image_height": None if height == width else height,
+            "channels": diffusion.channels,
+            "labels": "off" if names is None else "folders",
+            "class_names": names,
+            "sample_sampler": "ddim" if diffusion.is_ddim_sampling else "ddpm",
+            "sample_steps": diffusion.sampling_timesteps,
+        }
+    )
+    _require_same(diffusion, config)
+    return config
+
+
+def _as_words(options: Mapping[str, float]) -> tuple[str, ...] | None:
+    """Options of a schedule as `DiffusionConfig.schedule_options` reads them, to the last bit."""
+    return tuple(f"{name}={float(value)!r}" for name, value in options.items()) or None
+
+
+def _require_same(diffusion: GaussianDiffusion, config: RunConfig) -> None:
+    """Raises ConfigError where the live model is not what its settings make: in its layers' shapes, or its tables."""
+    with torch.device("meta"):
+        described = build_diffusion(config)
+    ours = {name: tensor.shape for name, tensor in described.state_dict().items()}
+    theirs = {name: tensor.shape for name, tensor in diffusion.state_dict().items()}
+    for name in sorted(ours.keys() | theirs.keys()):
+        if ours.get(name) != theirs.get(name):
+            raise _indescribable(name, "the network was changed after it was made")
+    # The tables do not depend on the network, so a tiny one will do.
+    tiny = replace(config, model=ModelConfig(dim=4, dim_mults=(1,), attn_heads=(1,), attn_dim_head=(1,)))
+    with torch.device("cpu"), torch.random.fork_rng(devices=()):
+        tables = dict(build_diffusion(tiny).named_buffers())
+    for name, table in tables.items():
+        if not torch.allclose(table, diffusion.get_buffer(name).float().cpu(), rtol=1e-4, atol=1e-6):
+            raise _indescribable(name, "the table was changed after it was made")
+
+
+def _indescribable(feature: str, reason: str) -> ConfigError:
+    return ConfigError("config.unsupported", feature=feature, reason=reason)
