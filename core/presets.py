@@ -14,13 +14,14 @@ class PictureFacts:
 
     typical_size: int  #: median of the shorter sides, pixels
     all_grey: bool
+    class_names: tuple[str, ...] = ()  #: sub-folders with pictures, in order
     #: a bundled sample set's own choice, overriding the rules
     image_size: int | None = None
     horizontal_flip: bool | None = None
 
 
 def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
-    """Fill what is on auto (size, channels, flip) from the pictures; what is set stays.
+    """Fill what is on auto (size, channels, flip, classes) from the pictures; what is set stays.
 
     The size is the pictures' typical one, at most the preset's own limit, rounded down to what the network can halve.
     """
@@ -34,7 +35,12 @@ def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     if flip is None:
         # Grey folders are mostly digits, letters and scans, where a mirrored picture is a wrong one.
         flip = facts.horizontal_flip if facts.horizontal_flip is not None else channels != 1
-    return replace(config, data=replace(data, image_size=size, channels=channels, horizontal_flip=flip))
+    names = data.class_names
+    if names is None and data.labels == "folders":
+        names = facts.class_names
+    return replace(
+        config, data=replace(data, image_size=size, channels=channels, horizontal_flip=flip, class_names=names)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

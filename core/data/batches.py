@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     import torch
 
     from .pictures import PictureSet
+
+
+class Batch(NamedTuple):
+    """Pictures to train on, and the class of each."""
+
+    pictures: torch.Tensor  #: (B, C, H, W) float32 in [0, 1]
+    labels: torch.Tensor | None  #: (B,) int64, K for none of the K classes; None where there are no classes
 
 
 def batch_indices(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
@@ -39,8 +46,8 @@ def make_batch(
     batch_size: int,
     horizontal_flip: bool,
     device: torch.device | str,
-) -> torch.Tensor:
-    """(B, C, H, W) float32 in [0, 1] on `device`; order, crops and flips depend on (seed, batch_index) alone."""
+) -> Batch:
+    """The batch on `device`; order, crops and flips depend on (seed, batch_index) alone."""
     import torch
 
     indices = batch_indices(len(pictures), batch_size, seed, batch_index)
@@ -49,7 +56,9 @@ def make_batch(
         mirrored = numpy_generator(seed, "flip", batch_index).random(batch_size) < 0.5
         pixels[mirrored] = pixels[mirrored, :, ::-1]
     # As bytes over the bus: a quarter of the floats.
-    return torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    labels = None if pictures.labels is None else torch.from_numpy(pictures.labels[indices]).to(device)
+    return Batch(images, labels)
 
 
 @lru_cache(maxsize=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 
 _DIGITS = re.compile(r"([0-9]+)")
 #: Characters that would break a line or turn the reading direction of what follows.
@@ -20,3 +21,16 @@ def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
 def displayed_name(name: str) -> str:
     """The name with what is no text (bytes that are not UTF-8, control and direction characters) as U+FFFD."""
     return _UNSHOWABLE.sub("\ufffd", os.fsencode(name).decode("utf-8", "replace"))
+
+
+def class_name(name: str) -> str:
+    """A folder's name as the name of a class: NFC, so that a folder copied from a Mac is the same class.
+
+    What is no text is escaped rather than replaced: two folders must not become one class.
+    """
+    text = _UNSHOWABLE.sub(_escaped, os.fsencode(name).decode("utf-8", "backslashreplace"))
+    return unicodedata.normalize("NFC", text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

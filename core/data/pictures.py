@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
+from .classes import labels_of
 from .decode import PictureRefusedError, decode
-from .prepare import crop_square, scaled, scaled_size
+from .prepare import cropped, scaled, scaled_size
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -48,11 +49,17 @@ class PictureSet:
         failed: int = 0,
         memory_budget_bytes: int = MEMORY_BUDGET_BYTES,
     ) -> None:
-        assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
+        assert data.channels is not None, "settings on auto must be resolved first"
         self.files = tuple(files)
         self.failed = failed  #: pictures of the scan that could not be read any more
+        #: (N,) the class of each picture, K for none; None where the network knows no classes
+        self.labels: NDArray[np.int64] | None = None
+        if data.labels != "off":
+            assert data.class_names is not None, "settings on auto must be resolved first"
+            self.labels = labels_of(self.files, data.class_names)
+        self._own_labels = None if self.labels is None else self.labels.copy()
         self._data = data
-        self._size, self._channels = data.image_size, data.channels
+        self._size, self._channels = data.height_and_width, data.channels
         self._kept = kept
         self._recent: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
         self._recent_bytes = 0
@@ -64,7 +71,7 @@ class PictureSet:
     @property
     def shape(self) -> tuple[int, int, int]:
         """(H, W, C) of every picture."""
-        return self._size, self._size, self._channels
+        return *self._size, self._channels
 
     @property
     def in_memory(self) -> bool:
@@ -77,7 +84,7 @@ class PictureSet:
             return self._kept[indices]
         pictures = np.empty((len(indices), *self.shape), np.uint8)
         for row, index in enumerate(indices):
-            pictures[row] = crop_square(self._scaled(int(index)), self._size, self._data.crop, rng)
+            pictures[row] = cropped(self._scaled(int(index)), self._size, self._data.crop, rng)
         return pictures
 
     def _scaled(self, index: int) -> NDArray[np.uint8]:
@@ -95,10 +102,13 @@ class PictureSet:
         return pixels
 
     def _read(self, index: int) -> NDArray[np.uint8]:
-        """The picture at `index`, or the next one that can still be read. Raises DataError when none can."""
+        """The picture at `index`, or the next one that can still be read, label and all. DataError when none can."""
         for step in range(len(self.files)):
-            pixels = read_scaled(self.files[(index + step) % len(self.files)], self._data)
+            place = (index + step) % len(self.files)
+            pixels = read_scaled(self.files[place], self._data)
             if pixels is not None:
+                if self.labels is not None and self._own_labels is not None:
+                    self.labels[index] = self._own_labels[place]
                 return pixels
         raise DataError("data.none-left", count=len(self.files), folder=self.files[index].path.parent)
 
@@ -111,22 +121,21 @@ def load_pictures(
     A picture that cannot be read any more is left out and counted. More pictures than `memory_budget_bytes` are not
     read now but when they are asked for. Raises DataError when none is left.
     """
-    assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
+    assert data.channels is not None, "settings on auto must be resolved first"
     if _bytes_needed(scan.pictures, data) > memory_budget_bytes:
         yield PictureSet(scan.pictures, data, kept=None, memory_budget_bytes=memory_budget_bytes)
         return
     of = len(scan.pictures)
-    square = (
-        np.empty((of, data.image_size, data.image_size, data.channels), np.uint8) if data.crop == "centre" else None
-    )
+    size = data.height_and_width
+    finished = np.empty((of, *size, data.channels), np.uint8) if data.crop == "centre" else None
     loose: list[NDArray[np.uint8]] = []
     files: list[PictureFile] = []
     told, told_at = 0, time.monotonic()
     for done, file in enumerate(scan.pictures, start=1):
         pixels = read_scaled(file, data)
         if pixels is not None:
-            if square is not None:
-                square[len(files)] = crop_square(pixels, data.image_size, data.crop)
+            if finished is not None:
+                finished[len(files)] = cropped(pixels, size, data.crop)
             else:
                 loose.append(pixels)
             files.append(file)
@@ -138,25 +147,27 @@ def load_pictures(
     yield PictureSet(
         files,
         data,
-        kept=loose if square is None else square[: len(files)],
+        kept=loose if finished is None else finished[: len(files)],
         failed=of - len(files),
         memory_budget_bytes=memory_budget_bytes,
     )
 
 
 def read_scaled(file: PictureFile, data: DataConfig) -> NDArray[np.uint8] | None:
-    """(H, W, C) with the shorter side at its size, before the crop; None for a picture that cannot be read."""
-    assert data.image_size is not None and data.channels is not None
+    """(H, W, C) that just covers the size, before the crop; None for a picture that cannot be read."""
+    assert data.channels is not None
+    size = data.height_and_width
     try:
-        image = decode(file.path, data.image_size).image
+        image = decode(file.path, max(size)).image
     except PictureRefusedError:
         return None
-    return scaled(image, size=data.image_size, channels=data.channels, background=data.background)
+    return scaled(image, size=size, channels=data.channels, background=data.background)
 
 
 def _bytes_needed(files: Sequence[PictureFile], data: DataConfig) -> int:
-    assert data.image_size is not None and data.channels is not None
+    assert data.channels is not None
+    height, width = data.height_and_width
     if data.crop == "centre":
-        return len(files) * data.image_size**2 * data.channels
-    sizes = (scaled_size(file.width, file.height, data.image_size) for file in files)
+        return len(files) * height * width * data.channels
+    sizes = (scaled_size(file.width, file.height, (height, width)) for file in files)
     return sum(width * height for width, height in sizes) * data.channels

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..picture_size import height_and_width
 from .modes import CANONICAL_MODES, canonical, has_alpha
 
 #: Channels → Pillow's mode.
@@ -19,22 +20,24 @@ REDUCING_GAP = 3.0
 def prepare(
     image: Image.Image,
     *,
-    size: int,
+    size: int | tuple[int, int],
     channels: int,
     crop: str = "centre",
     background: str = "white",
     rng: np.random.Generator | None = None,
 ) -> NDArray[np.uint8]:
-    """(size, size, channels) uint8: laid on the background, scaled so that the shorter side is `size`, cropped.
+    """(height, width, channels) uint8: laid on the background, scaled until it covers the size, cropped to it.
 
-    channels: 1 grey, 3 RGB (both laid on `background`), 2 and 4 keep the transparency. crop: "centre", or "random"
-    with the position drawn from `rng` (None: the centre). The aspect is kept; a picture that fits is not resampled.
+    size: pixels, the side of a square or (height, width). channels: 1 grey, 3 RGB (both laid on `background`), 2 and 4
+    keep the transparency. crop: "centre", or "random" with the position drawn from `rng` (None: the centre). The aspect
+    is kept; a picture that fits is not resampled.
     """
-    return crop_square(scaled(image, size=size, channels=channels, background=background), size, crop, rng)
+    size = height_and_width(size)
+    return cropped(scaled(image, size=size, channels=channels, background=background), size, crop, rng)
 
 
-def scaled(image: Image.Image, *, size: int, channels: int, background: str) -> NDArray[np.uint8]:
-    """(H, W, channels) uint8 with min(H, W) == size: everything of `prepare` but the crop."""
+def scaled(image: Image.Image, *, size: tuple[int, int], channels: int, background: str) -> NDArray[np.uint8]:
+    """(H, W, channels) uint8 that just covers `size`, (height, width): everything of `prepare` but the crop."""
     image = image if image.mode in CANONICAL_MODES else canonical(image)
     mode = MODES[channels]
     # Laid on the background before scaling, so that colours hidden under transparency never bleed out.
@@ -45,22 +48,25 @@ def scaled(image: Image.Image, *, size: int, channels: int, background: str) -> 
     return np.asarray(image).reshape(height, width, channels)
 
 
-def scaled_size(width: int, height: int, size: int) -> tuple[int, int]:
-    """(width, height) once the shorter side is `size`, to the nearest pixel."""
-    shorter = min(width, height)
-    return max(size, round(width * size / shorter)), max(size, round(height * size / shorter))
+def scaled_size(width: int, height: int, cover: tuple[int, int]) -> tuple[int, int]:
+    """(width, height) once the picture just covers (height, width) of `cover`, to the nearest pixel."""
+    cover_height, cover_width = cover
+    if height * cover_width >= width * cover_height:
+        return cover_width, max(cover_height, round(height * cover_width / width))
+    return max(cover_width, round(width * cover_height / height)), cover_height
 
 
-def crop_square(
-    pixels: NDArray[np.uint8], size: int, crop: str, rng: np.random.Generator | None = None
+def cropped(
+    pixels: NDArray[np.uint8], size: tuple[int, int], crop: str, rng: np.random.Generator | None = None
 ) -> NDArray[np.uint8]:
-    """(size, size, C) out of (H, W, C): from the middle, or from where `rng` says."""
-    spare_y, spare_x = pixels.shape[0] - size, pixels.shape[1] - size
+    """(height, width, C) of `size` out of (H, W, C): from the middle, or from where `rng` says."""
+    height, width = size
+    spare_y, spare_x = pixels.shape[0] - height, pixels.shape[1] - width
     if crop == "random" and rng is not None:
         top, left = int(rng.integers(0, spare_y + 1)), int(rng.integers(0, spare_x + 1))
     else:
         top, left = spare_y // 2, spare_x // 2
-    return np.ascontiguousarray(pixels[top : top + size, left : left + size])
+    return np.ascontiguousarray(pixels[top : top + height, left : left + width])
 
 
 def _opaque(image: Image.Image, mode: str, level: int) -> Image.Image:

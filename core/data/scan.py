@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..presets import PictureFacts
+from .classes import class_of, in_order
 from .decode import MAGIC_BYTES, PictureRefusedError, decode, open_regular, picture_format
 from .listing import Entry, require_folder, walk
 from .modes import has_alpha, is_grey
@@ -40,6 +41,7 @@ class PictureFile:
     has_alpha: bool
     is_grey: bool  #: by mode, or because all visible pixels are
     bytes: int
+    class_name: str | None = None  #: the sub-folder that it is in, whichever depth below; None: in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,19 @@ class Scan:
             all_grey=all(picture.is_grey for picture in self.pictures),
             image_size=own.image_size if own is not None else None,
             horizontal_flip=own.horizontal_flip if own is not None else None,
+            class_names=self.class_names,
         )
 
     @cached_property
     def classes(self) -> tuple[tuple[str, int], ...]:
-        """(name, pictures) of each sub-folder that holds any, in order; pictures beside them belong to none."""
-        names = (picture.path.relative_to(self.folder).parts for picture in self.pictures)
-        return tuple(Counter(displayed_name(parts[0]) for parts in names if len(parts) > 1).items())
+        """(name, pictures) of each sub-folder that holds any, in natural order; pictures beside them belong to none."""
+        counts = Counter(picture.class_name for picture in self.pictures if picture.class_name is not None)
+        return tuple((name, counts[name]) for name in in_order(counts))
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of `classes`: what resolving `labels=folders` makes of the folder."""
+        return tuple(name for name, _ in self.classes)
 
     @cached_property
     def total_bytes(self) -> int:
@@ -149,7 +157,8 @@ def scan_all(folder: Path) -> Scan:
 
 def judge(path: Path, folder: Path) -> PictureFile | Skipped:
     """Decode one file: a picture, or why it is none. `folder` is what its shown name is relative to."""
-    name = displayed_name(str(path.relative_to(folder)))
+    relative = path.relative_to(folder)
+    name = displayed_name(str(relative))
     try:
         decoded = decode(path, JUDGED_SIZE)
     except PictureRefusedError as refused:
@@ -165,6 +174,7 @@ def judge(path: Path, folder: Path) -> PictureFile | Skipped:
         has_alpha=has_alpha(image),
         is_grey=is_grey(image),
         bytes=decoded.bytes,
+        class_name=class_of(relative),
     )
 
 

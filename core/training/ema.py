@@ -12,28 +12,35 @@ from torch import Tensor, nn
 M = TypeVar("M", bound=nn.Module)
 
 
-def ema_decay_at(step: int, decay: float) -> float:
-    """The decay used at the update after `step` steps: (1 + step) / (10 + step), at most `decay`.
+def ema_decay_at(updates: int, decay: float) -> float:
+    """The decay used at update number `updates`, n: (1 + n) / (10 + n), at most `decay`.
 
     The warm-up keeps the random first weights from lingering in a short run (TensorFlow's ExponentialMovingAverage
     with num_updates).
     """
-    return min(decay, (1 + step) / (10 + step))
+    return min(decay, (1 + updates) / (10 + updates))
 
 
 class EMA(Generic[M]):
-    """A second copy of a module whose parameters follow the first: ema ← decay · ema + (1 - decay) · weights."""
+    """A second copy of a module whose parameters follow the first: ema ← decay · ema + (1 - decay) · weights.
 
-    def __init__(self, module: M, decay: float) -> None:
+    update_every: steps from one update to the next; between them the average stays as it is.
+    """
+
+    def __init__(self, module: M, decay: float, *, update_every: int = 1) -> None:
         self.decay = decay
+        self.update_every = update_every
         self.module = copy.deepcopy(module).eval().requires_grad_(False)
         self._averages: list[Tensor] = list(self.module.parameters())
         self._current: list[Tensor] = list(module.parameters())
 
     @torch.no_grad()
     def update(self, step: int) -> None:
-        """Follow the weights as they are after `step` optimizer steps."""
-        weight = 1.0 - ema_decay_at(step, self.decay)
+        """Follow the weights as they are after `step` optimizer steps, where an update is due."""
+        updates, between = divmod(step, self.update_every)
+        if between:
+            return
+        weight = 1.0 - ema_decay_at(updates, self.decay)
         torch._foreach_lerp_(self._averages, self._current, weight)
 
     def state_dict(self) -> dict[str, Tensor]:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from ..build import build_diffusion
+from ..device import autocast_dtype, prepare_for_device
 from ..diffusion import GaussianDiffusion
 from ..errors import CheckpointError
+from ..randomness import generator
 from ..storage.checkpoint import Checkpoint, prune, read_checkpoint, save_checkpoint
 from .ema import EMA
+from .optimizer import build_optimizer
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -100,6 +104,21 @@ class SessionState:
                     moment: tensor.to(parameter.device) if moment == "step" else _like(tensor, parameter)
                     for moment, tensor in moments.items()
                 }
+
+
+def new_state(config: RunConfig, device: torch.device) -> SessionState:
+    """A model with random weights, which follow from the seed, and all that its training needs, on `device`."""
+    train = config.train
+    dtype = autocast_dtype(device, train.amp)
+    torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
+    diffusion = prepare_for_device(build_diffusion(config), device)
+    return SessionState(
+        diffusion=diffusion,
+        ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every),
+        optimizer=build_optimizer(diffusion, learning_rate=train.learning_rate, weight_decay=train.weight_decay),
+        scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
+        dtype=dtype,
+    )
 
 
 def _like(tensor: Tensor, parameter: Tensor) -> Tensor:

@@ -16,16 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..build import build_diffusion
-from ..data.batches import make_batch
-from ..device import autocast, autocast_dtype, choose_device, is_out_of_memory, prepare_for_device, release_memory
+from ..device import choose_device, is_out_of_memory, release_memory
 from ..errors import CheckpointError, DeviceError, TrainingError
-from ..pixels import to_pixels
-from ..randomness import generator
-from ..samplers import SAMPLERS, initial_noise
-from ..storage.grids import save_grid
+from ..picture_size import size_in_words
 from ..storage.metrics import MetricsWriter
-from .ema import EMA
+from .batch_loss import batch_loss
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -39,9 +34,9 @@ from .events import (
     StepDone,
 )
 from .learning_rate import learning_rate_at
-from .optimizer import build_optimizer
 from .plan import measuring_steps, steps_that_fit
-from .state import SessionState
+from .sample_grid import grid_steps, save_samples
+from .state import SessionState, new_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +98,7 @@ class TrainingSession:
         """Train, yielding events; a last checkpoint is saved however the loop is left."""
         began = time.monotonic()
         yield Preparing("network")
-        state = self._build()
+        state = new_state(self.config, self.device)
         newest, damaged = self.run_folder.newest_checkpoint()
         for bad in damaged:
             yield CheckpointRefused(bad.path, bad.reason)
@@ -139,7 +134,14 @@ class TrainingSession:
             done = self._guarded_step(state)
             if done is None:
                 break
-            self._record(metrics, done, state.last_step_s)
+            metrics.add(
+                step=done.step,
+                loss=done.loss,
+                learning_rate=done.learning_rate,
+                grad_norm=done.grad_norm,
+                pictures_per_second=done.pictures / max(state.last_step_s, 1e-9),
+                seconds=done.elapsed_s,
+            )
             yield done
             if self.total is None:
                 step_seconds.append(state.last_step_s)
@@ -155,21 +157,6 @@ class TrainingSession:
                 yield from self._make_samples(state)
         if state.unsaved_steps:
             yield self._save(state)
-
-    def _build(self) -> SessionState:
-        config = self.config
-        dtype = autocast_dtype(self.device, config.train.amp)
-        torch.manual_seed(generator(config.train.seed, "weights").initial_seed() % 2**63)
-        diffusion = prepare_for_device(build_diffusion(config), self.device)
-        return SessionState(
-            diffusion=diffusion,
-            ema=EMA(diffusion, config.train.ema_decay),
-            optimizer=build_optimizer(
-                diffusion, learning_rate=config.train.learning_rate, weight_decay=config.train.weight_decay
-            ),
-            scaler=torch.amp.GradScaler(self.device.type) if dtype == torch.float16 else None,
-            dtype=dtype,
-        )
 
     def _read_plan(self) -> None:
         """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
@@ -191,12 +178,12 @@ class TrainingSession:
             # Raised below, outside this block: the traceback holds the very tensors that filled the memory.
         state.optimizer.zero_grad(set_to_none=True)
         release_memory(self.device)
-        train, data = self.config.train, self.config.data
+        train = self.config.train
         raise DeviceError(
             "device.out-of-memory",
             device=str(self.device),
             batch_size=train.batch_size,
-            image_size=data.image_size,
+            image_size=size_in_words(self.config.data.height_and_width),
             step=self.step,
             smaller=max(1, train.batch_size // 2),
         )
@@ -224,7 +211,8 @@ class TrainingSession:
                 # are still those of the last step.
                 state.optimizer.zero_grad(set_to_none=True)
                 return None
-            t, raw, weighted = self._forward(state, self.step * train.gradient_accumulate_every + part)
+            batch = self.step * train.gradient_accumulate_every + part
+            t, raw, weighted = batch_loss(state.diffusion, self.pictures, self.config, batch, dtype=state.dtype)
             loss = weighted.mean() / train.gradient_accumulate_every
             (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
             mean += float(loss.detach())
@@ -244,40 +232,6 @@ class TrainingSession:
             timesteps=np.concatenate(timesteps),
             losses=np.concatenate(losses),
         )
-
-    def _record(self, metrics: MetricsWriter, done: StepDone, seconds: float) -> None:
-        metrics.add(
-            step=done.step,
-            loss=done.loss,
-            learning_rate=done.learning_rate,
-            grad_norm=done.grad_norm,
-            pictures_per_second=done.pictures / max(seconds, 1e-9),
-            seconds=done.elapsed_s,
-        )
-
-    def _forward(self, state: SessionState, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """(t, unweighted loss, weighted loss), each (B,), of batch number `batch`: a pure function of (seed, batch)."""
-        train, diffusion, device = self.config.train, state.diffusion, self.device
-        images = make_batch(
-            self.pictures,
-            seed=train.seed,
-            batch_index=batch,
-            batch_size=train.batch_size,
-            horizontal_flip=bool(self.config.data.horizontal_flip),
-            device=device,
-        )
-        x_start = diffusion.normalize(images)
-        draw = generator(train.seed, "timesteps", batch)
-        t = torch.randint(0, diffusion.num_timesteps, (len(x_start),), generator=draw).to(device)
-        noise_draw = generator(train.seed, "noise", batch, device=device)
-        noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
-        noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)
-        coin = torch.rand((), generator=generator(train.seed, "self-condition", batch)).item() < 0.5
-        if self.config.model.dropout:
-            torch.manual_seed(generator(train.seed, "dropout", batch).initial_seed() % 2**63)
-        with autocast(device, state.dtype):
-            loss = diffusion.training_losses(x_start, t, noise, self_condition_draw=coin)
-        return t, loss.raw, loss.weighted
 
     def _update(self, state: SessionState, loss: float) -> float:
         """Clip, step, average. Returns the gradient's norm before clipping."""
@@ -329,10 +283,9 @@ class TrainingSession:
         return CheckpointSaved(step=self.step, path=path)
 
     def _make_samples(self, state: SessionState) -> Iterator[Event]:
-        """A grid from the averaged weights, always from the same first noise, so that grids can be compared."""
+        """A grid from the averaged weights."""
         train, model = self.config.train, state.ema.module
-        x = initial_noise(model, train.sample_count, seed=train.seed, device=self.device)
-        steps = SAMPLERS["ddim"](model, x, steps=train.sample_steps, eta=0.0)
+        steps = grid_steps(model, train)
         with closing(steps):
             for step in steps:
                 x = step.x_next
@@ -342,8 +295,6 @@ class TrainingSession:
                 yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
                 if self._stop.is_set() and self.step != self.total:
                     return
-        images = to_pixels(x)
         path = self.run_folder.sample_path(self.step)
-        settings = {"step": self.step, "weights": "ema", "sampler": "ddim", "sample_steps": train.sample_steps}
-        save_grid(path, images, settings={**settings, "seed": train.seed})
+        images = save_samples(x, path, model=model, train=train, step=self.step)
         yield Samples(step=self.step, images=images, path=path)

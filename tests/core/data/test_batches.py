@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.config import DataConfig
-from core.data.batches import batch_indices, make_batch
+from core.data.batches import Batch, batch_indices, make_batch
 from core.data.pictures import LoadProgress, PictureSet, load_pictures
 from core.data.scan import Scan, scan_all
 from core.errors import DataError
@@ -60,9 +60,13 @@ def loaded(scan: Scan, data: DataConfig = DATA, **options: int) -> PictureSet:
     return last
 
 
-def batch_of(pictures: PictureSet, batch_index: int = 0, **changes: object) -> torch.Tensor:
+def drawn(pictures: PictureSet, batch_index: int = 0, **changes: object) -> Batch:
     options: dict[str, object] = {"seed": 1, "batch_size": 16, "horizontal_flip": False, "device": "cpu"}
     return make_batch(pictures, batch_index=batch_index, **{**options, **changes})  # type: ignore[arg-type]
+
+
+def batch_of(pictures: PictureSet, batch_index: int = 0, **changes: object) -> torch.Tensor:
+    return drawn(pictures, batch_index, **changes).pictures
 
 
 def test_a_batch_is_float_pictures_in_0_to_1(folder: Scan) -> None:

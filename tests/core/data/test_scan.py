@@ -114,7 +114,7 @@ def test_facts_and_classes(tmp_path: Path) -> None:
     picture(tmp_path / "d.png", (1, 1))
     result = scan_all(tmp_path)
     assert result.classes == (("cats", 1), ("dogs", 2))
-    assert result.facts() == PictureFacts(typical_size=10, all_grey=False)
+    assert result.facts() == PictureFacts(typical_size=10, all_grey=False, class_names=("cats", "dogs"))
     grey = Image.new("RGB", (28, 28), (5, 5, 5))
     (tmp_path / "grey").mkdir()
     grey.save(tmp_path / "grey" / "a.jpg")

@@ -13,7 +13,7 @@ from core.data.scan import Scan
 from core.device import devices
 from core.storage.checkpoint import load_checkpoint, read_checkpoint
 from core.storage.runs import Run
-from core.training import events, trainer
+from core.training import events, state
 from core.training.job import TrainingJob
 
 GPU = next((row.name for row in devices() if row.reason is None and row.name != "cpu"), None)
@@ -26,7 +26,7 @@ def losses(job: TrainingJob) -> list[float]:
 def test_the_fp16_scaler_trains_and_survives_a_resume(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer, "autocast_dtype", lambda device, amp: torch.float16)
+    monkeypatch.setattr(state, "autocast_dtype", lambda device, amp: torch.float16)
     config = tiny.with_settings({"steps": 6})
     first = losses(TrainingJob(config, tmp_path / "run", scan=pictures, device="cpu"))
     assert len(first) == 6

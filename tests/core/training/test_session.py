@@ -161,13 +161,13 @@ def test_a_snapshot_of_the_average_is_the_callers_own(pictures: Scan, tiny: RunC
 def test_a_loss_that_is_not_finite_stops_before_anything_is_spoilt(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forward = trainer.TrainingSession._forward
+    batch_loss = trainer.batch_loss
 
-    def poisoned(self, state, batch):
-        t, raw, weighted = forward(self, state, batch)
-        return t, raw, weighted * float("nan") if batch == 6 else weighted
+    def poisoned(diffusion, pictures, config, batch, *, dtype):
+        loss = batch_loss(diffusion, pictures, config, batch, dtype=dtype)
+        return loss._replace(weighted=loss.weighted * float("nan")) if batch == 6 else loss
 
-    monkeypatch.setattr(trainer.TrainingSession, "_forward", poisoned)
+    monkeypatch.setattr(trainer, "batch_loss", poisoned)
     with pytest.raises(TrainingError, match="step 7"):
         train(pictures, tiny, tmp_path / "run")
     checkpoint = tensors(tmp_path / "run")
@@ -179,14 +179,14 @@ def test_a_loss_that_is_not_finite_stops_before_anything_is_spoilt(
 def test_running_out_of_memory_names_a_smaller_batch_and_can_be_resumed(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forward = trainer.TrainingSession._forward
+    batch_loss = trainer.batch_loss
 
-    def full(self, state, batch):
+    def full(diffusion, pictures, config, batch, *, dtype):
         if batch == 5:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return forward(self, state, batch)
+        return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
 
-    monkeypatch.setattr(trainer.TrainingSession, "_forward", full)
+    monkeypatch.setattr(trainer, "batch_loss", full)
     with pytest.raises(DeviceError) as caught:
         train(pictures, tiny, tmp_path / "run")
     assert caught.value.fields["smaller"] == 2
@@ -208,17 +208,17 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tiny.with_settings({"gradient_accumulate_every": 4, "checkpoint_every": 1000})
-    forward = trainer.TrainingSession._forward
+    batch_loss = trainer.batch_loss
     job = TrainingJob(config, tmp_path / "run", scan=pictures, device="cpu")
     batches: list[int] = []
 
-    def counted(self, state, batch):
+    def counted(diffusion, pictures, config, batch, *, dtype):
         batches.append(batch)
         if batch == 9:  # the second part of the third step
             job.request_stop()
-        return forward(self, state, batch)
+        return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
 
-    monkeypatch.setattr(trainer.TrainingSession, "_forward", counted)
+    monkeypatch.setattr(trainer, "batch_loss", counted)
     assert list(job.run())[-1].step == 2
     assert batches[-1] == 9
     path, _ = Run.open(tmp_path / "run").newest_checkpoint()
