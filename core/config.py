@@ -123,6 +123,7 @@ class TrainConfig:
     warmup_steps: int = 0  #: linear rise from 0
     decay: str = "constant"  #: cosine falls to a hundredth at the last step
     weight_decay: float = 0.0  #: AdamW's, on matrices and kernels
+    adam_betas: tuple[float, ...] = (0.9, 0.99)  #: AdamW's β₁ and β₂: how slowly its averages of the gradient follow
     max_grad_norm: float = 1.0  #: the gradient is scaled down to this norm
     ema_decay: float = 0.995  #: per update, approached by a warm-up
     ema_update_every: int = 1  #: steps
@@ -290,6 +291,8 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             smaller=smaller,
             larger=larger,
         )
+    if len(train.adam_betas) != 2:
+        yield ConfigError("config.bad-value", name="adam_betas", value=train.adam_betas, expected="two numbers, β₁ and β₂")
     if diffusion.beta_schedule == "linear" and diffusion.timesteps <= 20:
         yield ConfigError(
             "config.conflict",

@@ -42,6 +42,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "learning_rate": (1e-12, 100.0),
     "warmup_steps": (0, 10**9),
     "weight_decay": (0.0, 100.0),
+    "adam_betas": (0.0, 0.999999),
     "max_grad_norm": (1e-6, 1e6),
     "ema_decay": (0.0, 0.999999),
     "ema_update_every": (1, 10**6),

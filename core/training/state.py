@@ -43,6 +43,11 @@ class SessionState:
     def __post_init__(self) -> None:
         self.names = {id(parameter): name for name, parameter in self.diffusion.named_parameters()}
 
+    @property
+    def step(self) -> int:
+        """Optimizer steps that the weights have had."""
+        return self.saved_step + self.unsaved_steps
+
     def to_checkpoint(self, step: int, config: RunConfig) -> Checkpoint:
         """This moment. The tensors are the live ones: save before the next step."""
         return Checkpoint(
@@ -66,7 +71,10 @@ class SessionState:
 
     def restore(self, path: Path) -> int:
         """Take everything from a checkpoint; the step it is of. Raises CheckpointError when it does not fit."""
-        checkpoint = read_checkpoint(path, with_optimizer=True)
+        return self.take(read_checkpoint(path, with_optimizer=True), path)
+
+    def take(self, checkpoint: Checkpoint, path: Path) -> int:
+        """As `restore`, from a checkpoint that was read already; `path` is where, for the error."""
         try:
             self.diffusion.load_state_dict(checkpoint.model)
             self.ema.load_state_dict(checkpoint.ema)
@@ -78,7 +86,7 @@ class SessionState:
         self.elapsed_s = float(extra.get("elapsed_s", 0.0))
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
-        self.saved_step, self.unsaved_steps = checkpoint.step, 0
+        self.saved_step, self.unsaved_steps, self.healthy = checkpoint.step, 0, True
         return checkpoint.step
 
     def _optimizer_tensors(self) -> dict[str, Tensor]:
@@ -90,6 +98,7 @@ class SessionState:
         }
 
     def _load_optimizer(self, tensors: Mapping[str, Tensor]) -> None:
+        self.optimizer.state.clear()
         by_name: dict[str, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
             parameter, _, moment = name.rpartition(".")
@@ -106,16 +115,26 @@ class SessionState:
                 }
 
 
-def new_state(config: RunConfig, device: torch.device) -> SessionState:
-    """A model with random weights, which follow from the seed, and all that its training needs, on `device`."""
+def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffusion | None = None) -> SessionState:
+    """A model and all that its training needs, on `device`.
+
+    diffusion: the model, which is moved there and trained in place (None: a new one, its weights drawn from the seed).
+    """
     train = config.train
     dtype = autocast_dtype(device, train.amp)
-    torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
-    diffusion = prepare_for_device(build_diffusion(config), device)
+    if diffusion is None:
+        torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
+        diffusion = build_diffusion(config)
+    prepare_for_device(diffusion, device)
     return SessionState(
         diffusion=diffusion,
         ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every),
-        optimizer=build_optimizer(diffusion, learning_rate=train.learning_rate, weight_decay=train.weight_decay),
+        optimizer=build_optimizer(
+            diffusion,
+            learning_rate=train.learning_rate,
+            weight_decay=train.weight_decay,
+            betas=train.adam_betas,
+        ),
         scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
         dtype=dtype,
     )

@@ -49,11 +49,20 @@ if TYPE_CHECKING:
 class TrainingSession:
     """Trains the run's model on `pictures`; `run()` yields events until the planned total or `request_stop`.
 
-    The run folder is new or holds checkpoints; the newest good one is resumed. `seconds` measures the first steps and
-    then fixes the total that fits. `request_*` and `ema_snapshot` may be called from any thread.
+    The run folder is new or holds checkpoints; the newest good one is resumed, unless `state` says where to go on from:
+    then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `request_*`
+    and `ema_snapshot` may be called from any thread.
     """
 
-    def __init__(self, run: Run, pictures: PictureSet, *, device: str = "auto", seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        pictures: PictureSet,
+        *,
+        device: str = "auto",
+        seconds: float | None = None,
+        state: SessionState | None = None,
+    ) -> None:
         self.run_folder = run
         self.config = run.config
         self.pictures = pictures
@@ -64,8 +73,8 @@ class TrainingSession:
         self._sample_now = threading.Event()
         #: held while weights and their average change, so that a snapshot is of one step
         self._weights = threading.Lock()
-        self._state: SessionState | None = None
-        self.step = 0
+        self._state = state
+        self.step = 0 if state is None else state.step
         self.total: int | None = None
 
     # --- from any thread -----------------------------------------------------------------------------------
@@ -98,15 +107,18 @@ class TrainingSession:
         """Train, yielding events; a last checkpoint is saved however the loop is left."""
         began = time.monotonic()
         yield Preparing("network")
-        state = new_state(self.config, self.device)
-        newest, damaged = self.run_folder.newest_checkpoint()
-        for bad in damaged:
-            yield CheckpointRefused(bad.path, bad.reason)
-        if newest is None and damaged:
-            # Beginning again would cut the metrics off and, in time, push the damaged ones out.
-            raise CheckpointError("checkpoint.none", path=self.run_folder.folder, reason=damaged[0].reason)
-        if newest is not None:
-            self.step = state.restore(newest)
+        state = self._state
+        if state is None:
+            state = new_state(self.config, self.device)
+            newest, damaged = self.run_folder.newest_checkpoint()
+            for bad in damaged:
+                yield CheckpointRefused(bad.path, bad.reason)
+            if newest is None and damaged:
+                # Beginning again would cut the metrics off and, in time, push the damaged ones out.
+                raise CheckpointError("checkpoint.none", path=self.run_folder.folder, reason=damaged[0].reason)
+            if newest is not None:
+                state.restore(newest)
+        self.step = state.step
         self._read_plan()
         self._state = state
         yield Started(

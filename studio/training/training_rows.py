@@ -84,6 +84,19 @@ TRAINING_ROWS: dict[str, Row] = {
         Kind.TEXT,
         plain("0", "0.01", "0.1"),
     ),
+    "adam_betas": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Adam β")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How slowly Adam's averages of the gradient and of its square follow (arXiv 1412.6980); "
+                "0.9 and 0.99 in the library.",
+            )
+        ),
+        Kind.TEXT,
+        plain("0.9,0.99", "0.9,0.999", "0.95,0.999"),
+    ),
     "max_grad_norm": Row(
         "training",
         str(QT_TRANSLATE_NOOP("SettingRows", "Gradient limit")),
