@@ -12,6 +12,11 @@ def count(number: int) -> str:
     return QLocale().toString(number)
 
 
+def sides(height: int, width: int) -> str:
+    """The size of a picture, as it stands before "px": 32 for a square one, else width × height, 32 × 48."""
+    return count(width) if height == width else f"{count(width)} × {count(height)}"
+
+
 def figure(number: float, digits: int = 3) -> str:
     """A measured value with `digits` significant digits: 0.0420, 1.41, 65.1, 12,300."""
     if not math.isfinite(number):

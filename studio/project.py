@@ -88,8 +88,8 @@ class Project(QObject):
         self.set_settings({name: self.preset_config.setting(name)})
 
     def set_config(self, config: RunConfig) -> None:
-        """Take all settings at once, as from an opened run."""
-        self._wished = config
+        """Take all settings at once, as from an opened run; which classes there are is for the pictures to say."""
+        self._wished = config.with_settings({"class_names": None})
         self.config_changed.emit()
 
     # --- device and run ------------------------------------------------------------------------------------

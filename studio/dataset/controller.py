@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +66,7 @@ class DatasetController(QObject):
         panel.scan_cancelled.connect(self._scan.cancel)
         panel.path_dropped.connect(self._dropped)
         panel.inspector.training_wished.connect(self.training_wished)
-        panel.inspector.setting_wished.connect(self._set)
+        panel.inspector.settings_wished.connect(self._set)
         panel.thumbnails_wished.connect(self._ask_thumbnails)
         panel.picture_chosen.connect(self._choose)
         project.scan_changed.connect(self._show_scan)
@@ -181,10 +181,10 @@ class DatasetController(QObject):
         self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
         self._preview.follow(self._project.config)
 
-    @Slot(str, object)
-    def _set(self, name: str, value: object) -> None:
+    @Slot(object)
+    def _set(self, changes: Mapping[str, object]) -> None:
         try:
-            self._project.set_settings({name: value})
+            self._project.set_settings(changes)
         except StudioError as error:
             self._panel.show_error(error_text(error))
             self._show_config()

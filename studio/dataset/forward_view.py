@@ -129,7 +129,12 @@ class ForwardView(QWidget):
         self._formula.set_text(
             f"{{x_t}} = {numbers.figure(shown.signal_share)} {{x_0}} + {numbers.figure(shown.noise_share)} ε"
         )
-        names = {"linear": self.tr("Linear"), "cosine": self.tr("Cosine"), "sigmoid": self.tr("Sigmoid")}
+        names = {
+            "linear": self.tr("Linear"),
+            "cosine": self.tr("Cosine"),
+            "sigmoid": self.tr("Sigmoid"),
+            "rectified_flow": self.tr("Rectified flow"),
+        }
         self._schedule.setText(
             self.tr("{name} schedule, T = {steps}").format(
                 name=names.get(shown.schedule, shown.schedule), steps=numbers.count(shown.timesteps)

@@ -11,6 +11,7 @@ from ..theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
 from ..widgets.symbols import Symbol
+from .class_list import ClassList
 from .forward_view import ForwardView
 from .picture_settings import PictureSettings
 from .picture_well import PictureWell
@@ -21,7 +22,7 @@ from .shown import ForwardShown, PictureSettingsShown, PreviewShown
 class Inspector(QWidget):
     """The right side of the room."""
 
-    setting_wished = Signal(str, object)
+    settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
     t_wished = Signal(int)
     training_wished = Signal()
 
@@ -34,7 +35,9 @@ class Inspector(QWidget):
         for well, name in ((self.original, "original"), (self.seen, "seen"), (self.noised, "noised")):
             well.setObjectName(name)
         self.settings = PictureSettings()
-        self.settings.wished.connect(self.setting_wished)
+        self.settings.wished.connect(self.settings_wished)
+        self.classes = ClassList()
+        self.classes.wished.connect(self.settings_wished)
         self.forward = ForwardView()
         self.forward.t_wished.connect(self.t_wished)
         column = QVBoxLayout(self)
@@ -47,6 +50,8 @@ class Inspector(QWidget):
         column.addWidget(self.settings)
         column.addSpacing(16)
         column.addWidget(self.forward)
+        column.addSpacing(16)
+        column.addWidget(self.classes)
         column.addStretch(1)
         self.retranslate()
 
@@ -114,6 +119,7 @@ class Inspector(QWidget):
     def show_settings(self, shown: PictureSettingsShown) -> None:
         """The settings as they are."""
         self.settings.show_settings(shown)
+        self.classes.show_used(shown.labels)
 
     def show_forward(self, shown: ForwardShown | None) -> None:
         """The numbers of a timestep; None while the schedule is not known yet."""
@@ -161,4 +167,5 @@ class Inspector(QWidget):
         if preview is None:
             self._facts.setText(reason_text(self._reason_code) if self._reason_code else "")
         else:
-            self._facts.setText(preview.file_facts)
+            of_class = self.tr("class {name}").format(name=preview.class_name) if preview.class_name is not None else ""
+            self._facts.setText(f"{preview.file_facts} · {of_class}" if of_class else preview.file_facts)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import DiffusionConfig
 from core.randomness import numpy_generator
 
 #: Pictures in the strip, from t = 0 to t = T − 1.
@@ -25,6 +26,7 @@ class ForwardTable:
 
     schedule: str
     alphas_cumprod: NDArray[np.float64]
+    options: tuple[str, ...] | None = None  #: what bends it
 
     @property
     def timesteps(self) -> int:
@@ -47,12 +49,16 @@ class ForwardTable:
         return tuple(round(i * (self.timesteps - 1) / max(1, count - 1)) for i in range(count))
 
 
-def forward_table(schedule: str, timesteps: int) -> ForwardTable:
-    """The table of a schedule. Imports torch: for a background thread. ConfigError for a schedule that cannot be."""
+def forward_table(schedule: str, timesteps: int, options: tuple[str, ...] | None = None) -> ForwardTable:
+    """The table of a schedule, bent by `options` such as ("tau=0.7",). Imports torch: for a background thread.
+
+    ConfigError for a schedule that cannot be.
+    """
     from core.schedules import make_betas
 
-    betas = make_betas(schedule, timesteps).numpy()
-    return ForwardTable(schedule, np.cumprod(1 - betas))
+    read = DiffusionConfig(schedule_fn_kwargs=options).schedule_options()
+    betas = make_betas(schedule, timesteps, read).numpy()
+    return ForwardTable(schedule, np.cumprod(1 - betas), options)
 
 
 @dataclass(frozen=True)

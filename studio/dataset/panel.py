@@ -122,6 +122,7 @@ class DatasetPanel(QWidget):
         self.banner.clear()
         self._pages.setCurrentIndex(1)
         self.head.show_facts(facts)
+        self.inspector.classes.show_classes(facts.classes)
         self.pictures.show_pictures(facts.pictures, name_of)
 
     def show_thumbnail(self, number: int, picture: QImage | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
@@ -20,7 +21,7 @@ Row = tuple[str, object]  # the words and the value of an item
 class PictureSettings(QWidget):
     """Shows the settings as they are and asks for changes; it keeps nothing of its own."""
 
-    wished = Signal(str, object)  #: the flat name of a setting and its new value
+    wished = Signal(object)  #: a dict: the flat names of settings and their new values
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,10 +94,13 @@ class PictureSettings(QWidget):
     def retranslate(self) -> None:
         """Set all words."""
         words = {
-            "image_size": (self.tr("Size"), self.tr("Side of the square that the network sees, in pixels")),
+            "image_size": (
+                self.tr("Size"),
+                self.tr("Side of the square that the network sees, in pixels; or width × height, such as 32 × 48"),
+            ),
             "crop": (
                 self.tr("Crop"),
-                self.tr("Which square is cut out after the shorter side is scaled to the size"),
+                self.tr("Which part is cut out once the picture just covers the size"),
             ),
             "channels": (
                 self.tr("Colour"),
@@ -119,7 +123,7 @@ class PictureSettings(QWidget):
         self.setEnabled(shown is not None)
         if shown is None:
             return
-        self._fill_combo("image_size", self._size_rows(shown), shown.image_size)
+        self._fill_combo("image_size", self._size_rows(shown), _size(shown))
         crops: list[Row] = [(self.tr("Centre"), "centre"), (self.tr("At random"), "random")]
         self._fill_combo("crop", crops, shown.crop)
         auto = self.tr("Auto ({resolved})")
@@ -144,12 +148,15 @@ class PictureSettings(QWidget):
         self._fill_offer(shown)
 
     def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
-        pixels = self.tr("{n} px")
-        sizes = {size for size in SIZES_PX if size % 2**shown.halvings == 0}
-        if shown.image_size is not None:
-            sizes.add(shown.image_size)
-        auto = self.tr("Auto ({resolved})").format(resolved=pixels.format(n=numbers.count(shown.auto_size)))
-        return [(auto, None), *((pixels.format(n=numbers.count(size)), size) for size in sorted(sizes))]
+        """Auto, squares, and what is set; values are (height, width)."""
+        sizes = {(size, size) for size in SIZES_PX if size % 2**shown.halvings == 0}
+        if (own := _size(shown)) is not None:
+            sizes.add(own)
+        auto = self.tr("Auto ({resolved})").format(resolved=self._pixels((shown.auto_size, shown.auto_size)))
+        return [(auto, None), *((self._pixels(size), size) for size in sorted(sizes, key=lambda size: size[::-1]))]
+
+    def _pixels(self, size: tuple[int, int]) -> str:
+        return self.tr("{n} px").format(n=numbers.sides(*size))
 
     def _fill_offer(self, shown: PictureSettingsShown) -> None:
         self._offer.setVisible(shown.nearest_sizes is not None)
@@ -157,11 +164,11 @@ class PictureSettings(QWidget):
             return
         self._offer_words.setText(
             self.tr("{size} px does not fit this network, which halves the side {halvings} times.").format(
-                size=numbers.count(shown.image_size or shown.auto_size), halvings=shown.halvings
+                size=numbers.sides(*(_size(shown) or (shown.auto_size, shown.auto_size))), halvings=shown.halvings
             )
         )
         for button, size in zip(self._offers, shown.nearest_sizes, strict=True):
-            words = self.tr("{n} px").format(n=numbers.count(size))
+            words = self._pixels(size)
             button.setText(words)
             button.setAccessibleName(words)
             button.setToolTip(self.tr("Use the nearest size that fits"))
@@ -190,16 +197,19 @@ class PictureSettings(QWidget):
     def _activated(self) -> None:
         combo = self.sender()
         assert isinstance(combo, QComboBox)
-        self._wish(combo.objectName(), combo.currentData())
+        if combo.objectName() == "image_size":
+            self._wish_size(combo.currentData())
+        else:
+            self._wish({combo.objectName(): combo.currentData()})
 
     @Slot()
     def _size_typed(self) -> None:
         combo, text = self._combos["image_size"], self._size_line.text().strip()
         index = combo.findText(text, Qt.MatchFlag.MatchFixedString)
         if index >= 0:
-            self._wish("image_size", combo.itemData(index))
-        elif digits := re.fullmatch(r"(\d{1,9})\s*(px)?", text):
-            self._wish("image_size", int(digits[1]))
+            self._wish_size(combo.itemData(index))
+        elif typed := re.fullmatch(r"(\d{1,9})\s*(?:[×x*]\s*(\d{1,9})\s*)?(?:px)?", text):
+            self._wish_size((int(typed[2] or typed[1]), int(typed[1])))
         else:
             self._fill()
 
@@ -207,8 +217,21 @@ class PictureSettings(QWidget):
     def _offer_taken(self) -> None:
         button = self.sender()
         assert button is not None
-        self._wish("image_size", button.property("size_px"))
+        self._wish_size(button.property("size_px"))
 
-    def _wish(self, name: str, value: object) -> None:
-        if self._shown is not None and value != getattr(self._shown, name):
-            self.wished.emit(name, value)
+    def _wish_size(self, size: Sequence[int] | None) -> None:
+        """(height, width), or None for auto."""
+        height, width = size if size is not None else (None, None)
+        self._wish({"image_size": width, "image_height": None if height == width else height})
+
+    def _wish(self, changes: Mapping[str, object]) -> None:
+        if self._shown is not None and any(value != getattr(self._shown, name) for name, value in changes.items()):
+            self.wished.emit(changes)
+
+
+def _size(shown: PictureSettingsShown) -> tuple[int, int] | None:
+    """(height, width) as set; None where it is on auto."""
+    if shown.image_size is None and shown.image_height is None:
+        return None
+    width = shown.image_size or shown.auto_size
+    return shown.image_height or width, width

@@ -32,10 +32,11 @@ class PreviewQuestion(NamedTuple):
 
 
 class TableQuestion(NamedTuple):
-    """Which schedule, over how many steps."""
+    """Which schedule, over how many steps, bent by which options ("tau=0.7")."""
 
     schedule: str
     timesteps: int
+    options: tuple[str, ...] | None
 
 
 class NoisedQuestion(NamedTuple):
@@ -64,14 +65,13 @@ class Preview:
 def make_preview(question: PreviewQuestion) -> Preview:
     """Decode and prepare a picture as training does. PictureRefusedError when it cannot be read."""
     data = question.data
-    assert data.image_size is not None
     assert data.channels is not None
     decoded = decode(question.path)
     # A random crop shows one of those that training may draw, always the same one of this picture.
     rng = numpy_generator(0, "crop shown", question.number)
     pixels = prepare(
         decoded.image,
-        size=data.image_size,
+        size=data.height_and_width,
         channels=data.channels,
         crop=data.crop,
         background=data.background,

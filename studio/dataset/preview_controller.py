@@ -93,9 +93,10 @@ class PreviewController(QObject):
             return
         from .preview import TableQuestion
 
-        wished = TableQuestion(self._config.diffusion.beta_schedule, self._config.diffusion.timesteps)
+        diffusion = self._config.diffusion
+        wished = TableQuestion(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_fn_kwargs)
         self._tables.forget()
-        if self._table is None or wished != (self._table.schedule, self._table.timesteps):
+        if self._table is None or wished != (self._table.schedule, self._table.timesteps, self._table.options):
             self._tables.ask(wished)
 
     # --- answers -------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ class PreviewController(QObject):
             self._inspector.show_no_preview(self._picture.name, getattr(answer, "reason_code", "unreadable"))
         else:
             self._preview = answer
-            self._inspector.show_preview(_shown(self._picture.name, answer))
+            self._inspector.show_preview(_shown(self._picture, answer))
         self._draw()
 
     @Slot(object, object)
@@ -183,10 +184,11 @@ class PreviewController(QObject):
         self._inspector.forward.show_strip(self._table.stops(), pictures, self._table.timesteps)
 
 
-def _shown(name: str, preview: Preview) -> PreviewShown:
+def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:
     height, width, channels = preview.pixels.shape
     return PreviewShown(
-        name=name,
+        name=picture.name,
+        class_name=picture.class_name,
         file_facts=f"{preview.format} · {numbers.memory(preview.size_bytes)}",
         original=preview.original,
         original_facts=f"{numbers.count(preview.width)}×{numbers.count(preview.height)} {preview.mode}",

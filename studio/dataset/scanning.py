@@ -37,6 +37,7 @@ def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
         skipped=tuple((s.name, s.code) for s in scan.skipped[:LISTED_SKIPPED]),
         skipped_total=len(scan.skipped),
         any_transparent=any(p.has_alpha for p in scan.pictures),
+        classes=scan.classes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.config import legal_sizes
 from core.presets import resolve
 
 from ..project import Project
@@ -19,9 +20,13 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         assert isinstance(value, int)
         return value
 
-    misfit = next((p for p in project.problems() if p.code == "config.size-not-divisible"), None)
+    halvings = wished.model.halvings
+    size = project.config.data.height_and_width
+    (lower, higher), (narrower, wider) = (legal_sizes(side, halvings) for side in size)
+    fits = (lower, narrower) == size == (higher, wider)
     return PictureSettingsShown(
         image_size=data.image_size,
+        image_height=data.image_height,
         auto_size=auto("image_size"),
         crop=data.crop,
         channels=data.channels,
@@ -29,14 +34,8 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         background=data.background,
         horizontal_flip=data.horizontal_flip,
         auto_flip=bool(auto("horizontal_flip")),
-        halvings=wished.model.halvings,
-        nearest_sizes=None if misfit is None else _sizes(misfit.fields),
+        halvings=halvings,
+        nearest_sizes=None if fits else ((lower, narrower), (higher, wider)),
         any_transparent=any_transparent,
+        labels=data.labels != "off",
     )
-
-
-def _sizes(fields: dict[str, object]) -> tuple[int, int]:
-    smaller, larger = fields["smaller"], fields["larger"]
-    assert isinstance(smaller, int)
-    assert isinstance(larger, int)
-    return smaller, larger

@@ -19,13 +19,15 @@ class FolderFacts:
     skipped: tuple[tuple[str, str], ...]  #: file and code of the reason, as far as they are listed
     skipped_total: int
     any_transparent: bool
+    classes: tuple[tuple[str, int], ...]  #: sub-folders with pictures, in order, and how many each holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureSettingsShown:
     """The settings that decide what the network sees; None stands for auto, `auto_*` for what it resolves to."""
 
-    image_size: int | None
+    image_size: int | None  #: the width, where there is a height
+    image_height: int | None  #: None: square
     auto_size: int
     crop: str
     channels: int | None
@@ -34,8 +36,9 @@ class PictureSettingsShown:
     horizontal_flip: bool | None
     auto_flip: bool
     halvings: int  #: a size must divide by 2**halvings
-    nearest_sizes: tuple[int, int] | None  #: offered in place of a size that does not
+    nearest_sizes: tuple[tuple[int, int], tuple[int, int]] | None  #: (height, width) in place of a size that does not
     any_transparent: bool  #: else there is nothing to lay on a ground
+    labels: bool  #: whether the network is told the classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class PreviewShown:
 
     name: str
     file_facts: str  #: "PNG · 2.4 kB"
+    class_name: str | None  #: the sub-folder that it lies in; None: in none
     original: QImage
     original_facts: str  #: "32×32 RGBA"
     seen: QImage

@@ -58,3 +58,10 @@ def test_counts_and_sizes_carry_separators_and_units() -> None:
     assert numbers.count(1234567) == "1,234,567"
     assert numbers.memory(12_300_000_000) == "12.3 GB"
     assert numbers.memory(950) == "950 B"
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "text"), [(32, 32, "32"), (48, 32, "32 × 48"), (1024, 2048, "2,048 × 1,024")]
+)
+def test_the_size_of_a_picture(height: int, width: int, text: str) -> None:
+    assert numbers.sides(height, width) == text

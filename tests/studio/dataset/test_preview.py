@@ -38,8 +38,7 @@ def combo(room, name: str) -> QComboBox:
 
 def choose(room, name: str, value: object) -> None:
     box = combo(room, name)
-    index = box.findData(value)
-    assert index >= 0
+    index = [box.itemData(i) for i in range(box.count())].index(value)
     box.setCurrentIndex(index)
     box.activated.emit(index)
 
@@ -50,7 +49,7 @@ def seen(room) -> np.ndarray:
 
 @pytest.mark.parametrize("size", [16, 64])
 def test_preview_is_what_training_prepares(opened, folder: Path, qtbot: QtBot, size: int) -> None:
-    choose(opened, "image_size", size)
+    choose(opened, "image_size", (size, size))
     qtbot.waitUntil(lambda: opened.panel.inspector.seen.picture.width() == size)
     expected = prepare(read_picture(folder / "0.png"), size=size, channels=3)
     assert np.array_equal(seen(opened), expected)

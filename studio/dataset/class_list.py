@@ -1,0 +1,161 @@
+"""The classes that the folder's pictures fall into, each with how many it has, and whether training uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import numbers
+from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
+from ..widgets.panel import caption
+
+LINE_PX = 20
+#: More classes than fit into so many lines scroll.
+MOST_LINES = 4
+CELL_PX = 128
+GAP_PX = 16
+
+
+class ClassList(QWidget):
+    """Shown only where there are two classes or more."""
+
+    wished = Signal(object)  #: a dict: the flat names of settings and their new values
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes: tuple[tuple[str, int], ...] = ()
+        self._title, self._count, self._used = QLabel(), caption(), QCheckBox()
+        self._title.setFont(sized_font(BODY_PX, semibold=True))
+        self._count.setObjectName("class_count")
+        self._used.setObjectName("classes_used")
+        self._used.clicked.connect(self._used_clicked)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self._used)
+        self.list = _Lines()
+        self.list.setObjectName("classes")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.list)
+        self.retranslate()
+        self.hide()
+
+    def show_classes(self, classes: Sequence[tuple[str, int]]) -> None:
+        """Show these, (name, number of pictures) each."""
+        self._classes = tuple(classes)
+        self.setVisible(len(classes) > 1)
+        self._fill()
+
+    def show_used(self, used: bool) -> None:
+        """Whether the network is told them."""
+        self._used.setChecked(used)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self._title.setText(self.tr("Classes"))
+        self._title.setToolTip(self.tr("Each sub-folder of the folder is a class, with everything below it"))
+        self._used.setText(self.tr("Train with classes"))
+        self._used.setAccessibleName(self._used.text())
+        self._used.setToolTip(
+            self.tr("Tells the network each picture's class, so that you can ask for one (Ho & Salimans 2022)")
+        )
+        self.list.setAccessibleName(self.tr("Classes"))
+        self._fill()
+
+    def _fill(self) -> None:
+        self._count.setText(numbers.count(len(self._classes)))
+        tip = self.tr("{name}: {n} pictures")
+        self.list.show_lines(
+            [(name, numbers.count(n), tip.format(name=name, n=numbers.count(n))) for name, n in self._classes]
+        )
+
+    def _used_clicked(self, used: bool) -> None:
+        self.wished.emit({"labels": "folders" if used else "off"})
+
+
+class _Lines(QListView):
+    """Names with numbers, in as many columns as fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = QStandardItemModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Line(self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(LINE_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        theme().changed.connect(self.viewport().update)
+
+    def show_lines(self, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Each a name, a number and a tooltip."""
+        self._model.clear()
+        for name, number, tip in lines:
+            item = QStandardItem(name)
+            item.setData(number, Qt.ItemDataRole.UserRole)
+            item.setToolTip(tip)
+            item.setData(tip, Qt.ItemDataRole.AccessibleTextRole)
+            self._model.appendRow(item)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has another number of columns."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        columns = max(1, self.width() // CELL_PX)
+        lines = -(-self._model.rowCount() // columns)
+        room = self.width() - (self.verticalScrollBar().sizeHint().width() if lines > MOST_LINES else 0)
+        self.setGridSize(QSize(max(1, room // columns), LINE_PX))
+        self.setFixedHeight(LINE_PX * max(1, min(lines, MOST_LINES)))
+
+
+class _Line(QStyledItemDelegate):
+    """A name, shortened where it must be, and its number behind it."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Name in text colour, number muted."""
+        place: QRect = option.rect.adjusted(0, 0, -GAP_PX, 0)
+        number = str(index.data(Qt.ItemDataRole.UserRole))
+        painter.save()
+        painter.setFont(sized_font(CAPTION_PX))
+        number_px = painter.fontMetrics().horizontalAdvance(number)
+        painter.setPen(theme().color("text"))
+        room = place.width() - number_px - 8
+        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(theme().color("muted"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        painter.restore()
