@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,14 +14,19 @@ from core.presets import changed_settings, preset
 from .. import numbers
 from ..messages import error_text
 from ..requests import Requests
+from .effects import without_effect
 from .estimates import Estimate, estimate
 from .note import Problem
+from .setting_row import Kind
 from .setting_rows import PRESET_TITLES, ROWS, words
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..transport import Phrase
     from .panel import TrainingPanel
+
+#: Classes that the tooltip of their line names.
+LISTED_CLASSES = 20
 
 
 class Configuring(QObject):
@@ -35,6 +41,7 @@ class Configuring(QObject):
         self._asked: RunConfig | None = None
         self._torch_loaded = torch_loaded
         self._parameters: int | None = None
+        self._asked_problem: ConfigError | None = None  #: what only the estimate of `_asked` has found
         self._seconds_per_step: dict[object, float] = {}
         self._requests = Requests(estimate, 1, "estimates", self)
         self._requests.answered.connect(self._answered)
@@ -60,8 +67,11 @@ class Configuring(QObject):
             plain = preset(wished.preset).config.settings()
             # A run keeps what auto came to, which nobody has changed.
             changed = tuple(name for name in changed if plain[name] is not None or name == "min_snr_gamma")
-        self._panel.form.show_config(wished, config, changed)
-        self._panel.form.show_problems({} if run_config is not None else self._problems())
+        form = self._panel.form
+        form.show_config(wished, config, changed)
+        form.show_classes(*self._classes(config))
+        form.show_unavailable(without_effect(config) | self._unavailable(config))
+        form.show_problems({} if run_config is not None else self._problem_notes())
         self._panel.summary.show_config(config, changed)
         self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
@@ -77,7 +87,7 @@ class Configuring(QObject):
         typed = self._panel.form.typed_problem()
         if typed is not None:
             return lambda: typed.text
-        problems = self._project.problems()
+        problems = self._problems()
         return (lambda: error_text(problems[0])) if problems else None
 
     def headline(self) -> str:
@@ -111,17 +121,50 @@ class Configuring(QObject):
     def _retranslate(self) -> None:
         self.show(self._shown)
 
-    def _problems(self) -> dict[str, Problem]:
+    def _problems(self) -> tuple[ConfigError, ...]:
+        config, found = self._project.config, self._asked_problem
+        return (*self._project.problems(), *([found] if found is not None and config == self._asked else []))
+
+    def _problem_notes(self) -> dict[str, Problem]:
         found: dict[str, Problem] = {}
-        for error in self._project.problems():
-            found.setdefault(setting_of(error), Problem(error_text(error), self._fixes(error)))
+        for error in self._problems():
+            name = setting_of(error, self._project.config)
+            found.setdefault(name, Problem(error_text(error), self._fixes(name, error)))
         return found
 
-    def _fixes(self, error: ConfigError) -> tuple[tuple[str, object], ...]:
+    def _fixes(self, name: str, error: ConfigError) -> tuple[tuple[str, object], ...]:
+        if name == "labels":
+            return ((self.tr("Turn classes off"), "off"),)
         if error.code != "config.size-not-divisible":
             return ()
         sizes = sorted({int(str(error.fields["smaller"])), int(str(error.fields["larger"]))})
         return tuple((self.tr("{n} px").format(n=numbers.count(size)), size) for size in sizes)
+
+    # --- classes -------------------------------------------------------------------------------------------
+
+    def _classes(self, config: RunConfig) -> tuple[str, str]:
+        """The classes in a line and, for the tooltip, each with its pictures; ("", "") where there are none."""
+        scan = self._project.scan
+        # A run knows its own classes; what is open may be another folder.
+        counts = dict(scan.classes) if scan is not None and self._shown is None else {}
+        names = config.data.class_names or tuple(counts)
+        if len(names) < 2:
+            return "", ""
+        line = self.tr("{n} classes · {first} … {last}")
+        line = line.format(n=numbers.count(len(names)), first=names[0], last=names[-1])
+        each = [
+            f"{name} · {numbers.count(counts[name])}" if name in counts else name for name in names[:LISTED_CLASSES]
+        ]
+        if len(names) > LISTED_CLASSES:
+            each.append(self.tr("and {n} more").format(n=numbers.count(len(names) - LISTED_CLASSES)))
+        return line, "\n".join(each)
+
+    def _unavailable(self, config: RunConfig) -> dict[str, str]:
+        """What the pictures do not allow, as `without_effect` tells it of the settings."""
+        scan = self._project.scan
+        if config.data.labels != "off" or (scan is not None and len(scan.classes) > 1):
+            return {}
+        return {"labels": self.tr("Classes are sub-folders with pictures, and this folder has fewer than two.")}
 
     # --- what it will cost ---------------------------------------------------------------------------------
 
@@ -132,16 +175,18 @@ class Configuring(QObject):
 
     def _ask(self, config: RunConfig) -> None:
         if self._torch_loaded and config != self._asked:
-            self._asked = config
+            self._asked, self._asked_problem = config, None
             self._requests.forget()
             self._requests.ask(config)
 
     @Slot(object, object)
     def _answered(self, config: RunConfig, answer: object) -> None:
         if isinstance(answer, Estimate) and config == self._asked:
-            self._parameters = answer.parameters
+            self._parameters, self._asked_problem = answer.parameters, answer.problem
             self._panel.timesteps.set_weights(answer.weights)
             self._show_footer()
+            if answer.problem is not None:
+                self.judged.emit()
 
     def _show_footer(self) -> None:
         parts = []
@@ -159,16 +204,17 @@ class Configuring(QObject):
         """What the time of a step depends on."""
         data, train = config.data, config.train
         batch = (train.batch_size, train.gradient_accumulate_every, train.amp)
-        shape = (data.image_size, data.channels)
-        return (self._project.device, config.model, shape, batch, config.diffusion.immiscible)
+        shape = (data.image_size, data.image_height, data.channels)
+        noise = (config.diffusion.immiscible, config.diffusion.immiscible_candidates)
+        return (self._project.device, config.model, shape, batch, noise)
 
 
-def setting_of(error: ConfigError) -> str:
-    """The setting that a problem is shown at."""
+def setting_of(error: ConfigError, config: RunConfig) -> str:
+    """The setting that a problem of `config` is shown at."""
     if error.code == "config.size-not-divisible":
-        return "image_size"
+        return "image_size" if error.fields["size"] == config.data.image_size else "image_height"
     for key in ("name", "first", "second"):
-        name = str(error.fields.get(key, "")).split("=")[0]
-        if name in ROWS:
+        name = re.split(r"[=.]", str(error.fields.get(key, "")))[0]
+        if name in ROWS and ROWS[name].kind is not Kind.DERIVED:
             return name
     return next(iter(ROWS))

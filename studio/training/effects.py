@@ -36,7 +36,11 @@ CONDITIONS: dict[str, tuple[Callable[[RunConfig], bool], str]] = {
     ),
     "sinusoidal_pos_emb_theta": (
         lambda config: not _draws_features(config),
-        str(QT_TRANSLATE_NOOP("SettingRows", "Random Fourier or Learnt Fourier takes the place of the fixed frequencies.")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "Random Fourier or Learnt Fourier takes the place of the fixed frequencies."
+            )
+        ),
     ),
     "schedule_fn_kwargs": (
         # What is set and refused must stay within reach.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from core.config import DiffusionConfig, RunConfig
+    from core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +22,19 @@ class Estimate:
 
     weights: NDArray[np.float64] | None  #: (T,) w(t); None where the process cannot be built
     parameters: int | None  #: None where the network cannot be built
+    problem: ConfigError | None = None  #: why there is no process, where the settings alone do not tell
 
 
 def estimate(config: RunConfig) -> Estimate:
     """Both for a resolved configuration that may be illegal; what cannot be built is None."""
-    from core.errors import StudioError
+    from core.errors import ConfigError
 
+    legal = not config.problems()
     try:
         weights = loss_weights(config.diffusion)
-    except StudioError:
-        weights = None
-    return Estimate(weights, parameter_count(config) if not config.problems() else None)
+    except ConfigError as error:
+        return Estimate(None, None, error if legal else None)
+    return Estimate(weights, parameter_count(config) if legal else None)
 
 
 def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
@@ -43,7 +46,8 @@ def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
     from core.process import signal_to_noise_ratio
     from core.schedules import make_betas
 
-    snr = signal_to_noise_ratio(make_betas(diffusion.beta_schedule, diffusion.timesteps))
+    betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
+    snr = signal_to_noise_ratio(betas)
     clipped = snr if diffusion.min_snr_gamma is None else snr.clamp(max=diffusion.min_snr_gamma)
     weights: NDArray[np.float64] = OBJECTIVES[diffusion.objective].loss_weight(clipped, snr).double().numpy()
     return weights

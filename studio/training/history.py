@@ -58,19 +58,19 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     return PastRun(run, live, no_curve)
 
 
-def read_grid(path: Path, size: int, count: int) -> NDArray[np.uint8]:
-    """(N, H, W, C) the `count` pictures of `size` px that were saved as one PNG. OSError when it cannot be read."""
+def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8]:
+    """(N, H, W, C) the `count` pictures of `size`, (H, W) px, saved as one PNG. OSError when it cannot be read."""
     with Image.open(path, formats=("PNG",)) as image:
         sheet = np.asarray(image)
     if sheet.ndim == 2:
         sheet = sheet[:, :, None]
-    pitch = size + GAP_PX
-    columns = max(1, (sheet.shape[1] + GAP_PX) // pitch)
-    corners = [(n // columns * pitch, n % columns * pitch) for n in range(count)]
-    pictures = [sheet[top : top + size, left : left + size] for top, left in corners]
-    whole = [picture for picture in pictures if picture.shape[:2] == (size, size)]
+    height, width = size
+    columns = max(1, (sheet.shape[1] + GAP_PX) // (width + GAP_PX))
+    corners = [(n // columns * (height + GAP_PX), n % columns * (width + GAP_PX)) for n in range(count)]
+    pictures = [sheet[top : top + height, left : left + width] for top, left in corners]
+    whole = [picture for picture in pictures if picture.shape[:2] == size]
     if not whole:
-        raise OSError(f"{path.name} holds no pictures of {size} px")
+        raise OSError(f"{path.name} holds no pictures of {width}×{height} px")
     return np.stack(whole)
 
 
@@ -106,13 +106,13 @@ class History(QObject):
                 live,
                 step,
                 live.samples.path(step),
-                live.config.data.image_size,
+                live.config.data.height_and_width,
                 live.config.train.sample_count,
             )
             self._grids.ask(question)
 
     @Slot(object, object)
-    def _grid_read(self, question: tuple[LiveRun, int, Path, int, int], answer: object) -> None:
+    def _grid_read(self, question: tuple[LiveRun, int, Path, tuple[int, int], int], answer: object) -> None:
         live, step, path, _, _ = question
         if live is self._panel.live and isinstance(answer, np.ndarray):
             live.samples.add(step, answer, path)
@@ -131,6 +131,6 @@ def _read_run(question: tuple[Path, float]) -> PastRun:
     return read_run(path, smoothing)
 
 
-def _read_grid(question: tuple[LiveRun, int, Path, int, int]) -> NDArray[np.uint8]:
+def _read_grid(question: tuple[LiveRun, int, Path, tuple[int, int], int]) -> NDArray[np.uint8]:
     _, _, path, size, count = question
     return read_grid(path, size, count)

@@ -115,7 +115,8 @@ class SamplesPanel(Panel):
         self.set_title(self.tr("Samples"))
         self.label.setToolTip(
             self.tr(
-                "Made with the averaged weights (EMA, Ho et al. 2020) in a few DDIM steps, always from the same noise"
+                "Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, "
+                "always from the same noise"
             )
         )
         self.grid.setAccessibleName(self.tr("Samples"))

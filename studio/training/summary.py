@@ -16,15 +16,19 @@ from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 HEIGHT_PX = 40
 
 #: What an objective predicts, in one letter.
-_LETTERS = {"pred_noise": "ε", "pred_x0": "x₀", "pred_v": "v"}
+_LETTERS = {"pred_noise": "ε", "pred_x0": "x₀", "pred_v": "v", "pred_flow": "ε − x₀"}
 
 
 def summaries(config: RunConfig) -> dict[str, str]:
     """Each section of a resolved configuration in a few words."""
     model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
     colours = {1: QCoreApplication.translate("Summary", "grey"), 3: "RGB", 4: "RGBA"}
-    picture = [QCoreApplication.translate("Summary", "{n} px").format(n=data.image_size)] if data.image_size else []
+    picture = []
+    if data.image_size is not None:
+        picture.append(QCoreApplication.translate("Summary", "{n} px").format(n=numbers.sides(*data.height_and_width)))
     picture += [colours[data.channels]] if data.channels in colours else []
+    if data.num_classes:
+        picture.append(QCoreApplication.translate("Summary", "{n} classes").format(n=numbers.count(data.num_classes)))
     network = [f"{model.dim} × ({', '.join(str(mult) for mult in model.dim_mults)})"]
     if model.self_condition:
         network.append(QCoreApplication.translate("Summary", "self-condition"))
@@ -36,7 +40,9 @@ def summaries(config: RunConfig) -> dict[str, str]:
     if diffusion.offset_noise_strength:
         loss.append(QCoreApplication.translate("Summary", "offset {n}").format(n=diffusion.offset_noise_strength))
     if diffusion.immiscible:
-        loss.append(QCoreApplication.translate("Summary", "immiscible"))
+        words_of_it = QCoreApplication.translate("Summary", "immiscible")
+        many = diffusion.immiscible_candidates
+        loss.append(f"{words_of_it} K = {numbers.count(many)}" if many else words_of_it)
     batch = str(train.batch_size)
     if train.gradient_accumulate_every > 1:
         batch += f" × {train.gradient_accumulate_every}"
