@@ -292,7 +292,9 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             larger=larger,
         )
     if len(train.adam_betas) != 2:
-        yield ConfigError("config.bad-value", name="adam_betas", value=train.adam_betas, expected="two numbers, β₁ and β₂")
+        yield ConfigError(
+            "config.bad-value", name="adam_betas", value=train.adam_betas, expected="two numbers, β₁ and β₂"
+        )
     if diffusion.beta_schedule == "linear" and diffusion.timesteps <= 20:
         yield ConfigError(
             "config.conflict",
