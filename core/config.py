@@ -280,12 +280,14 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
                 second="dim_mults",
                 reason=f"one says {len(per_stage)} stages, the other {len(model.dim_mults)}",
             )
-    for side in (data.image_size, data.image_height):
+    for name in ("image_size", "image_height"):
+        side = getattr(data, name)
         if side is None or side % 2**model.halvings == 0:
             continue
         smaller, larger = legal_sizes(side, model.halvings)
         yield ConfigError(
             "config.size-not-divisible",
+            name=name,
             size=side,
             halvings=model.halvings,
             smaller=smaller,
@@ -323,13 +325,24 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             value=1,
             expected="0 for the assignment within the batch, or 2 or more noises to choose from",
         )
-    if data.labels != "off" and data.class_names is not None and len(data.class_names) < 2:
+    yield from _class_problems(data)
+
+
+def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
+    if data.labels == "off" or data.class_names is None:
+        return
+    if len(data.class_names) < 2:
+        there = f"only “{data.class_names[0]}”" if data.class_names else "none"
         yield ConfigError(
             "config.conflict",
             first=f"labels={data.labels}",
-            second="the folder",
-            reason="classes are its sub-folders, and there are fewer than two",
+            second="this folder",
+            reason=f"each of its sub-folders is a class, and there is {there}; "
+            "sort the pictures into at least two sub-folders, or set labels to off",
         )
+    for name in dict.fromkeys(data.class_names):
+        if data.class_names.count(name) > 1:
+            yield ConfigError("config.bad-value", name="class_names", value=name, expected="each class is named once")
 
 
 def _stages_said(name: str, model: ModelConfig) -> set[int]:

@@ -12,8 +12,8 @@ MESSAGES: dict[str, str] = {
     # config
     "config.unknown-setting": "There is no setting “{name}”. Did you mean {suggestions}?",
     "config.bad-value": "“{value}” is not a value of {name}: {expected}.",
-    "config.size-not-divisible": "Pictures of {size} px do not fit this network, which halves them {halvings} times. "
-    "Choose {smaller} px or {larger} px.",
+    "config.size-not-divisible": "{name} = {size} px does not fit this network, which halves pictures {halvings} "
+    "times. Choose {smaller} px or {larger} px.",
     "config.unknown-preset": "There is no preset “{name}”. There are: {known}.",
     "config.conflict": "{first} and {second} do not go together: {reason}.",
     "config.picture-shape": "These pictures are {got}, but the model takes {expected}.",

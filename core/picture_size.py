@@ -33,5 +33,10 @@ def require_fitting_size(size: tuple[int, int], factor: int) -> None:
         if extent < 1 or extent % factor:
             smaller, larger = legal_sizes(extent, halvings)
             raise ConfigError(
-                "config.size-not-divisible", size=extent, halvings=halvings, smaller=smaller, larger=larger
+                "config.size-not-divisible",
+                name="image_size",
+                size=extent,
+                halvings=halvings,
+                smaller=smaller,
+                larger=larger,
             )

@@ -17,7 +17,7 @@ _MARKED: dict[str, object] = {
     ),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",
-        "Pictures of {size} px do not fit this network, which halves them {halvings} times. "
+        "{name} = {size} px does not fit this network, which halves pictures {halvings} times. "
         "Choose {smaller} px or {larger} px.",
     ),
     "config.unknown-preset": QT_TRANSLATE_NOOP(

@@ -93,16 +93,25 @@ def _inspect_folder(folder: Path, as_json: bool) -> int:
     if as_json:
         for row in rows:
             say(json.dumps(row, ensure_ascii=True))
-        say(json.dumps({"kind": "folder", "path": _text(folder), **counts}))
+        classes = {} if scan is None else dict(scan.classes)
+        say(json.dumps({"kind": "folder", "path": _text(folder), **counts, "classes": classes}))
         return 0
     say(f"{folder}: {counts['ok']:,} pictures, {counts['refused']:,} other files")
     if scan is not None and scan.pictures:
         sides = sorted(min(picture.width, picture.height) for picture in scan.pictures)
         say(f"shorter sides: {sides[0]} to {sides[-1]} px; all grey: {'yes' if scan.facts().all_grey else 'no'}")
+        if scan.classes:
+            say(f"sub-folders (classes with --set labels=folders): {_classes(scan)}")
     for row in rows:
         if row["verdict"] == "refused":
             say(f"  {row['path']!r}: {row['reason']}")
     return 0
+
+
+def _classes(scan: Scan) -> str:
+    words = [f"{name} {count:,}" for name, count in scan.classes]
+    rest = len(scan.pictures) - sum(count for _, count in scan.classes)
+    return ", ".join(words) + (f"; in none {rest:,}" if rest else "")
 
 
 def _verdicts(folder: Path, scan: Scan | None) -> Iterator[dict[str, str]]:

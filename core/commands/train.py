@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..config import RunConfig
 from ..errors import ConfigError, RunError
-from ..presets import PRESETS, preset
+from ..presets import PRESETS, preset, resolve
 from .reporting import as_json, say, warn
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="change a setting of the preset, for example dim=32 or dim_mults=1,2,4; may be given again",
+        help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); repeatable",
     )
     parser.add_argument("--seed", type=int, default=None, help="everything random follows from it (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT and SIGTERM save and exit with 130 and 143."""
+    from ..data.classes import class_notes
     from ..data.scan import scan_all
     from ..storage.runs import Run, is_run
     from ..training.job import TrainingJob
@@ -65,10 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
+    scan = scan_all(folder)
+    for note in class_notes(resolve(config, scan.facts()).data, dict(scan.classes)):
+        warn(note)
     job = TrainingJob(
         config,
         arguments.run,
-        scan=scan_all(folder),
+        scan=scan,
         device=arguments.device,
         seconds=arguments.seconds,
         resume=resuming,
@@ -140,10 +144,11 @@ def _line(event: Event) -> str | None:
     match event:
         case events.Preparing(what=what, done=done, of=of):
             return f"preparing {what}: {done} of {of}" if of and done == of else None
-        case events.Started(step=step, total=total, device=device, parameters=parameters, pictures=pictures):
+        case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):
             plan = f"{total:,} steps" if total is not None else "as many steps as fit"
             start = f", from step {step:,}" if step else ""
-            return f"training on {device}: {pictures:,} pictures, {parameters:,} parameters, {plan}{start}"
+            pictures = f"{event.pictures:,} pictures" + (f" of {classes} classes" if classes else "")
+            return f"training on {device}: {pictures}, {parameters:,} parameters, {plan}{start}"
         case events.Planned(total=total, seconds_per_step=seconds):
             return f"measured {seconds:.3g} s a step: {total:,} steps fit"
         case events.StepDone(step=step) if step % PROGRESS_EVERY_STEPS == 0 or step == event.total:

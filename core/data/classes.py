@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from .names import class_name, natural_key
 
 if TYPE_CHECKING:
+    from ..config import DataConfig
     from .scan import PictureFile
 
 
@@ -35,11 +36,14 @@ def labels_of(files: Sequence[PictureFile], class_names: Sequence[str]) -> NDArr
     return np.array([numbers.get(file.class_name, len(class_names)) for file in files], np.int64)
 
 
-def class_notes(class_names: Sequence[str], counts: Mapping[str, int]) -> Iterator[str]:
+def class_notes(data: DataConfig, counts: Mapping[str, int]) -> Iterator[str]:
     """What a person should know where a run's classes are not the folder's, a sentence each.
 
     counts: class → pictures, of the folder as it is now.
     """
+    if data.labels == "off":
+        return
+    class_names = data.class_names or ()
     gone = [name for name in class_names if name not in counts]
     if gone:
         yield f"no pictures any more of the {_classes(gone)}; what was learnt of it stays"

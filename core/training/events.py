@@ -31,6 +31,7 @@ class Started:
     parameters: int
     pictures: int
     resumed: bool
+    classes: int | None = None  #: that the network knows; None: it knows none
 
 
 @dataclass(frozen=True, slots=True)

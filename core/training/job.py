@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data.classes import class_notes
 from ..data.pictures import LoadProgress, PictureSet, load_pictures
 from ..errors import TrainingError
 from ..presets import resolve
@@ -78,7 +79,7 @@ class TrainingJob:
 
     def run(self) -> Iterator[Event]:
         """Everything that happens, as events."""
-        config = resolve(self.config, self._scan.facts())
+        config = Run.open(self.run_folder).config if self._resume else resolve(self.config, self._scan.facts())
         config.validate()
         yield Preparing("pictures", 0, len(self._scan.pictures))
         pictures: PictureSet | None = None
@@ -101,6 +102,8 @@ class TrainingJob:
         with run.lock():
             if self._resume and self._total is not None:
                 run.extend_plan(self._total)
+            for note in class_notes(config.data, dict(self._scan.classes)):
+                run.log(note)
             self.run_record = run
             session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds)
             self._session = session

@@ -128,6 +128,7 @@ class TrainingSession:
             parameters=sum(parameter.numel() for parameter in state.diffusion.parameters()),
             pictures=len(self.pictures),
             resumed=self.step > 0,
+            classes=state.diffusion.num_classes,
         )
         with closing(MetricsWriter(self.run_folder.metrics_path)) as metrics:
             metrics.truncate_after(self.step)
@@ -297,8 +298,7 @@ class TrainingSession:
     def _make_samples(self, state: SessionState) -> Iterator[Event]:
         """A grid from the averaged weights."""
         train, model = self.config.train, state.ema.module
-        steps = grid_steps(model, train)
-        with closing(steps):
+        with closing(grid_steps(model, train)) as steps:
             for step in steps:
                 x = step.x_next
                 if self._save_now.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
