@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
@@ -340,8 +341,8 @@ def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
             reason=f"each of its sub-folders is a class, and there is {there}; "
             "sort the pictures into at least two sub-folders, or set labels to off",
         )
-    for name in dict.fromkeys(data.class_names):
-        if data.class_names.count(name) > 1:
+    for name, times in Counter(data.class_names).items():
+        if times > 1:
             yield ConfigError("config.bad-value", name="class_names", value=name, expected="each class is named once")
 
 
