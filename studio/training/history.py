@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import RunError
 from core.storage.checkpoint_files import steps_in
 from core.storage.grids import GAP_PX
-from core.storage.metrics import read_losses
+from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
 
 from ..requests import Requests

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import pytest
 
 from core.errors import RunError
 from core.storage import metrics
-from core.storage.metrics import MetricsWriter, read_events, read_losses
+from core.storage.metrics import MetricsWriter
+from core.storage.metrics_reading import read_events, read_losses
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -80,7 +82,7 @@ def test_commits_come_at_most_once_a_second(tmp_path: Path, monkeypatch: pytest.
 def test_another_process_reads_while_this_one_writes(tmp_path: Path) -> None:
     path = tmp_path / "metrics.sqlite"
     code = (
-        "import sys, pathlib; from core.storage.metrics import read_losses\n"
+        "import sys, pathlib; from core.storage.metrics_reading import read_losses\n"
         "print(len(read_losses(pathlib.Path(sys.argv[1]))[0]))"
     )
     with closing(MetricsWriter(path)) as writer:
@@ -143,3 +145,58 @@ def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
 def test_a_missing_database_is_an_error_in_words(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="could not be read"):
         read_losses(tmp_path / "missing.sqlite")
+
+
+def write_losses(path: Path, losses: Mapping[int, float]) -> None:
+    with closing(MetricsWriter(path)) as writer:
+        for step, loss in losses.items():
+            writer.add(step, loss, 1e-3, 1.0, 100.0, 0.1 * step)
+
+
+def blocks_in(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as database:
+        return [row[0] for row in database.execute("SELECT block FROM loss_blocks ORDER BY block")]
+
+
+def test_full_blocks_are_packed_and_read_as_the_rows_are(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    losses = {step: 1 / step for step in range(1, 3001)}
+    write_losses(path, losses)
+    assert blocks_in(path) == [0, 1]
+    for after in (0, 1, 1023, 1024, 1025, 2047, 2048, 2999, 3000):
+        steps, read = read_losses(path, after_step=after)
+        assert steps.tolist() == list(range(after + 1, 3001))
+        assert read.tolist() == [losses[step] for step in steps.tolist()]
+
+
+@pytest.mark.parametrize("step", [0, 500, 1023, 1024, 1025, 2500])
+def test_forgotten_steps_are_not_in_blocks_either(tmp_path: Path, step: int) -> None:
+    path = tmp_path / "m"
+    write_losses(path, {k: 1.0 for k in range(1, 3001)})
+    with closing(MetricsWriter(path)) as writer:
+        writer.truncate_after(step)
+        for k in range(step + 1, 3001):
+            writer.add(k, 2.0, 1e-3, 1.0, 100.0, 1.0)
+    steps, losses = read_losses(path)
+    assert steps.tolist() == list(range(1, 3001))
+    assert losses.tolist() == [1.0] * step + [2.0] * (3000 - step)
+    assert blocks_in(path) == [0, 1]
+
+
+def test_a_block_with_a_gap_is_read_row_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    kept = [step for step in range(1, 4001) if step != 1500]
+    write_losses(path, {step: float(step) for step in kept})
+    assert blocks_in(path) == [0, 2]
+    steps, losses = read_losses(path)
+    assert steps.tolist() == kept == losses.astype(int).tolist()
+
+
+def test_a_database_from_before_there_were_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    write_losses(path, {step: float(step) for step in range(1, 1501)})
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE loss_blocks")
+    assert read_losses(path)[0].tolist() == list(range(1, 1501))
+    MetricsWriter(path).close()
+    assert blocks_in(path) == [0]

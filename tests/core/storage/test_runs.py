@@ -17,7 +17,7 @@ from core.errors import RunError
 from core.presets import PictureFacts, preset, resolve
 from core.storage.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
 from core.storage.grids import grid, read_settings, save_grid, save_picture
-from core.storage.metrics import read_losses
+from core.storage.metrics_reading import read_losses
 from core.storage.runs import PlanChange, Run, RunState, RunStatus, is_run, list_runs
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))

@@ -16,7 +16,7 @@ from core.config import RunConfig
 from core.data.scan import Scan, scan_all
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.storage.checkpoint import load_checkpoint, read_checkpoint
-from core.storage.metrics import read_losses
+from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
 from core.training import events, trainer
 from core.training.job import TrainingJob
