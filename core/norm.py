@@ -32,7 +32,8 @@ class _ScaledUnitChannels(torch.autograd.Function):
     def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         unit, inverse, gain = ctx.saved_tensors
         product = d_out * unit
-        d_gain = product.sum_to_size(gain.shape).to(gain.dtype) if ctx.needs_input_grad[1] else None
+        # Cloned, because over a single pixel the sum is `product` itself, which is changed below.
+        d_gain = product.sum_to_size(gain.shape).to(gain.dtype).clone() if ctx.needs_input_grad[1] else None
         d_shift = d_out.sum_to_size(ctx.shift_shape).to(gain.dtype) if ctx.needs_input_grad[2] else None
         if not ctx.needs_input_grad[0]:
             return None, d_gain, d_shift
