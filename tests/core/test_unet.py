@@ -41,10 +41,11 @@ def test_norm_scales_and_shifts() -> None:
 
 @pytest.mark.parametrize("with_shift", [False, True])
 @pytest.mark.parametrize("tiny", [False, True], ids=["usual", "below-1e-12"])
-def test_norms_own_backward_is_the_gradient(with_shift: bool, tiny: bool) -> None:
+@pytest.mark.parametrize("side", [2, 1], ids=["pixels", "one-pixel"])
+def test_norms_own_backward_is_the_gradient(with_shift: bool, tiny: bool, side: int) -> None:
     torch.manual_seed(0)
     norm = a_norm(3).double()
-    x = torch.randn(2, 3, 2, 2, dtype=torch.float64)
+    x = torch.randn(2, 3, side, side, dtype=torch.float64)
     if tiny:  # the definition is linear there: look at it through a magnifying glass
         x = x * 1e-13
         x.requires_grad_()
