@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -24,8 +24,10 @@ from ..widgets.panel import caption
 LINE_PX = 20
 #: More classes than fit into so many lines scroll.
 MOST_LINES = 4
-CELL_PX = 128
-GAP_PX = 16
+#: The widest a class becomes, the room after it, and the one between name and number.
+CELL_PX = 144
+GAP_PX = 20
+BETWEEN_PX = 6
 
 
 class ClassList(QWidget):
@@ -103,7 +105,9 @@ class _Lines(QListView):
         super().__init__()
         self._model = QStandardItemModel(self)
         self.setModel(self._model)
-        self.setItemDelegate(_Line(self))
+        self._widest_px = 0
+        self._line = _Line(self)
+        self.setItemDelegate(self._line)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -119,12 +123,15 @@ class _Lines(QListView):
     def show_lines(self, lines: Sequence[tuple[str, str, str]]) -> None:
         """Each a name, a number and a tooltip."""
         self._model.clear()
+        metrics = QFontMetrics(sized_font(CAPTION_PX))
+        self._widest_px = 0
         for name, number, tip in lines:
             item = QStandardItem(name)
             item.setData(number, Qt.ItemDataRole.UserRole)
             item.setToolTip(tip)
             item.setData(tip, Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
+            self._widest_px = max(self._widest_px, metrics.horizontalAdvance(name + number) + BETWEEN_PX)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -133,15 +140,25 @@ class _Lines(QListView):
         self._fit()
 
     def _fit(self) -> None:
-        columns = max(1, self.width() // CELL_PX)
+        """As many equal columns as the widest class allows, and no more lines than are needed."""
+        wished_px = min(CELL_PX, self._widest_px) + GAP_PX
+        columns = max(1, self.width() // wished_px)
         lines = -(-self._model.rowCount() // columns)
-        room = self.width() - (self.verticalScrollBar().sizeHint().width() if lines > MOST_LINES else 0)
-        self.setGridSize(QSize(max(1, room // columns), LINE_PX))
+        self._line.size = QSize(wished_px, LINE_PX)
+        self.setGridSize(self._line.size)
         self.setFixedHeight(LINE_PX * max(1, min(lines, MOST_LINES)))
 
 
 class _Line(QStyledItemDelegate):
     """A name, shortened where it must be, and its number behind it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.size = QSize(CELL_PX, LINE_PX)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The same for all."""
+        return self.size
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -151,11 +168,12 @@ class _Line(QStyledItemDelegate):
         number = str(index.data(Qt.ItemDataRole.UserRole))
         painter.save()
         painter.setFont(sized_font(CAPTION_PX))
-        number_px = painter.fontMetrics().horizontalAdvance(number)
+        metrics = painter.fontMetrics()
+        room = place.width() - metrics.horizontalAdvance(number) - BETWEEN_PX
+        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
         painter.setPen(theme().color("text"))
-        room = place.width() - number_px - 8
-        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(theme().color("muted"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        place.setLeft(place.left() + metrics.horizontalAdvance(name) + BETWEEN_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, number)
         painter.restore()

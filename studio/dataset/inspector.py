@@ -18,6 +18,9 @@ from .picture_well import PictureWell
 from .reasons import reason_text
 from .shown import ForwardShown, PictureSettingsShown, PreviewShown
 
+#: A longer class name beside a picture's own is shortened.
+CLASS_PX = 120
+
 
 class Inspector(QWidget):
     """The right side of the room."""
@@ -167,5 +170,11 @@ class Inspector(QWidget):
         if preview is None:
             self._facts.setText(reason_text(self._reason_code) if self._reason_code else "")
         else:
-            of_class = self.tr("class {name}").format(name=preview.class_name) if preview.class_name is not None else ""
-            self._facts.setText(f"{preview.file_facts} · {of_class}" if of_class else preview.file_facts)
+            facts = preview.file_facts
+            if preview.class_name is not None:
+                # The picture's own name has the first claim on the room.
+                metrics = self._facts.fontMetrics()
+                name = metrics.elidedText(preview.class_name, Qt.TextElideMode.ElideRight, CLASS_PX)
+                facts = self.tr("class {name}").format(name=name) + f" · {facts}"
+            self._facts.setText(facts)
+            self._facts.setToolTip(preview.class_name or "")

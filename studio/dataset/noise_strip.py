@@ -82,15 +82,15 @@ class NoiseStrip(QWidget):
         colours = theme()
         painter.setFont(sized_font(CAPTION_PX))
         for i, t in enumerate(self._stops):
-            place = self._place(t)
+            cell = place = self._place(t)
             if i < len(self._pictures):
-                draw_picture(painter, place, self._pictures[i])
+                place = draw_picture(painter, cell, self._pictures[i])
             if colours.is_light or i >= len(self._pictures):
                 painter.setPen(QPen(colours.color("line"), 1))
                 painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
             chosen = t == self._t and bool(self._pictures)
             painter.setPen(colours.color("text" if chosen else "muted"))
-            below = QRectF(place.center().x() - 40, place.bottom() + 4, 80, NUMBERS_PX - 4)
+            below = QRectF(cell.center().x() - 40, cell.bottom() + 4, 80, NUMBERS_PX - 4)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, numbers.count(t))
             if chosen:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

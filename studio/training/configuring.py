@@ -128,7 +128,7 @@ class Configuring(QObject):
     def _problem_notes(self) -> dict[str, Problem]:
         found: dict[str, Problem] = {}
         for error in self._problems():
-            name = setting_of(error, self._project.config)
+            name = setting_of(error)
             found.setdefault(name, Problem(error_text(error), self._fixes(name, error)))
         return found
 
@@ -209,10 +209,8 @@ class Configuring(QObject):
         return (self._project.device, config.model, shape, batch, noise)
 
 
-def setting_of(error: ConfigError, config: RunConfig) -> str:
-    """The setting that a problem of `config` is shown at."""
-    if error.code == "config.size-not-divisible":
-        return "image_size" if error.fields["size"] == config.data.image_size else "image_height"
+def setting_of(error: ConfigError) -> str:
+    """The setting that a problem is shown at."""
     for key in ("name", "first", "second"):
         name = re.split(r"[=.]", str(error.fields.get(key, "")))[0]
         if name in ROWS and ROWS[name].kind is not Kind.DERIVED:

@@ -28,19 +28,15 @@ CONDITIONS: dict[str, tuple[Callable[[RunConfig], bool], str]] = {
     ),
     "learned_sinusoidal_cond": (
         lambda config: not config.model.random_fourier_features,
-        str(QT_TRANSLATE_NOOP("SettingRows", "Random Fourier is on, and its frequencies stay as they were drawn.")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Random frequencies are on; they stay as they were drawn.")),
     ),
     "learned_sinusoidal_dim": (
         _draws_features,
-        str(QT_TRANSLATE_NOOP("SettingRows", "Only with Random Fourier or Learnt Fourier on.")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Only with random or learnt frequencies on.")),
     ),
     "sinusoidal_pos_emb_theta": (
         lambda config: not _draws_features(config),
-        str(
-            QT_TRANSLATE_NOOP(
-                "SettingRows", "Random Fourier or Learnt Fourier takes the place of the fixed frequencies."
-            )
-        ),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Random or learnt frequencies take their place.")),
     ),
     "schedule_fn_kwargs": (
         # What is set and refused must stay within reach.

@@ -27,7 +27,9 @@ from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
 
 #: The longest label with its dot.
-LABEL_PX = 122
+LABEL_PX = 112
+#: Beside the words of a choice: the list's frame, its padding and a scroll bar.
+POPUP_MARGIN_PX = 28
 
 
 class SettingCombo(QComboBox):
@@ -45,6 +47,12 @@ class SettingCombo(QComboBox):
         if editable:
             # What is typed is a value of its own, not the beginning of a suggestion.
             self.setCompleter(None)  # type: ignore[arg-type]
+
+    def showPopup(self) -> None:
+        """Choices are read whole, however narrow the field."""
+        view = self.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + POPUP_MARGIN_PX)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""
@@ -77,6 +85,7 @@ class SettingField(QWidget):
         column.setSpacing(0)
         column.addWidget(self.row)
         self.hint = ElidedLabel()
+        self.hint.setContentsMargins(0, 0, 0, 4)
         set_look(self.hint, caption=True)
         self.hint.hide()
         column.addWidget(self.hint)
@@ -152,6 +161,10 @@ class SettingField(QWidget):
         self.typed_problem = None
         self.show_value(self._value, self._resolved)
         self.show_problem(None)
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What takes the focus, from left to right."""
+        return self.row.control, self.row.back
 
     def show_unavailable(self, reason: str | None) -> None:
         """Lock the control while it has no effect, and say why there; None: it has one."""

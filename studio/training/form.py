@@ -17,7 +17,7 @@ from .section import SettingsSection
 from .setting_row import Kind
 from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
 
-WIDTH_PX = 288
+WIDTH_PX = 304
 
 
 class SettingsForm(Panel):
@@ -59,6 +59,7 @@ class SettingsForm(Panel):
         foot = QHBoxLayout()
         foot.addWidget(self.footer, 1)
         self.body.addLayout(foot)
+        self._order_tabs()
         self.retranslate()
 
     def _add_section(self, name: str) -> None:
@@ -93,6 +94,15 @@ class SettingsForm(Panel):
         for setting, row in ROWS.items():
             if row.section == section and row.kind is not Kind.DERIVED and setting not in self.fields:
                 self._add_field(setting)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """From top to bottom, whenever a row was made."""
+        before: QWidget = self.preset
+        for section in self._sections.values():
+            for stop in section.tab_stops():
+                self.setTabOrder(before, stop)
+                before = stop
 
     @Slot()
     def _section_unfolded(self) -> None:
@@ -161,6 +171,7 @@ class SettingsForm(Panel):
         field = self.field("labels")
         field.show_hint(text, tip)
         self._sections[ROWS["labels"].section].add(field, basic=bool(text))
+        self._order_tabs()
 
     def typed_problem(self) -> Problem | None:
         """The first thing typed that is no value."""

@@ -111,7 +111,7 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "flash_attn": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Fused attention")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Fused attn.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -122,7 +122,7 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "random_fourier_features": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Random Fourier")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Random freq.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -134,7 +134,7 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "learned_sinusoidal_cond": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Learnt Fourier")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Learnt freq.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -146,7 +146,7 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "learned_sinusoidal_dim": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Fourier count")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Frequencies")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",

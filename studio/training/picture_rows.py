@@ -130,7 +130,7 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "class_dropout": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Class drop-out")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Class dropout")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from ..icons import set_icon
 from ..style import set_look
 from ..widgets.form import GUTTER_PX
 from ..widgets.symbols import Symbol
+from .field import SettingField
 
 
 class SettingsSection(QWidget):
@@ -45,9 +48,18 @@ class SettingsSection(QWidget):
         column.addWidget(self._rest)
         self._rest.hide()
 
-    def add(self, row: QWidget, *, basic: bool) -> None:
-        """Add a row at the end of the basic ones, or of those behind *More*."""
-        (self._basic if basic else self._rest_column).addWidget(row)
+    def add(self, field: SettingField, *, basic: bool) -> None:
+        """Add a field at the end of the basic ones, or of those behind *More*; one that is here already moves there."""
+        (self._basic if basic else self._rest_column).addWidget(field)
+
+    def tab_stops(self) -> Iterator[QWidget]:
+        """Everything in it that takes the focus, from top to bottom."""
+        yield self.more
+        for column in (self._basic, self._rest_column):
+            for place in range(column.count()):
+                field = column.itemAt(place).widget()  # type: ignore[union-attr]  # there are so many
+                assert isinstance(field, SettingField)
+                yield from field.tab_stops()
 
     def set_title(self, title: str) -> None:
         """The section's name; sets all words."""

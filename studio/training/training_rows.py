@@ -153,7 +153,7 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "sample_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Samples every")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Sample every")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Steps between two grids of samples.")),
         Kind.TEXT,
         plain("100", "200", "500", "1000", "2000"),

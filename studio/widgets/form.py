@@ -58,15 +58,15 @@ class FormRow(QWidget):
         words_row.addWidget(self.label)
         words_row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignVCenter)
         words_row.addStretch(1)
-        self._reset = IconButton("reset")
-        self._reset.setFixedWidth(GUTTER_PX)
-        policy = self._reset.sizePolicy()
+        self.back = IconButton("reset")
+        self.back.setFixedWidth(GUTTER_PX)
+        policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
-        self._reset.clicked.connect(self.reset)
+        self.back.setSizePolicy(policy)
+        self.back.clicked.connect(self.reset)
         row.addWidget(words)
         row.addWidget(control, 1)
-        row.addWidget(self._reset)
+        row.addWidget(self.back)
         self.set_words(label, tip)
         self.set_changed(False)
 
@@ -78,12 +78,12 @@ class FormRow(QWidget):
         self.control.setAccessibleName(label)
         self.control.setAccessibleDescription(tip)
         back = QCoreApplication.translate("FormRow", "{name}: back to the preset's value").format(name=label)
-        self._reset.describe(back)
+        self.back.describe(back)
 
     def set_changed(self, changed: bool) -> None:
         """Whether the value differs from the preset's."""
         self._dot.setVisible(changed)
-        self._reset.setVisible(changed)
+        self.back.setVisible(changed)
 
     def is_changed(self) -> bool:
         """Whether the mark is shown."""
