@@ -134,6 +134,8 @@ class SettingField(QWidget):
             return words("On") if value else words("Off")
         if isinstance(value, int) and self.name != "seed":
             return numbers.count(value)
+        if isinstance(value, float) and value >= 1000 and value.is_integer():
+            return numbers.count(int(value))
         return " · ".join(as_text(value).split(",")) if isinstance(value, tuple) else as_text(value)
 
     def show_value(self, value: object, resolved: object) -> None:

@@ -1,0 +1,95 @@
+"""What has no effect is locked with its reason; what only the network's parts can refuse is told at its row."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from core.config import RunConfig
+from studio.training.effects import CONDITIONS, without_effect
+from studio.training.setting_row import Kind
+from studio.training.setting_rows import ROWS
+
+from .conftest import Room
+
+
+def test_the_conditions_are_of_settings_and_say_why() -> None:
+    assert CONDITIONS.keys() <= ROWS.keys()
+    assert all(reason.endswith(".") and len(reason) > 15 for _, reason in CONDITIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "freed", "locked"),
+    [
+        ({"immiscible": True}, {"immiscible_candidates"}, set()),
+        ({"labels": "folders"}, {"class_dropout"}, set()),
+        ({"learned_sinusoidal_cond": True}, {"learned_sinusoidal_dim"}, {"sinusoidal_pos_emb_theta"}),
+        (
+            {"random_fourier_features": True},
+            {"learned_sinusoidal_dim"},
+            {"sinusoidal_pos_emb_theta", "learned_sinusoidal_cond"},
+        ),
+        ({"beta_schedule": "linear"}, set(), {"schedule_fn_kwargs"}),
+        ({"beta_schedule": "linear", "schedule_fn_kwargs": "tau=2"}, set(), set()),
+        ({"channels": 4}, set(), {"background"}),
+    ],
+)
+def test_what_belongs_together_locks_and_frees(changes: dict[str, object], freed: set[str], locked: set[str]) -> None:
+    plain = {"class_dropout", "learned_sinusoidal_dim", "immiscible_candidates"}
+    assert set(without_effect(RunConfig())) == plain
+    assert set(without_effect(RunConfig().with_settings(changes))) == plain - freed | locked
+
+
+def test_candidates_wait_for_immiscible(room: Room) -> None:
+    form = room.panel.form
+    control = form.field("immiscible_candidates").row.control
+    assert not control.isEnabled()
+    assert control.toolTip().startswith("Only with Immiscible on.\nHow many noises")
+    check = form.field("immiscible").check
+    assert check is not None
+    check.click()
+    assert control.isEnabled()
+    assert control.toolTip().startswith("How many noises")
+
+
+def test_options_that_the_schedule_does_not_take_are_told_and_hold_the_start(room: Room, qtbot: QtBot) -> None:
+    field = room.panel.form.field("schedule_fn_kwargs")
+    room.project.set_settings({"beta_schedule": "cosine", "schedule_fn_kwargs": "tau=0.7"})
+    qtbot.waitUntil(field.note.isVisible, timeout=60_000)
+    assert "tau" in field.note.words.text()
+    assert not room.transport.start.isEnabled()
+    assert room.transport.start.toolTip() == field.note.words.text()
+    room.project.set_settings({"beta_schedule": "sigmoid"})
+    assert not field.note.isVisible()
+    assert room.transport.start.isEnabled()
+
+
+def test_a_height_that_does_not_fit_is_told_at_its_own_row(room: Room) -> None:
+    room.project.set_settings({"image_size": 8, "image_height": 9})
+    form = room.panel.form
+    note = form.field("image_height").note
+    assert note.isVisible() and not form.field("image_size").note.isVisible()
+    assert [button.text() for button in note.buttons] == ["8 px", "10 px"]
+    note.buttons[1].click()
+    assert room.project.config.data.height_and_width == (10, 8)
+    assert not note.isVisible()
+
+
+def test_the_keys_go_from_top_to_bottom(room: Room) -> None:
+    form = room.panel.form
+    for section in ("training", "picture"):  # the later one is unfolded first
+        form._sections[section].set_expanded(True)
+    order: list[QWidget] = []
+    stop: QWidget = form.preset
+    for _ in range(400):
+        order.append(stop)
+        stop = stop.nextInFocusChain()
+        if stop is form.preset:
+            break
+    names = [widget.objectName() for widget in order if widget.objectName().startswith("setting_")]
+    sections = [ROWS[name.removeprefix("setting_")].section for name in names]
+    assert sections == sorted(sections, key=list(form._sections).index)
+    in_picture = [name.removeprefix("setting_") for name in names if sections[names.index(name)] == "picture"]
+    made = [name for name, row in ROWS.items() if row.section == "picture" and row.kind is not Kind.DERIVED]
+    assert in_picture == made
