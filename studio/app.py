@@ -17,6 +17,7 @@ from core.storage.runs import Run
 
 from .i18n import Translations
 from .settings import Settings, data_folder, settings_path
+from .single_instance import InstanceServer, hand_over, socket_name
 from .theme import theme
 
 #: How long a wake-up may take to let Python see a signal such as Ctrl-C.
@@ -63,16 +64,22 @@ class GarbageCollector(QObject):
         gc.enable()
 
 
+def named_application(arguments: list[str]) -> QApplication:
+    """The one QApplication, made where there is none yet."""
+    existing = QApplication.instance()
+    qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
+    # Names decide where settings and data are kept; they must be set before the first path is asked for.
+    qt.setApplicationName("ddpm-studio")
+    qt.setApplicationDisplayName("DDPM Studio")
+    qt.setDesktopFileName("ddpm-studio")
+    return qt
+
+
 class Application:
     """The running program: QApplication, settings, language, theme, the window."""
 
     def __init__(self, arguments: list[str], *, settings: Settings | None = None) -> None:
-        existing = QApplication.instance()
-        self.qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
-        # Names decide where settings and data are kept; they must be set before the first path is asked for.
-        self.qt.setApplicationName("ddpm-studio")
-        self.qt.setApplicationDisplayName("DDPM Studio")
-        self.qt.setDesktopFileName("ddpm-studio")
+        self.qt = named_application(arguments)
         self.settings = settings if settings is not None else Settings(settings_path())
         self.translations = Translations(self.qt)
         self.translations.switch(self.settings["language"])
@@ -125,9 +132,17 @@ def _nothing() -> None:
 
 def run_window(path: Path | None, arguments: list[str]) -> int:
     """`ddpm-studio [FOLDER | RUN]`."""
+    named_application(arguments)
+    name = socket_name(settings_path())
+    if hand_over(name, path):
+        print("ddpm-studio is running already; its window was brought to the front")
+        return 0
     application = Application(arguments)
+    server = InstanceServer(name, application.qt)
+    server.raised.connect(application.window.come_to_front)
     application.open(path)
     status = application.run()
+    server.close()
     application.end()
     sys.stdout.flush()
     if application.window.threads_left:

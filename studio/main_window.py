@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -276,6 +276,15 @@ class MainWindow(QWidget):
             self.dataset.open_folder(path)
             self.show_room("dataset")
 
+    @Slot(object)
+    def come_to_front(self, path: Path | None) -> None:
+        """The program was started a second time, to open `path` or nothing."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if path is not None:
+            self.open_path(path)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and folders anywhere on the window."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -298,6 +307,14 @@ class MainWindow(QWidget):
                 self.tr("The settings file could not be read. It is kept as {path}; the defaults are used now.").format(
                     path=self.settings.damaged
                 ),
+                kind="warning",
+            )
+        elif self.settings.newer is not None:
+            self.banner.show_message(
+                self.tr(
+                    "The settings were written by a newer version of this program. What this one knows is used; the "
+                    "file is kept as {path}."
+                ).format(path=self.settings.newer),
                 kind="warning",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from PySide6.QtCore import QStandardPaths
 
 from core.errors import StudioError
 from core.storage.atomic import write_json
+
+#: Counted up when a remembered value changes its meaning.
+VERSION = 1
 
 #: Everything that is remembered, with its default. A value of another type than its default is ignored.
 DEFAULTS: dict[str, Any] = {
@@ -25,6 +29,15 @@ DEFAULTS: dict[str, Any] = {
     "export_folder": "",
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
+    "sampler": "ddim",
+    "sampler_steps": {},
+    "sampler_seed": 7,
+    "sampler_count": 16,
+    "sampler_spacing": "",
+    "sampler_more": False,
+    "start_folder": "",
+    "guidance_scale": 1.0,
+    "guidance_rescale": 0.0,
 }
 
 
@@ -34,7 +47,9 @@ class Settings:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damaged: Path | None = None  #: where a file that could not be read was moved to
+        self.newer: Path | None = None  #: where the file of a newer version of the program is kept
         self._values = dict(DEFAULTS)
+        self._unknown: dict[str, Any] = {}  #: another version's values, which go back into the file as they were
         self._load()
 
     def _load(self) -> None:
@@ -45,16 +60,30 @@ class Settings:
         except FileNotFoundError:
             return
         except (OSError, ValueError):
-            self.damaged = self.path.with_suffix(".damaged.json")
+            self.damaged = self._beside("damaged")
             try:
                 self.path.replace(self.damaged)
             except OSError:
                 self.damaged = None
             return
+        version = stored.pop("version", VERSION)
+        if isinstance(version, int) and version > VERSION:
+            self.newer = self._beside("newer")
+            with contextlib.suppress(StudioError):
+                write_json(self.newer, {"version": version, **stored})
         for name, default in DEFAULTS.items():
             value = stored.get(name, default)
             if type(value) is type(default):
                 self._values[name] = value
+        self._unknown = {name: value for name, value in stored.items() if name not in DEFAULTS}
+
+    def _beside(self, why: str) -> Path:
+        """A name for a copy of the file that no file has yet."""
+        number, path = 1, self.path.with_suffix(f".{why}.json")
+        while path.exists():
+            number += 1
+            path = self.path.with_suffix(f".{why}-{number}.json")
+        return path
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (a value of any type)
         return self._values[name]
@@ -67,7 +96,7 @@ class Settings:
         """Write the file; an error is returned, not raised: forgetting a splitter is no reason to fail."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_json(self.path, self._values)
+            write_json(self.path, {"version": VERSION, **self._unknown, **self._values})
         except StudioError as error:
             return error
         except OSError:

@@ -41,3 +41,26 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) ->
     settings = Settings(tmp_path / "file" / "settings.json")
     settings.save()
     assert settings["theme"] == DEFAULTS["theme"]
+
+
+def test_every_destroyed_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    kept = []
+    for damage in (b"first", b"second"):
+        path.write_bytes(damage)
+        kept.append(Settings(path).damaged)
+    assert [file.read_bytes() for file in kept if file is not None] == [b"first", b"second"]
+
+
+def test_a_newer_versions_settings_are_kept_and_what_fits_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    written = {"version": 99, "theme": "dark", "room": {"name": "lab"}, "hologram": True}
+    path.write_text(json.dumps(written))
+    settings = Settings(path)
+    assert settings["theme"] == "dark"
+    assert settings["room"] == DEFAULTS["room"]
+    assert settings.newer is not None
+    assert json.loads(settings.newer.read_text()) == written
+    settings.save()
+    assert json.loads(path.read_text())["hologram"] is True
+    assert Settings(path).newer is None
