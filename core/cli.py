@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "train": "train a model on a folder of pictures, into a run folder",
     "sample": "make pictures with a trained model",
     "inspect": "say what a folder, a run or a checkpoint is, without running anything in it",
+    "export": "write a trained model for denoising-diffusion-pytorch, or as bare safetensors",
 }
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130

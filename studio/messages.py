@@ -129,9 +129,14 @@ _MARKED: dict[str, object] = {
         "Errors",
         "{path} is not a checkpoint of this program.",
     ),
-    "checkpoint.foreign": QT_TRANSLATE_NOOP(
+    "checkpoint.no-place": QT_TRANSLATE_NOOP(
         "Errors",
-        "{path} is another program's checkpoint; this version reads only its own.",
+        "{path} cannot be written: files of denoising-diffusion-pytorch have no place for {feature}. "
+        "A .safetensors file keeps any model.",
+    ),
+    "checkpoint.exists": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is there already. Choose another name, or replace it (--force).",
     ),
     "checkpoint.refused": QT_TRANSLATE_NOOP("Errors", "{path} was not opened: {reason}."),
     "checkpoint.mismatch": QT_TRANSLATE_NOOP(

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what it is."""
+    from ..storage.foreign import is_foreign
     from ..storage.runs import is_run
 
     path: Path = arguments.path
@@ -36,13 +38,20 @@ def run(arguments: argparse.Namespace) -> int:
     elif path.is_dir():
         return _inspect_folder(path, arguments.json)
     else:
-        report = _checkpoint_facts(path)
+        report = _foreign_facts(path) if is_foreign(path) else _checkpoint_facts(path)
     if arguments.json:
         say(json.dumps(report, ensure_ascii=False, default=str))
     else:
         for name, value in report.items():
-            say(f"{name}: {value}")
+            say(f"{name}: {_words(name, value)}")
     return 0
+
+
+def _words(name: str, value: object) -> str:
+    """A fact as a person reads it."""
+    if name == "unknown" and isinstance(value, dict):
+        return ", ".join(f"{setting} (taken as {default})" for setting, default in value.items()) or "nothing"
+    return "-" if value is None else str(value)
 
 
 def _run_facts(path: Path) -> dict[str, Any]:
@@ -76,6 +85,28 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
         "sha256": description.sha256,
         "bytes": description.bytes,
         "settings": settings,
+    }
+
+
+def _foreign_facts(path: Path) -> dict[str, Any]:
+    from ..storage.foreign import recognise
+
+    found = recognise(path)
+    return {
+        "kind": found.kind,
+        "path": str(path),
+        "bytes": path.stat().st_size,
+        "version": found.version,
+        "step": found.step,
+        "weights": found.weights,
+        "parameters": found.parameters,
+        **asdict(found.architecture),
+        "timesteps": found.timesteps,
+        "beta_schedule": found.beta_schedule or "its own",
+        "schedule_fn_kwargs": dict(found.schedule_fn_kwargs),
+        "objective": found.objective,
+        "min_snr_gamma": found.min_snr_gamma,
+        "unknown": found.defaults,
     }
 
 

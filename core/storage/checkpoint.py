@@ -20,6 +20,7 @@ from .checkpoint_files import (
     verify,
     write_description,
 )
+from .foreign import is_foreign, load_foreign
 from .runs import CHECKPOINTS, is_run
 from .tensors import read_tensors, write_tensors
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BadCheckpoint",
     "Checkpoint",
+    "find_checkpoint",
     "load_checkpoint",
     "newest_good",
     "prune",
@@ -40,8 +42,6 @@ __all__ = [
 
 #: Settings that another value of does not touch the tensors, and so may be overridden when a model is loaded.
 OVERRIDES = ("image_size", "ddim_sampling_eta", "offset_noise_strength", "immiscible", "dropout", "flash_attn")
-#: Other programs' files, read in a later version.
-FOREIGN_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,13 +111,18 @@ def load_checkpoint(
 ) -> GaussianDiffusion:
     """The model of a run folder (its newest good checkpoint) or of one checkpoint file, on the CPU, for sampling.
 
-    weights: "ema", the averaged ones, or "raw". overrides: `sampling_timesteps`, or one of OVERRIDES.
+    A file may also be denoising-diffusion-pytorch's model-*.pt, or a bare state_dict in safetensors or by torch.save:
+    then the model is what its tensors show. Nothing in a file is executed.
+    weights: "ema", the averaged ones, or "raw". overrides: `sampling_timesteps`, or one of OVERRIDES; for a file of
+    elsewhere those of `foreign.load_foreign`, which what it does not say (image_size) can be said with.
     Raises CheckpointError when there is none that can be used, ConfigError for an override that would not fit.
     """
     path = Path(path)
     if weights not in {"ema", "raw"}:
         raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
-    checkpoint = read_checkpoint(_find(path))
+    if is_foreign(path) and not path.is_dir():
+        return load_foreign(path, weights, **overrides)
+    checkpoint = read_checkpoint(find_checkpoint(path))
     from ..build import build_diffusion
 
     sampling_timesteps = overrides.pop("sampling_timesteps", None)
@@ -134,8 +139,8 @@ def load_checkpoint(
     return diffusion.eval()
 
 
-def _find(path: Path) -> Path:
-    """The checkpoint that `path` means: a run's newest good one, or the file itself."""
+def find_checkpoint(path: Path) -> Path:
+    """The checkpoint that `path` means: a run's newest good one, or the file itself. Raises CheckpointError."""
     if path.is_dir():
         folder = path / CHECKPOINTS if is_run(path) else path
         newest, bad = newest_good(folder)
@@ -143,8 +148,6 @@ def _find(path: Path) -> Path:
             reason = bad[0].reason if bad else "none was saved yet" if is_run(path) else "it is not a run folder"
             raise CheckpointError("checkpoint.none", path=path, reason=reason)
         return newest
-    if path.suffix in FOREIGN_SUFFIXES:
-        raise CheckpointError("checkpoint.foreign", path=path)
     return path
 
 

@@ -59,6 +59,12 @@ def free_tensors_path(folder: Path, step: int) -> Path:
     return path
 
 
+def is_tensors_of_a_run(path: Path) -> bool:
+    """Whether `path` is the tensor file of a checkpoint: called like one, with the JSON beside it."""
+    found = _TENSORS.fullmatch(path.name)
+    return found is not None and description_path(path.parent, int(found[1])).is_file()
+
+
 def steps_in(folder: Path) -> list[int]:
     """The steps that have a checkpoint by name, oldest first; nothing is opened."""
     return sorted(_by_step(folder, _DESCRIPTION))

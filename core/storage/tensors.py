@@ -33,14 +33,18 @@ _TYPES = {
 }
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> tuple[str, int]:
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
+) -> tuple[str, int]:
     """Write named tensors; the file's SHA-256 and its size in bytes. One tensor at a time is copied, if at all.
+
+    metadata: notes beside them.
 
     Raises RunError when it cannot be saved.
     """
     # Widest first, as the library itself writes: then every tensor is aligned.
     order = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))
-    header: dict[str, object] = {}
+    header: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
     end = 0
     for name in order:
         tensor = tensors[name]
@@ -75,6 +79,14 @@ def read_tensors(path: Path, prefixes: tuple[str, ...]) -> Iterator[tuple[str, T
                     yield name, file.get_tensor(name).clone()
     except (safetensors.SafetensorError, OSError) as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
+
+
+def plain_copy(tensor: Tensor) -> Tensor:
+    """`tensor` on the CPU in the standard memory order, alone in its storage; itself where it is that already."""
+    plain = tensor.detach().to("cpu")
+    alone = plain.untyped_storage().nbytes() == plain.numel() * plain.element_size()
+    ordered = plain.stride() == torch.empty(plain.shape, device="meta").stride()
+    return plain if alone and ordered else torch.empty(plain.shape, dtype=plain.dtype, device="cpu").copy_(plain)
 
 
 def _bytes_of(tensor: Tensor) -> memoryview:

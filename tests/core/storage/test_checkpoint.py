@@ -259,7 +259,7 @@ def test_what_is_no_checkpoint_is_refused_in_words(run: Run, tmp_path: Path) -> 
         assert name in str(caught.value)
     assert codes == {
         "a.txt": "checkpoint.unknown",
-        "model-1.pt": "checkpoint.foreign",
+        "model-1.pt": "checkpoint.refused",
         "empty": "checkpoint.none",
         "missing": "storage.not-read",
     }

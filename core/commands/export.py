@@ -1,0 +1,92 @@
+"""`ddpm-studio export RUN|FILE --out FILE`: a trained model for denoising-diffusion-pytorch, or as bare safetensors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import CheckpointError, ConfigError
+from .reporting import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `export`."""
+    parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="NAME.pt: both sets of weights, the optimizer and the step, as that library's Trainer loads them "
+        "(it looks for model-1.pt, model-2.pt, …); NAME.safetensors: one set of weights",
+    )
+    parser.add_argument(
+        "--weights",
+        choices=("ema", "raw"),
+        default=None,
+        help="averaged or last weights; only for .safetensors, a .pt has both (default: ema)",
+    )
+    parser.add_argument(
+        "--image-size", type=int, default=None, help="pixels, where the file does not say (default: 32)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    parser.add_argument("--json", action="store_true", help="print what was written as a line of JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file and say so."""
+    from ..storage.checkpoint import load_checkpoint
+    from ..storage.export import export_checkpoint
+    from ..storage.foreign import is_foreign
+
+    out: Path = arguments.out
+    model: Path = arguments.model
+    bare = out.suffix == ".safetensors"
+    if arguments.weights is not None and not bare:
+        reason = "such a file has both sets of weights"
+        raise ConfigError("config.conflict", first=f"--weights {arguments.weights}", second=out.name, reason=reason)
+    if out.exists() and not arguments.force:
+        raise CheckpointError("checkpoint.exists", path=out)
+    overrides = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    if bare:
+        export_checkpoint(out, load_checkpoint(model, weights=arguments.weights or "ema", **overrides))
+    else:
+        whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
+        export_checkpoint(out, **whole)
+    if arguments.json:
+        say(json.dumps({"event": "exported", "path": str(out), "bytes": out.stat().st_size}, ensure_ascii=False))
+    else:
+        say(str(out))
+    return 0
+
+
+def _whole_file(path: Path, overrides: dict[str, Any]) -> dict[str, Any]:
+    """What `export_checkpoint` takes, of a file of elsewhere."""
+    from ..storage.foreign import read_library_checkpoint
+
+    opened = read_library_checkpoint(path, **overrides)
+    return {
+        "diffusion": opened.diffusion,
+        "ema": {**opened.ema.state_dict(), **opened.averaging},
+        "optimizer": opened.optimizer,
+        "step": opened.step,
+    }
+
+
+def _whole_run(path: Path, out: Path, overrides: dict[str, Any]) -> dict[str, Any]:
+    """What `export_checkpoint` takes, of a run or one of its checkpoints."""
+    from ..storage.adam_state import named_adam_state
+    from ..storage.checkpoint import find_checkpoint, load_checkpoint, read_checkpoint
+
+    found = find_checkpoint(path)
+    checkpoint = read_checkpoint(found, with_optimizer=True)
+    diffusion = load_checkpoint(found, weights="raw", **overrides)
+    rate = checkpoint.config.train.learning_rate
+    return {
+        "diffusion": diffusion,
+        "ema": checkpoint.ema,
+        "optimizer": named_adam_state(out, diffusion, checkpoint.optimizer, learning_rate=rate),
+        "step": checkpoint.step,
+    }

@@ -1,0 +1,162 @@
+"""From the names and shapes of a network's tensors to the arguments that make that network. Imports no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..errors import CheckpointError
+
+Shape = tuple[int, ...]
+
+#: More stages than any picture can be halved.
+MAX_STAGES = 12
+
+#: What the tensors of other networks are called, and what those networks are.
+_OTHER_NETWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(^|\.)input_block\.weight$"), "it holds a Karras U-Net"),
+    (re.compile(r"(^|\.)net\.init_conv\.weight$"), "it holds an elucidated diffusion (Karras et al. 2022)"),
+    (re.compile(r"(^|\.)log_snr\."), "it holds a continuous-time diffusion with a learned schedule"),
+    (re.compile(r"(^|\.)null_classes_emb$"), "it holds the classifier-free guidance variant of the library"),
+    (re.compile(r"(^|\.)p2_loss_weight$"), "an old version of the library wrote it (p2_loss_weight)"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """A U-Net as its tensors show it; the names are those of `core.Unet`'s arguments."""
+
+    dim: int
+    init_dim: int
+    dim_mults: tuple[int, ...]
+    channels: int
+    self_condition: bool
+    attn_heads: tuple[int, ...]  #: per stage
+    attn_dim_head: tuple[int, ...]  #: per stage
+    full_attn: tuple[bool, ...]  #: per stage
+    learned_sinusoidal_dim: int | None  #: of a learned or random time embedding; None: the fixed one
+    num_classes: int | None  #: None: the network knows no classes
+
+    @property
+    def halvings(self) -> int:
+        """How often the network halves a side."""
+        return len(self.dim_mults) - 1
+
+    def unet_arguments(self) -> dict[str, Any]:
+        """What `Unet` is called with; a learned time embedding where the tensors leave learned or random open."""
+        fixed = self.learned_sinusoidal_dim is None
+        return {
+            "dim": self.dim,
+            "init_dim": self.init_dim,
+            "dim_mults": self.dim_mults,
+            "channels": self.channels,
+            "self_condition": self.self_condition,
+            "attn_heads": self.attn_heads,
+            "attn_dim_head": self.attn_dim_head,
+            "full_attn": self.full_attn,
+            "learned_sinusoidal_cond": not fixed,
+            "learned_sinusoidal_dim": 16 if fixed else self.learned_sinusoidal_dim,
+            "num_classes": self.num_classes,
+        }
+
+
+def refuse(path: Path, reason: str) -> NoReturn:
+    """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
+    raise CheckpointError("checkpoint.refused", path=path, reason=reason)
+
+
+def refuse_other_network(path: Path, names: list[str]) -> None:
+    """Raise CheckpointError where the names are those of a network that this program does not build."""
+    for pattern, words in _OTHER_NETWORKS:
+        if any(pattern.search(name) for name in names):
+            refuse(path, f"{words}, which is not part of this program")
+
+
+def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
+    """The arguments of the U-Net whose tensors have these names and shapes.
+
+    Raises CheckpointError naming what is missing, what is strange, or which other network it is.
+    """
+    refuse_other_network(path, list(shapes))
+    first = _get(path, shapes, "init_conv.weight")
+    if len(first) in (3, 5):
+        kind = "a 1-D network (for sound or series)" if len(first) == 3 else "a 3-D network (for video)"
+        refuse(path, f"it holds {kind}, which is not part of this program")
+    init_dim, inputs, _, _ = _get(path, shapes, "init_conv.weight", axes=4)
+    outputs = _get(path, shapes, "final_conv.weight", axes=4)[0]
+    if not outputs:
+        refuse(path, "its pictures would have no channels")
+    if outputs == 2 * inputs:
+        refuse(
+            path,
+            f"its network takes {inputs} channels and gives {outputs}: it learns the variance too "
+            "(learned_variance), which is not part of this program",
+        )
+    if inputs not in (outputs, 2 * outputs):
+        refuse(
+            path,
+            f"its network takes {inputs} channels and gives {outputs}; as many as it takes, or with "
+            "self-conditioning half of them, are what can be opened",
+        )
+    time_dim = _get(path, shapes, "time_mlp.3.weight", axes=2)[0]
+    dim = time_dim // 4
+    widths = _stage_widths(path, shapes)
+    if not dim or time_dim % 4 or any(width % dim for width in widths):
+        refuse(path, f"its stages have {', '.join(map(str, widths))} channels, which are no multiples of dim, {dim}")
+    attention = [_attention(path, shapes, stage) for stage in range(len(widths))]
+    frequencies = shapes.get("time_mlp.0.weights")
+    classes = shapes.get("class_emb.weight")
+    if classes is not None:
+        _get(path, shapes, "class_emb.weight", axes=2)
+    return Architecture(
+        dim=dim,
+        init_dim=init_dim,
+        dim_mults=tuple(width // dim for width in widths),
+        channels=outputs,
+        self_condition=inputs == 2 * outputs,
+        attn_heads=tuple(heads for heads, _, _ in attention),
+        attn_dim_head=tuple(dim_head for _, dim_head, _ in attention),
+        full_attn=tuple(full for _, _, full in attention),
+        learned_sinusoidal_dim=None if frequencies is None else 2 * prod(frequencies),
+        num_classes=None if classes is None else classes[0] - 1,
+    )
+
+
+def _stage_widths(path: Path, shapes: Mapping[str, Shape]) -> list[int]:
+    """The channels that each stage ends with."""
+    stages = 0
+    while f"downs.{stages}.0.mlp.1.weight" in shapes and stages <= MAX_STAGES:
+        stages += 1
+    if not 1 <= stages <= MAX_STAGES:
+        count = "no stage (downs.0.0.mlp.1.weight)" if not stages else f"more than {MAX_STAGES} stages"
+        refuse(path, f"its network has {count}")
+    changes = [f"downs.{stage}.3.1.weight" for stage in range(stages - 1)] + [f"downs.{stages - 1}.3.weight"]
+    return [_get(path, shapes, name, axes=4)[0] for name in changes]
+
+
+def _attention(path: Path, shapes: Mapping[str, Shape], stage: int) -> tuple[int, int, bool]:
+    """Heads, their width, and whether the stage's attention is exact rather than linear."""
+    name = f"downs.{stage}.2"
+    if f"{name}.to_qkv.weight" in shapes and f"{name}.mem_kv" not in shapes:
+        refuse(path, f"its attention has no learned memory ({name}.mem_kv): an old version of the library wrote it")
+    _, heads, third, fourth = _get(path, shapes, f"{name}.mem_kv", axes=4)
+    full = f"{name}.to_out.weight" in shapes
+    return heads, fourth if full else third, full
+
+
+def _get(path: Path, shapes: Mapping[str, Shape], name: str, axes: int | None = None) -> Shape:
+    shape = shapes.get(name)
+    if shape is None:
+        shown = ", ".join(sorted(shapes)[:3]) or "none"
+        refuse(path, f"another architecture: it has no {name} (its first tensors: {shown})")
+    if axes is not None and len(shape) != axes:
+        refuse(path, f"another architecture: its {name} is {_text(shape)}, not one of {axes} axes")
+    return shape
+
+
+def _text(shape: Shape) -> str:
+    return "×".join(map(str, shape)) or "a single number"

@@ -1,0 +1,242 @@
+"""Models from elsewhere: the library's checkpoints, and bare weights. What such a file says, and a model made of it.
+
+The architecture is read off the tensors' shapes, the noise schedule, the objective and min-SNR off the tables. What is
+in neither is a setting that may be said, or has a default that is named. Imports no torch until a file is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import ConfigError
+from ..setting_values import LIMITS
+from .architecture import Architecture, read_architecture, refuse, refuse_other_network
+from .checkpoint_files import is_tensors_of_a_run
+from .foreign_settings import PROCESS_DEFAULTS, noted_schedule, settle
+from .weights_file import TORCH_SUFFIXES, WeightSet, WeightsFile, read_weights_file
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..diffusion import GaussianDiffusion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What a file of elsewhere was found to be."""
+
+    path: Path
+    kind: str  #: in words: "checkpoint of denoising-diffusion-pytorch", …
+    step: int | None  #: optimizer steps done; None: the file does not say
+    version: str | None  #: of the library that wrote it
+    weights: tuple[str, ...]  #: "ema", "raw", or both
+    architecture: Architecture
+    parameters: int  #: how many numbers the network has
+    image_size: tuple[int, int]  #: height and width, pixels
+    timesteps: int  #: T
+    beta_schedule: str | None  #: a row of SCHEDULES; None: a schedule of its own, taken as it is
+    schedule_fn_kwargs: Mapping[str, float]
+    objective: str  #: a row of OBJECTIVES
+    min_snr_gamma: float | None  #: γ; None: off
+    settings: Mapping[str, Any]  #: what else the model is made with, by name
+    unknown: tuple[str, ...]  #: what the file does not say, and a default stands for
+
+    @property
+    def multiple(self) -> int:
+        """What the height and width of a picture must divide by."""
+        return 1 << self.architecture.halvings
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What stands for each of `unknown`."""
+        return {name: self.settings[name] if name in self.settings else getattr(self, name) for name in self.unknown}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LibraryCheckpoint:
+    """A file of elsewhere, opened whole: everything on the CPU and the receiver's own."""
+
+    diffusion: GaussianDiffusion  #: with the raw weights
+    ema: GaussianDiffusion  #: with the averaged ones; those of `diffusion` where the file has one set
+    optimizer: Mapping[str, Any]  #: Adam's state_dict, parameters counted in the model's order; empty: there is none
+    step: int  #: optimizer steps done, 0 where the file does not say
+    averaging: Mapping[str, Tensor]  #: the average's own counters, `initted` and `step`; empty: there are none
+    recognised: Recognised
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What the file does not say, and a default stands for."""
+        return self.recognised.unknown
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether `path` is called like a file of elsewhere: torch.save's, or safetensors that no run describes."""
+    return path.suffix in TORCH_SUFFIXES or (path.suffix == ".safetensors" and not is_tensors_of_a_run(path))
+
+
+def recognise(path: Path | str, **overrides: Any) -> Recognised:  # noqa: ANN401 (a setting of any type)
+    """What the file at `path` is, without making a model of it. overrides: as `load_foreign` takes them.
+
+    Reads names, shapes and tables, not weights. Raises CheckpointError naming what cannot be opened and why,
+    ConfigError for an override.
+    """
+    return _recognise(read_weights_file(Path(path)), overrides)
+
+
+def load_foreign(
+    path: Path | str,
+    weights: Literal["ema", "raw"] = "ema",
+    **overrides: Any,  # noqa: ANN401
+) -> GaussianDiffusion:
+    """The model in the file at `path`, on the CPU; its tables are the file's to the last bit.
+
+    weights: which of two sets; a file with one set has but that. overrides: what the file does not say, `unknown` of
+    `recognise`, such as image_size (pixels: one number, or height and width); `objective`, `sampling_timesteps` and
+    `flash_attn` whatever it says. Raises CheckpointError, ConfigError.
+    """
+    file = read_weights_file(Path(path))
+    return _build(_recognise(file, overrides), file.weights(weights))
+
+
+def read_library_checkpoint(path: Path | str, **overrides: Any) -> LibraryCheckpoint:  # noqa: ANN401
+    """As `load_foreign`, with both sets of weights and what a training needs to go on. Raises CheckpointError."""
+    from .adam_state import read_adam_state
+
+    file = read_weights_file(Path(path))
+    recognised = _recognise(file, overrides)
+    raw = _build(recognised, file.weights("raw"))
+    return LibraryCheckpoint(
+        diffusion=raw,
+        ema=_build(recognised, file.weights("ema")),
+        optimizer=read_adam_state(file.path, file.optimizer, raw),
+        step=file.step or 0,
+        averaging={name: counter.read() for name, counter in file.averaging.items()},
+        recognised=recognised,
+    )
+
+
+def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
+    chosen = file.weights("raw")
+    shapes = {name: tensor.shape for name, tensor in chosen.network.items()}
+    architecture = read_architecture(file.path, shapes)
+    for weights in file.sets.values():
+        _require_fit(file.path, architecture, weights)
+    seen, likely = _read_tables(file, chosen) if chosen.tables else ({}, {})
+    settings, unknown = settle(
+        file.path, architecture, seen=seen, likely=likely, noted=file.settings, overrides=overrides
+    )
+    if file.training:
+        kind = "checkpoint of denoising-diffusion-pytorch"
+    else:
+        kind = "weights of a diffusion" if chosen.tables else "weights of a network alone"
+    return Recognised(
+        path=file.path,
+        kind=kind,
+        step=file.step,
+        version=file.version,
+        weights=tuple(name for name in ("ema", "raw") if name in file.sets),
+        architecture=architecture,
+        parameters=sum(map(prod, shapes.values())),
+        **{name: settings.pop(name) for name in ("image_size", *PROCESS_DEFAULTS)},
+        settings=settings,
+        unknown=unknown,
+    )
+
+
+def _require_fit(path: Path, architecture: Architecture, weights: WeightSet) -> None:
+    """Refuse a set whose names and shapes are not those of the architecture, before memory is taken for it."""
+    import torch
+
+    from ..unet import Unet
+
+    try:
+        with torch.device("meta"):
+            expected = {name: tuple(t.shape) for name, t in Unet(**architecture.unet_arguments()).state_dict().items()}
+    except (ConfigError, RuntimeError, OverflowError) as error:
+        refuse(path, f"another architecture: {str(error).rstrip('.')}")
+    found = {name: tensor.shape for name, tensor in weights.network.items()}
+    refuse_other_network(path, list(found))
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            refuse(path, f"another architecture: it has no {name}")
+        if name not in expected:
+            refuse(path, f"another architecture: nothing is known of its {name}")
+        if found[name] != expected[name]:
+            shapes = f"{'×'.join(map(str, found[name]))} instead of {'×'.join(map(str, expected[name]))}"
+            refuse(path, f"another architecture: its {name} is {shapes}")
+
+
+def _read_tables(file: WeightsFile, weights: WeightSet) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings that the tables show, and what is likely of those that they leave open."""
+    from .recognition import TABLES, recognise_schedule, recognise_weighting
+
+    _require_tables(file.path, weights, TABLES)
+    tables = {name: tensor.read() for name, tensor in weights.tables.items()}
+    for name, table in tables.items():
+        if not bool(table.isfinite().all()):
+            refuse(file.path, f"its {name} is not finite everywhere")
+    betas = tables["betas"]
+    if not bool(((betas > 0) & (betas < 1)).all()):
+        refuse(file.path, f"its β go from {betas.min():g} to {betas.max():g}; each must be between 0 and 1")
+    schedule, options = recognise_schedule(betas, noted_schedule(file.settings)) or (None, {})
+    seen = {"timesteps": len(betas), "beta_schedule": schedule, "schedule_fn_kwargs": options}
+    if "objective" in file.settings:
+        return seen, {}
+    weightings = recognise_weighting(tables)
+    found = asdict(weightings[0]) if weightings else {}
+    return ({**seen, **found}, {}) if len(weightings) == 1 else (seen, found)
+
+
+def _require_tables(path: Path, weights: WeightSet, names: tuple[str, ...]) -> None:
+    """Refuse tables that are not those of a GaussianDiffusion, before one is read."""
+    refuse_other_network(path, list(weights.tables))
+    for name in names:
+        if name not in weights.tables:
+            refuse(path, f"another diffusion: it has no {name}")
+    for name in weights.tables:
+        if name not in names:
+            refuse(path, f"another diffusion: nothing is known of its {name}")
+    lengths = {name: tensor.shape for name, tensor in weights.tables.items()}
+    timesteps = lengths["betas"][0] if len(lengths["betas"]) == 1 else 0
+    low, high = LIMITS["timesteps"]
+    if not low <= timesteps <= high:
+        refuse(path, f"its noise schedule has {timesteps} steps; {low:g} to {high:g} can be opened")
+    for name, shape in lengths.items():
+        if shape != (timesteps,):
+            refuse(path, f"its {name} is {'×'.join(map(str, shape))}, where the schedule has {timesteps} steps")
+
+
+def _build(recognised: Recognised, weights: WeightSet) -> GaussianDiffusion:
+    import torch
+
+    from ..diffusion import GaussianDiffusion
+    from ..unet import Unet
+
+    state = weights.read()
+    settings = dict(recognised.settings)
+    network = {name: settings.pop(name) for name in ("dropout", "flash_attn")}
+    network |= {
+        name: settings.pop(name) for name in ("sinusoidal_pos_emb_theta", "random_fourier_features") if name in settings
+    }
+    arguments = recognised.architecture.unet_arguments()
+    arguments["learned_sinusoidal_cond"] &= not network.get("random_fourier_features", False)
+    with torch.device("cpu"):
+        unet = Unet(**arguments, **network)
+        diffusion = GaussianDiffusion(
+            unet,
+            image_size=recognised.image_size,
+            timesteps=recognised.timesteps,
+            objective=recognised.objective,
+            beta_schedule=recognised.beta_schedule or "",
+            schedule_fn_kwargs=recognised.schedule_fn_kwargs,
+            min_snr_loss_weight=recognised.min_snr_gamma is not None,
+            min_snr_gamma=5 if recognised.min_snr_gamma is None else recognised.min_snr_gamma,
+            betas=state["betas"].double() if recognised.beta_schedule is None else None,
+            **settings,
+        )
+    diffusion.load_state_dict({**diffusion.state_dict(), **state})
+    return diffusion.eval()
