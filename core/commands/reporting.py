@@ -7,9 +7,15 @@ import re
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from ..training.events import Event, StepDone
+
+#: Steps from one line of progress to the next.
+PROGRESS_EVERY_STEPS = 50
 
 
 def event_name(event: object) -> str:
@@ -26,6 +32,38 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
             continue
         plain[field.name] = str(value) if isinstance(value, Path) else value
     return json.dumps(plain, ensure_ascii=False)
+
+
+def as_words(event: Event) -> str | None:
+    """What a person reads; None for what would only scroll."""
+    from ..training import events
+
+    match event:
+        case events.Preparing(what=what, done=done, of=of):
+            return f"preparing {what}: {done} of {of}" if of and done == of else None
+        case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):
+            plan = f"{total:,} steps" if total is not None else "as many steps as fit"
+            start = f", from step {step:,}" if step else ""
+            pictures = f"{event.pictures:,} pictures" + (f" of {classes} classes" if classes else "")
+            return f"training on {device}: {pictures}, {parameters:,} parameters, {plan}{start}"
+        case events.Planned(total=total, seconds_per_step=seconds):
+            return f"measured {seconds:.3g} s a step: {total:,} steps fit"
+        case events.StepDone(step=step) if step % PROGRESS_EVERY_STEPS == 0 or step == event.total:
+            return _progress(event)
+        case events.CheckpointSaved(step=step, path=path):
+            return f"step {step:,}: checkpoint {path.name}"
+        case events.Samples(path=path):
+            return f"step {event.step:,}: samples {path}"
+        case events.CheckpointRefused(path=path, reason=reason):
+            return f"passed over {path.name}: {reason}"
+        case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
+            return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
+    return None
+
+
+def _progress(event: StepDone) -> str:
+    total = f" of {event.total:,}" if event.total is not None else ""
+    return f"step {event.step:,}{total}: loss {event.loss:.4f}, {event.elapsed_s:.0f} s"
 
 
 def say(line: str) -> None:

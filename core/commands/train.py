@@ -5,20 +5,16 @@ from __future__ import annotations
 import argparse
 import signal
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from ..config import RunConfig
 from ..errors import ConfigError, RunError
 from ..presets import PRESETS, preset, resolve
-from .reporting import as_json, say, warn
+from ..signals import stopping_on
+from .reporting import as_json, as_words, say, warn
 
 if TYPE_CHECKING:
-    from ..training.events import Event, StepDone
     from ..training.job import TrainingJob
-
-#: How many lines of progress a run prints at least, whatever its length.
-PROGRESS_EVERY_STEPS = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,23 +88,11 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
-    caught: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if caught:  # asked twice: the person means now
-            raise KeyboardInterrupt
-        caught.append(number)
-        job.request_stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with stopping_on((signal.SIGINT, signal.SIGTERM), job.request_stop) as caught:
         for event in job.run():
-            line = as_json(event) if as_lines_of_json else _line(event)
+            line = as_json(event) if as_lines_of_json else as_words(event)
             if line is not None:
                 say(line)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     return 128 + caught[0] if caught else 0
 
 
@@ -135,35 +119,3 @@ def _resumed_config(config: RunConfig, arguments: argparse.Namespace, changes: d
         if name != "steps" and wished.setting(name) != config.setting(name):
             raise RunError("run.other-setting", name=name, wished=wished.setting(name), kept=config.setting(name))
     return config
-
-
-def _line(event: Event) -> str | None:
-    """What a person reads; None for what would only scroll."""
-    from ..training import events
-
-    match event:
-        case events.Preparing(what=what, done=done, of=of):
-            return f"preparing {what}: {done} of {of}" if of and done == of else None
-        case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):
-            plan = f"{total:,} steps" if total is not None else "as many steps as fit"
-            start = f", from step {step:,}" if step else ""
-            pictures = f"{event.pictures:,} pictures" + (f" of {classes} classes" if classes else "")
-            return f"training on {device}: {pictures}, {parameters:,} parameters, {plan}{start}"
-        case events.Planned(total=total, seconds_per_step=seconds):
-            return f"measured {seconds:.3g} s a step: {total:,} steps fit"
-        case events.StepDone(step=step) if step % PROGRESS_EVERY_STEPS == 0 or step == event.total:
-            return _progress(event)
-        case events.CheckpointSaved(step=step, path=path):
-            return f"step {step:,}: checkpoint {path.name}"
-        case events.Samples(path=path):
-            return f"step {event.step:,}: samples {path}"
-        case events.CheckpointRefused(path=path, reason=reason):
-            return f"passed over {path.name}: {reason}"
-        case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
-            return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
-    return None
-
-
-def _progress(event: StepDone) -> str:
-    total = f" of {event.total:,}" if event.total is not None else ""
-    return f"step {event.step:,}{total}: loss {event.loss:.4f}, {event.elapsed_s:.0f} s"
