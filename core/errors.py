@@ -53,7 +53,7 @@ MESSAGES: dict[str, str] = {
     "checkpoint.exists": "{path} is there already. Choose another name, or replace it (--force).",
     "checkpoint.refused": "{path} was not opened: {reason}.",
     "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
-    "run.exists": "{path} holds a run already. Choose another folder, or go on with it (--resume).",
+    "run.exists": "{path} holds a run already. Choose another folder, or go on with it ({how}).",
     "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",
     "run.not-a-run": "{path} is not a run folder.",
     "run.broken": "The run in {path} cannot be opened: {reason}.",

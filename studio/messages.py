@@ -145,7 +145,7 @@ _MARKED: dict[str, object] = {
     ),
     "run.exists": QT_TRANSLATE_NOOP(
         "Errors",
-        "{path} holds a run already. Choose another folder, or go on with it (--resume).",
+        "{path} holds a run already. Choose another folder, or go on with it ({how}).",
     ),
     "run.not-empty": QT_TRANSLATE_NOOP(
         "Errors",

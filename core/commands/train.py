@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError("config.bad-value", name="--seconds", value=arguments.seconds, expected="a time above 0")
     resuming = is_run(arguments.run)
     if resuming and not arguments.resume:
-        raise RunError("run.exists", path=arguments.run)
+        raise RunError("run.exists", path=arguments.run, how="--resume")
     if arguments.resume and not resuming:
         warn(f"there is no run in {arguments.run} yet: starting one")
     if resuming:

@@ -85,6 +85,17 @@ def json_text(value: object) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
+def move_file(path: Path, folder: Path) -> None:
+    """Move a file into another folder of the same disk, which is made where it is missing. Raises RunError."""
+    make_folder(folder)
+    try:
+        path.rename(folder / path.name)
+        sync_folder(folder)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise RunError("storage.not-saved", path=folder / path.name, reason=words_of(error)) from error
+
+
 def remove_file(path: Path) -> None:
     """Remove a file; one that is gone already is no error. Raises RunError."""
     try:

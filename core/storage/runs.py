@@ -81,18 +81,26 @@ class Run:
 
     @classmethod
     def create(
-        cls, folder: Path, config: RunConfig, *, source_folder: Path, device: str, planned_total: int | None
+        cls,
+        folder: Path,
+        config: RunConfig,
+        *,
+        source_folder: Path,
+        device: str,
+        planned_total: int | None,
+        beside_others: bool = False,
     ) -> Run:
         """Make a run folder; `run.json`, which makes it one, is written last.
 
-        config: with nothing on auto. planned_total: None when it will be measured first.
-        Raises RunError when the folder holds a run or anything else, or cannot be written.
+        config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
+        files may lie in the folder; they are left alone.
+        Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
         make_folder(folder)
-        _require_free(folder)
+        _require_free(folder, beside_others)
         with lock.hold(folder):
-            _require_free(folder)  # again, now that nobody else can be making one
+            _require_free(folder, beside_others)  # again, now that nobody else can be making one
             for name in (CHECKPOINTS, SAMPLES):
                 make_folder(folder / name)
             MetricsWriter(folder / METRICS).close()
@@ -267,17 +275,17 @@ def list_runs(parent: Path) -> list[Run]:
     return [run for _, run in sorted(runs, key=lambda item: item[0], reverse=True)]
 
 
-def _require_free(folder: Path) -> None:
-    """Raises RunError unless the folder is empty, or holds only what a creation that was cut off has left."""
+def _require_free(folder: Path, beside_others: bool) -> None:
+    """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
-        raise RunError("run.exists", path=folder)
+        raise RunError("run.exists", path=folder, how="--resume")
     own = {CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", f"{METRICS}-shm", LOG, lock.LOCK_FILE}
     try:
         foreign = [p for p in folder.iterdir() if p.name not in own and not p.name.endswith(TEMP_SUFFIX)]
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
     except OSError as error:
         raise RunError("storage.not-read", path=folder, reason=words_of(error)) from error
-    if foreign or filled:
+    if filled or (foreign and not beside_others):
         raise RunError("run.not-empty", path=folder)
 
 
