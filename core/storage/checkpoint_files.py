@@ -70,6 +70,13 @@ def steps_in(folder: Path) -> list[int]:
     return sorted(_by_step(folder, _DESCRIPTION))
 
 
+def files_after(folder: Path, step: int) -> list[Path]:
+    """The files of the checkpoints of later steps, a JSON before its tensors: without it they are no checkpoint."""
+    descriptions, tensors = _by_step(folder, _DESCRIPTION), _by_step(folder, _TENSORS)
+    later = sorted(found for found in descriptions.keys() | tensors.keys() if found > step)
+    return [path for found in later for path in (*descriptions.get(found, ()), *tensors.get(found, ()))]
+
+
 def write_description(folder: Path, description: Description) -> Path:
     """Write the JSON, which makes the checkpoint exist; its path. Raises RunError."""
     plain = {"format": FORMAT, "version": VERSION, **asdict(description)}
