@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import torch
 
 from .config import SampleConfig
 from .diffusion import GaussianDiffusion
-from .errors import SamplingError
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .pixels import to_pixels
 from .randomness import generator
-from .samplers import SAMPLERS, Step, initial_noise
+from .samplers import Step, Steps, initial_noise, sampler_named
 
 
 def sample_frames(diffusion: GaussianDiffusion, request: SampleConfig) -> Iterator[SamplingEvent]:
@@ -22,34 +21,53 @@ def sample_frames(diffusion: GaussianDiffusion, request: SampleConfig) -> Iterat
     Picture k's first noise depends on (seed, k) alone, so a larger grid begins with the same pictures where the sampler
     adds no noise. Raises SamplingError for a request that cannot be carried out.
     """
-    if request.sampler not in SAMPLERS:
-        known = "one of " + ", ".join(SAMPLERS)
-        raise SamplingError("sampling.bad-value", name="sampler", value=request.sampler, expected=known)
-    sampler = SAMPLERS[request.sampler]
-    x_T = initial_noise(diffusion, request.count, seed=request.seed, device=diffusion.device)
-    draw = generator(request.seed, "sampling", 0)
-    eta = request.eta if sampler.takes_eta else None
+    sampler = sampler_named(request.sampler)
+    steps = sampler(
+        diffusion,
+        initial_noise(diffusion, request.count, seed=request.seed, device=diffusion.device),
+        steps=request.sample_steps,
+        generator=sampling_noise(request.seed),
+        classes=labels_in_turn(request.classes, request.count),
+        eta=request.eta if sampler.takes_eta else None,
+        guidance_scale=request.guidance_scale,
+        guidance_rescale=request.guidance_rescale,
+        spacing=request.spacing,
+    )
+    yield from frames_of(diffusion, steps, total=request.sample_steps, count=request.count)
+
+
+def sampling_noise(seed: int) -> torch.Generator:
+    """Where a sampler draws the noise that it adds."""
+    return generator(seed, "sampling", 0)
+
+
+def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
+    """A label for each of `count` pictures, picture k the k-th of `classes` in turn; None where there are none."""
+    return [classes[k % len(classes)] for k in range(count)] if classes else None
+
+
+def frames_of(diffusion: GaussianDiffusion, steps: Steps, *, total: int, count: int) -> Iterator[SamplingEvent]:
+    """The events of `total` steps of `count` pictures, whichever sampler or way of editing makes the steps."""
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
-    steps = sampler(diffusion, x_T, steps=request.sample_steps, generator=draw, eta=eta)
     height, width = diffusion.image_size
     yield SamplingStarted(
-        steps=request.sample_steps,
-        count=request.count,
+        steps=total,
+        count=count,
         height=height,
         width=width,
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
     )
-    before: torch.Tensor | None = None
-    x = x_T
+    x, before = None, None
     with closing(steps):
         for step in steps:
-            yield _frame(step, before, float(alphas_cumprod[step.t]))
+            yield _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
             before, x = step.x_0, step.x_next
-    yield SamplingFinished(to_pixels(x))
+    assert x is not None, "every sampler makes at least one step"
+    yield SamplingFinished(to_pixels(x, normalized=diffusion.auto_normalize))
 
 
-def _frame(step: Step, x_0_before: torch.Tensor | None, alphas_cumprod: float) -> Frame:
+def _frame(step: Step, x_0_before: torch.Tensor | None, alphas_cumprod: float, *, normalized: bool) -> Frame:
     x_t = step.x_t.float().flatten(1)
     if x_0_before is None:
         delta = torch.full((len(x_t),), torch.nan)
@@ -59,8 +77,8 @@ def _frame(step: Step, x_0_before: torch.Tensor | None, alphas_cumprod: float) -
         index=step.index,
         t=step.t,
         t_next=step.t_next,
-        x_t=to_pixels(step.x_t),
-        x_0=to_pixels(step.x_0),
+        x_t=to_pixels(step.x_t, normalized=normalized),
+        x_0=to_pixels(step.x_0, normalized=normalized),
         alphas_cumprod=alphas_cumprod,
         snr=alphas_cumprod / (1 - alphas_cumprod) if alphas_cumprod < 1 else float("inf"),
         delta_x_0=delta.cpu().numpy(),

@@ -121,6 +121,7 @@ def test_loss_weights_of_the_objectives() -> None:
         "pred_noise": (torch.ones_like(snr), snr.clamp(max=5) / snr),
         "pred_x0": (snr, snr.clamp(max=5)),
         "pred_v": (snr / (snr + 1), snr.clamp(max=5) / (snr + 1)),
+        "pred_flow": (torch.ones_like(snr), snr.clamp(max=5) / snr),
     }
     assert expected.keys() == OBJECTIVES.keys()
     for (objective, weights), clipped in product(expected.items(), (False, True)):
@@ -195,7 +196,7 @@ def test_interpolation_starts_where_it_noised_to_and_normalises() -> None:
     assert times == [5, 4, 3, 2, 1, 0]
     with pytest.raises(SamplingError):
         diffusion.interpolate(x_start, x_start, t=100)
-    with pytest.raises(ConfigError):
+    with pytest.raises(SamplingError, match="x2"):
         diffusion.interpolate(x_start, x_start[:1])
 
 
@@ -206,7 +207,7 @@ def test_interpolation_mixes_by_lambda(lam: float, expected: float) -> None:
     def keeps(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
         return x
 
-    diffusion = diffusion_of(keeps, objective="pred_x0", beta_schedule="cosine", timesteps=1000)
+    diffusion = diffusion_of(keeps, objective="pred_x0", beta_schedule="cosine", timesteps=1000, image_size=64)
     first, second = torch.full((1, 3, 64, 64), 0.2), torch.full((1, 3, 64, 64), 0.8)
     torch.manual_seed(0)
     assert diffusion.interpolate(first, second, t=0, lam=lam).mean().item() == pytest.approx(expected, abs=2e-3)

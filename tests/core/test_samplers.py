@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from core.config import CHOICES
 from core.diffusion import GaussianDiffusion
 from core.errors import SamplingError
-from core.samplers import SAMPLERS, Step, initial_noise, time_pairs
+from core.samplers import SAMPLERS, SPACINGS, Step, initial_noise, time_pairs
 from core.unet import Unet
 
 TIMESTEPS = 40
@@ -166,9 +167,11 @@ def test_self_conditioning_hands_on_the_clipped_guess_of_the_step_before() -> No
     for name in SAMPLERS:
         model = Remembers()
         steps: list[Step] = list(SAMPLERS[name](toy(model, objective="pred_x0"), torch.randn(1, 3, 4, 4), steps=4))
-        assert model.given[0] is None
-        for given_guess, step in zip(model.given[1:], steps[:-1], strict=True):
-            assert torch.equal(given_guess, step.x_0)
+        calls = SAMPLERS[name].calls_per_step
+        assert all(guess is None for guess in model.given[:calls])
+        assert len(model.given) == 3 * calls + 1
+        for index, given_guess in enumerate(model.given[calls:]):
+            assert torch.equal(given_guess, steps[index // calls].x_0)
 
 
 def test_classes_reach_the_network() -> None:
@@ -178,9 +181,11 @@ def test_classes_reach_the_network() -> None:
         seen.append(classes.tolist())
         return x
 
+    classified.num_classes = 8
     for name in SAMPLERS:
+        seen.clear()
         list(SAMPLERS[name](toy(classified), torch.randn(2, 3, 4, 4), steps=2, classes=torch.tensor([4, 7])))
-    assert seen == [[4, 7]] * 4
+        assert seen == [[4, 7]] * (SAMPLERS[name].calls_per_step + 1)
 
 
 @BOTH
@@ -208,5 +213,10 @@ def test_more_pictures_do_not_change_the_first_ones(diffusion: GaussianDiffusion
 
 
 def test_rows_say_what_they_are_and_whose() -> None:
-    assert {name: row.takes_eta for name, row in SAMPLERS.items()} == {"ddpm": False, "ddim": True}
-    assert all(row.title and "arXiv" in row.paper for row in SAMPLERS.values())
+    assert [name for name, row in SAMPLERS.items() if row.takes_eta] == ["ddim"]
+    assert CHOICES["sample_sampler"] == tuple(SAMPLERS)
+    for row in SAMPLERS.values():
+        assert row.title and "arXiv" in row.paper
+        assert row.default_spacing in SPACINGS
+        assert row.calls_per_step >= 1
+        assert row.usual_steps is None or row.usual_steps > 1

@@ -1,0 +1,180 @@
+"""Editing pictures with a sampler: from a picture, between two pictures, or inside a mask.
+
+All three give Steps, take and make pictures in normalised space, (B, C, H, W), and raise SamplingError at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Unpack
+
+import torch
+from torch import Tensor
+
+from .. import randomness
+from ..errors import SamplingError
+from ..guidance import Guidance
+from . import sampler_named
+from .ddpm import posterior_step
+from .spacing import first_timestep
+from .step import Step, Steps
+from .task import Conditions, Task, require_pictures
+
+if TYPE_CHECKING:
+    from ..reverse import ReverseProcess
+
+#: What `inpaint` takes where it is not told; each is gone through several times.
+INPAINT_STEPS = 50
+
+
+class Options(Conditions, total=False):
+    """What a call of a sampler takes besides."""
+
+    eta: float | None
+    spacing: str | None
+
+
+def image_to_image(
+    diffusion: ReverseProcess,
+    x_start: Tensor,
+    *,
+    t: int,
+    sampler: str = "ddim",
+    steps: int | None = None,
+    generator: torch.Generator | None = None,
+    **options: Unpack[Options],
+) -> Steps:
+    """Pictures noised to t and denoised from there (Meng et al. 2021, arXiv 2108.01073, SDEdit, algorithm 1).
+
+    t: 0 … T-1; the higher, the less of the picture stays. steps: 1 … t + 1 (None: as the sampler's own, at most that).
+    """
+    row = sampler_named(sampler)
+    require_pictures(diffusion, x_start, "x_start")
+    first_timestep(diffusion, t)
+    x_t = _noised(diffusion, x_start, t, generator)
+    return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
+
+
+def interpolate(
+    diffusion: ReverseProcess,
+    x1: Tensor,
+    x2: Tensor,
+    *,
+    t: int,
+    lam: float = 0.5,
+    sampler: str = "ddim",
+    steps: int | None = None,
+    generator: torch.Generator | None = None,
+    **options: Unpack[Options],
+) -> Steps:
+    """Between two pictures: both noised to t, mixed (1 − λ, λ), denoised from t (Ho et al. 2020, section 4.4).
+
+    t: 0 … T-1. lam: λ, 0 (x1) … 1 (x2). steps: 1 … t + 1 (None: as the sampler's own, at most that).
+    """
+    row = sampler_named(sampler)
+    require_pictures(diffusion, x1, "x1")
+    require_pictures(diffusion, x2, "x2")
+    if x1.shape != x2.shape:
+        expected = f"as many pictures as in x1, {tuple(x1.shape)}"
+        raise SamplingError("sampling.bad-value", name="x2", value=tuple(x2.shape), expected=expected)
+    if not 0 <= lam <= 1:
+        raise SamplingError("sampling.bad-value", name="lam", value=lam, expected="a number from 0 to 1")
+    first_timestep(diffusion, t)
+    x_t = (1 - lam) * _noised(diffusion, x1, t, generator) + lam * _noised(diffusion, x2, t, generator)
+    return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
+
+
+def inpaint(
+    diffusion: ReverseProcess,
+    x_start: Tensor,
+    mask: Tensor,
+    *,
+    steps: int | None = None,
+    resamples: int = 4,
+    jump: int = 10,
+    generator: torch.Generator | None = None,
+    spacing: str | None = None,
+    **conditions: Unpack[Conditions],
+) -> Steps:
+    """Fill a part of the pictures by DDPM so that it fits the rest (Lugmayr et al. 2022, arXiv 2201.09865, RePaint).
+
+    mask       (H, W), (1, 1, H, W) or (B, 1, H, W); above ½ is filled, and all else of the result equals x_start
+    steps      1 … T (None: INPAINT_STEPS, at most T)
+    resamples  how often each stretch of steps is gone through, at least 1: what was filled and what is known are
+               noised again together, and so come to fit (algorithm 1, the paper's r)
+    jump       how many steps back such a stretch begins, at least 1 (the paper's j)
+
+    Where it jumps back, the next Step's x_t is this one's x_next with noise added; so its t is higher, and there are
+    more than `steps` Steps.
+    """
+    require_pictures(diffusion, x_start, "x_start")
+    fill = _where_to_fill(mask, x_start)
+    for name, count in (("resamples", resamples), ("jump", jump)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise SamplingError("sampling.bad-value", name=name, value=count, expected="a whole number of at least 1")
+    task = sampler_named("ddpm").task(
+        diffusion,
+        randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype),
+        steps=min(INPAINT_STEPS, diffusion.num_timesteps) if steps is None else steps,
+        generator=generator,
+        classes=conditions.get("classes"),
+        eta=None,
+        guidance=Guidance(conditions.get("guidance_scale", 1.0), conditions.get("guidance_rescale", 0.0)),
+        spacing=spacing,
+        start_t=None,
+    )
+    return _repaint(task, x_start, fill, resamples, jump)
+
+
+def inpaint_steps(steps: int, *, resamples: int = 4, jump: int = 10) -> int:
+    """How many Steps `inpaint` gives, the repeated ones included."""
+    return sum(1 for _ in _visits(steps, resamples, jump))
+
+
+@torch.no_grad()
+def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: int) -> Steps:
+    x, x_0, t_reached = task.x_T, None, None
+    for index, visit in enumerate(_visits(len(task.pairs), resamples, jump)):
+        t, t_next = task.pairs[visit]
+        if t_reached is not None and t > t_reached:
+            signal = task.signal[t] / task.signal[t_reached]
+            x = signal * x + math.sqrt(1 - signal**2) * task.noise_like(x)
+        x_0, unknown, noise = posterior_step(task, x, t, t_next, x_0)
+        known = x_start
+        if t_next >= 0:
+            known = task.signal[t_next] * x_start + task.spread[t_next] * task.noise_like(x)
+        x_next = torch.where(fill, unknown, known)
+        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise)
+        x, t_reached = x_next, t_next
+
+
+def _visits(steps: int, resamples: int, jump: int) -> Iterator[int]:
+    """The numbers of the steps in the order they are taken, with the jumps back; every `jump`-th has them."""
+    jumps_left = dict.fromkeys(range(steps - 1, 0, -jump), resamples - 1)
+    step = 0
+    while step < steps:
+        yield step
+        step += 1
+        if jumps_left.get(step, 0) > 0:
+            jumps_left[step] -= 1
+            step = max(0, step - jump)
+
+
+def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
+    """(B or 1, 1, H, W), True where the picture is to be filled."""
+    count, _, height, width = x_start.shape
+    shape = tuple(mask.shape)
+    if shape[-2:] != (height, width):
+        found = " × ".join(map(str, shape[-2:]))
+        expected = f"it must be as large as the pictures, {height} × {width} (height × width)"
+        raise SamplingError("sampling.bad-value", name="mask", value=found, expected=expected)
+    if shape not in {(height, width), (1, 1, height, width), (count, 1, height, width)}:
+        expected = f"({height}, {width}), or ({count}, 1, {height}, {width})"
+        raise SamplingError("sampling.bad-value", name="mask", value=shape, expected=expected)
+    return mask.to(x_start.device).expand(1, 1, -1, -1) > 0.5 if mask.ndim == 2 else mask.to(x_start.device) > 0.5
+
+
+def _noised(diffusion: ReverseProcess, x_start: Tensor, t: int, generator: torch.Generator | None) -> Tensor:
+    noise = randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
+    return diffusion.q_sample(x_start, torch.full((len(x_start),), t, device=x_start.device), noise)

@@ -1,0 +1,118 @@
+"""A row of SAMPLERS: what a sampler is called, what it takes, and how it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from ..errors import SamplingError
+from ..guidance import Guidance
+from .spacing import first_timestep, time_pairs
+from .step import Steps
+from .task import Task, require_pictures
+
+if TYPE_CHECKING:
+    from ..reverse import ReverseProcess
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """One row of SAMPLERS; calling it starts the sampler.
+
+    takes_eta        whether η says how much noise is added
+    usual_steps      how many steps give good pictures; None: T
+    calls_per_step   of the network, in all steps but the last, which needs one
+    default_spacing  a row of SPACINGS
+    function         makes the steps of a task
+    """
+
+    title: str
+    paper: str
+    takes_eta: bool
+    usual_steps: int | None
+    calls_per_step: int
+    default_spacing: str
+    function: Callable[[Task], Steps]
+
+    def __call__(
+        self,
+        diffusion: ReverseProcess,
+        x_T: Tensor,
+        *,
+        steps: int | None = None,
+        generator: torch.Generator | None = None,
+        classes: Tensor | Sequence[int] | int | None = None,
+        eta: float | None = None,
+        guidance_scale: float = 1.0,
+        guidance_rescale: float = 0.0,
+        spacing: str | None = None,
+        start_t: int | None = None,
+    ) -> Steps:
+        """Start: exactly `steps` Steps from x_T to pictures, deterministic given x_T and `generator`.
+
+        x_T       (B, C, H, W) noise, or pictures noised to start_t
+        steps     1 … start_t + 1; None: diffusion.sampling_timesteps, DDPM all of them
+        classes   as `class_labels` takes them; None: of a model without classes, or any class
+        eta       0 … 1 for samplers that take it; None: diffusion.ddim_sampling_eta
+        guidance  scale 1 and rescale 0: the network as it is; see `Guidance`
+        spacing   a row of SPACINGS; None: the sampler's own
+        start_t   the timestep of x_T, 0 … T-1; None: T-1
+
+        Raises SamplingError at once, not at the first step.
+        """
+        task = self.task(
+            diffusion,
+            x_T,
+            steps=steps,
+            generator=generator,
+            classes=classes,
+            eta=eta,
+            guidance=Guidance(guidance_scale, guidance_rescale),
+            spacing=spacing,
+            start_t=start_t,
+        )
+        return self.function(task)
+
+    def task(
+        self,
+        diffusion: ReverseProcess,
+        x_T: Tensor,
+        *,
+        steps: int | None,
+        generator: torch.Generator | None,
+        classes: Tensor | Sequence[int] | int | None,
+        eta: float | None,
+        guidance: Guidance,
+        spacing: str | None,
+        start_t: int | None,
+    ) -> Task:
+        """The checked task of a call. Raises SamplingError."""
+        require_pictures(diffusion, x_T, "x_T")
+        start_t = first_timestep(diffusion, start_t)
+        if steps is None and self.usual_steps is not None:
+            steps = min(diffusion.sampling_timesteps, start_t + 1)
+        guidance.validate()
+        return Task(
+            diffusion,
+            x_T,
+            time_pairs(diffusion, steps, spacing=spacing or self.default_spacing, start_t=start_t),
+            generator=generator,
+            classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),
+            guidance=guidance,
+            eta=self._eta(diffusion, eta),
+        )
+
+    def _eta(self, diffusion: ReverseProcess, eta: float | None) -> float:
+        if not self.takes_eta:
+            if eta is not None:
+                expected = f"{self.title} takes none, only DDIM does"
+                raise SamplingError("sampling.bad-value", name="eta", value=eta, expected=expected)
+            return 0.0
+        eta = diffusion.ddim_sampling_eta if eta is None else eta
+        if not 0 <= eta <= 1:
+            raise SamplingError("sampling.bad-value", name="eta", value=eta, expected="a number from 0 to 1")
+        return eta

@@ -1,0 +1,117 @@
+"""Which timesteps a sampler stops at when it takes fewer steps than there are.
+
+Every spacing is a row of SPACINGS. Whatever the schedule, `time_pairs` gives exactly as many steps as were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import torch
+
+from ..errors import SamplingError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..process import ForwardProcess
+
+TimePairs: TypeAlias = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """One row of SPACINGS.
+
+    times(process, start_t, steps): the `steps` timesteps wished for, highest first, which may yet coincide.
+    """
+
+    title: str
+    paper: str
+    times: Callable[[ForwardProcess, int, int], Sequence[float] | NDArray[np.float64]]
+
+
+def uniform(_process: ForwardProcess, start_t: int, steps: int) -> list[int]:
+    """Evenly down to -1, the clean picture, truncated; as denoising-diffusion-pytorch has it."""
+    # float32 and truncation on purpose: 84 of 1000 step counts give other times in exact arithmetic, and trajectories
+    # must be those of other programs that use the same checkpoints.
+    times = torch.linspace(-1, start_t, steps + 1, dtype=torch.float32, device="cpu").int().tolist()
+    return [int(time) for time in times[:0:-1]]
+
+
+def quadratic(_process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+    """⌊c·k²⌋ down to 0: more steps where little noise is left (Song et al. 2020, arXiv 2010.02502, appendix D.2)."""
+    return np.floor(start_t * np.linspace(1, 0, steps) ** 2)
+
+
+def log_snr(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+    """Even in λ = log(√ᾱ/√(1−ᾱ)) down to timestep 0 (Lu et al. 2022, arXiv 2206.00927, section 3.3)."""
+    signal, spread = _levels(process, start_t)
+    rising = np.log(spread) - np.log(signal)  # −λ, which rises with t as interpolation wants it
+    return np.interp(np.linspace(rising[-1], rising[0], steps), rising, np.arange(start_t + 1))
+
+
+def flow(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+    """Even in the share of noise τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)) down to 0, the clean picture (Liu et al. 2022)."""
+    signal, spread = _levels(process, start_t)
+    share = spread / (signal + spread)
+    wished: NDArray[np.float64] = share[-1] * np.arange(steps, 0, -1) / steps
+    return np.interp(wished, share, np.arange(start_t + 1))
+
+
+SPACINGS: dict[str, Spacing] = {
+    "uniform": Spacing("Uniform", "Song et al. 2020, arXiv 2010.02502, appendix D.2, linear", uniform),
+    "quadratic": Spacing("Quadratic", "Song et al. 2020, arXiv 2010.02502, appendix D.2", quadratic),
+    "log_snr": Spacing("Log-SNR", "Lu et al. 2022, arXiv 2206.00927, section 3.3", log_snr),
+    "flow": Spacing("Flow", "Liu et al. 2022, arXiv 2209.03003, section 2", flow),
+}
+
+
+def time_pairs(
+    process: ForwardProcess, steps: int | None = None, *, spacing: str = "uniform", start_t: int | None = None
+) -> list[tuple[int, int]]:
+    """The (t, t_next) of `steps` steps from start_t (None: T-1) down to -1, the clean picture.
+
+    steps: 1 … start_t + 1 (None: all of them). Raises SamplingError.
+    """
+    start_t = first_timestep(process, start_t)
+    steps = start_t + 1 if steps is None else steps
+    if not _is_whole(steps, 1, start_t + 1):
+        expected = f"a whole number from 1 to {start_t + 1}, the timesteps from {start_t} down"
+        raise SamplingError("sampling.bad-value", name="steps", value=steps, expected=expected)
+    if spacing not in SPACINGS:
+        expected = "one of " + ", ".join(SPACINGS)
+        raise SamplingError("sampling.bad-value", name="spacing", value=spacing, expected=expected)
+    wished = SPACINGS[spacing].times(process, start_t, steps)
+    return list(pairwise((*_distinct(wished, start_t), -1)))
+
+
+def first_timestep(process: ForwardProcess, start_t: int | None) -> int:
+    """start_t, or T-1 for None. Raises SamplingError for a timestep that does not exist."""
+    last = process.num_timesteps - 1
+    if start_t is not None and not _is_whole(start_t, 0, last):
+        raise SamplingError("sampling.bad-value", name="t", value=start_t, expected=f"a whole number from 0 to {last}")
+    return last if start_t is None else start_t
+
+
+def _distinct(wished: Sequence[float] | NDArray[np.float64], start_t: int) -> list[int]:
+    """The wished times, rounded and moved as little as it takes: the first is start_t, each next one is lower."""
+    times = [start_t]
+    for still_to_come, wish in zip(range(len(wished) - 2, -1, -1), wished[1:], strict=True):
+        times.append(max(min(round(wish), times[-1] - 1), still_to_come))
+    return times
+
+
+def _levels(process: ForwardProcess, start_t: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """√ᾱ and √(1−ᾱ) of the timesteps 0 … start_t."""
+    tables = process.sqrt_alphas_cumprod, process.sqrt_one_minus_alphas_cumprod
+    signal, spread = (table[: start_t + 1].double().cpu().numpy() for table in tables)
+    return signal, spread
+
+
+def _is_whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

@@ -1,0 +1,97 @@
+"""What a sampler is to do, checked: the model and its conditions, where to begin, which timesteps to take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypedDict
+
+import torch
+from torch import Tensor
+
+from .. import randomness
+from ..errors import SamplingError
+from ..guidance import NO_GUIDANCE, Guidance
+from .spacing import TimePairs
+
+if TYPE_CHECKING:
+    from ..denoising import ModelPrediction
+    from ..reverse import ReverseProcess
+
+
+class Conditions(TypedDict, total=False):
+    """What is asked of the pictures: `classes` as `class_labels` takes them, and how strongly they are followed."""
+
+    classes: Tensor | Sequence[int] | int | None
+    guidance_scale: float
+    guidance_rescale: float
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What a sampler is to do; everything here is legal, and nothing is left on a default of the model.
+
+    diffusion    the model
+    x_T          (B, C, H, W) what to begin with; the sampler leaves it as it is
+    pairs        the (t, t_next) of every step, the last t_next is -1
+    generator    where noise is drawn from; None: the device's global generator
+    classes      (B,) labels, or None
+    eta          of the samplers that take it
+    x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
+    """
+
+    diffusion: ReverseProcess
+    x_T: Tensor
+    pairs: TimePairs
+    generator: torch.Generator | None = None
+    classes: Tensor | None = None
+    guidance: Guidance = NO_GUIDANCE
+    eta: float = 0.0
+    x_self_cond: Tensor | None = None
+
+    def predict(self, x: Tensor, t: int, x_0_before: Tensor | None) -> ModelPrediction:
+        """x̂_0, clipped to [-1, 1], and the ε̂ that goes with it, (B, C, H, W) each.
+
+        x_0_before is x̂_0 of the step before, as its Step showed it, for a network with self-conditioning: so the whole
+        state of a trajectory is in its steps (Chen et al. 2022, arXiv 2208.04202).
+        """
+        return self.diffusion.model_predictions(
+            x,
+            self.times(x, t),
+            self.fed_back(x_0_before),
+            clip_x_start=True,
+            rederive_pred_noise=True,
+            classes=self.classes,
+            guidance=self.guidance,
+        )
+
+    def times(self, x: Tensor, t: int) -> Tensor:
+        """(B,) of t."""
+        return torch.full((x.shape[0],), t, device=x.device, dtype=torch.long)
+
+    def fed_back(self, x_0_before: Tensor | None) -> Tensor | None:
+        """What the network is given of the guess before."""
+        return x_0_before if self.diffusion.self_condition else None
+
+    def noise_like(self, x: Tensor) -> Tensor:
+        """Standard normal numbers in the shape of x."""
+        return randomness.normal(x.shape, generator=self.generator, device=x.device, dtype=x.dtype)
+
+    @cached_property
+    def signal(self) -> list[float]:
+        """√ᾱ_t; at -1 that of the clean picture, 1."""
+        return [*self.diffusion.sqrt_alphas_cumprod.tolist(), 1.0]
+
+    @cached_property
+    def spread(self) -> list[float]:
+        """√(1−ᾱ_t); at -1 that of the clean picture, 0."""
+        return [*self.diffusion.sqrt_one_minus_alphas_cumprod.tolist(), 0.0]
+
+
+def require_pictures(diffusion: ReverseProcess, x: Tensor, name: str) -> None:
+    """Raises SamplingError, naming both shapes, where x is no batch of the model's pictures."""
+    wanted = (diffusion.channels, *diffusion.image_size)
+    if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
+        expected = "pictures of shape (batch, {}, {}, {})".format(*wanted)
+        raise SamplingError("sampling.bad-value", name=name, value=tuple(x.shape), expected=expected)
