@@ -1,0 +1,133 @@
+"""How fast the network runs beside denoising-diffusion-pytorch's, with the same weights, in one process.
+
+`python -m tests.bench.speed` (or `make bench`, which also installs the library) takes turns: one call of theirs, one of
+ours, over and over, so that whatever else the machine does slows both. A ratio above 1 means that ours is faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+import core
+from core.training.optimizer import build_optimizer
+
+from .library import STOOD_IN_FOR, import_library
+from .tables import write_table
+
+HERE = Path(__file__).parent
+DIMS = (32, 64)
+SIZE_PX, BATCH = 32, 16
+
+
+def models(dim: int, size: int) -> tuple[nn.Module, nn.Module]:
+    """Theirs and ours with the same weights, each with its own defaults and in the form that it is used in."""
+    library = import_library()
+    torch.manual_seed(0)
+    theirs = library.GaussianDiffusion(library.Unet(dim=dim), image_size=size)
+    ours = core.GaussianDiffusion(core.Unet(dim=dim), image_size=size)
+    ours.load_state_dict(theirs.state_dict(), strict=True)
+    return theirs, core.prepare_for_device(ours, "cpu")
+
+
+def forward(diffusion: nn.Module, pictures: Tensor) -> Callable[[], object]:
+    """One call of the network, as in sampling."""
+    t = torch.arange(len(pictures))
+
+    @torch.no_grad()
+    def call() -> object:
+        return diffusion.model(pictures, t)
+
+    return call
+
+
+def training_step(diffusion: nn.Module, pictures: Tensor, optimizer: torch.optim.Optimizer) -> Callable[[], object]:
+    """Loss, gradients, and the optimizer's update."""
+
+    def call() -> object:
+        loss = diffusion(pictures)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return loss
+
+    return call
+
+
+def in_turns(
+    theirs: Callable[[], object], ours: Callable[[], object], seconds: float
+) -> tuple[list[float], list[float]]:
+    """The seconds that each call took, taken in turns until both together took `seconds` (at least five times)."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for call in (theirs, ours):
+        call()
+    while len(spent[0]) < 5 or sum(map(sum, spent)) < seconds:
+        for times, call in zip(spent, (theirs, ours), strict=True):
+            start = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - start)
+    return spent
+
+
+def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tuple[float, float, int]]:
+    """What was measured → median seconds of theirs and of ours, and how often."""
+    theirs, ours = models(dim, size)
+    pictures = torch.rand(batch, 3, size, size)
+    laid_out = pictures.to(memory_format=torch.channels_last)
+    adam = torch.optim.Adam(theirs.parameters(), lr=1e-5, betas=(0.9, 0.99))
+    adamw = build_optimizer(ours, learning_rate=1e-5, weight_decay=0.0)
+    pairs = {
+        "forward": (forward(theirs, pictures), forward(ours, laid_out)),
+        "training step": (training_step(theirs, pictures, adam), training_step(ours, pictures, adamw)),
+    }
+    found = {}
+    for name, pair in pairs.items():
+        spent = in_turns(*pair, seconds)
+        found[name] = (statistics.median(spent[0]), statistics.median(spent[1]), len(spent[0]))
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=30, help="measuring time of each line of the table (30)")
+    parser.add_argument("--threads", type=int, nargs="*", help="threads to measure with (torch's own choice, and 1)")
+    parser.add_argument("--dims", type=int, nargs="*", default=DIMS, help="widths of the network (32 and 64)")
+    parser.add_argument("--size", type=int, default=SIZE_PX, help="side of a picture in pixels (32)")
+    parser.add_argument("--batch", type=int, default=BATCH, help="pictures per call (16)")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    chosen = parser.parse_args(arguments)
+
+    print(f"Stood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}")
+    lines = ["| dim | threads | what | theirs, ms | ours, ms | ratio | times |", "|---|---|---|---|---|---|---|"]
+    print("\n".join(lines))
+    before = torch.get_num_threads()
+    for threads in chosen.threads or sorted({before, 1}, reverse=True):
+        torch.set_num_threads(threads)
+        for dim in chosen.dims:
+            measured = measure(dim, size=chosen.size, batch=chosen.batch, seconds=chosen.seconds)
+            for name, (theirs, ours, count) in measured.items():
+                cells = [
+                    dim,
+                    threads,
+                    name,
+                    f"{theirs * 1000:.0f}",
+                    f"{ours * 1000:.0f}",
+                    f"{theirs / ours:.2f}",
+                    count,
+                ]
+                lines.append("| " + " | ".join(map(str, cells)) + " |")
+                print(lines[-1], flush=True)
+    torch.set_num_threads(before)
+    if chosen.write:
+        about = f"torch {torch.__version__}, CPU, {chosen.size} px, batches of {chosen.batch}, medians."
+        write_table(HERE / "README.md", "speed", [about, "", *lines])
+
+
+if __name__ == "__main__":
+    main()
