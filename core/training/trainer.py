@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -103,7 +103,7 @@ class TrainingSession:
 
     # --- the loop ------------------------------------------------------------------------------------------
 
-    def run(self) -> Iterator[Event]:
+    def run(self) -> Generator[Event, None, None]:
         """Train, yielding events; a last checkpoint is saved however the loop is left."""
         began = time.monotonic()
         yield Preparing("network")
