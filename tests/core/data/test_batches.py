@@ -16,6 +16,7 @@ from PIL import Image
 
 from core.config import DataConfig
 from core.data.batches import Batch, batch_indices, make_batch
+from core.data.decode import decode
 from core.data.pictures import LoadProgress, PictureSet, load_pictures
 from core.data.scan import Scan, scan_all
 from core.errors import DataError
@@ -96,6 +97,28 @@ def test_pictures_beyond_the_memory_budget_give_the_same_batches(folder: Scan, c
     assert kept.in_memory and not on_demand.in_memory
     for index in (0, 3, 0):
         assert torch.equal(batch_of(kept, index), batch_of(on_demand, index))
+
+
+@pytest.mark.parametrize("crop", ["centre", "random"])
+@pytest.mark.parametrize(("height", "width"), [(12, 8), (8, 24)])
+def test_pictures_that_are_not_square_are_batched_alike_from_memory_and_disk(
+    folder: Scan, crop: str, height: int, width: int
+) -> None:
+    data = replace(DATA, crop=crop, image_size=width, image_height=height)
+    kept, on_demand = loaded(folder, data), loaded(folder, data, memory_budget_bytes=500)
+    assert kept.shape == on_demand.shape == (height, width, 3)
+    assert kept.in_memory and not on_demand.in_memory
+    assert batch_of(kept).shape == (16, 3, height, width)
+    assert torch.equal(batch_of(kept, 1), batch_of(on_demand, 1))
+
+
+def test_a_jpeg_turned_on_its_side_is_read_large_enough(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (1600, 1200), (90, 90, 90)).save(tmp_path / "a.jpg", exif=exif)
+    data = replace(DATA, image_size=64, image_height=256)
+    assert loaded(scan_all(tmp_path), data).shape == (256, 64, 3)
+    assert min(decode(tmp_path / "a.jpg", 256).image.size) >= 512
 
 
 def test_random_crops_vary(folder: Scan) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.data.decode import decode, picture_format, prepare, read_picture
 from core.data.modes import canonical, is_grey
+from core.data.prepare import scaled_size
 from core.data.reasons import REASONS
 from core.errors import DataError
 
@@ -217,6 +220,40 @@ def test_prepare_gives_a_square(channels: int, shape: tuple[int, int]) -> None:
     image = Image.fromarray(RNG.integers(0, 255, (*shape, 3), dtype=np.uint8))
     pixels = prepare(image, size=8, channels=channels)
     assert pixels.shape == (8, 8, channels) and pixels.dtype == np.uint8
+
+
+@given(
+    width=st.integers(1, 3000), height=st.integers(1, 3000), cover=st.tuples(st.integers(1, 512), st.integers(1, 512))
+)
+def test_a_picture_is_scaled_until_it_just_covers_the_size(width: int, height: int, cover: tuple[int, int]) -> None:
+    scaled_width, scaled_height = scaled_size(width, height, cover)
+    assert scaled_width == cover[1] or scaled_height == cover[0]  # no further than needed
+    assert scaled_width >= cover[1] and scaled_height >= cover[0]
+    factor = max(cover[1] / width, cover[0] / height)
+    assert abs(scaled_width - width * factor) <= 0.5 + 1e-6 and abs(scaled_height - height * factor) <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("crop", ["centre", "random"])
+@pytest.mark.parametrize("shape", [(48, 32), (200, 30), (30, 200), (7, 9)])
+def test_prepare_covers_a_size_that_is_not_square(shape: tuple[int, int], crop: str) -> None:
+    image = Image.fromarray(RNG.integers(0, 255, (*shape, 3), dtype=np.uint8))
+    pixels = prepare(image, size=(24, 16), channels=3, crop=crop, rng=np.random.default_rng(0))
+    assert pixels.shape == (24, 16, 3)
+    assert pixels.flags.c_contiguous
+
+
+def test_nothing_is_squashed_into_a_size_that_is_not_square() -> None:
+    original = np.zeros((80, 80), np.uint8)
+    original[30:50, 30:50] = 255  # a square in the middle stays a square
+    pixels = prepare(Image.fromarray(original), size=(40, 20), channels=1)[..., 0] > 127
+    assert pixels.shape == (40, 20)
+    assert abs(int(pixels.any(axis=0).sum()) - 10) <= 1 and abs(int(pixels.any(axis=1).sum()) - 10) <= 1
+
+
+def test_the_crop_takes_the_middle_of_what_is_beyond_the_size() -> None:
+    ramp = np.tile(np.arange(64, dtype=np.uint8), (16, 1))
+    assert prepare(Image.fromarray(ramp), size=(16, 32), channels=1)[0, :, 0].tolist() == list(range(16, 48))
+    assert prepare(Image.fromarray(ramp.T.copy()), size=(32, 16), channels=1)[:, 0, 0].tolist() == list(range(16, 48))
 
 
 def test_a_picture_that_fits_is_not_resampled() -> None:
