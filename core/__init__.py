@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .device import prepare_for_device
     from .diffusion import GaussianDiffusion
+    from .library_trainer import Trainer
     from .presets import PRESETS
     from .samplers import SAMPLERS, Step
     from .storage.checkpoint import load_checkpoint
+    from .storage.export import export_checkpoint
     from .unet import Unet
 
 #: Public name → the module it lives in.
@@ -22,17 +24,35 @@ _HOME = {
     "PRESETS": ".presets",
     "SAMPLERS": ".samplers",
     "Step": ".samplers",
+    "Trainer": ".library_trainer",
     "Unet": ".unet",
+    "export_checkpoint": ".storage.export",
     "load_checkpoint": ".storage.checkpoint",
     "prepare_for_device": ".device",
 }
 
-__all__ = ["PRESETS", "SAMPLERS", "GaussianDiffusion", "Step", "Unet", "load_checkpoint", "prepare_for_device"]
+__all__ = [
+    "PRESETS",
+    "SAMPLERS",
+    "GaussianDiffusion",
+    "Step",
+    "Trainer",
+    "Unet",
+    "export_checkpoint",
+    "load_checkpoint",
+    "prepare_for_device",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (PEP 562: any public name)
     home = _HOME.get(name)
     if home is None:
+        from .refused import REFUSED
+
+        if name in REFUSED:
+            from .errors import ConfigError
+
+            raise ConfigError("config.unsupported", feature=name, reason=REFUSED[name])
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(home, __name__), name)
 

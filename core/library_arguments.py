@@ -1,0 +1,72 @@
+"""What denoising-diffusion-pytorch's Trainer is given, as settings of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config import RunConfig, read_value
+from .data.prepare import MODES
+from .data.scan import Scan, scan_all
+from .errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import torch
+
+    from .diffusion import GaussianDiffusion
+
+
+def read_arguments(wished: Mapping[str, tuple[str, object]]) -> dict[str, object]:
+    """Settings by name from (argument, value); an error calls the argument by its own name."""
+    read: dict[str, object] = {}
+    for setting, (argument, value) in wished.items():
+        try:
+            read[setting] = read_value(setting, value)
+        except ConfigError as error:
+            raise ConfigError(error.code, **{**error.fields, "name": argument}) from None
+    return read
+
+
+def amp_setting(amp: bool, kind: str, device: torch.device) -> str:
+    """The setting `amp` for `amp` and `mixed_precision_type`. Raises ConfigError."""
+    if kind not in {"fp16", "bf16", "no"}:
+        raise ConfigError("config.bad-value", name="mixed_precision_type", value=kind, expected="fp16, bf16 or no")
+    if not amp or kind == "no":
+        return "off"
+    return "auto" if kind == "fp16" and device.type == "cpu" else kind
+
+
+def require_mode(mode: str | None, channels: int) -> None:
+    """Raises ConfigError where `convert_image_to` is not what a network of so many channels sees."""
+    if mode is None or mode == MODES[channels]:
+        return
+    if mode not in MODES.values():
+        expected = "one of " + ", ".join(MODES.values())
+        raise ConfigError("config.bad-value", name="convert_image_to", value=mode, expected=expected)
+    reason = f"a network of {channels} channels sees {MODES[channels]}"
+    raise ConfigError("config.conflict", first=f"convert_image_to={mode}", second=f"channels={channels}", reason=reason)
+
+
+def scan_beside(folder: Path, results_folder: Path) -> Scan:
+    """The pictures of `folder`, without the sample grids of `results_folder` where that lies inside it."""
+    scan = scan_all(folder)
+    results = results_folder.resolve()
+    pictures = tuple(picture for picture in scan.pictures if results not in picture.path.resolve().parents)
+    if not pictures:
+        raise DataError("data.no-pictures", folder=folder, skipped=len(scan.skipped), others=len(scan.pictures))
+    return replace(scan, pictures=pictures)
+
+
+def with_classes(config: RunConfig, diffusion: GaussianDiffusion, scan: Scan) -> RunConfig:
+    """The classes called as the sub-folders are, unless the model knows their names already."""
+    if diffusion.num_classes is None or diffusion.class_names is not None:
+        return config
+    if len(scan.class_names) != diffusion.num_classes:
+        reason = f"{len(scan.class_names)} of its sub-folders hold pictures, and each is a class"
+        raise ConfigError(
+            "config.conflict", first=f"num_classes={diffusion.num_classes}", second=scan.folder, reason=reason
+        )
+    diffusion.class_names = scan.class_names
+    return config.with_settings({"class_names": scan.class_names})
