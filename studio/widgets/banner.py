@@ -61,6 +61,11 @@ class Banner(QFrame):
         self.show()
         self.raise_()
 
+    def set_top(self, top_px: int) -> None:
+        """Lie that far below the parent's top."""
+        self._top_px = top_px
+        self._place()
+
     def clear(self) -> None:
         """Take it away."""
         self._words.setText("")

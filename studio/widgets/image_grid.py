@@ -5,9 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from ..theme import theme
 from .pixels import Fit, draw_picture, fit, one_to_one
@@ -39,11 +50,13 @@ class ImageGrid(QWidget):
     wheeled = Signal(int)  #: wheel notches without Ctrl: 1 towards the user, -1 away
     zoom_changed = Signal(float, QPointF)  #: zoom and the place shown in the middle, for `set_zoom` of the other grid
     hovered = Signal(int, int, int)  #: picture, column and row of the pixel under the pointer; -1, -1, -1 for none
+    menu_wished = Signal(QPoint)  #: a menu for the picture that is now selected, at a place of the screen
     placeholder_acted = Signal()  #: the placeholder's button was pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[QImage] = []
+        self._tips: list[str] = []
         self._selected = -1
         self._single: int | None = None
         self._zoom = 1.0
@@ -94,6 +107,10 @@ class ImageGrid(QWidget):
     def single(self) -> int | None:
         """The picture that is shown alone."""
         return self._single
+
+    def set_tips(self, tips: Sequence[str]) -> None:
+        """What the tooltip of each picture says; none for pictures beyond them."""
+        self._tips = list(tips)
 
     def set_zoom(self, zoom: float, centre: QPointF) -> None:
         """Enlarge the whole grid; `centre` (0 … 1 each way) is the place in the middle. Emits nothing."""
@@ -196,6 +213,25 @@ class ImageGrid(QWidget):
         moved, frame = event.position() - self._drag_from, self._frame()
         self._drag_from = event.position()
         self._move_to(self._zoom, self._centre - QPointF(moved.x() / frame.width(), moved.y() / frame.height()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what is under the pointer (or keep what is selected, for the menu key) and ask for its menu."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            index = self.index_at(QPointF(event.pos()))
+            if index < 0:
+                return
+            self.set_selected(index)
+            self.selected.emit(index)
+        if 0 <= self._selected < len(self._pictures):
+            self.menu_wished.emit(event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip is that of the picture under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.index_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self._tips[index] if 0 <= index < len(self._tips) else "", self)
+            return True
+        return super().event(event)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go."""
