@@ -19,8 +19,10 @@ from ..training.state import TrainingState
 from ..worker import Failure, Worker
 from .exporter import Exporter
 from .model_list import ModelList
-from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
-from .panel import WORTH_SAYING_S
+from .models import ForeignFacts, ModelChoice, ModelFacts, SamplerRequest
+from .note import WORTH_SAYING_S
+from .opening import Opening
+from .saving import file_stem, settings_text
 from .source import ModelSource, SnapshotSource
 from .trajectory import Recording
 
@@ -68,6 +70,7 @@ class SamplerController(QObject):
         self._project, self._panel, self._training = project, panel, training
         self._source = ModelSource()
         self._exporter = Exporter(panel, settings, parent=self)
+        self._opening = Opening(panel.opening, parent=self)
         self.models = ModelList()
         self.recording: Recording | None = None  #: what is shown
         self.made_by: SamplerRequest | None = None  #: the settings that it was made with
@@ -83,6 +86,13 @@ class SamplerController(QObject):
         panel.weights_chosen.connect(self._inspect)
         panel.open_wished.connect(self._open_dialog)
         panel.path_dropped.connect(self.open_model)
+        panel.foreign_accepted.connect(self._opening.accept)
+        panel.foreign_cancelled.connect(self._opening.cancel)
+        panel.start_file_wished.connect(self._start_dialog)
+        self._opening.ours.connect(self._take_ours)
+        self._opening.foreign.connect(self._take_foreign)
+        self._opening.failed.connect(self._not_opened)
+        self._opening.begun.connect(panel.dismiss_error)
         panel.generate_wished.connect(self.generate)
         panel.cancel_wished.connect(self.cancel)
         panel.settings_changed.connect(self._mark_stale)
@@ -127,16 +137,38 @@ class SamplerController(QObject):
     @Slot(object)
     def open_model(self, path: Path) -> None:
         """Take a run folder or a checkpoint from anywhere as the model."""
+        self._opening.open(path)
+
+    @Slot(object)
+    def _take_ours(self, path: Path) -> None:
         self.models.open(path)
+        self._opened()
+
+    @Slot(object)
+    def _take_foreign(self, facts: ForeignFacts) -> None:
+        self.models.open_foreign(facts, about=self._panel.opening.description(facts))
+        self._opened()
+
+    def _opened(self) -> None:
         self._panel.set_choices(self.models.choices, self.models.chosen)
         self._panel.set_primary(self._is_primary())
         self._inspect()
+
+    @Slot(object)
+    def _not_opened(self, failure: Failure) -> None:
+        self._fail(failure.error, failure.trace)
 
     @Slot()
     def _open_dialog(self) -> None:
         path = self._exporter.ask_for_model(self._project.runs_folder)
         if path is not None:
             self.open_model(path)
+
+    @Slot(str)
+    def _start_dialog(self, which: str) -> None:
+        path = self._exporter.ask_for_picture()
+        if path is not None:
+            self._panel.controls.start_from_file(path, which)
 
     @Slot()
     def _inspect(self) -> None:
@@ -155,6 +187,11 @@ class SamplerController(QObject):
     def _show_facts(self, facts: ModelFacts) -> None:
         self._panel.set_facts(facts)
         self._mark_stale()
+
+    @property
+    def inspecting(self) -> bool:
+        """Whether the chosen model is being read."""
+        return self._inspecting is not None
 
     # --- sampling ------------------------------------------------------------------------------------------
 
@@ -195,6 +232,9 @@ class SamplerController(QObject):
                 recording = Recording(event, spill_folder=spill)
                 self._replace_recording(recording)
                 self.made_by, self._requested = self._requested, None
+                assert self.made_by is not None
+                named = range(recording.count if self.made_by.classes else 0)
+                self._panel.wells.set_classes([self.made_by.class_of(picture) for picture in named])
                 self._panel.set_made_at(self._model_step)
                 self._first_step_s = time.monotonic()
             case Frame():
@@ -224,8 +264,9 @@ class SamplerController(QObject):
         self._panel.set_time_left(None)
         self._panel.set_idle()
         if recording is not None and recording.complete and not made_nothing:
+            assert self.made_by is not None
             seconds = time.monotonic() - self._first_step_s
-            self._panel.set_pace(seconds / recording.steps, recording.count)
+            self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
         self._mark_stale()
         self.generated.emit()
 
@@ -265,7 +306,7 @@ class SamplerController(QObject):
                 return
             if self.recording is not None and self.made_by is not None and self._requested is None:
                 self._panel.recording_grew()
-                self._panel.set_working(self.recording.arrived, self.made_by.steps)
+                self._panel.set_working(self.recording.arrived, self.recording.steps)
                 self._panel.set_time_left(self._time_left_s())
 
     @Slot(object)
@@ -296,9 +337,7 @@ class SamplerController(QObject):
         """Write the shown step; `kind` is a row of PNG_KINDS. `exported` tells when it is done."""
         if self.recording is not None and self.recording.arrived:
             shown = self._panel.shown
-            self._exporter.write_png(
-                path, self.recording, kind, shown.step, shown.picture, self._settings_text(shown.step)
-            )
+            self._exporter.write_png(path, self.recording, kind, shown.step, shown.picture, self._settings(shown.step))
 
     def save_gif(self, path: Path) -> None:
         """Write the whole denoising. `exported` tells when it is done."""
@@ -307,41 +346,19 @@ class SamplerController(QObject):
 
     @Slot(str)
     def _png_dialog(self, kind: str) -> None:
-        path = self._exporter.ask_where(self._file_stem() + f"-{kind}.png")
+        path = self._exporter.ask_where(file_stem(self.made_by) + f"-{kind}.png")
         if path is not None:
             self.save_png(path, kind)
 
     @Slot()
     def _gif_dialog(self) -> None:
-        path = self._exporter.ask_where(self._file_stem() + ".gif")
+        path = self._exporter.ask_where(file_stem(self.made_by) + ".gif")
         if path is not None:
             self.save_gif(path)
 
-    def _file_stem(self) -> str:
-        made = self.made_by
-        return (
-            "samples" if made is None else f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
-        )
-
-    def _settings_text(self, step: int) -> dict[str, object]:
-        """What goes into a PNG, so that the picture can be made again."""
-        made, recording = self.made_by, self.recording
-        assert made is not None and recording is not None
-        settings: dict[str, object] = {
-            "model": made.choice.name,
-            "weights": made.weights,
-            "sampler": made.sampler,
-            "sample_steps": made.steps,
-            "seed": made.seed,
-            "count": made.count,
-            "step": step + 1,
-            "t": int(recording.t[step]),
-        }
-        if made.eta is not None:
-            settings["eta"] = made.eta
-        if made.choice.origin is Origin.TRAINING and self._panel.made_at is not None:
-            settings["training_step"] = self._panel.made_at
-        return settings
+    def _settings(self, step: int) -> dict[str, object]:
+        assert self.made_by is not None and self.recording is not None
+        return settings_text(self.made_by, self.recording, step, self._panel.made_at)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -349,7 +366,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        ended.append(self._exporter.shutdown(timeout_ms))
+        ended += [self._exporter.shutdown(timeout_ms), self._opening.shutdown(timeout_ms)]
         self._panel.stop_playing()
         if self.recording is not None:
             self.recording.close()

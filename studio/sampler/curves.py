@@ -96,9 +96,11 @@ class Curves(Panel):
         """‖Δx̂_0‖ of a picture over the steps that have arrived."""
         recording = self._recording
         assert recording is not None
-        known = slice(0, recording.arrived)
-        changes = recording.delta_x_0[known, picture].astype(np.float64)
-        self.delta.set_curve(recording.timesteps, recording.t[known].astype(np.float64), changes)
+        times = recording.t[: recording.arrived][::-1]
+        changes = recording.delta_x_0[: recording.arrived, picture][::-1].astype(np.float64)
+        # A sampler that goes back has several values at one t: the last holds.
+        rising, last = np.unique(times, return_index=True)
+        self.delta.set_curve(recording.timesteps, rising[::-1].astype(np.float64), changes[last][::-1])
 
     def _show_values(self) -> None:
         recording = self._recording

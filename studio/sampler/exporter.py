@@ -17,6 +17,7 @@ from core.storage.grids import save_picture
 
 from ..messages import error_text
 from ..worker import Failure, Worker
+from .drops import PICTURE_SUFFIXES
 from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
 from .trajectory import Recording
 
@@ -73,11 +74,22 @@ class Exporter(QObject):
             self.tr("Open a model"),
             str(folder),
             self.tr("Runs and checkpoints")
-            + " (run.json step-*.json *.safetensors *.pt);;"
+            + " (run.json step-*.json *.safetensors *.pt *.pth *.ckpt *.bin);;"
             + self.tr("All files")
             + " (*)",
         )
         return Path(chosen) if chosen else None
+
+    def ask_for_picture(self) -> Path | None:
+        """A picture to start from, from a dialog that remembers its folder; None when it was cancelled."""
+        folder = self._settings["start_folder"] or _pictures_folder()
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
+        kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Choose a picture"), str(folder), kinds)
+        if not chosen:
+            return None
+        self._settings["start_folder"] = str(Path(chosen).parent)
+        return Path(chosen)
 
     # --- what ----------------------------------------------------------------------------------------------
 

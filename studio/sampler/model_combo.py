@@ -6,25 +6,26 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from .. import numbers
+from ..widgets.combo import ElidedCombo
 from .models import ModelChoice, Origin
 
+LEAST_PX, MOST_PX = 140, 264
 
-class ModelCombo(QComboBox):
+
+class ModelCombo(ElidedCombo):
     """Shows the chosen model; the choice changes only when it is told, or by a person."""
 
     picked = Signal(object)  #: another ModelChoice, by a person
     open_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(LEAST_PX, MOST_PX, parent)
         self._choices: tuple[ModelChoice, ...] = ()
         self.chosen: ModelChoice | None = None
         self.setObjectName("model_choice")
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
         self.activated.connect(self._activated)
         self.retranslate()
 
@@ -83,5 +84,6 @@ class ModelCombo(QComboBox):
 
 
 def _path_tip(choice: ModelChoice) -> str:
-    """The path as rich text that is certain to be read as such: a name may look like markup."""
-    return "" if choice.path is None else f"<span>{html.escape(str(choice.path))}</span>"
+    """Path and kind as rich text that is certain to be read as such: a name may look like markup."""
+    lines = [html.escape(str(line)) for line in (choice.path, choice.about) if line]
+    return f"<span>{'<br>'.join(lines)}</span>" if lines else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import StudioError
 from core.storage.checkpoint_files import description_path, steps_in
 
-from .models import ModelChoice, Origin
+from .models import ForeignFacts, ModelChoice, Origin
 
 if TYPE_CHECKING:
     from core.storage.runs import Run
@@ -49,6 +49,15 @@ class ModelList:
             choice = ModelChoice(Origin.FILE, path.parent.parent.name, path, _step_in(path))
         else:
             choice = ModelChoice(Origin.FILE, path.name, path)
+        self._add(choice)
+
+    def open_foreign(self, facts: ForeignFacts, about: str) -> None:
+        """Add another program's file and choose it, in the place of what was said of it before."""
+        path = facts.path
+        self._opened = [choice for choice in self._opened if choice.path != path]
+        self._add(ModelChoice(Origin.FILE, path.name, path, facts.step, facts.said(), about))
+
+    def _add(self, choice: ModelChoice) -> None:
         if choice not in self._opened:
             self._opened.insert(0, choice)
             self.choices = (*(c for c in self.choices if c.origin is not Origin.FILE), *self._opened)

@@ -1,10 +1,12 @@
-"""Which models can be sampled, and what is known of the chosen one. Plain values that panel and controller share."""
+"""Which models can be sampled, what is known of the chosen one, and what is asked of it. Plain values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any, NamedTuple
 
 
 class Origin(Enum):
@@ -23,6 +25,30 @@ class ModelChoice:
     name: str  #: of the run, or of the file
     path: Path | None = None  #: None: in training
     step: int | None = None  #: None: not known before it is read
+    said: tuple[tuple[str, Any], ...] = ()  #: settings that the file does not say and a person did
+    about: str = field(default="", compare=False)  #: what another program's file is, in a line
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFacts:
+    """What another program's checkpoint says of itself, and what a person must say for it."""
+
+    path: Path
+    is_training: bool  #: a checkpoint of denoising-diffusion-pytorch, not bare weights
+    step: int | None
+    dim: int
+    channels: int  #: 1 grey, 3 RGB, 4 RGBA
+    schedule: str  #: a row of core's SCHEDULES; "" for one that is none of them
+    objective: str  #: a row of core's OBJECTIVES
+    image_size: tuple[int, int]  #: height and width, pixels
+    multiple: int  #: a side divides by this
+    asks: tuple[str, ...]  #: settings that the file does not say; what stands above is a suggestion
+    choices: Mapping[str, tuple[str, ...]]  #: what `beta_schedule` and `objective` may be
+
+    def said(self) -> tuple[tuple[str, Any], ...]:
+        """What was asked for, as it stands here."""
+        values = {"image_size": self.image_size, "beta_schedule": self.schedule, "objective": self.objective}
+        return tuple((name, values[name]) for name in self.asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +59,18 @@ class SamplerInfo:
     title: str
     paper: str
     takes_eta: bool
+    usual_steps: int  #: of this model: at most its T
+    spacing: str  #: the row of SPACINGS that it takes unless told otherwise
+    calls_per_step: int  #: how often a step asks the network
+
+
+@dataclass(frozen=True, slots=True)
+class SpacingInfo:
+    """A row of core's SPACINGS, as far as it is shown."""
+
+    name: str
+    title: str
+    paper: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +83,42 @@ class ModelFacts:
     eta: float  #: DDIM's, unless another is asked for
     step: int | None  #: of the training; None where the file does not say
     samplers: tuple[SamplerInfo, ...]
+    spacings: tuple[SpacingInfo, ...]
+    classes: tuple[str, ...]  #: empty: it was trained without
+
+
+class Start(Enum):
+    """What the denoising begins with."""
+
+    NOISE = "noise"
+    PICTURE = "picture"  #: noised up to t; or, with a mask, filled in where that is white
+    BETWEEN = "between"  #: two, noised up to t and mixed
+
+
+@dataclass(frozen=True, slots=True)
+class StartPicture:
+    """A picture to begin with: a file, or the pixels of one that was made here."""
+
+    name: str
+    path: Path | None = None
+    pixels: bytes = field(default=b"", repr=False)  #: (H, W, C) uint8; empty: a file
+    shape: tuple[int, int, int] = (0, 0, 0)  #: of `pixels`
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What the denoising begins with, and from where."""
+
+    start: Start = Start.NOISE
+    pictures: tuple[StartPicture, ...] = ()  #: none, one or two, as `start` says
+    t: int | None = None  #: 0 … T-1, how far they are noised; None: from pure noise
+    lam: float | None = None  #: λ, 0 (the first) … 1 (the second); None: not between two
+    mask: StartPicture | None = None  #: white is filled in
 
 
 @dataclass(frozen=True, slots=True)
 class SamplerRequest:
-    """Everything that decides which pictures come: the settings of the head."""
+    """Everything that decides which pictures come."""
 
     choice: ModelChoice
     weights: str  #: "ema" or "raw"
@@ -58,3 +127,27 @@ class SamplerRequest:
     eta: float | None  #: None where the sampler has none
     seed: int
     count: int
+    calls_per_step: int = 1  #: of the sampler
+    spacing: str | None = None  #: a row of SPACINGS; None: the sampler's own
+    classes: tuple[int, ...] = ()  #: picture k takes the k-th in turn; empty: no class
+    class_names: tuple[str, ...] = ()  #: of `classes`
+    guidance_scale: float = 1.0
+    guidance_rescale: float = 0.0
+    beginning: Beginning = Beginning()
+
+    def class_of(self, picture: int) -> str:
+        """The name of a picture's class; "" for none."""
+        return self.class_names[picture % len(self.class_names)] if self.class_names else ""
+
+    @property
+    def network_calls(self) -> int:
+        """How many pictures' worth of the network one picture takes; guidance asks twice."""
+        guided = bool(self.classes) and self.guidance_scale != 1
+        return self.steps * self.calls_per_step * (2 if guided else 1)
+
+
+class Shown(NamedTuple):
+    """What is looked at."""
+
+    step: int
+    picture: int

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from .. import numbers
-from ..style import set_look
 from ..widgets.banner import Banner
+from .controls import SamplerControls
 from .curves import Curves
-from .head import SamplerHead
-from .models import ModelChoice, ModelFacts, SamplerRequest
+from .drops import dropped_model, dropped_pictures
+from .models import ModelChoice, ModelFacts, SamplerRequest, Shown, StartPicture
+from .opening_bar import OpeningBar
+from .picture_menu import PictureMenu
 from .playback import Playback
 from .timeline import Timeline
 from .trajectory import Recording
@@ -26,20 +28,9 @@ if TYPE_CHECKING:
     from ..training.state import TrainingState
 
 JUMP_STEPS = 10
-#: Over the wells' titles: neither the settings nor the pictures are covered.
-BANNER_TOP_PX = 48
+#: Banner and opening bar lie over the wells' titles: neither the settings nor the pictures are covered.
+OVERLAP_PX = 4
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
-MODEL_SUFFIXES = {".safetensors", ".json", ".pt", ".pth", ".ckpt"}
-#: From this many seconds on, what a sampling will take is said beforehand.
-WORTH_SAYING_S = 5.0
-SMALL_BATCH_EXPONENT = 0.65
-
-
-class Shown(NamedTuple):
-    """What is looked at."""
-
-    step: int
-    picture: int
 
 
 class SamplerPanel(QWidget):
@@ -49,6 +40,9 @@ class SamplerPanel(QWidget):
     weights_chosen = Signal()
     open_wished = Signal()
     path_dropped = Signal(object)  #: the Path of a run folder or checkpoint
+    foreign_accepted = Signal(object)  #: the ForeignFacts of another program's file, completed
+    foreign_cancelled = Signal()
+    start_file_wished = Signal(str)  #: a picture for "first", "second" or "mask" is to be chosen
     settings_changed = Signal()
     generate_wished = Signal()
     cancel_wished = Signal()
@@ -60,21 +54,21 @@ class SamplerPanel(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
         self._recording: Recording | None = None
         self._picture = 0
         self._stale = False
-        self._pace: tuple[float, int] | None = None
-        self._left_s: float | None = None
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
-        self.head = SamplerHead()
+        self.controls = SamplerControls(settings)
+        self.head = self.controls.head
+        self.opening = OpeningBar(self)
         self.wells = Wells()
         self.curves = Curves()
         self.timeline = Timeline()
         self.playback = Playback(self)
-        self.banner = Banner(self, top_px=BANNER_TOP_PX)
+        self.banner = Banner(self)
+        self.picture_menu = PictureMenu(self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -83,7 +77,7 @@ class SamplerPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
-        column.addWidget(self.head)
+        column.addWidget(self.controls)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.wells, 1)
@@ -96,10 +90,20 @@ class SamplerPanel(QWidget):
         head.model_chosen.connect(self.model_chosen)
         head.weights_chosen.connect(self.weights_chosen)
         head.open_wished.connect(self.open_wished)
-        head.changed.connect(self._settings_changed)
         head.generate_wished.connect(self._generate)
         head.cancel_wished.connect(self.cancel_wished)
-        head.done.connect(self._take_keys)
+        self.controls.changed.connect(self._settings_changed)
+        self.controls.done.connect(self._take_keys)
+        start = self.controls.options.start_row
+        start.file_wished.connect(self.start_file_wished)
+        start.selected_wished.connect(self._start_from_selected)
+        self.opening.open_wished.connect(self.foreign_accepted)
+        self.opening.cancel_wished.connect(self.foreign_cancelled)
+        self.opening.done.connect(self._take_keys)
+        self.wells.menu_wished.connect(self.picture_menu.open_at)
+        self.wells.installEventFilter(self)
+        self.picture_menu.start_wished.connect(self._start_from_selected)
+        self.picture_menu.large_wished.connect(self.wells.set_large)
         self.wells.selected.connect(self._select)
         self.wells.training_wished.connect(self.training_wished)
         self.wells.open_wished.connect(self.open_wished)
@@ -132,7 +136,7 @@ class SamplerPanel(QWidget):
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None when it could not be read."""
-        self.head.set_facts(facts)
+        self.controls.set_facts(facts)
         self._tell()
 
     def set_primary(self, primary: bool) -> None:
@@ -141,7 +145,7 @@ class SamplerPanel(QWidget):
 
     def request(self) -> SamplerRequest | None:
         """The settings as they stand; None without a model."""
-        return self.head.request()
+        return self.controls.request()
 
     def weights_name(self) -> str:
         """ "ema" or "raw"."""
@@ -159,14 +163,13 @@ class SamplerPanel(QWidget):
         self.head.set_idle()
         self._tell()
 
-    def set_pace(self, seconds_per_step: float, count: int) -> None:
-        """Measured: what one step of `count` pictures takes."""
-        self._pace = (seconds_per_step, count)
+    def set_pace(self, seconds_per_call: float, count: int) -> None:
+        """Measured: what one call of the network with `count` pictures takes."""
+        self.timeline.row.note.pace = (seconds_per_call, count)
 
     def set_time_left(self, seconds: float | None) -> None:
         """How long the sampling under way will still take; None: not worth saying."""
-        self._left_s = seconds
-        self._tell()
+        self.timeline.row.note.set_time_left(seconds)
 
     def set_made_at(self, step: int | None) -> None:
         """The training step of the model that the shown pictures are of."""
@@ -199,6 +202,7 @@ class SamplerPanel(QWidget):
         self.timeline.show_recording(recording, self._picture)
         self.timeline.row.set_usable(False)
         self.timeline.row.clear_where()
+        self._wells_changed()
 
     def recording_grew(self) -> None:
         """More steps have arrived."""
@@ -209,6 +213,7 @@ class SamplerPanel(QWidget):
         self.curves.show_changes(self._picture)
         self.timeline.grow()
         self.timeline.row.set_usable(True)
+        self._wells_changed()
         self.playback.grow(recording.arrived)
 
     @Slot(int)
@@ -256,31 +261,12 @@ class SamplerPanel(QWidget):
         )
 
     def _tell(self) -> None:
-        """The note beside the step: what the settings would do, where they are not those of what is shown."""
-        words = self.tr("Settings changed: Generate again") if self._stale else ""
-        takes = self._takes_s()
-        if self._left_s is not None:
-            words = self.tr("about {time} left").format(time=numbers.rough_duration(self._left_s))
-        elif takes is not None and takes >= WORTH_SAYING_S and (self._stale or self._recording is None):
-            time = self.tr("takes about {time}").format(time=numbers.rough_duration(takes))
-            words = f"{words} · {time}" if words else time
-        self.timeline.row.note.setText(words)
-        set_look(self.timeline.row.note, tone="warning" if self._stale else "")
-
-    def _takes_s(self) -> float | None:
-        """What the settings would take, after the last measurement; None before the first."""
-        request = self.request()
-        if request is None or self._pace is None:
-            return None
-        seconds_per_step, count = self._pace
-        ratio = request.count / count
-        # A small batch leaves a processor idle: with 16 times fewer pictures a step was 6 times faster, not 16.
-        return seconds_per_step * request.steps * (ratio if ratio >= 1 else ratio**SMALL_BATCH_EXPONENT)
+        self.timeline.row.note.set_request(self.request(), stale=self._stale, shows=self._recording is not None)
 
     def retranslate(self) -> None:
         """Set all words."""
         self.setAccessibleName(self.tr("Sampler"))
-        self._tell()
+        self._wells_changed()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -292,8 +278,25 @@ class SamplerPanel(QWidget):
 
     @Slot()
     def _settings_changed(self) -> None:
-        self.settings_changed.emit()
         self._tell()
+        self.settings_changed.emit()
+
+    def _wells_changed(self) -> None:
+        """Whether there is a picture in the wells to start from."""
+        there = self._recording is not None and self._recording.arrived > 0
+        why_not = "" if there else self.tr("There are no pictures yet: Generate some first.")
+        self.controls.options.start_row.set_wells_reason(why_not)
+
+    @Slot(str)
+    def _start_from_selected(self, which: str = "") -> None:
+        recording, step = self._recording, self.playback.index
+        if recording is not None and step < recording.arrived:
+            pixels = recording.x_0(step)[self._picture]
+            name = self.tr("picture {n} of step {step}").format(
+                n=numbers.count(self._picture + 1), step=numbers.count(step + 1)
+            )
+            height, width, channels = pixels.shape
+            self.controls.start_from(StartPicture(name, None, pixels.tobytes(), (height, width, channels)), which)
 
     @Slot()
     def _generate(self) -> None:
@@ -346,11 +349,18 @@ class SamplerPanel(QWidget):
                 super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows on a button would move the focus; here they step."""
+        """Arrows on a button would move the focus; here they step. Bars stay over the wells."""
+        if watched is self.wells and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._place_bars()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def _place_bars(self) -> None:
+        top, left = self.wells.y() - OVERLAP_PX, self.wells.x()
+        self.banner.set_top(top)
+        self.opening.setGeometry(left, top, self.width() - 2 * left, self.opening.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel steps, wherever in the room it is not a field's own."""
@@ -370,21 +380,18 @@ class SamplerPanel(QWidget):
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take run folders and checkpoints; all else is the window's."""
-        event.setAccepted(_dropped_model(event) is not None)
+        """Take run folders, checkpoints and pictures to start from; all else is the window's."""
+        data = event.mimeData()
+        event.setAccepted(dropped_model(data) is not None or bool(dropped_pictures(data)))
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        path = _dropped_model(event)
+        """Open what was dropped, or start from it."""
+        data = event.mimeData()
+        path, pictures = dropped_model(data), dropped_pictures(data)
         if path is not None:
             event.acceptProposedAction()
             self.path_dropped.emit(path)
-
-
-def _dropped_model(event: QDropEvent) -> Path | None:
-    """The first run folder or checkpoint among what is dragged."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and (path.suffix.lower() in MODEL_SUFFIXES or (path / "run.json").is_file()):
-            return path
-    return None
+        elif pictures:
+            event.acceptProposedAction()
+            for picture in pictures[:2]:
+                self.controls.start_from_file(picture)

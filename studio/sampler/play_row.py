@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton
 from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
-from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
 from .export import PNG_KINDS
+from .note import Note
 
 #: Save GIF turns into Cancel with per cent: as wide from the start.
 GIF_PX = 112
@@ -43,9 +43,7 @@ class PlayRow(QWidget):
         self._step = QLabel()
         self._step.setTextFormat(Qt.TextFormat.PlainText)
         self._t = caption()
-        self.note = ElidedLabel()
-        self.note.setObjectName("note")
-        self.note.setProperty("caption", True)
+        self.note = Note()
         self.direction = caption()
         self.speed = QComboBox()
         self.speed.setObjectName("speed")

@@ -42,7 +42,7 @@ class SmallPlot(QWidget):
         self._cursor: int | None = None
         self._layer: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(60)
+        self.setMinimumHeight(48)
         theme().changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from core.errors import SamplingError, StudioError
 from core.frames import SamplingEvent
 
-from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
+from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
+
+#: What a person is asked where the file does not say it; for all else core's defaults stand.
+ASKED = ("image_size", "beta_schedule", "objective")
+LIBRARY_KIND = "checkpoint of denoising-diffusion-pytorch"
 
 if TYPE_CHECKING:
     from core.diffusion import GaussianDiffusion
@@ -40,22 +44,15 @@ class ModelSource:
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
-        from core.config import SampleConfig
         from core.device import is_out_of_memory, release_memory
-        from core.sampling import sample_frames
+
+        from .start_pictures import frames
 
         diffusion, step = self._model(request.choice, request.weights, device, training)
         yield self._facts(diffusion, step)
-        config = SampleConfig(
-            sampler=request.sampler,
-            sample_steps=request.steps,
-            eta=request.eta,
-            seed=request.seed,
-            count=request.count,
-        )
         exhausted = False
         try:
-            yield from sample_frames(diffusion, config)
+            yield from frames(diffusion, request)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -78,28 +75,66 @@ class ModelSource:
             return prepare_for_device(diffusion, target).eval(), snapshot_step
         assert choice.path is not None
         path, step = _checkpoint_at(choice.path)
-        key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target))
+        key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
             if self._kept is None or self._kept[0] != key:
                 from core.storage.checkpoint import load_checkpoint
 
                 self._kept = None  # before the next is read: two large models need not fit at once
-                loaded = load_checkpoint(path, weights="raw" if weights == "raw" else "ema")
+                loaded = load_checkpoint(path, weights="raw" if weights == "raw" else "ema", **dict(choice.said))
                 self._kept = (key, prepare_for_device(loaded, target))
             return self._kept[1], step
 
     def _facts(self, diffusion: GaussianDiffusion, step: int | None) -> ModelFacts:
-        from core.samplers import SAMPLERS
+        from core.samplers import SAMPLERS, SPACINGS
 
-        rows = tuple(SamplerInfo(name, row.title, row.paper, row.takes_eta) for name, row in SAMPLERS.items())
+        timesteps = diffusion.num_timesteps
+        samplers = tuple(
+            SamplerInfo(
+                name=name,
+                title=row.title,
+                paper=row.paper,
+                takes_eta=row.takes_eta,
+                usual_steps=min(row.usual_steps or timesteps, timesteps),
+                spacing=row.default_spacing,
+                calls_per_step=row.calls_per_step,
+            )
+            for name, row in SAMPLERS.items()
+        )
+        labels = tuple(str(label) for label in range(diffusion.num_classes or 0))
         return ModelFacts(
-            timesteps=diffusion.num_timesteps,
+            timesteps=timesteps,
             image_size=diffusion.image_size,
             channels=diffusion.channels,
             eta=diffusion.ddim_sampling_eta,
             step=step,
-            samplers=rows,
+            samplers=samplers,
+            spacings=tuple(SpacingInfo(name, row.title, row.paper) for name, row in SPACINGS.items()),
+            classes=diffusion.class_names or labels,
         )
+
+
+def look_at(path: Path) -> ForeignFacts | None:
+    """What another program's file says of itself; None for one of ours. For a background thread. Raises StudioError."""
+    from core.setting_values import CHOICES
+    from core.storage.foreign import is_foreign, recognise
+
+    if not is_foreign(path):
+        return None
+    found = recognise(path)
+    return ForeignFacts(
+        path=path,
+        step=found.step,
+        dim=found.architecture.dim,
+        channels=found.architecture.channels,
+        schedule=found.beta_schedule or "",
+        objective=found.objective,
+        image_size=found.image_size,
+        multiple=found.multiple,
+        is_training=found.kind == LIBRARY_KIND,
+        asks=tuple(name for name in ASKED if name in found.unknown),
+        choices={name: CHOICES[name] for name in ASKED if name in CHOICES},
+    )
 
 
 def _checkpoint_at(path: Path) -> tuple[Path, int | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from .. import numbers
@@ -33,11 +35,13 @@ class Wells(QWidget):
     step_wished = Signal(int)  #: by how many steps, from the wheel
     training_wished = Signal()
     open_wished = Signal()
+    menu_wished = Signal(QPoint)  #: a menu for the selected picture, at a place of the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recording: Recording | None = None
         self._step = 0
+        self._classes: tuple[str, ...] = ()
         self._has_model = False
         self._state = TrainingState.NO_PICTURES
         self.x_t, self.x_0 = Well(), Well()
@@ -61,6 +65,7 @@ class Wells(QWidget):
             grid.zoom_changed.connect(self._zoomed)
             grid.hovered.connect(self._hovered)
             grid.placeholder_acted.connect(self._acted)
+            grid.menu_wished.connect(self.menu_wished)
         self.actual_size.toggled.connect(self._set_actual_size)
         self.x_t.grid.setObjectName("x_t_grid")
         self.x_0.grid.setObjectName("x_0_grid")
@@ -103,6 +108,19 @@ class Wells(QWidget):
             return
         for well in (self.x_t, self.x_0):
             well.grid.set_single(picture if large else None)
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The name of each picture's class; empty: they have none."""
+        self._classes = tuple(names)
+        tips = [self._title(picture) for picture in range(len(names))]
+        for well in (self.x_t, self.x_0):
+            well.grid.set_tips(tips)
+
+    def _title(self, picture: int) -> str:
+        number = numbers.count(picture + 1)
+        if picture < len(self._classes) and self._classes[picture]:
+            return self.tr("picture {number}, {name}").format(number=number, name=self._classes[picture])
+        return self.tr("picture {number}").format(number=number)
 
     # --- without pictures ----------------------------------------------------------------------------------
 
@@ -199,8 +217,8 @@ class Wells(QWidget):
             return
         for well, pixels in ((self.x_t, recording.x_t(self._step)), (self.x_0, recording.x_0(self._step))):
             values = ", ".join(str(value) for value in pixels[picture, row, column].tolist())
-            text = self.tr("picture {number}, pixel {column}, {row}: {values}").format(
-                number=numbers.count(picture + 1), column=column, row=row, values=values
+            text = self.tr("{picture}, pixel {column}, {row}: {values}").format(
+                picture=self._title(picture), column=column, row=row, values=values
             )
             well.reading.setText(text)
 

@@ -1,14 +1,32 @@
-"""Recordings without a model: numbers that say which step, picture and side they are of."""
+"""Recordings whose numbers say which step, picture and side they are of, and the whole room with tiny models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
+from core.build import build_diffusion
+from core.config import RunConfig
+from core.diffusion import GaussianDiffusion
 from core.frames import Frame, SamplingFinished, SamplingStarted
+from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.runs import Run
+from studio.project import Project
+from studio.sampler.controller import SamplerController
+from studio.sampler.panel import SamplerPanel
 from studio.sampler.trajectory import Recording
+from studio.settings import Settings
+from studio.theme import theme
+from studio.training.state import TrainingState
 
 TIMESTEPS = 100
 
@@ -60,3 +78,123 @@ def make_recording() -> RecordingMaker:
         return recording
 
     return make
+
+
+TINY = {
+    "dim": 8,
+    "dim_mults": (1, 2),
+    "attn_heads": 1,
+    "attn_dim_head": 8,
+    "image_size": 8,
+    "channels": 3,
+    "horizontal_flip": False,
+    "timesteps": 50,
+    "sample_steps": 5,
+}
+
+
+class Training(QObject):
+    """A training room without a training, or with a model that is being trained."""
+
+    state_changed = Signal(object)
+    checkpoint_saved = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = TrainingState.NO_PICTURES
+        self.model: GaussianDiffusion | None = None
+
+    def snapshot_source(self) -> Training | None:
+        return None if self.model is None else self
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        assert self.model is not None
+        return self.model, 123
+
+
+def tiny_checkpoint(seed: int, changes: Mapping[str, object] | None = None) -> Checkpoint:
+    config = RunConfig().with_settings({**TINY, **(changes or {})})
+    torch.manual_seed(seed)
+    model, ema = build_diffusion(config), build_diffusion(config)
+    return Checkpoint(step=100, config=config, model=model.state_dict(), ema=ema.state_dict())
+
+
+def tiny_run(folder: Path, changes: Mapping[str, object] | None = None) -> Path:
+    checkpoint = tiny_checkpoint(0, changes)
+    run = Run.create(folder, checkpoint.config, source_folder=folder, device="cpu", planned_total=100)
+    save_checkpoint(run.checkpoints_folder, checkpoint)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_run(tmp_path_factory.mktemp("runs") / "faces-01")
+
+
+CLASSES = ("happy", "sad", "angry")
+
+
+@pytest.fixture(scope="session")
+def class_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of a model with classes, whose untrained embedding already tells them apart."""
+    return tiny_run(tmp_path_factory.mktemp("runs") / "moods-01", {"labels": "folders", "class_names": CLASSES})
+
+
+@dataclass
+class Room:
+    panel: SamplerPanel
+    controller: SamplerController
+    project: Project
+    training: Training
+    settings: Settings
+    qtbot: QtBot
+
+    def open(self, path: Path) -> None:
+        self.controller.open_model(path)
+        self.qtbot.waitUntil(lambda: not self.controller.inspecting, timeout=20_000)
+
+    def choose(self, sampler: str, steps: int, *, seed: int = 7, count: int = 4) -> None:
+        head = self.panel.head
+        head.fields.sampler.setCurrentIndex(head.fields.sampler.findData(sampler))
+        head.fields.steps.setValue(steps)
+        head.seed.setValue(seed)
+        head.count.setValue(count)
+
+    def generate(self) -> None:
+        with self.qtbot.waitSignal(self.controller.generated, timeout=30_000):
+            self.controller.generate()
+
+    def click(self, widget: QWidget, place: QPoint) -> None:
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.panel, key, modifier)
+
+    @property
+    def recording(self) -> Recording:
+        assert self.controller.recording is not None
+        return self.controller.recording
+
+    def final(self) -> np.ndarray:
+        """Generate, and what came out, as numbers."""
+        self.generate()
+        assert self.recording.final is not None, self.panel.banner.text()
+        return self.recording.final.astype(int)
+
+    @property
+    def step(self) -> int:
+        return self.panel.shown.step
+
+
+@pytest.fixture
+def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
+    theme().apply("dark")
+    project, training = Project(tmp_path / "runs"), Training()
+    settings = Settings(tmp_path / "settings.json")
+    panel = SamplerPanel(settings)
+    qtbot.addWidget(panel)
+    panel.resize(1280, 712)
+    controller = SamplerController(project, settings, panel, training)
+    panel.show()
+    yield Room(panel, controller, project, training, settings, qtbot)
+    assert controller.shutdown(10_000)

@@ -3,125 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QTranslator, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
-from pytestqt.qtbot import QtBot
 
 from core.build import build_diffusion
 from core.config import RunConfig
-from core.diffusion import GaussianDiffusion
-from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.checkpoint import save_checkpoint
 from core.storage.grids import read_settings
 from core.storage.runs import Run
 from studio.imaging import to_array
-from studio.project import Project
-from studio.sampler.controller import SamplerController
 from studio.sampler.models import Origin
-from studio.sampler.panel import SamplerPanel
-from studio.settings import Settings
-from studio.theme import theme
 from studio.training.state import TrainingState
 from studio.worker import Worker
 
-TINY = {
-    "dim": 8,
-    "dim_mults": (1, 2),
-    "attn_heads": 1,
-    "attn_dim_head": 8,
-    "image_size": 8,
-    "channels": 3,
-    "horizontal_flip": False,
-    "timesteps": 50,
-    "sample_steps": 5,
-}
-
-
-class Training(QObject):
-    """A training room without a training, or with a model that is being trained."""
-
-    state_changed = Signal(object)
-    checkpoint_saved = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.state = TrainingState.NO_PICTURES
-        self.model: GaussianDiffusion | None = None
-
-    def snapshot_source(self) -> Training | None:
-        return None if self.model is None else self
-
-    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
-        assert self.model is not None
-        return self.model, 123
-
-
-def tiny_checkpoint(seed: int) -> Checkpoint:
-    config = RunConfig().with_settings(TINY)
-    torch.manual_seed(seed)
-    model, ema = build_diffusion(config), build_diffusion(config)
-    return Checkpoint(step=100, config=config, model=model.state_dict(), ema=ema.state_dict())
-
-
-@pytest.fixture(scope="module")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("runs") / "faces-01"
-    config = RunConfig().with_settings(TINY)
-    run = Run.create(folder, config, source_folder=folder, device="cpu", planned_total=100)
-    save_checkpoint(run.checkpoints_folder, tiny_checkpoint(0))
-    return folder
-
-
-@dataclass
-class Room:
-    panel: SamplerPanel
-    controller: SamplerController
-    project: Project
-    training: Training
-    qtbot: QtBot
-
-    def open(self, path: Path) -> None:
-        self.controller.open_model(path)
-        self.qtbot.waitUntil(self.panel.head.generate.isEnabled, timeout=20_000)
-
-    def choose(self, sampler: str, steps: int, *, seed: int = 7, count: int = 4) -> None:
-        head = self.panel.head
-        head.sampler.setCurrentIndex(head.sampler.findData(sampler))
-        head.steps.setValue(steps)
-        head.seed.setValue(seed)
-        head.count.setValue(count)
-
-    def generate(self) -> None:
-        with self.qtbot.waitSignal(self.controller.generated, timeout=30_000):
-            self.controller.generate()
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.panel, key, modifier)
-
-    @property
-    def step(self) -> int:
-        return self.panel.shown.step
-
-
-@pytest.fixture
-def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
-    theme().apply("dark")
-    project, training = Project(tmp_path / "runs"), Training()
-    settings = Settings(tmp_path / "settings.json")
-    panel = SamplerPanel(settings)
-    qtbot.addWidget(panel)
-    panel.resize(1280, 712)
-    controller = SamplerController(project, settings, panel, training)
-    panel.show()
-    yield Room(panel, controller, project, training, qtbot)
-    assert controller.shutdown(10_000)
+from .conftest import TINY, Room, tiny_checkpoint
 
 
 def test_without_a_model_the_wells_say_why_and_lead_to_training(room: Room) -> None:
@@ -248,9 +149,9 @@ def test_changed_settings_are_marked_until_they_are_used(room: Room, run_folder:
     room.generate()
     note = room.panel.timeline.row.note
     assert note.text() == ""
-    room.panel.head.steps.setValue(6)
+    room.panel.head.fields.steps.setValue(6)
     assert "Generate" in note.text()
-    room.panel.head.steps.setValue(5)
+    room.panel.head.fields.steps.setValue(5)
     assert note.text() == ""
 
 
@@ -269,11 +170,11 @@ def test_a_long_sampling_says_beforehand_what_it_takes(room: Room, run_folder: P
 def test_eta_is_only_where_the_sampler_has_one(room: Room, run_folder: Path) -> None:
     room.open(run_folder)
     room.choose("ddim", 5)
-    assert room.panel.head.eta.isEnabled()
-    assert "Song" in room.panel.head.sampler.toolTip()
+    assert room.panel.head.fields.eta.isEnabled()
+    assert "Song" in room.panel.head.fields.sampler.toolTip()
     room.choose("ddpm", 5)
-    assert not room.panel.head.eta.isEnabled()
-    assert "DDPM" in room.panel.head.eta.toolTip()
+    assert not room.panel.head.fields.eta.isEnabled()
+    assert "DDPM" in room.panel.head.fields.eta.toolTip()
     request = room.panel.request()
     assert request is not None
     assert request.eta is None
@@ -403,7 +304,7 @@ def test_another_language_while_a_recording_is_shown(room: Room, run_folder: Pat
         QCoreApplication.processEvents()
         assert room.panel.head.generate.text() == "GENERATE"
         assert room.panel.timeline.row.save_gif.text() == "SAVE GIF"
-        assert room.panel.head.sampler.currentData() == "ddim"
+        assert room.panel.head.fields.sampler.currentData() == "ddim"
         assert room.step == 4
     finally:
         app.removeTranslator(translator)
@@ -415,7 +316,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
     room.open(run_folder)
     room.choose("ddim", 5, seed=7)
     room.generate()
-    made_at, pace = room.panel.made_at, room.panel._pace
+    made_at, pace = room.panel.made_at, room.panel.timeline.row.note.pace
     room.choose("ddpm", 6, seed=8)
 
     def fail(*_arguments: object) -> Iterator[object]:
@@ -429,7 +330,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
     room.controller.generate()
     room.controller.cancel()
     assert "Settings changed" in room.panel.timeline.row.note.text()
-    assert (room.panel.made_at, room.panel._pace) == (made_at, pace)
+    assert (room.panel.made_at, room.panel.timeline.row.note.pace) == (made_at, pace)
     with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")

@@ -1,0 +1,227 @@
+"""The bar that appears when another program's file is opened: what it is, and the little that it does not say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
+
+from .. import numbers
+from ..theme import CONTROL_PX
+from ..widgets.elided import ElidedLabel
+from ..widgets.number import IntBox
+from ..widgets.panel import caption
+from .models import ForeignFacts
+
+HEIGHT_PX = 44
+LARGEST_PX = 1024
+
+
+class OpeningBar(QFrame):
+    """Hidden until a file is read; then says so, then asks. Lies over what is below it, so that nothing moves."""
+
+    open_wished = Signal(object)  #: the ForeignFacts, with the size that was said
+    cancel_wished = Signal()
+    done = Signal()  #: it hides: the keys may go back to the room
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reading: Path | None = None
+        self._facts: ForeignFacts | None = None
+        self.setProperty("banner", "info")
+        self.setFixedHeight(HEIGHT_PX)
+        self.words = ElidedLabel()
+        self.words.setObjectName("opening_words")
+        self.size_px = IntBox(1, LARGEST_PX, 32)
+        self.size_px.setObjectName("opening_size")
+        self.size_px.setFixedSize(64, CONTROL_PX)
+        self._legal = caption()
+        self.schedule, self.objective = QComboBox(), QComboBox()
+        self._asked: dict[str, QWidget] = {
+            "beta_schedule": self.schedule,
+            "objective": self.objective,
+            "image_size": self.size_px,
+        }
+        self._captions = {name: caption() for name in self._asked}
+        for combo in (self.schedule, self.objective):
+            combo.setFixedSize(112, CONTROL_PX)
+            combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.open = QPushButton()
+        self.open.setObjectName("opening_open")
+        self.cancel = QPushButton()
+        self.cancel.setObjectName("opening_cancel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        for name, field in self._asked.items():
+            self._captions[name].setBuddy(field)
+            row.addWidget(self._captions[name])
+            row.addWidget(field)
+        for widget in (self._legal, self.open, self.cancel):
+            row.addWidget(widget)
+        for button in (self.open, self.cancel):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.size_px.valueChanged.connect(self._refresh)
+        self.size_px.lineEdit().textChanged.connect(self._refresh)
+        self.open.clicked.connect(self._open)
+        self.cancel.clicked.connect(self.cancel_wished)
+        self.hide()
+        self.retranslate()
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def show_reading(self, path: Path) -> None:
+        """A file is being read."""
+        self._reading, self._facts = path, None
+        self._fill()
+        self.show()
+        self.raise_()
+
+    def ask(self, facts: ForeignFacts) -> None:
+        """Say what the file is and ask for what it does not say."""
+        self._reading, self._facts = None, facts
+        self.size_px.setSingleStep(facts.multiple)
+        self.size_px.setRange(facts.multiple, LARGEST_PX)
+        self.size_px.setValue(facts.image_size[0])
+        self._fill()
+        self._choose(self.schedule, facts.schedule)
+        self._choose(self.objective, facts.objective)
+        self.show()
+        self.raise_()
+        if "image_size" in facts.asks:
+            self.size_px.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.size_px.selectAll()
+
+    def clear(self) -> None:
+        """Nothing is being opened."""
+        self._reading = self._facts = None
+        if not self.isHidden():
+            self.hide()
+            self.done.emit()
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.setAccessibleName(self.tr("Open another program's file"))
+        self._captions["image_size"].setText(self.tr("Picture size"))
+        self._captions["beta_schedule"].setText(self.tr("Schedule"))
+        self._captions["objective"].setText(self.tr("Objective"))
+        self.size_px.setAccessibleName(self.tr("Picture size in pixels"))
+        self.schedule.setAccessibleName(self.tr("Schedule"))
+        self.objective.setAccessibleName(self.tr("Objective"))
+        unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
+        self.schedule.setToolTip(unsaid)
+        self.objective.setToolTip(unsaid)
+        self.open.setText(self.tr("Open"))
+        self.open.setAccessibleName(self.tr("Open"))
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setAccessibleName(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Leave this file; the model stays the one that it was (Esc)"))
+        self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def description(self, facts: ForeignFacts) -> str:
+        """What a file is, in one line."""
+        schedule = facts.schedule or self.tr("a schedule of its own")
+        parts = [
+            "denoising-diffusion-pytorch" if facts.is_training else self.tr("weights"),
+            "" if facts.step is None else self.tr("step {step}").format(step=numbers.count(facts.step)),
+            self.tr("dim {dim}").format(dim=numbers.count(facts.dim)),
+            {1: self.tr("grey"), 3: self.tr("colour"), 4: self.tr("colour with transparency")}.get(facts.channels, ""),
+            "" if "beta_schedule" in facts.asks else schedule,
+            "" if "objective" in facts.asks else self._objective(facts.objective),
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def _objective(self, name: str) -> str:
+        words = {
+            "pred_noise": self.tr("predicts noise"),
+            "pred_x0": self.tr("predicts x_0"),
+            "pred_v": self.tr("predicts v"),
+            "pred_flow": self.tr("predicts the flow"),
+        }
+        return words.get(name, name)
+
+    def _fill(self) -> None:
+        facts = self._facts
+        asks = () if facts is None else facts.asks
+        for name, field in self._asked.items():
+            field.setVisible(name in asks)
+            self._captions[name].setVisible(name in asks)
+        self._legal.setVisible("image_size" in asks)
+        self.open.setVisible(facts is not None)
+        if facts is None:
+            name = "" if self._reading is None else self._reading.name
+            self.words.setText(self.tr("Reading {name}…").format(name=name))
+            return
+        self.words.setText(f"{facts.path.name}: {self.description(facts)}")
+        self._legal.setText(self.tr("px, a multiple of {n}").format(n=facts.multiple))
+        self.size_px.setToolTip(
+            self.tr(
+                "The side of the square pictures that it was trained on. The file does not say it, and another size "
+                "gives poorer pictures. It must divide by {n}, as the network halves it several times."
+            ).format(n=facts.multiple)
+        )
+        chosen = str(self.schedule.currentData() or ""), str(self.objective.currentData() or "")
+        self.schedule.clear()
+        for name in facts.choices["beta_schedule"]:
+            self.schedule.addItem(name, name)
+        self.objective.clear()
+        for name in facts.choices["objective"]:
+            self.objective.addItem(self._objective(name), name)
+        self._choose(self.schedule, chosen[0])
+        self._choose(self.objective, chosen[1])
+        self._refresh()
+
+    @staticmethod
+    def _choose(combo: QComboBox, name: str) -> None:
+        combo.setCurrentIndex(max(0, combo.findData(name)))
+
+    @Slot()
+    def _refresh(self) -> None:
+        facts = self._facts
+        legal = facts is not None and ("image_size" not in facts.asks or self._typed() % facts.multiple == 0)
+        self.open.setEnabled(legal)
+        if legal or facts is None:
+            self.open.setToolTip(self.tr("Make pictures of this size with it (Enter)"))
+        else:
+            self.open.setToolTip(self.tr("The size must be a multiple of {n}.").format(n=facts.multiple))
+
+    def _typed(self) -> int:
+        """What stands in the field, entered or not; 1 (of which nothing is a multiple) where it is no number."""
+        digits = "".join(c for c in self.size_px.lineEdit().text() if c.isdigit())
+        return int(digits) if digits else 1
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Esc cancels; the room takes neither for its own."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel_wished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _open(self) -> None:
+        self.size_px.interpretText()
+        if self._facts is not None and self.open.isEnabled():
+            facts, side = self._facts, self.size_px.value()
+            answered = replace(
+                facts,
+                image_size=(side, side) if "image_size" in facts.asks else facts.image_size,
+                schedule=str(self.schedule.currentData()) if "beta_schedule" in facts.asks else facts.schedule,
+                objective=str(self.objective.currentData()) if "objective" in facts.asks else facts.objective,
+            )
+            self.open_wished.emit(answered)

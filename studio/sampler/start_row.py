@@ -1,0 +1,227 @@
+"""What the denoising begins with: noise, a picture noised up to t, a picture with a hole, or two pictures mixed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from .. import numbers
+from ..theme import CONTROL_PX
+from ..widgets.number import FloatBox, IntBox
+from ..widgets.panel import caption
+from .models import Beginning, ModelFacts, Start, StartPicture
+from .picture_button import PictureButton
+
+#: How far a picture is noised at first, as a share of the way.
+USUAL_SHARE = 0.5
+PICTURE_PX = 172
+
+
+class StartRow(QWidget):
+    """Holds the choice and its parts; what does not belong to the choice is hidden."""
+
+    changed = Signal()  #: by a person
+    file_wished = Signal(str)  #: for "first", "second" or "mask"
+    selected_wished = Signal(str)  #: the picture that is selected in the wells, for "first" or "second"
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._timesteps = 0
+        self.start = QComboBox()
+        self.start.setObjectName("start_choice")
+        self.start.setFixedSize(136, CONTROL_PX)
+        self.start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pictures = {name: PictureButton(PICTURE_PX) for name in ("first", "second", "mask")}
+        for name, button in self.pictures.items():
+            button.setObjectName(f"start_{name}")
+        self.pictures["mask"].from_wells.setVisible(False)
+        self.lam = FloatBox(0.0, 1.0, 0.5)
+        self.lam.setObjectName("start_lambda")
+        self.lam.setSingleStep(0.1)
+        self.lam.setFixedSize(50, CONTROL_PX)
+        self.t = IntBox(0, 999, 499)
+        self.t.setObjectName("start_t")
+        self.t.setFixedSize(58, CONTROL_PX)
+        self.share = caption()
+        self._captions: dict[str, QLabel] = {name: caption() for name in ("start", "lam", "t")}
+        self._lay_out()
+        self.start.currentIndexChanged.connect(self._changed)
+        for field in (self.lam, self.t):
+            field.valueChanged.connect(self._changed)
+            field.lineEdit().returnPressed.connect(self.done)
+        for button in self.pictures.values():
+            button.file_wished.connect(self._file_wished)
+            button.selected_wished.connect(self._selected_wished)
+            button.changed.connect(self._changed)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._captions["start"].setBuddy(self.start)
+        row.addWidget(self._captions["start"])
+        row.addWidget(self.start)
+        for name in ("first", "second"):
+            row.addWidget(self.pictures[name])
+        for name, field in (("lam", self.lam), ("t", self.t)):
+            self._captions[name].setBuddy(field)
+            row.addSpacing(2)
+            row.addWidget(self._captions[name])
+            row.addWidget(field)
+        row.addWidget(self.share)
+        row.addWidget(self.pictures["mask"])
+        row.addStretch(1)
+
+    # --- what is set ---------------------------------------------------------------------------------------
+
+    def set_facts(self, facts: ModelFacts) -> None:
+        """Another model: t keeps its share of the way."""
+        if facts.timesteps != self._timesteps:
+            share = self.t.value() / max(1, self._timesteps - 1) if self._timesteps else USUAL_SHARE
+            self._timesteps = facts.timesteps
+            with QSignalBlocker(self.t):
+                self.t.setMaximum(facts.timesteps - 1)
+                self.t.setValue(round(share * (facts.timesteps - 1)))
+        self._refresh()
+
+    def set_wells_reason(self, why_not: str) -> None:
+        """Why the selected picture of the wells cannot be taken; "" when it can."""
+        for button in self.pictures.values():
+            button.set_wells_reason(why_not)
+
+    def take(self, picture: StartPicture, which: str = "") -> None:
+        """Start from a picture; `which` is "first", "second", "mask" or "" for the first empty place."""
+        if self.chosen is Start.NOISE:
+            with QSignalBlocker(self.start):
+                self.start.setCurrentIndex(self.start.findData(Start.PICTURE.value))
+        if not which:
+            first = self.pictures["first"].picture()
+            which = "second" if self.chosen is Start.BETWEEN and first is not None else "first"
+        self.pictures[which].set_picture(picture)
+        self._changed()
+
+    @property
+    def chosen(self) -> Start:
+        """What the denoising begins with."""
+        return Start(self.start.currentData() or Start.NOISE.value)
+
+    @property
+    def fills_in(self) -> bool:
+        """Whether there is a mask, so that only its white part is made."""
+        return self.chosen is Start.PICTURE and self.pictures["mask"].picture() is not None
+
+    def beginning(self) -> Beginning:
+        """What was chosen; its pictures may be missing, see `missing`."""
+        held = {name: button.picture() for name, button in self.pictures.items()}
+        self.t.interpretText()
+        self.lam.interpretText()
+        match self.chosen:
+            case Start.NOISE:
+                return Beginning()
+            case Start.PICTURE:
+                t = None if held["mask"] is not None else self.t.value()
+                return Beginning(Start.PICTURE, _those(held["first"]), t=t, mask=held["mask"])
+            case Start.BETWEEN:
+                pictures = _those(held["first"], held["second"])
+                return Beginning(Start.BETWEEN, pictures, t=self.t.value(), lam=self.lam.value())
+
+    def missing(self) -> str:
+        """What must be chosen before pictures can be made, as a sentence; "" when nothing."""
+        wanted = {Start.NOISE: 0, Start.PICTURE: 1, Start.BETWEEN: 2}[self.chosen]
+        lacking = wanted - len(self.beginning().pictures)
+        if lacking <= 0:
+            return ""
+        if wanted == 1:
+            return self.tr("Choose the picture to start from first.")
+        return self.tr("Choose two pictures first.")
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        kept = self.chosen.value
+        with QSignalBlocker(self.start):
+            self.start.clear()
+            self.start.addItem(self.tr("Noise"), Start.NOISE.value)
+            self.start.addItem(self.tr("A picture"), Start.PICTURE.value)
+            self.start.addItem(self.tr("Two pictures"), Start.BETWEEN.value)
+            self.start.setCurrentIndex(self.start.findData(kept))
+        self._captions["start"].setText(self.tr("Start from"))
+        self._captions["lam"].setText("λ")
+        self._captions["t"].setText("t")
+        self.start.setAccessibleName(self.tr("Start from"))
+        self.start.setToolTip(
+            self.tr(
+                "Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et "
+                "al. 2021), or filled in where a mask is white. Two pictures: what lies between them."
+            )
+        )
+        names = {"first": self.tr("Picture"), "second": self.tr("Second picture"), "mask": self.tr("Mask")}
+        empty = {"first": self.tr("Picture…"), "second": self.tr("Picture…"), "mask": self.tr("Mask…")}
+        tips = {
+            "first": self.tr("The picture to start from: a file (drop one), or the one that is selected below."),
+            "second": self.tr("The picture at the other end, λ = 1."),
+            "mask": self.tr(
+                "A picture of the same size: where it is white the picture is filled in, where it is black it stays "
+                "(RePaint, Lugmayr et al. 2022)."
+            ),
+        }
+        for name, button in self.pictures.items():
+            button.setAccessibleName(names[name])
+            button.setToolTip(tips[name])
+            button.set_empty_words(empty[name])
+        self.lam.setAccessibleName(self.tr("λ, between the pictures"))
+        self.lam.setToolTip(self.tr("λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4)."))
+        self.t.setAccessibleName(self.tr("t, how far it is noised"))
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _refresh(self) -> None:
+        chosen = self.chosen
+        self.pictures["first"].setVisible(chosen is not Start.NOISE)
+        self.pictures["second"].setVisible(chosen is Start.BETWEEN)
+        self.pictures["mask"].setVisible(chosen is Start.PICTURE)
+        self._captions["lam"].setVisible(chosen is Start.BETWEEN)
+        self.lam.setVisible(chosen is Start.BETWEEN)
+        for widget in (self._captions["t"], self.t, self.share):
+            widget.setVisible(chosen is not Start.NOISE)
+            widget.setEnabled(not self.fills_in)
+        percent = round(100 * self.t.value() / max(1, self.t.maximum()))
+        self.share.setText(self.tr("{share} % of the way").format(share=percent))
+        if self.fills_in:
+            self.t.setToolTip(self.tr("With a mask, what is filled in starts from pure noise."))
+        else:
+            tip = self.tr(
+                "How far the picture is noised before it is taken back: at 0 hardly, at {last} to pure noise. There "
+                "are at most t + 1 steps."
+            )
+            self.t.setToolTip(tip.format(last=numbers.count(self.t.maximum())))
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _changed(self) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    def _which(self) -> str:
+        return next(name for name, button in self.pictures.items() if button is self.sender())
+
+    @Slot()
+    def _file_wished(self) -> None:
+        self.file_wished.emit(self._which())
+
+    @Slot()
+    def _selected_wished(self) -> None:
+        self.selected_wished.emit(self._which())
+
+
+def _those(*pictures: StartPicture | None) -> tuple[StartPicture, ...]:
+    return tuple(picture for picture in pictures if picture is not None)

@@ -1,0 +1,112 @@
+"""Another program's files: recognised, asked about in a bar, opened, refused in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.storage.grids import read_settings
+
+from .conftest import TINY, Room, tiny_checkpoint
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
+
+
+def ask(room: Room, path: Path = GOLDEN) -> None:
+    room.controller.open_model(path)
+    room.qtbot.waitUntil(room.panel.opening.open.isVisible, timeout=20_000)
+
+
+def test_a_file_of_the_library_is_recognised_and_sampled(room: Room, tmp_path: Path) -> None:
+    ask(room)
+    bar = room.panel.opening
+    for word in ("denoising-diffusion-pytorch", "step 40", "dim 8", "grey", "sigmoid", "predicts v"):
+        assert word in bar.words.text()
+    assert not bar.objective.isVisible()
+    assert not bar.schedule.isVisible()
+    bar.size_px.lineEdit().setText("15")
+    assert not bar.open.isEnabled()
+    assert "multiple of 2" in bar.open.toolTip()
+    bar.size_px.lineEdit().setText("16")
+    assert bar.open.isEnabled()
+    QTest.keyClick(bar.size_px, Qt.Key.Key_Return)
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    assert not bar.isVisible()
+    chosen = room.controller.models.chosen
+    assert chosen is not None
+    assert (chosen.path, chosen.step, dict(chosen.said)) == (GOLDEN, 40, {"image_size": (16, 16)})
+    assert "sigmoid" in room.panel.head.model.toolTip()
+    room.choose("ddim", 3)
+    assert room.final().shape == (4, 16, 16, 1)
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "step.png")
+    assert read_settings(tmp_path / "step.png")["image_size"] == [16, 16]
+
+
+def test_what_was_said_of_a_file_is_there_when_it_is_opened_again(room: Room) -> None:
+    ask(room)
+    room.panel.opening.size_px.setValue(24)
+    room.panel.opening.open.click()
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    ask(room)
+    assert room.panel.opening.size_px.value() == 24
+    room.panel.opening.size_px.setValue(16)
+    room.panel.opening.open.click()
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    assert [dict(choice.said) for choice in room.controller.models.choices] == [{"image_size": (16, 16)}]
+
+
+def test_cancelling_leaves_the_model_as_it_was(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    before = room.controller.models.chosen
+    ask(room)
+    QTest.keyClick(room.panel.opening.size_px, Qt.Key.Key_Escape)
+    assert not room.panel.opening.isVisible()
+    assert room.controller.models.chosen == before
+    assert room.panel.head.generate.isEnabled()
+    room.choose("ddim", 3)
+    assert room.final().shape == (4, 8, 8, 3)
+
+
+def test_another_file_takes_the_place_of_the_one_that_is_read(room: Room, run_folder: Path) -> None:
+    room.controller.open_model(GOLDEN)
+    room.open(run_folder)
+    assert not room.panel.opening.isVisible()
+    assert [choice.name for choice in room.controller.models.choices] == ["faces-01"]
+
+
+def test_weights_alone_ask_for_what_they_do_not_say(room: Room, tmp_path: Path) -> None:
+    weights = {
+        name.removeprefix("model."): value
+        for name, value in tiny_checkpoint(0).ema.items()
+        if name.startswith("model.")
+    }
+    torch.save(weights, tmp_path / "unet.pth")
+    ask(room, tmp_path / "unet.pth")
+    bar = room.panel.opening
+    assert bar.objective.isVisible()
+    assert bar.schedule.isVisible()
+    bar.objective.setCurrentIndex(bar.objective.findData("pred_noise"))
+    bar.size_px.setValue(8)
+    bar.open.click()
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    chosen = room.controller.models.chosen
+    assert chosen is not None
+    assert dict(chosen.said)["objective"] == "pred_noise"
+    room.choose("ddim", 3)
+    assert room.final().shape[1:] == (TINY["image_size"], TINY["image_size"], 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 torn"])
+def test_what_is_no_checkpoint_is_refused_in_a_sentence(room: Room, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model-3.pt").write_bytes(content)
+    room.controller.open_model(tmp_path / "model-3.pt")
+    room.qtbot.waitUntil(room.panel.banner.isVisible, timeout=20_000)
+    assert "model-3.pt" in room.panel.banner.text()
+    assert "unexpected" not in room.panel.banner.text()
+    assert not room.panel.opening.isVisible()
+    assert room.controller.models.choices == ()

@@ -1,0 +1,200 @@
+"""The quiet rows of the sampler room: samplers and spacing, classes and guidance, what is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from core.samplers import SAMPLERS, SPACINGS
+from core.storage.grids import read_settings
+from studio.project import Project
+from studio.sampler.controller import SamplerController
+from studio.sampler.panel import SamplerPanel
+from studio.settings import Settings
+
+from .conftest import CLASSES, Room, Training, tiny_run
+
+
+def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    fields = room.panel.head.fields
+    assert [fields.sampler.itemData(k) for k in range(fields.sampler.count())] == list(SAMPLERS)
+    for name, row in SAMPLERS.items():
+        fields.sampler.setCurrentIndex(fields.sampler.findData(name))
+        assert row.paper in fields.sampler.toolTip()
+        assert fields.steps.value() == min(row.usual_steps or 50, 50)
+        assert fields.eta.isEnabled() == row.takes_eta
+    room.choose("ddim", 7)
+    room.choose("heun", 9)
+    room.choose("ddim", fields.steps_of["ddim"])
+    assert fields.steps.value() == 7
+
+
+@pytest.mark.parametrize("name", list(SAMPLERS))
+def test_every_sampler_makes_the_steps_that_it_was_asked_for(room: Room, run_folder: Path, name: str) -> None:
+    room.open(run_folder)
+    room.choose(name, 4, count=2)
+    room.final()
+    assert (room.recording.steps, room.recording.t[0]) == (4, 49)
+    assert not room.panel.banner.isVisible()
+
+
+def test_another_spacing_takes_other_timesteps_and_the_samplers_own_is_named(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    spacing = room.panel.controls.options.spacing
+    assert [spacing.itemData(k) for k in range(spacing.count())] == ["", *SPACINGS]
+    room.choose("ddim", 5)
+    assert spacing.currentText() == "Uniform (own)"
+    room.generate()
+    uniform = room.recording.t.copy()
+    spacing.setCurrentIndex(spacing.findData("quadratic"))
+    assert "Settings changed" in room.panel.timeline.row.note.text()
+    room.generate()
+    assert (uniform != room.recording.t).any()
+    room.choose("heun", 5)
+    assert spacing.itemText(0) == "Log-SNR (own)"
+
+
+def test_more_opens_the_second_row_and_says_when_something_behind_it_is_not_as_usual(
+    room: Room, run_folder: Path
+) -> None:
+    room.open(run_folder)
+    head, options = room.panel.head, room.panel.controls.options
+    assert not options.spacing.isVisible()
+    head.more.click()
+    assert options.spacing.isVisible()
+    options.spacing.setCurrentIndex(1)
+    assert "not as usual" not in head.more.toolTip()
+    head.more.click()
+    assert not options.spacing.isVisible()
+    assert "not as usual" in head.more.toolTip()
+
+
+def test_a_model_without_classes_shows_none(room: Room, run_folder: Path, class_run: Path) -> None:
+    row = room.panel.controls.options.class_row
+    room.open(run_folder)
+    assert not row.isVisible()
+    request = room.panel.request()
+    assert request is not None
+    assert (request.classes, request.guidance_scale) == ((), 1.0)
+    room.open(class_run)
+    room.qtbot.waitUntil(row.isVisible)
+    room.open(run_folder)
+    room.qtbot.waitUntil(lambda: not row.isVisible())
+
+
+def open_classes(room: Room, folder: Path) -> None:
+    room.open(folder)
+    room.qtbot.waitUntil(room.panel.controls.options.class_row.isVisible)
+    room.choose("ddim", 4)
+
+
+def pick(room: Room, *rows: int) -> None:
+    """Press chips; 0 is Any."""
+    chips = room.panel.controls.options.class_row.chips
+    for row in rows:
+        place = chips.visualRect(chips.model().index(row, 0)).center()
+        room.click(chips.viewport(), place)
+
+
+def test_pictures_take_the_chosen_classes_in_turn(room: Room, class_run: Path, tmp_path: Path) -> None:
+    open_classes(room, class_run)
+    anything = room.final()
+    pick(room, 1, 3)
+    request = room.panel.request()
+    assert request is not None
+    assert (request.classes, request.class_names) == ((0, 2), ("happy", "angry"))
+    in_turn = room.final()
+    pick(room, 3)
+    only_happy = room.final()
+    assert (anything != in_turn).any()
+    np.testing.assert_array_equal(in_turn[::2], only_happy[::2])
+    assert (in_turn[1::2] != only_happy[1::2]).any()
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "step.png")
+    settings = read_settings(tmp_path / "step.png")
+    assert settings["classes"] == ["happy"] * 4
+    assert settings["guidance_scale"] == 1.0
+    pick(room, 0)
+    np.testing.assert_array_equal(room.final(), anything)
+
+
+def test_the_class_of_a_picture_is_told_where_it_lies(room: Room, class_run: Path) -> None:
+    open_classes(room, class_run)
+    pick(room, 2, 3)
+    room.generate()
+    grid = room.panel.wells.x_0.grid
+    places = {
+        grid.index_at(QPointF(x, y)): (x, y) for x in range(0, grid.width(), 7) for y in range(0, grid.height(), 7)
+    }
+    for picture, name in enumerate(("sad", "angry", "sad", "angry")):
+        grid.hovered.emit(*grid.pixel_at(QPointF(*places[picture])))
+        assert name in room.panel.wells.x_t.reading.text()
+    pick(room, 0)
+    room.generate()
+    grid.hovered.emit(0, 0, 0)
+    assert not any(name in room.panel.wells.x_t.reading.text() for name in CLASSES)
+
+
+def test_guidance_changes_the_pictures_and_needs_a_class(room: Room, class_run: Path) -> None:
+    open_classes(room, class_run)
+    row = room.panel.controls.options.class_row
+    assert not row.guidance.isEnabled()
+    assert "class" in row.guidance.toolTip()
+    pick(room, 1)
+    assert row.guidance.isEnabled()
+    assert not row.rescale.isEnabled()
+    as_learnt = room.final()
+    row.guidance.setValue(4)
+    guided = room.final()
+    assert (as_learnt != guided).any()
+    row.rescale.setValue(1)
+    assert (guided != room.final()).any()
+    row.guidance.setValue(1)
+    request = room.panel.request()
+    assert request is not None
+    assert request.guidance_rescale == 0
+    np.testing.assert_array_equal(room.final(), as_learnt)
+
+
+def test_a_hundred_classes_stay_within_two_lines_and_can_be_found(room: Room, tmp_path: Path) -> None:
+    names = tuple(f"kind of animal {k}" for k in range(120))
+    open_classes(room, tiny_run(tmp_path / "zoo-01", {"labels": "folders", "class_names": names}))
+    row = room.panel.controls.options.class_row
+    assert row.chips.height() <= 56
+    row.filter.setText("animal 117")
+    assert row.chips.height() == 28
+    pick(room, 118)
+    assert row.chosen_names() == ("kind of animal 117",)
+    row.filter.setText("")
+    assert row.chosen_names() == ("kind of animal 117",)
+
+
+def test_the_settings_are_there_again_at_the_next_start(room: Room, class_run: Path, qtbot: QtBot) -> None:
+    open_classes(room, class_run)
+    pick(room, 1)
+    options = room.panel.controls.options
+    options.class_row.guidance.setValue(3.5)
+    room.panel.head.more.click()
+    options.spacing.setCurrentIndex(options.spacing.findData("log_snr"))
+    room.choose("heun", 11, seed=123, count=9)
+    assert room.settings.save() is None
+
+    settings = Settings(room.settings.path)
+    panel = SamplerPanel(settings)
+    qtbot.addWidget(panel)
+    controller = SamplerController(Project(room.settings.path.parent), settings, panel, Training())
+    panel.show()
+    controller.open_model(class_run)
+    qtbot.waitUntil(panel.head.generate.isEnabled, timeout=20_000)
+    request = panel.request()
+    assert request is not None
+    assert (request.sampler, request.steps, request.seed, request.count) == ("heun", 11, 123, 9)
+    assert request.spacing == "log_snr"
+    assert panel.controls.options.class_row.guidance.value() == 3.5
+    assert panel.controls.options.spacing.isVisible()
+    assert controller.shutdown(10_000)

@@ -1,0 +1,166 @@
+"""Denoising that begins with pictures: from one, between two, inside a mask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from core.storage.grids import read_settings
+from studio.sampler.models import Start, StartPicture
+
+from .conftest import Room
+
+
+def saved(path: Path, pixels: np.ndarray) -> Path:
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    return path
+
+
+def choose_start(room: Room, start: Start) -> None:
+    row = room.panel.controls.options.start_row
+    row.start.setCurrentIndex(row.start.findData(start.value))
+
+
+@pytest.fixture
+def ramp() -> np.ndarray:
+    """(8, 8, 3), darker at the top."""
+    return np.broadcast_to(np.linspace(0, 255, 8)[:, None, None], (8, 8, 3)).round().astype(np.uint8)
+
+
+def test_a_picture_must_be_chosen_first(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    choose_start(room, Start.PICTURE)
+    assert not room.panel.head.generate.isEnabled()
+    assert "Choose the picture" in room.panel.head.generate.toolTip()
+    room.controller.generate()
+    assert not room.controller.sampling
+    choose_start(room, Start.BETWEEN)
+    assert "two pictures" in room.panel.head.generate.toolTip()
+    choose_start(room, Start.NOISE)
+    assert room.panel.head.generate.isEnabled()
+
+
+def test_the_less_a_picture_is_noised_the_more_of_it_stays(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 30)
+    room.panel.controls.start_from_file(saved(tmp_path / "ramp.png", ramp))
+    row = room.panel.controls.options.start_row
+    assert row.isVisible()
+    assert row.t.maximum() == 49
+    off = []
+    for t in (0, 10, 49):
+        row.t.setValue(t)
+        assert row.share.text() == f"{round(100 * t / 49)} % of the way"
+        off.append(float(np.abs(room.final() - ramp).mean()))
+        assert (room.recording.t[0], room.recording.steps) == (t, min(30, t + 1))
+    assert off == sorted(off)
+    assert off[0] < 20
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "step.png")
+    settings = read_settings(tmp_path / "step.png")
+    assert (settings["start"], settings["start_t"]) == (["ramp.png"], 49)
+
+
+def test_the_selected_sample_can_be_started_from(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    first = room.panel.controls.options.start_row.pictures["first"]
+    assert not first.from_wells.isEnabled()
+    assert "Generate" in first.from_wells.toolTip()
+    room.choose("ddim", 5)
+    room.generate()
+    room.panel.playback.go(3)
+    room.panel.wells.selected.emit(2)
+    room.panel.picture_menu.start.trigger()
+    picture = first.picture()
+    assert picture is not None
+    assert picture.pixels == room.recording.x_0(3)[2].tobytes()
+    assert "picture 3" in first.accessibleDescription()
+    room.panel.controls.options.start_row.t.setValue(0)
+    chosen = room.recording.x_0(3)[2].astype(int)
+    assert np.abs(room.final() - chosen).mean() < 25
+
+
+def test_only_the_white_of_a_mask_is_filled(room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 6, count=2)
+    controls = room.panel.controls
+    controls.start_from_file(saved(tmp_path / "ramp.png", ramp))
+    mask = np.zeros((8, 8))
+    mask[:, 4:] = 255
+    controls.start_from_file(saved(tmp_path / "mask.png", mask), "mask")
+    assert not room.panel.head.fields.sampler.isEnabled()
+    assert "RePaint" in room.panel.head.fields.sampler.toolTip()
+    assert not controls.options.start_row.t.isEnabled()
+    assert not controls.options.spacing.isEnabled()
+    filled = room.final()
+    assert np.abs(filled[:, :, :4] - ramp[:, :4]).max() <= 1
+    assert np.abs(filled[:, :, 4:] - ramp[:, 4:]).mean() > 5
+    assert room.recording.complete
+
+
+def test_a_mask_of_another_size_is_told_in_a_sentence(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    controls = room.panel.controls
+    controls.start_from_file(saved(tmp_path / "ramp.png", ramp.repeat(3, 0).repeat(3, 1)))
+    controls.start_from_file(saved(tmp_path / "small.png", np.zeros((9, 10))), "mask")
+    room.generate()
+    words = room.panel.banner.text()
+    assert "10 × 9 px" in words
+    assert "8 × 8 px" in words
+    assert "24 × 24 px" in words
+    controls.start_from_file(saved(tmp_path / "large.png", np.full((24, 24), 255)), "mask")
+    room.generate()
+    assert not room.panel.banner.isVisible()
+    assert room.recording.complete
+
+
+def test_between_two_pictures(room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    choose_start(room, Start.BETWEEN)
+    files = [saved(tmp_path / "first.png", ramp), saved(tmp_path / "second.png", ramp[::-1])]
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    drop = QDropEvent(
+        QPoint(20, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    room.panel.dropEvent(drop)
+    row = room.panel.controls.options.start_row
+    assert [p.path for p in row.beginning().pictures] == files
+    row.t.setValue(2)
+    ends = []
+    for lam, near in ((0.0, ramp), (1.0, ramp[::-1])):
+        row.lam.setValue(lam)
+        ends.append(room.final())
+        assert np.abs(ends[-1] - near).mean() < np.abs(ends[-1] - near[::-1]).mean()
+    row.lam.setValue(0.5)
+    assert (room.final() != ends[0]).any()
+
+
+def test_a_picture_that_cannot_be_read_is_told_in_a_sentence(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    room.panel.controls.start_from_file(tmp_path / "no.png")
+    room.generate()
+    assert "no.png" in room.panel.banner.text()
+
+
+def test_another_picture_makes_what_is_shown_stale(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    for shade in (b"\x00", b"\xff"):
+        room.panel.controls.start_from(StartPicture("made", None, shade * 192, (8, 8, 3)), "first")
+        assert shade == b"\x00" or "Settings changed" in room.panel.timeline.row.note.text()
+        room.generate()
+        assert "Settings changed" not in room.panel.timeline.row.note.text()
