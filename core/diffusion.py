@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 
 import torch
@@ -141,8 +142,8 @@ class GaussianDiffusion(ReverseProcess):
             return noise
         if self.immiscible_candidates < 2:
             return assign_noise(x_start, noise)
-        further = [with_offset(drawn(x_start.shape)) for _ in range(self.immiscible_candidates - 1)]
-        return nearest_noise(x_start, torch.stack((noise, *further)))
+        further = (with_offset(drawn(x_start.shape)) for _ in range(self.immiscible_candidates - 1))
+        return nearest_noise(x_start, chain((noise,), further))
 
     def prepare_classes(self, classes: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
         """The labels of a training step, (B,), each left out with probability `class_dropout`."""
