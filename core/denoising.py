@@ -60,6 +60,9 @@ class DenoisingProcess(ForwardProcess):
         class_names: Sequence[str] | None,
     ) -> None:
         super().__init__(betas)
+        if not callable(model):
+            expected = "a network: a callable (x, t, x_self_cond), such as a Unet"
+            raise ConfigError("config.bad-value", name="model", value=model, expected=expected)
         self.model = model
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)

@@ -16,10 +16,12 @@ import torch
 from torch import Tensor
 
 from . import randomness
+from .config import RunConfig, read_value
 from .denoising import Denoiser, ModelPrediction
 from .errors import ConfigError
 from .guidance import leave_out
 from .immiscible import assign_noise, nearest_noise
+from .inputs import as_pictures, as_timesteps, require_betas, require_noise
 from .objectives import OBJECTIVES
 from .process import signal_to_noise_ratio
 from .reverse import ReverseProcess
@@ -91,9 +93,24 @@ class GaussianDiffusion(ReverseProcess):
         class_names: Sequence[str] | None = None,
         betas: Tensor | None = None,
     ) -> None:
+        checked = RunConfig().with_settings(
+            {
+                **({"timesteps": timesteps} if betas is None else {}),
+                "ddim_sampling_eta": ddim_sampling_eta,
+                "auto_normalize": auto_normalize,
+                "offset_noise_strength": offset_noise_strength,
+                "min_snr_gamma": min_snr_gamma if min_snr_loss_weight else None,
+                "immiscible": immiscible,
+                "immiscible_candidates": immiscible_candidates,
+                "class_dropout": class_dropout,
+            }
+        )
+        settings = checked.diffusion
         named = betas is None
         if betas is None:
-            betas = make_betas(beta_schedule, timesteps, schedule_fn_kwargs)
+            betas = make_betas(beta_schedule, settings.timesteps, schedule_fn_kwargs)
+        else:
+            require_betas(betas)
         super().__init__(
             model,
             betas,
@@ -101,19 +118,19 @@ class GaussianDiffusion(ReverseProcess):
             objective=objective,
             class_names=class_names,
             sampling_timesteps=sampling_timesteps,
-            ddim_sampling_eta=ddim_sampling_eta,
-            auto_normalize=auto_normalize,
+            ddim_sampling_eta=settings.ddim_sampling_eta,
+            auto_normalize=settings.auto_normalize,
         )
-        self.offset_noise_strength = offset_noise_strength
+        self.offset_noise_strength = settings.offset_noise_strength
         #: the name and options that made the tables; None: a schedule of one's own
         self.beta_schedule = beta_schedule if named else None
         self.schedule_fn_kwargs = dict(schedule_fn_kwargs or {})
-        self.immiscible = immiscible
-        self.immiscible_candidates = immiscible_candidates
-        self.class_dropout = class_dropout
-        self.min_snr_gamma = float(min_snr_gamma) if min_snr_loss_weight else None
+        self.immiscible = settings.immiscible
+        self.immiscible_candidates = settings.immiscible_candidates
+        self.class_dropout = settings.class_dropout
+        self.min_snr_gamma = settings.min_snr_gamma
         snr = signal_to_noise_ratio(betas)
-        clipped_snr = snr.clamp(max=min_snr_gamma) if min_snr_loss_weight else snr
+        clipped_snr = snr if self.min_snr_gamma is None else snr.clamp(max=self.min_snr_gamma)
         self.register_table("loss_weight", OBJECTIVES[objective].loss_weight(clipped_snr, snr))
 
     def prepare_noise(
@@ -191,6 +208,10 @@ class GaussianDiffusion(ReverseProcess):
         """
         if loss_reduction not in ("mean", "none"):
             raise ConfigError("config.bad-value", name="loss_reduction", value=loss_reduction, expected="mean or none")
+        if offset_noise_strength is not None:
+            read_value("offset_noise_strength", offset_noise_strength)
+        if noise is not None:
+            require_noise(noise, x_start)
         noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength)
         if classes is not None:
             classes = self.prepare_classes(self.class_labels(classes, len(x_start)))
@@ -212,8 +233,7 @@ class GaussianDiffusion(ReverseProcess):
         classes: Tensor | None = None,
     ) -> Tensor:
         """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes."""
-        if tuple(img.shape[1:]) != (self.channels, *self.image_size):
-            expected = f"(batch, {self.channels}, {self.image_size[0]}, {self.image_size[1]})"
-            raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=expected)
-        times = self.random_times(img.shape[0]) if times is None else times
+        img = as_pictures(img, (self.channels, *self.image_size), like=self.betas)
+        count = len(img)
+        times = self.random_times(count) if times is None else as_timesteps(times, count, self.num_timesteps, img.device)
         return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 
 from .config import legal_sizes
 from .errors import ConfigError
@@ -10,11 +11,11 @@ from .errors import ConfigError
 
 def height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) in pixels of `image_size`: the side of a square, or both. Raises ConfigError for neither."""
-    size = (image_size, image_size) if isinstance(image_size, int) else tuple(image_size)
-    if len(size) != 2:
-        expected = "one number, or height and width"
+    size = tuple(image_size) if isinstance(image_size, Sequence) else (image_size, image_size)
+    if len(size) != 2 or not all(isinstance(side, Integral) for side in size):
+        expected = "one whole number, or height and width"
         raise ConfigError("config.bad-value", name="image_size", value=image_size, expected=expected)
-    return size
+    return int(size[0]), int(size[1])
 
 
 def size_in_words(size: tuple[int, int]) -> str:

@@ -14,6 +14,7 @@ from torch import Tensor
 from . import samplers
 from .denoising import Denoiser, DenoisingProcess
 from .errors import ConfigError
+from .inputs import require_batch_shape, require_whole
 from .samplers.editing import interpolate
 from .samplers.task import Conditions, Task
 
@@ -46,7 +47,7 @@ class ReverseProcess(DenoisingProcess):
         super().__init__(model, betas, image_size=image_size, objective=objective, class_names=class_names)
         timesteps = self.num_timesteps
         self.sampling_timesteps = timesteps if sampling_timesteps is None else sampling_timesteps
-        if not 1 <= self.sampling_timesteps <= timesteps:
+        if not isinstance(self.sampling_timesteps, int) or not 1 <= self.sampling_timesteps <= timesteps:
             raise ConfigError(
                 "config.bad-value",
                 name="sampling_timesteps",
@@ -74,6 +75,7 @@ class ReverseProcess(DenoisingProcess):
         generator: torch.Generator | None = None,
     ) -> tuple[Tensor, Tensor]:
         """One DDPM step: x_{t-1} and x̂_0, (B, C, H, W) each."""
+        require_whole("t", t, 0, self.num_timesteps - 1)
         task = Task(self, x, [(t, t - 1)], generator=generator, x_self_cond=x_self_cond)
         step = next(samplers.ancestral(task))
         return step.x_next, step.x_0
@@ -184,6 +186,7 @@ class ReverseProcess(DenoisingProcess):
         conditions: Conditions,
     ) -> tuple[Tensor, Tensor | None]:
         """The pictures, or every x_t of their making; and every x̂_0 where asked for."""
+        require_batch_shape(shape, self.channels)
         x = torch.randn(tuple(shape), device=self.device)
         # A thousand steps of a batch do not fit beside the network: what is kept leaves the device at once.
         trajectory, predictions = [x.cpu()], []

@@ -9,6 +9,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -48,8 +49,12 @@ def cosine(timesteps: int, s: float = 0.008) -> Tensor:
     return _betas_from_alphas_cumprod(torch.cos((u + s) / (1 + s) * math.pi * 0.5) ** 2)
 
 
-def sigmoid(timesteps: int, start: float = -3, end: float = 3, tau: float = 1) -> Tensor:
-    """ᾱ(u) ∝ σ(end/τ) − σ((u·(end−start)+start)/τ), u = t/T (Jabri et al. 2022, fig. 8)."""
+def sigmoid(timesteps: int, start: float = -3, end: float = 3, tau: float = 1, clamp_min: float = 1e-5) -> Tensor:
+    """ᾱ(u) ∝ σ(end/τ) − σ((u·(end−start)+start)/τ), u = t/T (Jabri et al. 2022, fig. 8).
+
+    clamp_min: taken, and without effect, as in denoising-diffusion-pytorch.
+    """
+    del clamp_min
     u = _unit_times(timesteps)
     # float32 on purpose: checkpoints made elsewhere carry tables made this way, and float64 ends move them by 2e-4.
     sigma_start, sigma_end = (
@@ -91,8 +96,11 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
         raise ConfigError(
             "config.bad-value", name="timesteps", value=timesteps, expected="a whole number of at least 1"
         )
-    schedule, options = SCHEDULES[name].betas, dict(options or {})
+    schedule, options = SCHEDULES[name].betas, {} if options is None else options
     known = list(inspect.signature(schedule).parameters)[1:]
+    if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
+        expected = "numbers by name" + (f", of {', '.join(known)}" if known else "; this schedule has none")
+        raise ConfigError("config.bad-value", name="schedule_fn_kwargs", value=options, expected=expected)
     for option in options:
         if option not in known:
             raise ConfigError(

@@ -92,6 +92,8 @@ class Task:
 def require_pictures(diffusion: ReverseProcess, x: Tensor, name: str) -> None:
     """Raises SamplingError, naming both shapes, where x is no batch of the model's pictures."""
     wanted = (diffusion.channels, *diffusion.image_size)
+    expected = "pictures of shape (batch, {}, {}, {})".format(*wanted)
+    if not x.is_floating_point():
+        raise SamplingError("sampling.bad-value", name=name, value=x.dtype, expected=f"{expected}, in floats")
     if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
-        expected = "pictures of shape (batch, {}, {}, {})".format(*wanted)
         raise SamplingError("sampling.bad-value", name=name, value=tuple(x.shape), expected=expected)
