@@ -180,8 +180,8 @@ def _read_tables(file: WeightsFile, weights: WeightSet) -> tuple[dict[str, Any],
         if not bool(table.isfinite().all()):
             refuse(file.path, f"its {name} is not finite everywhere")
     betas = tables["betas"]
-    if not bool(((betas > 0) & (betas < 1)).all()):
-        refuse(file.path, f"its β go from {betas.min():g} to {betas.max():g}; each must be between 0 and 1")
+    if not bool(((betas >= 0) & (betas < 1)).all()):
+        refuse(file.path, f"its β go from {betas.min():g} to {betas.max():g}; each must be from 0 to below 1")
     schedule, options = recognise_schedule(betas, noted_schedule(file.settings)) or (None, {})
     seen = {"timesteps": len(betas), "beta_schedule": schedule, "schedule_fn_kwargs": options}
     if "objective" in file.settings:

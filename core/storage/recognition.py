@@ -145,12 +145,12 @@ def recognise_weighting(tables: Mapping[str, Tensor]) -> tuple[LossWeighting, ..
         # Every row's weight is proportional to the clipped SNR.
         clipped_snr = weight / OBJECTIVES[objective].loss_weight(torch.ones_like(snr), snr)
         clipped = clipped_snr < snr * (1 - tolerance)
-        gamma = _rounded(float(clipped_snr[clipped].median())) if bool(clipped.any()) else None
+        gamma = _shortest(float(clipped_snr[clipped].median()), tolerance) if bool(clipped.any()) else None
         low, high = LIMITS["min_snr_gamma"]
         if gamma is not None and not low <= gamma <= high:
             continue
         expected = snr if gamma is None else snr.clamp(max=gamma)
-        if bool(((clipped_snr - expected).abs() <= (tolerance + 1e-6) * expected).all()):
+        if bool(((clipped_snr - expected).abs() <= 2 * tolerance * expected).all()):
             found.append(LossWeighting(objective, gamma))
     return tuple(sorted(found, key=lambda weighting: weighting.min_snr_gamma is not None))
 
@@ -166,6 +166,14 @@ def _middle(alphas_cumprod: np.ndarray) -> tuple[float, float] | None:
 
 def _sigmoid(x: np.ndarray | float) -> np.ndarray:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * np.asarray(x))))
+
+
+def _shortest(number: float, tolerance: float) -> float:
+    """The number of fewest digits that is as near as that, relative."""
+    for digits in range(1, 9):
+        if abs(_rounded(number, digits) - number) <= tolerance * abs(number):
+            return _rounded(number, digits)
+    return number
 
 
 def _rounded(number: float, digits: int = 6) -> float:
