@@ -11,7 +11,7 @@ from torch import Tensor
 from .errors import ConfigError, SamplingError
 
 
-def as_pictures(img: Tensor, shape: tuple[int, int, int], like: Tensor) -> Tensor:
+def as_pictures(img: object, shape: tuple[int, int, int], like: Tensor) -> Tensor:
     """`img`, floats of (B, *shape) on the device of `like`, in its type. Raises ConfigError for anything else."""
     wanted = "floats of shape (batch, {}, {}, {})".format(*shape)
     if not isinstance(img, Tensor) or not img.is_floating_point():
@@ -24,13 +24,14 @@ def as_pictures(img: Tensor, shape: tuple[int, int, int], like: Tensor) -> Tenso
     return img.to(like.dtype)
 
 
-def as_timesteps(times: Tensor, count: int, timesteps: int, device: torch.device) -> Tensor:
+def as_timesteps(times: object, count: int, timesteps: int, device: torch.device) -> Tensor:
     """`times`, (count,) whole numbers of 0 … T-1, as indices on `device`. Raises ConfigError for anything else."""
-    whole = isinstance(times, Tensor) and not times.is_floating_point() and times.dtype != torch.bool
-    if not whole or times.shape != (count,) or not bool(((times >= 0) & (times < timesteps)).all()):
+    table = times if isinstance(times, Tensor) and times.shape == (count,) else None
+    whole = table is not None and not table.is_floating_point() and table.dtype != torch.bool
+    if table is None or not whole or not bool(((table >= 0) & (table < timesteps)).all()):
         expected = f"a tensor of {count} whole numbers from 0 to {timesteps - 1}, one for each picture"
         raise ConfigError("config.bad-value", name="times", value=times, expected=expected)
-    return times.to(device, torch.long)
+    return table.to(device, torch.long)
 
 
 def require_noise(noise: Tensor, x_start: Tensor) -> None:
@@ -40,18 +41,26 @@ def require_noise(noise: Tensor, x_start: Tensor) -> None:
         raise ConfigError("config.bad-value", name="noise", value=tuple(noise.shape), expected=expected)
 
 
-def require_betas(betas: Tensor) -> None:
+def require_betas(betas: object) -> None:
     """Raises ConfigError unless `betas` can be a schedule."""
-    if not isinstance(betas, Tensor) or betas.ndim != 1 or not len(betas) or not bool(((betas > 0) & (betas < 1)).all()):
+    table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
+    if table is None or not bool(((table > 0) & (table < 1)).all()):
         value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
         expected = "a tensor of one number per timestep, each between 0 and 1"
         raise ConfigError("config.bad-value", name="betas", value=value, expected=expected)
 
 
-def require_whole(name: str, value: int, low: int, high: int | None = None) -> None:
+def require_network(model: object) -> None:
+    """Raises ConfigError unless `model` can be called."""
+    if not callable(model):
+        expected = "a network: a callable (x, t, x_self_cond), such as a Unet"
+        raise ConfigError("config.bad-value", name="model", value=model, expected=expected)
+
+
+def require_whole(name: str, value: object, low: int, high: int | None = None) -> None:
     """Raises SamplingError unless `value` is a whole number from `low` to `high` (None: upwards)."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < low or (high is not None and value > high):
+    number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+    if number is None or number < low or (high is not None and number > high):
         expected = f"a whole number from {low}" + ("" if high is None else f" to {high}")
         raise SamplingError("sampling.bad-value", name=name, value=value, expected=expected)
 
