@@ -14,6 +14,7 @@ from torch import Tensor
 
 from .errors import ConfigError, SamplingError
 from .guidance import NO_GUIDANCE, Guidance, guide
+from .inputs import require_network
 from .objectives import OBJECTIVES
 from .picture_size import height_and_width, require_fitting_size
 from .process import ForwardProcess
@@ -60,9 +61,7 @@ class DenoisingProcess(ForwardProcess):
         class_names: Sequence[str] | None,
     ) -> None:
         super().__init__(betas)
-        if not callable(model):
-            expected = "a network: a callable (x, t, x_self_cond), such as a Unet"
-            raise ConfigError("config.bad-value", name="model", value=model, expected=expected)
+        require_network(model)
         self.model = model
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)

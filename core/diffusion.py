@@ -234,6 +234,8 @@ class GaussianDiffusion(ReverseProcess):
     ) -> Tensor:
         """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes."""
         img = as_pictures(img, (self.channels, *self.image_size), like=self.betas)
-        count = len(img)
-        times = self.random_times(count) if times is None else as_timesteps(times, count, self.num_timesteps, img.device)
+        if times is None:
+            times = self.random_times(len(img))
+        else:
+            times = as_timesteps(times, len(img), self.num_timesteps, img.device)
         return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)
