@@ -6,13 +6,14 @@ PYTHON ?= python3
 PIP_OPTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 
 # What Qt needs to draw at all, and what a real window needs on top (see README for other systems).
 SYSTEM_PACKAGES := fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 \
 	libxkbcommon0 libx11-6 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
 	libxcb-randr0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
 
-.PHONY: run test lint format system translations clean
+.PHONY: run test lint bench format system translations clean
 
 run: $(VENV)/.installed
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
@@ -30,6 +31,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Ours beside denoising-diffusion-pytorch: see tests/bench/README.md.
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python -m tests.bench.speed
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
@@ -66,5 +71,14 @@ $(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q $(PIP_OPTIONS) -e '.[test]'
 	@touch $@ $(VENV)/.installed
 
+# An environment of its own that sees ours: the library comes without its dependencies, and never into ours.
+SITE_PACKAGES := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+$(BENCH)/.installed: $(VENV)/.installed
+	$(PYTHON) -m venv --clear $(BENCH)
+	$(BIN)/python $(SITE_PACKAGES) >$$($(BENCH)/bin/python $(SITE_PACKAGES))/ours.pth
+	$(BENCH)/bin/python -m pip install --disable-pip-version-check -q $(PIP_OPTIONS) --no-deps \
+		denoising-diffusion-pytorch==2.3.4 packaging
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
