@@ -1,16 +1,22 @@
-"""A folder of small pictures and a tiny run over it."""
+"""A folder of small pictures, a tiny run over it, and what tests ask of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from core.config import RunConfig
 from core.data.scan import Scan, scan_all
 from core.presets import preset
+from core.storage.checkpoint import read_checkpoint
+from core.storage.runs import Run
+from core.training import events
+from core.training.job import TrainingJob
 
 TINY = {
     "dim": 8,
@@ -42,3 +48,38 @@ def pictures(tmp_path: Path) -> Scan:
 @pytest.fixture
 def tiny() -> RunConfig:
     return preset("sketch").config.with_settings(TINY)
+
+
+def train(scan: Scan, config: RunConfig, folder: Path, *, until: Callable[[object], bool] | None = None, **options):
+    """All events of a training, which is asked to stop at the first event for which `until` holds."""
+    job = TrainingJob(config, folder, scan=scan, device="cpu", **options)
+    seen = []
+    for event in job.run():
+        seen.append(event)
+        if until is not None and until(event):
+            job.request_stop()
+    return seen
+
+
+def of(kind: type, seen: list) -> list:
+    return [event for event in seen if type(event) is kind]
+
+
+def tensors(folder: Path) -> dict[str, torch.Tensor]:
+    path, damaged = Run.open(folder).newest_checkpoint()
+    assert not damaged
+    checkpoint = read_checkpoint(path, with_optimizer=True)
+    return {
+        f"{section}.{name}": tensor
+        for section in ("model", "ema", "optimizer")
+        for name, tensor in getattr(checkpoint, section).items()
+    }
+
+
+def assert_same_run(folder: Path, seen: list, other_folder: Path, other_seen: list) -> None:
+    """Bit for bit: the losses of all steps, the last checkpoint and the last grid."""
+    assert [e.loss for e in of(events.StepDone, seen)] == [e.loss for e in of(events.StepDone, other_seen)]
+    expected, found = tensors(folder), tensors(other_folder)
+    assert expected.keys() == found.keys()
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+    np.testing.assert_array_equal(of(events.Samples, seen)[-1].images, of(events.Samples, other_seen)[-1].images)

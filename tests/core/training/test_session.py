@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,31 +20,7 @@ from core.storage.runs import Run
 from core.training import events, trainer
 from core.training.job import TrainingJob
 
-
-def train(scan: Scan, config: RunConfig, folder: Path, *, until: Callable[[object], bool] | None = None, **options):
-    """All events of a training, which is asked to stop at the first event for which `until` holds."""
-    job = TrainingJob(config, folder, scan=scan, device="cpu", **options)
-    seen = []
-    for event in job.run():
-        seen.append(event)
-        if until is not None and until(event):
-            job.request_stop()
-    return seen
-
-
-def of(kind: type, seen: list) -> list:
-    return [event for event in seen if type(event) is kind]
-
-
-def tensors(folder: Path) -> dict[str, torch.Tensor]:
-    path, damaged = Run.open(folder).newest_checkpoint()
-    assert not damaged
-    checkpoint = read_checkpoint(path, with_optimizer=True)
-    return {
-        f"{section}.{name}": tensor
-        for section in ("model", "ema", "optimizer")
-        for name, tensor in getattr(checkpoint, section).items()
-    }
+from .conftest import assert_same_run, of, tensors, train
 
 
 def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
@@ -91,12 +66,7 @@ def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(
     assert first[-1].stopped
     second = train(pictures, config, tmp_path / "parts", resume=True)
     assert of(events.Started, second)[0].step == stop_at
-    losses = [e.loss for e in of(events.StepDone, first) + of(events.StepDone, second)]
-    assert losses == [e.loss for e in of(events.StepDone, whole)]
-    expected, found = tensors(tmp_path / "whole"), tensors(tmp_path / "parts")
-    assert expected.keys() == found.keys()
-    assert all(torch.equal(expected[name], found[name]) for name in expected)
-    np.testing.assert_array_equal(of(events.Samples, whole)[-1].images, of(events.Samples, second)[-1].images)
+    assert_same_run(tmp_path / "whole", whole, tmp_path / "parts", first + second)
     kept_steps, _ = read_losses(tmp_path / "parts" / "metrics.sqlite")
     assert list(kept_steps) == list(range(1, 13))
 
