@@ -27,7 +27,7 @@ from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
 
 #: The longest label with its dot.
-LABEL_PX = 112
+LABEL_PX = 108
 #: Beside the words of a choice: the list's frame, its padding and a scroll bar.
 POPUP_MARGIN_PX = 28
 

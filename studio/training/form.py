@@ -17,7 +17,7 @@ from .section import SettingsSection
 from .setting_row import Kind
 from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
 
-WIDTH_PX = 304
+WIDTH_PX = 308
 
 
 class SettingsForm(Panel):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 16
 #: The samples' width beside the form, and without it.
-SAMPLES_PX = (304, 420)
+SAMPLES_PX = (288, 420)
 
 
 class Parts:
@@ -136,8 +136,11 @@ class TrainingPanel(QWidget):
 
     def _place(self) -> None:
         with_form = not self._run_shown or self.summary.settings.isChecked()
-        self.form.setVisible(with_form)
+        # What becomes narrower goes first: form and wide samples side by side would widen the window for good.
+        if not with_form:
+            self.form.hide()
         self._side.setFixedWidth(SAMPLES_PX[0 if with_form else 1])
+        self.form.setVisible(with_form)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

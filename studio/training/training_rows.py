@@ -171,12 +171,21 @@ TRAINING_ROWS: dict[str, Row] = {
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
-                "What makes the grids of samples. DDIM needs few steps (Song et al. 2020, arXiv 2010.02502), DDPM "
-                "all of them (Ho et al. 2020).",
+                "What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), "
+                "DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), Heun (Karras et al. 2022, "
+                "arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, "
+                "arXiv 2209.03003).",
             )
         ),
         Kind.CHOICE,
-        (("ddpm", "DDPM"), ("ddim", "DDIM")),
+        (
+            ("ddpm", "DDPM"),
+            ("ddim", "DDIM"),
+            ("dpm++2m", "DPM-Solver++(2M)"),
+            ("dpm++2m_sde", "SDE-DPM-Solver++(2M)"),
+            ("heun", "Heun"),
+            ("euler", str(QT_TRANSLATE_NOOP("SettingRows", "Rectified flow, Euler"))),
+        ),
     ),
     "sample_steps": Row(
         "training",

@@ -166,6 +166,19 @@ def test_no_label_is_cut_off(room: Room) -> None:
         assert label.width() >= label.sizeHint().width(), name
 
 
+def test_settings_beside_a_run_do_not_widen_the_room(room: Room) -> None:
+    panel = room.panel
+    panel.timesteps.set_measured(None, 500)
+    panel.set_mode(run_shown=True, busy=False)
+    QApplication.processEvents()
+    panel.resize(1100, 592)
+    for shown in (True, False, True):
+        panel.summary.settings.setChecked(shown)
+        QApplication.processEvents()
+        assert panel.form.isVisible() is shown
+        assert panel.width() == 1100
+
+
 def test_every_control_of_the_room_explains_itself(room: Room) -> None:
     silent = [
         (type(w).__name__, w.objectName())

@@ -6,6 +6,7 @@ import pytest
 
 from core.config import CHOICES, SETTINGS, RunConfig, optional, read_value
 from core.presets import PRESETS
+from core.samplers import SAMPLERS
 from studio.training.setting_row import Kind
 from studio.training.setting_rows import PRESET_HINTS, PRESET_TITLES, ROWS, SECTIONS, as_text, shown
 
@@ -43,6 +44,11 @@ def test_values_survive_the_way_through_text(preset: str) -> None:
         text = as_text(value)
         assert read_value(name, None if text == "" else text) == value
         assert shown(name, value)
+
+
+def test_samplers_are_called_as_core_calls_them() -> None:
+    titles = {name: row.title for name, row in SAMPLERS.items()}
+    assert dict(ROWS["sample_sampler"].choices) == titles
 
 
 def test_presets_have_their_words() -> None:
