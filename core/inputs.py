@@ -59,7 +59,7 @@ def require_network(model: object) -> None:
 
 def require_whole(name: str, value: object, low: int, high: int | None = None) -> None:
     """Raises SamplingError unless `value` is a whole number from `low` to `high` (None: upwards)."""
-    number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+    number = int(value) if isinstance(value, Integral) else None
     if number is None or number < low or (high is not None and number > high):
         expected = f"a whole number from {low}" + ("" if high is None else f" to {high}")
         raise SamplingError("sampling.bad-value", name=name, value=value, expected=expected)
