@@ -52,7 +52,7 @@ def assert_agrees(actual: Tensor, expected: Tensor) -> None:
 
 
 def test_there_are_golden_files() -> None:
-    assert len(NAMES) >= 3
+    assert len(NAMES) >= 4
 
 
 def test_tables(golden: Golden) -> None:
@@ -96,6 +96,20 @@ def test_loss_of_each_picture(golden: Golden) -> None:
         return
     loss = golden.diffusion.p_losses(golden.x_start, golden["in.t"], golden["in.noise"], loss_reduction="none")
     assert_agrees(loss, golden["out.loss_per_image"])
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_gradients_of_the_loss(golden: Golden, memory_format: torch.memory_format) -> None:
+    expected = {key.removeprefix("grad."): value for key, value in golden.tensors.items() if key.startswith("grad.")}
+    if not expected:
+        return  # the first three files were recorded without
+    d = golden.diffusion.to(memory_format=memory_format)
+    d.p_losses(golden.x_start, golden["in.t"], golden["in.noise"]).backward()
+    gradients = {name: parameter.grad for name, parameter in d.model.named_parameters()}
+    assert gradients.keys() == expected.keys()
+    scale = max(gradient.abs().max() for gradient in expected.values())
+    for name, gradient in expected.items():
+        assert (gradients[name] - gradient).abs().max() <= 1e-5 * scale, name
 
 
 def test_ddim_trajectory(golden: Golden) -> None:
