@@ -85,6 +85,7 @@ class TrainingController(QObject):
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._refresh)
         self._pictures.accepted.connect(self._refresh)
+        self._pictures.noted.connect(self._display.log)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
         self._history.opened.connect(self._run_opened)

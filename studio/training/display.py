@@ -58,6 +58,7 @@ class Display(QObject):
         self._transport.set_message(phrase)
         self.log(phrase())
 
+    @Slot(str)
     def log(self, text: str) -> None:
         """A line (or several) for the log alone."""
         self._panel.log.add(time.strftime("%H:%M:%S"), text)

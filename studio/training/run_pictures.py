@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from .. import numbers
 from .naming import same_folder
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ class RunPictures(QObject):
     """Compares the current run's folder of pictures with the one that is open. Lives in the GUI thread."""
 
     accepted = Signal()  #: other pictures may be used for the run
+    noted = Signal(str)  #: the run's classes are not those of its folder any more
 
     def __init__(self, project: Project, parent: QObject) -> None:
         super().__init__(parent)
         self._project = project
         self._accepted: tuple[Path, Path] | None = None  #: a run and the folder that stands in for its own
+        project.run_changed.connect(self._note_classes)
 
     @property
     def fit(self) -> bool:
@@ -58,3 +61,18 @@ class RunPictures(QObject):
     def _accept(self, run_and_pictures: tuple[Path, Path]) -> None:
         self._accepted = run_and_pictures
         self.accepted.emit()
+
+    @Slot()
+    def _note_classes(self) -> None:
+        run, scan = self._project.run, self._project.scan
+        if run is None or scan is None or not self.fit or run.config.data.labels == "off":
+            return
+        names, counts = run.config.data.class_names or (), dict(scan.classes)
+        gone = [name for name in names if name not in counts]
+        unknown = [name for name in counts if name not in names]
+        if gone:
+            self.noted.emit(self.tr("No pictures any more of these classes: {names}").format(names=", ".join(gone)))
+        if unknown:
+            words = self.tr("Not among the run's classes: {names}. Their {n} pictures count as no class")
+            pictures = sum(counts[name] for name in unknown)
+            self.noted.emit(words.format(names=", ".join(unknown), n=numbers.count(pictures)))

@@ -110,3 +110,17 @@ def test_a_run_keeps_its_classes_and_the_next_folder_has_its_own(labelled: Room,
     labelled.controller.new_run()
     labelled.project.set_scan(in_sub_folders(tmp_path / "birds", {"crow": 2, "finch": 2, "wren": 1}))
     assert labelled.project.config.data.class_names == ("crow", "finch", "wren")
+
+
+def test_classes_that_changed_are_told_when_a_run_goes_on(labelled: Room, qtbot: QtBot, tmp_path: Path) -> None:
+    labelled.project.set_settings({"labels": "folders", "sample_every": 100, "checkpoint_every": 100, "steps": 2})
+    labelled.controller.start()
+    qtbot.waitUntil(lambda: labelled.controller.state is State.FINISHED, timeout=60_000)
+    assert "classes" not in labelled.panel.log.text.toPlainText()
+    (tmp_path / "pets" / "dogs").rename(tmp_path / "pets" / "hounds")
+    labelled.project.set_scan(scan_all(tmp_path / "pets"))
+    labelled.controller.train_further()
+    qtbot.waitUntil(lambda: labelled.controller.state is State.FINISHED, timeout=60_000)
+    log = labelled.panel.log.text.toPlainText()
+    assert "No pictures any more of these classes: dogs" in log
+    assert "Not among the run's classes: hounds. Their 2 pictures count as no class" in log
