@@ -1,0 +1,62 @@
+"""The benches run at all, and their parts mean what the tables say; nothing is measured here."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.immiscible import assign_noise
+
+from .digit_features import frechet_distance
+from .immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
+from .speed import in_turns
+from .tables import mean_and_spread, write_table
+
+
+def test_every_pairing_trains_and_is_measured_with_plain_diffusion() -> None:
+    pictures = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    distances = {}
+    for name, variant in VARIANTS.items():
+        diffusion, distances[name] = train(variant, pictures, seed=0, steps=1, batch=4)
+        assert type(diffusion).__name__ == "GaussianDiffusion"
+        assert all(np.isfinite(held_out_losses(diffusion, pictures, rounds=1)))
+    assert distances["assignment"] == distances["mistake"] < distances["off"]
+    assert distances["candidates"] < distances["off"]
+
+
+def test_the_mistake_is_the_one_that_is_meant() -> None:
+    mistaken = build(VARIANTS["mistake"], seed=0)
+    assert isinstance(mistaken, OtherNoiseInTheTarget)
+    x_start, t = torch.randn(8, 1, 28, 28), torch.full((8,), 500)
+    noise = torch.randn_like(x_start)
+    assert torch.equal(mistaken.prepare_noise(x_start, noise), noise)  # of which the target is made
+    in_x_t = mistaken.predict_noise_from_start(mistaken.q_sample(x_start, t, noise), t, x_start)
+    torch.testing.assert_close(in_x_t, assign_noise(x_start, noise), rtol=1e-3, atol=1e-3)
+
+
+def test_frechet_distance() -> None:
+    cloud = np.random.default_rng(0).normal(size=(4000, 3))
+    assert frechet_distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
+    assert frechet_distance(cloud, cloud + np.array([3, 0, 4])) == pytest.approx(25)
+    assert frechet_distance(cloud, 2 * cloud) == pytest.approx(3, rel=0.1)  # three axes, each (2 − 1)²
+
+
+def test_turns_are_taken() -> None:
+    calls: list[str] = []
+    spent = in_turns(lambda: calls.append("theirs"), lambda: calls.append("ours"), seconds=0)
+    assert calls == ["theirs", "ours"] * 6
+    assert [len(times) for times in spent] == [5, 5]
+
+
+def test_a_table_replaces_the_one_of_its_name(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- speed -->\nold\n<!-- /speed -->\nafter\n", "utf-8")
+    results = {name: [Result(38.0, 0.03, 0.02, 2.0), Result(38.0, 0.05, 0.02, 4.0)] for name in VARIANTS}
+    write_table(readme, "speed", table(results, 0.1))
+    text = readme.read_text("utf-8")
+    assert text.startswith("before\n<!-- speed -->\n")
+    assert text.endswith("<!-- /speed -->\nafter\n")
+    assert "old" not in text
+    assert "40.00 ± 14.14" in text
+    assert mean_and_spread([1.5]) == "1.50"
