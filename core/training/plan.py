@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import statistics
 
-#: A sampler step is a forward pass; a training step is a forward, a backward and an update of the same pictures.
+from ..config import TrainConfig
+
+#: A sampler's call is a forward pass; a training step is a forward, a backward and an update of the same pictures.
 FORWARD_SHARE = 0.4
 #: Kept free for what a noisy machine does, and for the last checkpoint.
 RESERVE = 0.03
@@ -22,17 +24,17 @@ def measuring_steps(step_seconds: list[float], seconds: float, warmup_steps: int
 def steps_that_fit(
     step_seconds: list[float],
     seconds_left: float,
+    train: TrainConfig,
     *,
-    pictures_per_step: int,
-    sample_every: int,
-    sample_count: int,
-    sample_steps: int,
+    calls_per_grid: int,
 ) -> int:
     """The number of further steps that fit into `seconds_left`, sample grids included; at least 1.
 
-    `step_seconds` are measured durations of full steps; the first two, which warm things up, do not count.
+    step_seconds: measured durations of full steps; the first two, which warm things up, do not count.
+    calls_per_grid: how often a grid asks the network.
     """
     per_step = statistics.median(step_seconds[2:] or step_seconds)
-    per_grid = per_step * FORWARD_SHARE * sample_steps * sample_count / pictures_per_step
+    pictures_per_step = train.batch_size * train.gradient_accumulate_every
+    per_grid = per_step * FORWARD_SHARE * calls_per_grid * train.sample_count / pictures_per_step
     left = seconds_left * (1.0 - RESERVE) - per_grid
-    return max(1, int(left / (per_step + per_grid / sample_every)))
+    return max(1, int(left / (per_step + per_grid / train.sample_every)))

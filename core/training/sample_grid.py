@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from ..pixels import to_pixels
-from ..randomness import generator
 from ..samplers import SAMPLERS, Steps, initial_noise
+from ..sampling import labels_in_turn, sampling_noise
 from ..storage.grids import save_grid
 
 if TYPE_CHECKING:
@@ -19,22 +19,21 @@ if TYPE_CHECKING:
     from ..diffusion import GaussianDiffusion
 
 
-def grid_classes(count: int, num_classes: int | None) -> list[int] | None:
-    """The class of each of `count` pictures, all in turn; None for a model without classes."""
-    return None if num_classes is None else [picture % num_classes for picture in range(count)]
-
-
 def grid_steps(model: GaussianDiffusion, train: TrainConfig) -> Steps:
     """The `sample_steps` steps of a grid; the last one's x_next are its pictures. Close it to break off."""
     x_T = initial_noise(model, train.sample_count, seed=train.seed, device=model.device)
-    classes = grid_classes(train.sample_count, model.num_classes)
     return SAMPLERS[train.sample_sampler](
         model,
         x_T,
         steps=train.sample_steps,
-        generator=generator(train.seed, "sampling", 0),
-        classes=None if classes is None else torch.tensor(classes),
+        generator=sampling_noise(train.seed),
+        classes=_classes(model, train),
     )
+
+
+def grid_calls(train: TrainConfig) -> int:
+    """How often a grid asks the network, at most."""
+    return train.sample_steps * SAMPLERS[train.sample_sampler].calls_per_step
 
 
 def save_samples(
@@ -50,7 +49,12 @@ def save_samples(
         "seed": train.seed,
     }
     if model.num_classes is not None:
-        settings["classes"] = grid_classes(len(images), model.num_classes)
+        settings["classes"] = _classes(model, train)
         settings["class_names"] = model.class_names
     save_grid(path, images, settings=settings)
     return images
+
+
+def _classes(model: GaussianDiffusion, train: TrainConfig) -> list[int] | None:
+    """All classes in turn; None for a model that knows none."""
+    return labels_in_turn(range(model.num_classes or 0), train.sample_count)

@@ -35,7 +35,7 @@ from .events import (
 )
 from .learning_rate import learning_rate_at
 from .plan import measuring_steps, steps_that_fit
-from .sample_grid import grid_steps, save_samples
+from .sample_grid import grid_calls, grid_steps, save_samples
 from .state import SessionState, new_state
 
 if TYPE_CHECKING:
@@ -275,15 +275,8 @@ class TrainingSession:
 
     def _fix_total(self, step_seconds: list[float], spent_s: float) -> Planned:
         assert self._seconds is not None
-        train = self.config.train
-        further = steps_that_fit(
-            step_seconds,
-            self._seconds - spent_s,
-            pictures_per_step=train.batch_size * train.gradient_accumulate_every,
-            sample_every=train.sample_every,
-            sample_count=train.sample_count,
-            sample_steps=train.sample_steps,
-        )
+        left, train = self._seconds - spent_s, self.config.train
+        further = steps_that_fit(step_seconds, left, train, calls_per_grid=grid_calls(train))
         self.total = self.step + further
         self.run_folder.record_plan(self.total, at_step=self.step)
         return Planned(step=self.step, total=self.total, seconds_per_step=float(np.median(step_seconds)))

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.config import TrainConfig
 from core.training.ema import EMA, ema_decay_at
 from core.training.learning_rate import FLOOR, learning_rate_at
 from core.training.optimizer import build_optimizer
@@ -27,6 +28,24 @@ def test_the_average_follows_its_formula() -> None:
         expected = decay * expected + (1 - decay) * module.weight.detach()
     torch.testing.assert_close(ema.module.weight.data, expected)
     assert not ema.module.weight.requires_grad
+
+
+@given(st.integers(2, 7), st.integers(0, 30), st.integers(1, 30))
+def test_an_average_with_pauses_is_a_function_of_the_step(every: int, before: int, after: int) -> None:
+    torch.manual_seed(0)
+    module = torch.nn.Linear(1, 1)
+    ema, expected = EMA(module, decay=0.9, update_every=every), module.weight.detach().clone()
+    for step in range(1, before + after + 1):
+        with torch.no_grad():
+            module.weight.fill_(step)
+        if step == before:  # resumed: what a checkpoint holds is enough
+            kept, ema = ema.state_dict(), EMA(module, decay=0.9, update_every=every)
+            ema.load_state_dict(kept)
+        ema.update(step)
+        if step % every == 0:
+            decay = min(0.9, (1 + step // every) / (10 + step // every))
+            expected = decay * expected + (1 - decay) * step
+        torch.testing.assert_close(ema.module.weight.data, expected)
 
 
 def test_the_average_forgets_the_first_weights_quickly() -> None:
@@ -64,7 +83,7 @@ def test_gains_and_biases_are_not_decayed() -> None:
 
 def test_a_plan_fits_its_time() -> None:
     seconds = [3.0, 1.0] + [0.25] * 20
-    total = steps_that_fit(seconds, 170.0, pictures_per_step=16, sample_every=200, sample_count=16, sample_steps=25)
+    total = steps_that_fit(seconds, 170.0, TrainConfig(batch_size=16, sample_every=200), calls_per_grid=25)
     grid = 0.25 * 0.4 * 25
     spent = total * 0.25 + (total // 200 + 1) * grid
     assert 150 < spent <= 170
