@@ -64,7 +64,6 @@ class ClassRow(QWidget):
             self._captions[name].setBuddy(field)
             row.addWidget(self._captions[name], 0, top)
             row.addWidget(field, 0, top)
-            row.addSpacing(4)
         self._captions["classes"].setBuddy(self.chips)
 
     # --- what is set ---------------------------------------------------------------------------------------

@@ -342,7 +342,7 @@ class SamplerController(QObject):
     def save_gif(self, path: Path) -> None:
         """Write the whole denoising. `exported` tells when it is done."""
         if self.recording is not None and self.recording.arrived:
-            self._exporter.write_gif(path, self.recording)
+            self._exporter.write_gif(path, self.recording, self._settings(None))
 
     @Slot(str)
     def _png_dialog(self, kind: str) -> None:
@@ -356,7 +356,7 @@ class SamplerController(QObject):
         if path is not None:
             self.save_gif(path)
 
-    def _settings(self, step: int) -> dict[str, object]:
+    def _settings(self, step: int | None) -> dict[str, object]:
         assert self.made_by is not None and self.recording is not None
         return settings_text(self.made_by, self.recording, step, self._panel.made_at)
 

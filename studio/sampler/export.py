@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,8 +103,10 @@ class Exported:
     path: Path
 
 
-def write_gif(path: Path, recording: Recording) -> Iterator[ExportProgress | Exported]:
+def write_gif(path: Path, recording: Recording, settings: Mapping[str, object]) -> Iterator[ExportProgress | Exported]:
     """x_t and x̂_0 of all pictures side by side through all steps, then the result, which is held.
+
+    `settings` become the film's comment, as JSON.
 
     Each frame has a palette of its own by median cut: with noise beside it the predicted picture then is off by 1 to 2
     levels of 255, by 3 with an octree and by 14 with the palette of largest coverage. Raises StudioError.
@@ -121,7 +124,15 @@ def write_gif(path: Path, recording: Recording) -> Iterator[ExportProgress | Exp
     durations = [FRAME_MS] * (len(frames) - 1) + [HOLD_MS]
     buffer = io.BytesIO()
     frames[0].save(
-        buffer, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, disposal=1, optimize=False
+        buffer,
+        "GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=0,
+        disposal=1,
+        optimize=False,
+        comment=json.dumps(settings).encode("ascii"),
     )
     write_bytes(path, buffer.getvalue())
     yield Exported(path)

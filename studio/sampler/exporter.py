@@ -101,9 +101,9 @@ class Exporter(QObject):
         draw = partial(PNG_KINDS[kind].draw, copy.copy(recording), step, picture)
         self._start(partial(_png, path, draw, settings))
 
-    def write_gif(self, path: Path, recording: Recording) -> None:
+    def write_gif(self, path: Path, recording: Recording, settings: Mapping[str, object]) -> None:
         """Write the film."""
-        self._start(partial(write_gif, path, copy.copy(recording)))
+        self._start(partial(write_gif, path, copy.copy(recording), settings))
 
     @Slot()
     def cancel(self) -> None:

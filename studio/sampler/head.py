@@ -93,10 +93,10 @@ class SamplerHead(QWidget):
         # Chosen with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
         self.weights.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.weights.setFixedSize(68, CONTROL_PX)
-        row.addWidget(self.model, 100)
+        row.addWidget(self.model, 50)
         row.addWidget(self.weights)
         row.addStretch(1)
-        row.addWidget(self.fields, 40)
+        row.addWidget(self.fields, 100)
         fields: dict[str, tuple[QWidget, ...]] = {
             "seed": (self.seed, self.dice, self.copy),
             "count": (self.count,),

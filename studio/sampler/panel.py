@@ -292,7 +292,7 @@ class SamplerPanel(QWidget):
         recording, step = self._recording, self.playback.index
         if recording is not None and step < recording.arrived:
             pixels = recording.x_0(step)[self._picture]
-            name = self.tr("picture {n} of step {step}").format(
+            name = self.tr("no. {n}, step {step}").format(
                 n=numbers.count(self._picture + 1), step=numbers.count(step + 1)
             )
             height, width, channels = pixels.shape

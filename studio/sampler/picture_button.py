@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ..icons import icon
 from ..imaging import to_image
-from ..theme import CONTROL_PX
+from ..theme import CONTROL_PX, theme
 from .models import StartPicture
 
 ICON_PX = 20
@@ -41,6 +41,7 @@ class PictureButton(QPushButton):
         self.from_wells.triggered.connect(self.selected_wished)
         self.nothing.triggered.connect(self._take_away)
         self.setMenu(menu)
+        theme().changed.connect(self._show)
         self.retranslate()
 
     def set_empty_words(self, words: str) -> None:
@@ -81,6 +82,7 @@ class PictureButton(QPushButton):
         super().resizeEvent(event)
         self._show()
 
+    @Slot()
     def _show(self) -> None:
         picture = self._picture
         words = self._empty if picture is None else picture.name

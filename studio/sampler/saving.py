@@ -15,8 +15,10 @@ def file_stem(made: SamplerRequest | None) -> str:
     return f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
 
 
-def settings_text(made: SamplerRequest, recording: Recording, step: int, made_at: int | None) -> dict[str, object]:
-    """Everything that decided the pictures of `step`; `made_at` is the training step of a model in training."""
+def settings_text(
+    made: SamplerRequest, recording: Recording, step: int | None, made_at: int | None
+) -> dict[str, object]:
+    """Everything that decided the pictures of `step` (None: of all); `made_at` is the step of a model in training."""
     settings: dict[str, object] = {
         "model": made.choice.name,
         "weights": made.weights,
@@ -24,9 +26,9 @@ def settings_text(made: SamplerRequest, recording: Recording, step: int, made_at
         "sample_steps": made.steps,
         "seed": made.seed,
         "count": made.count,
-        "step": step + 1,
-        "t": int(recording.t[step]),
     }
+    if step is not None:
+        settings |= {"step": step + 1, "t": int(recording.t[step])}
     if made.eta is not None:
         settings["eta"] = made.eta
     if made.spacing is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from studio.sampler.export import (
 )
 
 from .conftest import RecordingMaker
+
+SETTINGS = {"sampler": "ddim", "classes": ["笑脸"] * 40}
 
 
 def test_a_png_holds_the_pixels_and_the_settings(tmp_path: Path, make_recording: RecordingMaker) -> None:
@@ -54,12 +57,13 @@ def test_the_strip_is_the_selected_picture_through_all_steps(make_recording: Rec
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_gif_has_every_step_and_holds_the_last(tmp_path: Path, make_recording: RecordingMaker, channels: int) -> None:
     recording = make_recording(5, 4, channels=channels)
-    told = list(write_gif(tmp_path / "film.gif", recording))
+    told = list(write_gif(tmp_path / "film.gif", recording, SETTINGS))
     assert told[-1] == Exported(tmp_path / "film.gif")
     assert [(p.done, p.of) for p in told if isinstance(p, ExportProgress)] == [(k, 6) for k in range(1, 7)]
     with Image.open(tmp_path / "film.gif") as film:
         frames = [(frame.convert("RGB"), frame.info["duration"]) for frame in ImageSequence.Iterator(film)]
         assert film.info["loop"] == 0
+        assert json.loads(film.info["comment"]) == SETTINGS
     assert len(frames) == 6
     assert frames[0][1] == 100
     assert frames[-1][1] >= 1500
@@ -76,7 +80,7 @@ def test_smooth_colours_beside_noise_stay_true(tmp_path: Path, make_recording: R
     smooth = np.stack([250 - 10 * rows, 200 - 12 * columns, 60 + 4 * rows + 3 * columns], axis=-1)
     recording.x_0(1)[0] = smooth
     recording.x_t(1)[0] = np.random.default_rng(0).integers(0, 256, (8, 8, 3))
-    for _ in write_gif(tmp_path / "film.gif", recording):
+    for _ in write_gif(tmp_path / "film.gif", recording, SETTINGS):
         pass
     with Image.open(tmp_path / "film.gif") as film:
         film.seek(1)
@@ -87,14 +91,14 @@ def test_smooth_colours_beside_noise_stay_true(tmp_path: Path, make_recording: R
 
 
 def test_a_film_that_is_given_up_writes_nothing(tmp_path: Path, make_recording: RecordingMaker) -> None:
-    steps = write_gif(tmp_path / "film.gif", make_recording(5, 4))
+    steps = write_gif(tmp_path / "film.gif", make_recording(5, 4), SETTINGS)
     next(steps)
     steps.close()  # type: ignore[attr-defined]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_stopped_recording_becomes_a_shorter_film(tmp_path: Path, make_recording: RecordingMaker) -> None:
-    for _ in write_gif(tmp_path / "film.gif", make_recording(9, 1, arrived=4)):
+    for _ in write_gif(tmp_path / "film.gif", make_recording(9, 1, arrived=4), SETTINGS):
         pass
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 4  # type: ignore[attr-defined]
@@ -102,7 +106,7 @@ def test_a_stopped_recording_becomes_a_shorter_film(tmp_path: Path, make_recordi
 
 def test_a_place_that_cannot_be_written_is_told_in_words(tmp_path: Path, make_recording: RecordingMaker) -> None:
     with pytest.raises(StudioError, match=r"no-such-folder"):
-        list(write_gif(tmp_path / "no-such-folder" / "a.gif", make_recording(1, 1)))
+        list(write_gif(tmp_path / "no-such-folder" / "a.gif", make_recording(1, 1), SETTINGS))
 
 
 def test_a_long_recording_is_thinned_evenly_with_both_ends() -> None:

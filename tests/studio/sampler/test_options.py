@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.samplers import SAMPLERS, SPACINGS
@@ -198,3 +199,39 @@ def test_the_settings_are_there_again_at_the_next_start(room: Room, class_run: P
     assert panel.controls.options.class_row.guidance.value() == 3.5
     assert panel.controls.options.spacing.isVisible()
     assert controller.shutdown(10_000)
+
+
+def test_the_tab_key_goes_from_left_to_right_and_down(room: Room, tmp_path: Path) -> None:
+    names = tuple(f"kind {k}" for k in range(25))
+    open_classes(room, tiny_run(tmp_path / "zoo-02", {"labels": "folders", "class_names": names}))
+    room.panel.head.more.click()
+    start = room.panel.controls.options.start_row.start
+    start.setCurrentIndex(start.findData("between"))
+    pick(room, 1)
+    room.panel.controls.options.class_row.guidance.setValue(2)
+    controls = room.panel.controls
+    order: list[QWidget] = []
+    widget = controls.nextInFocusChain()
+    while widget is not controls:
+        takes_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if controls.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled() and takes_tab:
+            order.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [
+        (w.mapTo(controls, w.rect().topLeft()).y() // 20, w.mapTo(controls, w.rect().topLeft()).x()) for w in order
+    ]
+    assert len(order) > 15
+    assert places == sorted(places), [w.objectName() for w in order]
+
+
+def test_every_control_says_what_it_is(room: Room, class_run: Path) -> None:
+    open_classes(room, class_run)
+    room.panel.head.more.click()
+    start = room.panel.controls.options.start_row.start
+    for name in ("picture", "between"):
+        start.setCurrentIndex(start.findData(name))
+        for kind in (QComboBox, QAbstractSpinBox, QAbstractButton, QListView):
+            for control in room.panel.controls.findChildren(kind):
+                if control.isVisible():
+                    assert control.accessibleName() or getattr(control, "text", str)(), control
+                    assert control.toolTip(), control

@@ -81,7 +81,7 @@ def test_the_selected_sample_can_be_started_from(room: Room, run_folder: Path) -
     picture = first.picture()
     assert picture is not None
     assert picture.pixels == room.recording.x_0(3)[2].tobytes()
-    assert "picture 3" in first.accessibleDescription()
+    assert "no. 3" in first.accessibleDescription()
     room.panel.controls.options.start_row.t.setValue(0)
     chosen = room.recording.x_0(3)[2].astype(int)
     assert np.abs(room.final() - chosen).mean() < 25
