@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ConfigError
 from ..setting_values import LIMITS
-from .architecture import Architecture, read_architecture, refuse, refuse_other_network
+from .architecture import Architecture, Shape, read_architecture, refuse, refuse_other_network
 from .checkpoint_files import is_tensors_of_a_run
 from .foreign_settings import PROCESS_DEFAULTS, noted_schedule, settle
 from .weights_file import TORCH_SUFFIXES, WeightSet, WeightsFile, read_weights_file
@@ -123,8 +123,9 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     chosen = file.weights("raw")
     shapes = {name: tensor.shape for name, tensor in chosen.network.items()}
     architecture = read_architecture(file.path, shapes)
+    expected = _shapes_of(file.path, architecture)
     for weights in file.sets.values():
-        _require_fit(file.path, architecture, weights)
+        _require_shapes(file.path, expected, weights)
     seen, likely = _read_tables(file, chosen) if chosen.tables else ({}, {})
     settings, unknown = settle(
         file.path, architecture, seen=seen, likely=likely, noted=file.settings, overrides=overrides
@@ -147,17 +148,22 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     )
 
 
-def _require_fit(path: Path, architecture: Architecture, weights: WeightSet) -> None:
-    """Refuse a set whose names and shapes are not those of the architecture, before memory is taken for it."""
+def _shapes_of(path: Path, architecture: Architecture) -> dict[str, Shape]:
+    """The names and shapes of the architecture's tensors, without making one."""
     import torch
 
     from ..unet import Unet
 
     try:
         with torch.device("meta"):
-            expected = {name: tuple(t.shape) for name, t in Unet(**architecture.unet_arguments()).state_dict().items()}
+            unet = Unet(**architecture.unet_arguments())
     except (ConfigError, RuntimeError, OverflowError) as error:
         refuse(path, f"another architecture: {str(error).rstrip('.')}")
+    return {name: tuple(tensor.shape) for name, tensor in unet.state_dict().items()}
+
+
+def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSet) -> None:
+    """Refuse a set of weights whose names and shapes are others, before memory is taken for it."""
     found = {name: tensor.shape for name, tensor in weights.network.items()}
     refuse_other_network(path, list(found))
     for name in sorted(expected.keys() | found.keys()):
