@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..pixels import to_pixels
 from ..samplers import SAMPLERS, Steps, initial_noise
 from ..sampling import labels_in_turn, sampling_noise
+from ..storage.atomic import make_folder
 from ..storage.grids import save_grid
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def save_samples(
     if model.num_classes is not None:
         settings["classes"] = _classes(model, train)
         settings["class_names"] = model.class_names
+    make_folder(path.parent)  # someone may have thrown the pictures away to make room
     save_grid(path, images, settings=settings)
     return images
 
