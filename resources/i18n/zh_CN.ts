@@ -10,10 +10,94 @@
     </message>
 </context>
 <context>
+    <name>ClassList</name>
+    <message>
+        <source>Classes</source>
+        <extracomment>More classes than fit into so many lines scroll. The widest a class becomes, the room after it, and the one between name and number. a dict: the flat names of settings and their new values</extracomment>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Each sub-folder of the folder is a class, with everything below it</source>
+        <translation>文件夹中的每个子文件夹（连同其下所有内容）是一个类别</translation>
+    </message>
+    <message>
+        <source>Train with classes</source>
+        <translation>按类别训练</translation>
+    </message>
+    <message>
+        <source>Tells the network each picture&apos;s class, so that you can ask for one (Ho &amp; Salimans 2022)</source>
+        <translation>告诉网络每张图片的类别，之后就可以指定类别生成（Ho &amp; Salimans 2022）</translation>
+    </message>
+    <message>
+        <source>{name}: {n} pictures</source>
+        <translation>{name}：{n} 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>ClassRow</name>
+    <message>
+        <source>Classes</source>
+        <extracomment>With more classes than this there is a field to find one. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>Rescale</source>
+        <translation>重缩放</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>查找类别</translation>
+    </message>
+    <message>
+        <source>Show only the classes whose name holds these letters.</source>
+        <translation>只显示名称中含有这些字的类别。</translation>
+    </message>
+    <message>
+        <source>What the pictures are to show. With several, picture 1 takes the first, picture 2 the second, and so on in turn. Any leaves it to the model.</source>
+        <translation>图片要画什么。选了多个时，第 1 张图片用第一个类别，第 2 张用第二个，依次轮流。“任意”由模型决定。</translation>
+    </message>
+    <message>
+        <source>Guidance scale</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Guidance rescale</source>
+        <translation>引导重缩放</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>How strongly the class is followed: 1 as the model has learnt it, up to {most} more and more typical of it and less varied. Each step then asks the network twice (Ho &amp; Salimans 2022).</source>
+        <translation>类别的影响强度：1 为模型所学的程度；越大（最大 {most}）越像该类别的典型图片，也越缺少变化。大于 1 时每步调用网络两次（Ho &amp; Salimans 2022）。</translation>
+    </message>
+    <message>
+        <source>Against the harsh colours of much guidance: 0 leaves them, 1 brings their spread back to what it is without guidance (Lin et al. 2023).</source>
+        <translation>减轻强引导造成的刺眼颜色：0 不处理，1 把数值的离散程度恢复到没有引导时的水平（Lin et al. 2023）。</translation>
+    </message>
+    <message>
+        <source>Choose a class first: there is nothing to follow.</source>
+        <translation>请先选择类别：现在没有可引导的内容。</translation>
+    </message>
+    <message>
+        <source>At guidance 1 there is nothing to bring back.</source>
+        <translation>引导强度为 1 时无需恢复。</translation>
+    </message>
+</context>
+<context>
     <name>Configuring</name>
     <message>
         <source>{preset} · {steps} steps</source>
-        <extracomment>whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s</extracomment>
+        <extracomment>Classes that the tooltip of their line names. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found</extracomment>
         <translation>{preset} · {steps} 步</translation>
     </message>
     <message>
@@ -21,8 +105,24 @@
         <translation>{run} · 约 {time}</translation>
     </message>
     <message>
+        <source>Turn classes off</source>
+        <translation>关闭类别</translation>
+    </message>
+    <message>
         <source>{n} px</source>
         <translation>{n} px</translation>
+    </message>
+    <message>
+        <source>{n} classes · {first} … {last}</source>
+        <translation>{n} 个类别 · {first} … {last}</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>Classes are sub-folders with pictures, and this folder has fewer than two.</source>
+        <translation>类别就是含有图片的子文件夹，而这个文件夹中不足两个。</translation>
     </message>
     <message>
         <source>{n} M</source>
@@ -159,8 +259,8 @@
         <translation>“{value}”不是 {name} 的有效值：{expected}。</translation>
     </message>
     <message>
-        <source>Pictures of {size} px do not fit this network, which halves them {halvings} times. Choose {smaller} px or {larger} px.</source>
-        <translation>这个网络会把图片减半 {halvings} 次，{size} px 不合适。请选 {smaller} px 或 {larger} px。</translation>
+        <source>{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {smaller} px or {larger} px.</source>
+        <translation>这个网络会把图片减半 {halvings} 次，{name} = {size} px 不合适。请选 {smaller} px 或 {larger} px。</translation>
     </message>
     <message>
         <source>There is no preset “{name}”. There are: {known}.</source>
@@ -263,16 +363,24 @@
         <translation>{path} 不是本程序的检查点。</translation>
     </message>
     <message>
-        <source>{path} is another program&apos;s checkpoint; this version reads only its own.</source>
-        <translation>{path} 是其他程序的检查点；当前版本只能读取自己的检查点。</translation>
+        <source>{path} cannot be written: files of denoising-diffusion-pytorch have no place for {feature}. A .safetensors file keeps any model.</source>
+        <translation>无法写入 {path}：denoising-diffusion-pytorch 的文件无法保存 {feature}。.safetensors 文件可以保存任何模型。</translation>
+    </message>
+    <message>
+        <source>{path} is there already. Choose another name, or replace it (--force).</source>
+        <translation>{path} 已存在。请换一个名称，或覆盖它（--force）。</translation>
+    </message>
+    <message>
+        <source>{path} was not opened: {reason}.</source>
+        <translation>未打开 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} holds a run already. Choose another folder, or go on with it ({how}).</source>
+        <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（{how}）。</translation>
     </message>
     <message>
         <source>{path} does not fit the model that its settings describe: {reason}.</source>
         <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
-    </message>
-    <message>
-        <source>{path} holds a run already. Choose another folder, or go on with it (--resume).</source>
-        <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（--resume）。</translation>
     </message>
     <message>
         <source>{path} is not empty and is not a run. Choose another folder.</source>
@@ -338,6 +446,14 @@
     <message>
         <source>All files</source>
         <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>选择图片</translation>
     </message>
 </context>
 <context>
@@ -472,6 +588,10 @@
         <translation>Sigmoid</translation>
     </message>
     <message>
+        <source>Rectified flow</source>
+        <translation>整流流</translation>
+    </message>
+    <message>
         <source>{name} schedule, T = {steps}</source>
         <translation>{name}调度，T = {steps}</translation>
     </message>
@@ -480,6 +600,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
+        <extracomment>A longer class name beside a picture&apos;s own is shortened. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -513,6 +634,10 @@
     <message>
         <source>{x_t} at t = {t}</source>
         <translation>{x_t}，t = {t}</translation>
+    </message>
+    <message>
+        <source>class {name}</source>
+        <translation>类别 {name}</translation>
     </message>
 </context>
 <context>
@@ -597,6 +722,10 @@
         <source>The settings file could not be read. It is kept as {path}; the defaults are used now.</source>
         <translation>无法读取设置文件。它已保留为 {path}；现在使用默认设置。</translation>
     </message>
+    <message>
+        <source>The settings were written by a newer version of this program. What this one knows is used; the file is kept as {path}.</source>
+        <translation>设置由更新版本的程序写入。当前版本只使用它认识的部分；原文件保留为 {path}。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCombo</name>
@@ -627,6 +756,22 @@
     </message>
 </context>
 <context>
+    <name>Note</name>
+    <message>
+        <source>Settings changed: Generate again</source>
+        <extracomment>From this many seconds on, what a sampling will take is said beforehand. seconds per call of the network with that many pictures</extracomment>
+        <translation>设置已更改：请重新生成</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>约需 {time}</translation>
+    </message>
+</context>
+<context>
     <name>Numbers</name>
     <message>
         <source>{n} s</source>
@@ -650,23 +795,163 @@
     </message>
 </context>
 <context>
+    <name>OpeningBar</name>
+    <message>
+        <source>Open another program&apos;s file</source>
+        <extracomment>the ForeignFacts, with the size that was said it hides: the keys may go back to the room</extracomment>
+        <translation>打开其他程序的文件</translation>
+    </message>
+    <message>
+        <source>Picture size</source>
+        <translation>图片尺寸</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>预测目标</translation>
+    </message>
+    <message>
+        <source>Picture size in pixels</source>
+        <translation>图片尺寸（像素）</translation>
+    </message>
+    <message>
+        <source>It cannot be told from this file. If the pictures stay noise, try another.</source>
+        <translation>无法从文件中得知。如果生成的图片一直是噪声，请换一个。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave this file; the model stays the one that it was (Esc)</source>
+        <translation>不打开这个文件，模型保持不变（Esc）</translation>
+    </message>
+    <message>
+        <source>a schedule of its own</source>
+        <translation>自带的噪声调度</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>dim {dim}</source>
+        <translation>宽度 {dim}</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>colour</source>
+        <translation>彩色</translation>
+    </message>
+    <message>
+        <source>colour with transparency</source>
+        <translation>带透明度的彩色</translation>
+    </message>
+    <message>
+        <source>predicts noise</source>
+        <translation>预测噪声</translation>
+    </message>
+    <message>
+        <source>predicts x_0</source>
+        <translation>预测 x_0</translation>
+    </message>
+    <message>
+        <source>predicts v</source>
+        <translation>预测 v</translation>
+    </message>
+    <message>
+        <source>predicts the flow</source>
+        <translation>预测流</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>px, a multiple of {n}</source>
+        <translation>px，{n} 的倍数</translation>
+    </message>
+    <message>
+        <source>The side of the square pictures that it was trained on. The file does not say it, and another size gives poorer pictures. It must divide by {n}, as the network halves it several times.</source>
+        <translation>训练时所用正方形图片的边长。文件中没有记录，用其他尺寸生成的图片会差一些。须能被 {n} 整除，因为网络会多次减半。</translation>
+    </message>
+    <message>
+        <source>Make pictures of this size with it (Enter)</source>
+        <translation>用它生成这个尺寸的图片（Enter）</translation>
+    </message>
+    <message>
+        <source>The size must be a multiple of {n}.</source>
+        <translation>尺寸须为 {n} 的倍数。</translation>
+    </message>
+</context>
+<context>
+    <name>PictureButton</name>
+    <message>
+        <source>Choose a file…</source>
+        <extracomment>What the button needs beside its words: margins, icon and arrow. the picture that is selected in the wells taken away, by a person</extracomment>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>The selected picture</source>
+        <translation>选中的图片</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>PictureMenu</name>
+    <message>
+        <source>Start from this one</source>
+        <extracomment>the next denoising begins with it always True</extracomment>
+        <translation>从这张开始</translation>
+    </message>
+    <message>
+        <source>Noise this picture again, up to a t of your choice, and take it back</source>
+        <translation>把这张图片重新加噪到你选的 t，再去噪回来</translation>
+    </message>
+    <message>
+        <source>Show it large</source>
+        <translation>放大显示</translation>
+    </message>
+    <message>
+        <source>Show it alone in both wells (Enter)</source>
+        <translation>在两侧单独显示这张图片（Enter）</translation>
+    </message>
+</context>
+<context>
     <name>PictureSettings</name>
     <message>
         <source>Size</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. the flat name of a setting and its new value</extracomment>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. a dict: the flat names of settings and their new values</extracomment>
         <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Side of the square that the network sees, in pixels</source>
-        <translation>网络看到的正方形的边长，以像素计</translation>
     </message>
     <message>
         <source>Crop</source>
         <translation>裁剪</translation>
     </message>
     <message>
-        <source>Which square is cut out after the shorter side is scaled to the size</source>
-        <translation>短边缩放到该尺寸后，裁出哪个正方形</translation>
+        <source>Side of the square that the network sees, in pixels; or width × height, such as 32 × 48</source>
+        <translation>网络所见正方形的边长，单位像素；也可写宽 × 高，例如 32 × 48</translation>
+    </message>
+    <message>
+        <source>Which part is cut out once the picture just covers the size</source>
+        <translation>图片缩放到刚好覆盖该尺寸后，裁出哪一部分</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -977,7 +1262,7 @@
     <name>RunPictures</name>
     <message>
         <source>Open this run&apos;s pictures first: {folder}</source>
-        <extracomment>other pictures may be used for the run a run and the folder that stands in for its own</extracomment>
+        <extracomment>other pictures may be used for the run the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
         <translation>请先打开此运行的图片：{folder}</translation>
     </message>
     <message>
@@ -988,12 +1273,20 @@
         <source>Use these pictures instead</source>
         <translation>改用这些图片</translation>
     </message>
+    <message>
+        <source>No pictures any more of these classes: {names}</source>
+        <translation>以下类别已没有图片：{names}</translation>
+    </message>
+    <message>
+        <source>Not among the run&apos;s classes: {names}. Their {n} pictures count as no class</source>
+        <translation>不在此运行的类别中：{names}。其中 {n} 张图片按无类别处理</translation>
+    </message>
 </context>
 <context>
-    <name>SamplerHead</name>
+    <name>SamplerFields</name>
     <message>
         <source>Sampler</source>
-        <extracomment>Steps that are enough to see what a sampler without added noise does. Beside the words of Generate and Cancel. the ModelChoice any setting, by a person Enter in a field: the keys may go back to the room The steps last used with each sampler, so that switching to and fro loses nothing.</extracomment>
+        <extracomment>Steps that are enough to see what a sampler without added noise does. Least and most. by a person Enter in a field: the keys may go back to the room The steps last used with each sampler, so that switching to and fro loses nothing.</extracomment>
         <translation>采样器</translation>
     </message>
     <message>
@@ -1001,7 +1294,39 @@
         <translation>步数</translation>
     </message>
     <message>
+        <source>η, the share of noise</source>
+        <translation>η，噪声占比</translation>
+    </message>
+    <message>
+        <source>With a mask there is one sampler: RePaint, in DDPM&apos;s steps (Lugmayr et al. 2022).</source>
+        <translation>使用蒙版时只有一种采样器：RePaint，按 DDPM 的步进行（Lugmayr et al. 2022）。</translation>
+    </message>
+    <message>
+        <source>Choose a model first.</source>
+        <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).</source>
+        <translation>η：0 表示除初始噪声外不再加噪，1 表示加噪与 DDPM 相同（Song et al. 2020，式 16）。</translation>
+    </message>
+    <message>
+        <source>{sampler} has no η: whether and how much noise it adds is fixed.</source>
+        <translation>{sampler} 没有 η：是否加噪、加多少都是固定的。</translation>
+    </message>
+    <message>
+        <source>1 to {limit}. The time grows with it: {limit} steps take as long as {times} times {few} steps.</source>
+        <translation>1 到 {limit}。时间随步数增加：{limit} 步所需时间是 {few} 步的 {times} 倍。</translation>
+    </message>
+    <message>
+        <source>{sampler} asks the network {calls} times in a step.</source>
+        <translation>{sampler} 每步调用网络 {calls} 次。</translation>
+    </message>
+</context>
+<context>
+    <name>SamplerHead</name>
+    <message>
         <source>Seed</source>
+        <extracomment>Beside the words of Generate and Cancel. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>种子</translation>
     </message>
     <message>
@@ -1011,10 +1336,6 @@
     <message>
         <source>Weights</source>
         <translation>权重</translation>
-    </message>
-    <message>
-        <source>η, the share of noise</source>
-        <translation>η，噪声占比</translation>
     </message>
     <message>
         <source>Generate</source>
@@ -1045,6 +1366,14 @@
         <translation>一次生成多少张图片，1 到 {most}。无论数量多少，每张图片的初始噪声不变。</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>更多设置</translation>
+    </message>
+    <message>
         <source>Stop here and keep the steps that are done</source>
         <translation>在此停止，保留已完成的步骤</translation>
     </message>
@@ -1065,12 +1394,12 @@
         <translation>用这些设置生成图片（G）</translation>
     </message>
     <message>
-        <source>η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).</source>
-        <translation>η：0 表示除初始噪声外不再加噪，1 表示加噪与 DDPM 相同（Song et al. 2020，式 16）。</translation>
+        <source>Which timesteps are kept, and what the denoising starts from</source>
+        <translation>保留哪些时间步，从什么开始去噪</translation>
     </message>
     <message>
-        <source>{sampler} has no η: the noise it adds is fixed by the schedule.</source>
-        <translation>{sampler} 没有 η：它添加的噪声由噪声调度决定。</translation>
+        <source>something there is not as usual</source>
+        <translation>其中有非默认设置</translation>
     </message>
     <message>
         <source>Cancel  {done} of {of}</source>
@@ -1080,16 +1409,40 @@
         <source>Cancel  {share} %</source>
         <translation>取消  {share}%</translation>
     </message>
+</context>
+<context>
+    <name>SamplerOptions</name>
     <message>
-        <source>How many times the network is asked, 1 to {limit}. The time grows with it: {limit} steps take as long as {times} times {few} steps.</source>
-        <translation>网络的调用次数，1 到 {limit}。耗时随之增长：{limit} 步的耗时是 {few} 步的 {times} 倍。</translation>
+        <source>Spacing</source>
+        <extracomment>With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <translation>时间步间隔</translation>
+    </message>
+    <message>
+        <source>{spacing} (own)</source>
+        <translation>{spacing}（默认）</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Which of the timesteps are kept when there are fewer steps than T: evenly in t, closer together towards the picture, or evenly in the logarithm of the signal-to-noise ratio. Own is what suits the sampler.</source>
+        <translation>步数少于 T 时保留哪些时间步：按 t 均匀、越接近图片越密，或按信噪比的对数均匀。“默认”是适合该采样器的方式。</translation>
+    </message>
+    <message>
+        <source>With a mask the timesteps are RePaint&apos;s.</source>
+        <translation>使用蒙版时，时间步由 RePaint 决定。</translation>
+    </message>
+    <message>
+        <source>Choose a model first.</source>
+        <translation>请先选择模型。</translation>
     </message>
 </context>
 <context>
     <name>SamplerPanel</name>
     <message>
         <source>Saved {name}</source>
-        <extracomment>Over the wells&apos; titles: neither the settings nor the pictures are covered. From this many seconds on, what a sampling will take is said beforehand. a ModelChoice the Path of a run folder or checkpoint a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>Banner and opening bar lie over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice the Path of a run folder or checkpoint the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>已保存 {name}</translation>
     </message>
     <message>
@@ -1097,16 +1450,12 @@
         <translation>打开文件夹</translation>
     </message>
     <message>
-        <source>Settings changed: Generate again</source>
-        <translation>设置已更改：请重新生成</translation>
+        <source>There are no pictures yet: Generate some first.</source>
+        <translation>还没有图片：请先生成。</translation>
     </message>
     <message>
-        <source>about {time} left</source>
-        <translation>约剩 {time}</translation>
-    </message>
-    <message>
-        <source>takes about {time}</source>
-        <translation>约需 {time}</translation>
+        <source>no. {n}, step {step}</source>
+        <translation>第 {n} 张，第 {step} 步</translation>
     </message>
     <message>
         <source>Sampler</source>
@@ -1129,8 +1478,8 @@
         <translation>样本</translation>
     </message>
     <message>
-        <source>Made with the averaged weights (EMA, Ho et al. 2020) in a few DDIM steps, always from the same noise</source>
-        <translation>用平均权重（EMA，Ho et al. 2020）经少量 DDIM 步生成，初始噪声始终相同</translation>
+        <source>Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, always from the same noise</source>
+        <translation>用平均权重（EMA，Ho et al. 2020）和设置中的采样器生成，始终从相同的噪声开始</translation>
     </message>
     <message>
         <source>Double-click a picture to see it large</source>
@@ -1177,8 +1526,20 @@
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>The side of the square the network sees, in pixels. Auto takes it from your pictures. Each halving of the network must divide it.</source>
-        <translation>网络看到的正方形的边长，以像素计。自动：根据你的图片选择。必须能被网络的每次减半整除。</translation>
+        <source>The side of the square the network sees, in pixels; its width where a height is set too. Auto takes it from your pictures. Each halving of the network must divide it.</source>
+        <translation>网络所见正方形的边长，单位像素；另设了高度时为宽度。自动：根据你的图片选择。须能被网络的每次减半整除。</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>How high the network&apos;s pictures are, in pixels, where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
+        <translation>网络的图片不是正方形时的高度，单位像素：尺寸 32 配高度 48 就是竖图。须能被网络的每次减半整除。</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>正方形</translation>
     </message>
     <message>
         <source>Channels</source>
@@ -1205,8 +1566,44 @@
         <translation>裁剪</translation>
     </message>
     <message>
-        <source>Which square is cut out once the shorter side has the size above: always the centre, or another one each time.</source>
-        <translation>短边缩放到上述尺寸后裁出哪个正方形：始终居中，或每次随机。</translation>
+        <source>Which part is cut out once the picture just covers the size above: always the centre, or another one each time.</source>
+        <translation>图片缩放到刚好覆盖上面的尺寸后，裁出哪一部分：总是居中，或每次随机。</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them (Ho et al. 2020, section 3.3). Off: the network sees them as they come.</source>
+        <translation>把图片从 0 … 1 映射到 −1 … 1，与叠加的噪声范围相当（Ho et al. 2020，第 3.3 节）。关：网络看到的就是原来的数值。</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Whether the network is told what a picture shows, so that you can ask for it later (Ho &amp; Salimans 2022, arXiv 2207.12598): the sub-folder that a picture lies in is its class.</source>
+        <translation>是否告诉网络图片的类别，以便之后指定类别生成（Ho &amp; Salimans 2022，arXiv 2207.12598）：图片所在的子文件夹就是它的类别。</translation>
+    </message>
+    <message>
+        <source>Sub-folders</source>
+        <translation>子文件夹</translation>
+    </message>
+    <message>
+        <source>Class dropout</source>
+        <translation>类别丢弃率</translation>
+    </message>
+    <message>
+        <source>How often the class is left out in training, so that the network learns pictures of no class too. Guidance in the sampler needs that; 0.1 to 0.2 in Ho &amp; Salimans 2022 (arXiv 2207.12598).</source>
+        <translation>训练时去掉类别的比例，使网络也学会不带类别的图片。采样时的引导需要它；Ho &amp; Salimans 2022（arXiv 2207.12598）中为 0.1 到 0.2。</translation>
+    </message>
+    <message>
+        <source>Class names</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>The names of the classes in order, as your pictures&apos; sub-folders are called. They follow from the folder and are kept with the run.</source>
+        <translation>按顺序排列的类别名称，即图片所在子文件夹的名称。它们取自文件夹，并随运行保存。</translation>
     </message>
     <message>
         <source>Centre</source>
@@ -1255,6 +1652,7 @@
     </message>
     <message>
         <source>Base width</source>
+        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
         <translation>基础宽度</translation>
     </message>
     <message>
@@ -1270,6 +1668,14 @@
         <translation>各级通道数相对基础宽度的倍数。除最后一级外，每级都把图片减半。</translation>
     </message>
     <message>
+        <source>First width</source>
+        <translation>首层宽度</translation>
+    </message>
+    <message>
+        <source>Channels after the first convolution, before the stages. Auto: the base width, as in the library.</source>
+        <translation>第一个卷积之后、各级之前的通道数。自动：等于基础宽度，与库相同。</translation>
+    </message>
+    <message>
         <source>Self-condition</source>
         <translation>自条件</translation>
     </message>
@@ -1282,16 +1688,52 @@
         <translation>注意力头数</translation>
     </message>
     <message>
-        <source>Attention heads per stage. Four, as in the library, cost as much as the rest of a small U-Net.</source>
-        <translation>每级的注意力头数。库的默认值 4 在小型 U-Net 中的开销与其余部分相当。</translation>
+        <source>Attention heads: one number for all stages, or one for each, such as 2,4,4. Four, as in the library, cost as much as the rest of a small U-Net.</source>
+        <translation>注意力头数：各级共用一个数，或每级一个，例如 2,4,4。库中为 4，开销与小型 U-Net 的其余部分相当。</translation>
+    </message>
+    <message>
+        <source>Channels of each attention head, for all stages or one number for each; 32 in the library.</source>
+        <translation>每个注意力头的通道数，各级共用一个数，或每级一个；库默认为 32。</translation>
+    </message>
+    <message>
+        <source>Fused attn.</source>
+        <translation>融合注意力</translation>
+    </message>
+    <message>
+        <source>Random freq.</source>
+        <translation>随机频率</translation>
+    </message>
+    <message>
+        <source>Tells the network the timestep by random frequencies that stay as they were drawn, instead of fixed ones (Tancik et al. 2020, arXiv 2006.10739).</source>
+        <translation>用抽取后保持不变的随机频率（而不是固定频率）把时间步告诉网络（Tancik et al. 2020，arXiv 2006.10739）。</translation>
+    </message>
+    <message>
+        <source>Learnt freq.</source>
+        <translation>可学习频率</translation>
+    </message>
+    <message>
+        <source>Tells the network the timestep by frequencies that are learnt with it, instead of fixed ones (Tancik et al. 2020, arXiv 2006.10739, made learnable as in the library).</source>
+        <translation>用与网络一起学习的频率（而不是固定频率）把时间步告诉网络（Tancik et al. 2020，arXiv 2006.10739；与库一样改为可学习）。</translation>
+    </message>
+    <message>
+        <source>Frequencies</source>
+        <translation>频率维数</translation>
+    </message>
+    <message>
+        <source>Numbers that tell the timestep: a sine and a cosine of each random or learnt frequency, so an even number; 16 in the library.</source>
+        <translation>表示时间步的数值个数：每个随机或可学习频率各有一个正弦和一个余弦，因此须为偶数；库默认为 16。</translation>
+    </message>
+    <message>
+        <source>Embedding θ</source>
+        <translation>嵌入 θ</translation>
+    </message>
+    <message>
+        <source>The slowest of the fixed frequencies that tell the network the timestep is 1/θ; 10,000 in Vaswani et al. 2017 (arXiv 1706.03762).</source>
+        <translation>把时间步告诉网络的固定频率中，最低的一个为 1/θ；Vaswani et al. 2017（arXiv 1706.03762）中 θ 为 10,000。</translation>
     </message>
     <message>
         <source>Head width</source>
         <translation>注意力头宽</translation>
-    </message>
-    <message>
-        <source>Channels of each attention head; 32 in the library.</source>
-        <translation>每个注意力头的通道数；库默认为 32。</translation>
     </message>
     <message>
         <source>Full attention</source>
@@ -1310,15 +1752,12 @@
         <translation>训练时置零的激活值比例；有助于避免死记少量图片（Ho et al. 2020，附录 B：0.1）。</translation>
     </message>
     <message>
-        <source>Fused attention</source>
-        <translation>融合注意力</translation>
-    </message>
-    <message>
         <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
         <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
     </message>
     <message>
         <source>Steps T</source>
+        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
         <translation>步数 T</translation>
     </message>
     <message>
@@ -1328,10 +1767,6 @@
     <message>
         <source>Schedule</source>
         <translation>噪声调度</translation>
-    </message>
-    <message>
-        <source>How the noise grows with t: linear (Ho et al. 2020), cosine (Nichol &amp; Dhariwal 2021, for small pictures) or sigmoid (Jabri et al. 2022, the library&apos;s default).</source>
-        <translation>噪声如何随 t 增长：线性（Ho et al. 2020）、余弦（Nichol &amp; Dhariwal 2021，适合小图片）或 sigmoid（Jabri et al. 2022，库的默认值）。</translation>
     </message>
     <message>
         <source>Linear</source>
@@ -1350,8 +1785,28 @@
         <translation>预测目标</translation>
     </message>
     <message>
-        <source>What the network learns to say: the noise ε (Ho et al. 2020), the clean picture x₀, or the velocity v between them (Salimans &amp; Ho 2022, arXiv 2202.00512).</source>
-        <translation>网络学习预测什么：噪声 ε（Ho et al. 2020）、干净图片 x₀，或介于两者之间的速度 v（Salimans &amp; Ho 2022，arXiv 2202.00512）。</translation>
+        <source>How the noise grows with t: linear (Ho et al. 2020), cosine (Nichol &amp; Dhariwal 2021, for small pictures), sigmoid (Jabri et al. 2022, the library&apos;s default) or the straight path of rectified flow (Liu et al. 2022, arXiv 2209.03003), which belongs to Predicts: Flow.</source>
+        <translation>噪声如何随 t 增长：线性（Ho et al. 2020）、余弦（Nichol &amp; Dhariwal 2021，适合小图片）、Sigmoid（Jabri et al. 2022，库默认），或整流流的直线路径（Liu et al. 2022，arXiv 2209.03003），与“预测目标：流”搭配。</translation>
+    </message>
+    <message>
+        <source>Rectified flow</source>
+        <translation>整流流</translation>
+    </message>
+    <message>
+        <source>Curve options</source>
+        <translation>曲线参数</translation>
+    </message>
+    <message>
+        <source>Numbers that bend the schedule, such as start=-3,end=3. Cosine takes s, sigmoid takes start, end and tau, rectified flow takes shift (Esser et al. 2024, arXiv 2403.03206, eq. 23), linear takes none.</source>
+        <translation>改变噪声调度形状的数值，例如 start=-3,end=3。余弦可用 s，Sigmoid 可用 start、end 和 tau，整流流可用 shift（Esser et al. 2024，arXiv 2403.03206，式 23），线性没有参数。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>What the network learns to say: the noise ε (Ho et al. 2020), the clean picture x₀, the velocity v between them (Salimans &amp; Ho 2022, arXiv 2202.00512), or the flow ε − x₀ of rectified flow (Liu et al. 2022, arXiv 2209.03003). Flow goes best with the schedule Rectified flow; any other works too.</source>
+        <translation>网络学习预测什么：噪声 ε（Ho et al. 2020）、干净图片 x₀、两者之间的速度 v（Salimans &amp; Ho 2022，arXiv 2202.00512），或整流流的流 ε − x₀（Liu et al. 2022，arXiv 2209.03003）。流最适合搭配“整流流”噪声调度，其他调度也可以。</translation>
     </message>
     <message>
         <source>Noise ε</source>
@@ -1366,6 +1821,10 @@
         <translation>速度 v</translation>
     </message>
     <message>
+        <source>Flow ε − x₀</source>
+        <translation>流 ε − x₀</translation>
+    </message>
+    <message>
         <source>DDIM η</source>
         <translation>DDIM η</translation>
     </message>
@@ -1375,6 +1834,7 @@
     </message>
     <message>
         <source>min-SNR γ</source>
+        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
         <translation>min-SNR γ</translation>
     </message>
     <message>
@@ -1394,12 +1854,20 @@
         <translation>不混溶</translation>
     </message>
     <message>
-        <source>Pairs each picture of a batch with the noise nearest to it, which is faster to learn (Li et al. 2024, arXiv 2406.12303).</source>
-        <translation>不混溶扩散：为批中每张图片配上离它最近的噪声，学得更快（Li et al. 2024，arXiv 2406.12303）。</translation>
+        <source>Pairs each picture of a batch with noise that is near it, which is faster to learn (Li et al. 2024, arXiv 2406.12303).</source>
+        <translation>把一批中的每张图片与离它近的噪声配对，学得更快（Li et al. 2024，arXiv 2406.12303）。</translation>
+    </message>
+    <message>
+        <source>Candidates K</source>
+        <translation>候选数 K</translation>
+    </message>
+    <message>
+        <source>How many noises each picture chooses the nearest of, which works with one picture at a time and on a GPU (Li et al. 2025, arXiv 2505.18521). Off: the noises of the batch are shared out instead.</source>
+        <translation>每张图片从多少个噪声中选最近的一个；每次一张图片或在 GPU 上也可用（Li et al. 2025，arXiv 2505.18521）。关：改为在一批之内分配噪声。</translation>
     </message>
     <message>
         <source>Auto</source>
-        <extracomment>one of a few values on or off typed; the choices are suggestions False: in the section&apos;s collapsed rest None, where it means: from the pictures.</extracomment>
+        <extracomment>one of a few values on or off typed; the choices are suggestions follows from the others, so that the form has no control for it False: in the section&apos;s collapsed rest None, where it means: from the pictures.</extracomment>
         <translation>自动</translation>
     </message>
     <message>
@@ -1519,6 +1987,14 @@
         <translation>AdamW 把权重矩阵和卷积核拉向零的强度（arXiv 1711.05101）；库默认为 0。</translation>
     </message>
     <message>
+        <source>Adam β</source>
+        <translation>Adam β</translation>
+    </message>
+    <message>
+        <source>How slowly Adam&apos;s averages of the gradient and of its square follow (arXiv 1412.6980); 0.9 and 0.99 in the library.</source>
+        <translation>Adam 中梯度及其平方的平均值跟随得多慢（arXiv 1412.6980）；库默认为 0.9 和 0.99。</translation>
+    </message>
+    <message>
         <source>Gradient limit</source>
         <translation>梯度裁剪</translation>
     </message>
@@ -1531,8 +2007,24 @@
         <translation>EMA 衰减</translation>
     </message>
     <message>
-        <source>How slowly the averaged weights that make the samples follow, per step; 0.995 in the library, 0.9999 in Ho et al. 2020 for long trainings.</source>
-        <translation>生成样本所用的平均权重每步跟随得多慢；库默认为 0.995，Ho et al. 2020 长时间训练用 0.9999。</translation>
+        <source>How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, 0.9999 in Ho et al. 2020 for long trainings.</source>
+        <translation>生成样本所用的平均权重跟随得多慢，按每次更新计；库默认为 0.995，Ho et al. 2020 长时间训练用 0.9999。</translation>
+    </message>
+    <message>
+        <source>EMA every</source>
+        <translation>EMA 间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two updates of the averaged weights; 10 in the library.</source>
+        <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
+    </message>
+    <message>
+        <source>Sample every</source>
+        <translation>采样间隔</translation>
+    </message>
+    <message>
+        <source>Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser.</source>
+        <translation>生成每组样本时采样器的步数；最多 T。步数越少越快，也越粗糙。</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -1547,10 +2039,6 @@
         <translation>全精度</translation>
     </message>
     <message>
-        <source>Samples every</source>
-        <translation>采样间隔</translation>
-    </message>
-    <message>
         <source>Steps between two grids of samples.</source>
         <translation>两组样本之间的步数。</translation>
     </message>
@@ -1563,12 +2051,20 @@
         <translation>每组样本的图片数。</translation>
     </message>
     <message>
-        <source>Sample steps</source>
-        <translation>采样步数</translation>
+        <source>Sampler</source>
+        <translation>采样器</translation>
     </message>
     <message>
-        <source>DDIM steps of a grid of samples (Song et al. 2020, arXiv 2010.02502); at most T.</source>
-        <translation>每组样本的 DDIM 步数（Song et al. 2020，arXiv 2010.02502）；最多为 T。</translation>
+        <source>What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), Heun (Karras et al. 2022, arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, arXiv 2209.03003).</source>
+        <translation>用什么生成各组样本：DDPM（Ho et al. 2020）、DDIM（Song et al. 2020，arXiv 2010.02502）、DPM-Solver++ 及其加噪形式（Lu et al. 2022，arXiv 2211.01095）、Heun（Karras et al. 2022，arXiv 2206.00364；每步调用网络两次），或用于“预测目标：流”的 Euler（Liu et al. 2022，arXiv 2209.03003）。</translation>
+    </message>
+    <message>
+        <source>Rectified flow, Euler</source>
+        <translation>整流流，Euler</translation>
+    </message>
+    <message>
+        <source>Sample steps</source>
+        <translation>采样步数</translation>
     </message>
     <message>
         <source>Save every</source>
@@ -1593,6 +2089,35 @@
     <message>
         <source>Everything random follows from this number: the same seed gives the same training.</source>
         <translation>一切随机都由这个数决定：相同的种子得到相同的训练。</translation>
+    </message>
+    <message>
+        <source>With 4 channels transparent parts stay transparent.</source>
+        <extracomment>Flat name of a setting → (whether it has an effect beside the others, why not).</extracomment>
+        <translation>4 通道时透明部分保持透明。</translation>
+    </message>
+    <message>
+        <source>Only with Classes on.</source>
+        <translation>仅在开启类别时有效。</translation>
+    </message>
+    <message>
+        <source>Random frequencies are on; they stay as they were drawn.</source>
+        <translation>已开启随机频率；它们抽取后保持不变。</translation>
+    </message>
+    <message>
+        <source>Only with random or learnt frequencies on.</source>
+        <translation>仅在开启随机频率或可学习频率时有效。</translation>
+    </message>
+    <message>
+        <source>Random or learnt frequencies take the place of the fixed ones.</source>
+        <translation>固定频率已由随机频率或可学习频率代替。</translation>
+    </message>
+    <message>
+        <source>The linear schedule takes no options.</source>
+        <translation>线性噪声调度没有参数。</translation>
+    </message>
+    <message>
+        <source>Only with Immiscible on.</source>
+        <translation>仅在开启不混溶时有效。</translation>
     </message>
 </context>
 <context>
@@ -1722,6 +2247,94 @@
     </message>
 </context>
 <context>
+    <name>StartRow</name>
+    <message>
+        <source>Choose the picture to start from first.</source>
+        <extracomment>How far a picture is noised at first, as a share of the way. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
+        <translation>请先选择起始图片。</translation>
+    </message>
+    <message>
+        <source>Choose two pictures first.</source>
+        <translation>请先选择两张图片。</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>A picture</source>
+        <translation>一张图片</translation>
+    </message>
+    <message>
+        <source>Two pictures</source>
+        <translation>两张图片</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et al. 2021), or filled in where a mask is white. Two pictures: what lies between them.</source>
+        <translation>噪声：生成新图片。一张图片：加噪到 t 再去噪，得到变化后的图片（Meng et al. 2021），或填补蒙版为白色的部分。两张图片：生成介于两者之间的图片。</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Second picture</source>
+        <translation>第二张图片</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
+    </message>
+    <message>
+        <source>Picture…</source>
+        <translation>图片…</translation>
+    </message>
+    <message>
+        <source>Mask…</source>
+        <translation>蒙版…</translation>
+    </message>
+    <message>
+        <source>The picture to start from: a file (drop one), or the one that is selected below.</source>
+        <translation>起始图片：一个文件（可拖入），或下面选中的图片。</translation>
+    </message>
+    <message>
+        <source>The picture at the other end, λ = 1.</source>
+        <translation>另一端的图片，λ = 1。</translation>
+    </message>
+    <message>
+        <source>A picture of the same size: where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022).</source>
+        <translation>同样尺寸的图片：白色部分会被填补，黑色部分保持不变（RePaint，Lugmayr et al. 2022）。</translation>
+    </message>
+    <message>
+        <source>λ, between the pictures</source>
+        <translation>λ，两张图片之间</translation>
+    </message>
+    <message>
+        <source>λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4).</source>
+        <translation>λ：0 为第一张图片，1 为第二张（Ho et al. 2020，第 4.4 节）。</translation>
+    </message>
+    <message>
+        <source>t, how far it is noised</source>
+        <translation>t，加噪程度</translation>
+    </message>
+    <message>
+        <source>{share} % of the way</source>
+        <translation>全程的 {share}%</translation>
+    </message>
+    <message>
+        <source>With a mask, what is filled in starts from pure noise.</source>
+        <translation>使用蒙版时，填补的部分从纯噪声开始。</translation>
+    </message>
+    <message>
+        <source>How far the picture is noised before it is taken back: at 0 hardly, at {last} to pure noise. There are at most t + 1 steps.</source>
+        <translation>图片在去噪之前加噪到多深：0 时几乎不加，{last} 时为纯噪声。步数最多为 t + 1。</translation>
+    </message>
+</context>
+<context>
     <name>Summary</name>
     <message>
         <source>grey</source>
@@ -1731,6 +2344,10 @@
     <message>
         <source>{n} px</source>
         <translation>{n} px</translation>
+    </message>
+    <message>
+        <source>{n} classes</source>
+        <translation>{n} 个类别</translation>
     </message>
     <message>
         <source>self-condition</source>
@@ -2189,8 +2806,16 @@
 <context>
     <name>Wells</name>
     <message>
+        <source>picture {number}, {name}</source>
+        <extracomment>a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen</extracomment>
+        <translation>图片 {number}，{name}</translation>
+    </message>
+    <message>
+        <source>picture {number}</source>
+        <translation>图片 {number}</translation>
+    </message>
+    <message>
         <source>Here the noisy pictures appear, step by step: first pure noise, at the end the result.</source>
-        <extracomment>a picture by how many steps, from the wheel</extracomment>
         <translation>这里逐步显示带噪图片：开始是纯噪声，最后是结果。</translation>
     </message>
     <message>
@@ -2250,8 +2875,8 @@
         <translation>图片的每个像素对应屏幕的一个像素。按住 Ctrl 滚动滚轮可缩放两侧图片。</translation>
     </message>
     <message>
-        <source>picture {number}, pixel {column}, {row}: {values}</source>
-        <translation>图片 {number}，像素 {column}, {row}：{values}</translation>
+        <source>{picture}, pixel {column}, {row}: {values}</source>
+        <translation>{picture}，像素 {column}, {row}：{values}</translation>
     </message>
 </context>
 </TS>

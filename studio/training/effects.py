@@ -36,7 +36,7 @@ CONDITIONS: dict[str, tuple[Callable[[RunConfig], bool], str]] = {
     ),
     "sinusoidal_pos_emb_theta": (
         lambda config: not _draws_features(config),
-        str(QT_TRANSLATE_NOOP("SettingRows", "Random or learnt frequencies take their place.")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Random or learnt frequencies take the place of the fixed ones.")),
     ),
     "schedule_fn_kwargs": (
         # What is set and refused must stay within reach.
