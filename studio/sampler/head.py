@@ -95,7 +95,6 @@ class SamplerHead(QWidget):
         self.weights.setFixedSize(68, CONTROL_PX)
         row.addWidget(self.model, 50)
         row.addWidget(self.weights)
-        row.addStretch(1)
         row.addWidget(self.fields, 100)
         fields: dict[str, tuple[QWidget, ...]] = {
             "seed": (self.seed, self.dice, self.copy),

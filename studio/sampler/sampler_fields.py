@@ -16,7 +16,8 @@ from .models import ModelFacts, SamplerInfo
 #: Steps that are enough to see what a sampler without added noise does.
 FEW_STEPS = 25
 #: Least and most.
-SAMPLER_PX = (112, 184)
+SAMPLER_PX = (112, 206)
+SAMPLER_STRETCH = 1000
 
 
 class SamplerFields(QWidget):
@@ -45,12 +46,14 @@ class SamplerFields(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        # What the sampler's name does not need lies before the first caption.
+        row.addStretch(1)
         for name, field in (("sampler", self.sampler), ("steps", self.steps), ("eta", self.eta)):
             caption = self._captions[name] = QLabel()
             caption.setProperty("caption", True)
             caption.setBuddy(field)
             row.addWidget(caption)
-            row.addWidget(field)
+            row.addWidget(field, SAMPLER_STRETCH if field is self.sampler else 0)
             row.addSpacing(2)
         self.sampler.currentIndexChanged.connect(self._sampler_changed)
         self.steps.valueChanged.connect(self._steps_changed)
