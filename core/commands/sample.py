@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     steps = arguments.steps
     if steps is None:
         steps = min(25, diffusion.num_timesteps) if row.takes_eta else diffusion.num_timesteps
+    normalized = diffusion.auto_normalize
     make_folder(arguments.out)
     settings: dict[str, object] = {
         "sampler": arguments.sampler,
@@ -73,9 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.every:
                 stem = f"step-{step.index:04d}" if first == 0 else f"step-{step.index:04d}-from-{first:05d}"
                 at = {**settings, "t": step.t}
-                save_grid(arguments.out / f"{stem}-x_t.png", to_pixels(step.x_t), settings=at)
-                save_grid(arguments.out / f"{stem}-x_0.png", to_pixels(step.x_0), settings=at)
-        pictures = to_pixels(x)
+                save_grid(arguments.out / f"{stem}-x_t.png", to_pixels(step.x_t, normalized=normalized), settings=at)
+                save_grid(arguments.out / f"{stem}-x_0.png", to_pixels(step.x_0, normalized=normalized), settings=at)
+        pictures = to_pixels(x, normalized=normalized)
         for index, picture in enumerate(pictures, start=first):
             path = arguments.out / f"{index:05d}.png"
             save_picture(path, picture, settings={**settings, "index": index})

@@ -41,7 +41,15 @@ __all__ = [
 ]
 
 #: Settings that another value of does not touch the tensors, and so may be overridden when a model is loaded.
-OVERRIDES = ("image_size", "ddim_sampling_eta", "offset_noise_strength", "immiscible", "dropout", "flash_attn")
+OVERRIDES = (
+    "image_size",
+    "image_height",
+    "ddim_sampling_eta",
+    "offset_noise_strength",
+    "immiscible",
+    "dropout",
+    "flash_attn",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

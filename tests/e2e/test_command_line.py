@@ -112,6 +112,47 @@ def test_an_interrupted_training_saves_and_says_so(
     assert facts["step"] == step >= 7
 
 
+def test_pictures_that_are_not_square_are_trained_sampled_and_gone_on_with(pictures: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shape = ("--set", "image_size=32", "--set", "image_height=48", "--set", "crop=random")
+    done = call("train", pictures, "--run", run, "--preset", "sketch", "--steps", 5, *TINY, *shape)
+    assert done.returncode == 0, done.stderr
+    more = call("train", pictures, "--run", run, "--resume", "--steps", 6, *shape)
+    assert more.returncode == 0, more.stderr
+    with Image.open(run / "samples" / "step-00000006.png") as grid:
+        assert grid.size == (2 * 32 + 2, 2 * 48 + 2)
+    done = call("sample", run, "--out", tmp_path / "out", "--n", 1, "--steps", 2)
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "out" / "00000.png") as picture:
+        assert picture.size == (32, 48)
+    odd = call("train", pictures, "--run", tmp_path / "odd", "--preset", "sketch", *TINY, "--set", "image_height=33")
+    assert odd.returncode == 2
+    assert "image_height = 33 px" in odd.stderr and "32 px or 34 px" in odd.stderr
+
+
+def test_sub_folders_are_classes_where_that_is_wished(pictures: Path, tmp_path: Path) -> None:
+    folder, run = tmp_path / "classes", tmp_path / "run"
+    for name in ("cats", "dogs"):
+        shutil.copytree(pictures, folder / name, ignore=shutil.ignore_patterns("broken*", "notes*"))
+    shutil.copy(pictures / "0.png", folder)
+    assert "cats 6, dogs 6; in none 1" in call("inspect", folder).stdout
+    lines = call("inspect", folder, "--json").stdout.splitlines()
+    assert json.loads(lines[-1])["classes"] == {"cats": 6, "dogs": 6}
+    words = ["train", folder, "--run", run, "--preset", "sketch", "--set", "labels=folders"]
+    done = call(*words, "--steps", 5, *TINY)
+    assert done.returncode == 0, done.stderr
+    assert "13 pictures of 2 classes" in done.stdout
+    settings = json.loads(call("inspect", run, "--json").stdout)["settings"]
+    assert (settings["labels"], settings["class_names"]) == ("folders", ["cats", "dogs"])
+    (folder / "dogs").rename(folder / "wolves")
+    more = call(*words, "--resume", "--steps", 7)
+    assert more.returncode == 0, more.stderr
+    assert "“dogs”" in more.stderr and "“wolves”; 6 pictures count as no class" in more.stderr
+    none = call("train", pictures, "--run", tmp_path / "none", "--preset", "sketch", "--set", "labels=folders", *TINY)
+    assert none.returncode == 2
+    assert "at least two sub-folders" in none.stderr and not (tmp_path / "none").exists()
+
+
 def test_a_folder_is_judged_file_by_file(pictures: Path) -> None:
     lines = [json.loads(line) for line in call("inspect", pictures, "--json").stdout.splitlines()]
     verdicts = {Path(line["path"]).name: line["verdict"] for line in lines[:-1]}
