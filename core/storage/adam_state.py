@@ -38,13 +38,16 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
         refuse(path, f"its optimizer is of {len(order)} parameters, its network has {len(parameters)}")
     read: dict[int, dict[str, Any]] = {}
     for index, moments in state.items():
-        if not isinstance(moments, dict):
-            refuse(path, "its optimizer's state is no table")
+        if not isinstance(moments, dict) or set(moments) != set(MOMENTS):
+            refuse(path, f"its optimizer's state of parameter {index} is not Adam's")
         for name, value in moments.items():
             wanted = () if name == "step" else tuple(parameters[index].shape)
-            if isinstance(value, StoredTensor) and value.shape != wanted:
+            # Old versions of torch count steps in plain numbers.
+            shape = () if isinstance(value, int | float) else getattr(value, "shape", None)
+            if shape != wanted:
                 refuse(path, f"its optimizer's {name} of parameter {index} is not of that parameter's shape")
-        read[index] = {n: v.read() if isinstance(v, StoredTensor) else v for n, v in moments.items()}
+        read[index] = {name: _read(value) for name, value in moments.items()}
+    options = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**options, "params": order}]}
 
 
@@ -112,6 +115,10 @@ def _group(model: nn.Module, **options: Any) -> dict[str, Any]:  # noqa: ANN401
     """The one group of the library's Adam; torch says which options there are."""
     fresh = torch.optim.Adam([torch.zeros(1)], lr=1e-4, betas=(0.9, 0.99)).state_dict()["param_groups"][0]
     return {**fresh, **options, "params": list(range(len(list(model.parameters()))))}
+
+
+def _read(value: Any) -> Any:  # noqa: ANN401
+    return value.read() if isinstance(value, StoredTensor) else value
 
 
 def _plain(moments: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -66,7 +67,8 @@ class Architecture:
 
 def refuse(path: Path, reason: str) -> NoReturn:
     """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
-    raise CheckpointError("checkpoint.refused", path=path, reason=reason)
+    # A name in the file may be a megabyte long.
+    raise CheckpointError("checkpoint.refused", path=path, reason=textwrap.shorten(reason, 400, placeholder=" …"))
 
 
 def refuse_other_network(path: Path, names: list[str]) -> None:

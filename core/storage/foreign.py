@@ -75,7 +75,8 @@ class LibraryCheckpoint:
 
 def is_foreign(path: Path) -> bool:
     """Whether `path` is called like a file of elsewhere: torch.save's, or safetensors that no run describes."""
-    return path.suffix in TORCH_SUFFIXES or (path.suffix == ".safetensors" and not is_tensors_of_a_run(path))
+    suffix = path.suffix.lower()
+    return suffix in TORCH_SUFFIXES or (suffix == ".safetensors" and not is_tensors_of_a_run(path))
 
 
 def recognise(path: Path | str, **overrides: Any) -> Recognised:  # noqa: ANN401 (a setting of any type)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 import sys
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -222,11 +221,6 @@ class TorchFile:
 
 class _Refusal(Exception):  # noqa: N818 (the reason inside the error that is raised)
     """Why the file is not read."""
-
-
-def tensors_in(content: Mapping[str, Any]) -> dict[str, TensorEntry]:
-    """The tensors among the values of a mapping, by name."""
-    return {name: value for name, value in content.items() if isinstance(value, TensorEntry)}
 
 
 def _storage(identity: Any) -> tuple[str, str, int]:  # noqa: ANN401

@@ -86,7 +86,7 @@ def read_weights_file(path: Path) -> WeightsFile:
         if path.exists():
             raise CheckpointError("checkpoint.unknown", path=path)
         raise CheckpointError("storage.not-read", path=path, reason="it is not there")
-    return _safetensors(path) if path.suffix == ".safetensors" else _torch_file(path)
+    return _safetensors(path) if path.suffix.lower() == ".safetensors" else _torch_file(path)
 
 
 def _torch_file(path: Path) -> WeightsFile:

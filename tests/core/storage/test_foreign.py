@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import pickle
 import struct
+import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 import core
@@ -364,3 +368,25 @@ def test_files_are_told_apart_by_name(tmp_path: Path) -> None:
     (tmp_path / "step-00000001.json").touch()
     assert not is_foreign(tmp_path / "step-00000001.safetensors")
     assert not is_foreign(tmp_path / "step-00000001.json")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=4) | st.just(torch.zeros(2)),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["state", "param_groups", "params", 0, "init_conv.weight"]), inner)
+        ),
+        max_leaves=8,
+    ),
+    st.sampled_from(["model", "opt", "ema", "step", "version", "scaler"]),
+)
+@settings(max_examples=15, deadline=None)
+def test_nonsense_in_any_part_is_read_or_refused(nonsense: object, part: str) -> None:
+    content = {**torch.load(GOLDEN, weights_only=True), part: nonsense}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model-1.pt"
+        torch.save(content, path)
+        with suppress(CheckpointError):
+            opened = read_library_checkpoint(path)
+            assert part != "model" and opened.step == (40 if part != "step" else opened.recognised.step or 0)
