@@ -65,14 +65,16 @@ def forward_table(schedule: str, timesteps: int, options: tuple[str, ...] | None
 class NoisedPicture:
     """A picture and the one noise that is mixed into it at every t, so that sliding t shows one path."""
 
-    x_0: NDArray[np.float32]  #: (H, W, C) in [-1, 1]
+    x_0: NDArray[np.float32]  #: (H, W, C) in [lowest, 1]
     noise: NDArray[np.float32]  #: the same shape, standard normal
+    lowest: float = -1  #: what black is: 0 where pictures are not normalised
 
     @classmethod
-    def of(cls, pixels: NDArray[np.uint8], number: int) -> NoisedPicture:
+    def of(cls, pixels: NDArray[np.uint8], number: int, *, normalised: bool = True) -> NoisedPicture:
         """From (H, W, C) uint8; the noise follows from the picture's number in its folder and its shape."""
         noise = numpy_generator(0, "forward process shown", number).standard_normal(pixels.shape, dtype=np.float32)
-        return cls(pixels.astype(np.float32) / 127.5 - 1, noise)
+        lowest = -1 if normalised else 0
+        return cls(pixels.astype(np.float32) * ((1 - lowest) / 255) + lowest, noise, lowest)
 
     @property
     def is_small(self) -> bool:
@@ -85,6 +87,7 @@ class NoisedPicture:
         return np.float32(signal) * self.x_0 + np.float32(noise) * self.noise
 
     def pixels(self, table: ForwardTable, t: int) -> NDArray[np.uint8]:
-        """x_t as it is shown: clipped to [-1, 1], (H, W, C) uint8."""
-        shown: NDArray[np.uint8] = np.rint((np.clip(self.x_t(table, t), -1, 1) + 1) * 127.5).astype(np.uint8)
+        """x_t as it is shown: clipped to the range of x_0, (H, W, C) uint8."""
+        part = (np.clip(self.x_t(table, t), self.lowest, 1) - self.lowest) / (1 - self.lowest)
+        shown: NDArray[np.uint8] = np.rint(part * 255).astype(np.uint8)
         return shown

@@ -29,6 +29,7 @@ class PreviewQuestion(NamedTuple):
     number: int
     path: Path
     data: DataConfig
+    normalised: bool  #: whether training brings pictures to [-1, 1]
 
 
 class TableQuestion(NamedTuple):
@@ -86,7 +87,7 @@ def make_preview(question: PreviewQuestion) -> Preview:
         size_bytes=decoded.bytes,
         pixels=pixels,
         seen=to_image(pixels),
-        noised=NoisedPicture.of(pixels, question.number),
+        noised=NoisedPicture.of(pixels, question.number, normalised=question.normalised),
     )
 
 

@@ -62,7 +62,8 @@ class PreviewController(QObject):
     def follow(self, config: RunConfig) -> None:
         """The settings changed, here or elsewhere; `config` is resolved."""
         before, self._config = self._config, config
-        if before is None or before.data != config.data:
+        seen = (config.data, config.diffusion.auto_normalize)
+        if before is None or (before.data, before.diffusion.auto_normalize) != seen:
             self._ask_preview()
         if before is None or before.diffusion != config.diffusion:
             self._ask_table()
@@ -86,7 +87,8 @@ class PreviewController(QObject):
         from .preview import PreviewQuestion
 
         self._previews.forget()
-        self._previews.ask(PreviewQuestion(self._number, self._picture.path, self._config.data))
+        data, normalised = self._config.data, self._config.diffusion.auto_normalize
+        self._previews.ask(PreviewQuestion(self._number, self._picture.path, data, normalised))
 
     def _ask_table(self) -> None:
         if not self._torch_ready or self._config is None:

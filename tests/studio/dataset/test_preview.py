@@ -151,6 +151,18 @@ def test_one_noise_for_all_t(folder: Path) -> None:
     assert table.stops() == (0, 166, 333, 500, 666, 832, 999)
 
 
+def test_without_normalising_the_same_noise_weighs_more(noised, folder: Path, qtbot: QtBot) -> None:
+    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
+    table = forward_table("cosine", 1000)
+    plain, raw = NoisedPicture.of(pixels, 0), NoisedPicture.of(pixels, 0, normalised=False)
+    assert np.allclose(raw.x_0, (plain.x_0 + 1) / 2, atol=1e-6)
+    t = noised.panel.inspector.forward.slider.value()
+    noised.project.set_settings({"auto_normalize": False})
+    shown = noised.panel.inspector.noised
+    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], raw.pixels(table, t)), timeout=10_000)
+    assert not np.array_equal(raw.pixels(table, t), plain.pixels(table, t))
+
+
 def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
     strip = noised.panel.inspector.forward.strip
     slider = noised.panel.inspector.forward.slider
