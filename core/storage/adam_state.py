@@ -47,8 +47,8 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
             if shape != wanted:
                 refuse(path, f"its optimizer's {name} of parameter {index} is not of that parameter's shape")
         read[index] = {name: _read(value) for name, value in moments.items()}
-    options = {name: _read(value) for name, value in options.items()}
-    return {"state": read, "param_groups": [{**options, "params": order}]}
+    group = {name: _read(value) for name, value in options.items()}
+    return {"state": read, "param_groups": [{**group, "params": order}]}
 
 
 def library_adam_state(
