@@ -93,6 +93,26 @@ class CheckpointRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A number was NaN or infinite: the training went back to its last good checkpoint and goes on with other data."""
+
+    step: int  #: that is gone on from
+    failed_step: int
+    reason: str  #: which number
+    count: int  #: how often this has happened since a checkpoint was last saved beyond the failed step
+    of: int  #: at this many the training stops instead
+    incident: Path  #: the flight record
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The loss has left the level it had reached, `ratio` times the lowest; nothing is done about it."""
+
+    step: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The session has ended and everything is saved."""
 
@@ -103,5 +123,15 @@ class Finished:
 
 
 Event = (
-    Preparing | Started | Planned | StepDone | SamplingStep | Samples | CheckpointSaved | CheckpointRefused | Finished
+    Preparing
+    | Started
+    | Planned
+    | StepDone
+    | SamplingStep
+    | Samples
+    | CheckpointSaved
+    | CheckpointRefused
+    | RolledBack
+    | Diverged
+    | Finished
 )
