@@ -281,7 +281,7 @@ def test_guidance_of_1_equals_the_conditional_model_and_of_0_the_unconditional(o
     unet = Unet(8, dim_mults=(1, 2), channels=2, attn_heads=1, attn_dim_head=8, num_classes=3)
     nn.init.normal_(unet.class_emb.weight)
     diffusion = diffusion_of(unet, objective=objective).eval()
-    x, t, classes = drawn(0, 3, 2, 4, 4), torch.tensor([0, 40, 99]), torch.tensor([0, 1, 2])
+    x, t, classes = drawn(0, 3, 2, 4, 4), torch.tensor([0, 40, 70]), torch.tensor([0, 1, 2])
     none = torch.full_like(classes, 3)
 
     def predicted(classes: Tensor | None, *guidance: float) -> Tensor:
