@@ -15,11 +15,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import RunError
 from .atomic import words_of
 
 LOCK_FILE = "run.lock"
+
+
+class Owner(NamedTuple):
+    """Who holds a lock, or held it when it died."""
+
+    host: str
+    pid: str
+    since: str
+    alive: bool
 
 
 @contextmanager
@@ -41,6 +51,25 @@ def hold(folder: Path) -> Iterator[None]:
                 os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)  # gives the lock back
+
+
+def owner_of(folder: Path) -> Owner | None:
+    """Who holds the lock of a run folder (it may be this process), or has died with it; None: nobody. Never raises."""
+    path = folder / LOCK_FILE
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    try:
+        # Whoever gives a lock back empties the file, so most are never touched here.
+        if os.fstat(descriptor).st_size == 0:
+            return None
+        alive = not _try_lock(descriptor)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return Owner(**{name: str(value) for name, value in _owner(path).items()}, alive=alive)
 
 
 def _write_owner(descriptor: int) -> None:

@@ -3,6 +3,7 @@
 run.json          settings, source of the pictures, planned steps
 checkpoints/      step-00000500.json and .safetensors
 samples/          step-00000500.png
+incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
 log.txt           what happened, for a person
 run.lock          who is writing
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -32,8 +34,13 @@ VERSION = 1
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
 SAMPLES = "samples"
+INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
+
+
+#: What may be changed while a run lasts: how it trains, never what the network is or sees.
+CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate")
 
 
 class RunStatus(Enum):
@@ -62,6 +69,14 @@ class PlanChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """From `at_step` on the run trains with these settings, by flat name."""
+
+    settings: Mapping[str, Any]
+    at_step: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     """What run.json says."""
 
@@ -70,6 +85,7 @@ class _Record:
     source_folder: str
     device: str
     plan: tuple[PlanChange, ...]
+    changes: tuple[SettingsChange, ...] = ()
 
 
 class Run:
@@ -173,6 +189,11 @@ class Run:
         """Optimizer steps in total; None until it is fixed."""
         return self.plan[-1].total if self.plan else None
 
+    @property
+    def changes(self) -> tuple[SettingsChange, ...]:
+        """The settings that were changed on the way, oldest first; `config` holds what they are now."""
+        return self._record.changes
+
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
         steps = steps_in(self.checkpoints_folder)
@@ -195,6 +216,11 @@ class Run:
         return self.folder / SAMPLES
 
     @property
+    def incidents_folder(self) -> Path:
+        """Where it is written down what went wrong; made when something does."""
+        return self.folder / INCIDENTS
+
+    @property
     def metrics_path(self) -> Path:
         """The database of metrics.py."""
         return self.folder / METRICS
@@ -214,6 +240,10 @@ class Run:
 
     # --- what changes --------------------------------------------------------------------------------------
 
+    def owner(self) -> lock.Owner | None:
+        """Who is writing to the run, or has died while doing so; None when it was left in peace."""
+        return lock.owner_of(self.folder)
+
     def lock(self) -> AbstractContextManager[None]:
         """Held by whoever writes to the run. Raises RunError naming the owner when another one holds it."""
         return lock.hold(self.folder)
@@ -230,6 +260,27 @@ class Run:
     def extend_plan(self, total: int) -> None:
         """Set the planned total of a run that goes on from its newest checkpoint; with the lock held."""
         self.record_plan(total, at_step=self.state().step)
+
+    def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
+        """Train with other settings from `at_step` on, and keep what they were; with the lock held.
+
+        settings: some of CHANGEABLE, by flat name. Raises ConfigError for values that cannot be, RunError for others
+        and when it cannot be saved; nothing is changed then.
+        """
+        config = self.config
+        for name, value in settings.items():
+            if name not in CHANGEABLE:
+                raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
+        changed = config.with_settings(settings)
+        if changed == config:
+            return
+        changed.validate()
+        kept = SettingsChange({name: changed.setting(name) for name in settings}, at_step)
+        record = replace(self._record, config=changed, changes=(*self._record.changes, kept))
+        self._write(record)
+        self._record = record
+        words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
+        self.log(f"settings changed at step {at_step}: {words}")
 
     def log(self, text: str) -> None:
         """Append a line with the time. A log that cannot be written stops nothing."""
@@ -254,6 +305,9 @@ class Run:
                 "source_folder": record.source_folder,
                 "device": record.device,
                 "plan": [asdict(change) for change in record.plan],
+                "changes": [
+                    {"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes
+                ],
                 "config": record.config.to_dict(),
             },
         )
@@ -264,15 +318,20 @@ def is_run(folder: Path) -> bool:
     return (Path(folder) / RUN_FILE).is_file()
 
 
-def list_runs(parent: Path) -> list[Run]:
-    """The runs in a folder that can be opened, the last active first."""
-    runs: list[tuple[float, Run]] = []
+def list_runs(parent: Path, most: int | None = None) -> list[Run]:
+    """The runs in a folder that can be opened, the last active first; `most`: no more than these."""
+    active: list[tuple[float, Path]] = []
     with contextlib.suppress(OSError):
         for folder in sorted(Path(parent).iterdir()):
-            with contextlib.suppress(StudioError, OSError):
-                run = Run.open(folder)
-                runs.append((max(path.stat().st_mtime for path in (folder, run.checkpoints_folder)), run))
-    return [run for _, run in sorted(runs, key=lambda item: item[0], reverse=True)]
+            with contextlib.suppress(OSError):
+                active.append((max(path.stat().st_mtime for path in (folder, folder / CHECKPOINTS)), folder))
+    runs: list[Run] = []
+    for _, folder in sorted(active, key=lambda item: item[0], reverse=True):
+        if len(runs) == most:
+            break
+        with contextlib.suppress(StudioError, OSError):
+            runs.append(Run.open(folder))
+    return runs
 
 
 def _require_free(folder: Path, beside_others: bool) -> None:
@@ -296,4 +355,7 @@ def _read_record(plain: dict[str, Any]) -> _Record:
         source_folder=str(plain["source_folder"]),
         device=str(plain["device"]),
         plan=tuple(PlanChange(int(change["total"]), int(change["at_step"])) for change in plain["plan"]),
+        changes=tuple(
+            SettingsChange(dict(change["settings"]), int(change["at_step"])) for change in plain.get("changes", ())
+        ),
     )

@@ -6,9 +6,9 @@ The command line and the window both train through here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.classes import class_notes
 from ..data.pictures import LoadProgress, PictureSet, load_pictures
@@ -30,6 +30,7 @@ class TrainingJob:
     config      as wished; what is on auto is resolved from the pictures. Ignored when resuming: the run has its own
     run_folder  to be made, or with `resume` to go on with
     total       a new total of steps: extends (or shortens) the plan of a resumed run
+    changes     settings that a resumed run trains with from now on, of `core.storage.runs.CHANGEABLE`
     seconds     measure the first steps and plan as many as fit
     """
 
@@ -43,6 +44,7 @@ class TrainingJob:
         seconds: float | None = None,
         resume: bool = False,
         total: int | None = None,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
         self.config = config
         self.run_folder = run_folder
@@ -52,6 +54,7 @@ class TrainingJob:
         self._seconds = seconds
         self._resume = resume
         self._total = total
+        self._changes = changes
         self._stop = threading.Event()
         self._session: TrainingSession | None = None
 
@@ -102,6 +105,8 @@ class TrainingJob:
         with run.lock():
             if self._resume and self._total is not None:
                 run.extend_plan(self._total)
+            if self._resume and self._changes:
+                run.change_settings(self._changes, at_step=run.state().step)
             for note in class_notes(config.data, dict(self._scan.classes)):
                 run.log(note)
             self.run_record = run

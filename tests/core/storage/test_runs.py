@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import core.storage.atomic
-from core.errors import RunError
+from core.errors import ConfigError, RunError
 from core.presets import PictureFacts, preset, resolve
 from core.storage.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
 from core.storage.grids import grid, read_settings, save_grid, save_picture
@@ -224,3 +224,61 @@ def test_a_grid_is_near_square_and_carries_its_settings(tmp_path: Path, channels
     assert grid(images[:1]).shape == (8, 8, channels)
     save_picture(path, images[0], settings={})
     assert read_settings(path) == {}
+
+
+def test_a_changed_setting_holds_from_its_step_on_and_is_kept_with_what_was_before(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    batch = CONFIG.train.batch_size
+    run.change_settings({"batch_size": batch // 2, "gradient_accumulate_every": 2}, at_step=30)
+    run.change_settings({"learning_rate": 1e-4}, at_step=40)
+    run.change_settings({"learning_rate": 1e-4}, at_step=50)  # nothing new
+    again = Run.open(run.folder)
+    assert again.config == run.config
+    assert (again.config.train.batch_size, again.config.train.gradient_accumulate_every) == (batch // 2, 2)
+    assert [(change.at_step, dict(change.settings)) for change in again.changes] == [
+        (30, {"batch_size": batch // 2, "gradient_accumulate_every": 2}),
+        (40, {"learning_rate": 1e-4}),
+    ]
+    assert f"batch_size {batch} → {batch // 2}" in run.log_path.read_text("utf-8")
+
+
+def test_what_the_network_is_never_changes_under_a_run(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    with pytest.raises(RunError) as refused:
+        run.change_settings({"learning_rate": 1e-4, "dim": 64}, at_step=3)
+    assert refused.value.fields["name"] == "dim"
+    with pytest.raises(ConfigError):
+        run.change_settings({"batch_size": 0}, at_step=3)
+    assert Run.open(run.folder).config == run.config == CONFIG and run.changes == ()
+
+
+def test_who_writes_to_a_run_is_named_and_so_is_who_died_with_it(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    assert run.owner() is None
+    with run.lock():
+        owner = run.owner()
+        assert owner is not None and owner.alive and owner.pid == str(os.getpid())
+    assert run.owner() is None
+    child = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            "import os, sys, pathlib; from core.storage import lock\n"
+            "with lock.hold(pathlib.Path(sys.argv[1])): print(os.getpid(), flush=True); os._exit(9)",
+            str(run.folder),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    owner = run.owner()
+    assert owner is not None and not owner.alive and owner.pid == child.stdout.strip()
+
+
+def test_only_as_many_runs_are_opened_as_are_wanted(tmp_path: Path) -> None:
+    for number in range(4):
+        run = made(tmp_path / f"run-{number}")
+        for path in (run.folder, run.checkpoints_folder):
+            os.utime(path, (number, number))
+    (tmp_path / "no-run").mkdir()
+    assert [run.folder.name for run in list_runs(tmp_path, most=2)] == ["run-3", "run-2"]
+    assert len(list_runs(tmp_path)) == 4
