@@ -38,6 +38,10 @@ _WORDS = {
 }
 
 
+#: What file systems say that know no fsync of folders, such as some on a network.
+_NO_SUCH_THING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+
+
 def words_of(error: OSError) -> str:
     """What a system error means, in words."""
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
@@ -107,7 +111,10 @@ def remove_file(path: Path) -> None:
 def make_folder(path: Path) -> None:
     """Make a folder and those above it; one that is there already is no error. Raises RunError."""
     try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(missing):
+            sync_folder(folder.parent)
     except OSError as error:
         raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
 
@@ -130,6 +137,9 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_THING:
+            raise
     finally:
         os.close(descriptor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,18 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..config import SETTINGS, RunConfig
-from ..errors import CheckpointError, ConfigError
-from .atomic import make_folder
+from ..errors import CheckpointError, ConfigError, StudioError
+from .atomic import make_folder, remove_file
 from .checkpoint_files import (
     BadCheckpoint,
     Description,
+    description_path,
     free_tensors_path,
     newest_good,
-    prune,
+    read_description,
     verify,
     write_description,
 )
 from .foreign import is_foreign, load_foreign
+from .retention import prune
 from .runs import CHECKPOINTS, is_run
 from .tensors import read_tensors, write_tensors
 
@@ -69,7 +72,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     """Write a checkpoint into a run's checkpoints folder; the path of its JSON, which names it.
 
     The tensors first, then the JSON: until that is in place the step's checkpoint is what it was before.
-    Raises RunError when it cannot be saved.
+    Raises RunError when it cannot be saved; nothing of it stays then.
     """
     make_folder(folder)
     tensors = {
@@ -78,18 +81,34 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
         for name, tensor in getattr(checkpoint, section).items()
     }
     path = free_tensors_path(folder, checkpoint.step)
-    sha256, size = write_tensors(path, tensors)
-    description = Description(
-        step=checkpoint.step,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        config=checkpoint.config.to_dict(),
-        tensors=path.name,
-        sha256=sha256,
-        bytes=size,
-        metrics_step=checkpoint.step,
-        extra=dict(checkpoint.extra),
-    )
-    return write_description(folder, description)
+    try:
+        sha256, size = write_tensors(path, tensors)
+        description = Description(
+            step=checkpoint.step,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            config=checkpoint.config.to_dict(),
+            tensors=path.name,
+            sha256=sha256,
+            bytes=size,
+            metrics_step=checkpoint.step,
+            extra=dict(checkpoint.extra),
+        )
+        return write_description(folder, description)
+    except BaseException:
+        _discard(path, checkpoint.step)
+        raise
+
+
+def _discard(tensors: Path, step: int) -> None:
+    """Remove the tensors of a save that failed: they may fill the disk that the next one needs."""
+    with contextlib.suppress(StudioError):
+        try:
+            # The last thing that can fail is to bring the name to the disk: then the checkpoint does exist.
+            described = read_description(description_path(tensors.parent, step)).tensors
+        except CheckpointError:
+            described = None
+        if described != tensors.name:
+            remove_file(tensors)
 
 
 def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:

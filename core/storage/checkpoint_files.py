@@ -1,7 +1,8 @@
-"""The files of checkpoints, without torch: their names, their description, whether they are whole, which to keep.
+"""The files of checkpoints, without torch: their names, their description, whether they are whole.
 
 A checkpoint is a tensor file and, written after it, a JSON file that names it with its SHA-256. It exists when the
-JSON does and both agree. The JSON carries a checksum of itself, so that no flipped bit goes unseen in either.
+JSON does and both agree. The JSON carries a checksum of itself, so that no flipped bit goes unseen in either. An empty
+`step-XXXXXXXX.pin` beside it says that it is to be kept for ever (retention.py).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError
-from .atomic import json_text, remove_file, remove_stale_temps, words_of, write_json
+from .atomic import json_text, words_of, write_json
 
 FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
 
 _DESCRIPTION = re.compile(r"step-(\d{8,})\.json")
 _TENSORS = re.compile(r"step-(\d{8,})(?:\.\d+)?\.safetensors")
+_PIN = re.compile(r"step-(\d{8,})\.pin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,11 @@ def description_path(folder: Path, step: int) -> Path:
     return folder / f"step-{step:08d}.json"
 
 
+def pin_path(folder: Path, step: int) -> Path:
+    """The file that says that a step's checkpoint is to be kept for ever."""
+    return folder / f"step-{step:08d}.pin"
+
+
 def free_tensors_path(folder: Path, step: int) -> Path:
     """A tensor file name for a step that no file has, so that saving a step again overwrites nothing."""
     path, count = folder / f"step-{step:08d}.safetensors", 0
@@ -70,18 +77,28 @@ def steps_in(folder: Path) -> list[int]:
     return sorted(_by_step(folder, _DESCRIPTION))
 
 
+def tensors_in(folder: Path) -> dict[int, list[Path]]:
+    """The tensor files by step, whether or not a JSON names them."""
+    return _by_step(folder, _TENSORS)
+
+
+def pins_in(folder: Path) -> list[int]:
+    """The steps that are to be kept for ever, oldest first."""
+    return sorted(_by_step(folder, _PIN))
+
+
 def files_after(folder: Path, step: int) -> list[Path]:
     """The files of the checkpoints of later steps, a JSON before its tensors: without it they are no checkpoint."""
-    descriptions, tensors = _by_step(folder, _DESCRIPTION), _by_step(folder, _TENSORS)
-    later = sorted(found for found in descriptions.keys() | tensors.keys() if found > step)
-    return [path for found in later for path in (*descriptions.get(found, ()), *tensors.get(found, ()))]
+    kinds = [_by_step(folder, pattern) for pattern in (_DESCRIPTION, _TENSORS, _PIN)]
+    later = sorted({found for kind in kinds for found in kind if found > step})
+    return [path for found in later for kind in kinds for path in kind.get(found, ())]
 
 
 def write_description(folder: Path, description: Description) -> Path:
     """Write the JSON, which makes the checkpoint exist; its path. Raises RunError."""
     plain = {"format": FORMAT, "version": VERSION, **asdict(description)}
     path = description_path(folder, description.step)
-    write_json(path, {**plain, "checksum": _checksum(plain)})
+    write_json(path, {**plain, "checksum": checksum_of(plain)})
     return path
 
 
@@ -101,12 +118,13 @@ def read_description(path: Path) -> Description:
         raise CheckpointError("checkpoint.damaged", path=path, reason="its text cannot be read") from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise CheckpointError("checkpoint.unknown", path=path)
-    version = plain.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise CheckpointError("checkpoint.newer", path=path, version=version, known=VERSION)
     as_written = text == json_text(plain).encode()
     checksum = plain.pop("checksum", None)
-    if not as_written or checksum != _checksum(plain) or version != VERSION:
+    version = plain.get("version")
+    # A number that was spoilt by a flipped bit is not a newer version.
+    if isinstance(version, int) and version > VERSION and checksum in (None, checksum_of(plain)):
+        raise CheckpointError("checkpoint.newer", path=path, version=version, known=VERSION)
+    if not as_written or checksum != checksum_of(plain) or version != VERSION:
         raise CheckpointError("checkpoint.damaged", path=path, reason="it is not what was written")
     return Description(**{name: plain[name] for name in Description.__dataclass_fields__})
 
@@ -120,13 +138,18 @@ def verify(path: Path) -> Description:
         if size != description.bytes:
             reason = f"it has {size:,} bytes instead of {description.bytes:,}"
             raise CheckpointError("checkpoint.damaged", path=tensors, reason=reason)
-        with tensors.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sha256_of(tensors)
     except OSError as error:
         raise CheckpointError("storage.not-read", path=tensors, reason=words_of(error)) from error
     if digest != description.sha256:
         raise CheckpointError("checkpoint.damaged", path=tensors, reason="its content is not what was written")
     return description
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def newest_good(folder: Path) -> tuple[Path | None, list[BadCheckpoint]]:
@@ -148,46 +171,9 @@ def newest_good(folder: Path) -> tuple[Path | None, list[BadCheckpoint]]:
     return None, bad
 
 
-def prune(folder: Path, keep: int, *, saved_step: int | None = None) -> None:
-    """Remove all but the newest `keep` checkpoints, and tensor files that none owns. Call after a save, never before.
-
-    saved_step: the step just saved. Checkpoints of later steps are damaged ones that were passed over when the run was
-    resumed; they are left alone, and take no place from the one that was saved. One that is plainly incomplete does not
-    count as kept, and stays for whoever wants to look at it. Raises RunError.
-    """
-    remove_stale_temps(folder)
-    described = _by_step(folder, _DESCRIPTION)
-    owned: set[str] = set()
-    kept = 0
-    for step in sorted(described, reverse=True):
-        path = described[step][0]
-        tensors = _tensors_if_complete(path)
-        if saved_step is not None and step > saved_step:
-            owned.update(file.name for file in _by_step(folder, _TENSORS).get(step, ()))
-            continue
-        if tensors is not None and kept >= keep:
-            # The description first: without it the tensors are no checkpoint, and the next prune takes them.
-            remove_file(path)
-            continue
-        if tensors is None:
-            owned.update(file.name for file in _by_step(folder, _TENSORS).get(step, ()))
-        else:
-            kept += 1
-            owned.add(tensors.name)
-    for files in _by_step(folder, _TENSORS).values():
-        for file in files:
-            if file.name not in owned:
-                remove_file(file)
-
-
-def _tensors_if_complete(path: Path) -> Path | None:
-    """The tensor file of a checkpoint that looks whole without reading it all; None otherwise."""
-    try:
-        description = read_description(path)
-        tensors = path.parent / description.tensors
-        return tensors if tensors.stat().st_size == description.bytes else None
-    except (CheckpointError, OSError):
-        return None
+def checksum_of(plain: dict[str, Any]) -> str:
+    """What a JSON file says of its other entries, so that a flipped bit in them is seen."""
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _by_step(folder: Path, pattern: re.Pattern[str]) -> dict[int, list[Path]]:
@@ -199,7 +185,3 @@ def _by_step(folder: Path, pattern: re.Pattern[str]) -> dict[int, list[Path]]:
     except OSError as error:
         raise CheckpointError("storage.not-read", path=folder, reason=words_of(error)) from error
     return found
-
-
-def _checksum(plain: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,24 @@ from ..errors import RunError
 from .atomic import words_of
 
 LOCK_FILE = "run.lock"
+
+_WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
+_UNKNOWN: dict[str, object] = {"host": "this computer", "pid": "?", "since": "just now"}
+
+#: Descriptors of the locks that this process holds or tries for.
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """In a forked child: one that outlives its parent would keep the parent's locks."""
+    for descriptor in _held:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 class Owner(NamedTuple):
@@ -40,17 +59,35 @@ def hold(folder: Path) -> Iterator[None]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     except OSError as error:
         raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+    owner = os.getpid()
+    _held.add(descriptor)
+    taken = False
     try:
-        if not _try_lock(descriptor):
-            raise RunError("run.locked", path=folder, **_owner(path))
+        _wait_for_lock(descriptor, path)
+        taken = True
         _write_owner(descriptor)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                os.ftruncate(descriptor, 0)
+        yield
     finally:
-        os.close(descriptor)  # gives the lock back
+        if os.getpid() == owner:  # a forked child has let go of it already
+            _held.discard(descriptor)
+            if taken:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(descriptor, 0)
+            os.close(descriptor)  # gives the lock back
+
+
+def _wait_for_lock(descriptor: int, path: Path) -> None:
+    """Take the lock. Raises RunError naming the owner.
+
+    Nobody is refused for the moment in which someone asks who the owner is, nor before an owner has written its name.
+    """
+    began = time.monotonic()
+    while not _try_lock(descriptor):
+        waited_s = time.monotonic() - began
+        known = _owner(path)
+        if waited_s > _LONGEST_WAIT_S or (waited_s > _WAIT_S and known["pid"] != _UNKNOWN["pid"]):
+            raise RunError("run.locked", path=path.parent, **known)
+        time.sleep(_WAIT_S / 10)
 
 
 def owner_of(folder: Path) -> Owner | None:
@@ -84,8 +121,8 @@ def _write_owner(descriptor: int) -> None:
 
 
 def _owner(path: Path) -> dict[str, object]:
-    known: dict[str, object] = {"host": "this computer", "pid": "?", "since": "just now"}
-    with contextlib.suppress(OSError, ValueError):
+    known = dict(_UNKNOWN)
+    with contextlib.suppress(OSError, ValueError, TypeError):
         known.update(json.loads(path.read_bytes()))
     return {name: known[name] for name in ("host", "pid", "since")}
 

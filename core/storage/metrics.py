@@ -15,6 +15,9 @@ from .metrics_database import BLOCK_STEPS, TABLES, as_run_errors, open_to_write
 
 COMMIT_EVERY_S = 1.0
 
+#: Rows of each table that wait for a disk that takes none; beyond that the oldest are given up.
+MOST_WAITING = 200_000
+
 
 class MetricsWriter:
     """Writes a run's metrics, a batch at most once a second. For the thread that made it only; close it.
@@ -69,10 +72,12 @@ class MetricsWriter:
             database.execute("DELETE FROM loss_blocks WHERE block >= ?", (step // BLOCK_STEPS,))
 
     def flush(self) -> None:
-        """Commit what was added."""
+        """Commit what was added. What could not be is kept for the next time. Raises RunError."""
         self._committed_at = time.monotonic()
         if not (self._steps or self._timesteps or self._events):
             return
+        for waiting in (self._steps, self._timesteps, self._events):
+            del waiting[:-MOST_WAITING]
         with as_run_errors(self._path), self._database as database:
             database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)", self._steps)
             database.executemany("INSERT OR REPLACE INTO timesteps VALUES (?, ?, ?, ?)", self._timesteps)

@@ -1,7 +1,7 @@
 """A run: a folder that says all about itself. Opening one needs nothing but the folder, and no torch.
 
 run.json          settings, source of the pictures, planned steps
-checkpoints/      step-00000500.json and .safetensors
+checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
 samples/          step-00000500.png
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -25,8 +25,9 @@ from ..config import RunConfig
 from ..errors import ConfigError, RunError, StudioError
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
-from .checkpoint_files import BadCheckpoint, newest_good, steps_in
+from .checkpoint_files import BadCheckpoint, checksum_of, newest_good, read_description, steps_in
 from .metrics import MetricsWriter
+from .retention import clean_up
 
 FORMAT = "ddpm-studio run"
 VERSION = 1
@@ -147,9 +148,13 @@ class Run:
             raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged") from None
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise RunError("run.not-a-run", path=folder)
-        version = plain.get("version")
-        if isinstance(version, int) and version > VERSION:
+        version, checksum = plain.get("version"), plain.pop("checksum", None)
+        as_written = checksum in (None, checksum_of(plain))  # the first version wrote none
+        if isinstance(version, int) and version > VERSION and as_written:
             raise RunError("run.newer", path=folder, version=version, known=VERSION)
+        if not as_written:
+            reason = f"{RUN_FILE} is not what was written; if you changed it yourself, take its line “checksum” out"
+            raise RunError("run.broken", path=folder, reason=reason)
         try:
             return cls(folder, _read_record(plain))
         except ConfigError as error:
@@ -244,9 +249,18 @@ class Run:
         """Who is writing to the run, or has died while doing so; None when it was left in peace."""
         return lock.owner_of(self.folder)
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Held by whoever writes to the run. Raises RunError naming the owner when another one holds it."""
-        return lock.hold(self.folder)
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held by whoever writes to the run; what interrupted saves have left is gone then.
+
+        Raises RunError naming the owner when another one holds it.
+        """
+        with lock.hold(self.folder):
+            with contextlib.suppress(StudioError):  # not worth a training
+                for folder in (self.folder, self.samples_folder, self.incidents_folder):
+                    remove_stale_temps(folder)
+                clean_up(self.checkpoints_folder)
+            yield
 
     def record_plan(self, total: int, *, at_step: int) -> None:
         """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
@@ -258,8 +272,10 @@ class Run:
         self.log(f"planned: {total} steps in total, set at step {at_step}")
 
     def extend_plan(self, total: int) -> None:
-        """Set the planned total of a run that goes on from its newest checkpoint; with the lock held."""
-        self.record_plan(total, at_step=self.state().step)
+        """Set the planned total of a run that goes on from its newest good checkpoint; with the lock held."""
+        if total != self.planned_total:
+            path, _ = self.newest_checkpoint()
+            self.record_plan(total, at_step=0 if path is None else read_description(path).step)
 
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
         """Train with other settings from `at_step` on, and keep what they were; with the lock held.
@@ -289,28 +305,21 @@ class Run:
         with contextlib.suppress(OSError), self.log_path.open("ab") as file:
             file.write(line.encode("utf-8", "backslashreplace"))
 
-    def remove_stale_temps(self) -> None:
-        """Remove what interrupted saves left; with the lock held."""
-        for folder in (self.folder, self.checkpoints_folder, self.samples_folder):
-            remove_stale_temps(folder)
-
     def _write(self, record: _Record) -> None:
-        write_json(
-            self.folder / RUN_FILE,
-            {
-                "format": FORMAT,
-                "version": VERSION,
-                "created": record.created,
-                "preset": record.config.preset,
-                "source_folder": record.source_folder,
-                "device": record.device,
-                "plan": [asdict(change) for change in record.plan],
-                "changes": [
-                    {"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes
-                ],
-                "config": record.config.to_dict(),
-            },
-        )
+        plain = {
+            "format": FORMAT,
+            "version": VERSION,
+            "created": record.created,
+            "preset": record.config.preset,
+            "source_folder": record.source_folder,
+            "device": record.device,
+            "plan": [asdict(change) for change in record.plan],
+            "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
+            "config": record.config.to_dict(),
+        }
+        # As it will be read: JSON knows no tuples.
+        checksum = checksum_of(json.loads(json.dumps(plain)))
+        write_json(self.folder / RUN_FILE, {"checksum": checksum, **plain})
 
 
 def is_run(folder: Path) -> bool:
