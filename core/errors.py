@@ -29,8 +29,9 @@ MESSAGES: dict[str, str] = {
     "device.no-fp16-on-cpu": "A CPU does not train in fp16. Set amp to bf16, off or auto.",
     "device.out-of-memory": "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. "
     "Everything up to step {step} is saved; try a batch of {smaller}.",
-    "training.not-finite": "The loss became {value} at step {step}. What was saved up to step {saved_step} is good; "
-    "try a lower learning rate.",
+    "training.not-finite": "At step {step} a number became {value} ({what}), also after going back {tries} times. What "
+    "was saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which pictures it "
+    "was.",
     # pictures
     "data.folder-missing": "{folder} is not there.",
     "data.not-a-folder": "{folder} is not a folder.",

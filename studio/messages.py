@@ -72,8 +72,9 @@ _MARKED: dict[str, object] = {
     ),
     "training.not-finite": QT_TRANSLATE_NOOP(
         "Errors",
-        "The loss became {value} at step {step}. What was saved up to step {saved_step} is good; "
-        "try a lower learning rate.",
+        "At step {step} a number became {value} ({what}), also after going back {tries} times. What "
+        "was saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which pictures "
+        "it was.",
     ),
     "data.folder-missing": QT_TRANSLATE_NOOP(
         "Errors",

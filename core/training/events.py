@@ -93,6 +93,15 @@ class CheckpointRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveFailed:
+    """Something could not be saved; the training goes on, and a checkpoint is tried again soon."""
+
+    step: int
+    what: str  #: "checkpoint", "samples", "metrics"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RolledBack:
     """A number was NaN or infinite: the training went back to its last good checkpoint and goes on with other data."""
 
@@ -131,6 +140,7 @@ Event = (
     | Samples
     | CheckpointSaved
     | CheckpointRefused
+    | SaveFailed
     | RolledBack
     | Diverged
     | Finished

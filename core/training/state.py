@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from ..errors import CheckpointError
 from ..randomness import generator
 from ..storage.checkpoint import Checkpoint, prune, read_checkpoint, save_checkpoint
 from .ema import EMA
+from .guard import first_not_finite
 from .optimizer import build_optimizer
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class SessionState:
     last_step_s: float = 0.0
     saved_step: int = 0
     unsaved_steps: int = 0
+    #: batches that were left out: after a number that was none, the training goes on with other data
+    data_shift: int = 0
     healthy: bool = True  #: False once a loss was not finite: then nothing more is saved
     names: dict[int, str] = field(default_factory=dict)
 
@@ -58,8 +61,26 @@ class SessionState:
             optimizer=self._optimizer_tensors(),
             extra={
                 "elapsed_s": self.elapsed_s,
+                "data_shift": self.data_shift,
                 "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             },
+        )
+
+    def first_not_finite(self) -> str | None:
+        """The name of a tensor that must not be saved, since it holds a NaN or an infinity."""
+        return first_not_finite(
+            {
+                **self.diffusion.state_dict(),
+                **{f"EMA {name}": tensor for name, tensor in self.ema.state_dict().items()},
+                **self._optimizer_tensors(),
+            }
+        )
+
+    def copied(self, config: RunConfig) -> Checkpoint:
+        """This moment, with tensors of its own, to come back to while nothing has been saved yet."""
+        now = self.to_checkpoint(self.step, config)
+        return replace(
+            now, model=_cloned(now.model), ema=_cloned(now.ema), optimizer=_cloned(now.optimizer), extra=dict(now.extra)
         )
 
     def save(self, run: Run, step: int) -> Path:
@@ -84,6 +105,7 @@ class SessionState:
         self._load_optimizer(checkpoint.optimizer)
         extra: dict[str, Any] = dict(checkpoint.extra)
         self.elapsed_s = float(extra.get("elapsed_s", 0.0))
+        self.data_shift = int(extra.get("data_shift", 0))
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
         self.saved_step, self.unsaved_steps, self.healthy = checkpoint.step, 0, True
@@ -138,6 +160,10 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
         dtype=dtype,
     )
+
+
+def _cloned(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in tensors.items()}
 
 
 def _like(tensor: Tensor, parameter: Tensor) -> Tensor:

@@ -7,6 +7,18 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+BINS = 50
+
+
+def binned(
+    timesteps: NDArray[np.int64], losses: NDArray[np.float32], of: int, bins: int = BINS
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """(summed loss, number of pictures) of each of at most `bins` equal bins over t = 0 … of - 1."""
+    bins = min(bins, of)
+    places = timesteps * bins // of
+    sums = np.bincount(places, weights=losses, minlength=bins).astype(np.float64)
+    return sums, np.bincount(places, minlength=bins).astype(np.int64)
+
 
 class TimestepLoss:
     """A sliding mean of the unweighted loss per bin of t.
@@ -14,7 +26,7 @@ class TimestepLoss:
     `bins` equal bins over t = 0 … timesteps - 1; only the last `window` steps count, so that it follows the training.
     """
 
-    def __init__(self, timesteps: int, *, bins: int = 50, window: int = 500) -> None:
+    def __init__(self, timesteps: int, *, bins: int = BINS, window: int = 500) -> None:
         self.timesteps = timesteps
         self.bins = min(bins, timesteps)
         self._window: deque[tuple[NDArray[np.int64], NDArray[np.float64]]] = deque(maxlen=window)
@@ -28,9 +40,7 @@ class TimestepLoss:
 
     def add(self, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
         """Count one step: t and the unweighted loss of each picture, both (pictures,)."""
-        bins = timesteps * self.bins // self.timesteps
-        counts = np.bincount(bins, minlength=self.bins).astype(np.int64)
-        sums = np.bincount(bins, weights=losses, minlength=self.bins).astype(np.float64)
+        sums, counts = binned(timesteps, losses, self.timesteps, self.bins)
         if len(self._window) == self._window.maxlen:
             old_counts, old_sums = self._window[0]
             self._counts -= old_counts

@@ -14,36 +14,40 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ..device import choose_device, is_out_of_memory, release_memory
-from ..errors import CheckpointError, DeviceError, TrainingError
+from ..errors import CheckpointError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
-from ..storage.metrics import MetricsWriter
-from .batch_loss import batch_loss
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
+    Diverged,
     Event,
     Finished,
     Planned,
     Preparing,
     Samples,
     SamplingStep,
+    SaveFailed,
     Started,
     StepDone,
 )
+from .guard import Divergence
 from .learning_rate import learning_rate_at
 from .plan import measuring_steps, steps_that_fit
+from .recorder import Recorder
+from .recovery import Recovery
 from .sample_grid import grid_calls, grid_steps, save_samples
 from .state import SessionState, new_state
+from .step import NotFiniteError, take_step
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..data.pictures import PictureSet
     from ..diffusion import GaussianDiffusion
     from ..storage.runs import Run
+
+#: How soon a checkpoint that could not be saved is tried again.
+RETRY_S = 60.0
 
 
 class TrainingSession:
@@ -75,6 +79,9 @@ class TrainingSession:
         self._weights = threading.Lock()
         self._state = state
         self.step = 0 if state is None else state.step
+        self._recovery = Recovery(run, pictures)
+        self._divergence = Divergence()
+        self._retry_at: float | None = None
         self.total: int | None = None
 
     # --- from any thread -----------------------------------------------------------------------------------
@@ -107,7 +114,7 @@ class TrainingSession:
         """Train, yielding events; a last checkpoint is saved however the loop is left."""
         began = time.monotonic()
         yield Preparing("network")
-        state = self._state
+        state, newest = self._state, None
         if state is None:
             state = new_state(self.config, self.device)
             newest, damaged = self.run_folder.newest_checkpoint()
@@ -130,46 +137,68 @@ class TrainingSession:
             resumed=self.step > 0,
             classes=state.diffusion.num_classes,
         )
-        with closing(MetricsWriter(self.run_folder.metrics_path)) as metrics:
-            metrics.truncate_after(self.step)
+        if newest is None:
+            self._recovery.keep_start(state)
+        with closing(Recorder(self.run_folder)) as recorder:
+            recorder.truncate_after(self.step)
+            if self.step:
+                recorder.event(self.step, "resumed", f"resumed from step {self.step}")
             try:
-                yield from self._steps(state, metrics, began)
+                yield from self._steps(state, recorder, began)
             finally:
                 # Closed from outside, failed, or done: what was learnt is kept.
-                if state.unsaved_steps and state.healthy:
-                    self._save(state)
+                if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
+                    self._save(state, recorder)
         yield Finished(step=self.step, total=self.total, stopped=self._stop.is_set(), elapsed_s=state.elapsed_s)
 
-    def _steps(self, state: SessionState, metrics: MetricsWriter, began: float) -> Iterator[Event]:
-        train = self.config.train
+    def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
         step_seconds: list[float] = []
         while (self.total is None or self.step < self.total) and not self._stop.is_set():
-            done = self._guarded_step(state)
-            if done is None:
-                break
-            metrics.add(
-                step=done.step,
-                loss=done.loss,
-                learning_rate=done.learning_rate,
-                grad_norm=done.grad_norm,
-                pictures_per_second=done.pictures / max(state.last_step_s, 1e-9),
-                seconds=done.elapsed_s,
-            )
-            yield done
-            if self.total is None:
-                step_seconds.append(state.last_step_s)
-                if not measuring_steps(step_seconds, self._seconds or 0.0, train.warmup_steps):
-                    yield self._fix_total(step_seconds, time.monotonic() - began)
-            last = self.step == self.total
-            if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last:
-                self._save_now.clear()
-                metrics.flush()
-                yield self._save(state)
-            if self.step % train.sample_every == 0 or self._sample_now.is_set() or last:
-                self._sample_now.clear()
-                yield from self._make_samples(state)
+            try:
+                done = self._guarded_step(state)
+                if done is None:
+                    break
+                recorder.add(done, state.last_step_s)
+                yield done
+                yield from self._watch(done, recorder)
+                if self.total is None:
+                    step_seconds.append(state.last_step_s)
+                    if not measuring_steps(step_seconds, self._seconds or 0.0, self.config.train.warmup_steps):
+                        yield self._fix_total(step_seconds, time.monotonic() - began)
+                yield from self._keep(state, recorder)
+            except NotFiniteError as bad:
+                with self._weights:
+                    back = self._recovery.roll_back(state, recorder, bad)
+                    self.step = state.step
+                self._divergence.forget()
+                yield back
         if state.unsaved_steps:
-            yield self._save(state)
+            yield self._save(state, recorder)
+
+    def _watch(self, done: StepDone, recorder: Recorder) -> Iterator[Event]:
+        """What the step's numbers are a reason to tell."""
+        ratio = self._divergence.add(done.loss)
+        if ratio is not None:
+            recorder.event(done.step, "diverged", f"the loss is {ratio:.3g} times the lowest it has reached")
+            yield Diverged(step=done.step, ratio=ratio)
+        failure = recorder.take_failure()
+        if failure is not None:
+            yield SaveFailed(step=done.step, what="metrics", reason=str(failure))
+
+    def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
+        """Save and sample where it is time, or was asked for."""
+        train, last = self.config.train, self.step == self.total
+        again = self._retry_at is not None and time.monotonic() >= self._retry_at
+        if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last or again:
+            self._save_now.clear()
+            yield self._try_to_save(state, recorder)
+        if self.step % train.sample_every == 0 or self._sample_now.is_set() or last:
+            self._sample_now.clear()
+            try:
+                yield from self._make_samples(state, recorder)
+            except RunError as error:
+                recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
+                yield SaveFailed(step=self.step, what="samples", reason=str(error))
 
     def _read_plan(self) -> None:
         """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
@@ -212,66 +241,31 @@ class TrainingSession:
             decay=train.decay,
             decay_start=self.run_folder.plan[-1].at_step if self.run_folder.plan else 0,
         )
-        for group in state.optimizer.param_groups:
-            group["lr"] = rate
-        timesteps: list[NDArray[np.int64]] = []
-        losses: list[NDArray[np.float32]] = []
-        mean = 0.0
-        state.diffusion.train()
-        for part in range(train.gradient_accumulate_every):
-            if part and self._stop.is_set():
-                # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights
-                # are still those of the last step.
-                state.optimizer.zero_grad(set_to_none=True)
-                return None
-            batch = self.step * train.gradient_accumulate_every + part
-            t, raw, weighted = batch_loss(state.diffusion, self.pictures, self.config, batch, dtype=state.dtype)
-            loss = weighted.mean() / train.gradient_accumulate_every
-            (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
-            mean += float(loss.detach())
-            timesteps.append(t.cpu().numpy())
-            losses.append(raw.detach().float().cpu().numpy())
-        grad_norm = self._update(state, mean)
+        result = take_step(
+            state,
+            self.pictures,
+            self.config,
+            rate=rate,
+            stop=self._stop,
+            weights=self._weights,
+            flight=self._recovery.flight,
+        )
+        if result is None:
+            return None
+        self.step = state.step
         state.last_step_s = time.monotonic() - began
         state.elapsed_s += state.last_step_s
         return StepDone(
             step=self.step,
             total=self.total,
-            loss=mean,
+            loss=result.loss,
             learning_rate=rate,
-            grad_norm=grad_norm,
+            grad_norm=result.grad_norm,
             elapsed_s=state.elapsed_s,
-            pictures=train.batch_size * train.gradient_accumulate_every,
-            timesteps=np.concatenate(timesteps),
-            losses=np.concatenate(losses),
+            pictures=len(result.timesteps),
+            timesteps=result.timesteps,
+            losses=result.losses,
         )
-
-    def _update(self, state: SessionState, loss: float) -> float:
-        """Clip, step, average. Returns the gradient's norm before clipping."""
-        if state.scaler is not None:
-            state.scaler.unscale_(state.optimizer)
-        parameters = list(state.diffusion.parameters())
-        grad_norm = float(torch.nn.utils.clip_grad_norm_(parameters, self.config.train.max_grad_norm))
-        # fp16's scaler expects an overflow now and then and skips that step itself; a NaN loss is nobody's plan.
-        if not np.isfinite(loss) or (state.scaler is None and not np.isfinite(grad_norm)):
-            state.healthy = False
-            raise TrainingError(
-                "training.not-finite",
-                value=loss if not np.isfinite(loss) else grad_norm,
-                step=self.step + 1,
-                saved_step=state.saved_step,
-            )
-        with self._weights:
-            if state.scaler is not None:
-                state.scaler.step(state.optimizer)
-                state.scaler.update()
-            else:
-                state.optimizer.step()
-            self.step += 1
-            state.ema.update(self.step)
-        state.optimizer.zero_grad(set_to_none=True)
-        state.unsaved_steps += 1
-        return grad_norm
 
     def _fix_total(self, step_seconds: list[float], spent_s: float) -> Planned:
         assert self._seconds is not None
@@ -283,12 +277,27 @@ class TrainingSession:
 
     # --- what is kept --------------------------------------------------------------------------------------
 
-    def _save(self, state: SessionState) -> CheckpointSaved:
+    def _try_to_save(self, state: SessionState, recorder: Recorder) -> Event:
+        """CheckpointSaved, or SaveFailed and another try soon. Raises NotFiniteError for what must not be saved."""
+        bad = state.first_not_finite()
+        if bad is not None:
+            raise NotFiniteError(bad, float("nan"))
+        try:
+            return self._save(state, recorder)
+        except RunError as error:
+            self._retry_at = time.monotonic() + RETRY_S
+            recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}")
+            return SaveFailed(step=self.step, what="checkpoint", reason=str(error))
+
+    def _save(self, state: SessionState, recorder: Recorder) -> CheckpointSaved:
+        recorder.flush(self.step)
         path = state.save(self.run_folder, self.step)
-        self.run_folder.log(f"checkpoint of step {self.step}")
+        recorder.event(self.step, "saved", f"checkpoint of step {self.step}")
+        self._retry_at = None
+        self._recovery.saved(self.step)
         return CheckpointSaved(step=self.step, path=path)
 
-    def _make_samples(self, state: SessionState) -> Iterator[Event]:
+    def _make_samples(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid from the averaged weights."""
         train, model = self.config.train, state.ema.module
         with closing(grid_steps(model, train)) as steps:
@@ -296,7 +305,7 @@ class TrainingSession:
                 x = step.x_next
                 if self._save_now.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
                     self._save_now.clear()
-                    yield self._save(state)
+                    yield self._try_to_save(state, recorder)
                 yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
                 if self._stop.is_set() and self.step != self.total:
                     return

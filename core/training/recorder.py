@@ -1,0 +1,110 @@
+"""Writes a session's numbers into the run as they come, and never stands in the training's way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import RunError
+from ..storage.metrics import MetricsWriter
+from .timesteps import binned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..storage.runs import Run
+    from .events import StepDone
+
+#: Steps whose losses per timestep go into one row per bin.
+TIMESTEPS_EVERY = 50
+
+
+class Recorder:
+    """The run's metrics, for the length of a session. Close it.
+
+    A number that cannot be written is told once (`take_failure`) and is no reason to end a training.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._timesteps = run.config.diffusion.timesteps
+        self._sums: Any = 0.0
+        self._counts: Any = 0
+        self._steps = 0
+        self._failure: RunError | None = None
+        self._told = False
+        self._metrics: MetricsWriter | None = None
+        self._try(self._open)
+
+    def _open(self) -> None:
+        self._metrics = MetricsWriter(self._run.metrics_path)
+
+    def add(self, done: StepDone, seconds: float) -> None:
+        """One step, which took `seconds`."""
+        sums, counts = binned(done.timesteps, done.losses, self._timesteps)
+        self._sums, self._counts, self._steps = self._sums + sums, self._counts + counts, self._steps + 1
+
+        def write() -> None:
+            if self._metrics is not None:
+                self._metrics.add(
+                    step=done.step,
+                    loss=done.loss,
+                    learning_rate=done.learning_rate,
+                    grad_norm=done.grad_norm,
+                    pictures_per_second=done.pictures / max(seconds, 1e-9),
+                    seconds=done.elapsed_s,
+                )
+                if self._steps >= TIMESTEPS_EVERY:
+                    self._add_timesteps(done.step)
+
+        self._try(write)
+
+    def event(self, step: int, kind: str, text: str) -> None:
+        """Something that happened; also a line of the run's log."""
+        self._run.log(text)
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_event(step, kind, text))
+
+    def flush(self, step: int) -> None:
+        """Everything up to `step` is in the file."""
+
+        def write() -> None:
+            if self._metrics is not None:
+                if self._steps:
+                    self._add_timesteps(step)
+                self._metrics.flush()
+
+        self._try(write)
+
+    def truncate_after(self, step: int) -> None:
+        """The run goes on from `step`: forget what came after."""
+        self._sums, self._counts, self._steps = 0.0, 0, 0
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.truncate_after(step))
+
+    def take_failure(self) -> RunError | None:
+        """Why numbers are not being written, once."""
+        failure, self._failure = self._failure, None
+        if failure is None or self._told:
+            return None
+        self._told = True
+        return failure
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._metrics is not None:
+            self._try(self._metrics.close)
+
+    def _add_timesteps(self, step: int) -> None:
+        assert self._metrics is not None
+        self._metrics.add_timesteps(step, np.asarray(self._sums), np.asarray(self._counts))
+        self._sums, self._counts, self._steps = 0.0, 0, 0
+
+    def _try(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except RunError as error:
+            self._failure = error

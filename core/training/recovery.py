@@ -1,0 +1,98 @@
+"""What happens when a number is NaN or infinite: back to the last good state, and on from there with other data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data.batches import batch_indices
+from ..errors import RunError, TrainingError
+from .events import RolledBack
+from .flight import FlightRecord
+from .guard import MOST_ROLLBACKS
+
+if TYPE_CHECKING:
+    from ..data.pictures import PictureSet
+    from ..storage.checkpoint import Checkpoint
+    from ..storage.runs import Run
+    from .recorder import Recorder
+    from .state import SessionState
+    from .step import NotFiniteError
+
+
+class Recovery:
+    """Goes back, and counts how often; `MOST_ROLLBACKS` times without getting beyond the step that failed."""
+
+    def __init__(self, run: Run, pictures: PictureSet) -> None:
+        self.flight = FlightRecord()
+        self._run = run
+        self._pictures = pictures
+        self._rollbacks = 0
+        self._failed_step = 0
+        self._start: Checkpoint | None = None  #: where to go back to while nothing has been saved
+
+    def keep_start(self, state: SessionState) -> None:
+        """Remember this moment: there is no checkpoint to go back to yet."""
+        self._start = state.copied(self._run.config)
+
+    def saved(self, step: int) -> None:
+        """A good checkpoint of `step` is on the disk."""
+        self._start = None
+        if step >= self._failed_step:
+            self._rollbacks = 0
+
+    def roll_back(self, state: SessionState, recorder: Recorder, bad: NotFiniteError) -> RolledBack:
+        """Put the newest good checkpoint, or the start, in place of `state`, whose next step could not be taken.
+
+        Raises TrainingError when that has been done often enough.
+        """
+        failed, train = state.step + 1, self._run.config.train
+        self._rollbacks += 1
+        self._failed_step = max(self._failed_step, failed)
+        # Whatever happens now, what is in the memory must not be saved.
+        state.healthy = False
+        incident = self._write_incident(failed, bad)
+        if self._rollbacks > MOST_ROLLBACKS:
+            recorder.event(failed, "failed", f"{bad} at step {failed} once more: stopped")
+            raise TrainingError(
+                "training.not-finite",
+                what=bad.what,
+                value=bad.value,
+                step=failed,
+                saved_step=state.saved_step,
+                tries=MOST_ROLLBACKS,
+            ) from bad
+        shift = state.data_shift
+        newest, _ = self._run.newest_checkpoint()
+        state.optimizer.zero_grad(set_to_none=True)
+        if newest is not None:
+            state.restore(newest)
+        else:
+            assert self._start is not None
+            state.take(self._start, self._run.folder)
+        # At this step the batch that comes is the one after those of the step that failed.
+        state.data_shift = shift + (failed - state.step) * train.gradient_accumulate_every
+        recorder.truncate_after(state.step)
+        recorder.event(state.step, "rolled-back", f"{bad} at step {failed}: back to step {state.step}, with other data")
+        return RolledBack(
+            step=state.step,
+            failed_step=failed,
+            reason=str(bad),
+            count=self._rollbacks,
+            of=MOST_ROLLBACKS,
+            incident=incident,
+        )
+
+    def _write_incident(self, failed: int, bad: NotFiniteError) -> Path:
+        """The flight record in the run's folder; the folder alone, if it cannot be written."""
+        folder, train = self._run.incidents_folder, self._run.config.train
+
+        def names_of(batch: int) -> list[str]:
+            order = batch_indices(len(self._pictures), train.batch_size, train.seed, batch)
+            return [self._pictures.files[index].name for index in order]
+
+        try:
+            return self.flight.write(folder, step=failed, what=str(bad), names_of=names_of)
+        except RunError as error:
+            self._run.log(str(error))
+            return folder

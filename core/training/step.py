@@ -1,0 +1,117 @@
+"""One optimizer step: the loss and gradient of its batches, checked, and then the update of weights and average."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from .batch_loss import batch_loss
+from .guard import first_not_finite
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..config import RunConfig
+    from ..data.pictures import PictureSet
+    from .flight import FlightRecord
+    from .state import SessionState
+
+#: A loss scale of fp16 below this says that no scale is small enough: every gradient overflows.
+SMALLEST_LOSS_SCALE = 2.0**-16
+
+
+class NotFiniteError(Exception):
+    """A number of the training is NaN or infinite; nothing of it has reached a checkpoint or the average."""
+
+    def __init__(self, what: str, value: float) -> None:
+        super().__init__(f"{what} became {value}")
+        self.what = what
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one step has come to."""
+
+    loss: float  #: weighted mean, as optimised
+    grad_norm: float  #: before clipping
+    timesteps: NDArray[np.int64]  #: (pictures,)
+    losses: NDArray[np.float32]  #: (pictures,) unweighted
+
+
+def take_step(
+    state: SessionState,
+    pictures: PictureSet,
+    config: RunConfig,
+    *,
+    rate: float,
+    stop: threading.Event,
+    weights: AbstractContextManager[object],
+    flight: FlightRecord,
+) -> StepResult | None:
+    """The step after `state.step`, at the learning rate `rate`; None when `stop` came between two of its batches.
+
+    weights: held while weights and average change. Raises NotFiniteError.
+    """
+    accumulate = config.train.gradient_accumulate_every
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    timesteps: list[NDArray[np.int64]] = []
+    losses: list[NDArray[np.float32]] = []
+    mean = 0.0
+    state.diffusion.train()
+    for part in range(accumulate):
+        if part and stop.is_set():
+            # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights
+            # are still those of the last step.
+            state.optimizer.zero_grad(set_to_none=True)
+            return None
+        batch = state.step * accumulate + part + state.data_shift
+        t, raw, weighted = batch_loss(state.diffusion, pictures, config, batch, dtype=state.dtype)
+        loss = weighted.mean() / accumulate
+        (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
+        mean += float(loss.detach())
+        timesteps.append(t.cpu().numpy())
+        losses.append(raw.detach().float().cpu().numpy())
+        flight.add_batch(state.step + 1, batch, timesteps[-1], losses[-1])
+    grad_norm = _update(state, mean, config.train.max_grad_norm, weights, flight)
+    return StepResult(mean, grad_norm, np.concatenate(timesteps), np.concatenate(losses))
+
+
+def _update(
+    state: SessionState,
+    loss: float,
+    max_grad_norm: float,
+    weights: AbstractContextManager[object],
+    flight: FlightRecord,
+) -> float:
+    """Clip, step, average. Returns the gradient's norm before clipping."""
+    if not np.isfinite(loss):
+        raise NotFiniteError("the loss", loss)
+    if state.scaler is not None:
+        state.scaler.unscale_(state.optimizer)
+    parameters = list(state.diffusion.parameters())
+    grad_norm = float(torch.nn.utils.clip_grad_norm_(parameters, max_grad_norm))
+    flight.add_grad_norm(state.step + 1, grad_norm)
+    # fp16's scaler expects an overflow now and then, skips that step itself and takes a smaller scale.
+    hopeless = state.scaler is None or state.scaler.get_scale() < SMALLEST_LOSS_SCALE
+    if hopeless and not np.isfinite(grad_norm):
+        raise NotFiniteError("the gradient", grad_norm)
+    with weights:
+        if state.scaler is not None:
+            state.scaler.step(state.optimizer)
+            state.scaler.update()
+        else:
+            state.optimizer.step()
+        bad = first_not_finite(dict(state.diffusion.named_parameters()))
+        if bad is not None:
+            raise NotFiniteError(f"the weight {bad}", float("nan"))
+        state.unsaved_steps += 1
+        state.ema.update(state.step)
+    state.optimizer.zero_grad(set_to_none=True)
+    return grad_norm
