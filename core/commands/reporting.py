@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from dataclasses import fields
@@ -30,6 +31,8 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
         value = getattr(event, field.name)
         if isinstance(value, np.ndarray):
             continue
+        if isinstance(value, float) and not math.isfinite(value):
+            value = None  # JSON has no NaN
         plain[field.name] = str(value) if isinstance(value, Path) else value
     return json.dumps(plain, ensure_ascii=False)
 
@@ -56,6 +59,12 @@ def as_words(event: Event) -> str | None:
             return f"step {event.step:,}: samples {path}"
         case events.CheckpointRefused(path=path, reason=reason):
             return f"passed over {path.name}: {reason}"
+        case events.SaveFailed(step=step, what=what, reason=reason):
+            return f"step {step:,}: could not save the {what} ({reason.rstrip('.')}); the training goes on"
+        case events.RolledBack(step=step, reason=reason, failed_step=failed, incident=incident):
+            return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
+        case events.Diverged(step=step, ratio=ratio):
+            return f"step {step:,}: the loss is {ratio:.3g} times the lowest it has reached"
         case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
             return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
     return None
