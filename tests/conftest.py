@@ -1,11 +1,13 @@
-"""Fixtures for all tests: a home of their own, and no test leaves a thread, timer or window behind."""
+"""For all tests: a home of their own, no thread, timer or window left behind, and the figures measured at the end."""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -72,3 +74,20 @@ def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
         monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setenv("HOME", str(home))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--figures", type=Path, default=None, metavar="FILE", help="write the table of figures there too")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The table of figures.py, where a test has measured something."""
+    figures = sys.modules.get("tests.figures")
+    lines = figures.table() if figures is not None else []
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.write_line(line)
+    target = config.getoption("--figures")
+    if target is not None:
+        target.write_text("\n".join(lines) + "\n", encoding="utf-8")
