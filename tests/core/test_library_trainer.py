@@ -1,0 +1,418 @@
+"""The library's Trainer over the native session: same files, same meaning, nothing lost."""
+
+from __future__ import annotations
+
+import copy
+import signal
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from core import GaussianDiffusion, Trainer, Unet, load_checkpoint
+from core.data.pictures import PictureSet, load_pictures
+from core.data.scan import scan_all
+from core.errors import CheckpointError, ConfigError, DataError, RunError
+from core.library_trainer import _say_that_there_is_no_fid
+from core.storage.export import export_checkpoint
+from core.storage.metrics_reading import read_losses
+from core.storage.runs import Run
+from core.training.state import new_state
+from core.training.trainer import TrainingSession
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten pictures in two sub-folders, which only a model with classes looks at."""
+    draw = np.random.default_rng(0)
+    for number in range(10):
+        path = tmp_path / "pictures" / ("ant", "bee")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(draw.integers(0, 255, (12, 10, 3), dtype=np.uint8)).save(path)
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    return tmp_path / "results"
+
+
+def a_diffusion(*, unet: dict[str, object] | None = None, **options: object) -> GaussianDiffusion:
+    torch.manual_seed(0)
+    network = Unet(**{"dim": 8, "dim_mults": (1, 2), "attn_heads": 1, "attn_dim_head": 4, **(unet or {})})
+    return GaussianDiffusion(network, **{"image_size": 8, "timesteps": 25, "sampling_timesteps": 3, **options})
+
+
+def a_trainer(folder: Path, results: Path, diffusion: GaussianDiffusion | None = None, **options: object) -> Trainer:
+    arguments = {"train_batch_size": 4, "train_num_steps": 6, "save_and_sample_every": 2, "num_samples": 4}
+    arguments |= {"calculate_fid": False, "ema_update_every": 2, "results_folder": results}
+    return Trainer(a_diffusion() if diffusion is None else diffusion, folder, **{**arguments, **options})
+
+
+def everything(trainer: Trainer) -> dict[str, Tensor]:
+    """Weights, average and the optimizer's state, copied."""
+    names = {id(parameter): name for name, parameter in trainer.model.named_parameters()}
+    moments = {
+        f"{names[id(parameter)]}.{moment}": value
+        for parameter, state in trainer.opt.state.items()
+        for moment, value in state.items()
+    }
+    parts = {"raw": trainer.model.state_dict(), "ema": trainer.ema.ema_model.state_dict(), "opt": moments}
+    return {f"{part}.{name}": tensor.clone() for part, tensors in parts.items() for name, tensor in tensors.items()}
+
+
+def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
+    assert one.keys() == other.keys()
+    assert len({name.split(".")[0] for name in one}) == 3
+    for name, tensor in one.items():
+        assert torch.equal(tensor, other[name]), name
+
+
+def test_it_trains_the_model_it_was_given_into_a_run_folder(
+    folder: Path, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    diffusion = a_diffusion()
+    before = copy.deepcopy(diffusion.state_dict())
+    trainer = a_trainer(folder, results, diffusion)
+    trainer.train()
+    assert trainer.model is diffusion
+    assert trainer.step == 6
+    assert not torch.equal(before["model.final_conv.weight"], diffusion.state_dict()["model.final_conv.weight"])
+    for milestone in (1, 2, 3):
+        assert (results / f"model-{milestone}.pt").is_file()
+        with Image.open(results / f"sample-{milestone}.png") as grid:
+            assert grid.size == (18, 18)
+    assert "step 6 of 6: loss" in capsys.readouterr().out
+    run = Run.open(results)
+    assert run.planned_total == 6
+    assert run.source_folder == folder
+    assert list(read_losses(run.metrics_path)[0]) == list(range(1, 7))
+    opened = load_checkpoint(results)
+    for name, tensor in trainer.ema.ema_model.state_dict().items():
+        assert torch.equal(opened.state_dict()[name], tensor), name
+    assert trainer.ema.ema_model.sample(batch_size=2).shape == (2, 3, 8, 8)
+
+
+def test_its_arguments_are_the_runs_settings(folder: Path, results: Path) -> None:
+    options = {
+        "train_batch_size": 3,
+        "gradient_accumulate_every": 2,
+        "augment_horizontal_flip": False,
+        "train_lr": 3e-4,
+        "ema_update_every": 5,
+        "ema_decay": 0.9,
+        "adam_betas": (0.8, 0.95),
+        "num_samples": 5,
+        "max_grad_norm": 0.5,
+        "train_num_steps": 2,
+    }
+    trainer = a_trainer(folder, results, **options)
+    trainer.train()
+    train = Run.open(results).config.train
+    assert (train.batch_size, train.gradient_accumulate_every, train.learning_rate) == (3, 2, 3e-4)
+    assert (train.ema_update_every, train.ema_decay, train.adam_betas) == (5, 0.9, (0.8, 0.95))
+    assert (train.sample_count, train.max_grad_norm, train.steps) == (5, 0.5, 2)
+    assert (train.weight_decay, train.warmup_steps, train.decay, train.amp) == (0, 0, "constant", "off")
+    assert (train.sample_sampler, train.sample_steps) == ("ddim", 3)
+    assert Run.open(results).config.data.horizontal_flip is False
+    for group in trainer.opt.param_groups:
+        assert (group["betas"], group["lr"], group["weight_decay"]) == ((0.8, 0.95), 3e-4, 0)
+
+
+def test_it_is_the_native_training_to_the_last_bit(folder: Path, results: Path, tmp_path: Path) -> None:
+    diffusion = a_diffusion(unet={"dropout": 0.1, "self_condition": True}, immiscible=True)
+    twin = copy.deepcopy(diffusion)
+    trainer = a_trainer(folder, results, diffusion)
+    trainer.train()
+    config = Run.open(results).config
+    scan = scan_all(folder)
+    run = Run.create(tmp_path / "native", config, source_folder=folder, device="cpu", planned_total=6)
+    pictures = next(item for item in load_pictures(scan, config.data) if isinstance(item, PictureSet))
+    state = new_state(config, torch.device("cpu"), twin)
+    for _ in TrainingSession(run, pictures, device="cpu", state=state).run():
+        pass
+    native, ours = twin.state_dict(), trainer.model.state_dict()
+    assert all(torch.equal(native[name], ours[name]) for name in ours)
+    averaged = trainer.ema.ema_model.state_dict()
+    assert all(torch.equal(tensor, averaged[name]) for name, tensor in state.ema.module.state_dict().items())
+
+
+def test_a_milestone_gives_everything_back(folder: Path, results: Path) -> None:
+    trainer = a_trainer(folder, results)
+    trainer.train()
+    trainer.save("mine")
+    expected = everything(trainer)
+    other = a_trainer(folder, results)
+    other.load("mine")
+    assert other.step == 6
+    assert_equal(everything(other), expected)
+
+
+@pytest.mark.parametrize("again", ["another", "the same"])
+def test_going_on_from_a_milestone_is_the_training_that_never_stopped(
+    folder: Path, results: Path, again: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainer = a_trainer(folder, results)
+    trainer.train()
+    expected = everything(trainer)
+    kept = (results / "model-3.pt").read_bytes()
+    other = trainer if again == "the same" else a_trainer(folder, results)
+    other.load(2)
+    assert other.step == 4
+    other.train()
+    assert other.step == 6
+    assert_equal(everything(other), expected)
+    aside = results / "after-step-00000004"
+    assert f"later steps is in {aside}" in capsys.readouterr().out
+    assert (aside / "model-3.pt").read_bytes() == kept
+    assert (aside / "sample-3.png").is_file()
+    assert (aside / "checkpoints" / "step-00000006.json").is_file()
+    assert (aside / "samples" / "step-00000006.png").is_file()
+    assert (results / "model-3.pt").is_file()
+    assert list(read_losses(Run.open(results).metrics_path)[0]) == list(range(1, 7))
+
+
+def test_a_larger_total_goes_on(folder: Path, results: Path) -> None:
+    trainer = a_trainer(folder, results)
+    trainer.train()
+    trainer.train_num_steps = 8
+    trainer.train()
+    assert trainer.step == 8
+    assert Run.open(results).planned_total == 8
+    assert (results / "model-4.pt").is_file()
+    straight = a_trainer(folder, results.with_name("straight"), train_num_steps=8)
+    straight.train()
+    assert_equal(everything(trainer), everything(straight))
+
+
+def test_a_run_that_is_there_is_not_begun_over(folder: Path, results: Path) -> None:
+    a_trainer(folder, results).train()
+    files = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    with pytest.raises(RunError, match=r"trainer\.load\(3\) before trainer\.train\(\)") as refused:
+        a_trainer(folder, results).train()
+    assert refused.value.code == "run.exists"
+    assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == files
+
+
+def of_the_library(results: Path, *, milestones: int, every: int) -> None:
+    """A results folder as the library leaves it."""
+    results.mkdir()
+    for milestone in range(1, milestones + 1):
+        diffusion = a_diffusion()
+        optimizer = torch.optim.Adam(diffusion.parameters(), lr=1e-4, betas=(0.9, 0.99))
+        diffusion(torch.rand(2, 3, 8, 8)).backward()
+        optimizer.step()
+        path = results / f"model-{milestone}.pt"
+        export_checkpoint(path, diffusion, optimizer=optimizer, step=milestone * every)
+        (results / f"sample-{milestone}.png").write_bytes(b"a grid")
+    (results / "notes.txt").write_text("mine")
+
+
+def test_milestones_of_the_library_are_gone_on_with_and_kept(folder: Path, results: Path) -> None:
+    of_the_library(results, milestones=3, every=2)
+    later = (results / "model-3.pt").read_bytes()
+    with pytest.raises(RunError, match=r"trainer\.load\(3\)"):
+        a_trainer(folder, results).train()
+    trainer = a_trainer(folder, results)
+    trainer.load(2)
+    assert trainer.step == 4
+    assert all(state["step"] == 1 for state in trainer.opt.state.values())
+    trainer.train()
+    assert trainer.step == 6
+    assert (results / "notes.txt").read_text() == "mine"
+    assert (results / "sample-2.png").read_bytes() == b"a grid"
+    assert (results / "after-step-00000004" / "model-3.pt").read_bytes() == later
+    assert (results / "model-3.pt").read_bytes() != later
+    assert load_checkpoint(results).sample(batch_size=1).shape == (1, 3, 8, 8)
+    # From its first moment the run opens where the milestone was.
+    assert Run.open(results).checkpoints_folder.joinpath("step-00000004.json").is_file()
+
+
+def test_other_files_in_the_folder_are_left_alone(folder: Path, results: Path) -> None:
+    results.mkdir()
+    (results / "notes.txt").write_text("mine")
+    (results / "model-best.pt").write_bytes(b"theirs")
+    a_trainer(folder, results, train_num_steps=2).train()
+    assert (results / "notes.txt").read_text() == "mine"
+    assert (results / "model-best.pt").read_bytes() == b"theirs"
+
+
+def test_ctrl_c_saves_and_load_goes_on_from_there(folder: Path, results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = a_trainer(folder, results.with_name("straight"))
+    expected.train()
+    trainer = a_trainer(folder, results)
+    follow = Trainer._follow
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(self: Trainer, event: object) -> None:
+        follow(self, event)
+        if self.step == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "_follow", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            trainer.train()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert trainer.step == 3
+    other = a_trainer(folder, results)
+    other.load()
+    assert other.step == 3
+    other.train()
+    assert_equal(everything(other), everything(expected))
+
+
+def test_a_run_made_with_other_settings_is_not_gone_on_with(folder: Path, results: Path) -> None:
+    a_trainer(folder, results).train()
+    other = a_trainer(folder, results, train_lr=5e-4)
+    other.load(3)
+    with pytest.raises(RunError, match=r"learning_rate = 0\.0001, not 0\.0005"):
+        other.train()
+
+
+def test_a_milestone_that_is_not_there_is_told_with_those_that_are(folder: Path, results: Path) -> None:
+    trainer = a_trainer(folder, results)
+    with pytest.raises(CheckpointError, match=r"no model-7\.pt; there is no model-N\.pt"):
+        trainer.load(7)
+    trainer.train()
+    with pytest.raises(CheckpointError, match=r"no model-7\.pt; there is model-1\.pt, model-2\.pt, model-3\.pt"):
+        trainer.load(7)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: a_diffusion(unet={"dim": 12}), r"is \(12,\) instead of \(8,\)|instead of"),
+        (lambda: a_diffusion(beta_schedule="cosine"), "of another schedule or objective"),
+        (lambda: a_diffusion(objective="pred_noise"), "its loss_weight is of another schedule or objective"),
+    ],
+)
+def test_a_milestone_of_another_model_is_refused_and_nothing_is_taken_of_it(
+    folder: Path, results: Path, make: Callable[[], GaussianDiffusion], words: str
+) -> None:
+    results.mkdir()
+    export_checkpoint(results / "model-1.pt", make(), step=2)
+    trainer = a_trainer(folder, results)
+    before = everything(trainer)
+    with pytest.raises(CheckpointError, match=words):
+        trainer.load(1)
+    after = everything(trainer)
+    assert trainer.step == 0
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+
+
+def test_what_the_librarys_files_have_no_place_for_goes_on_from_the_runs_own(
+    folder: Path, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of_classes() -> GaussianDiffusion:
+        return a_diffusion(unet={"num_classes": 2}, objective="pred_flow")
+
+    trainer = a_trainer(folder, results, of_classes())
+    trainer.train()
+    assert trainer.model.class_names == ("ant", "bee")
+    assert capsys.readouterr().out.count("have no place for") == 1
+    assert not list(results.glob("model-*.pt"))
+    assert (results / "sample-3.png").is_file()
+    expected = everything(trainer)
+    other = a_trainer(folder, results, of_classes())
+    other.load(2)
+    other.train()
+    assert_equal(everything(other), expected)
+    with pytest.raises(CheckpointError, match="no place for"):
+        other.save(9)
+
+
+@pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB"), (4, "RGBA"), (3, None)])
+def test_pictures_of_any_channels_and_sides(folder: Path, results: Path, channels: int, mode: str | None) -> None:
+    diffusion = a_diffusion(unet={"channels": channels}, image_size=(8, 12), auto_normalize=False)
+    trainer = a_trainer(folder, results, diffusion, convert_image_to=mode, train_num_steps=2)
+    trainer.train()
+    data = Run.open(results).config.data
+    assert (data.channels, data.height_and_width) == (channels, (8, 12))
+    with Image.open(results / "sample-1.png") as grid:
+        assert grid.size == (26, 18)
+
+
+def test_mixed_precision_is_what_the_device_has(folder: Path, results: Path) -> None:
+    a_trainer(folder, results, amp=True, train_num_steps=2).train()
+    assert Run.open(results).config.train.amp in {"auto", "fp16"}
+    half = a_trainer(folder, results.with_name("half"), amp=True, mixed_precision_type="bf16", train_num_steps=2)
+    half.train()
+    assert Run.open(half.results_folder).config.train.amp == "bf16"
+
+
+def test_its_own_samples_are_no_pictures_to_train_on(folder: Path) -> None:
+    results = folder / "results"
+    of_the_library(results, milestones=1, every=2)
+    Image.new("RGB", (9, 9)).save(results / "sample-1.png")
+    trainer = a_trainer(folder, results)
+    assert len(trainer._scan.pictures) == 10
+
+
+def test_the_seed_is_torchs(folder: Path, results: Path) -> None:
+    seeds = []
+    for number in (1, 1, 2):
+        diffusion = a_diffusion()
+        torch.manual_seed(number)
+        trainer = a_trainer(folder, results.with_name(f"{len(seeds)}"), diffusion, train_num_steps=2)
+        trainer.train()
+        seeds.append(Run.open(trainer.results_folder).config.train.seed)
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
+def test_no_fid_is_said_once(folder: Path, results: Path) -> None:
+    _say_that_there_is_no_fid.cache_clear()
+    with pytest.warns(UserWarning, match="would have to be downloaded") as told:
+        a_trainer(folder, results, calculate_fid=True)
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        a_trainer(folder, results, calculate_fid=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"save_best_and_latest_only": True}, "save_best_and_latest_only is not part of this program"),
+        ({"train_lr": -1}, "“-1” is not a value of train_lr"),
+        ({"train_batch_size": 0}, "“0” is not a value of train_batch_size"),
+        ({"train_num_steps": 1.5}, "“1.5” is not a value of train_num_steps"),
+        ({"num_samples": 0}, "“0” is not a value of num_samples"),
+        ({"adam_betas": (0.9,)}, "two numbers"),
+        ({"ema_decay": 1.5}, "“1.5” is not a value of ema_decay"),
+        ({"mixed_precision_type": "fp8"}, "fp16, bf16 or no"),
+        ({"convert_image_to": "L"}, "a network of 3 channels sees RGB"),
+        ({"convert_image_to": "HSV"}, "one of L, LA, RGB, RGBA"),
+    ],
+)
+def test_arguments_that_cannot_work_are_refused_by_their_names(
+    folder: Path, results: Path, wrong: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        a_trainer(folder, results, **wrong)
+    assert not results.exists()
+
+
+def test_classes_are_as_many_as_sub_folders(folder: Path, results: Path) -> None:
+    with pytest.raises(ConfigError, match="2 of its sub-folders hold pictures"):
+        a_trainer(folder, results, a_diffusion(unet={"num_classes": 3}))
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path, results: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="holds no pictures"):
+        a_trainer(tmp_path / "empty", results)
+
+
+def test_a_network_of_ones_own_is_refused_with_the_reason(folder: Path, results: Path) -> None:
+    class OwnUnet(Unet):
+        pass
+
+    diffusion = GaussianDiffusion(OwnUnet(4, dim_mults=(1,)), image_size=8, timesteps=25)
+    with pytest.raises(ConfigError, match="a run folder must open by itself"):
+        a_trainer(folder, results, diffusion)
