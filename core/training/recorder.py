@@ -23,7 +23,8 @@ TIMESTEPS_EVERY = 50
 class Recorder:
     """The run's metrics, for the length of a session. Close it.
 
-    A number that cannot be written is told once (`take_failure`) and is no reason to end a training.
+    A number that cannot be written is told once (`take_failure`) and is no reason to end a training. A database that
+    could not be opened is tried again at the next checkpoint.
     """
 
     def __init__(self, run: Run) -> None:
@@ -35,10 +36,17 @@ class Recorder:
         self._failure: RunError | None = None
         self._told = False
         self._metrics: MetricsWriter | None = None
+        self._begin: int | None = None  #: the step to go on from, for a database that is opened late
         self._try(self._open)
 
     def _open(self) -> None:
         self._metrics = MetricsWriter(self._run.metrics_path)
+        if self._begin is not None:
+            self._metrics.truncate_after(self._begin)
+            self._begin = None
+        if self._metrics.moved_aside is not None:
+            text = f"metrics that could not be read were moved to {self._metrics.moved_aside.name}"
+            self.event(0, "metrics-moved", text)
 
     def add(self, done: StepDone, seconds: float) -> None:
         """One step, which took `seconds`."""
@@ -75,13 +83,18 @@ class Recorder:
                 if self._steps:
                     self._add_timesteps(step)
                 self._metrics.flush()
+                self._told = False
 
+        if self._metrics is None:
+            self._try(self._open)
         self._try(write)
 
     def truncate_after(self, step: int) -> None:
         """The run goes on from `step`: forget what came after."""
         self._sums, self._counts, self._steps = 0.0, 0, 0
-        if self._metrics is not None:
+        if self._metrics is None:
+            self._begin = step
+        else:
             metrics = self._metrics
             self._try(lambda: metrics.truncate_after(step))
 

@@ -13,16 +13,19 @@ from torch import Tensor
 from ..build import build_diffusion
 from ..device import autocast_dtype, prepare_for_device
 from ..diffusion import GaussianDiffusion
-from ..errors import CheckpointError
+from ..errors import CheckpointError, StudioError
 from ..randomness import generator
-from ..storage.checkpoint import Checkpoint, prune, read_checkpoint, save_checkpoint
+from ..storage.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+from ..storage.retention import SMOOTHED_LOSS, prune
 from .ema import EMA
-from .guard import first_not_finite
 from .optimizer import build_optimizer
 
 if TYPE_CHECKING:
     from ..config import RunConfig
     from ..storage.runs import Run
+
+#: About so many steps are seen in the smoothed loss, by which the best checkpoint is told.
+SMOOTHING_STEPS = 100
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class SessionState:
     unsaved_steps: int = 0
     #: batches that were left out: after a number that was none, the training goes on with other data
     data_shift: int = 0
+    smoothed_loss: float | None = None  #: a mean at first, then a running mean; None before the first step
     healthy: bool = True  #: False once a loss was not finite: then nothing more is saved
     names: dict[int, str] = field(default_factory=dict)
 
@@ -50,6 +54,11 @@ class SessionState:
     def step(self) -> int:
         """Optimizer steps that the weights have had."""
         return self.saved_step + self.unsaved_steps
+
+    def add_loss(self, loss: float) -> None:
+        """Let the loss of the step just taken have its share of `smoothed_loss`."""
+        before = loss if self.smoothed_loss is None else self.smoothed_loss
+        self.smoothed_loss = before + (loss - before) / min(max(self.step, 1), SMOOTHING_STEPS)
 
     def to_checkpoint(self, step: int, config: RunConfig) -> Checkpoint:
         """This moment. The tensors are the live ones: save before the next step."""
@@ -62,6 +71,7 @@ class SessionState:
             extra={
                 "elapsed_s": self.elapsed_s,
                 "data_shift": self.data_shift,
+                SMOOTHED_LOSS: self.smoothed_loss,
                 "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             },
         )
@@ -84,10 +94,16 @@ class SessionState:
         )
 
     def save(self, run: Run, step: int) -> Path:
-        """Write a checkpoint into the run, then prune old ones; never the other way round."""
+        """Write a checkpoint into the run, then prune old ones; never the other way round. Raises RunError.
+
+        Old ones that cannot be removed are no failed save; the next one tries again.
+        """
         path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, run.config))
         self.saved_step, self.unsaved_steps = step, 0
-        prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step)
+        try:
+            prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step)
+        except StudioError as error:
+            run.log(f"old checkpoints were not removed: {error}")
         return path
 
     def restore(self, path: Path) -> int:
@@ -106,6 +122,7 @@ class SessionState:
         extra: dict[str, Any] = dict(checkpoint.extra)
         self.elapsed_s = float(extra.get("elapsed_s", 0.0))
         self.data_shift = int(extra.get("data_shift", 0))
+        self.smoothed_loss = extra.get(SMOOTHED_LOSS)
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
         self.saved_step, self.unsaved_steps, self.healthy = checkpoint.step, 0, True

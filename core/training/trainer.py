@@ -144,6 +144,9 @@ class TrainingSession:
             if self.step:
                 recorder.event(self.step, "resumed", f"resumed from step {self.step}")
             try:
+                if newest is not None and self._grid_is_due() and not self.run_folder.sample_path(self.step).exists():
+                    # The last session ended between the checkpoint and the grid of one step.
+                    yield from self._try_to_sample(state, recorder)
                 yield from self._steps(state, recorder, began)
             finally:
                 # Closed from outside, failed, or done: what was learnt is kept.
@@ -192,13 +195,12 @@ class TrainingSession:
         if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last or again:
             self._save_now.clear()
             yield self._try_to_save(state, recorder)
-        if self.step % train.sample_every == 0 or self._sample_now.is_set() or last:
+        if self._grid_is_due() or self._sample_now.is_set():
             self._sample_now.clear()
-            try:
-                yield from self._make_samples(state, recorder)
-            except RunError as error:
-                recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
-                yield SaveFailed(step=self.step, what="samples", reason=str(error))
+            yield from self._try_to_sample(state, recorder)
+
+    def _grid_is_due(self) -> bool:
+        return self.step % self.config.train.sample_every == 0 or self.step == self.total
 
     def _read_plan(self) -> None:
         """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
@@ -253,6 +255,7 @@ class TrainingSession:
         if result is None:
             return None
         self.step = state.step
+        state.add_loss(result.loss)
         state.last_step_s = time.monotonic() - began
         state.elapsed_s += state.last_step_s
         return StepDone(
@@ -296,6 +299,14 @@ class TrainingSession:
         self._retry_at = None
         self._recovery.saved(self.step)
         return CheckpointSaved(step=self.step, path=path)
+
+    def _try_to_sample(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
+        """A grid, or SaveFailed: the next one will be made all the same."""
+        try:
+            yield from self._make_samples(state, recorder)
+        except RunError as error:
+            recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
+            yield SaveFailed(step=self.step, what="samples", reason=str(error))
 
     def _make_samples(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid from the averaged weights."""
