@@ -7,6 +7,8 @@ missing). Fields fill the sentence and stay readable by a program.
 
 from __future__ import annotations
 
+from .showable import showable
+
 #: One English sentence per code. `{names}` are the error's fields.
 MESSAGES: dict[str, str] = {
     # config
@@ -75,7 +77,8 @@ class StudioError(Exception):
     def __init__(self, code: str, **fields: object) -> None:
         assert code in MESSAGES, f"error code without a sentence: {code}"
         self.code = code
-        self.fields = fields
+        # Values come from files too, whose names and settings may be megabytes long, or steer a terminal.
+        self.fields = {name: _showable(value) for name, value in fields.items()}
         super().__init__(code)
 
     def __str__(self) -> str:
@@ -83,6 +86,15 @@ class StudioError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.code, self.fields)
+
+
+def _showable(value: object) -> object:
+    if isinstance(value, str):
+        return showable(value)
+    if isinstance(value, list | tuple | dict):
+        text = str(value)
+        return value if showable(text) == text else showable(text)
+    return value
 
 
 def _rebuild(kind: type[StudioError], code: str, fields: dict[str, object]) -> StudioError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from .. import reading
 from ..errors import DataError
 from .modes import canonical
 from .prepare import prepare
@@ -124,16 +124,11 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading without ever waiting on a pipe or a device. Raises PictureRefusedError."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise PictureRefusedError("not-a-file")
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        descriptor = os.open(path, flags)
+        return reading.open_regular(path)
+    except reading.NotRegularError:
+        raise PictureRefusedError("not-a-file") from None
     except OSError as error:
         raise PictureRefusedError(_reason_of(error, is_link=path.is_symlink())) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # swapped between the two questions
-        os.close(descriptor)
-        raise PictureRefusedError("not-a-file")
-    return os.fdopen(descriptor, "rb")
 
 
 def picture_format(head: bytes) -> str | None:

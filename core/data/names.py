@@ -6,9 +6,9 @@ import os
 import re
 import unicodedata
 
+from ..showable import UNSHOWABLE, escaped
+
 _DIGITS = re.compile(r"([0-9]+)")
-#: Characters that would break a line or turn the reading direction of what follows.
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
@@ -20,7 +20,7 @@ def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
 
 def displayed_name(name: str) -> str:
     """The name with what is no text (bytes that are not UTF-8, control and direction characters) as U+FFFD."""
-    return _UNSHOWABLE.sub("\ufffd", os.fsencode(name).decode("utf-8", "replace"))
+    return UNSHOWABLE.sub("\ufffd", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def class_name(name: str) -> str:
@@ -28,9 +28,5 @@ def class_name(name: str) -> str:
 
     What is no text is escaped rather than replaced: two folders must not become one class.
     """
-    text = _UNSHOWABLE.sub(_escaped, os.fsencode(name).decode("utf-8", "backslashreplace"))
+    text = UNSHOWABLE.sub(escaped, os.fsencode(name).decode("utf-8", "backslashreplace"))
     return unicodedata.normalize("NFC", text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")

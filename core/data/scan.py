@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections import Counter
@@ -11,8 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import DataError
+from ..config import read_value
+from ..errors import ConfigError, DataError
 from ..presets import PictureFacts
+from ..reading import read_json
+from ..showable import showable
 from .classes import class_of, in_order
 from .decode import MAGIC_BYTES, PictureRefusedError, decode, open_regular, picture_format
 from .listing import Entry, require_folder, walk
@@ -26,6 +28,7 @@ PROGRESS_FILES = 50
 PROGRESS_S = 0.1
 #: In a bundled sample set's folder: {"name": …, "image_size": …, "horizontal_flip": …}.
 SAMPLE_SET_FILE = "sample-set.json"
+MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +203,12 @@ def _sample_set(folder: Path) -> tuple[str, PictureFacts | None]:
     """The folder's name and own choices: a bundled sample set states them in a small file."""
     name = displayed_name(folder.resolve().name) or str(folder)
     try:
-        plain = json.loads((folder / SAMPLE_SET_FILE).read_text(encoding="utf-8"))
-        size, flip = plain["image_size"], plain["horizontal_flip"]
-        if not isinstance(size, int) or not isinstance(flip, bool):
-            return name, None
-        return str(plain["name"]), PictureFacts(
-            typical_size=size, all_grey=False, image_size=size, horizontal_flip=flip
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return name, None
+        match read_json(folder / SAMPLE_SET_FILE):
+            case {"name": str(own_name), "image_size": int(size), "horizontal_flip": bool(flip)}:
+                read_value("image_size", size)
+                return showable(own_name, MAX_NAME), PictureFacts(
+                    typical_size=size, all_grey=False, image_size=size, horizontal_flip=flip
+                )
+    except (OSError, ValueError, ConfigError):
+        pass
+    return name, None

@@ -14,6 +14,7 @@ from ..build import build_diffusion
 from ..device import autocast_dtype, prepare_for_device
 from ..diffusion import GaussianDiffusion
 from ..errors import CheckpointError, StudioError
+from ..finite import first_not_finite
 from ..randomness import generator
 from ..storage.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from ..storage.retention import SMOOTHED_LOSS, prune

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..finite import first_not_finite
 from .batch_loss import batch_loss
-from .guard import first_not_finite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

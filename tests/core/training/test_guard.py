@@ -14,6 +14,7 @@ import torch
 from core.config import RunConfig
 from core.data.scan import Scan
 from core.errors import RunError, TrainingError
+from core.finite import first_not_finite
 from core.storage.checkpoint import read_checkpoint
 from core.storage.checkpoint_files import steps_in
 from core.storage.metrics import MetricsWriter
@@ -21,7 +22,7 @@ from core.storage.metrics_reading import read_events, read_losses
 from core.storage.runs import Run
 from core.training import events, step, trainer
 from core.training import state as state_module
-from core.training.guard import Divergence, first_not_finite
+from core.training.guard import Divergence
 from core.training.job import TrainingJob
 
 from .conftest import tensors, train
