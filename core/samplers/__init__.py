@@ -17,6 +17,7 @@ from .sampler import Sampler
 from .spacing import SPACINGS, Spacing, TimePairs, time_pairs
 from .step import Step, Steps
 from .task import Task
+from .unipc import unipc
 
 __all__ = [
     "SAMPLERS",
@@ -69,6 +70,15 @@ SAMPLERS: dict[str, Sampler] = {
         calls_per_step=1,
         default_spacing="log_snr",
         function=dpm_solver_pp_2m_sde,
+    ),
+    "unipc": Sampler(
+        "UniPC-2",
+        "Zhao et al. 2023, arXiv 2302.04867, algorithms 1 and 2",
+        takes_eta=False,
+        usual_steps=15,
+        calls_per_step=1,
+        default_spacing="log_snr",
+        function=unipc,
     ),
     "heun": Sampler(
         "Heun",

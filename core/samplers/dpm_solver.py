@@ -20,19 +20,6 @@ def dpm_solver_pp_2m(task: Task) -> Steps:
 
     x_next = (σ_next/σ)·x + α_next·(1 − e^(−h))·D with α = √ᾱ, σ = √(1−ᾱ); the first and the last step are DDIM's.
     """
-    return _second_order(task, with_noise=False)
-
-
-def dpm_solver_pp_2m_sde(task: Task) -> Steps:
-    """The form that adds noise as DDPM does (Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)).
-
-    x_next = (σ_next/σ)·e^(−h)·x + α_next·(1 − e^(−2h))·D + σ_next·√(1 − e^(−2h))·z; the first step is DDPM's.
-    """
-    return _second_order(task, with_noise=True)
-
-
-def _second_order(task: Task, *, with_noise: bool) -> Steps:
-    signal, spread = task.signal, task.spread
     h_before = 0.0
 
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
@@ -40,18 +27,44 @@ def _second_order(task: Task, *, with_noise: bool) -> Steps:
         x_0 = task.predict(x, t, x_0_before).pred_x_start
         if t_next < 0:
             return Made(x_0, x_0)
-        h = math.log(signal[t_next] / spread[t_next]) - math.log(signal[t] / spread[t])
-        # D: x̂_0 halfway through the step, if it goes on as it came. The first step has nothing to go by.
-        middle = x_0
-        if h_before and x_0_before is not None:
-            middle = x_0 + 0.5 * (h / h_before) * (x_0 - x_0_before)
+        h = step_in_log_snr(task, t, t_next)
+        middle = halfway(x_0, x_0_before, h, h_before)
         h_before = h
-        of_x, of_x_0 = spread[t_next] / spread[t], -math.expm1(-h)
-        if not with_noise:
-            return Made(x_0, of_x * x + signal[t_next] * of_x_0 * middle)
-        of_x, of_x_0 = of_x * math.exp(-h), -math.expm1(-2 * h)
-        noise = task.noise_like(x)
-        x_next = of_x * x + signal[t_next] * of_x_0 * middle + spread[t_next] * math.sqrt(of_x_0) * noise
-        return Made(x_0, x_next, noise)
+        return Made(x_0, task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle)
 
     return walk(task, move)
+
+
+def dpm_solver_pp_2m_sde(task: Task) -> Steps:
+    """The form that adds noise as DDPM does (Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)).
+
+    x_next = (σ_next/σ)·e^(−h)·x + α_next·(1 − e^(−2h))·D + σ_next·√(1 − e^(−2h))·z; the first step is DDPM's.
+    """
+    h_before = 0.0
+
+    def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
+        nonlocal h_before
+        x_0 = task.predict(x, t, x_0_before).pred_x_start
+        if t_next < 0:
+            return Made(x_0, x_0)
+        h = step_in_log_snr(task, t, t_next)
+        middle = halfway(x_0, x_0_before, h, h_before)
+        h_before = h
+        spread, renewed = task.spread[t_next], -math.expm1(-2 * h)
+        noise = task.noise_like(x)
+        mean = spread / task.spread[t] * math.exp(-h) * x + task.signal[t_next] * renewed * middle
+        return Made(x_0, mean + spread * math.sqrt(renewed) * noise, noise)
+
+    return walk(task, move)
+
+
+def step_in_log_snr(task: Task, t: int, t_next: int) -> float:
+    """h = λ_next − λ."""
+    return math.log(task.signal[t_next] / task.spread[t_next]) - math.log(task.signal[t] / task.spread[t])
+
+
+def halfway(x_0: Tensor, x_0_before: Tensor | None, h: float, h_before: float) -> Tensor:
+    """D: x̂_0 in the middle of a step of length h, if it goes on as it came; h_before is 0 at the first step."""
+    if x_0_before is None or not h_before:
+        return x_0
+    return x_0 + 0.5 * (h / h_before) * (x_0 - x_0_before)

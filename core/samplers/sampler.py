@@ -25,7 +25,7 @@ class Sampler:
 
     takes_eta        whether η says how much noise is added
     usual_steps      how many steps give good pictures; None: T
-    calls_per_step   of the network, in all steps but the last, which needs one
+    calls_per_step   of the network; the first step may need only one, the last one does
     default_spacing  a row of SPACINGS
     function         makes the steps of a task
     """

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
     from ..process import ForwardProcess
 
+#: σ = √(1−ᾱ)/√ᾱ above which a picture cannot be made out (Karras et al. 2022, arXiv 2206.00364, table 1), and below
+#: which noise cannot: two grey levels of 255. The schedules go far beyond both: with cosine, every third of 20 steps
+#: would be spent there.
+SIGMA_MAX, SIGMA_MIN = 80.0, 0.02
+
 TimePairs: TypeAlias = Sequence[tuple[int, int]]
 
 
@@ -49,10 +54,14 @@ def quadratic(_process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.
 
 
 def log_snr(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
-    """Even in λ = log(√ᾱ/√(1−ᾱ)) down to timestep 0 (Lu et al. 2022, arXiv 2206.00927, section 3.3)."""
+    """Even in λ = log(√ᾱ/√(1−ᾱ)) = −log σ (Lu et al. 2022, arXiv 2206.00927, section 3.3), last step to SIGMA_MIN.
+
+    What lies beyond SIGMA_MAX is passed over in the first step, what lies below SIGMA_MIN in the last.
+    """
     signal, spread = _levels(process, start_t)
-    rising = np.log(spread) - np.log(signal)  # −λ, which rises with t as interpolation wants it
-    return np.interp(np.linspace(rising[-1], rising[0], steps), rising, np.arange(start_t + 1))
+    rising = np.log(np.clip(spread / signal, SIGMA_MIN, SIGMA_MAX))
+    wished = np.linspace(rising[-1], rising[0], steps + 1)[:-1]
+    return np.interp(wished, rising, np.arange(start_t + 1))
 
 
 def flow(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:

@@ -183,6 +183,7 @@ TRAINING_ROWS: dict[str, Row] = {
             ("ddim", "DDIM"),
             ("dpm++2m", "DPM-Solver++(2M)"),
             ("dpm++2m_sde", "SDE-DPM-Solver++(2M)"),
+            ("unipc", "UniPC-2"),
             ("heun", "Heun"),
             ("euler", str(QT_TRANSLATE_NOOP("SettingRows", "Rectified flow, Euler"))),
         ),
