@@ -51,8 +51,8 @@ MESSAGES: dict[str, str] = {
     "to {known}). Update the program to open it.",
     "checkpoint.none": "{path} holds no checkpoint that can be used: {reason}.",
     "checkpoint.unknown": "{path} is not a checkpoint of this program.",
-    "checkpoint.no-place": "{path} cannot be written: files of denoising-diffusion-pytorch have no place for {feature}. "
-    "A .safetensors file keeps any model.",
+    "checkpoint.no-place": "{path} cannot be written: files of denoising-diffusion-pytorch have no place for "
+    "{feature}. A .safetensors file keeps any model.",
     "checkpoint.exists": "{path} is there already. Choose another name, or replace it (--force).",
     "checkpoint.refused": "{path} was not opened: {reason}.",
     "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
