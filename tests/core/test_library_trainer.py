@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 import signal
 import warnings
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
 from core.training.state import new_state
 from core.training.trainer import TrainingSession
+
+#: As the library's Trainer writes it; see tests/golden/README.md.
+GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"
 
 
 @pytest.fixture
@@ -231,6 +235,26 @@ def test_milestones_of_the_library_are_gone_on_with_and_kept(folder: Path, resul
     assert load_checkpoint(results).sample(batch_size=1).shape == (1, 3, 8, 8)
     # From its first moment the run opens where the milestone was.
     assert Run.open(results).checkpoints_folder.joinpath("step-00000004.json").is_file()
+
+
+def test_a_checkpoint_that_the_library_wrote_is_gone_on_with(folder: Path, results: Path) -> None:
+    results.mkdir()
+    shutil.copy(GOLDEN, results / "model-1.pt")
+    diffusion = load_checkpoint(GOLDEN, weights="raw", image_size=16, sampling_timesteps=2)
+    with torch.no_grad():
+        diffusion.model.final_conv.weight.zero_()
+    trainer = a_trainer(folder, results, diffusion, save_and_sample_every=1)
+    trainer.load(1)
+    stored = torch.load(GOLDEN, weights_only=True)
+    assert trainer.step == stored["step"]
+    assert all(torch.equal(tensor, diffusion.state_dict()[name]) for name, tensor in stored["model"].items())
+    averaged = trainer.ema.ema_model.state_dict()
+    assert all(torch.equal(tensor, stored["ema"][f"ema_model.{name}"]) for name, tensor in averaged.items())
+    for parameter, state in zip(diffusion.parameters(), stored["opt"]["state"].values(), strict=True):
+        assert all(torch.equal(trainer.opt.state[parameter][moment], value) for moment, value in state.items())
+    trainer.train_num_steps = trainer.step + 1
+    trainer.train()
+    assert (results / f"model-{trainer.step}.pt").is_file()
 
 
 def test_other_files_in_the_folder_are_left_alone(folder: Path, results: Path) -> None:
