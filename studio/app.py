@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from core.errors import StudioError
-from core.storage.runs import Run
 
 from .i18n import Translations
 from .settings import Settings, data_folder, settings_path
@@ -100,6 +99,8 @@ class Application:
         """Where the person left off: the last run if its pictures were the last folder, else that folder."""
         run, folder = self.settings["run"], self.settings["folder"]
         if run:
+            from core.storage.runs import Run
+
             with contextlib.suppress(StudioError):
                 if str(Run.open(Path(run)).source_folder) == folder:
                     return Path(run)

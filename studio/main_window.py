@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from core.presets import PRESETS
 
@@ -16,8 +16,10 @@ from .dataset.controller import DatasetController
 from .dataset.panel import DatasetPanel
 from .device_menu import DeviceMenu
 from .icons import app_icon
+from .interrupted import InterruptedRuns
 from .messages import error_text
 from .project import Project
+from .run_list import RunList
 from .run_menu import RunMenu
 from .settings_menu import SettingsMenu
 from .top_bar import ROOMS, TopBar
@@ -68,6 +70,7 @@ class MainWindow(QWidget):
         self._parts: Parts
         self._strokes: Iterator[None] = iter(())
         self._later: Path | None = None
+        self._resume_later: Path | None = None  #: a run to go on with when the rooms stand
         self._last_room: str = settings["room"]
         self._room_later: str | None = None
         self._shown = False
@@ -96,13 +99,18 @@ class MainWindow(QWidget):
         for room in ROOMS:
             self.rooms.addWidget(self._panels[room])
         self.device_menu = DeviceMenu(self.top_bar, self.project, settings)
-        self.run_menu = RunMenu(self.top_bar, self.project, settings)
+        self.runs = RunList(self.project, self)
+        self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
+        self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.settings_menu = SettingsMenu(self.top_bar, settings, translations)
         self.top_bar.room_wished.connect(self.show_room)
         self.run_menu.wished.connect(self.open_path)
+        self.run_menu.resume_wished.connect(self.resume_run)
+        self.interrupted.resume_wished.connect(self.resume_run)
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
         self.dataset.opened.connect(self._remember_folder)
+        self.project.run_changed.connect(self._remember_now)
         # Whoever uses the room before the others stand has chosen: nothing comes in place of that later.
         dataset_panel.folder_wished.connect(self._forget_later)
         dataset_panel.sample_set_wished.connect(self._forget_later)
@@ -142,6 +150,7 @@ class MainWindow(QWidget):
     @Slot()
     def _load_rooms(self) -> None:
         if not self._closing:
+            self.runs.refresh()
             self._loaders[0].start()
 
     @Slot()
@@ -206,6 +215,9 @@ class MainWindow(QWidget):
         self.training.open_in_sampler.connect(self._to_sampler)
         self.training.log_wished.connect(self._to_training)
         self.training.pictures_wished.connect(self.dataset.open_folder)
+        self.training.going_on.choice_wished.connect(self._choose_pictures)
+        self.training.state_changed.connect(self._training_changed)
+        self.dataset.refused.connect(self.training.going_on.pictures_refused)
         QTimer.singleShot(SETTLE_MS, self._build_sampler)
 
     @Slot()
@@ -220,7 +232,10 @@ class MainWindow(QWidget):
         self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
         QTimer.singleShot(SETTLE_MS, self._load_torch)
-        if self._later is not None:
+        if self._resume_later is not None:
+            self.resume_run(self._resume_later)
+        elif self._later is not None:
+            self.interrupted.announce()
             self.open_path(self._later)
             if self._room_later in self._panels:
                 self.show_room(self._room_later)
@@ -254,6 +269,12 @@ class MainWindow(QWidget):
         self.settings["folder"] = "" if scan is None else str(scan.folder)
 
     @Slot()
+    def _remember_now(self) -> None:
+        # A program that is killed in the middle of a training comes back to it.
+        if self.training is not None and self.training.state.busy:
+            self.settings.save()
+
+    @Slot()
     def _to_training(self) -> None:
         self.show_room("training")
 
@@ -275,6 +296,31 @@ class MainWindow(QWidget):
         else:
             self.dataset.open_folder(path)
             self.show_room("dataset")
+
+    @Slot(object)
+    def resume_run(self, run_folder: Path) -> None:
+        """Open a run and its pictures (others are chosen where they are gone), and go on training."""
+        if self.training is None or self.sampler is None:
+            self._resume_later = run_folder
+        else:
+            self.training.open_run(run_folder, go_on=True)
+        self.show_room("training")
+
+    @Slot()
+    def _choose_pictures(self) -> None:
+        """Other pictures for the run that is shown, whose own are gone."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Choose the pictures that the run goes on with"), self.settings["folder"]
+        )
+        if chosen and self.training is not None:
+            self.training.going_on.accept_pictures(Path(chosen))
+            self.dataset.open_folder(Path(chosen))
+
+    @Slot(object)
+    def _training_changed(self, state: TrainingState) -> None:
+        self.run_menu.set_busy(state.busy)
+        if state.busy:
+            self.interrupted.clear()
 
     @Slot(object)
     def come_to_front(self, path: Path | None) -> None:
@@ -341,7 +387,7 @@ class MainWindow(QWidget):
         QApplication.processEvents()  # the window system must hear of it before we wait
         # The training first: it has something to save. Then what only reads.
         trained = self.training is None or self.training.shutdown(SAVING_MS)
-        readers = [c.shutdown for c in (self.sampler, self.dataset, *self._loaders) if c is not None]
+        readers = [c.shutdown for c in (self.sampler, self.dataset, self.runs, *self._loaders) if c is not None]
         ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]
         self.threads_left = not all(ended)
         event.accept()

@@ -184,6 +184,9 @@ QMenu::indicator { width: 16px; height: 16px; left: 6px; image: none; }
 QMenu::indicator:checked { image: url($images-menu-check.svg); }
 QMenu::right-arrow { image: url($images-arrow-right.svg); width: 16px; height: 16px; right: 4px; }
 
+QWidget[menu_row="true"] { background: transparent; border-radius: 4px; }
+QWidget[menu_row="true"]:hover, QWidget[menu_row="true"]:focus { background: $raised; }
+
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 2px; margin: 0 7px; }
 QSplitter::handle:vertical { height: 2px; margin: 7px 0; }

@@ -42,6 +42,7 @@ class DatasetController(QObject):
     """Connects the panel, the project and core. Lives in the GUI thread; everything slow is on workers."""
 
     opened = Signal()  #: a folder's pictures are in the project
+    refused = Signal(object)  #: the exception that kept a folder from being opened
     path_dropped = Signal(object)  #: a folder, a file, a run or a checkpoint was dropped on the room
     training_wished = Signal()
 
@@ -132,6 +133,7 @@ class DatasetController(QObject):
     def _scan_failed(self, error: BaseException) -> None:
         self._panel.end_scanning()
         self._panel.show_error(error_text(error))
+        self.refused.emit(error)
 
     @Slot()
     def _show_scan(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..icons import icon_pixmap
+from ..listed_run import ListedRun
+from ..style import set_look
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
 from .collage import collage
 
@@ -102,8 +104,56 @@ class WelcomeCard(QAbstractButton):
         painter.drawText(QRect(MARGIN_PX, top + 92, width, CARD_PX[1] - top - 92 - 16), below, self._effort)
 
 
+class GoOnLine(QWidget):
+    """A quiet line for whoever was interrupted: the run, where it stands, and the button that goes on with it."""
+
+    wished = Signal(object)  #: the Path of the run
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run: ListedRun | None = None
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QPushButton()
+        self.button.setObjectName("welcome_resume")
+        set_look(self.button, link=True)
+        self.button.clicked.connect(self._pressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.words)
+        row.addWidget(self.button)
+        row.addStretch(1)
+        # The list of runs is read while the cards are there already: they stay where they are.
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.show_run(None)
+
+    def show_run(self, run: ListedRun | None) -> None:
+        """Offer this run; None: nothing."""
+        self._run = run
+        self.retranslate()
+        self.setVisible(run is not None)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self.button.setText(self.tr("Resume"))
+        if self._run is not None:
+            name, standing = self._run.folder.name, self._run.standing()
+            self.words.setText(self.tr("Go on with {run}, {step}").format(run=name, step=standing))
+            self.button.setAccessibleName(self.tr("Resume {run}").format(run=name))
+            self.button.setToolTip(self.tr("Open this run and its pictures, and go on training"))
+
+    @Slot()
+    def _pressed(self) -> None:
+        assert self._run is not None
+        self.wished.emit(self._run.folder)
+
+
 class Welcome(QWidget):
-    """Three ways to begin, in the middle of the room."""
+    """Three ways to begin, in the middle of the room, and one to go on."""
 
     sample_set_wished = Signal(str)
     folder_wished = Signal()
@@ -114,6 +164,7 @@ class Welcome(QWidget):
         self._title.setObjectName("welcome_title")
         self._title.setFont(sized_font(20, semibold=True))
         self._hint.setProperty("muted", True)
+        self.go_on = GoOnLine()
         self.cards: dict[str, WelcomeCard] = {}
         row = QHBoxLayout()
         row.setSpacing(BETWEEN_PX)
@@ -133,6 +184,8 @@ class Welcome(QWidget):
         column.addLayout(row)
         column.addSpacing(20)
         column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self.go_on)
         column.addStretch(1)
         self.retranslate()
 
@@ -146,6 +199,7 @@ class Welcome(QWidget):
         """Set all words."""
         self._title.setText(self.tr("What shall the network learn to draw?"))
         self._hint.setText(self.tr("Or drop a folder, a run or a checkpoint anywhere in this window."))
+        self.go_on.retranslate()
         self.cards["try_faces"].set_words(
             self.tr("Try with faces"),
             self.tr("118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise."),

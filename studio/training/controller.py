@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,23 +18,24 @@ from ..transport import Phrase
 from ..worker import Failure
 from .configuring import Configuring
 from .display import Display
-from .history import History, PastRun
+from .going_on import GoingOn
+from .history import PastRun
 from .live_run import LiveRun
 from .naming import new_run_folder
 from .narration import outcome_words
-from .run_pictures import RunPictures
+from .notices import Notices
+from .remedies import NOT_AS_BEFORE, remedy
 from .running import Running
 from .state import TrainingState
 from .task import MakeJob, TrainingTask, make_training_job
 
 if TYPE_CHECKING:
+    from core.storage.runs import Run
+
     from ..project import Project
     from ..settings import Settings
     from ..transport import TransportBar
     from .panel import TrainingPanel
-
-#: Failures that would come again with the same settings: what goes on is a new run.
-_NOT_RESUMED = {"device.out-of-memory", "training.not-finite"}
 
 
 class TrainingController(QObject):
@@ -63,12 +64,12 @@ class TrainingController(QObject):
         self._state = TrainingState.NO_PICTURES
         self._snapshot_ready = False
         self._resume_step: int | None = None  #: where the run that is shown can go on from
-        self._mended: Callable[[], None] | None = None  #: what the banner's button does
         self._display = Display(panel, transport, self)
+        self._notices = Notices(panel, self)
         self._running = Running(self)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
-        self._history = History(panel, self)
-        self._pictures = RunPictures(project, self)
+        self.going_on = GoingOn(project, panel, self._notices, self)
+        self._pictures = self.going_on.pictures
         self._connect()
         self._enter(self._idle_state())
 
@@ -80,16 +81,16 @@ class TrainingController(QObject):
         transport.log_wished.connect(self._show_log)
         panel.new_run_wished.connect(self.new_run)
         panel.smoothing_changed.connect(self._smoothing_changed)
-        panel.banner.acted.connect(self._mend)
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._refresh)
         self._pictures.accepted.connect(self._refresh)
         self._pictures.noted.connect(self._display.log)
+        self.going_on.opened.connect(self._run_opened)
+        self.going_on.ready.connect(self.start)
+        self.going_on.pictures_wished.connect(self.pictures_wished)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
-        self._history.opened.connect(self._run_opened)
-        self._history.refused.connect(self._show_error)
 
     # --- what others ask -----------------------------------------------------------------------------------
 
@@ -169,10 +170,10 @@ class TrainingController(QObject):
             self._leave_run()
             self._enter(self._idle_state())
 
-    def open_run(self, path: Path) -> None:
-        """Show a run folder as it was left; it can go on from there."""
+    def open_run(self, path: Path, *, go_on: bool = False) -> None:
+        """Show a run folder as it was left; with `go_on` its pictures are opened and it trains on."""
         if not self._refuse_while_busy():
-            self._history.open(path, self._settings["loss_smoothing"])
+            self.going_on.open(path, self._settings["loss_smoothing"], go_on=go_on)
 
     def torch_ready(self) -> None:
         """torch is loaded: what the settings will cost can be told."""
@@ -182,21 +183,28 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        ended = [part.shutdown(timeout_ms) for part in (self._running, self._configuring, self._history)]
+        ended = [part.shutdown(timeout_ms) for part in (self._running, self._configuring, self.going_on)]
         return all(ended)
 
     # --- the training --------------------------------------------------------------------------------------
 
-    def _launch(self, folder: Path, *, resume: bool, total: int | None = None) -> None:
+    def _launch(
+        self,
+        folder: Path,
+        *,
+        resume: bool,
+        total: int | None = None,
+        changes: Mapping[str, float] | None = None,
+    ) -> None:
         live, scan = self._display.live, self._project.scan
         assert live is not None
         assert scan is not None
         self._snapshot_ready = False
-        self._panel.banner.clear()
-        device = self._project.device
-        job = partial(self._make_job, live.config, folder, scan=scan, device=device, resume=resume, total=total)
+        self.going_on.forget()
+        self._notices.clear()
+        make = partial(self._make_job, live.config, folder, scan=scan, device=self._project.device)
         self._enter(TrainingState.PREPARING)
-        self._running.launch(job)
+        self._running.launch(partial(make, resume=resume, total=total, changes=changes))
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
@@ -205,21 +213,25 @@ class TrainingController(QObject):
         live.take(events)
         for event in events:
             self._display.tell(event)
+            self._notices.tell(event)
             match event:
                 case Started():
-                    self._on_started(event)
+                    self._on_started(event, live)
                 case CheckpointSaved(path=path):
                     self.checkpoint_saved.emit(path)
         if self._running.pausing and self._running.held and self._state is TrainingState.RUNNING:
             self._running.pausing = False
-            step = live.step
-            self._display.say(lambda: self.tr("Paused at step {step}, saved").format(step=numbers.count(step)))
+            step, saved = live.step, self._running.held_saved
+            words = self.tr("Paused at step {step}, saved") if saved else self.tr("Paused at step {step}")
+            self._display.say(lambda: words.format(step=numbers.count(step)))
             self._enter(TrainingState.PAUSED)
         self._display.draw_soon()
 
-    def _on_started(self, event: Started) -> None:
+    def _on_started(self, event: Started, live: LiveRun) -> None:
         self._snapshot_ready = True
         self._project.set_run(self._running.run_record)
+        if self._project.run is not None:
+            live.config = self._project.run.config  # its batch may have changed for this session
         self._configuring.set_parameters(event.parameters)
         if self._state is TrainingState.PREPARING:
             self._enter(TrainingState.RUNNING)
@@ -242,19 +254,37 @@ class TrainingController(QObject):
             self._display.log(outcome_words(live)())
             self._transport.set_message(None)
             self._enter(TrainingState.FINISHED)
-            self._offer_pictures()
+            self.going_on.offer_pictures()
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
-        error = failure.error
-        self._display.log(error_text(error))
-        self._display.log(failure.trace.rstrip())
-        again = isinstance(error, StudioError) and error.code in _NOT_RESUMED
+        error, trace, run = failure.error, failure.trace.rstrip(), self._project.run
+        self._display.log(f"{error_text(error)}\n{trace}")
+        again = isinstance(error, StudioError) and error.code in NOT_AS_BEFORE
         self._resume_step = live.marks[-1] if live.marks and not again else None
         if self._resume_step is None:
             self._project.set_run(None)
         self._transport.set_message(None)
         self._enter(TrainingState.FAILED)
-        self._show_error(error, failure.trace.rstrip())
+        mend = remedy(error, live.config, self._resume_step if self._reason() is None else None)
+        if mend is None:
+            self._notices.say(error_text(error), details=trace)
+        else:
+            act = self.start if mend.changes is None else partial(self._go_on_with, run, mend.changes)
+            self._notices.say(error_text(error), action=mend.words, tip=mend.tip, act=act, details=trace)
+
+    def _go_on_with(self, run: Run | None, changes: Mapping[str, float]) -> None:
+        """After a failure: the same run with other settings, or a new one where it had not come to be a run."""
+        if self._state.busy:
+            return
+        if run is None:
+            self._project.set_settings(changes)
+            self._leave_run()
+            self.start()
+            return
+        self._project.set_run(run)
+        self._refresh()
+        if self._reason() is None:
+            self._launch(run.folder, resume=True, changes=changes)
 
     # --- states --------------------------------------------------------------------------------------------
 
@@ -317,30 +347,27 @@ class TrainingController(QObject):
     @Slot()
     def _scan_changed(self) -> None:
         run, scan = self._project.run, self._project.scan
+        self.going_on.pictures_shown()
         if not self._state.busy and run is not None and scan is not None and not self._pictures.fit:
+            self.going_on.forget()
             # A run whose own folder is gone could never go on if it were left for another folder.
             if self._pictures.gone:
-                self._offer_pictures()
+                self.going_on.offer_pictures()
             else:
                 self._leave_run()
                 self._enter(self._idle_state())
         self._refresh()
 
-    def _offer_pictures(self) -> None:
-        offer = self._pictures.offer()
-        if offer is not None:
-            text, action, self._mended = offer
-            self._panel.banner.show_message(text, kind="warning", action=action)
-
     def _leave_run(self) -> None:
         self._resume_step = None
-        self._panel.banner.clear()
+        self.going_on.forget()
+        self._notices.clear()
         self._display.show_run(None)
         self._project.set_run(None)
 
     def _refuse_while_busy(self) -> bool:
         if self._state.busy:
-            self._panel.banner.show_message(self.tr("Stop the training first, then open another run."), kind="warning")
+            self._notices.say(self.tr("Stop the training first, then open another run."), kind="warning")
         return self._state.busy
 
     @Slot(object)
@@ -349,8 +376,8 @@ class TrainingController(QObject):
         if self._refuse_while_busy():
             return
         live, run = past.live, past.run
-        self._resume_step = None if live.complete or live.step == 0 else live.step
-        self._panel.banner.clear()
+        self._resume_step = None if live.complete else live.step
+        self._notices.clear()
         self._display.show_run(live)
         self._project.set_config(live.config)
         self._project.set_run(run)
@@ -358,34 +385,7 @@ class TrainingController(QObject):
         if past.no_curve is not None:
             self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
-        if not self._pictures.fit:
-            self.pictures_wished.emit(run.source_folder)
-            self._offer_pictures()
-
-    @Slot(object)
-    def _show_error(self, error: BaseException, details: str = "") -> None:
-        self._mended, action = None, ""
-        if isinstance(error, StudioError) and error.code == "device.out-of-memory":
-            smaller, batch = int(str(error.fields["smaller"])), int(str(error.fields["batch_size"]))
-            if smaller < batch:
-                action = self.tr("Use batch {size}").format(size=numbers.count(smaller))
-                self._mended = partial(self._use_batch, smaller)
-        elif self._resume_step is not None and self._state is TrainingState.FAILED and self._reason() is None:
-            action = self.tr("Resume at step {step}").format(step=numbers.count(self._resume_step))
-            self._mended = self.start
-        self._panel.banner.show_message(error_text(error), action=action, details=details)
-
-    @Slot()
-    def _mend(self) -> None:
-        mended, self._mended = self._mended, None
-        self._panel.banner.clear()
-        if mended is not None:
-            mended()
-
-    def _use_batch(self, size: int) -> None:
-        self._project.set_settings({"batch_size": size})
-        self._leave_run()
-        self.start()
+        self.going_on.run_shown()
 
     @Slot(float)
     def _smoothing_changed(self, smoothing: float) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from core.training.events import Event, Samples
+from core.training.events import Event, RolledBack, Samples
 
 from ..transport import Figures, Phrase
 from .live_run import LiveRun
@@ -50,7 +50,7 @@ class Display(QObject):
         if lasting is not None:
             self._transport.set_message(lambda: lasting_words(event) or "")
             self.log(lasting)
-        if isinstance(event, Samples):
+        if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
 
     def say(self, phrase: Phrase) -> None:

@@ -9,11 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import RunConfig
-from core.training.events import CheckpointSaved, Event, Planned, Samples, SamplingStep, Started, StepDone
+from core.training.events import (
+    CheckpointSaved,
+    Event,
+    Planned,
+    RolledBack,
+    Samples,
+    SamplingStep,
+    Started,
+    StepDone,
+)
 from core.training.timesteps import TimestepLoss
 
 from .curve import Curve
-from .pace import Pace
+from .pace import GridTimer, Pace
 from .sample_history import SampleHistory
 
 #: Vertical lines of checkpoints beyond this many say nothing more.
@@ -31,12 +40,13 @@ class LiveRun:
         self.samples = SampleHistory()
         self.pace = Pace()
         self.marks: list[int] = []  #: steps of checkpoints and resumptions
+        self.failed: list[int] = []  #: steps that failed, ascending or not: a training goes back after each
         self.step = 0
         self.total: int | None = config.train.steps
         self.elapsed_s = 0.0
         self.loss: float | None = None
         self._pictures = 0
-        self._grid_began_s: float | None = None
+        self._grid_timer = GridTimer()
 
     @property
     def complete(self) -> bool:
@@ -62,25 +72,39 @@ class LiveRun:
                 case Started():
                     self.step, self.total = event.step, event.total
                     if event.resumed:
-                        self.curve.truncate_after(event.step)
+                        self._go_back(event.step)
                         self.mark(event.step)
+                case RolledBack():
+                    # What came before it in this bundle is taken back with all the rest.
+                    self._take_steps(steps)
+                    steps.clear()
+                    self._go_back(event.step)
+                    self.failed.append(event.failed_step)
+                    del self.failed[:-MARKS]
                 case Planned():
                     self.total = event.total
                 case CheckpointSaved():
                     self.mark(event.step)
-                case SamplingStep(done=done):
-                    now_s = time.monotonic()
-                    if done <= 1 or self._grid_began_s is None:
-                        self._grid_began_s = now_s
-                    # One call is missing from the span between the first event and the last.
-                    elif done == event.of and done > 1:
-                        self.pace.add_grid((now_s - self._grid_began_s) * done / (done - 1))
+                case SamplingStep(done=done, of=of):
+                    seconds = self._grid_timer.add(done, of, time.monotonic())
+                    if seconds is not None:
+                        self.pace.add_grid(seconds)
                 case Samples():
                     self.samples.add(event.step, event.images, event.path)
-        if steps:
-            self._take_steps(steps)
+        self._take_steps(steps)
+
+    def _go_back(self, step: int) -> None:
+        """Forget what was made after `step`: it is made anew."""
+        self.step = step
+        self.curve.truncate_after(step)
+        self.samples.truncate_after(step)
+        while self.marks and self.marks[-1] > step:
+            self.marks.pop()
+        self.loss = float(self.curve.raw[-1]) if len(self.curve) else None
 
     def _take_steps(self, steps: list[StepDone]) -> None:
+        if not steps:
+            return
         self.curve.extend(np.array([s.step for s in steps]), np.array([s.loss for s in steps]))
         for step in steps:
             self.timesteps.add(step.timesteps, step.losses)

@@ -47,6 +47,7 @@ class LossPlot(RunPlot):
         self.setObjectName("loss_plot")
         self._curve: Curve | None = None
         self._mark_steps: list[int] = []
+        self._failed_steps: list[int] = []
         self.set_log_y(True)
         self.add_curve("raw", "loss", 1, RAW_ALPHA)
         self.add_curve("smooth", "loss", 2)
@@ -59,9 +60,12 @@ class LossPlot(RunPlot):
         self.zoomed.connect(self.refresh)
         self.refresh()
 
-    def show_curve(self, curve: Curve | None, marks: list[int]) -> None:
-        """Draw this curve from now on, with dotted lines at `marks`; both are the caller's and may grow."""
-        self._curve, self._mark_steps = curve, marks
+    def show_curve(self, curve: Curve | None, marks: list[int], failed: list[int]) -> None:
+        """Draw this curve from now on, with dotted lines at `marks` and red ones at `failed`.
+
+        All are the caller's and may grow.
+        """
+        self._curve, self._mark_steps, self._failed_steps = curve, marks, failed
         self._pointed(None)
         self.reset_view()
         self.refresh()
@@ -75,10 +79,12 @@ class LossPlot(RunPlot):
             for name in ("raw", "smooth"):
                 self.set_curve(name, [], [])
             self.set_marks([])
+            self.set_marks([], "error")
             self.set_x_range(0, 1000)
             self.set_y_range(-2.0, 0.0)
             return
-        last = max(20, int(curve.steps[-1]))
+        # A training that went back comes to the failed step again: the axis stays, the curve grows anew.
+        last = max(20, int(curve.steps[-1]), *self._failed_steps[-1:])
         self.set_x_range(0, last * 1.01)
         left, right = self.x_view()
         raw, smooth = curve.drawn(left, right, self.columns())
@@ -86,6 +92,7 @@ class LossPlot(RunPlot):
         self.set_curve("smooth", *smooth)
         self.set_y_range(*_decades(raw[1]))
         self.set_marks([mark for mark in self._mark_steps if left <= mark <= right][-MOST_MARKS:])
+        self.set_marks([step for step in self._failed_steps if left <= step <= right][-MOST_MARKS:], "error")
 
     @Slot(object)
     def _pointed(self, x: float | None) -> None:
@@ -147,7 +154,8 @@ class LossPanel(Panel):
         self.plot.set_hint(self.tr("Here the loss of every step will appear: the lower, the better the guess."))
         tip = self.tr(
             "The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). "
-            "Dotted lines are checkpoints. Turn the wheel to zoom, double-click for the whole."
+            "Dotted lines are checkpoints, red ones steps that failed. "
+            "Turn the wheel to zoom, double-click for the whole."
         )
         self.plot.setToolTip(tip)
         self.plot.setAccessibleName(self.tr("Loss over steps"))

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from core.training.events import CheckpointRefused, CheckpointSaved, Event, Planned, Preparing, SamplingStep, Started
+from core.training.events import (
+    CheckpointRefused,
+    CheckpointSaved,
+    Diverged,
+    Event,
+    Planned,
+    Preparing,
+    RolledBack,
+    SamplingStep,
+    SaveFailed,
+    Started,
+)
 from core.training.events import Samples as SamplesMade
 
 from .. import numbers
@@ -53,7 +64,51 @@ def lasting_words(event: Event) -> str | None:
             return QCoreApplication.translate(
                 "TrainingEvents", "{file} is damaged, an older checkpoint is used: {reason}"
             ).format(file=path.name, reason=reason)
+        case RolledBack():
+            return _rolled_back(event)
+        case Diverged(step=step, ratio=ratio):
+            return QCoreApplication.translate(
+                "TrainingEvents",
+                "At step {step} the loss is {ratio} times its lowest and stays there. A lower learning rate may help; "
+                "the training goes on",
+            ).format(step=numbers.count(step), ratio=numbers.figure(ratio, 2))
+        case SaveFailed():
+            return _not_saved(event)
     return None
+
+
+def _rolled_back(event: RolledBack) -> str:
+    words = QCoreApplication.translate(
+        "TrainingEvents",
+        "Step {failed}: {reason}. Went back to step {step} and goes on with other pictures ({count} of {of} times)",
+    )
+    return words.format(
+        failed=numbers.count(event.failed_step),
+        reason=event.reason,
+        step=numbers.count(event.step),
+        count=numbers.count(event.count),
+        of=numbers.count(event.of),
+    )
+
+
+def _not_saved(event: SaveFailed) -> str:
+    step, reason = numbers.count(event.step), QCoreApplication.translate("Reasons", event.reason)
+    match event.what:
+        case "checkpoint":
+            words = QCoreApplication.translate(
+                "TrainingEvents",
+                "The checkpoint of step {step} could not be saved: {reason}. The training goes on and tries again",
+            )
+        case "samples":
+            words = QCoreApplication.translate(
+                "TrainingEvents", "The samples of step {step} could not be saved: {reason}. The training goes on"
+            )
+        case _:
+            words = QCoreApplication.translate(
+                "TrainingEvents",
+                "From step {step} on the numbers could not be written: {reason}. The training goes on without them",
+            )
+    return words.format(step=step, reason=reason)
 
 
 def _started(event: Started) -> str:
@@ -77,6 +132,8 @@ def _started(event: Started) -> str:
 def outcome_words(live: LiveRun) -> Phrase:
     """How far a run that has ended has come."""
     step, elapsed_s = live.step, live.elapsed_s
+    if not step:
+        return lambda: QCoreApplication.translate("TrainingController", "Stopped before the first step")
     if not live.complete:
         return lambda: QCoreApplication.translate("TrainingController", "Stopped at step {step}, saved").format(
             step=numbers.count(step)

@@ -111,7 +111,7 @@ class TrainingPanel(QWidget):
     def show_run(self, live: LiveRun | None) -> None:
         """Show the figures of this run from now on; None: of none yet."""
         self.live = live
-        self.loss.plot.show_curve(*((None, []) if live is None else (live.curve, live.marks)))
+        self.loss.plot.show_curve(*((None, [], []) if live is None else (live.curve, live.marks, live.failed)))
         self.samples.show_history(None if live is None else live.samples)
         self.refresh()
 

@@ -22,6 +22,7 @@ class RunPictures(QObject):
     """Compares the current run's folder of pictures with the one that is open. Lives in the GUI thread."""
 
     accepted = Signal()  #: other pictures may be used for the run
+    choice_wished = Signal()  #: other pictures are to be chosen
     noted = Signal(str)  #: the run's classes are not those of its folder any more
 
     def __init__(self, project: Project, parent: QObject) -> None:
@@ -53,13 +54,20 @@ class RunPictures(QObject):
     def offer(self) -> tuple[str, str, Callable[[], None]] | None:
         """What to say, the words of the button and what it does, where others may take the place of lost pictures."""
         run, scan = self._project.run, self._project.scan
-        if run is None or scan is None or self.fit or not self.gone:
+        if run is None or self.fit or not self.gone:
             return None
         text = self.tr("The pictures of this run are no longer there: {folder}").format(folder=run.source_folder)
-        return text, self.tr("Use these pictures instead"), partial(self._accept, (run.folder, scan.folder))
+        if scan is None:
+            return text, self.choose_words(), self.choice_wished.emit
+        return text, self.tr("Use these pictures instead"), partial(self.accept, run.folder, scan.folder)
 
-    def _accept(self, run_and_pictures: tuple[Path, Path]) -> None:
-        self._accepted = run_and_pictures
+    def choose_words(self) -> str:
+        """What the button says that lets other pictures be chosen."""
+        return self.tr("Choose the pictures…")
+
+    def accept(self, run_folder: Path, pictures: Path) -> None:
+        """Let this folder of pictures stand in for the run's own."""
+        self._accepted = (run_folder, pictures)
         self.accepted.emit()
 
     @Slot()

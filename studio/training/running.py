@@ -39,8 +39,13 @@ class Running(QObject):
 
     @property
     def held(self) -> bool:
-        """Whether it waits, with everything saved."""
+        """Whether it waits."""
         return self._task is not None and self._task.held
+
+    @property
+    def held_saved(self) -> bool:
+        """Whether what it waits with could be saved."""
+        return self._task is not None and self._task.held_saved
 
     @property
     def task(self) -> TrainingTask | None:

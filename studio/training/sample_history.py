@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from pathlib import Path
 
@@ -45,6 +45,13 @@ class SampleHistory:
         self._images.move_to_end(step)
         while len(self._images) > self._kept:
             self._images.popitem(last=False)
+
+    def truncate_after(self, step: int) -> None:
+        """Forget the grids after `step`: a training that goes on from there makes them anew."""
+        for later in self._steps[bisect_right(self._steps, step) :]:
+            del self._paths[later]
+            self._images.pop(later, None)
+        del self._steps[bisect_right(self._steps, step) :]
 
     def path(self, step: int) -> Path:
         """Where the grid of that step is on disk."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
-from core.training.events import Event, Finished, Planned, StepDone
+from core.training.events import Diverged, Event, Finished, Planned, SaveFailed, StepDone
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,18 +41,33 @@ class MakeJob(Protocol):
     """How a job is made, on the worker's thread; `make_training_job` is one."""
 
     def __call__(
-        self, config: RunConfig, folder: Path, *, scan: Scan, device: str, resume: bool, total: int | None
+        self,
+        config: RunConfig,
+        folder: Path,
+        *,
+        scan: Scan,
+        device: str,
+        resume: bool,
+        total: int | None,
+        changes: Mapping[str, float] | None,
     ) -> Job:
         """See `core.training.job.TrainingJob`."""
 
 
 def make_training_job(
-    config: RunConfig, folder: Path, *, scan: Scan, device: str, resume: bool, total: int | None
+    config: RunConfig,
+    folder: Path,
+    *,
+    scan: Scan,
+    device: str,
+    resume: bool,
+    total: int | None,
+    changes: Mapping[str, float] | None,
 ) -> Job:
     """A real training. Imports what is heavy, so it belongs on a worker's thread."""
     from core.training.job import TrainingJob
 
-    return TrainingJob(config, folder, scan=scan, device=device, resume=resume, total=total)
+    return TrainingJob(config, folder, scan=scan, device=device, resume=resume, total=total, changes=changes)
 
 
 class TrainingTask:
@@ -64,7 +79,8 @@ class TrainingTask:
         self._lock = threading.Lock()
         self._pause_wished = False
         self._stop_wished = False
-        self.held = False  #: whether the worker waits, with everything saved
+        self.held = False  #: whether the worker waits,
+        self.held_saved = False  #: and with everything saved
         #: make the worker wait after the event that is being delivered, and let it go on
         self.hold: Callable[[], None] = _nothing
         self.release: Callable[[], None] = _nothing
@@ -85,11 +101,14 @@ class TrainingTask:
     def _hold_after(self, event: Event) -> None:
         # A step is followed by the checkpoint that the pause has asked for: holding before it would leave the step
         # unsaved for as long as the pause lasts.
-        if isinstance(event, StepDone | Planned | Finished):
+        # (Where the checkpoint itself could not be saved, waiting for a better one would be no pause.)
+        if isinstance(event, StepDone | Planned | Diverged | Finished):
+            return
+        if isinstance(event, SaveFailed) and event.what != "checkpoint":
             return
         with self._lock:
             if self._pause_wished:
-                self.held = True
+                self.held, self.held_saved = True, not isinstance(event, SaveFailed)
                 self.hold()
 
     def request_pause(self) -> None:

@@ -47,7 +47,7 @@ class LivePlot(QWidget):
         self._curves: dict[str, Curve] = {}
         self._bars: dict[str, tuple[pg.BarGraphItem, Look]] = {}
         self._lines: list[tuple[pg.InfiniteLine, Look]] = []
-        self._marks: list[pg.InfiniteLine] = []
+        self._marks: dict[str, list[pg.InfiniteLine]] = {}
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
         self._y_padding = 0.04
@@ -195,12 +195,13 @@ class LivePlot(QWidget):
         """The thin line of a read-out, for plots that show another plot's."""
         self._place_line(self._hover_line, x)
 
-    def set_marks(self, places: Sequence[float]) -> None:
-        """Dotted upright lines where something happened."""
-        while len(self._marks) < len(places):
-            self._marks.append(self._add_line(Look("edge", 1, 255, dashed=True)))
+    def set_marks(self, places: Sequence[float], colour: str = "edge") -> None:
+        """Dotted upright lines where something happened, in a colour for each kind of thing."""
+        marks = self._marks.setdefault(colour, [])
+        while len(marks) < len(places):
+            marks.append(self._add_line(Look(colour, 1, 255, dashed=True)))
             self._style_lines()
-        for i, line in enumerate(self._marks):
+        for i, line in enumerate(marks):
             self._place_line(line, places[i] if i < len(places) else None)
 
     # --- how it is shown -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
 from core.data.scan import Scan
-from core.errors import DeviceError, StudioError, TrainingError
+from core.errors import DeviceError, TrainingError
 from core.training.events import CheckpointSaved, Event, Started
 from studio.training.state import TrainingState as State
 from studio.training.task import make_training_job
@@ -96,24 +96,32 @@ def test_out_of_memory_offers_half_the_batch_and_starts_again(
     error = DeviceError("device.out-of-memory", device="cuda:0", batch_size=2, image_size=8, step=0, smaller=1)
     room = failing_room(error)
     fail(room, qtbot)
-    assert room.panel.banner.action_button.text() == "Use batch 1"
+    assert room.panel.banner.action_button.text() == "Try a batch of 1"
     room.panel.banner.action_button.click()
     assert room.project.config.train.batch_size == 1
     finish(room, qtbot)
     assert room.project.run is not None and room.project.run.config.train.batch_size == 1
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        DeviceError("device.out-of-memory", device="cuda:0", batch_size=1, image_size=8, step=0, smaller=1),
-        TrainingError("training.not-finite", what="the loss", value=float("nan"), step=5, saved_step=4, tries=3),
-    ],
-)
-def test_no_button_where_nothing_can_be_mended(
-    failing_room: Callable[[Exception], Room], qtbot: QtBot, error: StudioError
+def test_what_is_not_finite_three_times_offers_half_the_learning_rate(
+    failing_room: Callable[[Exception], Room], qtbot: QtBot
 ) -> None:
+    error = TrainingError("training.not-finite", what="the loss", value=float("nan"), step=5, saved_step=4, tries=3)
     room = failing_room(error)
+    rate = room.project.config.train.learning_rate
+    fail(room, qtbot)
+    assert "lower learning rate" in room.panel.banner.text()
+    assert room.panel.banner.action_button.text() == "Halve the learning rate"
+    room.panel.banner.action_button.click()
+    finish(room, qtbot)
+    assert room.project.run is not None and room.project.run.config.train.learning_rate == rate / 2
+
+
+def test_no_button_where_nothing_can_be_mended(failing_room: Callable[[Exception], Room], qtbot: QtBot) -> None:
+    room = failing_room(
+        DeviceError("device.out-of-memory", device="cuda:0", batch_size=1, image_size=8, step=0, smaller=1)
+    )
+    room.project.set_settings({"batch_size": 1})
     fail(room, qtbot)
     assert room.panel.banner.isVisible()
     assert not room.panel.banner.action_button.isVisible()
