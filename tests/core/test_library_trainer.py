@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import shutil
 import signal
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from torch import Tensor
 from core import GaussianDiffusion, Trainer, Unet, load_checkpoint
 from core.data.pictures import PictureSet, load_pictures
 from core.data.scan import scan_all
-from core.errors import CheckpointError, ConfigError, DataError, RunError
-from core.library_trainer import _say_that_there_is_no_fid
+from core.errors import CheckpointError, RunError
 from core.storage.export import export_checkpoint
 from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
@@ -387,56 +385,3 @@ def test_the_seed_is_torchs(folder: Path, results: Path) -> None:
         trainer.train()
         seeds.append(Run.open(trainer.results_folder).config.train.seed)
     assert seeds[0] == seeds[1] != seeds[2]
-
-
-def test_no_fid_is_said_once(folder: Path, results: Path) -> None:
-    _say_that_there_is_no_fid.cache_clear()
-    with pytest.warns(UserWarning, match="would have to be downloaded") as told:
-        a_trainer(folder, results, calculate_fid=True)
-    assert told[0].filename == __file__
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        a_trainer(folder, results, calculate_fid=True)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"save_best_and_latest_only": True}, "save_best_and_latest_only is not part of this program"),
-        ({"train_lr": -1}, "“-1” is not a value of train_lr"),
-        ({"train_batch_size": 0}, "“0” is not a value of train_batch_size"),
-        ({"train_num_steps": 1.5}, "“1.5” is not a value of train_num_steps"),
-        ({"num_samples": 0}, "“0” is not a value of num_samples"),
-        ({"adam_betas": (0.9,)}, "two numbers"),
-        ({"ema_decay": 1.5}, "“1.5” is not a value of ema_decay"),
-        ({"mixed_precision_type": "fp8"}, "fp16, bf16 or no"),
-        ({"convert_image_to": "L"}, "a network of 3 channels sees RGB"),
-        ({"convert_image_to": "HSV"}, "one of L, LA, RGB, RGBA"),
-    ],
-)
-def test_arguments_that_cannot_work_are_refused_by_their_names(
-    folder: Path, results: Path, wrong: dict[str, object], words: str
-) -> None:
-    with pytest.raises(ConfigError, match=words):
-        a_trainer(folder, results, **wrong)
-    assert not results.exists()
-
-
-def test_classes_are_as_many_as_sub_folders(folder: Path, results: Path) -> None:
-    with pytest.raises(ConfigError, match="2 of its sub-folders hold pictures"):
-        a_trainer(folder, results, a_diffusion(unet={"num_classes": 3}))
-
-
-def test_a_folder_without_pictures_is_refused(tmp_path: Path, results: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match="holds no pictures"):
-        a_trainer(tmp_path / "empty", results)
-
-
-def test_a_network_of_ones_own_is_refused_with_the_reason(folder: Path, results: Path) -> None:
-    class OwnUnet(Unet):
-        pass
-
-    diffusion = GaussianDiffusion(OwnUnet(4, dim_mults=(1,)), image_size=8, timesteps=25)
-    with pytest.raises(ConfigError, match="a run folder must open by itself"):
-        a_trainer(folder, results, diffusion)
