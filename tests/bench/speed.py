@@ -10,6 +10,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -60,23 +61,30 @@ def training_step(diffusion: nn.Module, pictures: Tensor, optimizer: torch.optim
     return call
 
 
-def in_turns(
-    theirs: Callable[[], object], ours: Callable[[], object], seconds: float
-) -> tuple[list[float], list[float]]:
-    """The seconds that each call took, taken in turns until both together took `seconds` (at least five times)."""
-    spent: tuple[list[float], list[float]] = ([], [])
+@dataclass
+class Spent:
+    """Seconds of each call: by the clock, and of processor time, which other programs hardly change."""
+
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+
+def in_turns(theirs: Callable[[], object], ours: Callable[[], object], seconds: float) -> tuple[Spent, Spent]:
+    """What each call took, taken in turns until both together took `seconds` (at least five times)."""
+    both = Spent(), Spent()
     for call in (theirs, ours):
         call()
-    while len(spent[0]) < 5 or sum(map(sum, spent)) < seconds:
-        for times, call in zip(spent, (theirs, ours), strict=True):
-            start = time.perf_counter()
+    while len(both[0].clock) < 5 or sum(sum(spent.clock) for spent in both) < seconds:
+        for spent, call in zip(both, (theirs, ours), strict=True):
+            clock, processor = time.perf_counter(), time.process_time()
             call()
-            times.append(time.perf_counter() - start)
-    return spent
+            spent.clock.append(time.perf_counter() - clock)
+            spent.processor.append(time.process_time() - processor)
+    return both
 
 
-def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tuple[float, float, int]]:
-    """What was measured → median seconds of theirs and of ours, and how often."""
+def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tuple[Spent, Spent]]:
+    """What was measured → what theirs and ours took."""
     theirs, ours = models(dim, size)
     pictures = torch.rand(batch, 3, size, size)
     laid_out = pictures.to(memory_format=torch.channels_last)
@@ -86,11 +94,21 @@ def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tup
         "forward": (forward(theirs, pictures), forward(ours, laid_out)),
         "training step": (training_step(theirs, pictures, adam), training_step(ours, pictures, adamw)),
     }
-    found = {}
-    for name, pair in pairs.items():
-        spent = in_turns(*pair, seconds)
-        found[name] = (statistics.median(spent[0]), statistics.median(spent[1]), len(spent[0]))
-    return found
+    return {name: in_turns(*pair, seconds) for name, pair in pairs.items()}
+
+
+def line(dim: int, threads: int, name: str, theirs: Spent, ours: Spent) -> str:
+    """One line of the table in markdown."""
+    clock = statistics.median(theirs.clock), statistics.median(ours.clock)
+    processor = statistics.median(theirs.processor) / statistics.median(ours.processor)
+    times = f"{clock[0] * 1000:.0f} | {clock[1] * 1000:.0f} | {clock[0] / clock[1]:.2f} | {processor:.2f}"
+    return f"| {dim} | {threads} | {name} | {times} | {len(ours.clock)} |"
+
+
+HEAD = [
+    "| dim | threads | what | theirs, ms | ours, ms | ratio | of processor time | calls |",
+    "|---|---|---|---|---|---|---|---|",
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -104,24 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
 
     print(f"Stood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}")
-    lines = ["| dim | threads | what | theirs, ms | ours, ms | ratio | times |", "|---|---|---|---|---|---|---|"]
-    print("\n".join(lines))
+    lines = [*HEAD]
+    print("\n".join(lines), flush=True)
     before = torch.get_num_threads()
     for threads in chosen.threads or sorted({before, 1}, reverse=True):
         torch.set_num_threads(threads)
         for dim in chosen.dims:
             measured = measure(dim, size=chosen.size, batch=chosen.batch, seconds=chosen.seconds)
-            for name, (theirs, ours, count) in measured.items():
-                cells = [
-                    dim,
-                    threads,
-                    name,
-                    f"{theirs * 1000:.0f}",
-                    f"{ours * 1000:.0f}",
-                    f"{theirs / ours:.2f}",
-                    count,
-                ]
-                lines.append("| " + " | ".join(map(str, cells)) + " |")
+            for name, spent in measured.items():
+                lines.append(line(dim, threads, name, *spent))
                 print(lines[-1], flush=True)
     torch.set_num_threads(before)
     if chosen.write:

@@ -10,7 +10,7 @@ from core.immiscible import assign_noise
 
 from .digit_features import frechet_distance
 from .immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
-from .speed import in_turns
+from .speed import HEAD, in_turns, line
 from .tables import mean_and_spread, write_table
 
 
@@ -46,7 +46,8 @@ def test_turns_are_taken() -> None:
     calls: list[str] = []
     spent = in_turns(lambda: calls.append("theirs"), lambda: calls.append("ours"), seconds=0)
     assert calls == ["theirs", "ours"] * 6
-    assert [len(times) for times in spent] == [5, 5]
+    assert [len(times) for each in spent for times in (each.clock, each.processor)] == [5] * 4
+    assert len(line(32, 1, "forward", *spent).split("|")) == len(HEAD[0].split("|"))
 
 
 def test_a_table_replaces_the_one_of_its_name(tmp_path: Path) -> None:
