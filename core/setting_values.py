@@ -17,6 +17,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "amp": ("auto", "off", "bf16", "fp16"),
 }
 
+#: What a sampler's spacing may be, which is asked for in a request and no setting of a run.
+SPACING_CHOICES = ("uniform", "quadratic", "log_snr", "flow")
+
 #: Inclusive limits of number fields; what is outside cannot work.
 LIMITS: dict[str, tuple[float, float]] = {
     "dim": (4, 4096),

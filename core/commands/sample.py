@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
+from ..setting_values import CHOICES, SPACING_CHOICES
+from . import editing
 from .reporting import say
+
+if TYPE_CHECKING:
+    from ..diffusion import GaussianDiffusion
+    from ..samplers import Steps
+    from ..samplers.editing import Options
 
 #: Pictures made at once; more only need more memory.
 CHUNK = 64
@@ -17,11 +27,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
     parser.add_argument("--n", type=int, default=16, help="how many pictures")
-    parser.add_argument("--sampler", default="ddim", help="ddpm or ddim")
-    parser.add_argument("--steps", type=int, default=None, help="sampler steps (default: 25, DDPM all)")
+    samplers = ", ".join(CHOICES["sample_sampler"])
+    parser.add_argument("--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: ddim)")
+    parser.add_argument(
+        "--steps", type=int, default=None, help="sampler steps (default: as many as it usually takes; DDPM all)"
+    )
+    parser.add_argument(
+        "--spacing",
+        default=None,
+        metavar="NAME",
+        help=f"which timesteps are kept: {', '.join(SPACING_CHOICES)} (default: the sampler's own)",
+    )
     parser.add_argument("--eta", type=float, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
     parser.add_argument(
-        "--seed", type=int, default=0, help="with DDIM at η 0, picture k of a seed is always the same one"
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="names or numbers of classes, separated by commas; the pictures take them in turn",
+    )
+    parser.add_argument(
+        "--guidance", type=float, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
+    )
+    parser.add_argument(
+        "--guidance-rescale", type=float, default=0.0, metavar="SHARE", help="0 to 1, against washed-out pictures"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="where no noise is added, picture k of a seed is always the same one"
     )
     parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
@@ -30,62 +63,147 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--grid", action="store_true", help="also one picture with all of them")
     parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
+    editing.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sample and write PNG files with their settings inside."""
-    import json
-
+    _require_sense(arguments)
     from ..device import choose_device, prepare_for_device
     from ..pixels import to_pixels
-    from ..randomness import generator
-    from ..samplers import SAMPLERS, initial_noise
     from ..storage.atomic import make_folder
     from ..storage.checkpoint import load_checkpoint
     from ..storage.grids import save_grid, save_picture
 
-    if not 1 <= arguments.n <= 1_000_000:
-        raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected="a whole number from 1")
-    if arguments.sampler not in SAMPLERS:
-        known = "one of " + ", ".join(SAMPLERS)
-        raise ConfigError("config.bad-value", name="--sampler", value=arguments.sampler, expected=known)
     device = choose_device(arguments.device)
     diffusion = prepare_for_device(load_checkpoint(arguments.model, weights=arguments.weights), device).eval()
-    row = SAMPLERS[arguments.sampler]
-    steps = arguments.steps
-    if steps is None:
-        steps = min(25, diffusion.num_timesteps) if row.takes_eta else diffusion.num_timesteps
-    normalized = diffusion.auto_normalize
-    make_folder(arguments.out)
-    settings: dict[str, object] = {
-        "sampler": arguments.sampler,
-        "sample_steps": steps,
-        "seed": arguments.seed,
-        "weights": arguments.weights,
-        "model": arguments.model.name,
-    }
+    edit = editing.read_edit(arguments, diffusion.num_timesteps)
+    labels = _labels(diffusion, arguments.classes, arguments.n)
+    sampler = arguments.sampler or ("ddim" if arguments.mask is None else "ddpm")
+    steps = arguments.steps if arguments.steps is not None else _usual_steps(sampler, edit, diffusion.num_timesteps)
+    settings = _settings(arguments, sampler, steps, edit)
     kept = []
     for first in range(0, arguments.n, CHUNK):
-        count = min(CHUNK, arguments.n - first)
-        chunk = x = initial_noise(diffusion, count, seed=arguments.seed, device=device, first=first)
-        draw = generator(arguments.seed, "sampling", first)
-        for step in row(diffusion, chunk, steps=steps, generator=draw, eta=arguments.eta):
+        last = min(first + CHUNK, arguments.n)
+        options: Options = {
+            "classes": None if labels is None else labels[first:last],
+            "guidance_scale": arguments.guidance,
+            "guidance_rescale": arguments.guidance_rescale,
+            "eta": arguments.eta,
+            "spacing": arguments.spacing,
+        }
+        walk = _begin(diffusion, edit, sampler, steps, range(first, last), arguments.seed, options)
+        # Only now: a request that cannot be carried out leaves no folder behind.
+        make_folder(arguments.out)
+        for step in walk:
             x = step.x_next
             if arguments.every:
                 stem = f"step-{step.index:04d}" if first == 0 else f"step-{step.index:04d}-from-{first:05d}"
-                at = {**settings, "t": step.t}
-                save_grid(arguments.out / f"{stem}-x_t.png", to_pixels(step.x_t, normalized=normalized), settings=at)
-                save_grid(arguments.out / f"{stem}-x_0.png", to_pixels(step.x_0, normalized=normalized), settings=at)
-        pictures = to_pixels(x, normalized=normalized)
+                for name, tensor in (("x_t", step.x_t), ("x_0", step.x_0)):
+                    pixels = to_pixels(tensor, normalized=diffusion.auto_normalize)
+                    save_grid(arguments.out / f"{stem}-{name}.png", pixels, settings={**settings, "t": step.t})
+        pictures = to_pixels(x, normalized=diffusion.auto_normalize)
         for index, picture in enumerate(pictures, start=first):
             path = arguments.out / f"{index:05d}.png"
-            save_picture(path, picture, settings={**settings, "index": index})
-            say(json.dumps({"event": "picture", "path": str(path)}) if arguments.json else str(path))
+            said = {} if labels is None else {"class": _class_name(diffusion, labels[index])}
+            save_picture(path, picture, settings={**settings, **said, "index": index})
+            _tell("picture", path, arguments.json)
         kept.append(pictures)
     if arguments.grid:
         import numpy as np
 
         path = arguments.out / "grid.png"
         save_grid(path, np.concatenate(kept), settings=settings)
-        say(json.dumps({"event": "grid", "path": str(path)}) if arguments.json else str(path))
+        _tell("grid", path, arguments.json)
     return 0
+
+
+def _begin(
+    diffusion: GaussianDiffusion,
+    edit: editing.Edit | None,
+    sampler: str,
+    steps: int,
+    numbers: range,
+    seed: int,
+    options: Options,
+) -> Steps:
+    """The steps of the pictures with these numbers. Raises SamplingError."""
+    from ..randomness import generator
+    from ..samplers import SAMPLERS, initial_noise
+
+    first, count = numbers.start, len(numbers)
+    draw = generator(seed, "sampling", first)
+    if edit is not None:
+        return edit.steps(diffusion, count, sampler=sampler, steps=steps, draw=draw, options=options)
+    x_T = initial_noise(diffusion, count, seed=seed, device=diffusion.device, first=first)
+    return SAMPLERS[sampler](diffusion, x_T, steps=steps, generator=draw, **options)
+
+
+def _usual_steps(sampler: str, edit: editing.Edit | None, timesteps: int) -> int:
+    from ..samplers import SAMPLERS
+    from ..samplers.editing import INPAINT_STEPS
+
+    usual = INPAINT_STEPS if edit is not None and edit.mask is not None else SAMPLERS[sampler].usual_steps
+    at_most = timesteps if edit is None or edit.t is None else max(1, edit.t + 1)
+    return min(usual or at_most, at_most)
+
+
+def _settings(arguments: argparse.Namespace, sampler: str, steps: int, edit: editing.Edit | None) -> dict[str, object]:
+    """What is written into every picture."""
+    settings: dict[str, object] = {
+        "sampler": sampler,
+        "sample_steps": steps,
+        "seed": arguments.seed,
+        "weights": arguments.weights,
+        "model": arguments.model.name,
+    }
+    if arguments.spacing is not None:
+        settings["spacing"] = arguments.spacing
+    if arguments.classes:
+        settings |= {"guidance_scale": arguments.guidance, "guidance_rescale": arguments.guidance_rescale}
+    return settings if edit is None else {**settings, **edit.settings()}
+
+
+def _tell(event: str, path: Path, as_json: bool) -> None:
+    say(json.dumps({"event": event, "path": str(path)}) if as_json else str(path))
+
+
+def _class_name(diffusion: GaussianDiffusion, label: int) -> str | int:
+    return diffusion.class_names[label] if diffusion.class_names else label
+
+
+def _require_sense(arguments: argparse.Namespace) -> None:
+    """Raises ConfigError for what no model can do, before one is read."""
+    if not 1 <= arguments.n <= 1_000_000:
+        raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected="a whole number from 1")
+    for option, value, known in (
+        ("--sampler", arguments.sampler, CHOICES["sample_sampler"]),
+        ("--spacing", arguments.spacing, SPACING_CHOICES),
+    ):
+        if value is not None and value not in known:
+            raise ConfigError("config.bad-value", name=option, value=value, expected="one of " + ", ".join(known))
+    if not arguments.classes and (arguments.guidance, arguments.guidance_rescale) != (1, 0):
+        raise ConfigError(
+            "config.conflict", first="--guidance", second="no --class", reason="guidance is towards a class"
+        )
+    editing.require_sense(arguments)
+
+
+def _labels(diffusion: GaussianDiffusion, words: Sequence[str], count: int) -> list[int] | None:
+    """A label for each of `count` pictures, from names or numbers of classes; None where none were given.
+
+    Raises ConfigError for a class that does not exist.
+    """
+    from ..sampling import labels_in_turn
+
+    names = list(diffusion.class_names or ())
+    numbers = [str(number) for number in range(diffusion.num_classes or 0)]
+    classes = []
+    for word in words:
+        # A name may hold a comma itself.
+        for name in [word] if word in names else [part.strip() for part in word.split(",")]:
+            if name not in names and name not in numbers:
+                expected = "one of " + ", ".join(names or numbers) if numbers else "this model knows no classes"
+                raise ConfigError("config.bad-value", name="--class", value=name, expected=expected)
+            classes.append(names.index(name) if name in names else int(name))
+    return labels_in_turn(classes, count)

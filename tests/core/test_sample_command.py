@@ -1,0 +1,170 @@
+"""`ddpm-studio sample` as a person calls it: samplers, spacings, classes, guidance and editing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.build import build_diffusion
+from core.cli import FAILED, WRONG_USAGE, main
+from core.config import CHOICES, RunConfig
+from core.samplers.editing import INPAINT_STEPS
+from core.setting_values import SPACING_CHOICES
+from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.grids import read_settings
+
+SIZE = 8
+TIMESTEPS = 60
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A classed model, a plain one, and pictures."""
+    folder = tmp_path_factory.mktemp("sampling")
+    tiny = {"dim": 8, "dim_mults": (1,), "attn_heads": 1, "attn_dim_head": 4, "image_size": SIZE, "channels": 1}
+    classes = {"labels": "folders", "class_names": ("cats", "dogs", "1")}
+    for name, settings in (("classed", classes), ("plain", {})):
+        config = RunConfig().with_settings({**tiny, "timesteps": TIMESTEPS, "horizontal_flip": False, **settings})
+        torch.manual_seed(0)
+        state = build_diffusion(config).state_dict()
+        path = save_checkpoint(folder / name, Checkpoint(step=5, config=config, model=state, ema=state))
+        (folder / f"{name}.path").write_text(str(path))
+    draw = np.random.default_rng(0)
+    Image.fromarray(draw.integers(0, 255, (16, 16), dtype=np.uint8)).save(folder / "picture.png")
+    Image.fromarray(draw.integers(0, 255, (8, 12), dtype=np.uint8)).save(folder / "other.png")
+    half = np.zeros((16, 16), dtype=np.uint8)
+    half[:, 8:] = 255
+    Image.fromarray(half).save(folder / "mask.png")
+    Image.fromarray(half[:4]).save(folder / "small-mask.png")
+    return folder
+
+
+def sample(folder: Path, out: Path, *words: object, model: str = "plain", n: int = 2) -> int:
+    path = (folder / f"{model}.path").read_text()
+    given = [str(folder / word) if str(word).endswith(".png") else str(word) for word in words]
+    return main(["sample", path, "--out", str(out), "--n", str(n), "--device", "cpu", *given])
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+@pytest.mark.parametrize("sampler", CHOICES["sample_sampler"])
+def test_every_sampler_can_be_asked_for(folder: Path, tmp_path: Path, sampler: str) -> None:
+    spacing = SPACING_CHOICES[len(sampler) % len(SPACING_CHOICES)]
+    assert sample(folder, tmp_path, "--sampler", sampler, "--steps", 5, "--spacing", spacing, "--every") == 0
+    assert pixels(tmp_path / "00001.png").shape == (SIZE, SIZE)
+    assert len(list(tmp_path.glob("step-*-x_0.png"))) == 5
+    settings = read_settings(tmp_path / "00001.png")
+    assert (settings["sampler"], settings["spacing"], settings["sample_steps"]) == (sampler, spacing, 5)
+
+
+def test_classes_are_given_by_name_or_number_and_taken_in_turn(folder: Path, tmp_path: Path) -> None:
+    words = ["--class", "dogs, 0", "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
+    assert sample(folder, tmp_path / "a", *words, model="classed", n=4) == 0
+    said = [read_settings(tmp_path / "a" / f"0000{k}.png") for k in range(4)]
+    assert [settings["class"] for settings in said] == ["dogs", "cats", "1", "dogs"], "a name before a number"
+    assert said[0]["guidance_scale"] == 2
+    words[words.index("--guidance") + 1] = "9"
+    assert sample(folder, tmp_path / "b", *words, model="classed", n=4) == 0
+    assert not np.array_equal(pixels(tmp_path / "a" / "00000.png"), pixels(tmp_path / "b" / "00000.png"))
+
+
+def test_steps_default_to_what_the_sampler_usually_takes(folder: Path, tmp_path: Path) -> None:
+    for words, steps in (
+        (["--sampler", "ddpm"], TIMESTEPS),
+        ([], 25),
+        (["--sampler", "dpm++2m"], 20),
+        (["--from", "picture.png", "--at-t", 9], 10),
+        (["--from", "picture.png", "--mask", "mask.png"], INPAINT_STEPS),
+    ):
+        out = tmp_path / str(steps)
+        assert sample(folder, out, *words, n=1) == 0
+        assert read_settings(out / "00000.png")["sample_steps"] == steps
+
+
+def test_a_picture_is_noised_a_little_and_comes_back_nearly_the_same(folder: Path, tmp_path: Path) -> None:
+    with Image.open(folder / "picture.png") as picture:
+        wanted = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC), dtype=float)
+    distances = []
+    for t in (0, 59):
+        assert sample(folder, tmp_path / str(t), "--from", "picture.png", "--at-t", t) == 0
+        distances.append(np.abs(pixels(tmp_path / str(t) / "00000.png") - wanted).mean())
+    assert distances[0] < 10 < distances[1]
+    assert sample(folder, tmp_path / "mix", "--from", "picture.png", "--to", "other.png", "--mix", 0.25) == 0
+    settings = read_settings(tmp_path / "mix" / "00000.png")
+    assert (settings["edit"], settings["mix"], settings["at_t"]) == ("interpolate", 0.25, TIMESTEPS // 2)
+
+
+def test_only_what_is_white_in_the_mask_is_filled(folder: Path, tmp_path: Path) -> None:
+    assert sample(folder, tmp_path, "--from", "picture.png", "--mask", "mask.png", "--steps", 5) == 0
+    with Image.open(folder / "picture.png") as picture:
+        wanted = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0))
+    first, second = (pixels(tmp_path / f"0000{k}.png") for k in (0, 1))
+    np.testing.assert_array_equal(first[:, :4], wanted[:, :4])
+    np.testing.assert_array_equal(first[:, :4], second[:, :4])
+    assert not np.array_equal(first[:, 4:], second[:, 4:])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["--sampler", "magic"], WRONG_USAGE, "dpm++2m"),
+        (["--spacing", "wild"], WRONG_USAGE, "log_snr"),
+        (["--class", "cats"], WRONG_USAGE, "knows no classes"),
+        (["--guidance", "3"], WRONG_USAGE, "no --class"),
+        (["--steps", "61"], FAILED, "1 to 60"),
+        (["--steps", "0"], FAILED, "1 to 60"),
+        (["--sampler", "heun", "--eta", "1"], FAILED, "only DDIM"),
+        (["--at-t", "3"], WRONG_USAGE, "no --from"),
+        (["--from", "picture.png", "--mix", "0.5"], WRONG_USAGE, "no --to"),
+        (["--from", "picture.png", "--to", "other.png", "--mix", "2"], FAILED, "0 to 1"),
+        (["--from", "picture.png", "--at-t", "60"], FAILED, "0 to 59"),
+        (["--from", "picture.png", "--at-t", "-1"], FAILED, "0 to 59"),
+        (["--from", "picture.png", "--at-t", "3", "--steps", "5"], FAILED, "1 to 4"),
+        (["--from", "picture.png", "--mask", "mask.png", "--sampler", "ddim"], WRONG_USAGE, "DDPM"),
+        (["--from", "picture.png", "--mask", "small-mask.png"], FAILED, "16 × 4 px"),
+        (["--from", "gone.png"], FAILED, "gone.png"),
+    ],
+)
+def test_what_cannot_be_gets_one_sentence_and_leaves_no_folder(
+    folder: Path, tmp_path: Path, words: list[str], status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sample(folder, tmp_path / "out", *words) == status
+    told = capsys.readouterr()
+    assert says in told.err and len(told.err.strip().splitlines()) == 1 and not told.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_class_is_told_with_the_known_ones(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sample(folder, tmp_path / "out", "--class", "cats,wolves", model="classed") == WRONG_USAGE
+    assert "wolves" in (told := capsys.readouterr().err) and "cats, dogs" in told
+
+
+def test_lines_of_json_name_what_was_written(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sample(folder, tmp_path, "--steps", 2, "--grid", "--json") == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in told] == ["picture", "picture", "grid"]
+    assert all(Path(line["path"]).is_file() for line in told)
+
+
+def test_the_help_knows_every_name_without_torch() -> None:
+    code = (
+        "import sys, core.cli\n"
+        "try: core.cli.main(['sample', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for name in (*CHOICES["sample_sampler"], *SPACING_CHOICES, "--mask", "--mix"):
+        assert name in done.stdout
