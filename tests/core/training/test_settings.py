@@ -16,7 +16,7 @@ from core.data.scan import Scan, scan_all
 from core.errors import DeviceError
 from core.storage.checkpoint import load_checkpoint
 from core.storage.runs import Run
-from core.training import events, trainer
+from core.training import events, step
 
 from .conftest import assert_same_run, of, train
 
@@ -92,7 +92,7 @@ def test_running_out_of_memory_tells_both_sides(
     def full(diffusion, pictures, config, batch, *, dtype):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(trainer, "batch_loss", full)
+    monkeypatch.setattr(step, "batch_loss", full)
     with pytest.raises(DeviceError, match="8×12 px"):
         train(pictures, tiny.with_settings({"image_height": 12}), tmp_path / "run")
 
