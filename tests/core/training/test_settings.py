@@ -16,7 +16,7 @@ from core.data.scan import Scan, scan_all
 from core.errors import DeviceError
 from core.storage.checkpoint import load_checkpoint
 from core.storage.runs import Run
-from core.training import events, step
+from core.training import events, step, trainer
 
 from .conftest import assert_same_run, of, train
 
