@@ -177,7 +177,7 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Thumbnails that may wait: a large screen full of the smallest. of the longer side, device pixels a folder&apos;s pictures are in the project a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
+        <extracomment>Thumbnails that may wait: a large screen full of the smallest. of the longer side, device pixels a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
@@ -307,10 +307,6 @@
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
     </message>
     <message>
-        <source>The loss became {value} at step {step}. What was saved up to step {saved_step} is good; try a lower learning rate.</source>
-        <translation>损失在第 {step} 步变为 {value}。截至第 {saved_step} 步保存的内容可用；请试试更低的学习率。</translation>
-    </message>
-    <message>
         <source>{folder} is not there.</source>
         <translation>{folder} 不存在。</translation>
     </message>
@@ -381,6 +377,10 @@
     <message>
         <source>{path} does not fit the model that its settings describe: {reason}.</source>
         <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+    </message>
+    <message>
+        <source>At step {step} a number became {value} ({what}), also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run&apos;s incidents say which pictures it was.</source>
+        <translation>在第 {step} 步有数值变为 {value}（{what}），退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
     </message>
     <message>
         <source>{path} is not empty and is not a run. Choose another folder.</source>
@@ -597,6 +597,26 @@
     </message>
 </context>
 <context>
+    <name>GoOnLine</name>
+    <message>
+        <source>Resume</source>
+        <extracomment>The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own. the Path of the run</extracomment>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go on with {run}, {step}</source>
+        <translation>继续 {run}，{step}</translation>
+    </message>
+    <message>
+        <source>Resume {run}</source>
+        <translation>继续 {run}</translation>
+    </message>
+    <message>
+        <source>Open this run and its pictures, and go on training</source>
+        <translation>打开这个运行及其图片，并继续训练</translation>
+    </message>
+</context>
+<context>
     <name>Inspector</name>
     <message>
         <source>Original</source>
@@ -638,6 +658,30 @@
     <message>
         <source>class {name}</source>
         <translation>类别 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>InterruptedRuns</name>
+    <message>
+        <source>The program ended while {run} was training. Everything up to step {step} is saved.</source>
+        <extracomment>the Path of a run what the banner speaks of</extracomment>
+        <translation>{run} 训练时程序中断。第 {step} 步之前的内容都已保存。</translation>
+    </message>
+    <message>
+        <source>The program ended while {run} was training, before it was first saved.</source>
+        <translation>{run} 训练时程序中断，当时还没有保存过。</translation>
+    </message>
+    <message>
+        <source>Choose the pictures…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Open its pictures and go on training</source>
+        <translation>打开它的图片并继续训练</translation>
     </message>
 </context>
 <context>
@@ -691,8 +735,8 @@
         <translation>这里会显示每一步的损失：越低，预测越准。</translation>
     </message>
     <message>
-        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). Dotted lines are checkpoints. Turn the wheel to zoom, double-click for the whole.</source>
-        <translation>预测的加权平方误差，对数坐标（Ho et al. 2020，式 14）。虚线是检查点。滚动滚轮缩放，双击显示全部。</translation>
+        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
+        <translation>预测的加权平方误差，对数坐标（Ho et al. 2020，式 14）。虚线是检查点，红线是失败的步。滚轮缩放，双击查看全部。</translation>
     </message>
     <message>
         <source>Loss over steps</source>
@@ -711,8 +755,12 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand</extracomment>
         <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>Choose the pictures that the run goes on with</source>
+        <translation>选择该运行继续训练所用的图片</translation>
     </message>
     <message>
         <source>DDPM Studio</source>
@@ -769,6 +817,17 @@
     <message>
         <source>takes about {time}</source>
         <translation>约需 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Show the record</source>
+        <translation>显示记录</translation>
+    </message>
+    <message>
+        <source>The last batches before it, with their files, timesteps and losses: {file}</source>
+        <translation>出问题前的最后几个批次，包括文件、时间步和损失：{file}</translation>
     </message>
 </context>
 <context>
@@ -1221,12 +1280,89 @@
         <source>its colours are stored in a way that cannot be read</source>
         <translation>颜色的存储方式无法读取</translation>
     </message>
+    <message>
+        <source>the loss became nan</source>
+        <extracomment>What core gives in English as the reason for going back, for the translators; a weight is named as it is.</extracomment>
+        <translation>损失变为 nan</translation>
+    </message>
+    <message>
+        <source>the loss became inf</source>
+        <translation>损失变为无穷大</translation>
+    </message>
+    <message>
+        <source>the gradient became nan</source>
+        <translation>梯度变为 nan</translation>
+    </message>
+    <message>
+        <source>the gradient became inf</source>
+        <translation>梯度变为无穷大</translation>
+    </message>
+</context>
+<context>
+    <name>Remedies</name>
+    <message>
+        <source>Go on with {size} pictures at a time, {times} times a step: each step sees as many as before</source>
+        <extracomment>Failures that would come again with the same settings.</extracomment>
+        <translation>每次 {size} 张图片、每步 {times} 次：每步看到的图片数不变</translation>
+    </message>
+    <message>
+        <source>Try a batch of {size}</source>
+        <translation>改用批量 {size}</translation>
+    </message>
+    <message>
+        <source>Halve the learning rate</source>
+        <translation>学习率减半</translation>
+    </message>
+    <message>
+        <source>Go on from the last good checkpoint with a learning rate of {rate}</source>
+        <translation>从最后一个完好的检查点继续，学习率为 {rate}</translation>
+    </message>
+    <message>
+        <source>Resume at step {step}</source>
+        <translation>从第 {step} 步继续</translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint, with the same settings</source>
+        <translation>以相同设置从最后一个检查点继续</translation>
+    </message>
+</context>
+<context>
+    <name>RunList</name>
+    <message>
+        <source>cannot be read</source>
+        <extracomment>the folder that it was trained on is not there another process trains it it is what this window trains None: cannot be read there are steps left the program that trained it ended without saying so the folder of its pictures where it is being trained, by which process</extracomment>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>step {step} of {total}</source>
+        <translation>第 {step} / {total} 步</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Its pictures are no longer there: {folder}</source>
+        <translation>它的图片已不在原处：{folder}</translation>
+    </message>
+    <message>
+        <source>In use by process {pid} on {host}</source>
+        <translation>正被 {host} 上的进程 {pid} 使用</translation>
+    </message>
+    <message>
+        <source>It is being trained now</source>
+        <translation>正在训练中</translation>
+    </message>
 </context>
 <context>
     <name>RunMenu</name>
     <message>
+        <source>Looking for runs…</source>
+        <extracomment>the Path of a run to open the Path of a run to go on with</extracomment>
+        <translation>正在查找运行…</translation>
+    </message>
+    <message>
         <source>No runs yet: press Start and one is made</source>
-        <extracomment>How many of the latest runs the menu offers. the Path of a run to open</extracomment>
         <translation>暂无运行：按“开始”即可创建</translation>
     </message>
     <message>
@@ -1238,22 +1374,6 @@
         <translation>显示运行文件夹</translation>
     </message>
     <message>
-        <source>{name} · cannot be read</source>
-        <translation>{name} · 无法读取</translation>
-    </message>
-    <message>
-        <source>step {step}</source>
-        <translation>第 {step} 步</translation>
-    </message>
-    <message>
-        <source>{name} · {steps} of {total}, can be resumed</source>
-        <translation>{name} · {steps}，共 {total} 步，可继续</translation>
-    </message>
-    <message>
-        <source>{name} · {steps}</source>
-        <translation>{name} · {steps}</translation>
-    </message>
-    <message>
         <source>Open a run folder</source>
         <translation>打开运行文件夹</translation>
     </message>
@@ -1262,7 +1382,7 @@
     <name>RunPictures</name>
     <message>
         <source>Open this run&apos;s pictures first: {folder}</source>
-        <extracomment>other pictures may be used for the run the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
+        <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
         <translation>请先打开此运行的图片：{folder}</translation>
     </message>
     <message>
@@ -1274,12 +1394,51 @@
         <translation>改用这些图片</translation>
     </message>
     <message>
+        <source>Choose the pictures…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
         <source>No pictures any more of these classes: {names}</source>
         <translation>以下类别已没有图片：{names}</translation>
     </message>
     <message>
         <source>Not among the run&apos;s classes: {names}. Their {n} pictures count as no class</source>
         <translation>不在此运行的类别中：{names}。其中 {n} 张图片按无类别处理</translation>
+    </message>
+</context>
+<context>
+    <name>RunRow</name>
+    <message>
+        <source>Open this run as it was left</source>
+        <translation>按离开时的样子打开这个运行</translation>
+    </message>
+    <message>
+        <source>Choose the pictures…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stop the training first</source>
+        <translation>请先停止训练</translation>
+    </message>
+    <message>
+        <source>{reason}. Go on with others that you choose</source>
+        <translation>{reason}。可另选图片继续</translation>
+    </message>
+    <message>
+        <source>Open its pictures and go on training</source>
+        <translation>打开它的图片并继续训练</translation>
+    </message>
+    <message>
+        <source>{action}: {run}</source>
+        <translation>{action}：{run}</translation>
+    </message>
+    <message>
+        <source>{step} · {reason}</source>
+        <translation>{step} · {reason}</translation>
     </message>
 </context>
 <context>
@@ -2532,8 +2691,12 @@
     </message>
     <message>
         <source>Paused at step {step}, saved</source>
-        <extracomment>Failures that would come again with the same settings: what goes on is a new run. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from what the banner&apos;s button does</extracomment>
+        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from</extracomment>
         <translation>已在第 {step} 步暂停并保存</translation>
+    </message>
+    <message>
+        <source>Paused at step {step}</source>
+        <translation>已在第 {step} 步暂停</translation>
     </message>
     <message>
         <source>Stopped before the first step</source>
@@ -2562,14 +2725,6 @@
     <message>
         <source>Opened {run}</source>
         <translation>已打开 {run}</translation>
-    </message>
-    <message>
-        <source>Use batch {size}</source>
-        <translation>改用批大小 {size}</translation>
-    </message>
-    <message>
-        <source>Resume at step {step}</source>
-        <translation>从第 {step} 步继续</translation>
     </message>
 </context>
 <context>
@@ -2601,6 +2756,26 @@
     <message>
         <source>{file} is damaged, an older checkpoint is used: {reason}</source>
         <translation>{file} 已损坏，改用较早的检查点：{reason}</translation>
+    </message>
+    <message>
+        <source>At step {step} the loss is {ratio} times its lowest and stays there. A lower learning rate may help; the training goes on</source>
+        <translation>第 {step} 步的损失是最低值的 {ratio} 倍且没有回落。降低学习率或许有用；训练继续</translation>
+    </message>
+    <message>
+        <source>Step {failed}: {reason}. Went back to step {step} and goes on with other pictures ({count} of {of} times)</source>
+        <translation>第 {failed} 步：{reason}。已退回第 {step} 步，换用其他图片继续（第 {count} / {of} 次）</translation>
+    </message>
+    <message>
+        <source>The checkpoint of step {step} could not be saved: {reason}. The training goes on and tries again</source>
+        <translation>第 {step} 步的检查点无法保存：{reason}。训练继续，稍后重试</translation>
+    </message>
+    <message>
+        <source>The samples of step {step} could not be saved: {reason}. The training goes on</source>
+        <translation>第 {step} 步的样图无法保存：{reason}。训练继续</translation>
+    </message>
+    <message>
+        <source>From step {step} on the numbers could not be written: {reason}. The training goes on without them</source>
+        <translation>从第 {step} 步起无法写入数值：{reason}。训练继续，但不再记录</translation>
     </message>
     <message>
         <source>Resumed at step {step} on {device}: {parameters} parameters, {pictures} pictures</source>
@@ -2763,7 +2938,6 @@
     <name>Welcome</name>
     <message>
         <source>What shall the network learn to draw?</source>
-        <extracomment>The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own.</extracomment>
         <translation>你想让网络学会画什么？</translation>
     </message>
     <message>
