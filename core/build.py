@@ -12,28 +12,9 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
 
     Raises ConfigError for settings that do not go together.
     """
-    config.validate()
-    model, diffusion, data = config.model, config.diffusion, config.data
-    assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
-    unet = Unet(
-        dim=model.dim,
-        init_dim=model.init_dim,
-        dim_mults=model.dim_mults,
-        channels=data.channels,
-        self_condition=model.self_condition,
-        learned_sinusoidal_cond=model.learned_sinusoidal_cond,
-        random_fourier_features=model.random_fourier_features,
-        learned_sinusoidal_dim=model.learned_sinusoidal_dim,
-        sinusoidal_pos_emb_theta=model.sinusoidal_pos_emb_theta,
-        dropout=model.dropout,
-        attn_dim_head=_one_or_each(model.attn_dim_head),
-        attn_heads=_one_or_each(model.attn_heads),
-        full_attn=model.full_attn,
-        flash_attn=model.flash_attn,
-        num_classes=data.num_classes,
-    )
+    diffusion, data = config.diffusion, config.data
     return GaussianDiffusion(
-        unet,
+        build_unet(config),
         image_size=data.height_and_width,
         timesteps=diffusion.timesteps,
         sampling_timesteps=sampling_timesteps,
@@ -49,6 +30,30 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
         immiscible_candidates=diffusion.immiscible_candidates,
         class_dropout=diffusion.class_dropout,
         class_names=None if data.num_classes is None else data.class_names,
+    )
+
+
+def build_unet(config: RunConfig) -> Unet:
+    """The network alone. Raises ConfigError for settings that do not go together."""
+    config.validate()
+    model, data = config.model, config.data
+    assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
+    return Unet(
+        dim=model.dim,
+        init_dim=model.init_dim,
+        dim_mults=model.dim_mults,
+        channels=data.channels,
+        self_condition=model.self_condition,
+        learned_sinusoidal_cond=model.learned_sinusoidal_cond,
+        random_fourier_features=model.random_fourier_features,
+        learned_sinusoidal_dim=model.learned_sinusoidal_dim,
+        sinusoidal_pos_emb_theta=model.sinusoidal_pos_emb_theta,
+        dropout=model.dropout,
+        attn_dim_head=_one_or_each(model.attn_dim_head),
+        attn_heads=_one_or_each(model.attn_heads),
+        full_attn=model.full_attn,
+        flash_attn=model.flash_attn,
+        num_classes=data.num_classes,
     )
 
 

@@ -7,8 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 #: Far more than a run's settings with ten thousand classes need.
 MAX_JSON_BYTES = 8 << 20
@@ -23,7 +24,7 @@ class NotRegularError(OSError):
     """A folder, a pipe, a device: nothing that can be read to its end."""
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading without ever waiting on a pipe or a device. Raises OSError, NotRegularError."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise NotRegularError("it is no file that can be read")

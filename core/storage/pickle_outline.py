@@ -14,7 +14,10 @@ from typing import Any
 
 #: More than any checkpoint's description needs; a second to walk through.
 MAX_OPCODES = 1_000_000
-MAX_BYTES = 64 << 20
+#: In memory one letter that is not Latin makes a text four times as long.
+MAX_BYTES = 16 << 20
+#: Numbers that name something: parameters are counted.
+MAX_KEY = 1 << 20
 
 
 class NotAnOutlineError(Exception):
@@ -140,8 +143,8 @@ class _Machine:
         items = target.items if isinstance(target, Call) else target
         if type(items) is not dict or len(pairs) % 2:
             raise ValueError("filled no mapping")
-        # Also because the hash of a tuple of tuples of tuples can take for ever.
-        if not all(type(key) in (str, int) for key in pairs[::2]):
+        # Also because the hash of a tuple of tuples can take for ever, and large numbers of the same hash each other.
+        if not all(type(key) is str or (type(key) is int and 0 <= key < MAX_KEY) for key in pairs[::2]):
             raise NotAnOutlineError("a name in it is no text")
         items.update(zip(pairs[::2], pairs[1::2], strict=True))
 

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BufferedReader
+from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
-import safetensors
 import torch
 from torch import Tensor
 
 from ..errors import CheckpointError
-from .atomic import replace_file
+from ..reading import open_regular
+from .atomic import replace_file, words_of
+from .tensors_header import TYPES, Header, NotAHeaderError, Place, read_header
 
-_TYPES = {
-    torch.float64: "F64",
-    torch.float32: "F32",
-    torch.float16: "F16",
-    torch.bfloat16: "BF16",
-    torch.int64: "I64",
-    torch.int32: "I32",
-    torch.int16: "I16",
-    torch.int8: "I8",
-    torch.uint8: "U8",
-    torch.bool: "BOOL",
-}
+_TYPES = {getattr(torch, dtype): kind for kind, (dtype, _) in TYPES.items()}
 
 
 def write_tensors(
@@ -72,12 +65,46 @@ def read_tensors(path: Path, prefixes: tuple[str, ...]) -> Iterator[tuple[str, T
 
     Raises CheckpointError when the file is no safetensors file.
     """
+    with opened_tensors(path) as (file, header):
+        for name, place in header.tensors.items():
+            if name.startswith(prefixes):
+                yield name, read_numbers(file, place.start, place.dtype, place.shape)
+
+
+def read_tensor(path: Path, place: Place) -> Tensor:
+    """One tensor, the receiver's own. Raises CheckpointError."""
+    with _as_checkpoint_errors(path), open_regular(path) as file:
+        return read_numbers(file, place.start, place.dtype, place.shape)
+
+
+@contextmanager
+def opened_tensors(path: Path) -> Iterator[tuple[BufferedReader, Header]]:
+    """The opened file and its header. Raises CheckpointError, also for what goes wrong inside."""
+    with _as_checkpoint_errors(path), open_regular(path) as file:
+        yield file, read_header(file)
+
+
+def read_numbers(file: BufferedReader, start: int, dtype: str, shape: Sequence[int]) -> Tensor:
+    """A tensor whose numbers lie side by side from byte `start` on. Raises NotAHeaderError where they do not."""
+    flat = torch.empty(prod(shape), dtype=getattr(torch, dtype), device="cpu")
+    if flat.numel():
+        numbers = _bytes_of(flat)
+        file.seek(start)
+        if file.readinto(numbers) != len(numbers):
+            raise NotAHeaderError("it is cut off")
+        # To torch another byte is neither true nor false.
+        if dtype == "bool" and any(bytes(numbers).translate(None, b"\0\1")):
+            raise NotAHeaderError("a truth value is neither 0 nor 1")
+    return flat.reshape(shape)
+
+
+@contextmanager
+def _as_checkpoint_errors(path: Path) -> Iterator[None]:
     try:
-        with safetensors.safe_open(path, framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118 (not a mapping)
-                if name.startswith(prefixes):
-                    yield name, file.get_tensor(name).clone()
-    except (safetensors.SafetensorError, OSError) as error:
+        yield
+    except OSError as error:
+        raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
+    except NotAHeaderError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
 
 

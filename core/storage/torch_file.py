@@ -7,25 +7,23 @@ Format: https://docs.pytorch.org/docs/stable/notes/serialization.html
 
 from __future__ import annotations
 
-import struct
 import sys
-import zipfile
 from dataclasses import dataclass
+from io import BufferedReader
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError
+from ..reading import open_regular
 from .atomic import words_of
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
+from .tensors_header import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
+from .zip_directory import NotAnArchiveError, Part, read_directory, start_of
 
 if TYPE_CHECKING:
     import torch
 
-#: A directory that lists more is no model's, and takes long only to look at.
-MAX_DIRECTORY_BYTES = 32 << 20
-MAX_TENSORS = 30_000
-MAX_DIMENSIONS = 16
 MAX_DEPTH = 32
 #: Values in all, so that a few lists that hold each other many times are not walked for ever.
 MAX_VALUES = 500_000
@@ -76,23 +74,22 @@ class TorchFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._size = 0
-        self._entries: dict[str, zipfile.ZipInfo] = {}
-        self._prefix = ""
+        self._parts: dict[str, Part] = {}
         self._values = 0
         self._tensors = 0
         self._numbers_bytes = 0
         self._refs: dict[int, TensorEntry] = {}
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 self._size = file.seek(0, 2)
                 self._read_directory(file)
-                program = self._member(file, "data.pkl", MAX_BYTES)
-                if "byteorder" in self._entries and self._member(file, "byteorder", 16) != sys.byteorder.encode():
+                program = self._read_part(file, "data.pkl", MAX_BYTES)
+                if "byteorder" in self._parts and self._read_part(file, "byteorder", 16) != sys.byteorder.encode():
                     raise _Refusal("its numbers are in another byte order")
             self.content: Any = self._plain(read_outline(program), 0)
         except OSError as error:
             raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
-        except (_Refusal, NotAnOutlineError) as error:
+        except (_Refusal, NotAnArchiveError, NotAnOutlineError) as error:
             raise CheckpointError("checkpoint.refused", path=path, reason=str(error)) from error
         finally:
             self._refs.clear()
@@ -101,67 +98,46 @@ class TorchFile:
         """The tensor, contiguous, on the CPU, the receiver's own. Raises CheckpointError."""
         import torch
 
-        dtype = getattr(torch, entry.dtype)
+        from .tensors import read_numbers
+
         if entry.numel == 0:
-            return torch.empty(entry.shape, dtype=dtype, device="cpu")
+            return torch.empty(entry.shape, dtype=getattr(torch, entry.dtype), device="cpu")
         try:
-            with self.path.open("rb") as file:
-                start = self._data_start(file, self._entries[f"data/{entry.storage}"])
-                file.seek(start + entry.offset * entry.item_bytes)
-                numbers = bytearray(entry.extent * entry.item_bytes)
-                if file.readinto(numbers) != len(numbers):
-                    raise _Refusal("it is cut off")
+            with open_regular(self.path) as file:
+                start = self._data_start(file, f"data/{entry.storage}") + entry.offset * entry.item_bytes
+                numbers = read_numbers(file, start, entry.dtype, (entry.extent,))
         except OSError as error:
             raise CheckpointError("storage.not-read", path=self.path, reason=words_of(error)) from error
-        except _Refusal as error:
+        except (_Refusal, NotAnArchiveError, NotAHeaderError) as error:
             raise CheckpointError("checkpoint.damaged", path=self.path, reason=str(error)) from error
-        if dtype == torch.bool and any(numbers.translate(None, b"\0\1")):
-            raise CheckpointError("checkpoint.damaged", path=self.path, reason="a truth value is neither 0 nor 1")
-        view = torch.frombuffer(numbers, dtype=dtype).as_strided(entry.shape, entry.stride)
+        view = numbers.as_strided(entry.shape, entry.stride)
         return view if view.is_contiguous() else view.contiguous()
 
     # --- the archive ---
 
-    def _read_directory(self, file: Any) -> None:  # noqa: ANN401 (an open file)
-        _require_small_directory(file, self._size)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                infos = archive.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-            raise _Refusal("it is not a file of torch.save (no zip archive)") from error
-        pickles = [info.filename for info in infos if info.filename.split("/")[1:] == ["data.pkl"]]
+    def _read_directory(self, file: BufferedReader) -> None:
+        parts = read_directory(file, self._size)
+        pickles = [name for name in parts if name.split("/")[1:] == ["data.pkl"]]
         if len(pickles) != 1:
             raise _Refusal("it is not a file of torch.save (it has no description of its tensors)")
-        self._prefix = pickles[0].removesuffix("data.pkl")
-        for info in infos:
-            if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
-                raise _Refusal("a part of it is compressed, which torch.save never does")
-            name = info.filename.removeprefix(self._prefix)
-            if name in self._entries:
-                raise _Refusal(f"two parts of it are both called {name}")
-            self._entries[name] = info
-        if sum(info.file_size for info in infos) > self._size:
-            raise _Refusal("its parts are larger than itself")
+        prefix = pickles[0].removesuffix("data.pkl")
+        self._parts = {name.removeprefix(prefix): part for name, part in parts.items()}
+        if len(self._parts) != len(parts):
+            raise _Refusal("two parts of it have the same name")
 
-    def _data_start(self, file: Any, info: zipfile.ZipInfo) -> int:  # noqa: ANN401
-        """Where a member's bytes begin: behind its own header, which repeats the name with another length of extras."""
-        file.seek(info.header_offset)
-        header = file.read(30)
-        if len(header) != 30 or header[:4] != b"PK\x03\x04":
-            raise _Refusal("it is cut off")
-        name_bytes, extra_bytes = struct.unpack("<HH", header[26:30])
-        start: int = info.header_offset + 30 + name_bytes + extra_bytes
-        if start + info.file_size > self._size:
+    def _data_start(self, file: BufferedReader, name: str) -> int:
+        part = self._parts[name]
+        start = start_of(file, part)
+        if start + part.size > self._size:
             raise _Refusal("it is cut off")
         return start
 
-    def _member(self, file: Any, name: str, limit: int) -> bytes:  # noqa: ANN401
-        info = self._entries[name]
-        if info.file_size > limit:
-            raise _Refusal(f"its part {name} has {info.file_size:,} bytes")
-        file.seek(self._data_start(file, info))
-        data: bytes = file.read(info.file_size)
-        return data
+    def _read_part(self, file: BufferedReader, name: str, limit: int) -> bytes:
+        size = self._parts[name].size
+        if size > limit:
+            raise _Refusal(f"its part {name} has {size:,} bytes")
+        file.seek(self._data_start(file, name))
+        return file.read(size)
 
     # --- from the outline to plain values ---
 
@@ -204,9 +180,11 @@ class TorchFile:
             raise _Refusal(f"one of its tensors holds numbers of the kind {kind}")
         shape, strides = _sizes(size), _sizes(stride)
         entry = TensorEntry(dtype, shape, strides, offset, key, item_bytes)
-        stored = self._entries.get(f"data/{key}")
-        if stored is None or stored.file_size != numel * item_bytes or offset < 0 or len(shape) != len(strides):
+        stored = self._parts.get(f"data/{key}")
+        if stored is None or stored.size != numel * item_bytes or offset < 0 or len(shape) != len(strides):
             raise _Refusal("one of its tensors has other numbers than it says")
+        if prod(max(side, 1) for side in shape) >= 2**62:
+            raise _Refusal("the shape of one of its tensors is too large")
         if entry.numel and offset + entry.extent > numel:
             raise _Refusal("one of its tensors reaches beyond its numbers")
         self._tensors += 1
@@ -239,20 +217,3 @@ def _sizes(value: Any) -> tuple[int, ...]:  # noqa: ANN401
     if not all(type(size) is int and 0 <= size < 2**48 for size in value):
         raise _Refusal("the shape of one of its tensors is no list of numbers")
     return tuple(value)
-
-
-def _require_small_directory(file: Any, size: int) -> None:  # noqa: ANN401
-    """Look at the archive's last record before zipfile reads the directory that it announces."""
-    tail_bytes = min(size, 22 + 65_535)
-    file.seek(size - tail_bytes)
-    tail: bytes = file.read(tail_bytes)
-    found = tail.rfind(b"PK\x05\x06")
-    if found < 0 or len(tail) - found < 22:
-        raise _Refusal("it is not a file of torch.save (no zip archive)")
-    directory_bytes = struct.unpack("<I", tail[found + 12 : found + 16])[0]
-    locator = tail.rfind(b"PK\x06\x06", 0, found)
-    if locator >= 0 and found - locator >= 48:
-        directory_bytes = struct.unpack("<Q", tail[locator + 40 : locator + 48])[0]
-    if directory_bytes > min(size, MAX_DIRECTORY_BYTES):
-        raise _Refusal("its list of parts is longer than a model's can be")
-    file.seek(0)

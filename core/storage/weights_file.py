@@ -6,17 +6,18 @@ of a diffusion or of its network alone, in safetensors or as torch.save writes i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError
+from ..reading import parse_json
 from .architecture import Shape, refuse, refuse_other_network
-from .atomic import words_of
+from .tensors_header import MAX_NAME
 from .torch_file import TensorEntry, TorchFile
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ METADATA_KEY = "ddpm_studio"
 METADATA_VERSION = 1
 
 _FLOATS = ("float32", "float16", "bfloat16", "float64")
-_SAFETENSORS_TYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
 
 #: Parts of a name that torch.compile and data-parallel training leave behind.
 _WRAPPERS = {"module", "_orig_mod"}
@@ -107,7 +107,7 @@ def _torch_file(path: Path) -> WeightsFile:
     if isinstance(ema, dict):
         averaged = _weight_sets(path, ema)
         sets["ema"] = averaged.get("ema") or averaged["raw"]
-        averaging = {name: ema[name] for name in ("initted", "step") if isinstance(ema.get(name), StoredTensor)}
+        averaging = {name: ema[name] for name in ("initted", "step") if _is_one_number(ema.get(name))}
     step, version = content.get("step"), content.get("version")
     return WeightsFile(
         path=path,
@@ -118,6 +118,10 @@ def _torch_file(path: Path) -> WeightsFile:
         optimizer=content.get("opt"),
         averaging=averaging,
     )
+
+
+def _is_one_number(value: object) -> bool:
+    return isinstance(value, StoredTensor) and prod(value.shape) == 1
 
 
 def _stored(file: TorchFile, value: Any) -> Any:  # noqa: ANN401 (plain values of any type)
@@ -133,26 +137,15 @@ def _stored(file: TorchFile, value: Any) -> Any:  # noqa: ANN401 (plain values o
 
 
 def _safetensors(path: Path) -> WeightsFile:
-    import safetensors
+    from .tensors import opened_tensors, read_tensor
 
-    def read(name: str) -> Tensor:
-        with safetensors.safe_open(path, framework="pt", device="cpu") as opened:
-            tensor: Tensor = opened.get_tensor(name).clone()
-        return tensor
-
-    tensors: dict[str, StoredTensor] = {}
-    try:
-        with safetensors.safe_open(path, framework="pt", device="cpu") as opened:
-            metadata = opened.metadata() or {}
-            for name in opened.keys():  # noqa: SIM118 (not a mapping)
-                part = opened.get_slice(name)
-                dtype = _SAFETENSORS_TYPES.get(part.get_dtype(), part.get_dtype())
-                tensors[name] = StoredTensor(dtype, tuple(part.get_shape()), partial(read, name))
-    except OSError as error:
-        raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
-    except (safetensors.SafetensorError, ValueError, OverflowError) as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
-    settings = _settings(path, metadata.get(METADATA_KEY))
+    with opened_tensors(path) as (_, header):
+        pass
+    tensors = {
+        name: StoredTensor(place.dtype, place.shape, partial(read_tensor, path, place))
+        for name, place in header.tensors.items()
+    }
+    settings = _settings(path, header.metadata.get(METADATA_KEY))
     return WeightsFile(path=path, training=False, sets=_weight_sets(path, tensors), settings=settings)
 
 
@@ -161,7 +154,7 @@ def _settings(path: Path, text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        noted = json.loads(text)
+        noted = parse_json(text.encode())
         version, settings = noted["version"], noted["settings"]
     except (ValueError, RecursionError, KeyError, TypeError):
         raise CheckpointError("checkpoint.damaged", path=path, reason="its settings cannot be read") from None
@@ -178,6 +171,8 @@ def _weight_sets(path: Path, content: Mapping[Any, Any]) -> dict[str, WeightSet]
     for name, tensor in content.items():
         if not (isinstance(name, str) and isinstance(tensor, StoredTensor)):
             continue
+        if len(name) > MAX_NAME:
+            refuse(path, f"the name of one of its tensors has {len(name):,} characters")
         plain = ".".join(part for part in name.split(".") if part not in _WRAPPERS)
         if plain in tensors:
             refuse(path, f"two of its tensors are both {plain}")
