@@ -38,7 +38,7 @@ from .tables import mean_and_spread, write_table
 HERE = Path(__file__).parent
 SKETCH = PRESETS["sketch"].config.with_settings({"image_size": 28, "channels": 1})
 HELD_OUT_SHARE = 10  #: every tenth picture
-ROUNDS = 8  #: times that each held-out picture is noised
+ROUNDS = 6  #: times that each held-out picture is noised
 GRID = 36
 
 
@@ -178,11 +178,11 @@ def table(results: Mapping[str, Sequence[Result]], floor: float) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=600, help="training steps of each run (600)")
+    parser.add_argument("--steps", type=int, default=400, help="training steps of each run (400)")
     parser.add_argument("--batch", type=int, default=32, help="pictures per step (32)")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each variant (3)")
-    parser.add_argument("--samples", type=int, default=512, help="pictures drawn from each run (512)")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="noises for each held-out picture")
+    parser.add_argument("--samples", type=int, default=400, help="pictures drawn from each run (400)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="noises for each held-out picture (6)")
     parser.add_argument("--out", type=Path, default=HERE, help="folder of README.md and grids/ (this one)")
     chosen = parser.parse_args(arguments)
 
