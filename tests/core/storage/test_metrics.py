@@ -172,7 +172,7 @@ def test_full_blocks_are_packed_and_read_as_the_rows_are(tmp_path: Path) -> None
 @pytest.mark.parametrize("step", [0, 500, 1023, 1024, 1025, 2500])
 def test_forgotten_steps_are_not_in_blocks_either(tmp_path: Path, step: int) -> None:
     path = tmp_path / "m"
-    write_losses(path, {k: 1.0 for k in range(1, 3001)})
+    write_losses(path, dict.fromkeys(range(1, 3001), 1.0))
     with closing(MetricsWriter(path)) as writer:
         writer.truncate_after(step)
         for k in range(step + 1, 3001):
