@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.training.events import (
     CheckpointRefused,
@@ -25,6 +25,15 @@ from .. import numbers
 if TYPE_CHECKING:
     from ..transport import Phrase
     from .live_run import LiveRun
+
+
+#: What core gives in English as the reason for going back, for the translators; a weight is named as it is.
+REASONS = (
+    QT_TRANSLATE_NOOP("Reasons", "the loss became nan"),
+    QT_TRANSLATE_NOOP("Reasons", "the loss became inf"),
+    QT_TRANSLATE_NOOP("Reasons", "the gradient became nan"),
+    QT_TRANSLATE_NOOP("Reasons", "the gradient became inf"),
+)
 
 
 def passing_words(event: Event) -> str | None:
@@ -84,7 +93,7 @@ def _rolled_back(event: RolledBack) -> str:
     )
     return words.format(
         failed=numbers.count(event.failed_step),
-        reason=event.reason,
+        reason=QCoreApplication.translate("Reasons", event.reason),
         step=numbers.count(event.step),
         count=numbers.count(event.count),
         of=numbers.count(event.of),

@@ -54,7 +54,8 @@ class Notices(QObject):
                     tip=self.tr("The last batches before it, with their files, timesteps and losses: {file}").format(
                         file=incident.name
                     ),
-                    act=partial(show_folder, incident.parent),
+                    # The folder alone, where the record could not be written.
+                    act=partial(show_folder, incident.parent if incident.suffix else incident),
                 )
             case Diverged() | SaveFailed():
                 self.say(text or "", kind="warning")
