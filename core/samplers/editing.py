@@ -24,8 +24,8 @@ from .task import Conditions, Task, require_pictures
 if TYPE_CHECKING:
     from ..reverse import ReverseProcess
 
-#: What `inpaint` takes where it is not told; each is gone through several times.
-INPAINT_STEPS = 50
+#: What `inpaint` takes where it is not told: how many steps, how often each stretch of them, and how long it is.
+INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5
 
 
 class Options(Conditions, total=False):
@@ -91,8 +91,8 @@ def inpaint(
     mask: Tensor,
     *,
     steps: int | None = None,
-    resamples: int = 4,
-    jump: int = 10,
+    resamples: int = RESAMPLES,
+    jump: int = JUMP,
     generator: torch.Generator | None = None,
     spacing: str | None = None,
     **conditions: Unpack[Conditions],
@@ -127,7 +127,7 @@ def inpaint(
     return _repaint(task, x_start, fill, resamples, jump)
 
 
-def inpaint_steps(steps: int, *, resamples: int = 4, jump: int = 10) -> int:
+def inpaint_steps(steps: int, *, resamples: int = RESAMPLES, jump: int = JUMP) -> int:
     """How many Steps `inpaint` gives, the repeated ones included."""
     return sum(1 for _ in _visits(steps, resamples, jump))
 

@@ -147,29 +147,28 @@ def test_jumps_go_back_and_noise_again(constant: GaussianDiffusion) -> None:
 
 def test_without_resampling_there_are_as_many_steps_as_asked(constant: GaussianDiffusion) -> None:
     assert len(list(inpaint(constant, pictures(0), MASK, steps=9, resamples=1))) == 9
-    assert [s.t for s in inpaint(constant, pictures(0), MASK, resamples=1)][0] == T - 1
+    assert next(inpaint(constant, pictures(0), MASK)).t == T - 1
     assert len(list(inpaint(constant, pictures(0), MASK))) == inpaint_steps(INPAINT_STEPS)
 
 
 def test_resampling_makes_the_filled_part_fit() -> None:
-    """With the ideal denoiser of two pictures the filled half agrees with the known one more often."""
-    both = torch.stack((torch.full((2, 4, 6), -0.7), torch.full((2, 4, 6), 0.7)))
+    """With the ideal denoiser of two pictures the filled part agrees with the known one more often."""
+    both = torch.tensor([-0.3, 0.3])[:, None].expand(2, 48)
 
     def ideal(x: Tensor, t: Tensor, _: Tensor | None) -> Tensor:
-        signal = diffusion.sqrt_alphas_cumprod[t][:, None]
-        variance = diffusion.sqrt_one_minus_alphas_cumprod[t].square()[:, None]
-        distance = (x.flatten(1)[:, None] - signal[..., None] * both.flatten(1)).square().sum(2)
-        return ((-distance / (2 * variance)).softmax(1) @ both.flatten(1)).reshape(x.shape)
+        signal, variance = diffusion.sqrt_alphas_cumprod[t], diffusion.sqrt_one_minus_alphas_cumprod[t].square()
+        distance = (x.flatten(1)[:, None] - signal[:, None, None] * both).square().sum(2)
+        return ((-distance / (2 * variance[:, None])).softmax(1) @ both).reshape(x.shape)
 
     diffusion = diffusion_of(ideal)
-    x_start = both[:1].expand(200, -1, -1, -1).contiguous()
-    mask = torch.ones(4, 6)
+    x_start, mask = torch.full((200, 2, 4, 6), -0.3), torch.ones(4, 6)
     mask[0] = 0
     agree = {}
-    for resamples in (1, 16):
+    for resamples in (1, 8):
         made = last(inpaint(diffusion, x_start, mask, steps=20, resamples=resamples, jump=2, generator=seeded(5)))
-        agree[resamples] = (made[:, :, 2:] < 0).float().mean().item()
-    assert agree[16] > agree[1] + 0.1
+        agree[resamples] = (made[:, 0, -1, -1] < 0).float().mean().item()
+    assert agree[1] < 0.85
+    assert agree[8] > 0.9
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Samplers driven by exact denoisers: what they end at, how near they come, and how fast that gets better.
 
-Measured here (RMS over 200 samples of 8 × 8 from the same x_T, against DDIM with 1000 calls; a mixture of four Gaussians
-of std 0.15, log-SNR spacing; linear, cosine, sigmoid):
+Measured here (RMS over 200 samples of 8 × 8 from the same x_T, against DDIM with 1000 calls; a mixture of four
+Gaussians of std 0.15, log-SNR spacing; linear, cosine, sigmoid):
 
     DDIM, 100 calls             0.0121   0.0062   0.0112
     DPM-Solver++(2M), 20        0.0014   0.0018   0.0013
@@ -11,7 +11,6 @@ of std 0.15, log-SNR spacing; linear, cosine, sigmoid):
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pytest
 import torch
@@ -29,7 +28,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def exact(centres: Tensor, std: float, schedule: str, *, timesteps: int = 1000) -> GaussianDiffusion:
-    """A diffusion whose network is E[x_0 | x_t] of a mixture of equally likely N(centre, std²); centres (K, C, H, W)."""
+    """A diffusion whose network is E[x_0 | x_t] of N(centre, std²); centres (K, C, H, W)."""
     flat = centres.flatten(1).double()
 
     def posterior_mean(x: Tensor, t: Tensor, _: Tensor | None) -> Tensor:
@@ -77,9 +76,7 @@ def test_the_ideal_denoiser_of_a_small_set_lands_on_that_set(name: str, schedule
 
 @pytest.mark.parametrize("centres", ["pictures", "points"])
 @pytest.mark.parametrize("schedule", ["linear", "cosine", "sigmoid"])
-def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(
-    schedule: str, centres: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(schedule: str, centres: str) -> None:
     where = {
         "pictures": torch.rand(4, 1, 8, 8, generator=seeded(1)) * 1.2 - 0.6,
         # Far within [-1, 1]: what is clipped would not be the mixture's own answer any more.
@@ -89,39 +86,40 @@ def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(
     x_T = torch.randn(200, *where.shape[1:], generator=seeded(0))
     answer = last(SAMPLERS["ddim"](diffusion, x_T, steps=1000))
     ddim = rms(last(SAMPLERS["ddim"](diffusion, x_T, steps=100)), answer)
-    record_property("DDIM, 100 calls", ddim)
+    print(f"{schedule}, {centres}: DDIM, 100 calls: {ddim:.4f}")
     for name in ("dpm++2m", "unipc"):
         solver = rms(last(SAMPLERS[name](diffusion, x_T, steps=20, spacing="log_snr")), answer)
-        record_property(f"{SAMPLERS[name].title}, 20 calls", solver)
+        print(f"{SAMPLERS[name].title}, 20 calls: {solver:.4f}")
         assert solver < ddim
     worst = rms(last(SAMPLERS["ddim"](diffusion, x_T, steps=20)), answer)
     assert rms(last(SAMPLERS["heun"](diffusion, x_T, steps=20)), answer) < worst / 2
 
 
-@pytest.mark.parametrize("name", ["ddim", "dpm++2m", "unipc", "heun", "euler"])
-def test_orders_of_convergence(name: str) -> None:
-    """Against the exact path of one Gaussian, (x̃ − m)/√(s² + σ²) constant, down to t = 40 in ever more steps.
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("ddim", 1), ("euler", 1), ("dpm++2m", 2), ("heun", 2), ("unipc", 3)],
+    ids=str,
+)
+def test_orders_of_convergence(name: str, order: int) -> None:
+    """Against the exact path of one Gaussian, x_t/√(ᾱs² + 1 − ᾱ) constant, down to timestep 2000 of 20 000.
 
-    Halving the steps' length halves the error of a method of order 1, and quarters that of order 2.
+    A quarter of the steps' length makes a 4th of the error at order 1, a 16th at order 2, a 64th at order 3. UniPC's
+    corrector adds one to its predictor's 2 (Zhao et al. 2023, theorem 3.1).
     """
     diffusion = exact(torch.zeros(1, 1, 1, 1), STD, "cosine", timesteps=20_000).double()
-    first, end = 19_000, 800
+    first, end = 19_000, 2000
     x_t = torch.linspace(-1, 1, 11, dtype=torch.float64).reshape(-1, 1, 1, 1)
 
-    def path(t: int) -> float:
+    def width(t: int) -> float:
         signal, spread = float(diffusion.sqrt_alphas_cumprod[t]), float(diffusion.sqrt_one_minus_alphas_cumprod[t])
-        return math.sqrt((signal * STD) ** 2 + spread**2)
+        return math.hypot(signal * STD, spread)
 
     errors = []
-    for count in (20, 40, 80):
+    for count in (20, 80):
         times = [t for t, _ in time_pairs(diffusion, count, spacing="log_snr", start_t=first) if t > end + 50]
         task = Task(diffusion, x_t, list(zip(times, [*times[1:], end], strict=True)))
-        errors.append(rms(last(SAMPLERS[name].function(task)), x_t * path(end) / path(first)))
-    order = math.log2(errors[0] / errors[2]) / 2
-    if name in {"ddim", "euler"}:
-        assert order == pytest.approx(1, abs=0.35), errors
-    else:  # the methods of order 2 can be better than that on a path as smooth as this
-        assert order > 1.65, errors
+        errors.append(rms(last(SAMPLERS[name].function(task)), x_t * width(end) / width(first)))
+    assert math.log(errors[0] / errors[1], 4) == pytest.approx(order, abs=0.3), errors
 
 
 @pytest.mark.parametrize("schedule", sorted(SCHEDULES))
