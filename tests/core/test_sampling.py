@@ -64,3 +64,44 @@ def test_a_request_that_cannot_be_is_refused_by_name(diffusion: GaussianDiffusio
         next(iter(sample_frames(diffusion, SampleConfig(sampler="magic"))))
     with pytest.raises(SamplingError, match="steps"):
         next(iter(sample_frames(diffusion, SampleConfig(sample_steps=51))))
+
+
+def test_classes_are_taken_in_turn_and_followed_as_asked() -> None:
+    torch.manual_seed(0)
+    unet = Unet(dim=8, dim_mults=(1, 2), channels=1, attn_heads=1, attn_dim_head=8, num_classes=3)
+    diffusion = GaussianDiffusion(unet, image_size=8, timesteps=50).eval()
+    request = SampleConfig(
+        sampler="dpm++2m",
+        sample_steps=4,
+        seed=3,
+        count=5,
+        classes=(2, 0),
+        guidance_scale=4.0,
+        guidance_rescale=0.5,
+        spacing="quadratic",
+    )
+    *frames, finished = list(sample_frames(diffusion, request))[1:]
+    wanted = list(
+        SAMPLERS["dpm++2m"](
+            diffusion,
+            initial_noise(diffusion, 5, seed=3, device="cpu"),
+            steps=4,
+            classes=[2, 0, 2, 0, 2],
+            guidance_scale=4.0,
+            guidance_rescale=0.5,
+            spacing="quadratic",
+        )
+    )
+    assert [frame.t for frame in frames if isinstance(frame, Frame)] == [step.t for step in wanted]
+    assert isinstance(finished, SamplingFinished)
+    np.testing.assert_array_equal(finished.pictures, to_pixels(wanted[-1].x_next))
+
+
+def test_pictures_of_a_model_that_saw_0_to_1_are_shown_in_that_range() -> None:
+    def grey(x: torch.Tensor, t: torch.Tensor, x_self_cond: torch.Tensor | None) -> torch.Tensor:
+        return torch.full_like(x, 0.5)
+
+    plain = GaussianDiffusion(grey, image_size=4, timesteps=20, objective="pred_x0", auto_normalize=False)
+    *_, finished = sample_frames(plain, SampleConfig(sample_steps=3, count=1))
+    assert isinstance(finished, SamplingFinished)
+    assert (finished.pictures == 128).all()
