@@ -39,7 +39,7 @@ def half(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
 
 
 @BOTH
-@pytest.mark.parametrize("steps", [1, 2, 7, 39, 40])
+@pytest.mark.parametrize("steps", [1, 2, 7, 40])
 def test_exactly_the_asked_steps_come_and_chain(diffusion: GaussianDiffusion, name: str, steps: int) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     got = list(SAMPLERS[name](diffusion, x_T, steps=steps, generator=seeded(1)))

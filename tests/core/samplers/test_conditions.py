@@ -16,8 +16,7 @@ ALL = pytest.mark.parametrize("name", SAMPLERS)
 NO_CLASS = 3
 
 
-@pytest.fixture(params=["pred_noise", "pred_x0", "pred_v", "pred_flow"])
-def diffusion(request: pytest.FixtureRequest) -> GaussianDiffusion:
+def model(objective: str) -> GaussianDiffusion:
     torch.manual_seed(0)
     unet = Unet(
         4, dim_mults=(1, 2), channels=1, attn_heads=1, attn_dim_head=4, self_condition=True, num_classes=NO_CLASS
@@ -25,7 +24,17 @@ def diffusion(request: pytest.FixtureRequest) -> GaussianDiffusion:
     with torch.no_grad():
         for parameter in unet.parameters():  # far enough from their beginning that a class shows
             parameter.add_(0.1 * torch.randn_like(parameter))
-    return GaussianDiffusion(unet, image_size=(4, 6), timesteps=30, objective=request.param).eval()
+    return GaussianDiffusion(unet, image_size=(4, 6), timesteps=30, objective=objective).eval()
+
+
+@pytest.fixture(params=["pred_noise", "pred_flow"])
+def diffusion(request: pytest.FixtureRequest) -> GaussianDiffusion:
+    return model(request.param)
+
+
+@pytest.fixture(scope="module")
+def plain() -> GaussianDiffusion:
+    return model("pred_v")
 
 
 def steps_of(diffusion: GaussianDiffusion, name: str, **options: object) -> list[Step]:
@@ -65,8 +74,8 @@ def test_everything_at_once_runs_in_float32_and_is_deterministic(diffusion: Gaus
 
 
 @ALL
-def test_one_label_holds_for_all(diffusion: GaussianDiffusion, name: str) -> None:
-    assert torch.equal(final(diffusion, name, classes=2), final(diffusion, name, classes=[2, 2, 2]))
+def test_one_label_holds_for_all(plain: GaussianDiffusion, name: str) -> None:
+    assert torch.equal(final(plain, name, classes=2), final(plain, name, classes=[2, 2, 2]))
 
 
 def test_editing_takes_them_too(diffusion: GaussianDiffusion) -> None:
@@ -97,19 +106,17 @@ def test_editing_takes_them_too(diffusion: GaussianDiffusion) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_before_the_first_step(
-    diffusion: GaussianDiffusion, name: str, options: dict[str, object], says: str
+    plain: GaussianDiffusion, name: str, options: dict[str, object], says: str
 ) -> None:
     with pytest.raises(SamplingError, match=says):
-        SAMPLERS[name](diffusion, torch.zeros(3, 1, 4, 6), steps=4, **options)
+        SAMPLERS[name](plain, torch.zeros(3, 1, 4, 6), steps=4, **options)
 
 
 @ALL
 @pytest.mark.parametrize("shape", [(3, 1, 6, 4), (3, 2, 4, 6), (1, 4, 6), (3, 1, 4, 6, 1)])
-def test_x_t_of_another_shape_is_refused_with_both(
-    diffusion: GaussianDiffusion, name: str, shape: tuple[int, ...]
-) -> None:
+def test_x_t_of_another_shape_is_refused_with_both(plain: GaussianDiffusion, name: str, shape: tuple[int, ...]) -> None:
     with pytest.raises(SamplingError, match=r"batch, 1, 4, 6"):
-        SAMPLERS[name](diffusion, torch.zeros(shape), steps=4)
+        SAMPLERS[name](plain, torch.zeros(shape), steps=4)
 
 
 def test_scripts_get_every_step_off_the_device_and_x_0_with_them(diffusion: GaussianDiffusion) -> None:
