@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from core.errors import StudioError
 
 from .i18n import Translations
+from .problems import Unexpected, keep_log, leave_log
 from .settings import Settings, data_folder, settings_path
 from .single_instance import InstanceServer, hand_over, socket_name
 from .theme import theme
@@ -84,11 +85,14 @@ class Application:
         self.translations.switch(self.settings["language"])
         theme().apply(self.settings["theme"])
         self.garbage = GarbageCollector(self.qt)
+        self._log = keep_log(data_folder())
+        self._unexpected = Unexpected(self.qt)
 
         from .main_window import MainWindow
 
         self.window = MainWindow(self.settings, self.translations, data_folder() / "runs")
         self.window.loaded.connect(self.garbage.settle)
+        self._unexpected.told.connect(self.window.tell_unexpected)
 
     def open(self, path: Path | None) -> None:
         """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
@@ -114,7 +118,9 @@ class Application:
         wake = QTimer()
         wake.timeout.connect(_nothing)
         wake.start(SIGNAL_POLL_MS)
+        self._unexpected.install()
         status = self.qt.exec()
+        self._unexpected.remove()
         wake.stop()
         return status
 
@@ -122,8 +128,9 @@ class Application:
         self.window.close()
 
     def end(self) -> None:
-        """What remains after the loop: the collector goes back to Python's own."""
+        """What remains after the loop: the collector goes back to Python's own, the log is closed."""
         self.garbage.stop()
+        leave_log(self._log)
 
 
 @Slot()

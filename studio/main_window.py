@@ -167,6 +167,11 @@ class MainWindow(QWidget):
         elif failure is not None:
             self.banner.show_message(error_text(failure.error), details=failure.trace)
 
+    @Slot(object, str)
+    def tell_unexpected(self, error: BaseException, trace: str) -> None:
+        """A part of the window itself has failed; the rest goes on."""
+        self.banner.show_message(error_text(error), details=trace)
+
     @Slot(list)
     def _torch_told(self, events: list[object]) -> None:
         for event in events:

@@ -6,13 +6,18 @@ ones give way, and what was asked before `forget` is never delivered.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.errors import StudioError
+
 from .worker import Failure, Worker
+
+log = logging.getLogger(__name__)
 
 
 class Requests(QObject):
@@ -72,6 +77,8 @@ class Requests(QObject):
             try:
                 answer = self._answer(question)
             except Exception as error:  # the window shows it where the answer was expected
+                if not isinstance(error, StudioError | OSError):
+                    log.exception("%s failed", self.objectName())
                 error.__traceback__ = None
                 answer = error
             yield number, question, answer

@@ -6,6 +6,7 @@ The only file that touches QThread. A generator yields events; the worker leaves
 
 from __future__ import annotations
 
+import logging
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from .mailbox import Mailbox
+
+log = logging.getLogger(__name__)
 
 POLL_MS = 33  # the window repaints about 30 times a second
 
@@ -133,6 +136,7 @@ class Worker(QObject):
                     close()
         except BaseException as error:  # whatever it was, the window must learn of it
             trace = traceback.format_exc()
+            log.error("%s failed\n%s", self._thread.objectName(), trace)
             self._failure = Failure(_without_frames(error), trace)
         # The generator and what it holds go here, in its own thread.
         self._source = None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.data.scan import Scan, ScanProgress
 
+    from ..worker import Failure
     from .shown import FolderFacts
 
 #: Thumbnails that may wait: a large screen full of the smallest.
@@ -130,10 +131,10 @@ class DatasetController(QObject):
         self.opened.emit()
 
     @Slot(object)
-    def _scan_failed(self, error: BaseException) -> None:
+    def _scan_failed(self, failure: Failure) -> None:
         self._panel.end_scanning()
-        self._panel.show_error(error_text(error))
-        self.refused.emit(error)
+        self._panel.show_error(error_text(failure.error), failure.trace)
+        self.refused.emit(failure.error)
 
     @Slot()
     def _show_scan(self) -> None:

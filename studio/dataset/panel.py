@@ -133,9 +133,9 @@ class DatasetPanel(QWidget):
         """Choose a picture as a click on it would."""
         self.pictures.choose(number)
 
-    def show_error(self, words: str) -> None:
+    def show_error(self, words: str, details: str = "") -> None:
         """Something did not work."""
-        self.banner.show_message(words)
+        self.banner.show_message(words, details=details)
 
     # --- words and places ----------------------------------------------------------------------------------
 

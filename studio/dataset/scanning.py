@@ -54,7 +54,7 @@ class FolderScan(QObject):
 
     progressed = Signal(object)  #: a ScanProgress
     finished = Signal(object)  #: a ScannedFolder
-    failed = Signal(object)  #: the exception
+    failed = Signal(object)  #: the Failure
     cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -131,7 +131,7 @@ class FolderScan(QObject):
             return
         self._current = None
         if failure is not None:
-            self.failed.emit(failure.error)
+            self.failed.emit(failure)
         elif self._result is not None:
             result, self._result = self._result, None
             self.finished.emit(result)

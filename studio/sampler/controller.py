@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 from core.errors import StudioError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 
+from ..call_timer import CallTimer
 from ..messages import error_text
 from ..training.state import TrainingState
 from ..worker import Failure, Worker
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from .panel import SamplerPanel
 
-log = logging.getLogger(__name__)
 
 #: Steps after which the time left can be told.
 MEASURING_STEPS = 3
@@ -79,7 +78,7 @@ class SamplerController(QObject):
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
-        self._first_step_s = 0.0
+        self._calls = CallTimer()
         self._closed = False
 
         panel.model_chosen.connect(self._model_chosen)
@@ -236,10 +235,11 @@ class SamplerController(QObject):
                 named = range(recording.count if self.made_by.classes else 0)
                 self._panel.wells.set_classes([self.made_by.class_of(picture) for picture in named])
                 self._panel.set_made_at(self._model_step)
-                self._first_step_s = time.monotonic()
+                self._calls = CallTimer()
             case Frame():
                 assert self.recording is not None
                 self.recording.add(event)
+                self._calls.add(self.recording.arrived, time.monotonic())
             case SamplingFinished():
                 assert self.recording is not None
                 self.recording.final = event.pictures
@@ -247,9 +247,10 @@ class SamplerController(QObject):
     def _time_left_s(self) -> float | None:
         """From the steps so far; None before there are a few, and where it is over soon."""
         recording = self.recording
-        if recording is None or recording.arrived < MEASURING_STEPS:
+        per_call = self._calls.seconds_per_call
+        if recording is None or recording.arrived < MEASURING_STEPS or per_call is None:
             return None
-        left = (time.monotonic() - self._first_step_s) / recording.arrived * (recording.steps - recording.arrived)
+        left = per_call * (recording.steps - recording.arrived)
         return left if left >= WORTH_SAYING_S else None
 
     def _replace_recording(self, recording: Recording | None) -> None:
@@ -265,8 +266,9 @@ class SamplerController(QObject):
         self._panel.set_idle()
         if recording is not None and recording.complete and not made_nothing:
             assert self.made_by is not None
-            seconds = time.monotonic() - self._first_step_s
-            self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
+            if self._calls.seconds_per_call is not None:
+                seconds = self._calls.seconds_per_call * recording.steps
+                self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
         self._mark_stale()
         self.generated.emit()
 
@@ -328,8 +330,7 @@ class SamplerController(QObject):
             self._fail(failure.error, failure.trace)
 
     def _fail(self, error: BaseException, trace: str) -> None:
-        log.error("sampling failed: %s\n%s", error, trace)
-        self._panel.show_error(error_text(error))
+        self._panel.show_error(error_text(error), trace)
 
     # --- saving --------------------------------------------------------------------------------------------
 

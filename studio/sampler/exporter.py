@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -24,8 +23,6 @@ from .trajectory import Recording
 if TYPE_CHECKING:
     from ..settings import Settings
     from .panel import SamplerPanel
-
-log = logging.getLogger(__name__)
 
 
 class Exporter(QObject):
@@ -136,8 +133,7 @@ class Exporter(QObject):
         self._worker = None
         self._panel.set_exporting(None)
         if failure is not None:
-            log.error("saving failed: %s\n%s", failure.error, failure.trace)
-            self._panel.show_error(error_text(failure.error))
+            self._panel.show_error(error_text(failure.error), failure.trace)
         elif self._saved is not None:
             self._panel.show_saved(self._saved)
             self.exported.emit(self._saved)

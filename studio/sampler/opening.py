@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -18,7 +17,6 @@ from .source import look_at
 if TYPE_CHECKING:
     from .opening_bar import OpeningBar
 
-log = logging.getLogger(__name__)
 
 #: Files of these suffixes may be another program's.
 FOREIGN_SUFFIXES = frozenset({".pt", ".pth", ".ckpt", ".bin", ".safetensors"})

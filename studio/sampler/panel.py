@@ -243,9 +243,9 @@ class SamplerPanel(QWidget):
 
     # --- messages ------------------------------------------------------------------------------------------
 
-    def show_error(self, text: str) -> None:
+    def show_error(self, text: str, details: str = "") -> None:
         """What went wrong, over the room."""
-        self.banner.show_message(text, kind="error")
+        self.banner.show_message(text, kind="error", details=details)
 
     def dismiss_error(self) -> None:
         """It is being tried again."""

@@ -21,8 +21,9 @@ from core.training.events import (
 )
 from core.training.timesteps import TimestepLoss
 
+from ..call_timer import CallTimer
 from .curve import Curve
-from .pace import GridTimer, Pace
+from .pace import Pace
 from .sample_history import SampleHistory
 
 #: Vertical lines of checkpoints beyond this many say nothing more.
@@ -46,7 +47,7 @@ class LiveRun:
         self.elapsed_s = 0.0
         self.loss: float | None = None
         self._pictures = 0
-        self._grid_timer = GridTimer()
+        self._calls = CallTimer()  #: of the grid that is being made
 
     @property
     def complete(self) -> bool:
@@ -86,9 +87,9 @@ class LiveRun:
                 case CheckpointSaved():
                     self.mark(event.step)
                 case SamplingStep(done=done, of=of):
-                    seconds = self._grid_timer.add(done, of, time.monotonic())
-                    if seconds is not None:
-                        self.pace.add_grid(seconds)
+                    self._calls.add(done, time.monotonic())
+                    if done == of and self._calls.seconds_per_call is not None:
+                        self.pace.add_grid(self._calls.seconds_per_call * of)
                 case Samples():
                     self.samples.add(event.step, event.images, event.path)
         self._take_steps(steps)

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
 
 #: Seconds of training that the figures come from.
 WINDOW_S = 20.0
 #: Steps that warm things up (lazy imports, the first kernels) and say nothing about the rest.
 WARM_UP_STEPS = 2
-
-
-#: Calls of a sampler that come closer together than this came in one bundle, and say nothing about their time.
-BUNDLE_S = 0.001
-#: A pause between two calls counts as at most so many usual ones, or as that long where there were too few to tell.
-LONGEST_GAPS = 10
-LONGEST_GAP_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +68,3 @@ class Pace:
         if per_step is None:
             return None
         return steps_left * per_step + grids_left * (self._grid_s or 0.0)
-
-
-class GridTimer:
-    """How long a grid of samples takes, from when its calls come in; hours that the computer slept do not count."""
-
-    def __init__(self) -> None:
-        self._last_s: float | None = None
-        self._gaps: list[float] = []
-
-    def add(self, done: int, of: int, now_s: float) -> float | None:
-        """Call `done` of `of` has come in at `now_s` (monotonic). The grid's seconds after its last call, else None."""
-        last, self._last_s = self._last_s, now_s
-        if done <= 1 or last is None:
-            self._gaps.clear()
-            return None
-        if now_s - last > BUNDLE_S:
-            self._gaps.append(now_s - last)
-        if done < of:
-            return None
-        longest = LONGEST_GAPS * median(self._gaps) if len(self._gaps) > 2 else LONGEST_GAP_S
-        # One call is missing from the span between the first event and the last.
-        return sum(min(gap, longest) for gap in self._gaps) * done / (done - 1)

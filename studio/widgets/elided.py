@@ -32,7 +32,7 @@ class ElidedLabel(QLabel):
         self._update_tip()
 
     def set_tip(self, tip: str) -> None:
-        """What the tooltip says while the text is shown whole."""
+        """What the tooltip says, below the text where that is not shown whole."""
         self._tip = tip
         self._update_tip()
 
@@ -41,7 +41,8 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
     def _update_tip(self) -> None:
-        self.setToolTip(self._tip if self.shown_text() == self.text() else self.text())
+        whole = "" if self.shown_text() == self.text() else self.text()
+        self.setToolTip("\n\n".join(dict.fromkeys(part for part in (whole, self._tip) if part)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width elides at another place."""
