@@ -90,10 +90,17 @@ class Task:
 
 
 def require_pictures(diffusion: ReverseProcess, x: Tensor, name: str) -> None:
-    """Raises SamplingError, naming both shapes, where x is no batch of the model's pictures."""
-    wanted = (diffusion.channels, *diffusion.image_size)
-    expected = "pictures of shape (batch, {}, {}, {})".format(*wanted)
+    """Raises SamplingError, naming both shapes, where x is no batch of pictures that the network takes.
+
+    A convolutional network also makes pictures of other sizes than it was trained on, if it can halve them; one that
+    does not say how many channels it takes is given any.
+    """
+    channels = getattr(diffusion.model, "channels", None)
+    factor = getattr(diffusion.model, "downsample_factor", 1)
+    sizes = "height, width" if factor == 1 else f"height and width in multiples of {factor}"
+    expected = f"pictures of shape (batch, {channels or 'channels'}, {sizes})"
     if not x.is_floating_point():
         raise SamplingError("sampling.bad-value", name=name, value=x.dtype, expected=f"{expected}, in floats")
-    if x.ndim != 4 or tuple(x.shape[1:]) != wanted:
+    fits = x.ndim == 4 and x.shape[1] == (channels or x.shape[1]) and not any(side % factor for side in x.shape[2:])
+    if not fits or not x.numel():
         raise SamplingError("sampling.bad-value", name=name, value=tuple(x.shape), expected=expected)
