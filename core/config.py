@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .errors import ConfigError
-from .setting_values import CHOICES, LIMITS, coerce, expected
+from .setting_values import CHOICES, LIMITS, MOST_ENTRIES, coerce, expected
 
 __all__ = [
     "CHOICES",
@@ -246,6 +246,10 @@ def read_value(name: str, value: object) -> object:
         read = coerce(kind, value)
     except (TypeError, ValueError, OverflowError):
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind)) from None
+    if isinstance(read, tuple) and len(read) > MOST_ENTRIES[name]:
+        raise ConfigError(
+            "config.bad-value", name=name, value=f"{len(read)} values", expected=f"at most {MOST_ENTRIES[name]}"
+        )
     if name in CHOICES and read not in CHOICES[name]:
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     if name in LIMITS:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import stat
 from collections.abc import Callable
 from io import BufferedReader
+from os import open as open_descriptor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,11 @@ MAX_JSON_BYTES = 8 << 20
 #: Values in all: an empty list is two bytes in a file and sixty in memory.
 MAX_JSON_VALUES = 500_000
 MAX_JSON_DEPTH = 64
+
+#: Smaller files are read in a moment, holes or not.
+LARGE_FILE_BYTES = 64 << 20
+#: Written parts that are looked at; a hollow file has few.
+MOST_EXTENTS = 10_000
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
@@ -29,7 +36,7 @@ def open_regular(path: Path) -> BufferedReader:
     if not stat.S_ISREG(path.stat().st_mode):
         raise NotRegularError("it is no file that can be read")
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(path, flags)
+    descriptor = open_descriptor(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # swapped between the two questions
         os.close(descriptor)
         raise NotRegularError("it is no file that can be read")
@@ -43,6 +50,28 @@ def read_regular(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise ValueError(f"it is longer than {limit:,} bytes")
     return data
+
+
+def is_hollow(file: BufferedReader) -> bool:
+    """Whether most of a large file was never written: such a hole is read as zeros, and takes as long as real bytes.
+
+    False where the file system does not say.
+    """
+    descriptor = file.fileno()
+    size = os.fstat(descriptor).st_size
+    if size < LARGE_FILE_BYTES or not hasattr(os, "SEEK_DATA"):
+        return False
+    written = at = 0
+    try:
+        for _ in range(MOST_EXTENTS):
+            start = os.lseek(descriptor, at, os.SEEK_DATA)
+            at = os.lseek(descriptor, start, os.SEEK_HOLE)
+            written += at - start
+    except OSError as error:
+        return error.errno == errno.ENXIO and written < size // 2  # no data follow; anything else: it does not say
+    finally:
+        file.seek(0)
+    return False
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (whatever JSON holds)

@@ -57,6 +57,17 @@ LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 2**63 - 1),
 }
 
+#: Values of a setting that has several; more halvings than that leave nothing of any picture.
+MOST_ENTRIES: dict[str, int] = {
+    "dim_mults": 12,
+    "full_attn": 12,
+    "attn_heads": 12,
+    "attn_dim_head": 12,
+    "schedule_fn_kwargs": 16,
+    "adam_betas": 16,
+    "class_names": 100_000,
+}
+
 _TRUE = {"true", "1", "on", "yes"}
 _FALSE = {"false", "0", "off", "no"}
 

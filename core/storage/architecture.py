@@ -65,6 +65,11 @@ class Architecture:
         }
 
 
+def in_words(shape: Shape) -> str:
+    """A shape as it is read: 8×3×7×7."""
+    return "×".join(map(str, shape)) or "a single number"
+
+
 def refuse(path: Path, reason: str) -> NoReturn:
     """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
     # A name in the file may be a megabyte long.
@@ -156,9 +161,5 @@ def _get(path: Path, shapes: Mapping[str, Shape], name: str, axes: int | None = 
         shown = ", ".join(sorted(shapes)[:3]) or "none"
         refuse(path, f"another architecture: it has no {name} (its first tensors: {shown})")
     if axes is not None and len(shape) != axes:
-        refuse(path, f"another architecture: its {name} is {_text(shape)}, not one of {axes} axes")
+        refuse(path, f"another architecture: its {name} is {in_words(shape)}, not one of {axes} axes")
     return shape
-
-
-def _text(shape: Shape) -> str:
-    return "×".join(map(str, shape)) or "a single number"

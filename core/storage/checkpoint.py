@@ -22,7 +22,9 @@ from .checkpoint_files import (
     verify,
     write_description,
 )
+from .fitting import require_finite
 from .foreign import is_foreign, load_foreign
+from .own_model import require_own_model
 from .retention import prune
 from .runs import CHECKPOINTS, is_run
 from .tensors import read_tensors, write_tensors
@@ -149,7 +151,9 @@ def load_checkpoint(
         raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
-    checkpoint = read_checkpoint(find_checkpoint(path))
+    found = find_checkpoint(path)
+    require_own_model(found, read_description(found))
+    checkpoint = read_checkpoint(found)
     from ..build import build_diffusion
 
     sampling_timesteps = overrides.pop("sampling_timesteps", None)
@@ -159,10 +163,8 @@ def load_checkpoint(
             raise ConfigError("config.unsupported", feature=f"load_checkpoint(…, {name}=…)", reason=reason)
     diffusion = build_diffusion(checkpoint.config.with_settings(overrides), sampling_timesteps=sampling_timesteps)
     state = checkpoint.ema if weights == "ema" else checkpoint.model
-    try:
-        diffusion.load_state_dict(state)
-    except RuntimeError as error:
-        raise CheckpointError("checkpoint.mismatch", path=path, reason=_first_complaint(error)) from error
+    require_finite(found, state)
+    diffusion.load_state_dict(state)
     return diffusion.eval()
 
 
@@ -176,8 +178,3 @@ def find_checkpoint(path: Path) -> Path:
             raise CheckpointError("checkpoint.none", path=path, reason=reason)
         return newest
     return path
-
-
-def _first_complaint(error: RuntimeError) -> str:
-    lines = [line.strip() for line in str(error).splitlines()]
-    return lines[1] if len(lines) > 1 else lines[0]

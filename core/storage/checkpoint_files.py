@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError
+from ..reading import MAX_JSON_BYTES, NotRegularError, is_hollow, open_regular, parse_json, read_regular
 from .atomic import json_text, words_of, write_json
 
 FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
+#: The largest number of steps that can be set.
+LAST_STEP = 10**9
 
-_DESCRIPTION = re.compile(r"step-(\d{8,})\.json")
-_TENSORS = re.compile(r"step-(\d{8,})(?:\.\d+)?\.safetensors")
-_PIN = re.compile(r"step-(\d{8,})\.pin")
+_DESCRIPTION = re.compile(r"step-([0-9]{8,10})\.json")
+_TENSORS = re.compile(r"step-([0-9]{8,10})(?:\.[0-9]{1,6})?\.safetensors")
+_PIN = re.compile(r"step-([0-9]{8,10})\.pin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +111,12 @@ def read_description(path: Path) -> Description:
     if found := _TENSORS.fullmatch(path.name):
         path = description_path(path.parent, int(found[1]))
     try:
-        # A pipe or a device would be read for ever, whatever it is called.
-        if path.exists() and not (_DESCRIPTION.fullmatch(path.name) and path.is_file()):
+        if path.exists() and not _DESCRIPTION.fullmatch(path.name):
             raise CheckpointError("checkpoint.unknown", path=path)
-        text = path.read_bytes()
-        plain = json.loads(text)
+        text = read_regular(path, MAX_JSON_BYTES)
+        plain = parse_json(text)
+    except NotRegularError:
+        raise CheckpointError("checkpoint.unknown", path=path) from None
     except OSError as error:
         raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
     except (ValueError, RecursionError):
@@ -126,7 +131,36 @@ def read_description(path: Path) -> Description:
         raise CheckpointError("checkpoint.newer", path=path, version=version, known=VERSION)
     if not as_written or checksum != checksum_of(plain) or version != VERSION:
         raise CheckpointError("checkpoint.damaged", path=path, reason="it is not what was written")
-    return Description(**{name: plain[name] for name in Description.__dataclass_fields__})
+    description = _as_description(plain)
+    if description is None:
+        raise CheckpointError("checkpoint.damaged", path=path, reason="its entries are not those of a checkpoint")
+    return description
+
+
+def _as_description(plain: dict[str, Any]) -> Description | None:
+    """What the JSON says, if it is all there and names a tensor file beside it: whoever wrote it knew the checksum."""
+    match plain:
+        case {
+            "step": int(step),
+            "created": str(created),
+            "config": dict(config),
+            "tensors": str(tensors),
+            "sha256": str(sha256),
+            "bytes": int(size),
+            "metrics_step": int(metrics_step),
+            "extra": dict(extra),
+        } if _TENSORS.fullmatch(tensors) and 0 <= step <= LAST_STEP and 0 <= metrics_step <= LAST_STEP:
+            return Description(
+                step=step,
+                created=created,
+                config=config,
+                tensors=tensors,
+                sha256=sha256,
+                bytes=size,
+                metrics_step=metrics_step,
+                extra=extra,
+            )
+    return None
 
 
 def verify(path: Path) -> Description:
@@ -134,10 +168,13 @@ def verify(path: Path) -> Description:
     description = read_description(path)
     tensors = path.parent / description.tensors
     try:
-        size = tensors.stat().st_size
-        if size != description.bytes:
-            reason = f"it has {size:,} bytes instead of {description.bytes:,}"
-            raise CheckpointError("checkpoint.damaged", path=tensors, reason=reason)
+        with open_regular(tensors) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size != description.bytes:
+                reason = f"it has {size:,} bytes instead of {description.bytes:,}"
+                raise CheckpointError("checkpoint.damaged", path=tensors, reason=reason)
+            if is_hollow(file):
+                raise CheckpointError("checkpoint.damaged", path=tensors, reason="most of it was never written")
         digest = sha256_of(tensors)
     except OSError as error:
         raise CheckpointError("storage.not-read", path=tensors, reason=words_of(error)) from error
@@ -148,7 +185,7 @@ def verify(path: Path) -> Description:
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -180,7 +217,7 @@ def _by_step(folder: Path, pattern: re.Pattern[str]) -> dict[int, list[Path]]:
     found: dict[int, list[Path]] = {}
     try:
         for path in sorted(folder.iterdir()):
-            if match := pattern.fullmatch(path.name):
+            if (match := pattern.fullmatch(path.name)) and int(match[1]) <= LAST_STEP:
                 found.setdefault(int(match[1]), []).append(path)
     except OSError as error:
         raise CheckpointError("storage.not-read", path=folder, reason=words_of(error)) from error

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import ConfigError
 from ..setting_values import LIMITS
-from .architecture import Architecture, Shape, read_architecture, refuse, refuse_other_network
+from .architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
 from .checkpoint_files import is_tensors_of_a_run
+from .fitting import require_finite, shapes_of
 from .foreign_settings import PROCESS_DEFAULTS, noted_schedule, settle
 from .weights_file import TORCH_SUFFIXES, WeightSet, WeightsFile, read_weights_file
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ..diffusion import GaussianDiffusion
+    from ..unet import Unet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     chosen = file.weights("raw")
     shapes = {name: tensor.shape for name, tensor in chosen.network.items()}
     architecture = read_architecture(file.path, shapes)
-    expected = _shapes_of(file.path, architecture)
+    expected = shapes_of(file.path, partial(_unet, architecture))
     for weights in file.sets.values():
         _require_shapes(file.path, expected, weights)
     seen, likely = _read_tables(file, chosen) if chosen.tables else ({}, {})
@@ -149,20 +151,6 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     )
 
 
-def _shapes_of(path: Path, architecture: Architecture) -> dict[str, Shape]:
-    """The names and shapes of the architecture's tensors, without making one."""
-    import torch
-
-    from ..unet import Unet
-
-    try:
-        with torch.device("meta"):
-            unet = Unet(**architecture.unet_arguments())
-    except (ConfigError, RuntimeError, OverflowError) as error:
-        refuse(path, f"another architecture: {str(error).rstrip('.')}")
-    return {name: tuple(tensor.shape) for name, tensor in unet.state_dict().items()}
-
-
 def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSet) -> None:
     """Refuse a set of weights whose names and shapes are others, before memory is taken for it."""
     found = {name: tensor.shape for name, tensor in weights.network.items()}
@@ -173,7 +161,7 @@ def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSe
         if name not in expected:
             refuse(path, f"another architecture: nothing is known of its {name}")
         if found[name] != expected[name]:
-            shapes = f"{'×'.join(map(str, found[name]))} instead of {'×'.join(map(str, expected[name]))}"
+            shapes = f"{in_words(found[name])} instead of {in_words(expected[name])}"
             refuse(path, f"another architecture: its {name} is {shapes}")
 
 
@@ -183,9 +171,7 @@ def _read_tables(file: WeightsFile, weights: WeightSet) -> tuple[dict[str, Any],
 
     _require_tables(file.path, weights, TABLES)
     tables = {name: tensor.read() for name, tensor in weights.tables.items()}
-    for name, table in tables.items():
-        if not bool(table.isfinite().all()):
-            refuse(file.path, f"its {name} is not finite everywhere")
+    require_finite(file.path, tables)
     betas = tables["betas"]
     if not bool(((betas >= 0) & (betas < 1)).all()):
         refuse(file.path, f"its β go from {betas.min():g} to {betas.max():g}; each must be from 0 to below 1")
@@ -214,27 +200,32 @@ def _require_tables(path: Path, weights: WeightSet, names: tuple[str, ...]) -> N
         refuse(path, f"its noise schedule has {timesteps} steps; {low:g} to {high:g} can be opened")
     for name, shape in lengths.items():
         if shape != (timesteps,):
-            refuse(path, f"its {name} is {'×'.join(map(str, shape))}, where the schedule has {timesteps} steps")
+            refuse(path, f"its {name} is {in_words(shape)}, where the schedule has {timesteps} steps")
+
+
+def _unet(architecture: Architecture, **settings: Any) -> Unet:  # noqa: ANN401
+    from ..unet import Unet
+
+    arguments = architecture.unet_arguments()
+    # The tensors leave learned or random open.
+    arguments["learned_sinusoidal_cond"] &= not settings.get("random_fourier_features", False)
+    return Unet(**arguments, **settings)
 
 
 def _build(recognised: Recognised, weights: WeightSet) -> GaussianDiffusion:
     import torch
 
     from ..diffusion import GaussianDiffusion
-    from ..unet import Unet
 
-    state = weights.read()
     settings = dict(recognised.settings)
     network = {name: settings.pop(name) for name in ("dropout", "flash_attn")}
     network |= {
         name: settings.pop(name) for name in ("sinusoidal_pos_emb_theta", "random_fourier_features") if name in settings
     }
-    arguments = recognised.architecture.unet_arguments()
-    arguments["learned_sinusoidal_cond"] &= not network.get("random_fourier_features", False)
+    own_schedule = recognised.beta_schedule is None
     with torch.device("cpu"):
-        unet = Unet(**arguments, **network)
         diffusion = GaussianDiffusion(
-            unet,
+            _unet(recognised.architecture, **network),
             image_size=recognised.image_size,
             timesteps=recognised.timesteps,
             objective=recognised.objective,
@@ -242,8 +233,12 @@ def _build(recognised: Recognised, weights: WeightSet) -> GaussianDiffusion:
             schedule_fn_kwargs=recognised.schedule_fn_kwargs,
             min_snr_loss_weight=recognised.min_snr_gamma is not None,
             min_snr_gamma=5 if recognised.min_snr_gamma is None else recognised.min_snr_gamma,
-            betas=state["betas"].double() if recognised.beta_schedule is None else None,
+            betas=weights.tables["betas"].read().double() if own_schedule else None,
             **settings,
         )
-    diffusion.load_state_dict({**diffusion.state_dict(), **state})
+    state = diffusion.state_dict()
+    for name, stored in weights.tensors():
+        # One at a time: of a large model there is never more than one whole copy.
+        state[name].copy_(stored.read())
+    require_finite(recognised.path, state)
     return diffusion.eval()

@@ -23,14 +23,18 @@ from typing import Any
 
 from ..config import RunConfig
 from ..errors import ConfigError, RunError, StudioError
+from ..reading import read_json
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
-from .checkpoint_files import BadCheckpoint, checksum_of, newest_good, read_description, steps_in
+from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
 from .metrics import MetricsWriter
 from .retention import clean_up
 
 FORMAT = "ddpm-studio run"
 VERSION = 1
+
+#: As long as any path can be.
+MAX_TEXT = 32_768
 
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
@@ -139,7 +143,7 @@ class Run:
         folder = Path(folder)
         path = folder / RUN_FILE
         try:
-            plain = json.loads(path.read_bytes())
+            plain = read_json(path)
         except (FileNotFoundError, NotADirectoryError):
             raise RunError("run.not-a-run", path=folder) from None
         except OSError as error:
@@ -359,12 +363,24 @@ def _require_free(folder: Path, beside_others: bool) -> None:
 
 def _read_record(plain: dict[str, Any]) -> _Record:
     return _Record(
-        created=str(plain["created"]),
-        config=RunConfig.from_dict({**plain["config"], "preset": plain["preset"]}),
-        source_folder=str(plain["source_folder"]),
-        device=str(plain["device"]),
-        plan=tuple(PlanChange(int(change["total"]), int(change["at_step"])) for change in plain["plan"]),
+        created=_text(plain["created"]),
+        config=RunConfig.from_dict({**plain["config"], "preset": _text(plain["preset"])}),
+        source_folder=_text(plain["source_folder"]),
+        device=_text(plain["device"]),
+        plan=tuple(PlanChange(_step(change["total"]), _step(change["at_step"])) for change in plain["plan"]),
         changes=tuple(
-            SettingsChange(dict(change["settings"]), int(change["at_step"])) for change in plain.get("changes", ())
+            SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
         ),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        raise ValueError("something is no text of usual length")
+    return value
+
+
+def _step(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= LAST_STEP:
+        raise ValueError("something is no number of steps")
+    return value

@@ -7,7 +7,7 @@ of a diffusion or of its network alone, in safetensors or as torch.save writes i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError
 from ..reading import parse_json
 from .architecture import Shape, refuse, refuse_other_network
+from .fitting import FLOATS
 from .tensors_header import MAX_NAME
 from .torch_file import TensorEntry, TorchFile
 
@@ -29,7 +30,6 @@ TORCH_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin")
 METADATA_KEY = "ddpm_studio"
 METADATA_VERSION = 1
 
-_FLOATS = ("float32", "float16", "bfloat16", "float64")
 
 #: Parts of a name that torch.compile and data-parallel training leave behind.
 _WRAPPERS = {"module", "_orig_mod"}
@@ -53,12 +53,10 @@ class WeightSet:
     network: Mapping[str, StoredTensor]  #: by the Unet's own names
     tables: Mapping[str, StoredTensor]  #: empty: the file is of a network alone
 
-    def read(self) -> dict[str, Tensor]:
+    def tensors(self) -> Iterator[tuple[str, StoredTensor]]:
         """All of it, named as in GaussianDiffusion.state_dict()."""
-        return {
-            **{name: tensor.read() for name, tensor in self.tables.items()},
-            **{f"model.{name}": tensor.read() for name, tensor in self.network.items()},
-        }
+        yield from self.tables.items()
+        yield from ((f"model.{name}", tensor) for name, tensor in self.network.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +202,8 @@ def _weight_set(path: Path, tensors: Mapping[str, StoredTensor], root: str) -> W
         if "time_mlp.0.weights" in network and parts[-1:] == ["model"]:
             refuse(path, "it has no noise schedule (betas): a continuous-time diffusion is not part of this program")
     for name, tensor in (*network.items(), *tables.items()):
-        if tensor.dtype not in _FLOATS:
-            refuse(path, f"its {name} holds {tensor.dtype}; weights are one of {', '.join(_FLOATS)}")
+        if tensor.dtype not in FLOATS:
+            refuse(path, f"its {name} holds {tensor.dtype}; weights are one of {', '.join(FLOATS)}")
         if 0 in tensor.shape:
             refuse(path, f"its {name} is empty")
     return WeightSet(network, tables)

@@ -1,0 +1,65 @@
+"""Whether the tensors in a file are those of the network they are said to be of; known before memory is taken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError
+from .architecture import Shape, refuse
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+#: Types of numbers that weights may have in a file.
+FLOATS = ("float32", "float16", "bfloat16", "float64")
+
+#: A network of 40 GB. Beyond it is no mistake of size but a lie.
+MOST_PARAMETERS = 10_000_000_000
+
+
+def shapes_of(path: Path, make: Callable[[], nn.Module]) -> dict[str, Shape]:
+    """The names and shapes of the tensors of the network that `make` makes, on a device that has no memory.
+
+    path: of the file that describes it. Raises CheckpointError for what cannot be made, and for more parameters than
+    can be held.
+    """
+    import torch
+
+    try:
+        with torch.device("meta"):
+            network = make()
+    except (ConfigError, RuntimeError, OverflowError, TypeError, ValueError) as error:
+        refuse(path, f"another architecture: {str(error).rstrip('.')}")
+    shapes = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    require_room(path, sum(map(prod, shapes.values())))
+    return shapes
+
+
+def require_room(path: Path, parameters: int) -> None:
+    """Raises CheckpointError where a network of so many parameters can never be held."""
+    if parameters > MOST_PARAMETERS:
+        refuse(path, f"its network has {parameters:,} parameters; up to {MOST_PARAMETERS:,} can be opened")
+    needed, there = 4 * parameters, _memory_bytes()
+    if there is not None and needed > there:
+        refuse(path, f"its network needs {needed / 1e9:.0f} GB of memory; this computer has {there / 1e9:.0f}")
+
+
+def require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Raises CheckpointError naming the tensor that holds a NaN or an infinity."""
+    from ..finite import first_not_finite
+
+    name = first_not_finite(tensors)
+    if name is not None:
+        refuse(path, f"its {name} is not finite everywhere (it holds a NaN or an infinity)")
+
+
+def _memory_bytes() -> int | None:
+    """The computer's memory; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
