@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RunError
+from .metrics_judging import connect, lift_limits, require_tables_only
 
 VERSION = 1
 #: Losses in a row of `loss_blocks`; block b holds the steps b·1024 + 1 … (b + 1)·1024.
@@ -50,16 +51,20 @@ def open_to_write(path: Path) -> tuple[sqlite3.Connection, Path | None]:
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """The database, read-only, also while another process writes. Raises sqlite3.Error or OSError."""
-    where = f"{path.resolve().as_uri()}?mode=ro"
-    database = sqlite3.connect(where, uri=True, timeout=5)
+    database = connect(path, "mode=ro")
     try:
-        database.execute("SELECT 1 FROM steps LIMIT 1").fetchone()
+        require_tables_only(database)
     except sqlite3.Error as error:
         database.close()
         if "readonly" not in str(error):
             raise
         # Readers of a write-ahead log leave a mark beside it; in a folder that takes none, nobody else writes either.
-        return sqlite3.connect(f"{where}&immutable=1", uri=True)
+        database = connect(path, "mode=ro&immutable=1")
+        try:
+            require_tables_only(database)
+        except sqlite3.Error:
+            database.close()
+            raise
     return database
 
 
@@ -75,8 +80,9 @@ def as_run_errors(path: Path, code: str = "storage.not-saved") -> Iterator[None]
 
 
 def _open_checked(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5)
+    database = connect(path)
     try:
+        require_tables_only(database)
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("malformed")
         version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -86,6 +92,7 @@ def _open_checked(path: Path) -> sqlite3.Connection:
         database.executescript(_SCHEMA)
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.commit()
+        lift_limits(database)
     except BaseException:
         database.close()
         raise
@@ -128,7 +135,8 @@ def _salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
     rows: dict[Any, tuple[Any, ...]] = {}
     for direction in ("ASC", "DESC"):
         try:
-            with closing(sqlite3.connect(path, timeout=5)) as database:
+            with closing(connect(path)) as database:
+                require_tables_only(database)
                 # Otherwise SQLite refuses a file that is shorter than its header says.
                 database.execute("PRAGMA writable_schema = ON")
                 order = f"{'id' if table == 'events' else 'step'} {direction}"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .checkpoint_files import LAST_STEP
 from .metrics_database import BLOCK_STEPS, as_run_errors, open_to_read
+
+CHUNK_ROWS = 10_000
+MOST_EVENTS = 100_000
 
 
 def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -23,35 +28,57 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
     def take_rows(after: int, until: int) -> None:
         rows = database.execute(
             "SELECT step, loss FROM steps WHERE step > ? AND step <= ? ORDER BY step", (after, until)
-        ).fetchall()
-        steps.append(np.fromiter((row[0] for row in rows), np.int64, len(rows)))
-        # SQLite has no NaN: it keeps NULL instead.
-        losses.append(np.fromiter((np.nan if row[1] is None else row[1] for row in rows), np.float64, len(rows)))
+        )
+        while chunk := rows.fetchmany(CHUNK_ROWS):
+            numbers = np.fromiter((row[0] for row in chunk), np.int64, len(chunk))
+            # In a torn database pages come twice.
+            if numbers[0] <= after or (np.diff(numbers) <= 0).any():
+                raise sqlite3.DatabaseError("its steps are not in order")
+            after = int(numbers[-1])
+            steps.append(numbers)
+            # SQLite has no NaN: it keeps NULL instead.
+            losses.append(np.fromiter((np.nan if row[1] is None else row[1] for row in chunk), np.float64, len(chunk)))
 
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
         database.execute("BEGIN")  # one moment of a database that is being written
         done = after_step
-        for block, packed in _blocks(database, -(-after_step // BLOCK_STEPS)):
-            before = block * BLOCK_STEPS
-            if done < before:
-                take_rows(done, before)
-            done = before + BLOCK_STEPS
-            steps.append(np.arange(before + 1, done + 1))
-            losses.append(packed)
-        take_rows(done, 2**62)
+        try:
+            for block, packed in _blocks(database, -(-after_step // BLOCK_STEPS)):
+                before = block * BLOCK_STEPS
+                if done < before:
+                    take_rows(done, before)
+                done = before + BLOCK_STEPS
+                steps.append(np.arange(before + 1, done + 1))
+                losses.append(packed)
+            take_rows(done, LAST_STEP)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise sqlite3.DatabaseError("a loss in it is no number") from error
+    if not steps:
+        return np.empty(0, np.int64), np.empty(0, np.float64)
     return np.concatenate(steps), np.concatenate(losses)
 
 
 def read_events(path: Path) -> list[tuple[int, str, str, float]]:
-    """(step, kind, text, seconds since 1970) of everything that happened, in order. Raises RunError."""
+    """(step, kind, text, seconds since 1970) of what happened, in order; the last MOST_EVENTS. Raises RunError."""
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
-        return database.execute("SELECT step, kind, text, time FROM events ORDER BY id").fetchall()
+        rows = database.execute("SELECT step, kind, text, time FROM events ORDER BY id DESC LIMIT ?", (MOST_EVENTS,))
+        return [row for row in rows if tuple(map(type, row)) == (int, str, str, float)][::-1]
 
 
-def _blocks(database: sqlite3.Connection, first: int) -> list[tuple[int, NDArray[np.float64]]]:
+def _blocks(database: sqlite3.Connection, first: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """(block, its losses), in order; none from a database of before there were blocks."""
     try:
-        rows = database.execute("SELECT block, losses FROM loss_blocks WHERE block >= ? ORDER BY block", (first,))
-        return [(block, np.frombuffer(data, "<f8")) for block, data in rows if len(data) == 8 * BLOCK_STEPS]
-    except sqlite3.OperationalError:
-        return []
+        rows = database.execute(
+            "SELECT block, losses FROM loss_blocks WHERE block >= ? AND block < ? ORDER BY block",
+            (first, LAST_STEP // BLOCK_STEPS),
+        )
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        return
+    for block, data in rows:
+        if block < first:
+            raise sqlite3.DatabaseError("its steps are not in order")
+        first = block + 1
+        if len(data) == 8 * BLOCK_STEPS:
+            yield block, np.frombuffer(data, "<f8")

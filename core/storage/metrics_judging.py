@@ -1,0 +1,69 @@
+"""Opens a database that anybody may have written: no programs in its schema, no pipes, and not for ever.
+
+SQLite never runs anything outside of itself, but views, triggers and generated columns are programs that it does run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import time
+from pathlib import Path
+
+from ..reading import NotRegularError
+
+#: How long opening and reading may take: a start, and for each byte what even a slow disk needs.
+START_S, SECONDS_PER_BYTE = 3.0, 1e-7
+#: Of one value, bytes; the longest there is holds 1,024 losses.
+LONGEST_VALUE = 1_000_000
+_CHECK_EVERY_INSTRUCTIONS = 50_000
+_MOST_OBJECTS = 100
+
+
+def connect(path: Path, options: str | None = None) -> sqlite3.Connection:
+    """The database at `path`, with limits; `options` are those of SQLite's file: addresses, such as "mode=ro".
+
+    Raises OSError where a part of it is no regular file, sqlite3.Error. Call `require_tables_only` before any other
+    question, and `lift_limits` when it may take as long as it takes.
+    """
+    size = _require_regular(path)
+    if options is None:
+        database = sqlite3.connect(path, timeout=5)
+    else:
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?{options}", uri=True, timeout=5)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    until = time.monotonic() + START_S + size * SECONDS_PER_BYTE
+    database.set_progress_handler(lambda: time.monotonic() > until, _CHECK_EVERY_INSTRUCTIONS)
+    return database
+
+
+def require_tables_only(database: sqlite3.Connection) -> None:
+    """Raises sqlite3.DatabaseError where the schema holds anything but tables of plain columns, and their indexes."""
+    database.execute("PRAGMA trusted_schema = OFF")
+    objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
+    for kind, sql in objects:
+        words = set(str(sql).upper().replace("(", " ").split())
+        if kind not in ("table", "index") or words & {"VIRTUAL", "GENERATED", "AS"}:
+            raise sqlite3.DatabaseError(f"malformed: it holds a {kind} that no run writes")
+    if len(objects) == _MOST_OBJECTS:
+        raise sqlite3.DatabaseError("malformed: it holds more tables than a run writes")
+
+
+def lift_limits(database: sqlite3.Connection) -> None:
+    """From now on questions may take as long as they take."""
+    database.set_progress_handler(None, 0)
+
+
+def _require_regular(path: Path) -> int:
+    """The size in bytes of the database and what lies beside it; 0 where there is none. Raises OSError."""
+    size = 0
+    for part in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))):
+        try:
+            # Not opened: closing it would give back the locks of whoever writes to it in this process.
+            found = part.stat()
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(found.st_mode):
+            raise NotRegularError(f"{part.name} is no file that can be read")
+        size += found.st_size
+    return size
