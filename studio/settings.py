@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths
 
 from core.errors import StudioError
-from core.storage.atomic import write_json
+from core.reading import read_json
+from core.storage.atomic import remove_stale_temps, write_json
 
 #: Counted up when a remembered value changes its meaning.
 VERSION = 1
@@ -50,16 +50,17 @@ class Settings:
         self.newer: Path | None = None  #: where the file of a newer version of the program is kept
         self._values = dict(DEFAULTS)
         self._unknown: dict[str, Any] = {}  #: another version's values, which go back into the file as they were
+        remove_stale_temps(path.parent)
         self._load()
 
     def _load(self) -> None:
         try:
-            stored = json.loads(self.path.read_text("utf-8"))
+            stored = read_json(self.path)
             if not isinstance(stored, dict):
                 raise ValueError
         except FileNotFoundError:
             return
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self.damaged = self._beside("damaged")
             try:
                 self.path.replace(self.damaged)

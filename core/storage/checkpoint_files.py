@@ -92,8 +92,8 @@ def pins_in(folder: Path) -> list[int]:
 
 
 def files_after(folder: Path, step: int) -> list[Path]:
-    """The files of the checkpoints of later steps, a JSON before its tensors: without it they are no checkpoint."""
-    kinds = [_by_step(folder, pattern) for pattern in (_DESCRIPTION, _TENSORS, _PIN)]
+    """The files of the checkpoints of later steps, a JSON last: tensors without one might be tidied away."""
+    kinds = [_by_step(folder, pattern) for pattern in (_TENSORS, _PIN, _DESCRIPTION)]
     later = sorted({found for kind in kinds for found in kind if found > step})
     return [path for found in later for kind in kinds for path in kind.get(found, ())]
 

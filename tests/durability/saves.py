@@ -1,0 +1,180 @@
+"""Every kind of save there is: how to prepare it, to do it, and to read which state it has left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from PIL import Image
+
+from core.build import build_diffusion
+from core.config import RunConfig
+from core.diffusion import GaussianDiffusion
+from core.presets import PictureFacts, resolve
+from core.storage.atomic import write_json
+from core.storage.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
+from core.storage.checkpoint_files import steps_in, verify
+from core.storage.export import export_checkpoint
+from core.storage.going_back import set_aside
+from core.storage.grids import read_settings, save_grid
+from core.storage.retention import SMOOTHED_LOSS, pin, pinned, prune
+from core.storage.runs import Run
+
+from .tiny import tiny_config
+
+CONFIG: RunConfig = resolve(tiny_config(), PictureFacts(typical_size=8, all_grey=True))
+GRID = np.arange(4 * 8 * 8 * 1, dtype=np.uint8).reshape(4, 8, 8, 1)
+
+
+def checkpoint(step: int, loss: float | None = None) -> Checkpoint:
+    weights = {"a.weight": torch.full((30, 40), float(step)), "b": torch.tensor(step)}
+    extra = {} if loss is None else {SMOOTHED_LOSS: loss}
+    return Checkpoint(step=step, config=CONFIG, model=weights, ema=weights, optimizer=weights, extra=extra)
+
+
+def path_of(folder: Path, step: int) -> Path:
+    return folder / f"step-{step:08d}.json"
+
+
+def new_run(folder: Path) -> Run:
+    return Run.create(folder, CONFIG, source_folder=folder.parent, device="cpu", planned_total=9)
+
+
+@dataclass(frozen=True)
+class Save:
+    """`state` says what is there: "old" before `do`, "new" after it, and nothing else may come of a failure."""
+
+    prepare: Callable[[Path], object]
+    do: Callable[[Path], object]
+    state: Callable[[Path], str]
+
+
+def _run_with_checkpoints(folder: Path) -> None:
+    run = new_run(folder)
+    for step, loss in ((1, 0.5), (2, 0.1), (3, 0.3), (4, 0.4)):
+        save_checkpoint(run.checkpoints_folder, checkpoint(step, loss))
+        if step == 1:
+            pin(path_of(run.checkpoints_folder, 1))
+    prune(run.checkpoints_folder, 2, saved_step=4)
+
+
+def _save_and_prune(folder: Path) -> None:
+    checkpoints = Run.open(folder).checkpoints_folder
+    save_checkpoint(checkpoints, checkpoint(5, 0.2))
+    prune(checkpoints, 2, saved_step=5)
+
+
+def _newest(folder: Path) -> str:
+    run = Run.open(folder)
+    steps = steps_in(run.checkpoints_folder)
+    for step in steps:
+        assert verify(path_of(run.checkpoints_folder, step)).step == step
+        assert read_checkpoint(path_of(run.checkpoints_folder, step)).model["b"] == step
+    # The pinned, the best, and two of the newest.
+    assert {1, 2, 4} <= set(steps) <= {1, 2, 3, 4, 5}
+    assert pinned(run.checkpoints_folder) == {1}
+    assert 3 in steps or 5 in steps
+    return {4: "old", 5: "new"}[steps[-1]]
+
+
+def _plan(folder: Path) -> str:
+    return {9: "old", 12: "new"}[Run.open(folder).planned_total or 0]
+
+
+def _grid_state(folder: Path) -> str:
+    with Image.open(folder / "grid.png") as picture:
+        picture.load()
+    return str(read_settings(folder / "grid.png")["state"])
+
+
+def _settings_save(folder: Path) -> None:
+    from studio.settings import Settings
+
+    settings = Settings(folder / "settings.json")
+    settings["theme"] = "dark"
+    error = settings.save()
+    if error is not None:
+        raise error
+
+
+def _settings_state(folder: Path) -> str:
+    theme = json.loads((folder / "settings.json").read_text())["theme"]
+    return {"light": "old", "dark": "new"}[theme]
+
+
+@cache
+def _model(seed: int) -> GaussianDiffusion:
+    torch.manual_seed(seed)
+    return build_diffusion(CONFIG)
+
+
+@cache
+def _exported_bytes(name: str, seed: int) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        export_checkpoint(path, _model(seed), step=seed)
+        options = {} if name.endswith(".safetensors") else {"image_size": 8}
+        found, wanted = load_checkpoint(path, "raw", **options).state_dict(), _model(seed).state_dict()
+        assert all(torch.equal(found[key], wanted[key]) for key in wanted)
+        return path.read_bytes()
+
+
+def _exported(name: str) -> Save:
+    def export(folder: Path, seed: int) -> None:
+        export_checkpoint(folder / name, _model(seed), step=seed)
+
+    def state(folder: Path) -> str:
+        states = {_exported_bytes(name, seed): word for seed, word in ((1, "old"), (2, "new"))}
+        return states.get((folder / name).read_bytes(), "neither")
+
+    return Save(lambda folder: (folder.mkdir(), export(folder, 1)), lambda folder: export(folder, 2), state)
+
+
+def _run_to_go_back(folder: Path) -> None:
+    run = new_run(folder)
+    for step in (1, 2, 3, 4):
+        save_checkpoint(run.checkpoints_folder, checkpoint(step))
+
+
+def _later_state(folder: Path) -> str:
+    """Going back moves many files one by one: each must be somewhere, once, and what it went back to must open."""
+    places = [folder / "checkpoints", *folder.glob("after-step-*/checkpoints")]
+    names = sorted(file.name for place in places for file in place.glob("step-*"))
+    assert names == sorted(f"step-{step:08d}.{kind}" for step in (1, 2, 3, 4) for kind in ("json", "safetensors"))
+    checkpoints = Run.open(folder).checkpoints_folder
+    assert verify(path_of(checkpoints, 2)).step == 2
+    return "new" if steps_in(checkpoints) == [1, 2] else "old"
+
+
+def _pin(folder: Path) -> None:
+    pin(path_of(Run.open(folder).checkpoints_folder, 4))
+
+
+SAVES: dict[str, Save] = {
+    "checkpoint": Save(_run_with_checkpoints, _save_and_prune, _newest),
+    "run.json": Save(new_run, lambda folder: Run.open(folder).record_plan(12, at_step=3), _plan),
+    "sample grid": Save(
+        lambda folder: (folder.mkdir(), save_grid(folder / "grid.png", GRID, settings={"state": "old"})),
+        lambda folder: save_grid(folder / "grid.png", GRID[:1], settings={"state": "new"}),
+        _grid_state,
+    ),
+    "settings": Save(
+        lambda folder: (folder.mkdir(), write_json(folder / "settings.json", {"version": 1, "theme": "light"})),
+        _settings_save,
+        _settings_state,
+    ),
+    "export .pt": _exported("model.pt"),
+    "export .safetensors": _exported("model.safetensors"),
+    "pin": Save(
+        _run_with_checkpoints,
+        _pin,
+        lambda folder: "new" if 4 in pinned(Run.open(folder).checkpoints_folder) else "old",
+    ),
+    "going back": Save(_run_to_go_back, lambda folder: set_aside(Run.open(folder), step=2, milestone=0), _later_state),
+}
