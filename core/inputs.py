@@ -57,10 +57,16 @@ def require_network(model: object) -> None:
         raise ConfigError("config.bad-value", name="model", value=model, expected=expected)
 
 
+def is_whole(value: object, low: int, high: int | None = None) -> bool:
+    """Whether `value` is a whole number from `low` to `high` (None: upwards); True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        return False
+    return int(value) >= low and (high is None or int(value) <= high)
+
+
 def require_whole(name: str, value: object, low: int, high: int | None = None) -> None:
     """Raises SamplingError unless `value` is a whole number from `low` to `high` (None: upwards)."""
-    number = int(value) if isinstance(value, Integral) else None
-    if number is None or number < low or (high is not None and number > high):
+    if not is_whole(value, low, high):
         expected = f"a whole number from {low}" + ("" if high is None else f" to {high}")
         raise SamplingError("sampling.bad-value", name=name, value=value, expected=expected)
 

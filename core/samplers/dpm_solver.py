@@ -7,6 +7,8 @@ they call the network once a step and remember the prediction before. h is a ste
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TypeAlias
 
 from torch import Tensor
 
@@ -14,25 +16,19 @@ from .step import Steps
 from .task import Task
 from .walk import Made, walk
 
+Advanced: TypeAlias = tuple[Tensor, Tensor | None]
+
 
 def dpm_solver_pp_2m(task: Task) -> Steps:
     """The deterministic form (Lu et al. 2022, arXiv 2211.01095, algorithm 2).
 
     x_next = (σ_next/σ)·x + α_next·(1 − e^(−h))·D with α = √ᾱ, σ = √(1−ᾱ); the first and the last step are DDIM's.
     """
-    h_before = 0.0
 
-    def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
-        nonlocal h_before
-        x_0 = task.predict(x, t, x_0_before).pred_x_start
-        if t_next < 0:
-            return Made(x_0, x_0)
-        h = step_in_log_snr(task, t, t_next)
-        middle = halfway(x_0, x_0_before, h, h_before)
-        h_before = h
-        return Made(x_0, task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle)
+    def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
+        return task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle, None
 
-    return walk(task, move)
+    return _second_order(task, advance)
 
 
 def dpm_solver_pp_2m_sde(task: Task) -> Steps:
@@ -40,6 +36,18 @@ def dpm_solver_pp_2m_sde(task: Task) -> Steps:
 
     x_next = (σ_next/σ)·e^(−h)·x + α_next·(1 − e^(−2h))·D + σ_next·√(1 − e^(−2h))·z; the first step is DDPM's.
     """
+
+    def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
+        spread, renewed = task.spread[t_next], -math.expm1(-2 * h)
+        noise = task.noise_like(x)
+        mean = spread / task.spread[t] * math.exp(-h) * x + task.signal[t_next] * renewed * middle
+        return mean + spread * math.sqrt(renewed) * noise, noise
+
+    return _second_order(task, advance)
+
+
+def _second_order(task: Task, advance: Callable[[Tensor, int, int, float, Tensor], Advanced]) -> Steps:
+    """advance(x, t, t_next, h, D): x_next, and the noise in it."""
     h_before = 0.0
 
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
@@ -50,10 +58,7 @@ def dpm_solver_pp_2m_sde(task: Task) -> Steps:
         h = step_in_log_snr(task, t, t_next)
         middle = halfway(x_0, x_0_before, h, h_before)
         h_before = h
-        spread, renewed = task.spread[t_next], -math.expm1(-2 * h)
-        noise = task.noise_like(x)
-        mean = spread / task.spread[t] * math.exp(-h) * x + task.signal[t_next] * renewed * middle
-        return Made(x_0, mean + spread * math.sqrt(renewed) * noise, noise)
+        return Made(x_0, *advance(x, t, t_next, h, middle))
 
     return walk(task, move)
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from .. import randomness
 from ..errors import SamplingError
 from ..guidance import Guidance
+from ..inputs import require_whole
 from . import sampler_named
 from .ddpm import posterior_step
 from .spacing import first_timestep
@@ -110,9 +111,8 @@ def inpaint(
     """
     require_pictures(diffusion, x_start, "x_start")
     fill = _where_to_fill(mask, x_start)
-    for name, count in (("resamples", resamples), ("jump", jump)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise SamplingError("sampling.bad-value", name=name, value=count, expected="a whole number of at least 1")
+    require_whole("resamples", resamples, 1)
+    require_whole("jump", jump, 1)
     task = sampler_named("ddpm").task(
         diffusion,
         randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype),

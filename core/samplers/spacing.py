@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from ..errors import SamplingError
+from ..inputs import is_whole, require_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +90,7 @@ def time_pairs(
     """
     start_t = first_timestep(process, start_t)
     steps = start_t + 1 if steps is None else steps
-    if not _is_whole(steps, 1, start_t + 1):
+    if not is_whole(steps, 1, start_t + 1):
         expected = f"a whole number from 1 to {start_t + 1}, the timesteps from {start_t} down"
         raise SamplingError("sampling.bad-value", name="steps", value=steps, expected=expected)
     if spacing not in SPACINGS:
@@ -102,9 +103,10 @@ def time_pairs(
 def first_timestep(process: ForwardProcess, start_t: int | None) -> int:
     """start_t, or T-1 for None. Raises SamplingError for a timestep that does not exist."""
     last = process.num_timesteps - 1
-    if start_t is not None and not _is_whole(start_t, 0, last):
-        raise SamplingError("sampling.bad-value", name="t", value=start_t, expected=f"a whole number from 0 to {last}")
-    return last if start_t is None else start_t
+    if start_t is None:
+        return last
+    require_whole("t", start_t, 0, last)
+    return start_t
 
 
 def _distinct(wished: Sequence[float] | NDArray[np.float64], start_t: int) -> list[int]:
@@ -120,7 +122,3 @@ def _levels(process: ForwardProcess, start_t: int) -> tuple[NDArray[np.float64],
     tables = process.sqrt_alphas_cumprod, process.sqrt_one_minus_alphas_cumprod
     signal, spread = (table[: start_t + 1].double().cpu().numpy() for table in tables)
     return signal, spread
-
-
-def _is_whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
