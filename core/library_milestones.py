@@ -11,11 +11,12 @@ import torch
 
 from .commands.reporting import say
 from .errors import CheckpointError
-from .storage.atomic import make_folder, write_bytes
+from .storage.atomic import make_folder, move_file, write_bytes
 from .storage.checkpoint import Checkpoint
 from .storage.checkpoint_files import description_path, read_description
 from .storage.export import export_checkpoint
 from .storage.foreign import LibraryCheckpoint, read_library_checkpoint
+from .storage.going_back import new_folder
 from .storage.runs import CHECKPOINTS, Run, is_run
 
 if TYPE_CHECKING:
@@ -32,17 +33,27 @@ class Milestones:
 
     def __init__(self, folder: Path, state: SessionState, config: RunConfig) -> None:
         self.saved: set[Path] = set()  #: what was written here, and so is nobody else's
+        self.loaded: Path | None = None  #: the model-N.pt that is gone on from
         self._folder = folder
         self._state = state
         self._config = config
         self._told = False
         self._from_elsewhere = False
 
+    @property
+    def kept(self) -> set[Path]:
+        """Files that stay where they are when the training goes on, whatever their numbers say."""
+        return self.saved if self.loaded is None else self.saved | {self.loaded}
+
     def save(self, milestone: int | str) -> None:
         """Write model-MILESTONE.pt. Raises CheckpointError where it has no place for the model, RunError."""
         make_folder(self._folder)
         path = self._model_path(milestone)
         state = self._state
+        if path == self.loaded:
+            # It was made with another interval: its number comes again, but not its weights.
+            move_file(path, new_folder(self._folder / "loaded"))
+            self.loaded = None
         export_checkpoint(path, state.diffusion, ema=state.ema.module, optimizer=state.optimizer, step=state.step)
         self.saved.add(path)
 
@@ -74,6 +85,7 @@ class Milestones:
             path = self._own_checkpoint(milestone)
             self._state.restore(path)
         self._from_elsewhere = path.parent == self._folder
+        self.loaded = path if self._from_elsewhere else None
         self.saved.clear()
         return path
 

@@ -170,7 +170,7 @@ class Trainer:
         run = self._open_run(total)
         with run.lock():
             run.record_plan(total, at_step=self.step)
-            aside = set_aside(run, step=self.step, milestone=self._milestone, keep=self._milestones.saved)
+            aside = set_aside(run, step=self.step, milestone=self._milestone, keep=self._milestones.kept)
             if aside is not None:
                 say(f"what {run.folder} held of later steps is in {aside}")
             self._milestones.keep_start(run)

@@ -32,7 +32,7 @@ def set_aside(run: Run, *, step: int, milestone: int, keep: Collection[Path] = (
     ]
     if not later:
         return None
-    aside = _new_folder(run.folder, step)
+    aside = new_folder(run.folder / f"after-step-{step:08d}")
     for path in later:
         move_file(path, aside / path.parent.relative_to(run.folder))
     run.log(f"went back to step {step}; {len(later)} files of later steps are in {aside.name}")
@@ -48,9 +48,10 @@ def _numbered_above(folder: Path, pattern: re.Pattern[str], number: int) -> list
     return [path for _, path in sorted(found)]
 
 
-def _new_folder(folder: Path, step: int) -> Path:
-    path, count = folder / f"after-step-{step:08d}", 0
+def new_folder(wished: Path) -> Path:
+    """`wished`, or the same with a number: a folder that is not there yet."""
+    path, count = wished, 0
     while path.exists():
         count += 1
-        path = folder / f"after-step-{step:08d}.{count}"
+        path = wished.with_name(f"{wished.name}.{count}")
     return path

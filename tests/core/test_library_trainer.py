@@ -235,6 +235,20 @@ def test_milestones_of_the_library_are_gone_on_with_and_kept(folder: Path, resul
     assert Run.open(results).checkpoints_folder.joinpath("step-00000004.json").is_file()
 
 
+def test_a_milestone_made_with_another_interval_stays_until_its_number_comes_again(folder: Path, results: Path) -> None:
+    of_the_library(results, milestones=2, every=1)
+    loaded = (results / "model-2.pt").read_bytes()
+    trainer = a_trainer(folder, results)  # saves every 2 steps, so step 2 is its milestone 1
+    trainer.load(2)
+    trainer.train_num_steps = 3
+    trainer.train()
+    assert (results / "model-2.pt").read_bytes() == loaded  # the same script can be run again
+    trainer.train_num_steps = 4
+    trainer.train()
+    assert (results / "loaded" / "model-2.pt").read_bytes() == loaded
+    assert (results / "model-2.pt").read_bytes() != loaded
+
+
 def test_a_checkpoint_that_the_library_wrote_is_gone_on_with(folder: Path, results: Path) -> None:
     results.mkdir()
     shutil.copy(GOLDEN, results / "model-1.pt")
