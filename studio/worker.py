@@ -158,6 +158,7 @@ class Worker(QObject):
         self._thread.wait()
         self._poll()
         self._done = True
+        self._on_stop = None  # whoever still holds the worker must not hold what it worked on, a whole model
         self.ended.emit(self._failure)
 
 
