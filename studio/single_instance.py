@@ -14,6 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from core.reading import parse_json
+
 #: How long a first instance may take to answer before the second opens a window of its own.
 ANSWER_MS = 1500
 #: A path is shorter; whoever sends more is no instance of this program.
@@ -78,7 +80,7 @@ class InstanceServer(QObject):
             socket.abort()
         elif socket.canReadLine():
             try:
-                wished = json.loads(bytes(socket.readLine().data()))["open"]
+                wished = parse_json(bytes(socket.readLine().data()))["open"]
                 path = None if wished is None else Path(os.fsdecode(bytes.fromhex(wished)))
             except (ValueError, TypeError, KeyError):
                 socket.abort()

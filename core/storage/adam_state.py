@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ..errors import CheckpointError
 from .architecture import refuse
+from .fitting import FLOATS, require_finite
 from .tensors import plain_copy
 from .weights_file import StoredTensor
 
@@ -46,7 +47,19 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
             shape = () if isinstance(value, int | float) else getattr(value, "shape", None)
             if shape != wanted:
                 refuse(path, f"its optimizer's {name} of parameter {index} is not of that parameter's shape")
+            if getattr(value, "dtype", "float32") not in FLOATS and name != "step":
+                refuse(path, f"its optimizer's {name} of parameter {index} holds {value.dtype}")
         read[index] = {name: _read(value) for name, value in moments.items()}
+    tensors = {
+        f"optimizer's {name} of parameter {index}": value
+        for index, moments in read.items()
+        for name, value in moments.items()
+        if isinstance(value, Tensor)
+    }
+    require_finite(path, tensors)
+    for name, value in options.items():
+        if not _is_plain_option(value):
+            refuse(path, f"its optimizer's {name} is neither a number nor a word")
     group = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**group, "params": order}]}
 
@@ -115,6 +128,17 @@ def _group(model: nn.Module, **options: Any) -> dict[str, Any]:  # noqa: ANN401
     """The one group of the library's Adam; torch says which options there are."""
     fresh = torch.optim.Adam([torch.zeros(1)], lr=1e-4, betas=(0.9, 0.99)).state_dict()["param_groups"][0]
     return {**fresh, **options, "params": list(range(len(list(model.parameters()))))}
+
+
+def _is_plain_option(value: object) -> bool:
+    match value:
+        case None | bool() | int() | float() | str():
+            return True
+        case tuple() | list():
+            return all(isinstance(number, int | float) for number in value)
+        case StoredTensor(shape=()):
+            return True
+    return False
 
 
 def _read(value: Any) -> Any:  # noqa: ANN401

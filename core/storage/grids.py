@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,13 +16,18 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .atomic import make_folder, replace_file
+from ..errors import RunError
+from ..reading import open_regular, parse_json
+from .atomic import make_folder, replace_file, words_of
 
-__all__ = ["grid", "make_folder", "read_settings", "save_grid", "save_picture"]
+__all__ = ["grid", "make_folder", "read_grid", "read_settings", "save_grid", "save_picture"]
 
 #: The PNG text chunk that holds the settings as JSON.
 SETTINGS_KEY = "ddpm-studio"
 GAP_PX = 2
+#: Of a whole grid: 256 pictures of 256×256 px and a little.
+MOST_PIXELS = 20_000_000
+_MODES = ("L", "RGB", "RGBA")
 
 
 def grid(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -54,8 +62,46 @@ def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str,
 
 
 def read_settings(path: Path) -> dict[str, object]:
-    """The settings inside a PNG that `save_picture` wrote; empty for any other."""
-    with Image.open(path, formats=("PNG",)) as image:
+    """The settings inside a PNG that `save_picture` wrote; empty for any other. Raises RunError as `read_grid`."""
+    with _opened(path) as image:
         text = image.info.get(SETTINGS_KEY, "{}")
-    plain = json.loads(text)
+        plain = parse_json(str(text).encode())
     return plain if isinstance(plain, dict) else {}
+
+
+def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8]:
+    """(N, H, W, C) the first `count` pictures of `size`, (H, W) px, in a PNG of `save_grid`.
+
+    Raises RunError when it cannot be read, or holds none of them.
+    """
+    with _opened(path) as image:
+        if image.mode not in _MODES:
+            raise ValueError(f"its pixels are of the kind {image.mode}")
+        height, width = size
+        columns = max(1, (image.width + GAP_PX) // (width + GAP_PX))
+        pictures = []
+        for index in range(count):
+            top, left = index // columns * (height + GAP_PX), index % columns * (width + GAP_PX)
+            if top + height > image.height or left + width > image.width:
+                break
+            pictures.append(np.asarray(image.crop((left, top, left + width, top + height))))
+        if not pictures:
+            raise ValueError(f"it holds no pictures of {width}×{height} px")
+    return np.stack(pictures).reshape(len(pictures), height, width, -1)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The picture, not decoded yet. Raises RunError, also for what goes wrong inside."""
+    try:
+        with open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError(f"it has {image.width:,}×{image.height:,} pixels")
+            yield image
+    except OSError as error:
+        raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise RunError("storage.not-read", path=path, reason="it has too many pixels") from None
+    # Pillow's decoder raises whatever the damage trips over.
+    except (ValueError, SyntaxError, TypeError, KeyError, EOFError, struct.error, zlib.error, RecursionError) as error:
+        raise RunError("storage.not-read", path=path, reason=f"it is damaged ({error})") from error

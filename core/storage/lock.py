@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import RunError
+from ..reading import read_json
 from .atomic import words_of
 
 LOCK_FILE = "run.lock"
@@ -123,7 +124,7 @@ def _write_owner(descriptor: int) -> None:
 def _owner(path: Path) -> dict[str, object]:
     known = dict(_UNKNOWN)
     with contextlib.suppress(OSError, ValueError, TypeError):
-        known.update(json.loads(path.read_bytes()))
+        known.update(read_json(path))
     return {name: known[name] for name in ("host", "pid", "since")}
 
 

@@ -21,7 +21,7 @@ class Estimate:
     """The answer for one configuration."""
 
     weights: NDArray[np.float64] | None  #: (T,) w(t); None where the process cannot be built
-    parameters: int | None  #: None where the network cannot be built
+    parameters: int | None  #: None where the network cannot be built, or waits for the pictures
     problem: ConfigError | None = None  #: why there is no process, where the settings alone do not tell
 
 
@@ -34,7 +34,8 @@ def estimate(config: RunConfig) -> Estimate:
         weights = loss_weights(config.diffusion)
     except ConfigError as error:
         return Estimate(None, None, error if legal else None)
-    return Estimate(weights, parameter_count(config) if legal else None)
+    resolved = None not in (config.data.image_size, config.data.channels)
+    return Estimate(weights, parameter_count(config) if legal and resolved else None)
 
 
 def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import RunError
 from core.storage.checkpoint_files import steps_in
-from core.storage.grids import GAP_PX
+from core.storage.grids import read_grid
 from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
 
@@ -56,22 +55,6 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         if number is not None and int(number.group(1)) <= state.step:
             live.samples.add_file(int(number.group(1)), file)
     return PastRun(run, live, no_curve)
-
-
-def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8]:
-    """(N, H, W, C) the `count` pictures of `size`, (H, W) px, saved as one PNG. OSError when it cannot be read."""
-    with Image.open(path, formats=("PNG",)) as image:
-        sheet = np.asarray(image)
-    if sheet.ndim == 2:
-        sheet = sheet[:, :, None]
-    height, width = size
-    columns = max(1, (sheet.shape[1] + GAP_PX) // (width + GAP_PX))
-    corners = [(n // columns * (height + GAP_PX), n % columns * (width + GAP_PX)) for n in range(count)]
-    pictures = [sheet[top : top + height, left : left + width] for top, left in corners]
-    whole = [picture for picture in pictures if picture.shape[:2] == size]
-    if not whole:
-        raise OSError(f"{path.name} holds no pictures of {width}×{height} px")
-    return np.stack(whole)
 
 
 class History(QObject):
