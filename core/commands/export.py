@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CheckpointError, ConfigError
-from .reporting import say
+from .reporting import say, warn_of_defaults
+
+#: What a file of weights alone leaves open and the written file states for good, in its tables.
+WRITTEN = ("timesteps", "beta_schedule", "schedule_fn_kwargs", "objective", "min_snr_gamma")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if out.exists() and not arguments.force:
         raise CheckpointError("checkpoint.exists", path=out)
     overrides = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    warn_of_defaults(model, overrides, for_what=WRITTEN)
     if bare:
         export_checkpoint(out, load_checkpoint(model, weights=arguments.weights or "ema", **overrides))
     else:

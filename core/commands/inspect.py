@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import RunConfig
 from ..errors import DataError
-from .reporting import say
+from ..showable import showable
+from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
     from ..data.scan import Scan
@@ -50,8 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _words(name: str, value: object) -> str:
     """A fact as a person reads it."""
     if name == "unknown" and isinstance(value, dict):
-        return ", ".join(f"{setting} (taken as {default})" for setting, default in value.items()) or "nothing"
-    return "-" if value is None else str(value)
+        return defaults_in_words(value)
+    return "-" if value is None else showable(str(value), 100_000)
 
 
 def _run_facts(path: Path) -> dict[str, Any]:

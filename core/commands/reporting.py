@@ -6,11 +6,15 @@ import json
 import math
 import re
 import sys
+from collections.abc import Container, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ..picture_size import size_in_words
+from ..showable import showable
 
 if TYPE_CHECKING:
     from ..training.events import Event, StepDone
@@ -73,6 +77,29 @@ def as_words(event: Event) -> str | None:
 def _progress(event: StepDone) -> str:
     total = f" of {event.total:,}" if event.total is not None else ""
     return f"step {event.step:,}{total}: loss {event.loss:.4f}, {event.elapsed_s:.0f} s"
+
+
+def warn_of_defaults(path: Path, overrides: Mapping[str, Any], *, for_what: Container[str]) -> None:
+    """Say on stderr what the file at `path` leaves open of `for_what`, and what stands for it; of a run nothing."""
+    from ..storage.foreign import is_foreign, recognise
+
+    if path.is_dir() or not is_foreign(path):
+        return
+    assumed = {name: value for name, value in recognise(path, **overrides).defaults.items() if name in for_what}
+    if assumed:
+        warn(f"{showable(path.name)} does not say {defaults_in_words(assumed)}")
+
+
+def defaults_in_words(defaults: Mapping[str, Any]) -> str:
+    """Settings that a file does not say, each with what stands for it; "nothing" where there are none."""
+    words = (f"{name} (taken as {_in_words(name, value)})" for name, value in defaults.items())
+    return ", ".join(words) or "nothing"
+
+
+def _in_words(name: str, value: object) -> str:
+    if name == "image_size" and isinstance(value, tuple):
+        return f"{size_in_words(value)} px"
+    return "off" if value is None else showable(str(value))
 
 
 def say(line: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import ConfigError
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
-from .reporting import say
+from .reporting import say, warn_of_defaults
 
 if TYPE_CHECKING:
     from ..diffusion import GaussianDiffusion
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 #: Pictures made at once; more only need more memory.
 CHUNK = 64
+#: What a file of elsewhere may leave open and its pictures depend on.
+MATTERING = (
+    *("image_size", "auto_normalize", "timesteps", "beta_schedule", "schedule_fn_kwargs", "objective"),
+    *("sinusoidal_pos_emb_theta", "random_fourier_features"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help="where no noise is added, picture k of a seed is always the same one"
     )
+    parser.add_argument(
+        "--image-size",
+        type=int,
+        default=None,
+        metavar="PX",
+        help="the pictures' side (default: the model's; 32 where a file does not say it)",
+    )
     parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument(
@@ -76,7 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ..storage.grids import save_grid, save_picture
 
     device = choose_device(arguments.device)
-    diffusion = prepare_for_device(load_checkpoint(arguments.model, weights=arguments.weights), device).eval()
+    said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    warn_of_defaults(arguments.model, said, for_what=MATTERING)
+    loaded = load_checkpoint(arguments.model, weights=arguments.weights, **said)
+    diffusion = prepare_for_device(loaded, device).eval()
     edit = editing.read_edit(arguments, diffusion.num_timesteps)
     labels = _labels(diffusion, arguments.classes, arguments.n)
     sampler = arguments.sampler or ("ddim" if arguments.mask is None else "ddpm")

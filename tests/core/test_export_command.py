@@ -115,7 +115,7 @@ def test_inspect_says_what_a_file_from_elsewhere_is(tmp_path: Path, capsys: pyte
     assert (facts["beta_schedule"], facts["objective"], facts["min_snr_gamma"]) == ("sigmoid", "pred_v", None)
     assert facts["unknown"]["image_size"] == [32, 32]
     assert main(["inspect", str(GOLDEN)]) == 0
-    assert "unknown: image_size (taken as (32, 32)), " in capsys.readouterr().out
+    assert "unknown: image_size (taken as 32 px), " in capsys.readouterr().out
     (tmp_path / "cut.pt").write_bytes(GOLDEN.read_bytes()[:5000])
     assert main(["inspect", str(tmp_path / "cut.pt")]) == FAILED
     assert "was not opened" in capsys.readouterr().err
