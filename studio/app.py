@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -17,11 +16,10 @@ from core.errors import StudioError
 from .i18n import Translations
 from .problems import Unexpected, keep_log, leave_log
 from .settings import Settings, data_folder, settings_path
+from .signals import SignalWatch
 from .single_instance import InstanceServer, hand_over, socket_name
 from .theme import theme
 
-#: How long a wake-up may take to let Python see a signal such as Ctrl-C.
-SIGNAL_POLL_MS = 200
 #: Young garbage is looked at this often; all of it every GC_FULL_EVERY-th time.
 GC_EVERY_MS = 1000
 GC_FULL_EVERY = 30
@@ -112,30 +110,17 @@ class Application:
 
     def run(self) -> int:
         """The event loop; the exit status. Ctrl-C and SIGTERM close the window as a person would."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._close)
-        # Python sees signals only between its own instructions; an idle Qt runs none.
-        wake = QTimer()
-        wake.timeout.connect(_nothing)
-        wake.start(SIGNAL_POLL_MS)
+        signals = SignalWatch(self.window.close)
         self._unexpected.install()
         status = self.qt.exec()
         self._unexpected.remove()
-        wake.stop()
+        signals.end()
         return status
-
-    def _close(self, *_: object) -> None:
-        self.window.close()
 
     def end(self) -> None:
         """What remains after the loop: the collector goes back to Python's own, the log is closed."""
         self.garbage.stop()
         leave_log(self._log)
-
-
-@Slot()
-def _nothing() -> None:
-    """Gives Python a moment to handle signals."""
 
 
 def run_window(path: Path | None, arguments: list[str]) -> int:
