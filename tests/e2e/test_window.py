@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -18,27 +17,11 @@ from core.storage.checkpoint import read_checkpoint
 from core.storage.runs import Run
 from tests.figures import figure
 
-ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "error"}
-#: What the offscreen plugin says of itself; nothing else may be said.
-HARMLESS = ("This plugin does not support",)
+from .programs import ENVIRONMENT, complaints
 
 #: What a window is in the middle of when it is ended, and how it is told so.
 KINDS = ("starting", "scanning", "preparing", "training", "paused", "sampling", "saving", "exporting", "stopping")
 HOWS = ("close", "SIGTERM", "SIGINT")
-
-
-def complaints(stderr: str) -> list[str]:
-    return [line for line in stderr.splitlines() if line.strip() and not line.startswith(HARMLESS)]
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pictures")
-    draw = np.random.default_rng(0)
-    for number in range(24):
-        Image.fromarray(draw.integers(0, 255, (16, 16, 3), dtype=np.uint8)).save(folder / f"{number}.png")
-    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
-    return folder
 
 
 @pytest.mark.timeout(200)
