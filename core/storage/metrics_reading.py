@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,14 @@ from .metrics_database import BLOCK_STEPS, as_run_errors, open_to_read
 
 CHUNK_ROWS = 10_000
 MOST_EVENTS = 100_000
+
+
+class Timesteps(NamedTuple):
+    """How well each part of the schedule was learnt over the last steps."""
+
+    sums: NDArray[np.float64]  #: (bins,) summed unweighted loss
+    counts: NDArray[np.int64]  #: (bins,) pictures
+    steps: int  #: that both are of; 0 where there are none
 
 
 def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -56,6 +65,31 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
     if not steps:
         return np.empty(0, np.int64), np.empty(0, np.float64)
     return np.concatenate(steps), np.concatenate(losses)
+
+
+def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Timesteps:
+    """The losses of each of `bins` equal parts of 0 … T - 1, summed over about the last `window` steps to `until_step`.
+
+    Some more steps are in it where a row is of steps on both sides of the window's start. Only the window is read,
+    however long the run. Raises RunError when it cannot be.
+    """
+    sums, counts, last = np.zeros(bins), np.zeros(bins, np.int64), 0
+    start = until_step - window
+    with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
+        rows = database.execute(
+            "SELECT step, bin, loss_sum, count FROM timesteps WHERE step > ? AND step <= ? ORDER BY step, bin LIMIT ?",
+            (start, until_step, window * bins),
+        )
+        for step, place, loss_sum, count in rows:
+            if (type(step), type(place), type(count)) != (int, int, int) or not 0 <= place < bins or count < 1:
+                raise sqlite3.DatabaseError("its losses per timestep are not what they should be")
+            last = step
+            # Infinite, or none as SQLite has no NaN: nothing that a mean could be taken of.
+            if isinstance(loss_sum, float) and np.isfinite(loss_sum):
+                sums[place] += loss_sum
+                counts[place] += count
+        before = database.execute("SELECT max(step) FROM timesteps WHERE step <= ?", (start,)).fetchone()[0]
+    return Timesteps(sums, counts, last - (before if isinstance(before, int) else 0) if last else 0)
 
 
 def read_events(path: Path) -> list[tuple[int, str, str, float]]:

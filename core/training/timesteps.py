@@ -28,6 +28,7 @@ class TimestepLoss:
 
     def __init__(self, timesteps: int, *, bins: int = BINS, window: int = 500) -> None:
         self.timesteps = timesteps
+        self.window = window
         self.bins = min(bins, timesteps)
         self._window: deque[tuple[NDArray[np.int64], NDArray[np.float64]]] = deque(maxlen=window)
         self._sums = np.zeros(self.bins)
@@ -40,8 +41,17 @@ class TimestepLoss:
 
     def add(self, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
         """Count one step: t and the unweighted loss of each picture, both (pictures,)."""
-        sums, counts = binned(timesteps, losses, self.timesteps, self.bins)
-        if len(self._window) == self._window.maxlen:
+        self._count(*binned(timesteps, losses, self.timesteps, self.bins))
+
+    def add_measured(self, sums: NDArray[np.float64], counts: NDArray[np.int64], steps: int) -> None:
+        """Count `steps` steps of which only the sums are known; they leave the window together, with the last."""
+        for _ in range(min(steps, self.window) - 1):
+            self._count(np.zeros(self.bins), np.zeros(self.bins, np.int64))
+        if steps > 0:
+            self._count(sums, counts)
+
+    def _count(self, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
+        if len(self._window) == self.window:
             old_counts, old_sums = self._window[0]
             self._counts -= old_counts
             self._sums -= old_sums

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import RunConfig
+from core.storage.metrics_reading import Timesteps
 from core.training.events import (
     CheckpointSaved,
     Event,
@@ -119,6 +120,12 @@ class LiveRun:
         self.curve.extend(steps, losses)
         if len(steps):
             self.step, self.loss = int(steps[-1]), float(losses[-1])
+
+    def take_timesteps(self, measured: Timesteps) -> None:
+        """The losses per timestep of the last steps that were trained before."""
+        self.timesteps = TimestepLoss(self.config.diffusion.timesteps)
+        if len(measured.sums) == self.timesteps.bins:
+            self.timesteps.add_measured(measured.sums, measured.counts, measured.steps)
 
     def mark(self, step: int) -> None:
         """A vertical line in the loss plot."""

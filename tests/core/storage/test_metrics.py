@@ -17,7 +17,7 @@ import pytest
 from core.errors import RunError
 from core.storage import metrics
 from core.storage.metrics import MetricsWriter
-from core.storage.metrics_reading import read_events, read_losses
+from core.storage.metrics_reading import read_events, read_losses, read_timesteps
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -49,6 +49,25 @@ def test_bins_without_pictures_are_not_kept_as_zeros(tmp_path: Path) -> None:
     with closing(MetricsWriter(tmp_path / "m")) as writer:
         writer.add_timesteps(1, np.array([0.5, 0.0, 1.5]), np.array([1, 0, 2]))
     assert rows(tmp_path / "m", "timesteps") == [(1, 0, 0.5, 1), (1, 2, 1.5, 2)]
+
+
+def test_the_losses_of_the_last_steps_are_summed_over_each_part_of_the_schedule(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    filled(path, 2000)  # ten steps a row
+    sums, counts, steps = read_timesteps(path, until_step=1995, window=500, bins=50)
+    assert steps == 500 and set(counts) == {150} and np.allclose(sums, 25)
+    assert read_timesteps(path, until_step=30, window=500, bins=50).steps == 30
+    assert read_timesteps(path, until_step=5, window=500, bins=50).steps == 0
+    with pytest.raises(RunError) as told:  # a run of fewer timesteps has fewer parts
+        read_timesteps(path, until_step=2000, window=500, bins=10)
+    assert told.value.code == "storage.not-read"
+
+
+def test_a_loss_per_timestep_that_is_no_number_is_left_out(tmp_path: Path) -> None:
+    with closing(MetricsWriter(tmp_path / "m")) as writer:
+        writer.add_timesteps(10, np.array([0.5, np.nan, np.inf]), np.array([1, 2, 3]))
+    sums, counts, steps = read_timesteps(tmp_path / "m", until_step=10, window=500, bins=3)
+    assert sums.tolist() == [0.5, 0, 0] and counts.tolist() == [1, 0, 0] and steps == 10
 
 
 def test_resuming_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:

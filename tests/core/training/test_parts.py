@@ -108,6 +108,17 @@ def test_loss_per_timestep_is_a_mean_over_the_window() -> None:
     assert statistics.centres()[0] == 10
 
 
+def test_what_was_measured_before_leaves_the_window_together() -> None:
+    statistics = TimestepLoss(10, window=4)
+    statistics.add_measured(np.full(10, 6.0), np.full(10, 2), 3)
+    assert statistics.steps == 3 and (statistics.means() == 3.0).all()
+    for steps in (4, 4, 4):
+        statistics.add(np.array([0]), np.array([1.0], dtype=np.float32))
+        assert statistics.steps == steps and statistics.means()[5] == 3.0
+    statistics.add(np.array([0]), np.array([1.0], dtype=np.float32))
+    assert statistics.means()[0] == 1.0 and np.isnan(statistics.means()[5])
+
+
 def test_fewer_timesteps_than_bins_have_a_bin_each() -> None:
     statistics = TimestepLoss(10)
     statistics.add(np.arange(10), np.arange(10, dtype=np.float32))

@@ -141,6 +141,7 @@ def test_a_run_folder_opens_as_it_was_left(
     wait_for(qtbot, room, State.FINISHED)
     assert room.project.run is not None
     folder, step = room.project.run.folder, room.controller.step
+    measured = room.panel.timesteps.plot.heights().copy()
 
     later = make_room()
     with qtbot.waitSignal(later.controller.pictures_wished) as wished:
@@ -152,6 +153,9 @@ def test_a_run_folder_opens_as_it_was_left(
     assert not later.transport.start.isEnabled(), "its pictures are not there yet"
     live = later.panel.live
     assert live is not None and len(live.curve) == step
+    np.testing.assert_allclose(later.panel.timesteps.plot.heights(), measured)
+    assert live.timesteps.steps == step
+    qtbot.waitUntil(lambda: later.panel.timesteps.plot.value_at("weight", 20.5) is not None, timeout=20_000)
     qtbot.waitUntil(lambda: later.panel.samples.grid.count() == 4, timeout=20_000)
     later.project.set_scan(scan)
     assert later.controller.state is State.FINISHED and later.transport.start.isEnabled()
