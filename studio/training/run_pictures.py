@@ -42,7 +42,7 @@ class RunPictures(QObject):
     @property
     def gone(self) -> bool:
         """Whether the run's own folder is no longer there."""
-        return self._project.run is not None and not is_folder(self._project.run.source_folder)
+        return self._project.run is not None and not self._project.run.source_folder.is_dir()
 
     def reason(self) -> Phrase | None:
         """Why the run cannot go on."""
