@@ -41,6 +41,7 @@ MESSAGES: dict[str, str] = {
     "data.no-pictures": "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): "
     "{skipped} that cannot be read, {others} other files.",
     "data.picture": "{path} cannot be used: {reason}.",
+    "data.no-helper": "The process that decodes pictures could not be started: {reason}.",
     "data.none-left": "None of the {count} pictures in {folder} can be read any more.",
     # files, checkpoints and runs
     "storage.not-saved": "{path} could not be saved: {reason}.",

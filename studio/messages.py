@@ -97,6 +97,10 @@ _MARKED: dict[str, object] = {
         "Errors",
         "{path} cannot be used: {reason}.",
     ),
+    "data.no-helper": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The process that decodes pictures could not be started: {reason}.",
+    ),
     "data.none-left": QT_TRANSLATE_NOOP(
         "Errors",
         "None of the {count} pictures in {folder} can be read any more.",

@@ -114,6 +114,8 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
             raise PictureRefusedError("too-many-pixels") from None
         except EOFError:
             raise PictureRefusedError("truncated") from None
+        except MemoryError:
+            raise PictureRefusedError("needs-memory") from None
         except OSError as error:
             raise PictureRefusedError(_reason_of(error)) from None
         except Exception:

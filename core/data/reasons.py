@@ -20,5 +20,8 @@ REASONS: dict[str, str] = {
     "too-many-pixels": "it has more than 64 million pixels",
     "too-long": "one side is longer than 32,768 pixels",
     "too-thin": "one side is more than 100 times as long as the other",
+    "needs-memory": "decoding it takes more than 512 MB of memory",
+    "too-slow": "decoding it takes longer than 10 seconds",
+    "decoder-died": "it makes the decoder crash",
     "mode": "its colours are stored in a way that cannot be read",
 }

@@ -26,6 +26,9 @@ SENTENCES: dict[str, str] = {
     "too-many-pixels": str(QT_TRANSLATE_NOOP("Reasons", "it has more than 64 million pixels")),
     "too-long": str(QT_TRANSLATE_NOOP("Reasons", "one side is longer than 32,768 pixels")),
     "too-thin": str(QT_TRANSLATE_NOOP("Reasons", "one side is more than 100 times as long as the other")),
+    "needs-memory": str(QT_TRANSLATE_NOOP("Reasons", "decoding it takes more than 512 MB of memory")),
+    "too-slow": str(QT_TRANSLATE_NOOP("Reasons", "decoding it takes longer than 10 seconds")),
+    "decoder-died": str(QT_TRANSLATE_NOOP("Reasons", "it makes the decoder crash")),
     "mode": str(QT_TRANSLATE_NOOP("Reasons", "its colours are stored in a way that cannot be read")),
 }
 

@@ -1,0 +1,131 @@
+"""A process that decodes pictures for the program, so that a decoder that dies, hangs or swells takes nothing with it.
+
+It is started by decode_pool.py and told what to do through its standard input, in batches:
+`[task, common, [argument, …]]`. Results go back in order, as `[[result, …], waiting]`: several at a time where they
+come fast; `waiting` says that all before are told and the next one is being worked on. A result is `[value]`, a code of
+REASONS, or `{"error": trace}` for a mistake of ours. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (the last two register themselves)
+
+from .decode import PictureRefusedError
+from .judging import judge
+from .memory_limit import limit_memory
+from .pipes import read_message, write_message
+
+#: What decoding one file may take beyond what an idle helper has.
+MEMORY_BYTES = 512 << 20
+#: Of those, what the interpreter itself may need meanwhile.
+SPARE_BYTES = 24 << 20
+#: Results that come faster than this are told together.
+TOGETHER_S = 0.01
+#: After so long with one file the program is told which one it is.
+WAITING_S = 0.05
+
+
+def _judge(path: str, _: object) -> list[object]:
+    return list(judge(Path(path)))
+
+
+#: Name → task(argument, common): both and what it returns are what JSON can hold. Raises PictureRefusedError.
+TASKS: dict[str, Callable[[Any, Any], Any]] = {"judge": _judge}
+
+
+def main() -> None:
+    """Work until the standard input ends."""
+    # Ctrl-C is meant for the program, which then ends its helpers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever a decoder prints must not end up among the answers.
+    silence = os.open(os.devnull, os.O_RDWR)
+    os.dup2(silence, 0)
+    os.dup2(silence, 1)
+    # Loaded now, so that the limit counts from here and the first file's time is its own.
+    Image.preinit()
+    limit_memory(MEMORY_BYTES - SPARE_BYTES)
+    report = _Report(answers)
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        write_message(answers, "ready")
+        while True:
+            task, common, arguments = read_message(orders)
+            report.begin()
+            for argument in arguments:
+                report.add(_result(TASKS[task], argument, common))
+            report.end()
+    # Nothing here needs tidying up, and the threads of a decoder may be anywhere.
+    os._exit(0)
+
+
+def _result(task: Callable[[Any, Any], Any], argument: object, common: object) -> object:
+    try:
+        return [task(argument, common)]
+    except PictureRefusedError as refused:
+        return refused.reason_code
+    except MemoryError:
+        return "needs-memory"
+    except Exception:
+        return {"error": traceback.format_exc()}
+
+
+class _Report:
+    """Tells results: together where they come fast, at once where one takes long."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._busy = threading.Event()
+        self._results: list[object] = []
+        self._told_at = 0.0
+        self._waiting_told = False
+        threading.Thread(target=self._watch, name="report", daemon=True).start()
+
+    def begin(self) -> None:
+        self._waiting_told = False
+        self._told_at = time.monotonic()
+        self._busy.set()
+
+    def add(self, result: object) -> None:
+        with self._lock:
+            self._results.append(result)
+            self._waiting_told = False
+            if time.monotonic() - self._told_at >= TOGETHER_S:
+                self._tell(waiting=False)
+
+    def end(self) -> None:
+        self._busy.clear()
+        with self._lock:
+            if self._results:
+                self._tell(waiting=False)
+
+    def _tell(self, *, waiting: bool) -> None:
+        results, self._results = self._results, []
+        write_message(self._file, [results, waiting])
+        self._told_at = time.monotonic()
+        self._waiting_told = waiting
+
+    def _watch(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            while True:
+                self._busy.wait()
+                time.sleep(WAITING_S)
+                with self._lock:
+                    long = time.monotonic() - self._told_at >= WAITING_S
+                    if self._busy.is_set() and long and not self._waiting_told:
+                        self._tell(waiting=True)
+
+
+if __name__ == "__main__":
+    main()
