@@ -218,6 +218,7 @@ class MainWindow(QWidget):
             self.project, self.settings, panel, self.transport, parent=self, torch_loaded=False
         )
         self.training.open_in_sampler.connect(self._to_sampler)
+        self.training.checkpoints.open_wished.connect(self.open_path)
         self.training.log_wished.connect(self._to_training)
         self.training.pictures_wished.connect(self.dataset.open_folder)
         self.training.going_on.choice_wished.connect(self._choose_pictures)

@@ -45,6 +45,10 @@ class ModelList:
         """Add a run folder or file and choose it."""
         if path.name == "run.json":  # a file dialog cannot pick a folder
             path = path.parent
+        of_run = next((choice for choice in self.choices if choice.origin is Origin.RUN and choice.path == path), None)
+        if of_run is not None:
+            self.choose(of_run)
+            return
         if path.is_file() and path.parent.name == "checkpoints":
             choice = ModelChoice(Origin.FILE, path.parent.parent.name, path, _step_in(path))
         else:

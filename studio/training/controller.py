@@ -16,13 +16,14 @@ from .. import numbers
 from ..messages import error_text
 from ..transport import Phrase
 from ..worker import Failure
+from .checkpoint_menu import CheckpointMenu
 from .configuring import Configuring
 from .display import Display
 from .going_on import GoingOn
 from .history import PastRun
 from .live_run import LiveRun
 from .naming import new_run_folder
-from .narration import outcome_words
+from .narration import headline, outcome_words
 from .notices import Notices
 from .remedies import NOT_AS_BEFORE, remedy
 from .running import Running
@@ -70,6 +71,7 @@ class TrainingController(QObject):
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
+        self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
         self._connect()
         self._enter(self._idle_state())
 
@@ -183,7 +185,8 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        ended = [part.shutdown(timeout_ms) for part in (self._running, self._configuring, self.going_on)]
+        parts = (self._running, self._configuring, self.going_on, self.checkpoints)
+        ended = [part.shutdown(timeout_ms) for part in parts]
         return all(ended)
 
     # --- the training --------------------------------------------------------------------------------------
@@ -218,6 +221,7 @@ class TrainingController(QObject):
                 case Started():
                     self._on_started(event, live)
                 case CheckpointSaved(path=path):
+                    self.checkpoints.kept.refresh()
                     self.checkpoint_saved.emit(path)
         if self._running.pausing and self._running.held and self._state is TrainingState.RUNNING:
             self._running.pausing = False
@@ -317,7 +321,7 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=self._headline(),
+            headline=headline(self._state, self._display.live, self._configuring.headline),
             pausing=self._running.pausing,
         )
 
@@ -328,19 +332,6 @@ class TrainingController(QObject):
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
         return self._configuring.reason() if self._project.run is None else self._pictures.reason()
-
-    def _headline(self) -> Phrase | None:
-        live = self._display.live
-        match self._state:
-            case TrainingState.NO_PICTURES:
-                return lambda: self.tr("Choose pictures first")
-            case TrainingState.READY:
-                return self._configuring.headline
-            case TrainingState.FINISHED if live is not None:
-                return outcome_words(live)
-            case TrainingState.FAILED:
-                return lambda: self.tr("The training failed")
-        return None
 
     # --- pictures, runs, errors ----------------------------------------------------------------------------
 

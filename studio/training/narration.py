@@ -21,6 +21,7 @@ from core.training.events import (
 from core.training.events import Samples as SamplesMade
 
 from .. import numbers
+from .state import TrainingState
 
 if TYPE_CHECKING:
     from ..transport import Phrase
@@ -34,6 +35,20 @@ REASONS = (
     QT_TRANSLATE_NOOP("Reasons", "the gradient became nan"),
     QT_TRANSLATE_NOOP("Reasons", "the gradient became inf"),
 )
+
+
+def headline(state: TrainingState, live: LiveRun | None, plan: Phrase) -> Phrase | None:
+    """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
+    match state:
+        case TrainingState.NO_PICTURES:
+            return lambda: QCoreApplication.translate("TrainingController", "Choose pictures first")
+        case TrainingState.READY:
+            return plan
+        case TrainingState.FINISHED if live is not None:
+            return outcome_words(live)
+        case TrainingState.FAILED:
+            return lambda: QCoreApplication.translate("TrainingController", "The training failed")
+    return None
 
 
 def passing_words(event: Event) -> str | None:

@@ -11,6 +11,7 @@ from .. import numbers
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import caption
+from .checkpoint_button import CheckpointButton
 from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 
 HEIGHT_PX = 40
@@ -96,6 +97,7 @@ class SummaryRow(QWidget):
         row.addWidget(self.changed)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self.checkpoints = CheckpointButton()
         self.new_run = QPushButton()
         self.new_run.setObjectName("new_run")
         self.new_run.clicked.connect(self.new_run_wished)
@@ -103,6 +105,7 @@ class SummaryRow(QWidget):
         self.settings.setObjectName("training_settings")
         self.settings.setCheckable(True)
         self.settings.toggled.connect(self.settings_toggled)
+        buttons.addWidget(self.checkpoints)
         buttons.addWidget(self.new_run)
         buttons.addWidget(self.settings)
         row.addLayout(buttons)

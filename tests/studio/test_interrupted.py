@@ -282,7 +282,7 @@ def test_a_run_that_another_process_trains_is_named(
         window.runs.refresh()
         (row,) = rows(window)
         assert not row.button.isVisibleTo(row)
-        assert f"In use by process {other.pid}" in row.standing.text()
+        assert f"In use by process {other.pid}" in row.note.text()
         window.resume_run(run.folder)
         banner = window._panels["training"].banner
         qtbot.waitUntil(lambda: f"process {other.pid}" in banner.text(), timeout=60_000)
