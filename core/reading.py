@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from io import BufferedReader
+from io import BufferedReader, BufferedWriter
 from os import open as open_descriptor
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,14 @@ class NotRegularError(OSError):
     """A folder, a pipe, a device: nothing that can be read to its end."""
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; False also where that cannot be told: no permission, a name that no system takes."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading without ever waiting on a pipe or a device. Raises OSError, NotRegularError."""
     if not stat.S_ISREG(path.stat().st_mode):
@@ -41,6 +49,26 @@ def open_regular(path: Path) -> BufferedReader:
         os.close(descriptor)
         raise NotRegularError("it is no file that can be read")
     return os.fdopen(descriptor, "rb")
+
+
+def append_regular(path: Path) -> BufferedWriter:
+    """Open a regular file, made where there is none, for writing at its end. Raises OSError, NotRegularError.
+
+    Never waits on a pipe, and never follows a link: it might lead to a file of somebody's that is no part of this.
+    """
+    descriptor = open_in_place(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    return os.fdopen(descriptor, "ab")
+
+
+def open_in_place(path: Path, flags: int) -> int:
+    """A descriptor of the regular file that lies at `path` itself. Raises OSError, NotRegularError."""
+    for extra in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_CLOEXEC"):
+        flags |= getattr(os, extra, 0)
+    descriptor = os.open(path, flags, 0o644)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotRegularError("it is no file that can be written")
+    return descriptor
 
 
 def read_regular(path: Path, limit: int) -> bytes:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from core.errors import StudioError
+from core.reading import is_folder
 
 from .i18n import Translations
 from .problems import Unexpected, keep_log, leave_log
@@ -106,7 +107,7 @@ class Application:
             with contextlib.suppress(StudioError):
                 if str(Run.open(Path(run)).source_folder) == folder:
                     return Path(run)
-        return Path(folder) if folder and Path(folder).is_dir() else None
+        return Path(folder) if folder and is_folder(Path(folder)) else None
 
     def run(self) -> int:
         """The event loop; the exit status. Ctrl-C and SIGTERM close the window as a person would."""

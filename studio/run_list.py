@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
+from core.reading import is_folder
 
 from .listed_run import ListedRun, Obstacle
 from .requests import Requests
@@ -43,7 +44,7 @@ def _listed(run: Run) -> ListedRun:
     if owner is not None and owner.alive:
         ours = (owner.host, owner.pid) == (socket.gethostname(), str(os.getpid()))
         obstacle = Obstacle.HERE if ours else Obstacle.ELSEWHERE
-    elif left and not run.source_folder.is_dir():
+    elif left and not is_folder(run.source_folder):
         obstacle = Obstacle.PICTURES_GONE
     return ListedRun(
         folder=run.folder,

@@ -59,6 +59,10 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
     require_finite(path, tensors)
     for name, value in options.items():
         if not _is_plain_option(value):
+    named = {
+        f"{index}.{name}": torch.as_tensor(value) for index, moments in read.items() for name, value in moments.items()
+    }
+    require_moments(path, named)
             refuse(path, f"its optimizer's {name} is neither a number nor a word")
     group = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**group, "params": order}]}
@@ -66,6 +70,16 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
 
 def library_adam_state(
     path: Path, model: nn.Module, optimizer: torch.optim.Optimizer | Mapping[str, Any] | None
+def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
+    """Raises CheckpointError naming the one of Adam's numbers, by "<parameter>.<moment>", that no training leaves."""
+    for name, value in moments.items():
+        moment = name.rpartition(".")[2]
+        if moment == "exp_avg_sq" and bool((value < 0).any()):
+            refuse(path, f"its optimizer's {name} is a mean of squares, and below 0")
+        if moment == "step" and not bool((value >= 1).all()):
+            refuse(path, f"its optimizer's {name} is {value.item():g}, and counts from 1")
+
+
 ) -> dict[str, Any]:
     """The state_dict that the library's Adam over `model.parameters()` loads, tensors on the CPU.
 

@@ -134,6 +134,9 @@ def read_description(path: Path) -> Description:
     description = _as_description(plain)
     if description is None:
         raise CheckpointError("checkpoint.damaged", path=path, reason="its entries are not those of a checkpoint")
+    named = _TENSORS.fullmatch(description.tensors)
+    if path != description_path(path.parent, description.step) or named is None or int(named[1]) != description.step:
+        raise CheckpointError("checkpoint.damaged", path=path, reason="it is of another step than its name says")
     return description
 
 
@@ -149,7 +152,7 @@ def _as_description(plain: dict[str, Any]) -> Description | None:
             "bytes": int(size),
             "metrics_step": int(metrics_step),
             "extra": dict(extra),
-        } if _TENSORS.fullmatch(tensors) and 0 <= step <= LAST_STEP and 0 <= metrics_step <= LAST_STEP:
+        } if 0 <= step <= LAST_STEP and 0 <= metrics_step <= LAST_STEP:
             return Description(
                 step=step,
                 created=created,

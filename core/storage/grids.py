@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,10 @@ SETTINGS_KEY = "ddpm-studio"
 GAP_PX = 2
 #: Of a whole grid: 256 pictures of 256×256 px and a little.
 MOST_PIXELS = 20_000_000
+#: Of its file: all of them uncompressed, and what is written around them.
+MOST_BYTES = 128 << 20
+#: Rows that are taken out of a grid at once.
+_STRIP_PX = 256
 _MODES = ("L", "RGB", "RGBA")
 
 
@@ -78,26 +83,32 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
         if image.mode not in _MODES:
             raise ValueError(f"its pixels are of the kind {image.mode}")
         height, width = size
-        columns = max(1, (image.width + GAP_PX) // (width + GAP_PX))
-        pictures = []
-        for index in range(count):
-            top, left = index // columns * (height + GAP_PX), index % columns * (width + GAP_PX)
-            if top + height > image.height or left + width > image.width:
-                break
-            pictures.append(np.asarray(image.crop((left, top, left + width, top + height))))
-        if not pictures:
+        columns = (image.width + GAP_PX) // (width + GAP_PX)
+        count = min(count, columns * ((image.height + GAP_PX) // (height + GAP_PX)))
+        if not count:
             raise ValueError(f"it holds no pictures of {width}×{height} px")
-    return np.stack(pictures).reshape(len(pictures), height, width, -1)
+        pictures = np.empty((count, height, width, len(image.getbands())), np.uint8)
+        for index, picture in enumerate(pictures):
+            top, left = index // columns * (height + GAP_PX), index % columns * (width + GAP_PX)
+            for row in range(0, height, _STRIP_PX):  # Pillow makes three copies of what it is asked for
+                strip = picture[row : row + _STRIP_PX]
+                part = image.crop((left, top + row, left + width, top + row + len(strip)))
+                strip[:] = np.asarray(part).reshape(strip.shape)
+    return pictures
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The picture, not decoded yet. Raises RunError, also for what goes wrong inside."""
     try:
-        with open_regular(path) as file, Image.open(file, formats=("PNG",)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(f"it has {image.width:,}×{image.height:,} pixels")
-            yield image
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise ValueError(f"it has {size:,} bytes")
+            with Image.open(file, formats=("PNG",)) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise ValueError(f"it has {image.width:,}×{image.height:,} pixels")
+                yield image
     except OSError as error:
         raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

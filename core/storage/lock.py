@@ -19,13 +19,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import RunError
-from ..reading import read_json
+from ..reading import open_in_place, read_json
+from ..showable import showable
 from .atomic import words_of
 
 LOCK_FILE = "run.lock"
 
 _WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
 _UNKNOWN: dict[str, object] = {"host": "this computer", "pid": "?", "since": "just now"}
+
+#: Characters of what a lock's file says of its owner; anybody may have written it.
+LONGEST_WORD = 100
 
 #: Descriptors of the locks that this process holds or tries for.
 _held: set[int] = set()
@@ -57,7 +61,7 @@ def hold(folder: Path) -> Iterator[None]:
     """Hold the lock of a run folder. Raises RunError naming the owner when another process, or this one, has it."""
     path = folder / LOCK_FILE
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        descriptor = open_in_place(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
     owner = os.getpid()
@@ -95,7 +99,7 @@ def owner_of(folder: Path) -> Owner | None:
     """Who holds the lock of a run folder (it may be this process), or has died with it; None: nobody. Never raises."""
     path = folder / LOCK_FILE
     try:
-        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        descriptor = open_in_place(path, os.O_RDWR)
     except OSError:
         return None
     try:
@@ -125,7 +129,11 @@ def _owner(path: Path) -> dict[str, object]:
     known = dict(_UNKNOWN)
     with contextlib.suppress(OSError, ValueError, TypeError):
         known.update(read_json(path))
-    return {name: known[name] for name in ("host", "pid", "since")}
+    return {name: _modest(known[name]) for name in ("host", "pid", "since")}
+
+
+def _modest(value: object) -> object:
+    return value if isinstance(value, int) and abs(value) < 2**63 else showable(str(value), LONGEST_WORD)
 
 
 if sys.platform == "win32":

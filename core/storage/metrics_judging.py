@@ -60,7 +60,7 @@ def _require_regular(path: Path) -> int:
     for part in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm"))):
         try:
             # Not opened: closing it would give back the locks of whoever writes to it in this process.
-            found = part.stat()
+            found = part.lstat()  # a link may lead to somebody's file that is no part of this
         except FileNotFoundError:
             continue
         if not stat.S_ISREG(found.st_mode):

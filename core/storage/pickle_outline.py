@@ -38,6 +38,7 @@ class Call:
     function: Name
     arguments: tuple[Any, ...]
     items: dict[Any, Any] = field(default_factory=dict)
+    attributes: list[Any] = field(default_factory=list)  #: what the result would have been given besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class _Machine:
             opcode = self._program[self._at]
             self._at += 1
             if opcode == _STOP:
-                return self._stack.pop()
+                value = self.pop()
+                if self._stack:
+                    raise NotAnOutlineError("its description builds more than it holds")
+                return value
             action = _ACTIONS.get(opcode)
             if action is None:
                 raise NotAnOutlineError(f"its description uses opcode 0x{opcode:02x}, which weights do not need")
@@ -146,7 +150,11 @@ class _Machine:
         # Also because the hash of a tuple of tuples can take for ever, and large numbers of the same hash each other.
         if not all(type(key) is str or (type(key) is int and 0 <= key < MAX_KEY) for key in pairs[::2]):
             raise NotAnOutlineError("a name in it is no text")
+        before = len(items)
         items.update(zip(pairs[::2], pairs[1::2], strict=True))
+        # What is built and then overwritten would have run all the same.
+        if len(items) != before + len(pairs) // 2:
+            raise NotAnOutlineError("two entries in it have the same name")
 
     def set_item(self) -> None:
         value, key = self.pop(), self.pop()
@@ -171,9 +179,10 @@ class _Machine:
 
     def build(self) -> None:
         # Attributes of the value before it; only state_dict's version notes come this way, which say nothing here.
-        self.pop()
-        if not isinstance(self._stack[-1], Call):
+        attributes, target = self.pop(), self._stack[-1]
+        if not isinstance(target, Call):
             raise ValueError("attributes of a plain value")
+        target.attributes.append(attributes)
 
     # --- the memo ---
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from ..config import RunConfig
 from ..errors import ConfigError, RunError, StudioError
-from ..reading import read_json
+from ..reading import append_regular, read_json
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
 from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
@@ -306,7 +306,7 @@ class Run:
         """Append a line with the time. A log that cannot be written stops nothing."""
         now = datetime.now().astimezone().isoformat(" ", "seconds")
         line = f"{now}  " + text.replace("\n", "\n    ") + "\n"
-        with contextlib.suppress(OSError), self.log_path.open("ab") as file:
+        with contextlib.suppress(OSError), append_regular(self.log_path) as file:
             file.write(line.encode("utf-8", "backslashreplace"))
 
     def _write(self, record: _Record) -> None:
@@ -328,7 +328,10 @@ class Run:
 
 def is_run(folder: Path) -> bool:
     """Whether the folder says that it is a run; it may still be broken."""
-    return (Path(folder) / RUN_FILE).is_file()
+    try:
+        return (Path(folder) / RUN_FILE).is_file()
+    except OSError:  # of a path that no system takes, or may not be looked at
+        return False
 
 
 def list_runs(parent: Path, most: int | None = None) -> list[Run]:

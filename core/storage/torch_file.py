@@ -79,6 +79,7 @@ class TorchFile:
         self._tensors = 0
         self._numbers_bytes = 0
         self._refs: dict[int, TensorEntry] = {}
+        self._trail: list[str] = []  #: the names that lead to what is being looked at
         try:
             with open_regular(path) as file:
                 self._size = file.seek(0, 2)
@@ -147,7 +148,7 @@ class TorchFile:
             raise _Refusal("its parts are nested too deeply, or too many")
         match value:
             case dict():
-                return {key: self._plain(item, depth + 1) for key, item in value.items()}
+                return {key: self._named(key, item, depth) for key, item in value.items()}
             case list():
                 return [self._plain(item, depth + 1) for item in value]
             case tuple():
@@ -155,45 +156,55 @@ class TorchFile:
             case None | bool() | int() | float() | str() | bytes():
                 return value
             case Call(function=Name(text="collections.OrderedDict"), arguments=()):
+                self._plain(value.attributes, depth)  # not kept, but judged
                 return self._plain(value.items, depth)
             case Call(function=Name(text="torch._utils._rebuild_tensor_v2"), arguments=arguments):
+                self._plain((value.attributes, arguments[4:]), depth + 1)
                 if id(value) not in self._refs:
                     self._refs[id(value)] = self._tensor(arguments)
                 return self._refs[id(value)]
-            case Call(function=Name(text="torch._utils._rebuild_parameter"), arguments=(data, *_)):
+            case Call(function=Name(text="torch._utils._rebuild_parameter"), arguments=(data, *rest)):
+                self._plain((value.attributes, rest), depth + 1)
                 return self._plain(data, depth + 1)
-            case Call(function=Name(text="torch.Size"), arguments=(size,)):
+            case Call(function=Name(text="torch.Size"), arguments=(size,), attributes=[]):
                 return self._plain(size, depth + 1)
             case Call(function=Name(text=text)) | Name(text=text):
                 raise _Refusal(f"it asks for {text} to be run, which weights never need")
             case _:
                 raise _Refusal("it holds something that is neither a tensor nor a plain value")
 
+    def _named(self, key: object, value: Any, depth: int) -> Any:  # noqa: ANN401
+        self._trail.append(str(key))
+        plain = self._plain(value, depth + 1)
+        self._trail.pop()
+        return plain
+
     def _tensor(self, arguments: tuple[Any, ...]) -> TensorEntry:
+        name = f"its {'.'.join(self._trail) or 'tensor'}"
         match arguments:
             case (Persistent(identity=identity), int(offset), size, stride, *_):
-                kind, key, numel = _storage(identity)
+                kind, key, numel = _storage(name, identity)
             case _:
-                raise _Refusal("one of its tensors is described in an unknown way")
+                raise _Refusal(f"{name} is described in an unknown way")
         dtype, item_bytes = _STORAGES.get(kind.removeprefix("torch."), ("", 0))
         if not dtype:
-            raise _Refusal(f"one of its tensors holds numbers of the kind {kind}")
-        shape, strides = _sizes(size), _sizes(stride)
+            raise _Refusal(f"{name} holds numbers of the kind {kind}")
+        shape, strides = _sizes(name, size), _sizes(name, stride)
         entry = TensorEntry(dtype, shape, strides, offset, key, item_bytes)
         stored = self._parts.get(f"data/{key}")
         if stored is None or stored.size != numel * item_bytes or offset < 0 or len(shape) != len(strides):
-            raise _Refusal("one of its tensors has other numbers than it says")
+            raise _Refusal(f"{name} has other numbers than it says")
         if prod(max(side, 1) for side in shape) >= 2**62:
-            raise _Refusal("the shape of one of its tensors is too large")
+            raise _Refusal(f"the shape of {name} is too large")
         if entry.numel and offset + entry.extent > numel:
-            raise _Refusal("one of its tensors reaches beyond its numbers")
+            raise _Refusal(f"{name} reaches beyond its numbers")
         self._tensors += 1
         self._numbers_bytes += max(entry.numel, entry.extent if entry.numel else 0) * item_bytes
         if self._tensors > MAX_TENSORS:
             raise _Refusal(f"it holds more than {MAX_TENSORS:,} tensors")
         # A view that repeats its numbers, or many views of the same ones, would fill the memory from a small file.
         if self._numbers_bytes > 2 * self._size:
-            raise _Refusal("its tensors are larger than itself")
+            raise _Refusal(f"its tensors are larger than itself (up to {name})")
         return entry
 
 
@@ -201,19 +212,19 @@ class _Refusal(Exception):  # noqa: N818 (the reason inside the error that is ra
     """Why the file is not read."""
 
 
-def _storage(identity: Any) -> tuple[str, str, int]:  # noqa: ANN401
-    """A storage's class, its key in the archive and how many numbers it holds."""
+def _storage(name: str, identity: Any) -> tuple[str, str, int]:  # noqa: ANN401
+    """A storage's class, its key in the archive and how many numbers it holds; `name` is the tensor's, for errors."""
     match identity:
-        case ("storage", Name(text=kind), str(key), _, int(numel)):
+        case ("storage", Name(text=kind), str(key), str(), int(numel)):
             return kind, key, numel
-    raise _Refusal("one of its tensors is described in an unknown way")
+    raise _Refusal(f"{name} is described in an unknown way")
 
 
-def _sizes(value: Any) -> tuple[int, ...]:  # noqa: ANN401
+def _sizes(name: str, value: Any) -> tuple[int, ...]:  # noqa: ANN401
     if isinstance(value, Call) and value.function.text == "torch.Size" and len(value.arguments) == 1:
         value = value.arguments[0]
     if not isinstance(value, tuple | list) or len(value) > MAX_DIMENSIONS:
-        raise _Refusal("the shape of one of its tensors is no list of numbers")
+        raise _Refusal(f"the shape of {name} is no list of numbers")
     if not all(type(size) is int and 0 <= size < 2**48 for size in value):
-        raise _Refusal("the shape of one of its tensors is no list of numbers")
+        raise _Refusal(f"the shape of {name} is no list of numbers")
     return tuple(value)

@@ -16,7 +16,11 @@ from ..diffusion import GaussianDiffusion
 from ..errors import CheckpointError, StudioError
 from ..finite import first_not_finite
 from ..randomness import generator
+from ..storage.adam_state import require_moments
 from ..storage.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+from ..storage.checkpoint_files import read_description
+from ..storage.fitting import require_finite
+from ..storage.own_model import require_own_model
 from ..storage.retention import SMOOTHED_LOSS, prune
 from .ema import EMA
 from .optimizer import build_optimizer
@@ -108,8 +112,22 @@ class SessionState:
         return path
 
     def restore(self, path: Path) -> int:
-        """Take everything from a checkpoint; the step it is of. Raises CheckpointError when it does not fit."""
-        return self.take(read_checkpoint(path, with_optimizer=True), path)
+        """Take everything from a checkpoint; the step it is of. Raises CheckpointError when it does not fit.
+
+        It may be a stranger's: it is judged as a whole before anything is taken from it.
+        """
+        require_own_model(path, read_description(path))
+        checkpoint = read_checkpoint(path, with_optimizer=True)
+        require_finite(
+            path,
+            {
+                **checkpoint.model,
+                **{f"EMA {name}": tensor for name, tensor in checkpoint.ema.items()},
+                **{f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()},
+            },
+        )
+        require_moments(path, checkpoint.optimizer)
+        return self.take(checkpoint, path)
 
     def take(self, checkpoint: Checkpoint, path: Path) -> int:
         """As `restore`, from a checkpoint that was read already; `path` is where, for the error."""

@@ -11,13 +11,16 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..build import build_unet
 from ..device import choose_device, is_out_of_memory, release_memory
 from ..errors import CheckpointError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
+from ..storage.fitting import shapes_of
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -116,6 +119,8 @@ class TrainingSession:
         yield Preparing("network")
         state, newest = self._state, None
         if state is None:
+            # A stranger's settings may ask for more memory than there is.
+            shapes_of(self.run_folder.folder, partial(build_unet, self.config))
             state = new_state(self.config, self.device)
             newest, damaged = self.run_folder.newest_checkpoint()
             for bad in damaged:

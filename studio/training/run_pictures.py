@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.reading import is_folder
+
 from .. import numbers
 from .naming import same_folder
 
@@ -42,7 +44,7 @@ class RunPictures(QObject):
     @property
     def gone(self) -> bool:
         """Whether the run's own folder is no longer there."""
-        return self._project.run is not None and not self._project.run.source_folder.is_dir()
+        return self._project.run is not None and not is_folder(self._project.run.source_folder)
 
     def reason(self) -> Phrase | None:
         """Why the run cannot go on."""

@@ -14,6 +14,8 @@ import pytest
 
 import core
 
+from .made import make_run
+
 ROOT = Path(core.__file__).parents[1]
 
 
@@ -47,6 +49,12 @@ def opened() -> Iterator[Opener]:
         return Outcome(**json.loads(server.stdout.readline()))
 
     yield open_file
-    server.stdin.close()
+    server.stdin.close()  # it ends when nothing more can come
     server.wait(timeout=30)
     server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An honest run; whoever changes it copies it first."""
+    return make_run(tmp_path_factory.mktemp("honest") / "run")

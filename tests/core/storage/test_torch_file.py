@@ -158,7 +158,9 @@ def test_the_handmade_program_is_one_that_is_read(tmp_path: Path) -> None:
         (b"", "damaged"),
         (b"}q\0h\0h\0s.", "no text"),
         (b"]q\0h\0a.", "nested too deeply"),
-        (b"]" + b"q\0]h\0ah\0a" * 60 + b".", "nested too deeply"),
+        (b"(]" + b"q\0]h\0ah\0a" * 60 + b"t.", "nested too deeply"),
+        (b"]cos\nsystem\n.", "more than it holds"),
+        (b"}X\x01\0\0\0acos\nsystem\nsX\x01\0\0\0aNs.", "same name"),
         (b"X\xff\xff\xff\x7fab.", "damaged"),
     ],
 )
