@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .metrics_database import BLOCK_STEPS, TABLES, as_run_errors, open_to_write
+from .loss_blocks import BLOCK_BYTES, BLOCK_STEPS, pack
+from .metrics_database import TABLES, as_run_errors, open_to_write
 
 COMMIT_EVERY_S = 1.0
 
@@ -37,6 +38,8 @@ class MetricsWriter:
             self._database, self.moved_aside = open_to_write(path)
             last = self._database.execute("SELECT max(step) FROM steps").fetchone()[0] or 0
             with self._database:
+                # Those of an earlier version had no checksum.
+                self._database.execute("DELETE FROM loss_blocks WHERE length(losses) != ?", (BLOCK_BYTES,))
                 self._pack(last)
 
     def add(
@@ -103,9 +106,9 @@ class MetricsWriter:
                 "SELECT loss FROM steps WHERE step > ? AND step <= ? ORDER BY step",
                 (block * BLOCK_STEPS, (block + 1) * BLOCK_STEPS),
             ).fetchall()
-            if len(rows) == BLOCK_STEPS:  # a block with a gap is read row by row
-                losses = np.array([np.nan if row[0] is None else row[0] for row in rows], dtype="<f8")
-                self._database.execute("INSERT OR REPLACE INTO loss_blocks VALUES (?, ?)", (block, losses.tobytes()))
+            packed_losses = pack([row[0] for row in rows])
+            if packed_losses is not None:  # a block with a gap is read row by row
+                self._database.execute("INSERT OR REPLACE INTO loss_blocks VALUES (?, ?)", (block, packed_losses))
 
     def _flush_in_time(self) -> None:
         if time.monotonic() - self._committed_at >= COMMIT_EVERY_S:

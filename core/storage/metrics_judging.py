@@ -32,6 +32,8 @@ def connect(path: Path, options: str | None = None) -> sqlite3.Connection:
     else:
         database = sqlite3.connect(f"{path.resolve().as_uri()}?{options}", uri=True, timeout=5)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    # A byte that has changed in a text is no reason to refuse all the rest.
+    database.text_factory = lambda text: text.decode("utf-8", "replace")
     until = time.monotonic() + START_S + size * SECONDS_PER_BYTE
     database.set_progress_handler(lambda: time.monotonic() > until, _CHECK_EVERY_INSTRUCTIONS)
     return database

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checkpoint_files import LAST_STEP
-from .metrics_database import BLOCK_STEPS, as_run_errors, open_to_read
+from .loss_blocks import BLOCK_STEPS, is_loss, unpack
+from .metrics_database import as_run_errors, open_to_read
 
 CHUNK_ROWS = 10_000
 MOST_EVENTS = 100_000
@@ -35,8 +36,9 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
     losses: list[NDArray[np.float64]] = []
 
     def take_rows(after: int, until: int) -> None:
+        # The last column too: only then SQLite holds a row against its own description.
         rows = database.execute(
-            "SELECT step, loss FROM steps WHERE step > ? AND step <= ? ORDER BY step", (after, until)
+            "SELECT step, loss, seconds FROM steps WHERE step > ? AND step <= ? ORDER BY step", (after, until)
         )
         while chunk := rows.fetchmany(CHUNK_ROWS):
             numbers = np.fromiter((row[0] for row in chunk), np.int64, len(chunk))
@@ -44,9 +46,11 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
             if numbers[0] <= after or (np.diff(numbers) <= 0).any():
                 raise sqlite3.DatabaseError("its steps are not in order")
             after = int(numbers[-1])
-            steps.append(numbers)
+            kept = np.fromiter((is_loss(row[1]) for row in chunk), np.bool_, len(chunk))
+            steps.append(numbers[kept])
             # SQLite has no NaN: it keeps NULL instead.
-            losses.append(np.fromiter((np.nan if row[1] is None else row[1] for row in chunk), np.float64, len(chunk)))
+            values = (np.nan if row[1] is None else row[1] for row in chunk if is_loss(row[1]))
+            losses.append(np.fromiter(values, np.float64, len(steps[-1])))
 
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
         database.execute("BEGIN")  # one moment of a database that is being written
@@ -114,5 +118,6 @@ def _blocks(database: sqlite3.Connection, first: int) -> Iterator[tuple[int, NDA
         if block < first:
             raise sqlite3.DatabaseError("its steps are not in order")
         first = block + 1
-        if len(data) == 8 * BLOCK_STEPS:
-            yield block, np.frombuffer(data, "<f8")
+        losses = unpack(data)
+        if losses is not None:  # of a damaged one the rows are read
+            yield block, losses
