@@ -11,6 +11,8 @@ import errno
 import json
 import os
 import secrets
+import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +21,9 @@ from ..errors import RunError
 
 #: What a save leaves behind when the machine goes down in the middle of it.
 TEMP_SUFFIX = ".ddpm-studio-temp"
+
+#: A save never pauses for so long: what was not written to since then is nobody's.
+_ABANDONED_AFTER_S = 60.0
 
 #: System errors in a person's words, as they follow a colon.
 _WORDS = {
@@ -52,7 +57,7 @@ def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
 
     Raises RunError with the cause in words; whatever is raised, the old content stands and no temporary file is left.
     """
-    temp = path.with_name(f".{secrets.token_hex(6)}{TEMP_SUFFIX}")
+    temp = path.with_name(f"{_temp_prefix(path)}{secrets.token_hex(6)}{TEMP_SUFFIX}")
     try:
         try:
             with temp.open("xb") as file:
@@ -128,6 +133,20 @@ def remove_stale_temps(folder: Path) -> int:
                 temp.unlink()
                 removed += 1
     return removed
+
+
+def remove_abandoned_temps(path: Path) -> None:
+    """Remove what saves of the file `path` that were killed have left beside it, in a folder where others may write."""
+    with contextlib.suppress(OSError):
+        for temp in path.parent.glob(f"{_temp_prefix(path)}*{TEMP_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                if time.time() - temp.stat().st_mtime > _ABANDONED_AFTER_S:
+                    temp.unlink()
+
+
+def _temp_prefix(path: Path) -> str:
+    """How a save's temporary file begins: it says whose it is, however long that name is."""
+    return f".{zlib.crc32(os.fsencode(path.name)):08x}-"
 
 
 def sync_folder(folder: Path) -> None:

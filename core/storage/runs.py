@@ -354,7 +354,7 @@ def _require_free(folder: Path, beside_others: bool) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
         raise RunError("run.exists", path=folder, how="--resume")
-    own = {CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", f"{METRICS}-shm", LOG, lock.LOCK_FILE}
+    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, *(METRICS + end for end in ("", "-wal", "-shm", "-journal"))}
     try:
         foreign = [p for p in folder.iterdir() if p.name not in own and not p.name.endswith(TEMP_SUFFIX)]
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]

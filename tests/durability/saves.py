@@ -17,16 +17,18 @@ from core.build import build_diffusion
 from core.config import RunConfig
 from core.diffusion import GaussianDiffusion
 from core.presets import PictureFacts, resolve
-from core.storage.atomic import write_json
+from core.storage.atomic import TEMP_SUFFIX, write_json
 from core.storage.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
 from core.storage.checkpoint_files import steps_in, verify
 from core.storage.export import export_checkpoint
 from core.storage.going_back import set_aside
 from core.storage.grids import read_settings, save_grid
-from core.storage.retention import SMOOTHED_LOSS, pin, pinned, prune
-from core.storage.runs import Run
+from core.storage.metrics import MetricsWriter
+from core.storage.retention import SMOOTHED_LOSS, pin, pinned, prune, unpin
+from core.storage.runs import Run, is_run
+from core.training.smaller_batch import smaller_batch
 
-from .tiny import tiny_config
+from .tiny import temps_in, tiny_config
 
 CONFIG: RunConfig = resolve(tiny_config(), PictureFacts(typical_size=8, all_grey=True))
 GRID = np.arange(4 * 8 * 8 * 1, dtype=np.uint8).reshape(4, 8, 8, 1)
@@ -70,15 +72,20 @@ def _save_and_prune(folder: Path) -> None:
     prune(checkpoints, 2, saved_step=5)
 
 
-def _newest(folder: Path) -> str:
-    run = Run.open(folder)
-    steps = steps_in(run.checkpoints_folder)
+def _whole_steps(folder: Path) -> list[int]:
+    checkpoints = Run.open(folder).checkpoints_folder
+    steps = steps_in(checkpoints)
     for step in steps:
-        assert verify(path_of(run.checkpoints_folder, step)).step == step
-        assert read_checkpoint(path_of(run.checkpoints_folder, step)).model["b"] == step
+        assert verify(path_of(checkpoints, step)).step == step
+        assert read_checkpoint(path_of(checkpoints, step)).model["b"] == step
+    return steps
+
+
+def _newest(folder: Path) -> str:
+    steps = _whole_steps(folder)
     # The pinned, the best, and two of the newest.
     assert {1, 2, 4} <= set(steps) <= {1, 2, 3, 4, 5}
-    assert pinned(run.checkpoints_folder) == {1}
+    assert pinned(Run.open(folder).checkpoints_folder) == {1}
     assert 3 in steps or 5 in steps
     return {4: "old", 5: "new"}[steps[-1]]
 
@@ -156,6 +163,66 @@ def _pin(folder: Path) -> None:
     pin(path_of(Run.open(folder).checkpoints_folder, 4))
 
 
+def _unpin(folder: Path) -> None:
+    unpin(path_of(Run.open(folder).checkpoints_folder, 1))
+
+
+def _pinned(step: int, there: str, gone: str) -> Callable[[Path], str]:
+    def state(folder: Path) -> str:
+        assert _whole_steps(folder) == [1, 2, 3, 4]
+        return there if step in pinned(Run.open(folder).checkpoints_folder) else gone
+
+    return state
+
+
+def _half_a_batch(folder: Path) -> None:
+    run = Run.open(folder)
+    run.change_settings(smaller_batch(run.config) or {}, at_step=3)
+
+
+def _batch(folder: Path) -> str:
+    run = Run.open(folder)
+    train = run.config.train
+    found = (train.batch_size, train.gradient_accumulate_every, len(run.changes))
+    return {(2, 1, 0): "old", (1, 2, 1): "new"}.get(found, "neither")
+
+
+def _run_that_was_killed_while_saving(folder: Path) -> None:
+    """A temporary file in each folder, and tensors that nothing describes yet."""
+    _run_with_checkpoints(folder)
+    run = Run.open(folder)
+    run.incidents_folder.mkdir()
+    for place in (run.folder, run.checkpoints_folder, run.samples_folder, run.incidents_folder):
+        (place / f".abc{TEMP_SUFFIX}").write_bytes(b"half")
+    (run.checkpoints_folder / "step-00000005.safetensors").write_bytes(b"whole, and described by nothing")
+
+
+def _start(folder: Path) -> None:
+    with Run.open(folder).lock():
+        pass
+
+
+def _tidiness(folder: Path) -> str:
+    assert _newest(folder) == "old"  # the checkpoints are what they were
+    left = [*temps_in(folder), *folder.glob("checkpoints/step-00000005.safetensors")]
+    return "old" if left else "new"
+
+
+def _make(folder: Path) -> None:
+    """As a person does who is told that it failed: makes what is not there yet."""
+    if not is_run(folder):
+        new_run(folder)
+
+
+def _whether_made(folder: Path) -> str:
+    if not is_run(folder / "run"):
+        return "old"
+    run = Run.open(folder / "run")
+    assert (run.config, run.planned_total, run.state().step) == (CONFIG, 9, 0)
+    MetricsWriter(run.metrics_path).close()
+    return "new"
+
+
 SAVES: dict[str, Save] = {
     "checkpoint": Save(_run_with_checkpoints, _save_and_prune, _newest),
     "run.json": Save(new_run, lambda folder: Run.open(folder).record_plan(12, at_step=3), _plan),
@@ -171,10 +238,10 @@ SAVES: dict[str, Save] = {
     ),
     "export .pt": _exported("model.pt"),
     "export .safetensors": _exported("model.safetensors"),
-    "pin": Save(
-        _run_with_checkpoints,
-        _pin,
-        lambda folder: "new" if 4 in pinned(Run.open(folder).checkpoints_folder) else "old",
-    ),
+    "pin": Save(_run_with_checkpoints, _pin, _pinned(4, "new", "old")),
+    "unpin": Save(_run_with_checkpoints, _unpin, _pinned(1, "old", "new")),
+    "half a batch": Save(new_run, _half_a_batch, _batch),
+    "tidying up": Save(_run_that_was_killed_while_saving, _start, _tidiness),
+    "a new run": Save(lambda folder: folder.mkdir(), lambda folder: _make(folder / "run"), _whether_made),
     "going back": Save(_run_to_go_back, lambda folder: set_aside(Run.open(folder), step=2, milestone=0), _later_state),
 }

@@ -41,7 +41,8 @@ def test_whichever_operation_fails_the_old_or_the_new_state_is_left(
         operations = operations_of(name, tmp_path / f"count {name}", monkeypatch)
         prepared = tmp_path / name
         save.prepare(prepared)
-        assert operations >= 4
+        assert operations
+        there = len(temps_in(prepared))
         for k in range(1, operations + 1):
             folder = tmp_path / f"{name} {k}"
             shutil.copytree(prepared, folder)
@@ -60,7 +61,7 @@ def test_whichever_operation_fails_the_old_or_the_new_state_is_left(
                     pass
                 left += len(temps_in(folder))
             elif not for_good:
-                left += len(temps_in(folder))
+                left += max(0, len(temps_in(folder)) - there)
             save.do(folder)
             assert save.state(folder) == "new", "the next save does not go through"
     how = "all operations fail" if for_good else "one operation fails"
