@@ -46,6 +46,7 @@ class SessionState:
     last_step_s: float = 0.0
     saved_step: int = 0
     unsaved_steps: int = 0
+    batch_size: int = 1  #: pictures at a time, of which `data_shift` counts
     #: batches that were left out: after a number that was none, the training goes on with other data
     data_shift: int = 0
     smoothed_loss: float | None = None  #: a mean at first, then a running mean; None before the first step
@@ -140,7 +141,9 @@ class SessionState:
         self._load_optimizer(checkpoint.optimizer)
         extra: dict[str, Any] = dict(checkpoint.extra)
         self.elapsed_s = float(extra.get("elapsed_s", 0.0))
-        self.data_shift = int(extra.get("data_shift", 0))
+        # A batch may be smaller by now: what was left out is so many pictures, none of which is to come again.
+        left_out = int(extra.get("data_shift", 0)) * checkpoint.config.train.batch_size
+        self.data_shift = -(-left_out // self.batch_size)
         self.smoothed_loss = extra.get(SMOOTHED_LOSS)
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
@@ -195,6 +198,7 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         ),
         scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
         dtype=dtype,
+        batch_size=train.batch_size,
     )
 
 

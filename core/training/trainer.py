@@ -41,6 +41,7 @@ from .plan import measuring_steps, steps_that_fit
 from .recorder import Recorder
 from .recovery import Recovery
 from .sample_grid import grid_calls, grid_steps, save_samples
+from .smaller_batch import smaller_batch
 from .state import SessionState, new_state
 from .step import NotFiniteError, take_step
 
@@ -234,7 +235,7 @@ class TrainingSession:
             batch_size=train.batch_size,
             image_size=size_in_words(self.config.data.height_and_width),
             step=self.step,
-            smaller=max(1, train.batch_size // 2),
+            smaller=(smaller_batch(self.config) or {}).get("batch_size", 1),
         )
 
     def _step(self, state: SessionState) -> StepDone | None:

@@ -38,6 +38,8 @@ class CheckpointRow(MenuRow):
         self.pin.setObjectName("pin_checkpoint")
         self.pin.setCheckable(True)
         self.pin.setChecked(checkpoint.pinned)
+        if checkpoint.pinned:
+            self.pin.set_icon("pin", "accent")
         act = self.tr("No longer keep {step}") if checkpoint.pinned else self.tr("Keep {step} for ever")
         self.pin.describe(act.format(step=step), "P")
         self.pin.setToolTip(
