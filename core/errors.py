@@ -64,6 +64,8 @@ MESSAGES: dict[str, str] = {
     "run.newer": "The run in {path} was made by a newer version of this program (format {version}; this one reads up "
     "to {known}). Update the program to open it.",
     "run.locked": "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
+    "run.claimed": "{path} is in use by process {pid} on {host} since {since}, as far as can be told: its disk has no "
+    "locks. If nothing writes to it any more, remove {file} from it.",
     "run.other-setting": "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start "
     "another run.",
     "training.no-model-yet": "There is no model yet: the training has only begun.",

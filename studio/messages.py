@@ -173,6 +173,11 @@ _MARKED: dict[str, object] = {
         "Errors",
         "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
     ),
+    "run.claimed": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is in use by process {pid} on {host} since {since}, as far as can be told: its disk has no locks. "
+        "If nothing writes to it any more, remove {file} from it.",
+    ),
     "run.other-setting": QT_TRANSLATE_NOOP(
         "Errors",
         "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.",

@@ -2,6 +2,7 @@
 
 The lock is the system's lock on `run.lock`; what the file says (host, process, since when) is only for whoever is
 refused. The file stays when the lock is given back: removing it would let two owners hold locks on two files.
+On a file system without locks a second file stands for them (claim.py).
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import RunError
 from ..reading import open_in_place, read_json
 from ..showable import showable
 from .atomic import words_of
+from .claim import CLAIM_FILE, give_back, is_alive, take
 
 LOCK_FILE = "run.lock"
 
@@ -47,6 +49,10 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_let_go)
 
 
+class NoLocksError(Exception):
+    """The file system has no locks."""
+
+
 class Owner(NamedTuple):
     """Who holds a lock, or held it when it died."""
 
@@ -66,9 +72,9 @@ def hold(folder: Path) -> Iterator[None]:
         raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
     owner = os.getpid()
     _held.add(descriptor)
-    taken = False
+    taken = claimed = False
     try:
-        _wait_for_lock(descriptor, path)
+        claimed = _take(descriptor, folder)
         taken = True
         _write_owner(descriptor)
         yield
@@ -78,20 +84,37 @@ def hold(folder: Path) -> Iterator[None]:
             if taken:
                 with contextlib.suppress(OSError):
                     os.ftruncate(descriptor, 0)
+            if claimed:
+                give_back(folder / CLAIM_FILE)
             os.close(descriptor)  # gives the lock back
 
 
-def _wait_for_lock(descriptor: int, path: Path) -> None:
-    """Take the lock. Raises RunError naming the owner.
+def _take(descriptor: int, folder: Path) -> bool:
+    """Take the lock, or where there are none the claim; whether it is that. Raises RunError naming the owner."""
+    try:
+        _wait_for(lambda: _try_lock(descriptor), folder / LOCK_FILE, "run.locked")
+    except NoLocksError:
+        path = folder / CLAIM_FILE
+    else:
+        return False
+    try:
+        _wait_for(lambda: take(path, _who()), path, "run.claimed")
+    except OSError as error:
+        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+    return True
+
+
+def _wait_for(take_it: Callable[[], bool], path: Path, code: str) -> None:
+    """Until it is taken. Raises RunError with this code, naming the owner that the file at `path` says.
 
     Nobody is refused for the moment in which someone asks who the owner is, nor before an owner has written its name.
     """
     began = time.monotonic()
-    while not _try_lock(descriptor):
+    while not take_it():
         waited_s = time.monotonic() - began
         known = _owner(path)
         if waited_s > _LONGEST_WAIT_S or (waited_s > _WAIT_S and known["pid"] != _UNKNOWN["pid"]):
-            raise RunError("run.locked", path=path.parent, **known)
+            raise RunError(code, path=path.parent, file=path.name, **known)
         time.sleep(_WAIT_S / 10)
 
 
@@ -107,6 +130,8 @@ def owner_of(folder: Path) -> Owner | None:
         if os.fstat(descriptor).st_size == 0:
             return None
         alive = not _try_lock(descriptor)
+    except NoLocksError:
+        alive = is_alive(folder / CLAIM_FILE)
     except OSError:
         return None
     finally:
@@ -114,15 +139,18 @@ def owner_of(folder: Path) -> Owner | None:
     return Owner(**{name: str(value) for name, value in _owner(path).items()}, alive=alive)
 
 
-def _write_owner(descriptor: int) -> None:
-    owner = {
+def _who() -> dict[str, Any]:
+    return {
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "since": datetime.now().astimezone().isoformat(" ", "seconds"),
     }
+
+
+def _write_owner(descriptor: int) -> None:
     with contextlib.suppress(OSError):  # on a full disk the lock holds all the same
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps(owner).encode())
+        os.write(descriptor, json.dumps(_who()).encode())
 
 
 def _owner(path: Path) -> dict[str, object]:
@@ -160,7 +188,6 @@ else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        except OSError:
-            # A file system without locks: better an unguarded run than none.
-            return True
+        except OSError as error:
+            raise NoLocksError from error
         return True

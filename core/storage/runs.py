@@ -27,6 +27,7 @@ from ..reading import append_regular, read_json
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
 from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
+from .claim import CLAIM_FILE
 from .metrics import MetricsWriter
 from .retention import clean_up
 
@@ -354,9 +355,11 @@ def _require_free(folder: Path, beside_others: bool) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
         raise RunError("run.exists", path=folder, how="--resume")
-    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, *(METRICS + end for end in ("", "-wal", "-shm", "-journal"))}
+    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, CLAIM_FILE}
     try:
-        foreign = [p for p in folder.iterdir() if p.name not in own and not p.name.endswith(TEMP_SUFFIX)]
+        # A database has companions, called like it and more.
+        left = [p.name for p in folder.iterdir() if not p.name.startswith(METRICS)]
+        foreign = [name for name in left if name not in own and not name.endswith(TEMP_SUFFIX)]
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
     except OSError as error:
         raise RunError("storage.not-read", path=folder, reason=words_of(error)) from error

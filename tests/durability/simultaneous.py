@@ -1,10 +1,13 @@
 """A program for test_locks.py: processes that start on one run at the same moment.
 
-python -m tests.durability.simultaneous FOLDER ROUNDS: prints, as JSON, what came of it.
+python -m tests.durability.simultaneous FOLDER ROUNDS [ERROR]: prints, as JSON, what came of it. With the name of an
+error, such as ENOLCK, every lock fails with it, as on a file system that has none.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -21,6 +24,7 @@ from .saves import CONFIG, new_run
 from .tiny import Forked
 
 STARTERS = 4
+REFUSED = "run.locked"
 
 
 def starter(folder: Path, go: int, make: bool) -> Callable[[Callable[[str], object]], None]:
@@ -57,6 +61,13 @@ def round_of(folder: Path, make: bool) -> list[Forked]:
     return children
 
 
+def no_locks(number: int) -> None:
+    def flock(_descriptor: int, _operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    fcntl.flock = flock
+
+
 def main(root: Path, rounds: int) -> None:
     outcome = {"rounds": rounds, "two writers": 0, "none": 0, "not named": 0, "slowest takeover": 0.0}
     new_run(root / "run")
@@ -71,7 +82,7 @@ def main(root: Path, rounds: int) -> None:
         outcome["none"] += made < 1 or len(holders) < 1
         for child in children:
             if child not in holders:
-                wanted = f"refused run.locked {socket.gethostname()} {holders[0].pid}"
+                wanted = f"refused {REFUSED} {socket.gethostname()} {holders[0].pid}"
                 outcome["not named"] += child.lines()[0] != wanted
                 child.end()
         for child in holders:
@@ -83,4 +94,7 @@ def main(root: Path, rounds: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[3:]:
+        REFUSED = "run.claimed"
+        no_locks(getattr(errno, sys.argv[3]))
     main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -134,10 +134,6 @@ with Run.open(sys.argv[1]).lock():
 """
 
 
-#: Everything is imported before the word comes, so that the starts do meet.
-STARTER = HOLDER.replace("with Run", "sys.stdin.readline()\nwith Run")
-
-
 def holder(run: Run) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(run.folder)],
@@ -162,24 +158,6 @@ def test_a_live_owner_is_named_and_a_dead_ones_lock_is_taken_over(tmp_path: Path
         pass
     with run.lock():  # given back
         pass
-
-
-def test_of_many_simultaneous_starts_one_goes_on(tmp_path: Path) -> None:
-    run = made(tmp_path / "run")
-    command = [sys.executable, "-c", STARTER, str(run.folder)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(6)]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    losers = 0
-    for process in processes:
-        assert process.stdout is not None
-        losers += process.stdout.readline() != "held\n"
-    for process in processes:
-        process.communicate()
-    assert losers == 5
 
 
 # --- single files ------------------------------------------------------------------------------------------
