@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidg
 from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.elided import ElidedLabel
-from ..widgets.number import IntBox
 from ..widgets.panel import caption
 from .models import ForeignFacts
+from .size_fields import SizeFields
 
 HEIGHT_PX = 44
 LARGEST_PX = 1024
@@ -35,15 +35,13 @@ class OpeningBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self.words = ElidedLabel()
         self.words.setObjectName("opening_words")
-        self.size_px = IntBox(1, LARGEST_PX, 32)
-        self.size_px.setObjectName("opening_size")
-        self.size_px.setFixedSize(64, CONTROL_PX)
+        self.size = SizeFields(LARGEST_PX)
         self._legal = caption()
         self.schedule, self.objective = QComboBox(), QComboBox()
         self._asked: dict[str, QWidget] = {
             "beta_schedule": self.schedule,
             "objective": self.objective,
-            "image_size": self.size_px,
+            "image_size": self.size,
         }
         self._captions = {name: caption() for name in self._asked}
         for combo in (self.schedule, self.objective):
@@ -65,8 +63,7 @@ class OpeningBar(QFrame):
             row.addWidget(widget)
         for button in (self.open, self.cancel):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.size_px.valueChanged.connect(self._refresh)
-        self.size_px.lineEdit().textChanged.connect(self._refresh)
+        self.size.changed.connect(self._refresh)
         self.open.clicked.connect(self._open)
         self.cancel.clicked.connect(self.cancel_wished)
         self.hide()
@@ -84,17 +81,14 @@ class OpeningBar(QFrame):
     def ask(self, facts: ForeignFacts) -> None:
         """Say what the file is and ask for what it does not say."""
         self._reading, self._facts = None, facts
-        self.size_px.setSingleStep(facts.multiple)
-        self.size_px.setRange(facts.multiple, LARGEST_PX)
-        self.size_px.setValue(facts.image_size[0])
+        self.size.set_size(facts.image_size, multiple=facts.multiple)
         self._fill()
         self._choose(self.schedule, facts.schedule)
         self._choose(self.objective, facts.objective)
         self.show()
         self.raise_()
         if "image_size" in facts.asks:
-            self.size_px.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.size_px.selectAll()
+            self.size.edit()
 
     def clear(self) -> None:
         """Nothing is being opened."""
@@ -108,10 +102,10 @@ class OpeningBar(QFrame):
     def retranslate(self) -> None:
         """Set all words."""
         self.setAccessibleName(self.tr("Open another program's file"))
-        self._captions["image_size"].setText(self.tr("Picture size"))
+        self._captions["image_size"].setText(self.tr("Width × height"))
         self._captions["beta_schedule"].setText(self.tr("Schedule"))
         self._captions["objective"].setText(self.tr("Objective"))
-        self.size_px.setAccessibleName(self.tr("Picture size in pixels"))
+        self.size.set_names(self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels"))
         self.schedule.setAccessibleName(self.tr("Schedule"))
         self.objective.setAccessibleName(self.tr("Objective"))
         unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
@@ -165,11 +159,12 @@ class OpeningBar(QFrame):
             self.words.setText(self.tr("Reading {name}…").format(name=name))
             return
         self.words.setText(f"{facts.path.name}: {self.description(facts)}")
-        self._legal.setText(self.tr("px, a multiple of {n}").format(n=facts.multiple))
-        self.size_px.setToolTip(
+        self._legal.setText(self.tr("px, multiples of {n}").format(n=facts.multiple))
+        self.size.set_tip(
             self.tr(
-                "The side of the square pictures that it was trained on. The file does not say it, and another size "
-                "gives poorer pictures. It must divide by {n}, as the network halves it several times."
+                "The size of the pictures that it was trained on; the height follows the width until you say another. "
+                "The file does not say it, and another size gives poorer pictures. Both must divide by {n}, as the "
+                "network halves them several times."
             ).format(n=facts.multiple)
         )
         chosen = str(self.schedule.currentData() or ""), str(self.objective.currentData() or "")
@@ -190,17 +185,12 @@ class OpeningBar(QFrame):
     @Slot()
     def _refresh(self) -> None:
         facts = self._facts
-        legal = facts is not None and ("image_size" not in facts.asks or self._typed() % facts.multiple == 0)
+        legal = facts is not None and ("image_size" not in facts.asks or self.size.is_legal())
         self.open.setEnabled(legal)
         if legal or facts is None:
             self.open.setToolTip(self.tr("Make pictures of this size with it (Enter)"))
         else:
-            self.open.setToolTip(self.tr("The size must be a multiple of {n}.").format(n=facts.multiple))
-
-    def _typed(self) -> int:
-        """What stands in the field, entered or not; 1 (of which nothing is a multiple) where it is no number."""
-        digits = "".join(c for c in self.size_px.lineEdit().text() if c.isdigit())
-        return int(digits) if digits else 1
+            self.open.setToolTip(self.tr("Width and height must be multiples of {n}.").format(n=facts.multiple))
 
     # --- what the person does ------------------------------------------------------------------------------
 
@@ -215,12 +205,12 @@ class OpeningBar(QFrame):
 
     @Slot()
     def _open(self) -> None:
-        self.size_px.interpretText()
+        size = self.size.value()
         if self._facts is not None and self.open.isEnabled():
-            facts, side = self._facts, self.size_px.value()
+            facts = self._facts
             answered = replace(
                 facts,
-                image_size=(side, side) if "image_size" in facts.asks else facts.image_size,
+                image_size=size if "image_size" in facts.asks else facts.image_size,
                 schedule=str(self.schedule.currentData()) if "beta_schedule" in facts.asks else facts.schedule,
                 objective=str(self.objective.currentData()) if "objective" in facts.asks else facts.objective,
             )

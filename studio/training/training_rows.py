@@ -172,9 +172,9 @@ TRAINING_ROWS: dict[str, Row] = {
             QT_TRANSLATE_NOOP(
                 "SettingRows",
                 "What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), "
-                "DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), Heun (Karras et al. 2022, "
-                "arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, "
-                "arXiv 2209.03003).",
+                "DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), UniPC (Zhao et al. 2023, "
+                "arXiv 2302.04867), Heun (Karras et al. 2022, arXiv 2206.00364; two calls of the network a step) or "
+                "Euler for Predicts: Flow (Liu et al. 2022, arXiv 2209.03003).",
             )
         ),
         Kind.CHOICE,
