@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QUrl, Slot
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMessageBox
 
+from .guide import Guide
 from .i18n import LANGUAGES
 from .settings import data_folder
 from .theme import theme
@@ -29,6 +30,8 @@ class SettingsMenu(QObject):
         self._languages = QActionGroup(self)
         self._languages.triggered.connect(self._language_chosen)
         self._submenus: tuple[QMenu, ...] = ()
+        self._guide: Guide | None = None
+        QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
         self.refresh()
         bar.installEventFilter(self)
 
@@ -61,6 +64,7 @@ class SettingsMenu(QObject):
             self._add(languages, self._languages, code, own_name, self._settings["language"])
         menu.addSeparator()
         menu.addAction(self.tr("Show the data folder"), self._show_data)
+        menu.addAction(self.tr("User guide") + "\tF1", self.show_guide)
         menu.addAction(self.tr("Keys"), self._show_keys)
         menu.addAction(self.tr("About DDPM Studio"), self._show_about)
 
@@ -88,6 +92,20 @@ class SettingsMenu(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     @Slot()
+    def show_guide(self) -> None:
+        """Open the user guide, or bring it to the front."""
+        if self._guide is None:
+            self._guide = Guide(self._translations.language, self._bar.window())
+            self._guide.destroyed.connect(self._guide_closed)
+        self._guide.show()
+        self._guide.raise_()
+        self._guide.activateWindow()
+
+    @Slot()
+    def _guide_closed(self) -> None:
+        self._guide = None
+
+    @Slot()
     def _show_keys(self) -> None:
         rows = (
             ("Ctrl+1, 2, 3", self.tr("the rooms")),
@@ -97,6 +115,7 @@ class SettingsMenu(QObject):
             ("Home, End", self.tr("first and last step")),
             ("G", self.tr("generate")),
             ("Enter, Esc", self.tr("one picture large, and back")),
+            ("F1", self.tr("the user guide")),
         )
         body = "".join(
             f"<tr><td style='padding-right:16px'><b>{keys}</b></td><td>{what}</td></tr>" for keys, what in rows
