@@ -7,6 +7,7 @@ for each.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -141,6 +142,7 @@ def forked(home: Path, pictures: Path, case: dict[str, Any]) -> dict[str, Any]:
         complaints = os.open(home / "stderr", os.O_WRONLY | os.O_CREAT, 0o644)
         os.dup2(complaints, 1)
         os.dup2(complaints, 2)
+        faulthandler.dump_traceback_later(LIMIT_S - 2)  # where it hangs, if it does
         try:
             status = run_case(home, pictures, case)
         except BaseException:

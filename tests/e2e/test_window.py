@@ -19,6 +19,8 @@ from tests.figures import figure
 
 from .programs import ENVIRONMENT, complaints
 
+#: So many ends at random times are tried; another number with CLOSINGS=20.
+CLOSINGS = int(os.environ.get("CLOSINGS", "100"))
 #: What a window is in the middle of when it is ended, and how it is told so.
 KINDS = ("starting", "scanning", "preparing", "training", "paused", "sampling", "saving", "exporting", "stopping")
 HOWS = ("close", "SIGTERM", "SIGINT")
@@ -99,6 +101,15 @@ def faults(case: dict[str, Any]) -> list[str]:
     return found
 
 
+def unclean(told: list[dict[str, Any]]) -> str:
+    """The ends that had a fault, a line each."""
+    return "\n".join(
+        f"{case['kind']}, {case['how']} after {case['delay_s']:.2f} s: {'; '.join(case['faults'])}"
+        for case in told
+        if case["faults"]
+    )
+
+
 def note_closings(told: list[dict[str, Any]], length: str) -> None:
     clean = sum(not case["faults"] for case in told)
     figure(
@@ -117,7 +128,7 @@ def test_a_window_can_be_ended_in_the_middle_of_anything(pictures: Path, tmp_pat
         cases.append({"kind": kind, "how": HOWS[number % 3], "delay_s": 0.02 * number, "fresh": False})
     told = ended(cases, pictures, tmp_path / "home", 290)
     note_closings(told, "short")
-    assert [case for case in told if case["faults"]] == []
+    assert not unclean(told)
 
 
 @pytest.mark.soak
@@ -132,8 +143,8 @@ def test_a_hundred_windows_are_ended_at_random_times(pictures: Path, tmp_path: P
             "delay_s": draw.uniform(0, 0.6) if number >= 10 else draw.uniform(0, 5),
             "fresh": number < 10,
         }
-        for number in range(100)
+        for number in range(CLOSINGS)
     ]
     told = ended(cases, pictures, tmp_path / "home", 2900)
     note_closings(told, "long")
-    assert [case for case in told if case["faults"]] == []
+    assert not unclean(told)
