@@ -35,13 +35,13 @@ class OpeningBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self.words = ElidedLabel()
         self.words.setObjectName("opening_words")
-        self.size = SizeFields(LARGEST_PX)
+        self.size_fields = SizeFields(LARGEST_PX)
         self._legal = caption()
         self.schedule, self.objective = QComboBox(), QComboBox()
         self._asked: dict[str, QWidget] = {
             "beta_schedule": self.schedule,
             "objective": self.objective,
-            "image_size": self.size,
+            "image_size": self.size_fields,
         }
         self._captions = {name: caption() for name in self._asked}
         for combo in (self.schedule, self.objective):
@@ -63,7 +63,7 @@ class OpeningBar(QFrame):
             row.addWidget(widget)
         for button in (self.open, self.cancel):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.size.changed.connect(self._refresh)
+        self.size_fields.changed.connect(self._refresh)
         self.open.clicked.connect(self._open)
         self.cancel.clicked.connect(self.cancel_wished)
         self.hide()
@@ -81,14 +81,14 @@ class OpeningBar(QFrame):
     def ask(self, facts: ForeignFacts) -> None:
         """Say what the file is and ask for what it does not say."""
         self._reading, self._facts = None, facts
-        self.size.set_size(facts.image_size, multiple=facts.multiple)
+        self.size_fields.set_size(facts.image_size, multiple=facts.multiple)
         self._fill()
         self._choose(self.schedule, facts.schedule)
         self._choose(self.objective, facts.objective)
         self.show()
         self.raise_()
         if "image_size" in facts.asks:
-            self.size.edit()
+            self.size_fields.edit()
 
     def clear(self) -> None:
         """Nothing is being opened."""
@@ -105,7 +105,7 @@ class OpeningBar(QFrame):
         self._captions["image_size"].setText(self.tr("Width × height"))
         self._captions["beta_schedule"].setText(self.tr("Schedule"))
         self._captions["objective"].setText(self.tr("Objective"))
-        self.size.set_names(self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels"))
+        self.size_fields.set_names(self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels"))
         self.schedule.setAccessibleName(self.tr("Schedule"))
         self.objective.setAccessibleName(self.tr("Objective"))
         unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
@@ -160,7 +160,7 @@ class OpeningBar(QFrame):
             return
         self.words.setText(f"{facts.path.name}: {self.description(facts)}")
         self._legal.setText(self.tr("px, multiples of {n}").format(n=facts.multiple))
-        self.size.set_tip(
+        self.size_fields.set_tip(
             self.tr(
                 "The size of the pictures that it was trained on; the height follows the width until you say another. "
                 "The file does not say it, and another size gives poorer pictures. Both must divide by {n}, as the "
@@ -185,7 +185,7 @@ class OpeningBar(QFrame):
     @Slot()
     def _refresh(self) -> None:
         facts = self._facts
-        legal = facts is not None and ("image_size" not in facts.asks or self.size.is_legal())
+        legal = facts is not None and ("image_size" not in facts.asks or self.size_fields.is_legal())
         self.open.setEnabled(legal)
         if legal or facts is None:
             self.open.setToolTip(self.tr("Make pictures of this size with it (Enter)"))
@@ -205,7 +205,7 @@ class OpeningBar(QFrame):
 
     @Slot()
     def _open(self) -> None:
-        size = self.size.value()
+        size = self.size_fields.value()
         if self._facts is not None and self.open.isEnabled():
             facts = self._facts
             answered = replace(

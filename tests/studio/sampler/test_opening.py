@@ -28,12 +28,12 @@ def test_a_file_of_the_library_is_recognised_and_sampled(room: Room, tmp_path: P
         assert word in bar.words.text()
     assert not bar.objective.isVisible()
     assert not bar.schedule.isVisible()
-    bar.size.width_px.lineEdit().setText("15")
+    bar.size_fields.width_px.lineEdit().setText("15")
     assert not bar.open.isEnabled()
     assert "multiples of 2" in bar.open.toolTip()
-    bar.size.width_px.lineEdit().setText("16")
+    bar.size_fields.width_px.lineEdit().setText("16")
     assert bar.open.isEnabled()
-    QTest.keyClick(bar.size.width_px, Qt.Key.Key_Return)
+    QTest.keyClick(bar.size_fields.width_px, Qt.Key.Key_Return)
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     assert not bar.isVisible()
     chosen = room.controller.models.chosen
@@ -49,12 +49,12 @@ def test_a_file_of_the_library_is_recognised_and_sampled(room: Room, tmp_path: P
 
 def test_what_was_said_of_a_file_is_there_when_it_is_opened_again(room: Room) -> None:
     ask(room)
-    room.panel.opening.size.width_px.setValue(24)
+    room.panel.opening.size_fields.width_px.setValue(24)
     room.panel.opening.open.click()
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     ask(room)
-    assert room.panel.opening.size.value() == (24, 24)
-    room.panel.opening.size.width_px.setValue(16)
+    assert room.panel.opening.size_fields.value() == (24, 24)
+    room.panel.opening.size_fields.width_px.setValue(16)
     room.panel.opening.open.click()
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     assert [dict(choice.said) for choice in room.controller.models.choices] == [{"image_size": (16, 16)}]
@@ -63,26 +63,26 @@ def test_what_was_said_of_a_file_is_there_when_it_is_opened_again(room: Room) ->
 def test_pictures_that_are_not_square_are_asked_for_by_both_sides(room: Room) -> None:
     ask(room)
     bar = room.panel.opening
-    bar.size.width_px.lineEdit().setText("8")
-    assert bar.size.value() == (8, 8), "the height follows"
-    bar.size.height_px.lineEdit().setText("13")
+    bar.size_fields.width_px.lineEdit().setText("8")
+    assert bar.size_fields.value() == (8, 8), "the height follows"
+    bar.size_fields.height_px.lineEdit().setText("13")
     assert not bar.open.isEnabled() and bar.open.toolTip() == "Width and height must be multiples of 2."
-    bar.size.height_px.lineEdit().setText("12")
-    bar.size.width_px.lineEdit().setText("16")
-    assert bar.size.value() == (12, 16), "and does no more, once it was said"
-    QTest.keyClick(bar.size.height_px, Qt.Key.Key_Return)
+    bar.size_fields.height_px.lineEdit().setText("12")
+    bar.size_fields.width_px.lineEdit().setText("16")
+    assert bar.size_fields.value() == (12, 16), "and does no more, once it was said"
+    QTest.keyClick(bar.size_fields.height_px, Qt.Key.Key_Return)
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     room.choose("ddim", 2)
     assert room.final().shape == (4, 12, 16, 1)
     ask(room)
-    assert bar.size.value() == (12, 16)
+    assert bar.size_fields.value() == (12, 16)
 
 
 def test_cancelling_leaves_the_model_as_it_was(room: Room, run_folder: Path) -> None:
     room.open(run_folder)
     before = room.controller.models.chosen
     ask(room)
-    QTest.keyClick(room.panel.opening.size.width_px, Qt.Key.Key_Escape)
+    QTest.keyClick(room.panel.opening.size_fields.width_px, Qt.Key.Key_Escape)
     assert not room.panel.opening.isVisible()
     assert room.controller.models.chosen == before
     assert room.panel.head.generate.isEnabled()
@@ -109,7 +109,7 @@ def test_weights_alone_ask_for_what_they_do_not_say(room: Room, tmp_path: Path) 
     assert bar.objective.isVisible()
     assert bar.schedule.isVisible()
     bar.objective.setCurrentIndex(bar.objective.findData("pred_noise"))
-    bar.size.width_px.setValue(8)
+    bar.size_fields.width_px.setValue(8)
     bar.open.click()
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     chosen = room.controller.models.chosen
