@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..errors import RunError
 from .metrics_judging import connect, lift_limits, require_tables_only
@@ -51,10 +53,17 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     try:
         return _open_to_read(path, "mode=ro")
     except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):
+        if not any(words in str(error) for words in ("readonly", "unable to open")):
             raise
-        # Readers of a write-ahead log leave a mark beside it; in a folder that takes none, nobody else writes either.
+    # Readers of a write-ahead log leave a mark beside it; in a folder that takes none, nobody else writes either.
+    log = path.with_name(f"{path.name}-wal")
+    if not log.is_file() or log.stat().st_size == 0:
         return _open_to_read(path, "mode=ro&immutable=1")
+    # And a log that was not copied into the database before its writer died is read only where there can be a mark.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for part in (path, log):
+            shutil.copy(part, folder)
+        return _open_to_read(Path(folder) / path.name, "mode=ro")
 
 
 def _open_to_read(path: Path, options: str) -> sqlite3.Connection:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from core.training.job import TrainingJob
 
 from ..figures import figure
 from .faults import FaultyDisk, content_of, failing
-from .programs import ROOT
+from .programs import ROOT, can_mount
 from .tiny import check_run, fingerprint, make_pictures, temps_in, tiny_config
 
 #: Each error, what SQLite says of it, and the operation that it usually comes from.
@@ -192,14 +191,7 @@ def test_numbers_wait_for_a_database_that_is_really_full(tmp_path: Path) -> None
     database.close()
 
 
-def _can_mount() -> bool:
-    if sys.platform != "linux" or shutil.which("unshare") is None:
-        return False
-    command = ["unshare", "-Urm", "sh", "-c", "mount -t tmpfs tmpfs /mnt"]
-    return subprocess.run(command, capture_output=True).returncode == 0
-
-
-@pytest.mark.skipif(not _can_mount(), reason="needs a small disk of its own")
+@pytest.mark.skipif(not can_mount(), reason="needs a small disk of its own")
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
