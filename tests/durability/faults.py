@@ -70,9 +70,12 @@ class NthFails:
 
     def __init__(self, n: int | None = None, error: int = 0, *, for_good: bool = False) -> None:
         self.count, self._n, self._error, self._for_good = 0, n, error, for_good
+        self.failed = ""  #: the operation that was the n-th
 
-    def __call__(self, _name: str, _path: str) -> None:
+    def __call__(self, name: str, _path: str) -> None:
         self.count += 1
+        if self.count == self._n:
+            self.failed = name
         if self._n is not None and (self.count == self._n or (self._for_good and self.count > self._n)):
             raise failing(self._error)
 
