@@ -99,7 +99,13 @@ class Sampler:
         return Task(
             diffusion,
             x_T,
-            time_pairs(diffusion, steps, spacing=spacing or self.default_spacing, start_t=start_t),
+            time_pairs(
+                diffusion,
+                steps,
+                spacing=spacing or self.default_spacing,
+                start_t=start_t,
+                dimensions=x_T[0].numel(),
+            ),
             generator=generator,
             classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),
             guidance=guidance,

@@ -5,6 +5,7 @@ Every spacing is a row of SPACINGS. Whatever the schedule, `time_pairs` gives ex
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
     from ..process import ForwardProcess
 
-#: σ = √(1−ᾱ)/√ᾱ above which a picture cannot be made out (Karras et al. 2022, arXiv 2206.00364, table 1), and below
-#: which noise cannot: two grey levels of 255. The schedules go far beyond both: with cosine, every third of 20 steps
-#: would be spent there.
-SIGMA_MAX, SIGMA_MIN = 80.0, 0.02
+#: σ = √(1−ᾱ)/√ᾱ below which noise cannot be made out: two grey levels of 255.
+SIGMA_MIN = 0.02
+
+#: What `sigma_max` is for small pictures, at least.
+LEAST_SIGMA_MAX = 40.0
 
 TimePairs: TypeAlias = Sequence[tuple[int, int]]
 
@@ -33,15 +35,28 @@ TimePairs: TypeAlias = Sequence[tuple[int, int]]
 class Spacing:
     """One row of SPACINGS.
 
-    times(process, start_t, steps): the `steps` timesteps wished for, highest first, which may yet coincide.
+    times(process, start_t, steps, dimensions): the `steps` timesteps wished for, highest first, which may yet coincide,
+    for pictures of so many values.
     """
 
     title: str
     paper: str
-    times: Callable[[ForwardProcess, int, int], Sequence[float] | NDArray[np.float64]]
+    times: Callable[[ForwardProcess, int, int, int], Sequence[float] | NDArray[np.float64]]
 
 
-def uniform(_process: ForwardProcess, start_t: int, steps: int) -> list[int]:
+def sigma_max(dimensions: int) -> float:
+    """σ above which a picture of so many values, C·H·W, cannot be made out.
+
+    There its signal-to-noise ratio as a whole, with values of standard deviation ½, is below a quarter: x̂_0 hardly
+    moves, and one step may pass over it. Such a step errs by v/2σ², with v the variance in the direction in which
+    pictures differ most, and v grows with their size; steps spent beyond are missing where the picture is decided.
+    Measured best (mixtures; spectra of natural pictures): 35 for 1×8×8, 60 for 3×32×32, 90 for 3×64×64. A constant
+    80 (Karras et al. 2022, arXiv 2206.00364, table 1) is for the middle of these.
+    """
+    return max(LEAST_SIGMA_MAX, math.sqrt(dimensions))
+
+
+def uniform(_process: ForwardProcess, start_t: int, steps: int, _dimensions: int) -> list[int]:
     """Evenly down to -1, the clean picture, truncated; as denoising-diffusion-pytorch has it."""
     # float32 and truncation on purpose: 84 of 1000 step counts give other times in exact arithmetic, and trajectories
     # must be those of other programs that use the same checkpoints.
@@ -49,23 +64,23 @@ def uniform(_process: ForwardProcess, start_t: int, steps: int) -> list[int]:
     return [int(time) for time in times[:0:-1]]
 
 
-def quadratic(_process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+def quadratic(_process: ForwardProcess, start_t: int, steps: int, _dimensions: int) -> NDArray[np.float64]:
     """⌊c·k²⌋ down to 0: more steps where little noise is left (Song et al. 2020, arXiv 2010.02502, appendix D.2)."""
     return np.floor(start_t * np.linspace(1, 0, steps) ** 2)
 
 
-def log_snr(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+def log_snr(process: ForwardProcess, start_t: int, steps: int, dimensions: int) -> NDArray[np.float64]:
     """Even in λ = log(√ᾱ/√(1−ᾱ)) = −log σ (Lu et al. 2022, arXiv 2206.00927, section 3.3), last step to SIGMA_MIN.
 
-    What lies beyond SIGMA_MAX is passed over in the first step, what lies below SIGMA_MIN in the last.
+    What lies beyond sigma_max is passed over in the first step, what lies below SIGMA_MIN in the last.
     """
     signal, spread = _levels(process, start_t)
-    rising = np.log(np.clip(spread / signal, SIGMA_MIN, SIGMA_MAX))
+    rising = np.log(np.clip(spread / signal, SIGMA_MIN, sigma_max(dimensions)))
     wished = np.linspace(rising[-1], rising[0], steps + 1)[:-1]
     return np.interp(wished, rising, np.arange(start_t + 1))
 
 
-def flow(process: ForwardProcess, start_t: int, steps: int) -> NDArray[np.float64]:
+def flow(process: ForwardProcess, start_t: int, steps: int, _dimensions: int) -> NDArray[np.float64]:
     """Even in the share of noise τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)) down to 0, the clean picture (Liu et al. 2022)."""
     signal, spread = _levels(process, start_t)
     share = spread / (signal + spread)
@@ -82,11 +97,16 @@ SPACINGS: dict[str, Spacing] = {
 
 
 def time_pairs(
-    process: ForwardProcess, steps: int | None = None, *, spacing: str = "uniform", start_t: int | None = None
+    process: ForwardProcess,
+    steps: int | None = None,
+    *,
+    spacing: str = "uniform",
+    start_t: int | None = None,
+    dimensions: int = 1,
 ) -> list[tuple[int, int]]:
     """The (t, t_next) of `steps` steps from start_t (None: T-1) down to -1, the clean picture.
 
-    steps: 1 … start_t + 1 (None: all of them). Raises SamplingError.
+    steps: 1 … start_t + 1 (None: all of them). dimensions: C·H·W of a picture, for log_snr. Raises SamplingError.
     """
     start_t = first_timestep(process, start_t)
     steps = start_t + 1 if steps is None else steps
@@ -96,7 +116,7 @@ def time_pairs(
     if spacing not in SPACINGS:
         expected = "one of " + ", ".join(SPACINGS)
         raise SamplingError("sampling.bad-value", name="spacing", value=spacing, expected=expected)
-    wished = SPACINGS[spacing].times(process, start_t, steps)
+    wished = SPACINGS[spacing].times(process, start_t, steps, dimensions)
     return list(pairwise((*_distinct(wished, start_t), -1)))
 
 

@@ -4,8 +4,14 @@ Measured here (RMS over 200 samples of 8 × 8 from the same x_T, against DDIM wi
 Gaussians of std 0.15, log-SNR spacing; linear, cosine, sigmoid):
 
     DDIM, 100 calls             0.0122   0.0062   0.0112
-    DPM-Solver++(2M), 20        0.0015   0.0019   0.0014
-    UniPC-2, 20                 0.0015   0.0018   0.0015
+    DPM-Solver++(2M), 20        0.0014   0.0016   0.0013
+    UniPC-2, 20                 0.0014   0.0017   0.0014
+
+Over 176 mixtures of 1, 2, 64 and 192 values with 2 … 16 components, under these three schedules, DPM-Solver++(2M) at 20
+is nearer than DDIM at 100 in 479 of 528 cases, at the median by a factor of 4. Where it is not, either one sample of
+hundreds began next to the border between two components and ended in the other one (without such samples it is nearer
+in all 432 cases with centres within ±0.95), or the centres of a mixture of 1 or 2 values lie at ±1 exactly, where
+clipping takes DDIM's error away, not the solver's: two components, cosine, 0.0014 of 0.0055 and 0.0065 of 0.0069.
 """
 
 from __future__ import annotations
@@ -28,20 +34,26 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def exact(centres: Tensor, std: float, schedule: str, *, timesteps: int = 1000) -> GaussianDiffusion:
-    """A diffusion whose network is E[x_0 | x_t] of N(centre, std²); centres (K, C, H, W)."""
-    flat = centres.flatten(1).double()
+    """A diffusion whose network is E[x_0 | x_t] of N(centre, std²); centres (K, C, H, W).
+
+    Or several such mixtures, (M, K, C, H, W): each is for an M-th of every batch, in order.
+    """
+    flat = centres.flatten(-3).double().reshape(-1, *centres.flatten(-3).shape[-2:])
 
     def posterior_mean(x: Tensor, t: Tensor, _: Tensor | None) -> Tensor:
-        signal = diffusion.sqrt_alphas_cumprod[t].double()[:, None, None]
-        variance = (signal * std).square() + diffusion.sqrt_one_minus_alphas_cumprod[t].double()[:, None, None].square()
-        off = x.flatten(1).double()[:, None] - signal * flat
-        share = (-off.square().sum(2) / (2 * variance[..., 0])).softmax(1)[..., None]
-        return (share * (flat + signal * std**2 / variance * off)).sum(1).to(x.dtype).reshape(x.shape)
+        signal = diffusion.sqrt_alphas_cumprod[t[0]].double()
+        variance = (signal * std).square() + diffusion.sqrt_one_minus_alphas_cumprod[t[0]].double().square()
+        found = x.double().reshape(len(flat), -1, flat.shape[-1])
+        # The part of the squared distance in which the centres differ.
+        nearness = signal * (found @ flat.mT - 0.5 * signal * flat.square().sum(-1)[:, None])
+        centre = (nearness / variance).softmax(-1) @ flat
+        mean = centre + signal * std**2 / variance * (found - signal * centre)
+        return mean.to(x.dtype).reshape(x.shape)
 
-    posterior_mean.channels = centres.shape[1]
+    posterior_mean.channels = centres.shape[-3]
     diffusion = GaussianDiffusion(
         posterior_mean,
-        image_size=tuple(centres.shape[2:]),
+        image_size=tuple(centres.shape[-2:]),
         timesteps=timesteps,
         objective="pred_x0",
         beta_schedule=schedule,
@@ -93,6 +105,43 @@ def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(schedule: st
         assert solver < ddim
     worst = rms(last(SAMPLERS["ddim"](diffusion, x_T, steps=20)), answer)
     assert rms(last(SAMPLERS["heun"](diffusion, x_T, steps=20)), answer) < worst / 2
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 1), (1, 8, 8)], ids=str)
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "sigmoid"])
+def test_twenty_calls_of_the_solver_are_nearer_on_any_mixture(schedule: str, shape: tuple[int, int, int]) -> None:
+    """Whatever the number of components, their weights and how far they lie apart, up to where clipping begins.
+
+    Compared are the samples that end near the answer both ways. Others began next to the border between two components
+    and ended in the other one: they are few, and no measure of what is between.
+    """
+    each = 32 if shape == (1, 8, 8) else 64
+    random = seeded(3)
+    mixtures = []
+    for components in (2, 4, 16):
+        for reach in (0.5, 0.8, 0.95):
+            distinct = (torch.rand(components, *shape, generator=random) * 2 - 1) * reach
+            # Repeated components are heavier ones.
+            mixtures.append(distinct[torch.arange(16) * components // 16])
+            mixtures.append(distinct[torch.randint(components, (16,), generator=random)])
+    diffusion = exact(torch.stack(mixtures), STD, schedule)
+    x_T = torch.randn(each * len(mixtures), *shape, generator=random)
+
+    def squared_error(name: str, steps: int) -> Tensor:
+        off = last(SAMPLERS[name](diffusion, x_T, steps=steps)) - answer
+        return off.square().flatten(1).mean(1).reshape(len(mixtures), each)
+
+    answer = last(SAMPLERS["ddim"](diffusion, x_T, steps=1000))
+    solver, ddim = squared_error("dpm++2m", 20), squared_error("ddim", 100)
+    settled = (solver < STD**2) & (ddim < STD**2)
+    assert settled.float().mean() > 0.99
+    ratios = ((solver * settled).sum(1) / (ddim * settled).sum(1)).sqrt()
+    everywhere = float((solver.sum(1) < ddim.sum(1)).float().mean())
+    print(f"{schedule}, {shape}: median {ratios.median():.2f}, largest {ratios.max():.2f}; {everywhere:.0%} with all")
+    assert (ratios < 1).float().mean() > 0.9
+    assert ratios.max() < 1.1
+    assert ratios.median() < 0.5
+    assert everywhere > 0.7
 
 
 @pytest.mark.parametrize(

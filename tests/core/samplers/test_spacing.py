@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import SamplingError
 from core.process import ForwardProcess
 from core.samplers import SPACINGS, time_pairs
-from core.samplers.spacing import SIGMA_MAX, SIGMA_MIN
+from core.samplers.spacing import SIGMA_MIN, sigma_max
 from core.schedules import LINEAR_TOO_FEW_TIMESTEPS, SCHEDULES, make_betas
 from core.setting_values import SPACING_CHOICES
 
@@ -58,12 +58,13 @@ def test_quadratic_is_a_parabola() -> None:
     assert times == [math.floor(999 * (k / 9) ** 2) for k in range(9, -1, -1)]
 
 
+@pytest.mark.parametrize("dimensions", [1, 64 * 64 * 3])
 @pytest.mark.parametrize("schedule", sorted(SCHEDULES))
-def test_log_snr_is_even_in_log_snr_between_the_ends_that_can_be_seen(schedule: str) -> None:
+def test_log_snr_is_even_in_log_snr_between_the_ends_that_can_be_seen(schedule: str, dimensions: int) -> None:
     process = process_of(schedule, 4000)
     sigma = process.sqrt_one_minus_alphas_cumprod.double() / process.sqrt_alphas_cumprod.double()
-    times = [t for t, _ in time_pairs(process, 20, spacing="log_snr")]
-    log_sigma = sigma[times].clamp(SIGMA_MIN, SIGMA_MAX).log()
+    times = [t for t, _ in time_pairs(process, 10, spacing="log_snr", dimensions=dimensions)]
+    log_sigma = sigma[times].clamp(SIGMA_MIN, sigma_max(dimensions)).log()
     last = max(math.log(SIGMA_MIN), float(sigma[0].log()))
     steps = -torch.diff(torch.cat((log_sigma, torch.tensor([last], dtype=torch.float64))))
     torch.testing.assert_close(steps, steps.mean().expand_as(steps), rtol=0.15, atol=0)
