@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import RunConfig
-from ..errors import DataError
+from ..errors import CheckpointError, ConfigError, DataError
 from ..showable import showable
 from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
-    from ..data.scan import Scan
+    from ..data.picture_files import Verdicts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,10 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
     from ..storage.checkpoint_files import verify
 
     description = verify(path)
-    settings = RunConfig.from_dict(description.config).settings()
+    try:
+        settings = RunConfig.from_dict(description.config).settings()
+    except ConfigError as error:
+        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error).rstrip(".")) from error
     return {
         "kind": "checkpoint",
         "path": str(path),
@@ -112,59 +115,63 @@ def _foreign_facts(path: Path) -> dict[str, Any]:
 
 
 def _inspect_folder(folder: Path, as_json: bool) -> int:
-    from ..data.scan import scan_all
+    import numpy as np
 
-    try:
-        scan = scan_all(folder)
-    except DataError as error:
-        if error.code != "data.no-pictures":
-            raise
-        scan = None
-    rows = list(_verdicts(folder, scan))
-    counts = {"ok": sum(row["verdict"] == "ok" for row in rows), "refused": sum(r["verdict"] != "ok" for r in rows)}
-    if as_json:
-        for row in rows:
+    from ..data.classes import in_order
+    from ..data.scan import verdicts_of
+
+    verdicts = verdicts_of(folder)
+    pictures = verdicts.pictures()
+    counts = {"ok": 0, "refused": 0}
+    for row in _rows(folder, verdicts):
+        counts[row["verdict"]] += 1
+        if as_json:
             say(json.dumps(row, ensure_ascii=True))
-        classes = {} if scan is None else dict(scan.classes)
-        say(json.dumps({"kind": "folder", "path": _text(folder), **counts, "classes": classes}))
+    classes = {name: pictures.class_counts()[name] for name in in_order(pictures.class_counts())}
+    if as_json:
+        say(json.dumps({"kind": "folder", "path": str(folder), **counts, "classes": classes}))
         return 0
     say(f"{folder}: {counts['ok']:,} pictures, {counts['refused']:,} other files")
-    if scan is not None and scan.pictures:
-        sides = sorted(min(picture.width, picture.height) for picture in scan.pictures)
-        say(f"shorter sides: {sides[0]} to {sides[-1]} px; all grey: {'yes' if scan.facts().all_grey else 'no'}")
-        if scan.classes:
-            say(f"sub-folders (classes with --set labels=folders): {_classes(scan)}")
-    for row in rows:
+    if pictures:
+        shorter = np.minimum(pictures.widths, pictures.heights)
+        grey = "yes" if pictures.are_grey.all() else "no"
+        say(f"shorter sides: {shorter.min()} to {shorter.max()} px; all grey: {grey}")
+    if classes:
+        words = [f"{name} {count:,}" for name, count in classes.items()]
+        rest = len(pictures) - sum(classes.values())
+        words_of_rest = f"; in none {rest:,}" if rest else ""
+        say(f"sub-folders (classes with --set labels=folders): {', '.join(words)}{words_of_rest}")
+    for row in _rows(folder, verdicts):
         if row["verdict"] == "refused":
             say(f"  {row['path']!r}: {row['reason']}")
     return 0
 
 
-def _classes(scan: Scan) -> str:
-    words = [f"{name} {count:,}" for name, count in scan.classes]
-    rest = len(scan.pictures) - sum(count for _, count in scan.classes)
-    return ", ".join(words) + (f"; in none {rest:,}" if rest else "")
+def _rows(folder: Path, verdicts: Verdicts) -> Iterator[dict[str, str]]:
+    """One row per regular file under `folder`, whatever its name; those of runs, which are not looked into, last."""
+    from ..data.file_table import CODES
+    from ..data.reasons import REASONS
+    from ..storage.runs import is_run
+
+    for number, code in enumerate(verdicts.facts["code"].tolist()):
+        path = Path(verdicts.table.path(number))
+        if not _is_regular(path):
+            continue
+        if code == 0:
+            yield {"path": str(path), "verdict": "ok", "reason": ""}
+        else:
+            reason = REASONS[CODES[code]] if code < len(CODES) else "not a picture"
+            yield {"path": str(path), "verdict": "refused", "reason": reason}
+    for root, folders, _ in os.walk(folder):
+        runs = [name for name in folders if is_run(Path(root) / name)]
+        folders[:] = [name for name in folders if name not in runs]
+        for path in (found for name in runs for found in sorted((Path(root) / name).rglob("*"))):
+            if _is_regular(path):
+                yield {"path": str(path), "verdict": "refused", "reason": "it belongs to a run"}
 
 
-def _verdicts(folder: Path, scan: Scan | None) -> Iterator[dict[str, str]]:
-    """One row per regular file under `folder`, whatever its name, in the order of the walk."""
-    good = {picture.path for picture in scan.pictures} if scan is not None else set()
-    reasons = {skipped.path: skipped.reason for skipped in scan.skipped} if scan is not None else {}
-    for root, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(root) / name
-            try:
-                if not stat.S_ISREG(path.lstat().st_mode):
-                    continue
-            except OSError:
-                continue
-            if path in good:
-                yield {"path": _text(path), "verdict": "ok", "reason": ""}
-            else:
-                yield {"path": _text(path), "verdict": "refused", "reason": reasons.get(path, "not a picture")}
-
-
-def _text(path: Path) -> str:
-    """A path as text that JSON can hold: bytes that are not UTF-8 keep Python's surrogate escapes."""
-    return str(path)
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .names import class_name, natural_key
+from .picture_files import PictureFile, Pictures
 
 if TYPE_CHECKING:
     from ..config import DataConfig
-    from .scan import PictureFile
 
 
 def class_of(relative_path: Path) -> str | None:
@@ -32,6 +32,8 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 def labels_of(files: Sequence[PictureFile], class_names: Sequence[str]) -> NDArray[np.int64]:
     """(N,) the label of each picture: 0 … K-1 for the K classes, K for none of them."""
+    if isinstance(files, Pictures):
+        return files.labels(class_names)
     numbers: dict[str | None, int] = {name: number for number, name in enumerate(class_names)}
     return np.array([numbers.get(file.class_name, len(class_names)) for file in files], np.int64)
 

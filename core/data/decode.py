@@ -6,7 +6,6 @@ says counts, never the name.
 
 from __future__ import annotations
 
-import errno
 import os
 import warnings
 from dataclasses import dataclass
@@ -17,9 +16,11 @@ from PIL import Image
 
 from .. import reading
 from ..errors import DataError
+from .damage import find_damage, webp_size
+from .large import canonical_and_smaller
 from .modes import canonical
 from .prepare import prepare
-from .reasons import REASONS
+from .reasons import REASONS, reason_of
 
 __all__ = [
     "DecodedPicture",
@@ -35,6 +36,7 @@ MAX_PIXELS = 64_000_000
 MAX_SIDE = 32_768  #: pixels
 MAX_ASPECT = 100  #: longer side over shorter side
 MAX_FILE_BYTES = 1 << 30
+MOST_WORKING_BYTES = 480 << 20  #: of the 512 MB that decoding one file may take
 #: How much finer than asked a JPEG is decoded, so that the final scaling still has something to average.
 DRAFT_FACTOR = 2
 
@@ -83,7 +85,8 @@ class DecodedPicture:
 def read_picture(path: Path, target_size: int | None = None) -> Image.Image:
     """The picture in a file: its first frame, upright, as L, LA, RGB or RGBA (rules: modes.py).
 
-    target_size: pixels; a JPEG may then come smaller, its shortest side still at least twice that (or its own size).
+    target_size: pixels; a JPEG, or a large picture of any kind, may then come smaller, its shortest side still at least
+    twice that (or its own size).
     Raises DataError with the path and the reason in words.
     """
     try:
@@ -100,12 +103,23 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
         size_bytes = os.fstat(file.fileno()).st_size
         if size_bytes == 0:
             raise PictureRefusedError("empty")
-        found = picture_format(file.read(MAGIC_BYTES))
+        head = file.read(MAGIC_BYTES)
+        found = picture_format(head)
         if found is None:
             raise PictureRefusedError("not-a-picture")
+        if found == "WEBP" and (size := webp_size(head[12:])) is not None:
+            # Its decoder makes room for two pictures as soon as it is opened.
+            require_within_limits(*size)
+            _require_memory(2 * 4 * size[0] * size[1])
         if size_bytes > MAX_FILE_BYTES:
             raise PictureRefusedError("too-large")
-        file.seek(0)
+        try:
+            damage = find_damage(file, found, size_bytes)
+        except OSError as error:
+            raise PictureRefusedError(reason_of(error)) from None
+        if damage.code is not None:
+            raise PictureRefusedError(damage.code)
+        broken = "truncated" if damage.ends_early else "broken"
         try:
             return _decode(file, found, size_bytes, target_size)
         except PictureRefusedError:
@@ -117,10 +131,11 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
         except MemoryError:
             raise PictureRefusedError("needs-memory") from None
         except OSError as error:
-            raise PictureRefusedError(_reason_of(error)) from None
+            code = reason_of(error)
+            raise PictureRefusedError(broken if code == "broken" else code) from None
         except Exception:
             # Pillow's decoders raise whatever the damage trips over: SyntaxError, struct.error, KeyError, …
-            raise PictureRefusedError("broken") from None
+            raise PictureRefusedError(broken) from None
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -130,7 +145,7 @@ def open_regular(path: Path) -> BinaryIO:
     except reading.NotRegularError:
         raise PictureRefusedError("not-a-file") from None
     except OSError as error:
-        raise PictureRefusedError(_reason_of(error, is_link=path.is_symlink())) from None
+        raise PictureRefusedError(reason_of(error, is_link=path.is_symlink())) from None
 
 
 def picture_format(head: bytes) -> str | None:
@@ -157,14 +172,14 @@ def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None
         width, height = image.size
         require_within_limits(width, height)
         mode = image.mode
+        if image.info.get("progressive"):
+            _require_memory(2 * len(image.getbands()) * width * height)  # nothing is finished before all is read
         if target_size is not None:
             image.draft(None, (target_size * DRAFT_FACTOR, target_size * DRAFT_FACTOR))
         image.load()
-        if found == "JPEG" and _zero_filled(file, size_bytes):
-            raise PictureRefusedError("truncated")
         turn = _ORIENTATIONS.get(_orientation(image))
         try:
-            upright = canonical(image)
+            upright = canonical(image) if target_size is None else canonical_and_smaller(image, target_size)
         except ValueError:
             raise PictureRefusedError("mode") from None
         if turn is not None:
@@ -195,34 +210,15 @@ def require_within_limits(width: int, height: int) -> None:
         raise PictureRefusedError("too-many-pixels")
 
 
+def _require_memory(needed_bytes: int) -> None:
+    """Raises PictureRefusedError where the decoder would fail for want of memory, and not say that this is why."""
+    if needed_bytes > MOST_WORKING_BYTES:
+        raise PictureRefusedError("needs-memory")
+
+
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:
         # Broken EXIF is common and says nothing about the pixels.
         return 1
-
-
-def _zero_filled(file: BinaryIO, size_bytes: int) -> bool:
-    """Whether a JPEG's end was replaced by zeros, as failed copies leave it; the decoder takes zeros for pixels."""
-    file.seek(max(0, size_bytes - 16))
-    if file.read().strip(b"\0"):
-        return False
-    file.seek(0)
-    return not file.read().rstrip(b"\0").endswith(b"\xff\xd9")
-
-
-def _reason_of(error: OSError, *, is_link: bool = False) -> str:
-    """The REASONS code of a system error, or of Pillow's (which have no errno)."""
-    match error.errno:
-        case None:
-            return "truncated" if "truncated" in str(error) else "broken"
-        case errno.ENOENT | errno.ENOTDIR:
-            return "dangling-link" if is_link else "gone"
-        case errno.ELOOP:
-            return "link-loop"
-        case errno.EACCES | errno.EPERM:
-            return "no-permission"
-        case errno.ENXIO:
-            return "not-a-file"
-    return "unreadable"

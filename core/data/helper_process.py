@@ -39,7 +39,13 @@ class HelperProcess:
         self.deadline_s: float | None = time.monotonic() + START_S  #: monotonic; None while it has nothing to do
         # One thread each, as every helper has a core to itself; and the folder in front of the module search is ours,
         # never the current one, which may hold anything.
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        # What a large picture took is given back at once, so that the next one finds as much (glibc).
+        environment = os.environ | {
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+            "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+        }
         self._process = subprocess.Popen(  # noqa: S603 (this very interpreter)
             [sys.executable, "-c", _START, str(Path(__file__).resolve().parents[2])],
             stdin=subprocess.PIPE,

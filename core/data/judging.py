@@ -21,7 +21,6 @@ class Facts(NamedTuple):
     format: str  #: PNG, JPEG, WEBP, BMP, GIF or TIFF, by content
     has_alpha: bool
     is_grey: bool  #: by mode, or because all visible pixels are
-    bytes: int
 
 
 def judge(path: Path) -> Facts:
@@ -34,5 +33,4 @@ def judge(path: Path) -> Facts:
         format=decoded.format,
         has_alpha=has_alpha(decoded.image),
         is_grey=is_grey(decoded.image),
-        bytes=decoded.bytes,
     )

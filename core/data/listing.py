@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,28 +12,34 @@ from pathlib import Path
 from ..errors import DataError
 from ..storage.atomic import words_of
 from ..storage.runs import RUN_FILE
+from .file_table import FileTable, FolderFiles
 from .names import natural_key
+from .reasons import reason_of
 
 #: Extensions that claim to be a picture.
 PICTURE_EXTENSIONS = {
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff",
 }  # fmt: skip
+#: How often the walk says how far it is.
+PROGRESS_S = 0.05
+#: Names looked at between two looks at the clock.
+_STRIDE = 128
+#: Files that are told while the walk is still at work: a window full of thumbnails.
+FIRST_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing in a folder that may be a picture."""
+class ListingProgress:
+    """How far the walk is."""
 
-    path: str
-    claims_picture: bool  #: by its extension
-    reason_code: str | None = None  #: why it is refused without being opened; None for a regular file
+    found: int  #: files so far whose names claim a picture
+    seen: int  #: files so far
+    first: tuple[Path, ...]  #: a few of those found, as the disk gave them: their order is not known yet
 
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """One folder's content, in natural order."""
-
-    entries: tuple[Entry, ...]
+    @property
+    def skipped(self) -> int:
+        """Nothing is judged yet."""
+        return 0
 
 
 def require_folder(folder: Path) -> None:
@@ -50,70 +57,120 @@ def require_folder(folder: Path) -> None:
         raise DataError("data.not-a-folder", folder=folder)
 
 
-def walk(root: Path) -> Iterator[Folder]:
-    """Each folder's content, a folder's own before its sub-folders'.
-
-    A run folder below `root` is left out: its sample grids are pictures too, and a run would train on its own.
-    A link to a folder inside `root` is not followed (the folder comes by itself), one to outside is, once.
-    """
-    real_root = os.path.realpath(root)
-    visited: set[tuple[int, int]] = set()
-    waiting = [os.fspath(root)]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            identity = Path(folder).stat()
-            if (identity.st_dev, identity.st_ino) in visited:
-                continue
-            visited.add((identity.st_dev, identity.st_ino))
-            with os.scandir(folder) as found:
-                content = sorted(found, key=lambda entry: natural_key(entry.name))
-        except OSError:
-            yield Folder((Entry(folder, False, "folder-unreadable"),))
-            continue
-        folders = []
-        entries = []
-        for entry in content:
-            if _is_folder(entry):
-                if Path(entry.path, RUN_FILE).is_file():
-                    continue
-                if not entry.is_symlink() or not _is_inside(os.path.realpath(entry.path), real_root):
-                    folders.append(entry.path)
-                if claims_picture(entry.name):
-                    entries.append(Entry(entry.path, True, "folder"))
-            elif (judged := _judge(entry)) is not None:
-                entries.append(judged)
-        yield Folder(tuple(entries))
-        waiting.extend(reversed(folders))
-
-
 def claims_picture(name: str) -> bool:
     """Whether the name's extension is a picture's."""
-    stem, _, extension = name.rpartition(".")
-    return bool(stem) and f".{extension.lower()}" in PICTURE_EXTENSIONS
+    dot = name.rfind(".")
+    return dot > 0 and name[dot:].lower() in PICTURE_EXTENSIONS
 
 
-def _judge(entry: os.DirEntry[str]) -> Entry | None:
-    """A regular file, or what keeps it from being one; None for what is neither a file nor claims to be a picture."""
-    claims = claims_picture(entry.name)
-    try:
-        if entry.is_file():
-            return Entry(entry.path, claims)
-        # is_file() answers False for a link to nowhere; asking for its target says why.
-        entry.stat()
-        reason_code = "not-a-file"
-    except FileNotFoundError:
-        reason_code = "dangling-link" if entry.is_symlink() else "gone"
-    except OSError:
-        reason_code = "link-loop" if entry.is_symlink() else "unreadable"
-    return Entry(entry.path, claims, reason_code) if claims else None
+def list_files(root: Path) -> Iterator[ListingProgress | FileTable]:
+    """Every file below `root`, as a table that comes last; progress comes first, and every PROGRESS_S.
+
+    What is neither a file nor has a picture's name is left out. So is a run folder below `root`: its sample grids are
+    pictures too, and a run would train on its own. A link to a file counts like the file. A link to a folder inside
+    `root` is not followed (the folder comes by itself), one to outside is, once.
+    """
+    yield from _Walk(root).walk()
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+@dataclass(slots=True)
+class _Waiting:
+    """A folder that is still to be looked into."""
+
+    relative: str
+    linked: bool  #: reached through a link, so that it may be reached again
+
+
+class _Walk:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._table = FileTable(root)
+        self._visited: set[tuple[int, int]] = set()  # of the folders behind links: the others come once by themselves
+        self._first: list[Path] = []
+        self._found = self._seen = 0
+        self._told_at = float("-inf")
+
+    def walk(self) -> Iterator[ListingProgress | FileTable]:
+        waiting = [_Waiting("", linked=False)]
+        while waiting:
+            files = FolderFiles()
+            inner: list[_Waiting] = []
+            yield from self._look_into(waiting.pop(), files, inner)
+            for _ in self._table.add_files(files):
+                yield from self._progress()
+            inner.sort(key=lambda one: natural_key(one.relative), reverse=True)
+            waiting += inner
+        yield ListingProgress(self._found, self._seen, tuple(self._first))
+        yield self._table
+
+    def _look_into(self, folder: _Waiting, files: FolderFiles, inner: list[_Waiting]) -> Iterator[ListingProgress]:
+        path = os.path.join(self._root, folder.relative) if folder.relative else os.fspath(self._root)  # noqa: PTH118
+        try:
+            status = os.stat(path)  # noqa: PTH116 (a Path for each of a million folders would double the time)
+            if folder.linked and not self._is_new(path, status):
+                return
+            place = self._table.add_folder(folder.relative, status.st_mtime_ns)
+            with os.scandir(path) as found:
+                for number, entry in enumerate(found):
+                    self._take(entry, folder, place, files, inner)
+                    if number % _STRIDE == 0:
+                        yield from self._progress()
+        except OSError:
+            # As a file of the folder above: it is the folder itself that is refused.
+            above, name = os.path.split(folder.relative)
+            self._seen += 1
+            files.add(name, self._place_of(above), None, claims=True, code="folder-unreadable")
+
+    def _place_of(self, relative: str) -> int:
+        for place in reversed(range(len(self._table.folders))):
+            if self._table.folders[place] == relative:
+                return place
+        return self._table.add_folder(relative, 0)
+
+    def _is_new(self, path: str, status: os.stat_result) -> bool:
+        """Whether a folder behind a link is neither one of ours nor one that another link led to."""
+        identity = status.st_dev, status.st_ino
+        if identity in self._visited or _is_inside(os.path.realpath(path), self._real_root):
+            return False
+        self._visited.add(identity)
+        return True
+
+    def _take(
+        self, entry: os.DirEntry[str], folder: _Waiting, place: int, files: FolderFiles, inner: list[_Waiting]
+    ) -> None:
+        name = entry.name
+        claims = claims_picture(name)
+        code, status = "", None
+        try:
+            status = entry.stat()
+            if not stat.S_ISREG(status.st_mode):
+                code = "folder" if stat.S_ISDIR(status.st_mode) else "not-a-file"
+        except OSError as error:
+            code = reason_of(error, is_link=entry.is_symlink())
+        if code == "folder" and not self._is_wanted(entry, folder, inner):
+            return
+        if claims or not code:
+            files.add(name, place, status, claims=claims, code=code)
+            self._seen += 1
+            if claims:
+                self._found += 1
+                if not code and len(self._first) < FIRST_FILES:
+                    self._first.append(Path(entry.path))
+
+    def _is_wanted(self, entry: os.DirEntry[str], folder: _Waiting, inner: list[_Waiting]) -> bool:
+        """Whether a folder is no run's; it is looked into later then."""
+        if os.path.isfile(os.path.join(entry.path, RUN_FILE)):  # noqa: PTH113, PTH118
+            return False
+        linked = folder.linked or entry.is_symlink()
+        inner.append(_Waiting(os.path.join(folder.relative, entry.name), linked))  # noqa: PTH118
+        return True
+
+    def _progress(self) -> Iterator[ListingProgress]:
+        now = time.monotonic()
+        if now - self._told_at >= PROGRESS_S:
+            self._told_at = now
+            yield ListingProgress(self._found, self._seen, tuple(self._first))
 
 
 def _is_inside(path: str, real_root: str) -> bool:

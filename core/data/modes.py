@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ from PIL import Image
 #: What `canonical` returns.
 CANONICAL_MODES = ("L", "LA", "RGB", "RGBA")
 
-#: Looked at in one go: the first coloured rows decide, and a large picture is not held several times over.
-_JUDGED_PIXELS = 1 << 18
+#: Looked at in one go: a large picture is not held several times over.
+_STRIP_PIXELS = 1 << 18
 
 _CONVERTED = {
     "1": "L",
@@ -54,8 +55,7 @@ def canonical(image: Image.Image) -> Image.Image:
     if mode.startswith("I;16"):
         return _from_16_bit(image)
     if mode in {"I", "F"}:
-        grey = _grey_of_integers if mode == "I" else _grey_of_floats
-        return Image.fromarray(grey(np.asarray(image)))
+        return _from_numbers(image)
     if mode not in _CONVERTED:
         raise ValueError(f"no rule for mode {mode}")
     target = _CONVERTED[mode]
@@ -76,12 +76,8 @@ def is_grey(image: Image.Image) -> bool:
     """
     if image.mode in {"L", "LA"}:
         return True
-    width, height = image.size
-    rows = max(1, _JUDGED_PIXELS // width)
-    return all(
-        _rows_are_grey(np.asarray(image.crop((0, top, width, min(top + rows, height)))))
-        for top in range(0, height, rows)
-    )
+    # The first coloured rows decide.
+    return all(_rows_are_grey(np.asarray(strip)) for _, strip in strips(image))
 
 
 def _rows_are_grey(pixels: NDArray[np.uint8]) -> bool:
@@ -92,40 +88,54 @@ def _rows_are_grey(pixels: NDArray[np.uint8]) -> bool:
     return not bool(differ.any())
 
 
+def strips(image: Image.Image, multiple: int = 1) -> Iterator[tuple[int, Image.Image]]:
+    """(top, part) of a picture from above: each of few pixels, and but for the last of a multiple of rows."""
+    width, height = image.size
+    rows = max(1, _STRIP_PIXELS // width // multiple) * multiple
+    for top in range(0, height, rows):
+        yield top, image.crop((0, top, width, min(top + rows, height)))
+
+
+def _values(image: Image.Image) -> Iterator[tuple[int, NDArray[Any]]]:
+    return ((top, np.asarray(strip)) for top, strip in strips(image))
+
+
+def _made(image: Image.Image, mode: str, of: Callable[[NDArray[Any]], NDArray[np.uint8]]) -> Image.Image:
+    """A picture of what becomes of the values, made a strip at a time: a large one is not held several times over."""
+    made = Image.new(mode, image.size)
+    for top, values in _values(image):
+        made.paste(Image.fromarray(of(values)), (0, top))
+    return made
+
+
 def _from_16_bit(image: Image.Image) -> Image.Image:
-    values = np.asarray(image)
-    grey = _scaled_16_bit(values)
     clear = image.info.get("transparency")
     if not isinstance(clear, int):
-        return Image.fromarray(grey)
-    alpha = np.where(values == clear, 0, 255).astype(np.uint8)
-    return Image.merge("LA", (Image.fromarray(grey), Image.fromarray(alpha)))
+        return _made(image, "L", _scaled_16_bit)
+
+    def with_alpha(values: NDArray[Any]) -> NDArray[np.uint8]:
+        return np.stack([_scaled_16_bit(values), np.where(values == clear, 0, 255).astype(np.uint8)], axis=-1)
+
+    return _made(image, "LA", with_alpha)
+
+
+def _from_numbers(image: Image.Image) -> Image.Image:
+    low = min(float(_finite(values).min()) for _, values in _values(image))
+    high = max(float(_finite(values).max()) for _, values in _values(image))
+    if image.mode == "I" and low >= 0 and high <= 65535:
+        return _made(image, "L", _scaled_16_bit)
+    if image.mode == "F" and low >= 0 and high <= 255:
+        low, high = 0.0, 1.0 if high <= 1 else 255.0
+    scale = 255 / (high - low) if high > low else 0.0
+    return _made(image, "L", lambda values: np.rint((_finite(values) - low) * scale).astype(np.uint8))
+
+
+def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    """As numbers to calculate with; NaN as 0, the infinite as the largest there are."""
+    numbers: NDArray[np.float64] = np.nan_to_num(values.astype(np.float32), nan=0.0).astype(np.float64)
+    return numbers
 
 
 def _scaled_16_bit(values: NDArray[Any]) -> NDArray[np.uint8]:
     scaled: NDArray[np.uint8] = ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
     return scaled
-
-
-def _grey_of_integers(values: NDArray[Any]) -> NDArray[np.uint8]:
-    if values.min() >= 0 and values.max() <= 65535:
-        return _scaled_16_bit(values)
-    return _stretched(values.astype(np.float32))
-
-
-def _grey_of_floats(values: NDArray[Any]) -> NDArray[np.uint8]:
-    numbers = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=None, neginf=None)
-    low, high = float(numbers.min()), float(numbers.max())
-    if low >= 0 and high <= 1:
-        return np.rint(numbers * 255).astype(np.uint8)
-    if low >= 0 and high <= 255:
-        return np.rint(numbers).astype(np.uint8)
-    return _stretched(numbers)
-
-
-def _stretched(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    wide = values.astype(np.float64)
-    low, high = float(wide.min()), float(wide.max())
-    if high == low:
-        return np.zeros(values.shape, np.uint8)
-    return np.rint((wide - low) * (255 / (high - low))).astype(np.uint8)

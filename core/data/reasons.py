@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from typing import NamedTuple
+
 #: Code → what is wrong, as it follows a file's name and a colon.
 REASONS: dict[str, str] = {
     "empty": "the file is empty",
@@ -25,3 +28,31 @@ REASONS: dict[str, str] = {
     "decoder-died": "it makes the decoder crash",
     "mode": "its colours are stored in a way that cannot be read",
 }
+
+
+def reason_of(error: OSError, *, is_link: bool = False) -> str:
+    """The code of a system error, or of Pillow's (which have no errno)."""
+    match error.errno:
+        case None:
+            return "truncated" if "truncated" in str(error) else "broken"
+        case errno.ENOENT | errno.ENOTDIR:
+            return "dangling-link" if is_link else "gone"
+        case errno.ELOOP:
+            return "link-loop"
+        case errno.EACCES | errno.EPERM:
+            return "no-permission"
+        case errno.ENXIO:
+            return "not-a-file"
+    return "unreadable"
+
+
+class Lost(NamedTuple):
+    """A picture that can no longer be read, so that the next one stands in for it."""
+
+    name: str
+    code: str  #: key of REASONS
+
+    @property
+    def reason(self) -> str:
+        """English."""
+        return REASONS[self.code]

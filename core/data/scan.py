@@ -2,70 +2,75 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from ..config import read_value
 from ..errors import ConfigError, DataError
 from ..presets import PictureFacts
 from ..reading import read_json
 from ..showable import showable
-from .classes import class_of, in_order
-from .decode import MAGIC_BYTES, PictureRefusedError, decode, open_regular, picture_format
-from .listing import Entry, require_folder, walk
-from .modes import has_alpha, is_grey
+from .classes import in_order
+from .decode_pool import Refused, results
+from .file_table import FileTable
+from .listing import ListingProgress, list_files, require_folder
 from .names import displayed_name
-from .reasons import REASONS
+from .picture_files import UNJUDGED, PictureFile, Pictures, Skipped, SkippedFiles, Verdicts
+from .verdicts import VerdictCache
 
-#: A JPEG is judged at about this size, pixels: enough to know whether it can be decoded and whether it is grey.
-JUDGED_SIZE = 64
-PROGRESS_FILES = 50
+__all__ = [
+    "Listed", "ListingProgress", "PictureFile", "Scan", "ScanDone", "ScanProgress", "Skipped", "scan", "scan_all",
+    "verdicts_of",
+]  # fmt: skip
+
 PROGRESS_S = 0.1
+#: The first pictures are told at once.
+FIRST_FILES = 50
+#: How often verdicts are kept while a folder is still being judged.
+KEEP_S = 20.0
 #: In a bundled sample set's folder: {"name": …, "image_size": …, "horizontal_flip": …}.
 SAMPLE_SET_FILE = "sample-set.json"
 MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFile:
-    """A picture that can be decoded."""
+class Listed:
+    """Every file is known by name; which of them are pictures is told from now on."""
 
-    path: Path
-    name: str  #: relative to the scanned folder, as it is shown; not always the exact file name
-    width: int  #: pixels, upright
-    height: int
-    mode: str  #: as the file stores it, in Pillow's words
-    format: str  #: PNG, JPEG, WEBP, BMP, GIF or TIFF, by content
-    has_alpha: bool
-    is_grey: bool  #: by mode, or because all visible pixels are
-    bytes: int
-    class_name: str | None = None  #: the sub-folder that it is in, whichever depth below; None: in none
+    table: FileTable
 
+    @property
+    def seen(self) -> int:
+        """Files in all."""
+        return len(self.table)
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that cannot be used, and why."""
+    @property
+    def found(self) -> int:
+        """Files whose names claim a picture."""
+        return int(np.count_nonzero(self.table.columns["claims"]))
 
-    path: Path
-    name: str  #: as in PictureFile
-    code: str  #: key of REASONS
-    reason: str  #: English
+    @property
+    def skipped(self) -> int:
+        """Nothing is judged yet."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far a scan is: totals so far, and what is new since the last one."""
+    """How far judging is: totals so far, and what is new since the last one."""
 
     found: int
     skipped: int
-    seen: int  #: files looked at, other files included
-    new_pictures: tuple[PictureFile, ...] = ()
-    new_skipped: tuple[Skipped, ...] = ()
+    seen: int  #: files judged, other files included
+    of: int  #: files in all
+    new_pictures: Sequence[PictureFile] = ()
+    new_skipped: Sequence[Skipped] = ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,8 @@ class Scan:
     """All that is known of a folder of pictures, in a fixed natural order. Holds at least one picture."""
 
     folder: Path
-    pictures: tuple[PictureFile, ...]
-    skipped: tuple[Skipped, ...]
+    pictures: Pictures
+    skipped: SkippedFiles
     name: str  #: the folder's name, or the sample set's
     sample_set: PictureFacts | None = None  #: what a bundled set chooses for itself
 
@@ -85,9 +90,11 @@ class Scan:
     @cached_property
     def _facts(self) -> PictureFacts:
         own = self.sample_set
+        shorter = np.minimum(self.pictures.widths, self.pictures.heights)
+        middle = (len(shorter) - 1) // 2
         return PictureFacts(
-            typical_size=int(statistics.median_low([min(p.width, p.height) for p in self.pictures])),
-            all_grey=all(picture.is_grey for picture in self.pictures),
+            typical_size=int(np.partition(shorter, middle)[middle]),
+            all_grey=bool(self.pictures.are_grey.all()),
             image_size=own.image_size if own is not None else None,
             horizontal_flip=own.horizontal_flip if own is not None else None,
             class_names=self.class_names,
@@ -96,7 +103,7 @@ class Scan:
     @cached_property
     def classes(self) -> tuple[tuple[str, int], ...]:
         """(name, pictures) of each sub-folder that holds any, in natural order; pictures beside them belong to none."""
-        counts = Counter(picture.class_name for picture in self.pictures if picture.class_name is not None)
+        counts = self.pictures.class_counts()
         return tuple((name, counts[name]) for name in in_order(counts))
 
     @property
@@ -107,7 +114,16 @@ class Scan:
     @cached_property
     def total_bytes(self) -> int:
         """Size of all pictures as files."""
-        return sum(picture.bytes for picture in self.pictures)
+        return int(self.pictures.sizes.sum())
+
+    def without(self, folder: Path) -> Scan:
+        """The same without the pictures of one folder below it. Raises DataError where no other is left."""
+        pictures = self.pictures.without(folder)
+        if not pictures:
+            raise DataError(
+                "data.no-pictures", folder=self.folder, skipped=len(self.skipped), others=len(self.pictures)
+            )
+        return replace(self, pictures=pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,37 +133,24 @@ class ScanDone:
     scan: Scan
 
 
-def scan(folder: Path) -> Iterator[ScanProgress | ScanDone]:
-    """Walk `folder` and its sub-folders and judge each file by decoding it once; `ScanDone` comes last.
+def scan(
+    folder: Path, *, cache: VerdictCache | None = None
+) -> Iterator[ListingProgress | Listed | ScanProgress | ScanDone]:
+    """List `folder` and its sub-folders, then judge each file by decoding it once; `ScanDone` comes last.
 
-    Progress comes at least every 50 files or 0.1 s. Files that are no picture and do not claim to be one are passed
-    over in silence. Raises DataError for a folder that is missing, unreadable or holds no usable picture.
+    Files are listed first (ListingProgress, then Listed), judging streams behind (ScanProgress, in natural order); in
+    both something comes at least every 0.1 s, so that closing the generator takes no longer. Files that are no picture
+    and do not claim to be one are passed over in silence. cache: where verdicts are kept; None: the user's.
+    Raises DataError for a folder that is missing, unreadable or holds no usable picture.
     """
     folder = Path(folder)
-    require_folder(folder)
-    pictures: list[PictureFile] = []
-    skipped: list[Skipped] = []
-    told_pictures = told_skipped = seen = told_seen = 0
-    told_at = time.monotonic()
-    for content in walk(folder):
-        for entry in content.entries:
-            seen += 1
-            judged = _judge_entry(entry, folder)
-            if isinstance(judged, PictureFile):
-                pictures.append(judged)
-            elif judged is not None:
-                skipped.append(judged)
-            if seen - told_seen >= PROGRESS_FILES or time.monotonic() - told_at >= PROGRESS_S:
-                new = tuple(pictures[told_pictures:]), tuple(skipped[told_skipped:])
-                yield ScanProgress(len(pictures), len(skipped), seen, *new)
-                told_pictures, told_skipped, told_seen, told_at = len(pictures), len(skipped), seen, time.monotonic()
-    new = tuple(pictures[told_pictures:]), tuple(skipped[told_skipped:])
-    yield ScanProgress(len(pictures), len(skipped), seen, *new)
+    verdicts = yield from _look_through(folder, cache or VerdictCache())
+    pictures, skipped = verdicts.pictures(), verdicts.skipped()
     if not pictures:
-        others = seen - len(skipped)
+        others = len(verdicts.table) - len(skipped)
         raise DataError("data.no-pictures", folder=folder, skipped=len(skipped), others=others)
     name, sample_set = _sample_set(folder)
-    yield ScanDone(Scan(folder, tuple(pictures), tuple(skipped), name, sample_set))
+    yield ScanDone(Scan(folder, pictures, skipped, name, sample_set))
 
 
 def scan_all(folder: Path) -> Scan:
@@ -158,45 +161,67 @@ def scan_all(folder: Path) -> Scan:
     raise AssertionError("a scan ends with ScanDone or an error")
 
 
-def judge(path: Path, folder: Path) -> PictureFile | Skipped:
-    """Decode one file: a picture, or why it is none. `folder` is what its shown name is relative to."""
-    relative = path.relative_to(folder)
-    name = displayed_name(str(relative))
+def verdicts_of(folder: Path) -> Verdicts:
+    """What becomes of every file of a folder, also where none is a picture. Raises DataError as `scan` does."""
+    looking = _look_through(Path(folder), VerdictCache())
     try:
-        decoded = decode(path, JUDGED_SIZE)
-    except PictureRefusedError as refused:
-        return Skipped(path, name, refused.reason_code, REASONS[refused.reason_code])
-    image = decoded.image
-    return PictureFile(
-        path=path,
-        name=name,
-        width=decoded.width,
-        height=decoded.height,
-        mode=decoded.mode,
-        format=decoded.format,
-        has_alpha=has_alpha(image),
-        is_grey=is_grey(image),
-        bytes=decoded.bytes,
-        class_name=class_of(relative),
-    )
+        while True:
+            next(looking)
+    except StopIteration as done:
+        verdicts: Verdicts = done.value
+        return verdicts
 
 
-def _judge_entry(entry: Entry, folder: Path) -> PictureFile | Skipped | None:
-    path = Path(entry.path)
-    if entry.reason_code is not None:
-        name = displayed_name(str(path.relative_to(folder)))
-        return Skipped(path, name, entry.reason_code, REASONS[entry.reason_code])
-    if not entry.claims_picture and not _looks_like_a_picture(path):
-        return None
-    return judge(path, folder)
+def _look_through(
+    folder: Path, cache: VerdictCache
+) -> Generator[ListingProgress | Listed | ScanProgress, None, Verdicts]:
+    require_folder(folder)
+    for item in list_files(folder):
+        if isinstance(item, FileTable):
+            table = item
+        else:
+            yield item
+    yield Listed(table)
+    verdicts = Verdicts(table)
+    yield from _judge(verdicts, cache)
+    return verdicts
 
 
-def _looks_like_a_picture(path: Path) -> bool:
-    try:
-        with open_regular(path) as file:
-            return picture_format(file.read(MAGIC_BYTES)) is not None
-    except (PictureRefusedError, OSError):
-        return False
+def _judge(verdicts: Verdicts, cache: VerdictCache) -> Iterator[ScanProgress]:
+    table = verdicts.table
+    for _ in cache.recall(verdicts):
+        yield _progress(verdicts, 0, 0, 0)
+    waiting = np.flatnonzero(verdicts.facts["code"] == UNJUDGED)
+    told = found = skipped = 0
+    told_at, kept_at = float("-inf"), time.monotonic()
+    done = 0
+    with closing(results("judge", ((row, table.path(row)) for row in map(int, waiting)))) as judged:
+        for item in judged:
+            if item is not None:
+                row, result = item
+                if isinstance(result, Refused):
+                    verdicts.set_refused(row, result.code)
+                else:
+                    verdicts.set_picture(row, result)
+                done += 1
+            now = time.monotonic()
+            if now - told_at >= PROGRESS_S or done == FIRST_FILES:
+                upto = int(waiting[done]) if done < len(waiting) else len(table)
+                progress = _progress(verdicts, told, upto, found, skipped)
+                told, found, skipped, told_at = upto, progress.found, progress.skipped, now
+                yield progress
+            if now - kept_at >= KEEP_S:
+                cache.keep(verdicts)
+                kept_at = time.monotonic()
+    if done:
+        cache.keep(verdicts)
+    yield _progress(verdicts, told, len(table), found, skipped)
+
+
+def _progress(verdicts: Verdicts, begin: int, end: int, found: int, skipped: int = 0) -> ScanProgress:
+    """What is new in the rows from `begin` to before `end`, on top of what was told before."""
+    pictures, refused = verdicts.pictures(begin, end), verdicts.skipped(begin, end)
+    return ScanProgress(found + len(pictures), skipped + len(refused), end, len(verdicts.table), pictures, refused)
 
 
 def _sample_set(folder: Path) -> tuple[str, PictureFacts | None]:

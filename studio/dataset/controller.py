@@ -154,7 +154,7 @@ class DatasetController(QObject):
 
     def _name_of(self, number: int) -> str:
         scan = self._project.scan
-        return scan.pictures[number].name if scan is not None and number < len(scan.pictures) else ""
+        return scan.pictures.name(number) if scan is not None and number < len(scan.pictures) else ""
 
     @Slot(object, int)
     def _ask_thumbnails(self, wanted: tuple[int, ...], side_px: int) -> None:

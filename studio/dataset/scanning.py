@@ -27,16 +27,17 @@ class ScannedFolder(NamedTuple):
 
 
 def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
-    """What the head of the room says of a folder; looks at every picture once. `title` in place of the path."""
+    """What the head of the room says of a folder. `title` in place of the path."""
+    pictures = scan.pictures
     return FolderFacts(
         folder=shown_path(scan.folder),
         title=title or shown_path(scan.folder),
-        pictures=len(scan.pictures),
-        smallest_px=min(min(p.width, p.height) for p in scan.pictures),
-        largest_px=max(max(p.width, p.height) for p in scan.pictures),
+        pictures=len(pictures),
+        smallest_px=int(min(pictures.widths.min(), pictures.heights.min())),
+        largest_px=int(max(pictures.widths.max(), pictures.heights.max())),
         skipped=tuple((s.name, s.code) for s in scan.skipped[:LISTED_SKIPPED]),
         skipped_total=len(scan.skipped),
-        any_transparent=any(p.has_alpha for p in scan.pictures),
+        any_transparent=bool(pictures.have_alpha.any()),
         classes=scan.classes,
     )
 

@@ -173,7 +173,6 @@ CODES = {
     "81 MP": "too-many-pixels",
     "too thin": "too-thin",
     "too long": "too-long",
-    "half a WEBP": "broken",
     **dict.fromkeys(("one byte", "text", "eps", "a text that begins with BM"), "not-a-picture"),
 }
 

@@ -154,7 +154,7 @@ def test_helpers_without_work_are_ended_and_started_again(
 ) -> None:
     monkeypatch.setattr(decode_pool, "IDLE_S", 0.1)
     Image.new("L", (3, 2)).save(tmp_path / "a.png")
-    facts = [3, 2, "L", "PNG", False, True, (tmp_path / "a.png").stat().st_size]
+    facts = [3, 2, "L", "PNG", False, True]
     for _ in range(2):
         assert told(pool, "judge", [str(tmp_path / "a.png"), str(tmp_path / "b")]) == [facts, Refused("gone")]
         limit = time.monotonic() + 10

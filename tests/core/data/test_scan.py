@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.data.names import displayed_name, natural_key
 from core.data.reasons import REASONS
-from core.data.scan import Scan, ScanDone, ScanProgress, scan, scan_all
+from core.data.scan import Listed, ListingProgress, Scan, ScanDone, ScanProgress, scan, scan_all
 from core.errors import DataError
 from core.presets import PictureFacts
 
@@ -100,11 +100,19 @@ def test_progress_adds_up_and_done_comes_last(tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_bytes(b"no")
     *progress, last = scan(tmp_path)
     assert isinstance(last, ScanDone)
-    assert len(progress) >= 3 and all(isinstance(item, ScanProgress) for item in progress)
-    told = [found for item in progress if isinstance(item, ScanProgress) for found in item.new_pictures]
+    kinds = [type(item) for item in progress]
+    listed_at = kinds.index(Listed)
+    assert set(kinds[:listed_at]) == {ListingProgress} and set(kinds[listed_at + 1 :]) == {ScanProgress}
+    first, listed = progress[0], progress[listed_at]
+    assert isinstance(first, ListingProgress) and first.first[0].exists()
+    assert isinstance(listed, Listed) and (listed.found, listed.seen) == (121, 121)
+    judging = [item for item in progress if isinstance(item, ScanProgress)]
+    assert len(judging) >= 2
+    told = [found for item in judging for found in item.new_pictures]
     assert tuple(told) == last.scan.pictures and len(told) == 120
-    final = progress[-1]
-    assert isinstance(final, ScanProgress) and (final.found, final.skipped, final.seen) == (120, 1, 121)
+    assert [refused.name for item in judging for refused in item.new_skipped] == ["bad.png"]
+    final = judging[-1]
+    assert (final.found, final.skipped, final.seen, final.of) == (120, 1, 121, 121)
 
 
 def test_facts_and_classes(tmp_path: Path) -> None:

@@ -1,0 +1,129 @@
+"""Where decoded pictures are kept between trainings, how much room they may take, and which are given up first."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigError, StudioError
+from ..storage import lock
+
+#: The folder, and how many GB (10⁹ bytes) it may take; 0 keeps nothing.
+FOLDER_VARIABLE = "DDPM_STUDIO_CACHE"
+GIGABYTES_VARIABLE = "DDPM_STUDIO_CACHE_GB"
+DEFAULT_BYTES = 20 * 10**9
+#: Left free on the disk whatever the quota says.
+KEPT_FREE_BYTES = 1 << 30
+
+HEADER = "cache.json"
+#: Everything that a cache's folder may hold; nothing else is ever removed.
+FILES = (HEADER, "rows.bin", "index.bin")
+_FOLDER = "pictures"
+
+
+@dataclass(frozen=True, slots=True)
+class CachePlace:
+    """Where caches lie, and what they may take together."""
+
+    folder: Path
+    quota_bytes: int = DEFAULT_BYTES
+
+    @classmethod
+    def usual(cls) -> CachePlace:
+        """What the environment says, else the user's cache folder. Raises ConfigError for a quota that is none."""
+        wished = os.environ.get(FOLDER_VARIABLE)
+        folder = Path(wished).expanduser() if wished else _users_cache() / "ddpm-studio"
+        gigabytes = os.environ.get(GIGABYTES_VARIABLE)
+        return cls(folder, DEFAULT_BYTES if not gigabytes else _bytes_of(gigabytes))
+
+    @property
+    def caches(self) -> Path:
+        """The folder with one folder per cache."""
+        return self.folder / _FOLDER
+
+    def make_room(self, needed_bytes: int, keep: Path) -> bool:
+        """Give up the caches that were used longest ago until `needed_bytes` more fit; whether they do.
+
+        keep: a cache that stays. Caches in use stay too.
+        """
+        if needed_bytes > self.quota_bytes:
+            return False
+        found = sorted(_found(self.caches), key=lambda cache: cache[1])
+        taken = sum(size for _, _, size in found)
+        for folder, _, size in found:
+            if taken + needed_bytes <= self.quota_bytes and self._fits_the_disk(needed_bytes):
+                break
+            if folder != keep and _remove(folder):
+                taken -= size
+        return taken + needed_bytes <= self.quota_bytes and self._fits_the_disk(needed_bytes)
+
+    def _fits_the_disk(self, needed_bytes: int) -> bool:
+        folder = next(folder for folder in (self.caches, *self.caches.parents) if folder.exists())
+        return shutil.disk_usage(folder).free >= needed_bytes + KEPT_FREE_BYTES
+
+
+def _bytes_of(gigabytes: str) -> int:
+    try:
+        number = float(gigabytes)
+    except ValueError:
+        number = -1.0
+    if not (math.isfinite(number) and number >= 0):
+        raise ConfigError("config.bad-value", name=GIGABYTES_VARIABLE, value=gigabytes, expected="a number from 0")
+    return int(number * 10**9)
+
+
+def _users_cache() -> Path:
+    """The platform's folder for what can be made again."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _found(caches: Path) -> Iterator[tuple[Path, float, int]]:
+    """(folder, when it was last used, bytes on the disk) of each cache."""
+    with contextlib.suppress(OSError):
+        for folder in caches.iterdir():
+            with contextlib.suppress(OSError):
+                if folder.is_dir() and not folder.is_symlink():
+                    yield folder, _used_at(folder), sum(_bytes_on_disk(folder / name) for name in FILES)
+
+
+def _used_at(folder: Path) -> float:
+    try:
+        return (folder / HEADER).stat().st_mtime
+    except OSError:  # never finished: the first to go
+        return 0.0
+
+
+def _bytes_on_disk(path: Path) -> int:
+    """What a file takes; one with holes takes less than it is long."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    return found.st_blocks * 512 if hasattr(found, "st_blocks") else found.st_size
+
+
+def _remove(folder: Path) -> bool:
+    """Remove a cache that nobody uses; whether it is gone."""
+    owner = lock.owner_of(folder)
+    if owner is not None and owner.alive:
+        return False
+    try:
+        with lock.hold(folder):
+            for name in FILES:
+                (folder / name).unlink(missing_ok=True)
+        # Whoever waits for the lock meanwhile finds no folder to write to, and does without.
+        (folder / lock.LOCK_FILE).unlink(missing_ok=True)
+        folder.rmdir()
+    except (OSError, StudioError):
+        return not (folder / HEADER).exists()
+    return True
