@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import RunConfig, read_value
 from .data.prepare import MODES
 from .data.scan import Scan, scan_all
-from .errors import ConfigError, DataError
+from .errors import ConfigError
 
 if TYPE_CHECKING:
     import torch
@@ -51,12 +50,7 @@ def require_mode(mode: str | None, channels: int) -> None:
 
 def scan_beside(folder: Path, results_folder: Path) -> Scan:
     """The pictures of `folder`, without the sample grids of `results_folder` where that lies inside it."""
-    scan = scan_all(folder)
-    results = results_folder.resolve()
-    pictures = tuple(picture for picture in scan.pictures if results not in picture.path.resolve().parents)
-    if not pictures:
-        raise DataError("data.no-pictures", folder=folder, skipped=len(scan.skipped), others=len(scan.pictures))
-    return replace(scan, pictures=pictures)
+    return scan_all(folder).without(results_folder)
 
 
 def with_classes(config: RunConfig, diffusion: GaussianDiffusion, scan: Scan) -> RunConfig:
