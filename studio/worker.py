@@ -6,7 +6,10 @@ The only file that touches QThread. A generator yields events; the worker leaves
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -19,6 +22,8 @@ from .mailbox import Mailbox
 log = logging.getLogger(__name__)
 
 POLL_MS = 33  # the window repaints about 30 times a second
+#: By so much a worker steps back behind the window (see nice(2)); more brings nothing more.
+NICENESS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,21 @@ class _Thread(QThread):
         self._work = work
 
     def run(self) -> None:
+        _step_back()
         self._work()
+
+
+def _step_back() -> None:
+    """Let the window go first where the cores are too few: torch takes them all, and a repaint then waited for 60 ms.
+
+    The threads that torch makes from here step back with this one. Nothing is lost while the window rests.
+    """
+    if sys.platform == "linux":  # where a thread has a niceness of its own, and Qt's priorities mean nothing
+        own = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, own, os.getpriority(os.PRIO_PROCESS, os.getpid()) + NICENESS)
+    else:
+        QThread.currentThread().setPriority(QThread.Priority.LowPriority)
 
 
 class Worker(QObject):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 
+import pytest
+from pytestqt.qtbot import QtBot
+
 from studio.mailbox import Mailbox
-from studio.worker import Failure, Worker
+from studio.worker import NICENESS, Failure, Worker
 
 
 def test_events_come_in_order_and_in_the_gui_thread(qtbot, qapp) -> None:
@@ -145,3 +149,25 @@ def test_five_thousand_emitted_booleans_do_not_abort() -> None:
         "assert len(heard) == 5000\n"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own")
+def test_what_works_in_the_background_lets_the_window_go_first(qtbot: QtBot) -> None:
+    def source() -> Iterator[int]:
+        yield os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        children: list[int] = []
+        child = threading.Thread(
+            target=lambda: children.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        )
+        child.start()
+        child.join()
+        yield children[0]
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    told: list[int] = []
+    worker = Worker(source)
+    worker.events.connect(told.extend)
+    with qtbot.waitSignal(worker.ended, timeout=5000):
+        worker.start()
+    assert told == [min(19, before + NICENESS)] * 2
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
