@@ -14,7 +14,7 @@ from ..diffusion import GaussianDiffusion
 from ..errors import CheckpointError, ConfigError
 from ..unet import Unet
 from .adam_state import library_adam_state
-from .atomic import replace_file
+from .atomic import remove_abandoned_temps, replace_file
 from .recognition import LIBRARY_OBJECTIVES
 from .tensors import plain_copy, write_tensors
 from .weights_file import METADATA_KEY, METADATA_VERSION, TORCH_SUFFIXES
@@ -54,6 +54,7 @@ def export_checkpoint(
     path = Path(path)
     if type(step) is not int or step < 0:
         raise ConfigError("config.bad-value", name="step", value=step, expected="a whole number from 0")
+    remove_abandoned_temps(path)
     if path.suffix == ".safetensors":
         if ema is not None or optimizer is not None:
             reason = "it keeps one set of weights; .pt keeps the average and the optimizer too"

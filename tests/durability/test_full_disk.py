@@ -24,6 +24,7 @@ from core.training.job import TrainingJob
 from ..figures import figure
 from .faults import FaultyDisk, content_of, failing
 from .programs import ROOT, can_mount
+from .saves import new_run
 from .tiny import check_run, fingerprint, make_pictures, temps_in, tiny_config
 
 #: Each error, what SQLite says of it, and the operation that it usually comes from.
@@ -156,6 +157,22 @@ def test_a_run_that_cannot_be_described_is_not_begun_nor_planned_anew(
         assert Run.open(folder).planned_total == 9 and not temps_in(folder)
     assert told_s < 2
     note(survived, f"run.json {name}", told_s)
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = new_run(tmp_path / "run")
+    before, tried = run.log_path.read_bytes(), 0
+    for number, _, _ in ERRORS.values():
+
+        def failing_log(_name: str, path: str, wrong: int = number) -> None:
+            if path.endswith("log.txt"):
+                raise failing(wrong)
+
+        with FaultyDisk(failing_log).mounted(monkeypatch):
+            run.log("something happened")
+        tried += run.log_path.read_bytes() == before
+    figure("D3", demanded="a log that cannot be written stops nothing", measured=f"{tried} of {len(ERRORS)} errors")
+    assert tried == len(ERRORS)
 
 
 def test_a_training_of_which_nothing_can_be_saved_ends_loudly(

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from core.build import build_diffusion
 from core.errors import CheckpointError
 from core.storage import retention
-from core.storage.atomic import TEMP_SUFFIX
+from core.storage.atomic import TEMP_SUFFIX, _temp_prefix
 from core.storage.checkpoint import save_checkpoint
 from core.storage.checkpoint_files import steps_in
+from core.storage.export import export_checkpoint
 from core.storage.retention import SMOOTHED_LOSS, best_step, pin, pinned, prune, unpin
 from core.storage.runs import Run
 from core.training.events import CheckpointSaved
 from core.training.job import TrainingJob
 
 from ..figures import figure
-from .saves import checkpoint, new_run, path_of
-from .tiny import make_pictures, tiny_config
+from .saves import CONFIG, checkpoint, new_run, path_of
+from .tiny import make_pictures, temps_in, tiny_config
 
 
 def save(folder: Path, step: int, loss: float | None = None, keep: int = 2) -> None:
@@ -108,6 +110,21 @@ def test_the_next_start_tidies_up_and_nothing_else(tmp_path: Path) -> None:
     with run.lock():
         assert path_of(run.checkpoints_folder, 1).with_suffix(".safetensors").exists()
     figure("D4", demanded="stale files gone at the next start", measured=f"{len(stale)} of {len(stale)}")
+
+
+def test_what_killed_exports_left_goes_with_the_next_one_to_the_same_file(tmp_path: Path) -> None:
+    """An export may lie among anything, beside exports that others make at the same time."""
+    mine, other = tmp_path / "mine.safetensors", tmp_path / "other.safetensors"
+    dead, living, others = (
+        tmp_path / f"{_temp_prefix(path)}{number}{TEMP_SUFFIX}" for number, path in enumerate((mine, mine, other))
+    )
+    for temp in (dead, living, others):
+        temp.touch()
+    for temp in (dead, others):
+        os.utime(temp, (1, 1))
+    export_checkpoint(mine, build_diffusion(CONFIG))
+    assert temps_in(tmp_path) == sorted((living, others))
+    figure("D1", demanded="what a killed export left goes with the next to that file", measured="1 of 1")
 
 
 def test_the_old_goes_after_the_new_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
