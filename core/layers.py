@@ -49,6 +49,23 @@ class RandomOrLearnedSinusoidalPosEmb(nn.Module):
         return torch.cat((time, angles.sin(), angles.cos()), dim=-1)
 
 
+class Dropout(nn.Dropout):
+    """nn.Dropout that draws the same mask in either memory format, on the CPU.
+
+    PyTorch draws in the order in which the numbers lie in memory: from one seed, channels_last would train another
+    network than contiguous tensors do. On other devices the mask is drawn in the kernel that applies it, which is
+    faster than any order made afterwards.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) → (B, C, H, W)."""
+        if not self.training or not 0 < self.p < 1 or x.device.type != "cpu" or x.is_contiguous():
+            return super().forward(x)
+        kept = 1 - self.p
+        mask = torch.empty(x.shape, dtype=x.dtype).bernoulli_(kept).div_(kept)
+        return x * mask.contiguous(memory_format=torch.channels_last)
+
+
 class Block(nn.Module):
     """3×3 convolution, RMSNorm, ·(scale + 1) + shift where given, SiLU, dropout."""
 
@@ -57,7 +74,7 @@ class Block(nn.Module):
         self.proj = nn.Conv2d(dim, dim_out, 3, padding=1)
         self.norm = RMSNorm(dim_out)
         self.act = nn.SiLU()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, scale_shift: tuple[Tensor, Tensor] | None = None) -> Tensor:
         """(B, dim, H, W) → (B, dim_out, H, W)."""

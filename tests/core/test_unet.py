@@ -1,5 +1,7 @@
 """The network's parts against their definitions, and the settings that it refuses."""
 
+from copy import deepcopy
+
 import pytest
 import torch
 import torch.nn.functional as nnf
@@ -66,6 +68,20 @@ def test_dropout_acts_in_training_only() -> None:
     unet.eval()
     assert torch.equal(unet(x, t), unet(x, t))
     assert unet.mid_block1.block2.dropout.p == 0
+
+
+def test_a_seed_drops_the_same_in_either_memory_format() -> None:
+    """So training is the same as with denoising-diffusion-pytorch, which keeps tensors contiguous."""
+    x, t = torch.randn(2, 3, 8, 8), torch.tensor([1, 2])
+    contiguous = Unet(8, dim_mults=(1, 2), dropout=0.5)
+    channels_last = deepcopy(contiguous).to(memory_format=torch.channels_last)
+    results = []
+    for unet, given in ((contiguous, x), (channels_last, x.contiguous(memory_format=torch.channels_last))):
+        torch.manual_seed(0)
+        out = unet(given, t)
+        results.append([out, *torch.autograd.grad(out.square().sum(), list(unet.parameters()))])
+    for one, other in zip(*results, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-3)
 
 
 def test_random_frequencies_are_not_learned() -> None:
