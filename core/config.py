@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .errors import ConfigError
-from .setting_values import CHOICES, LIMITS, MOST_ENTRIES, coerce, expected
+from .setting_values import CHOICES, LIMITS, LONGEST_TEXT, MOST_ENTRIES, coerce, expected
 
 __all__ = [
     "CHOICES",
@@ -255,6 +255,11 @@ def read_value(name: str, value: object) -> object:
     if name in LIMITS:
         low, high = LIMITS[name]
         if not all(low <= number <= high for number in (read if isinstance(read, tuple) else (read,))):
+    if any(
+        isinstance(text, str) and len(text) > LONGEST_TEXT for text in (read if isinstance(read, tuple) else (read,))
+    ):
+        limit = f"at most {LONGEST_TEXT:,} characters"
+        raise ConfigError("config.bad-value", name=name, value=value, expected=limit)
             raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     return read
 

@@ -16,7 +16,7 @@ from typing import Any
 #: Far more than a run's settings with ten thousand classes need.
 MAX_JSON_BYTES = 8 << 20
 #: Values in all: an empty list is two bytes in a file and sixty in memory.
-MAX_JSON_VALUES = 500_000
+MAX_JSON_VALUES = 250_000
 MAX_JSON_DEPTH = 64
 
 #: Smaller files are read in a moment, holes or not.

@@ -51,7 +51,7 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
                 refuse(path, f"its optimizer's {name} of parameter {index} holds {value.dtype}")
         read[index] = {name: _read(value) for name, value in moments.items()}
     tensors = {
-        f"optimizer's {name} of parameter {index}": value
+        f"optimizer's {name} of parameter {index}": value.float()
         for index, moments in read.items()
         for name, value in moments.items()
         if isinstance(value, Tensor)

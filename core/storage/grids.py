@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from ..errors import RunError
@@ -30,6 +30,8 @@ GAP_PX = 2
 MOST_PIXELS = 20_000_000
 #: Of its file: all of them uncompressed, and what is written around them.
 MOST_BYTES = 128 << 20
+#: Of its file, parts: Pillow looks at each, and an empty one has twelve bytes.
+MOST_CHUNKS = 10_000
 #: Rows that are taken out of a grid at once.
 _STRIP_PX = 256
 _MODES = ("L", "RGB", "RGBA")
@@ -105,10 +107,13 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             size = os.fstat(file.fileno()).st_size
             if size > MOST_BYTES:
                 raise ValueError(f"it has {size:,} bytes")
+            _require_few_chunks(file, size)
             with Image.open(file, formats=("PNG",)) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise ValueError(f"it has {image.width:,}×{image.height:,} pixels")
                 yield image
+    except UnidentifiedImageError:
+        raise RunError("storage.not-read", path=path, reason="it is no PNG picture") from None
     except OSError as error:
         raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -116,3 +121,16 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     # Pillow's decoder raises whatever the damage trips over.
     except (ValueError, SyntaxError, TypeError, KeyError, EOFError, struct.error, zlib.error, RecursionError) as error:
         raise RunError("storage.not-read", path=path, reason=f"it is damaged ({error})") from error
+
+
+def _require_few_chunks(file: BinaryIO, size: int) -> None:
+    """Raises ValueError for more chunks than any grid has; whether it is a PNG at all, Pillow says."""
+    at = 8
+    for _ in range(MOST_CHUNKS):
+        file.seek(at)
+        head = file.read(8)
+        at += 12 + int.from_bytes(head[:4], "big")
+        if head[4:] == b"IEND" or at >= size:
+            file.seek(0)
+            return
+    raise ValueError(f"it has more than {MOST_CHUNKS:,} parts")

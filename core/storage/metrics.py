@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .checkpoint_files import LAST_STEP
 from .loss_blocks import BLOCK_BYTES, BLOCK_STEPS, pack
 from .metrics_database import TABLES, as_run_errors, open_to_write
 
@@ -36,11 +37,10 @@ class MetricsWriter:
         with as_run_errors(path):
             #: `moved_aside` is the broken database, where there was one
             self._database, self.moved_aside = open_to_write(path)
-            last = self._database.execute("SELECT max(step) FROM steps").fetchone()[0] or 0
             with self._database:
                 # Those of an earlier version had no checksum.
                 self._database.execute("DELETE FROM loss_blocks WHERE length(losses) != ?", (BLOCK_BYTES,))
-                self._pack(last)
+                self._pack()
 
     def add(
         self,
@@ -86,7 +86,7 @@ class MetricsWriter:
             database.executemany("INSERT OR REPLACE INTO timesteps VALUES (?, ?, ?, ?)", self._timesteps)
             database.executemany("INSERT INTO events (step, kind, text, time) VALUES (?, ?, ?, ?)", self._events)
             if self._steps:
-                self._pack(int(self._steps[-1][0]))
+                self._pack()
         self._steps.clear()
         self._timesteps.clear()
         self._events.clear()
@@ -98,10 +98,17 @@ class MetricsWriter:
         finally:
             self._database.close()
 
-    def _pack(self, last_step: int) -> None:
+    def _pack(self) -> None:
         """Keep the losses of each full block side by side too: millions of rows one by one would take a minute."""
-        packed = self._database.execute("SELECT max(block) FROM loss_blocks").fetchone()[0]
-        for block in range(0 if packed is None else packed + 1, last_step // BLOCK_STEPS):
+        # Whatever steps and blocks a stranger's database has, only those that are full are gone through.
+        most = LAST_STEP // BLOCK_STEPS
+        packed = self._database.execute("SELECT max(block) FROM loss_blocks WHERE block < ?", (most,)).fetchone()[0]
+        first = max(0, 0 if packed is None else packed + 1)
+        full = self._database.execute(
+            "SELECT (step - 1) / ?1 FROM steps WHERE step > ?2 AND step <= ?3 GROUP BY 1 HAVING count(*) = ?1",
+            (BLOCK_STEPS, first * BLOCK_STEPS, LAST_STEP),
+        ).fetchall()
+        for (block,) in full:
             rows = self._database.execute(
                 "SELECT loss FROM steps WHERE step > ? AND step <= ? ORDER BY step",
                 (block * BLOCK_STEPS, (block + 1) * BLOCK_STEPS),

@@ -10,12 +10,14 @@ import stat
 import time
 from pathlib import Path
 
-from ..reading import NotRegularError
+from ..reading import NotRegularError, open_regular
 
 #: How long opening and reading may take: a start, and for each byte what even a slow disk needs.
 START_S, SECONDS_PER_BYTE = 3.0, 1e-7
 #: Of one value, bytes; the longest there is holds 1,024 losses.
 LONGEST_VALUE = 1_000_000
+#: What a journal begins with, and also ends with where a name of another stands at its end.
+_JOURNAL_MARK = bytes.fromhex("d9d505f920a163d7")
 _CHECK_EVERY_INSTRUCTIONS = 50_000
 _MOST_OBJECTS = 100
 
@@ -45,7 +47,9 @@ def require_tables_only(database: sqlite3.Connection) -> None:
     objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
     for kind, sql in objects:
         words = set(str(sql).upper().replace("(", " ").split())
-        if kind not in ("table", "index") or words & {"VIRTUAL", "GENERATED", "AS"}:
+        # An index that SQLite makes by itself has no text; one with a text may compute.
+        plain = kind == "table" or (kind == "index" and sql is None)
+        if not plain or words & {"VIRTUAL", "GENERATED", "AS"}:
             raise sqlite3.DatabaseError(f"malformed: it holds a {kind} that no run writes")
     if len(objects) == _MOST_OBJECTS:
         raise sqlite3.DatabaseError("malformed: it holds more tables than a run writes")
@@ -67,5 +71,20 @@ def _require_regular(path: Path) -> int:
             continue
         if not stat.S_ISREG(found.st_mode):
             raise NotRegularError(f"{part.name} is no file that can be read")
+        if part.name.endswith("-journal") and _names_another(part):
+            raise NotRegularError(f"{part.name} names another file, which no run's does")
         size += found.st_size
     return size
+
+
+def _names_another(journal: Path) -> bool:
+    """Whether a journal of SQLite's ends with the name of one that it is a part of, of a change to several databases.
+
+    SQLite removes the file of that name, whatever it is, once it has played the journal back.
+    """
+    try:
+        with open_regular(journal) as file:
+            file.seek(max(0, file.seek(0, 2) - len(_JOURNAL_MARK)))
+            return file.read() == _JOURNAL_MARK
+    except FileNotFoundError:  # whoever wrote it has done its work meanwhile
+        return False

@@ -66,7 +66,7 @@ def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:
                 pass
             case (("smoothed_loss" | "scaler"), None):
                 pass
-            case "smoothed_loss", int() | float():
+            case "smoothed_loss", int() | float() if -math.inf < value < math.inf:
                 pass
             case "scaler", dict() if all(isinstance(number, int | float) for number in value.values()):
                 pass

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: More than any checkpoint's description needs; a second to walk through.
-MAX_OPCODES = 1_000_000
+MAX_OPCODES = 400_000
 #: In memory one letter that is not Latin makes a text four times as long.
 MAX_BYTES = 16 << 20
 #: Numbers that name something: parameters are counted.

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from ..errors import CheckpointError
-from ..reading import open_regular
+from ..reading import is_hollow, open_regular
 from .atomic import replace_file, words_of
 from .tensors_header import TYPES, Header, NotAHeaderError, Place, read_header
 
@@ -81,6 +81,8 @@ def read_tensor(path: Path, place: Place) -> Tensor:
 def opened_tensors(path: Path) -> Iterator[tuple[BufferedReader, Header]]:
     """The opened file and its header. Raises CheckpointError, also for what goes wrong inside."""
     with _as_checkpoint_errors(path), open_regular(path) as file:
+        if is_hollow(file):
+            raise NotAHeaderError("most of it was never written")
         yield file, read_header(file)
 
 

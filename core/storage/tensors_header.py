@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from ..reading import MAX_JSON_BYTES, parse_json
 
-MAX_TENSORS = 30_000
+MAX_TENSORS = 15_000
 MAX_DIMENSIONS = 16
 #: A tensor's name; this program's have at most sixty characters.
 MAX_NAME = 500

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError
-from ..reading import open_regular
+from ..reading import is_hollow, open_regular
 from .atomic import words_of
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
 from .tensors_header import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 32
 #: Values in all, so that a few lists that hold each other many times are not walked for ever.
-MAX_VALUES = 500_000
+MAX_VALUES = 200_000
 
 #: Storage class of torch → (name of the dtype, bytes per number).
 _STORAGES = {
@@ -82,6 +82,8 @@ class TorchFile:
         self._trail: list[str] = []  #: the names that lead to what is being looked at
         try:
             with open_regular(path) as file:
+                if is_hollow(file):
+                    raise _Refusal("most of it was never written")
                 self._size = file.seek(0, 2)
                 self._read_directory(file)
                 program = self._read_part(file, "data.pkl", MAX_BYTES)
@@ -169,9 +171,12 @@ class TorchFile:
             case Call(function=Name(text="torch.Size"), arguments=(size,), attributes=[]):
                 return self._plain(size, depth + 1)
             case Call(function=Name(text=text)) | Name(text=text):
-                raise _Refusal(f"it asks for {text} to be run, which weights never need")
+                raise _Refusal(f"{self._place()} asks for {text} to be run, which weights never need")
             case _:
                 raise _Refusal("it holds something that is neither a tensor nor a plain value")
+
+    def _place(self) -> str:
+        return f"its {'.'.join(self._trail)}" if self._trail else "it"
 
     def _named(self, key: object, value: Any, depth: int) -> Any:  # noqa: ANN401
         self._trail.append(str(key))
@@ -180,7 +185,7 @@ class TorchFile:
         return plain
 
     def _tensor(self, arguments: tuple[Any, ...]) -> TensorEntry:
-        name = f"its {'.'.join(self._trail) or 'tensor'}"
+        name = self._place()
         match arguments:
             case (Persistent(identity=identity), int(offset), size, stride, *_):
                 kind, key, numel = _storage(name, identity)
@@ -204,7 +209,7 @@ class TorchFile:
             raise _Refusal(f"it holds more than {MAX_TENSORS:,} tensors")
         # A view that repeats its numbers, or many views of the same ones, would fill the memory from a small file.
         if self._numbers_bytes > 2 * self._size:
-            raise _Refusal(f"its tensors are larger than itself (up to {name})")
+            raise _Refusal(f"its tensors are larger than itself; {name} is one of them")
         return entry
 
 

@@ -119,14 +119,10 @@ class SessionState:
         """
         require_own_model(path, read_description(path))
         checkpoint = read_checkpoint(path, with_optimizer=True)
-        require_finite(
-            path,
-            {
-                **checkpoint.model,
-                **{f"EMA {name}": tensor for name, tensor in checkpoint.ema.items()},
-                **{f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()},
-            },
-        )
+        names = {"": checkpoint.model, "EMA ": checkpoint.ema, "optimizer.": checkpoint.optimizer}
+        # As they will be: what is finite in float64 need not be in float32.
+        numbers = {f"{kind}{name}": tensor.float() for kind, part in names.items() for name, tensor in part.items()}
+        require_finite(path, numbers)
         require_moments(path, checkpoint.optimizer)
         return self.take(checkpoint, path)
 
