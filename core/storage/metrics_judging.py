@@ -43,7 +43,9 @@ def connect(path: Path, options: str | None = None) -> sqlite3.Connection:
 
 def require_tables_only(database: sqlite3.Connection) -> None:
     """Raises sqlite3.DatabaseError where the schema holds anything but tables of plain columns, and their indexes."""
+    # https://www.sqlite.org/security.html
     database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA cell_size_check = ON")
     objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
     for kind, sql in objects:
         words = set(str(sql).upper().replace("(", " ").split())
