@@ -96,8 +96,12 @@ class DataConfig:
     image_height: int | None = None  #: pixels, where it is not the width; None: square
     channels: int | None = None  #: 1 grey, 3 RGB, 4 RGBA; None: from the pictures
     horizontal_flip: bool | None = None  #: mirror at random; None: from the pictures (on for colour)
-    crop: str = "centre"  #: after the shortest side is scaled to image_size
-    background: str = "white"  #: what transparent pixels are laid on, unless channels is 4
+    crop: str = "centre"  #: what is kept once the shortest side is scaled to image_size; pad and stretch keep all
+    background: str = "white"  #: what transparent pixels are laid on, unless channels is 4, and padded pictures
+    vertical_flip: bool = False  #: turn upside down at random
+    colour_jitter: float = 0.0  #: brightness, contrast and saturation times 1 ± this at random; 0: off
+    excluded: tuple[str, ...] | None = None  #: pictures left out: paths below the folder, with / between
+    hold_out: float = 0.0  #: fraction of the pictures that is never trained on, to measure the loss on
     labels: str = "off"  #: "folders": the folder a picture lies in, below the chosen one, is its class
     class_names: tuple[str, ...] | None = None  #: the classes in order; None: from the pictures
 
@@ -132,6 +136,7 @@ class TrainConfig:
     checkpoint_every: int = 1000  #: steps
     keep_checkpoints: int = 3  #: the newest this many
     sample_every: int = 1000  #: steps
+    held_out_every: int = 500  #: steps from one loss of the held-out pictures to the next, where hold_out is above 0
     sample_count: int = 16  #: pictures in a sample grid
     sample_sampler: str = "ddim"  #: of a sample grid
     sample_steps: int = 25  #: of the sampler of a sample grid

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 CHOICES: dict[str, tuple[str, ...]] = {
     "objective": ("pred_noise", "pred_x0", "pred_v", "pred_flow"),
     "beta_schedule": ("linear", "cosine", "sigmoid", "rectified_flow"),
-    "crop": ("centre", "random"),
+    "crop": ("centre", "random", "pad", "stretch"),
     "labels": ("off", "folders"),
     "background": ("white", "black", "grey"),
     "decay": ("cosine", "constant"),
@@ -39,6 +39,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "image_size": (1, 4096),
     "image_height": (1, 4096),
     "channels": (1, 4),
+    "colour_jitter": (0.0, 1.0),
+    "hold_out": (0.0, 0.5),
     "steps": (1, 10**9),
     "batch_size": (1, 65_536),
     "gradient_accumulate_every": (1, 65_536),
@@ -52,6 +54,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "checkpoint_every": (1, 10**9),
     "keep_checkpoints": (1, 10**6),
     "sample_every": (1, 10**9),
+    "held_out_every": (1, 10**9),
     "sample_count": (1, 256),
     "sample_steps": (1, 100_000),
     "seed": (0, 2**63 - 1),
@@ -66,6 +69,7 @@ MOST_ENTRIES: dict[str, int] = {
     "schedule_fn_kwargs": 16,
     "adam_betas": 16,
     "class_names": 100_000,
+    "excluded": 100_000,
 }
 
 _TRUE = {"true", "1", "on", "yes"}

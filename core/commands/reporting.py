@@ -69,6 +69,15 @@ def as_words(event: Event) -> str | None:
             return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
         case events.Diverged(step=step, ratio=ratio):
             return f"step {step:,}: the loss is {ratio:.3g} times the lowest it has reached"
+        case events.HeldOutLoss(step=step, loss=loss, pictures=count):
+            return f"step {step:,}: loss {loss:.4f} of the {count:,} held-out pictures"
+        case events.PicturesLost(step=step, count=count, of=of, new=new):
+            why = f"{new[0].name}: {new[0].reason}" if new else ""
+            return f"step {step:,}: {count:,} of {of:,} pictures cannot be read ({why}); others stand in for them"
+        case events.PicturesAway(step=step, folder=folder, waited_s=waited_s) if not waited_s:
+            return f"step {step:,}: {folder} is not there; the training goes on when it is back"
+        case events.PicturesBack(step=step, folder=folder):
+            return f"step {step:,}: {folder} is back"
         case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
             return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
     return None

@@ -38,27 +38,43 @@ def batch_indices(count: int, batch_size: int, seed: int, batch_index: int) -> N
     return indices
 
 
+class HostBatch(NamedTuple):
+    """A batch as it goes over the bus: bytes, a quarter of the floats."""
+
+    pixels: NDArray[np.uint8]  #: (B, H, W, C)
+    labels: NDArray[np.int64] | None  #: (B,)
+
+
+def assemble(pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int) -> HostBatch:
+    """The batch in memory; order, crops, flips and colours depend on (seed, batch_index) alone. Torch-free."""
+    indices = batch_indices(len(pictures), batch_size, seed, batch_index)
+    return HostBatch(*pictures.take(indices, seed=seed, batch_index=batch_index))
+
+
+def to_device(pixels: torch.Tensor, labels: torch.Tensor | None, device: torch.device | str) -> Batch:
+    """A batch's tensors on `device`, the pictures as floats; from pinned memory without waiting for the copy."""
+    images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    return Batch(images, None if labels is None else labels.to(device, non_blocking=True))
+
+
 def make_batch(
-    pictures: PictureSet,
-    *,
-    seed: int,
-    batch_index: int,
-    batch_size: int,
-    horizontal_flip: bool,
-    device: torch.device | str,
+    pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int, device: torch.device | str
 ) -> Batch:
-    """The batch on `device`; order, crops and flips depend on (seed, batch_index) alone."""
+    """The batch on `device`; order, crops, flips and colours depend on (seed, batch_index) alone."""
     import torch
 
-    indices = batch_indices(len(pictures), batch_size, seed, batch_index)
-    pixels = pictures.batch(indices, numpy_generator(seed, "crop", batch_index))
-    if horizontal_flip:
-        mirrored = numpy_generator(seed, "flip", batch_index).random(batch_size) < 0.5
-        pixels[mirrored] = pixels[mirrored, :, ::-1]
-    # As bytes over the bus: a quarter of the floats.
-    images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
-    labels = None if pictures.labels is None else torch.from_numpy(pictures.labels[indices]).to(device)
-    return Batch(images, labels)
+    pixels, labels = assemble(pictures, seed=seed, batch_index=batch_index, batch_size=batch_size)
+    return to_device(torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels), device)
+
+
+def coming_order(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
+    """Every index once, those that batch number `batch_index` and the ones after it ask for first."""
+    epoch, place = divmod(batch_index * batch_size, count)
+    rest = _permutation(count, seed, epoch)[place:]
+    following = _permutation(count, seed, epoch + 1)
+    asked = np.zeros(count, bool)
+    asked[rest] = True
+    return np.concatenate([rest, following[~asked[following]]])
 
 
 @lru_cache(maxsize=2)

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (the last two register themselves)
 
 from .decode import PictureRefusedError
+from .fill_row import fill_task
 from .judging import judge
 from .memory_limit import limit_memory
 from .pipes import read_message, write_message
@@ -40,7 +41,7 @@ def _judge(path: str, _: object) -> list[object]:
 
 
 #: Name → task(argument, common): both and what it returns are what JSON can hold. Raises PictureRefusedError.
-TASKS: dict[str, Callable[[Any, Any], Any]] = {"judge": _judge}
+TASKS: dict[str, Callable[[Any, Any], Any]] = {"judge": _judge, "fill": fill_task}
 
 
 def main() -> None:

@@ -1,32 +1,38 @@
-"""What a training reads: the pictures of a folder as the network sees them, in memory or decoded when asked for."""
+"""What a training reads: the pictures of a folder as the network sees them, in memory, on the disk or on demand."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from .classes import labels_of
-from .decode import PictureRefusedError, decode
-from .prepare import cropped, scaled, scaled_size
+from .augment import what_is_seen
+from .cache import keys_of, open_cache
+from .cache_folder import CachePlace
+from .fill_row import FillRules
+from .reasons import Lost
+from .rows import LooseRows, MemoryRows, Rows
+from .slots import Slots
+from .source import Source
+from .splits import split_of
 
 if TYPE_CHECKING:
     from ..config import DataConfig
-    from .scan import PictureFile, Scan
+    from .scan import Scan
 
 MEMORY_BUDGET_BYTES = 2 << 30
+#: Pictures of no more pixels than this together are read at once, here: helpers would hardly have started.
+AT_ONCE_PIXELS = 50_000_000
 PROGRESS_FILES = 50
 PROGRESS_S = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProgress:
+class LoadProgress(NamedTuple):
     """`done` of `of` pictures were read, `failed` of them in vain."""
 
     done: int
@@ -35,139 +41,151 @@ class LoadProgress:
 
 
 class PictureSet:
-    """N pictures, prepared for the network. Made by `load_pictures`.
+    """N pictures, prepared for the network. Made by `load_pictures`; close it.
 
-    Either all are kept, or (where they are more than the memory budget) only those last used.
+    Where they lie makes no difference to what is read. A picture that cannot be read is stood in for by the next one
+    that can, label and all. For one thread at a time.
     """
 
-    def __init__(
-        self,
-        files: Sequence[PictureFile],
-        data: DataConfig,
-        *,
-        kept: NDArray[np.uint8] | Sequence[NDArray[np.uint8]] | None,
-        failed: int = 0,
-        memory_budget_bytes: int = MEMORY_BUDGET_BYTES,
-    ) -> None:
-        assert data.channels is not None, "settings on auto must be resolved first"
-        self.files = tuple(files)
-        self.failed = failed  #: pictures of the scan that could not be read any more
+    def __init__(self, source: Source, data: DataConfig, places: NDArray[np.int64]) -> None:
+        self.data = data
+        self._source = source
+        self._places = places  #: of the pictures in the source
         #: (N,) the class of each picture, K for none; None where the network knows no classes
         self.labels: NDArray[np.int64] | None = None
         if data.labels != "off":
             assert data.class_names is not None, "settings on auto must be resolved first"
-            self.labels = labels_of(self.files, data.class_names)
-        self._own_labels = None if self.labels is None else self.labels.copy()
-        self._data = data
-        self._size, self._channels = data.height_and_width, data.channels
-        self._kept = kept
-        self._recent: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
-        self._recent_bytes = 0
-        self._memory_budget_bytes = memory_budget_bytes
+            self.labels = source.files.labels(data.class_names)[places]
+        #: those that are not trained on; None where none are held out
+        self.held_out: PictureSet | None = None
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self._places)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(H, W, C) of every picture."""
-        return *self._size, self._channels
+        assert self.data.channels is not None
+        return *self.data.height_and_width, self.data.channels
 
     @property
     def in_memory(self) -> bool:
-        """Whether all pictures are kept."""
-        return self._kept is not None
+        """Whether all pictures are kept in memory, once they were read."""
+        return self._source.rows.keeps and self._source.rows.file is None
 
-    def batch(self, indices: NDArray[np.int64], rng: np.random.Generator | None = None) -> NDArray[np.uint8]:
-        """(B, H, W, C) uint8 of the pictures at `indices`, each in 0 … N-1; `rng` places random crops."""
-        if isinstance(self._kept, np.ndarray):
-            return self._kept[indices]
-        pictures = np.empty((len(indices), *self.shape), np.uint8)
-        for row, index in enumerate(indices):
-            pictures[row] = cropped(self._scaled(int(index)), self._size, self._data.crop, rng)
-        return pictures
+    @property
+    def on_disk(self) -> bool:
+        """Whether the pictures are kept in a cache on the disk."""
+        return self._source.rows.file is not None
 
-    def _scaled(self, index: int) -> NDArray[np.uint8]:
-        if self._kept is not None:
-            return self._kept[index]
-        if index in self._recent:
-            self._recent.move_to_end(index)
-            return self._recent[index]
-        pixels = self._read(index)
-        self._recent[index] = pixels
-        self._recent_bytes += pixels.nbytes
-        while self._recent_bytes > self._memory_budget_bytes and len(self._recent) > 1:
-            _, oldest = self._recent.popitem(last=False)
-            self._recent_bytes -= oldest.nbytes
-        return pixels
+    @property
+    def failed(self) -> int:
+        """Pictures found so far that cannot be read any more, held-out ones included."""
+        return len(self._source.lost)
 
-    def _read(self, index: int) -> NDArray[np.uint8]:
-        """The picture at `index`, or the next one that can still be read, label and all. DataError when none can."""
-        for step in range(len(self.files)):
-            place = (index + step) % len(self.files)
-            pixels = read_scaled(self.files[place], self._data)
-            if pixels is not None:
-                if self.labels is not None and self._own_labels is not None:
-                    self.labels[index] = self._own_labels[place]
-                return pixels
-        raise DataError("data.none-left", count=len(self.files), folder=self.files[index].path.parent)
+    @property
+    def not_kept(self) -> str | None:
+        """Why the disk takes no more of the cache; None while it does."""
+        return self._source.not_kept
+
+    def lost_since(self, known: int) -> tuple[Lost, ...]:
+        """Those that were found lost after the first `known` of them."""
+        found = list(self._source.lost.items())[known:]
+        return tuple(Lost(self._source.files.name(place), code) for place, code in found)
+
+    def name(self, index: int) -> str:
+        """A picture's name, as it is shown."""
+        return self._source.files.name(int(self._places[index]))
+
+    def batch(self, indices: NDArray[np.int64], *, seed: int = 0, batch_index: int = 0) -> NDArray[np.uint8]:
+        """(B, H, W, C) uint8 of the pictures at `indices`, each in 0 … N-1, changed as that batch is at random."""
+        return self.take(indices, seed=seed, batch_index=batch_index)[0]
+
+    def take(
+        self, indices: NDArray[np.int64], *, seed: int = 0, batch_index: int = 0, plain: bool = False
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None]:
+        """As `batch`, with the (B,) labels. plain: the middle of each picture, and nothing else at random.
+
+        Raises DataError when no picture can be read any more, FolderAwayError when the whole folder is gone.
+        """
+        standing, kept = self._source.read(self._places, indices)
+        labels = None if self.labels is None else self.labels[standing]
+        data = self.data if not plain else _plain(self.data)
+        return what_is_seen(kept, data, seed=seed, batch_index=batch_index), labels
+
+    def filling(self, indices: NDArray[np.int64]) -> Generator[None, None, None] | None:
+        """Decodes the pictures at `indices` in that order, then held-out ones, so that reading them waits for nothing.
+
+        Each next() does a little. None where none would be kept. Raises FolderAwayError.
+        """
+        places = [self._places[indices]] + ([] if self.held_out is None else [self.held_out._places])
+        return self._source.filling(np.concatenate(places))
+
+    def ready(self, indices: NDArray[np.int64]) -> bool:
+        """Whether reading these waits for no decoding."""
+        return self._source.ready(self._places[indices])
+
+    def close(self) -> None:
+        """Let go of the cache; held-out pictures too."""
+        self._source.rows.close()
 
 
 def load_pictures(
-    scan: Scan, data: DataConfig, *, memory_budget_bytes: int = MEMORY_BUDGET_BYTES
+    scan: Scan,
+    data: DataConfig,
+    *,
+    memory_budget_bytes: int = MEMORY_BUDGET_BYTES,
+    cache: CachePlace | None = None,
 ) -> Iterator[LoadProgress | PictureSet]:
-    """Read the pictures of a scan as `data` (with nothing on auto) says; the PictureSet comes last.
+    """Make the pictures of a scan ready as `data` (with nothing on auto) says; the PictureSet comes last.
 
-    A picture that cannot be read any more is left out and counted. More pictures than `memory_budget_bytes` are not
-    read now but when they are asked for. Raises DataError when none is left.
+    A few are read now. Many are decoded by helper processes while they are asked for, and kept: in the cache on the
+    disk, else in memory, else (where they are more than `memory_budget_bytes`) those last used. cache: None for
+    `CachePlace.usual()`. Raises DataError when none can be read, ConfigError when the settings leave none.
     """
-    assert data.channels is not None, "settings on auto must be resolved first"
-    if _bytes_needed(scan.pictures, data) > memory_budget_bytes:
-        yield PictureSet(scan.pictures, data, kept=None, memory_budget_bytes=memory_budget_bytes)
-        return
-    of = len(scan.pictures)
-    size = data.height_and_width
-    finished = np.empty((of, *size, data.channels), np.uint8) if data.crop == "centre" else None
-    loose: list[NDArray[np.uint8]] = []
-    files: list[PictureFile] = []
-    told, told_at = 0, time.monotonic()
-    for done, file in enumerate(scan.pictures, start=1):
-        pixels = read_scaled(file, data)
-        if pixels is not None:
-            if finished is not None:
-                finished[len(files)] = cropped(pixels, size, data.crop)
-            else:
-                loose.append(pixels)
-            files.append(file)
+    parts = split_of(scan, data)
+    rules = FillRules.of(data)
+    files = scan.pictures
+    slots = Slots(files, rules)
+    at_once = int((files.widths.astype(np.int64) * files.heights).sum()) <= AT_ONCE_PIXELS
+    rows: Rows | None = None
+    if not at_once:
+        rows = open_cache(cache or CachePlace.usual(), scan.folder, rules, keys_of(files), slots)
+    if rows is None:
+        rows = _in_memory(slots, memory_budget_bytes)
+    source = Source(
+        scan.folder, files, rules, rows, slots=slots, by_helpers=not at_once, memory_budget_bytes=memory_budget_bytes
+    )
+    if at_once and rows.keeps:
+        yield from _read_now(source, np.concatenate([parts.train, parts.held_out]))
+    pictures = PictureSet(source, data, parts.train)
+    if len(parts.held_out):
+        pictures.held_out = PictureSet(source, data, parts.held_out)
+    yield pictures
+
+
+def _in_memory(slots: Slots, budget_bytes: int) -> Rows:
+    if slots.total_bytes > budget_bytes:
+        return LooseRows(budget_bytes)
+    return LooseRows() if slots.same is None else MemoryRows(slots.count, (*slots.same, slots.channels))
+
+
+def _read_now(source: Source, places: NDArray[np.int64]) -> Iterator[LoadProgress]:
+    of, told, told_at = len(places), 0, time.monotonic()
+    for done, _ in enumerate(source.filling(places) or (), start=1):
         if done - told >= PROGRESS_FILES or time.monotonic() - told_at >= PROGRESS_S or done == of:
             told, told_at = done, time.monotonic()
-            yield LoadProgress(done, of, failed=done - len(files))
-    if not files:
-        raise DataError("data.none-left", count=of, folder=scan.folder)
-    yield PictureSet(
-        files,
+            yield LoadProgress(done, of, failed=len(source.lost))
+    if len(source.lost) == of:
+        raise DataError("data.none-left", count=of, folder=source.folder)
+
+
+def _plain(data: DataConfig) -> DataConfig:
+    """With nothing at random but what was kept."""
+    return replace(
         data,
-        kept=loose if finished is None else finished[: len(files)],
-        failed=of - len(files),
-        memory_budget_bytes=memory_budget_bytes,
+        crop="centre" if data.crop == "random" else data.crop,
+        horizontal_flip=False,
+        vertical_flip=False,
+        colour_jitter=0.0,
     )
-
-
-def read_scaled(file: PictureFile, data: DataConfig) -> NDArray[np.uint8] | None:
-    """(H, W, C) that just covers the size, before the crop; None for a picture that cannot be read."""
-    assert data.channels is not None
-    size = data.height_and_width
-    try:
-        image = decode(file.path, max(size)).image
-    except PictureRefusedError:
-        return None
-    return scaled(image, size=size, channels=data.channels, background=data.background)
-
-
-def _bytes_needed(files: Sequence[PictureFile], data: DataConfig) -> int:
-    assert data.channels is not None
-    height, width = data.height_and_width
-    if data.crop == "centre":
-        return len(files) * height * width * data.channels
-    sizes = (scaled_size(file.width, file.height, (height, width)) for file in files)
-    return sum(width * height for width, height in sizes) * data.channels

@@ -17,6 +17,9 @@ from .metrics_database import TABLES, as_run_errors, open_to_write
 
 COMMIT_EVERY_S = 1.0
 
+#: The kind of an event whose text is the loss of the held-out pictures.
+HELD_OUT = "held-out-loss"
+
 #: Rows of each table that wait for a disk that takes none; beyond that the oldest are given up.
 MOST_WAITING = 200_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .checkpoint_files import LAST_STEP
 from .loss_blocks import BLOCK_STEPS, is_loss, unpack
+from .metrics import HELD_OUT
 from .metrics_database import as_run_errors, open_to_read
 
 CHUNK_ROWS = 10_000
@@ -101,6 +102,16 @@ def read_events(path: Path) -> list[tuple[int, str, str, float]]:
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
         rows = database.execute("SELECT step, kind, text, time FROM events ORDER BY id DESC LIMIT ?", (MOST_EVENTS,))
         return [row for row in rows if tuple(map(type, row)) == (int, str, str, float)][::-1]
+
+
+def read_held_out(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(steps, losses), each (n,), of the held-out pictures, in order. Raises RunError."""
+    found: dict[int, float] = {}
+    for step, kind, text, _ in read_events(path):
+        if kind == HELD_OUT:
+            with suppress(ValueError):
+                found[step] = float(text)
+    return np.array(sorted(found), np.int64), np.array([found[step] for step in sorted(found)], np.float64)
 
 
 def _blocks(database: sqlite3.Connection, first: int) -> Iterator[tuple[int, NDArray[np.float64]]]:

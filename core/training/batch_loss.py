@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
-from ..data.batches import make_batch
 from ..device import autocast
 from ..randomness import generator
 
 if TYPE_CHECKING:
     from ..config import RunConfig
-    from ..data.pictures import PictureSet
+    from ..data.batches import Batch
     from ..diffusion import GaussianDiffusion
 
 
@@ -26,18 +25,11 @@ class BatchLoss(NamedTuple):
 
 
 def batch_loss(
-    diffusion: GaussianDiffusion, pictures: PictureSet, config: RunConfig, batch: int, *, dtype: torch.dtype | None
+    diffusion: GaussianDiffusion, pictures: Batch, config: RunConfig, batch: int, *, dtype: torch.dtype | None
 ) -> BatchLoss:
-    """The loss of batch number `batch` on the model's device. dtype: of mixed precision."""
+    """The loss of batch number `batch`, which are these pictures on the model's device. dtype: of mixed precision."""
     train, device = config.train, diffusion.device
-    images, labels = make_batch(
-        pictures,
-        seed=train.seed,
-        batch_index=batch,
-        batch_size=train.batch_size,
-        horizontal_flip=bool(config.data.horizontal_flip),
-        device=device,
-    )
+    images, labels = pictures
     x_start = diffusion.normalize(images)
     draw = generator(train.seed, "timesteps", batch)
     t = torch.randint(0, diffusion.num_timesteps, (len(x_start),), generator=draw).to(device)

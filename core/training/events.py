@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.reasons import Lost
+
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
@@ -122,6 +124,42 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOutLoss:
+    """The loss of the pictures that are not trained on: always the same ones, timesteps and noise."""
+
+    step: int
+    loss: float  #: weighted mean, as in StepDone
+    pictures: int  #: that are held out
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesLost:
+    """Pictures that can no longer be read were met; the training goes on, and others stand in for them."""
+
+    step: int
+    count: int  #: so far, in this session
+    of: int  #: pictures that are trained on
+    new: tuple[Lost, ...]  #: the first of those met since this was last told
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesAway:
+    """The pictures' folder itself is gone: the training waits until it is back. Comes again while it waits."""
+
+    step: int
+    folder: Path
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesBack:
+    """The folder is back, and the training goes on."""
+
+    step: int
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The session has ended and everything is saved."""
 
@@ -143,5 +181,9 @@ Event = (
     | SaveFailed
     | RolledBack
     | Diverged
+    | HeldOutLoss
+    | PicturesLost
+    | PicturesAway
+    | PicturesBack
     | Finished
 )

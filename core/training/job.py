@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from .events import Event, Preparing
 
 if TYPE_CHECKING:
     from ..config import RunConfig
+    from ..data.cache_folder import CachePlace
     from ..data.scan import Scan
     from ..diffusion import GaussianDiffusion
     from .trainer import TrainingSession
@@ -32,6 +34,7 @@ class TrainingJob:
     total       a new total of steps: extends (or shortens) the plan of a resumed run
     changes     settings that a resumed run trains with from now on, of `core.storage.runs.CHANGEABLE`
     seconds     measure the first steps and plan as many as fit
+    cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class TrainingJob:
         resume: bool = False,
         total: int | None = None,
         changes: Mapping[str, Any] | None = None,
+        cache: CachePlace | None = None,
     ) -> None:
         self.config = config
         self.run_folder = run_folder
@@ -55,6 +59,7 @@ class TrainingJob:
         self._resume = resume
         self._total = total
         self._changes = changes
+        self._cache = cache
         self._stop = threading.Event()
         self._session: TrainingSession | None = None
 
@@ -86,7 +91,7 @@ class TrainingJob:
         config.validate()
         yield Preparing("pictures", 0, len(self._scan.pictures))
         pictures: PictureSet | None = None
-        for item in load_pictures(self._scan, config.data):
+        for item in load_pictures(self._scan, config.data, cache=self._cache):
             if isinstance(item, LoadProgress):
                 yield Preparing("pictures", item.done, item.of)
             else:
@@ -94,6 +99,10 @@ class TrainingJob:
             if self._stop.is_set():
                 return
         assert pictures is not None  # load_pictures raises when nothing is left
+        with closing(pictures):
+            yield from self._train(pictures, config)
+
+    def _train(self, pictures: PictureSet, config: RunConfig) -> Iterator[Event]:
         yield Preparing("network")
         # torch comes in here, after the first sign of life.
         from ..device import autocast_dtype, choose_device

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import RunError
-from ..storage.metrics import MetricsWriter
+from ..storage.metrics import HELD_OUT, MetricsWriter
 from .timesteps import binned
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, kind, text))
+
+    def held_out(self, step: int, loss: float) -> None:
+        """The loss of the held-out pictures: `metrics_reading.read_held_out` finds it among the events."""
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

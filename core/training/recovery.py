@@ -89,7 +89,7 @@ class Recovery:
 
         def names_of(batch: int) -> list[str]:
             order = batch_indices(len(self._pictures), train.batch_size, train.seed, batch)
-            return [self._pictures.files[index].name for index in order]
+            return [self._pictures.name(int(index)) for index in order]
 
         try:
             return self.flight.write(folder, step=failed, what=str(bad), names_of=names_of)

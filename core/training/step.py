@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..config import RunConfig
-    from ..data.pictures import PictureSet
+    from .feeding import Feeding
     from .flight import FlightRecord
     from .state import SessionState
 
@@ -46,7 +46,7 @@ class StepResult:
 
 def take_step(
     state: SessionState,
-    pictures: PictureSet,
+    feeding: Feeding,
     config: RunConfig,
     *,
     rate: float,
@@ -56,7 +56,7 @@ def take_step(
 ) -> StepResult | None:
     """The step after `state.step`, at the learning rate `rate`; None when `stop` came between two of its batches.
 
-    weights: held while weights and average change. Raises NotFiniteError.
+    weights: held while weights and average change. Raises NotFiniteError, and what `Feeding.get` raises.
     """
     accumulate = config.train.gradient_accumulate_every
     for group in state.optimizer.param_groups:
@@ -66,12 +66,13 @@ def take_step(
     mean = 0.0
     state.diffusion.train()
     for part in range(accumulate):
-        if part and stop.is_set():
+        batch = state.step * accumulate + part + state.data_shift
+        pictures = None if part and stop.is_set() else feeding.get(batch, stop)
+        if pictures is None:
             # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights
             # are still those of the last step.
             state.optimizer.zero_grad(set_to_none=True)
             return None
-        batch = state.step * accumulate + part + state.data_shift
         t, raw, weighted = batch_loss(state.diffusion, pictures, config, batch, dtype=state.dtype)
         loss = weighted.mean() / accumulate
         (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..build import build_unet
+from ..data.source import FolderAwayError
 from ..device import choose_device, is_out_of_memory, release_memory
-from ..errors import CheckpointError, DeviceError, RunError, TrainingError
+from ..errors import CheckpointError, DataError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
 from ..storage.fitting import shapes_of
 from .events import (
@@ -27,6 +28,7 @@ from .events import (
     Diverged,
     Event,
     Finished,
+    HeldOutLoss,
     Planned,
     Preparing,
     Samples,
@@ -35,7 +37,9 @@ from .events import (
     Started,
     StepDone,
 )
+from .feeding import Feeding
 from .guard import Divergence
+from .held_out import held_out_loss
 from .learning_rate import learning_rate_at
 from .plan import measuring_steps, steps_that_fit
 from .recorder import Recorder
@@ -83,6 +87,7 @@ class TrainingSession:
         self._weights = threading.Lock()
         self._state = state
         self.step = 0 if state is None else state.step
+        self._feeding = Feeding(pictures, self.config, self.device)
         self._recovery = Recovery(run, pictures)
         self._divergence = Divergence()
         self._retry_at: float | None = None
@@ -111,6 +116,11 @@ class TrainingSession:
             if self._state is None:
                 raise TrainingError("training.no-model-yet")
             return copy.deepcopy(self._state.ema.module), self.step
+
+    @property
+    def waited_s(self) -> float:
+        """How long this session has waited for batches."""
+        return self._feeding.waited_s
 
     # --- the loop ------------------------------------------------------------------------------------------
 
@@ -145,7 +155,7 @@ class TrainingSession:
         )
         if newest is None:
             self._recovery.keep_start(state)
-        with closing(Recorder(self.run_folder)) as recorder:
+        with closing(Recorder(self.run_folder)) as recorder, closing(self._feeding):
             recorder.truncate_after(self.step)
             if self.step:
                 recorder.event(self.step, "resumed", f"resumed from step {self.step}")
@@ -175,6 +185,14 @@ class TrainingSession:
                     if not measuring_steps(step_seconds, self._seconds or 0.0, self.config.train.warmup_steps):
                         yield self._fix_total(step_seconds, time.monotonic() - began)
                 yield from self._keep(state, recorder)
+            except FolderAwayError as away:
+                # The weights are still those of the last step, which is taken again with the same pictures.
+                state.optimizer.zero_grad(set_to_none=True)
+                for event in self._feeding.wait_for_folder(away.folder, self.step, recorder, self._stop):
+                    yield event
+                    if self._save_now.is_set():
+                        self._save_now.clear()
+                        yield self._try_to_save(state, recorder)
             except NotFiniteError as bad:
                 with self._weights:
                     back = self._recovery.roll_back(state, recorder, bad)
@@ -193,10 +211,13 @@ class TrainingSession:
         failure = recorder.take_failure()
         if failure is not None:
             yield SaveFailed(step=done.step, what="metrics", reason=str(failure))
+        yield from self._feeding.news(done.step, recorder)
 
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
-        """Save and sample where it is time, or was asked for."""
+        """Save, sample and look at the held-out pictures where it is time, or was asked for."""
         train, last = self.config.train, self.step == self.total
+        if self.pictures.held_out is not None and (self.step % train.held_out_every == 0 or last):
+            yield from self._look_at_held_out(state, recorder)
         again = self._retry_at is not None and time.monotonic() >= self._retry_at
         if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last or again:
             self._save_now.clear()
@@ -204,6 +225,18 @@ class TrainingSession:
         if self._grid_is_due() or self._sample_now.is_set():
             self._sample_now.clear()
             yield from self._try_to_sample(state, recorder)
+
+    def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
+        pictures = self.pictures.held_out
+        assert pictures is not None
+        try:
+            loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self._stop)
+        except DataError as error:  # the training may have all that it needs
+            recorder.event(self.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
+            return
+        if loss is not None:
+            recorder.held_out(self.step, loss)
+            yield HeldOutLoss(step=self.step, loss=loss, pictures=len(pictures))
 
     def _grid_is_due(self) -> bool:
         return self.step % self.config.train.sample_every == 0 or self.step == self.total
@@ -251,7 +284,7 @@ class TrainingSession:
         )
         result = take_step(
             state,
-            self.pictures,
+            self._feeding,
             self.config,
             rate=rate,
             stop=self._stop,

@@ -11,6 +11,10 @@ from core.training.events import (
     CheckpointSaved,
     Diverged,
     Event,
+    HeldOutLoss,
+    PicturesAway,
+    PicturesBack,
+    PicturesLost,
     Planned,
     Preparing,
     RolledBack,
@@ -21,6 +25,7 @@ from core.training.events import (
 from core.training.events import Samples as SamplesMade
 
 from .. import numbers
+from ..dataset.reasons import reason_text
 from .state import TrainingState
 
 if TYPE_CHECKING:
@@ -98,6 +103,33 @@ def lasting_words(event: Event) -> str | None:
             ).format(step=numbers.count(step), ratio=numbers.figure(ratio, 2))
         case SaveFailed():
             return _not_saved(event)
+        case HeldOutLoss(step=step, loss=loss):
+            return QCoreApplication.translate(
+                "TrainingEvents", "At step {step} the loss of the held-out pictures is {loss}"
+            ).format(step=numbers.count(step), loss=numbers.figure(loss, 4))
+        case PicturesLost() | PicturesAway() | PicturesBack():
+            return _pictures_missing(event)
+    return None
+
+
+def _pictures_missing(event: PicturesLost | PicturesAway | PicturesBack) -> str | None:
+    match event:
+        case PicturesLost(count=count, of=of, new=(first, *_)):
+            words = QCoreApplication.translate(
+                "TrainingEvents",
+                "{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them",
+            )
+            return words.format(
+                count=numbers.count(count), of=numbers.count(of), name=first.name, reason=reason_text(first.code)
+            )
+        case PicturesAway(folder=folder, waited_s=0.0):
+            return QCoreApplication.translate(
+                "TrainingEvents", "{folder} is not there. The training waits and goes on when it is back"
+            ).format(folder=folder)
+        case PicturesBack(folder=folder):
+            return QCoreApplication.translate("TrainingEvents", "{folder} is back; the training goes on").format(
+                folder=folder
+            )
     return None
 
 

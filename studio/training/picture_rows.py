@@ -58,14 +58,17 @@ PICTURE_ROWS: dict[str, Row] = {
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
-                "Which part is cut out once the picture just covers the size above: always the centre, or another "
-                "one each time.",
+                "How a picture comes to the size above. Centre and Random scale it until it covers the size and cut "
+                "out the middle, or another part each time; Pad lays the whole picture on the background; Stretch "
+                "gives up its proportions.",
             )
         ),
         Kind.CHOICE,
         (
             ("centre", str(QT_TRANSLATE_NOOP("SettingRows", "Centre"))),
             ("random", str(QT_TRANSLATE_NOOP("SettingRows", "Random"))),
+            ("pad", str(QT_TRANSLATE_NOOP("SettingRows", "Pad"))),
+            ("stretch", str(QT_TRANSLATE_NOOP("SettingRows", "Stretch"))),
         ),
     ),
     "horizontal_flip": Row(
@@ -85,12 +88,39 @@ PICTURE_ROWS: dict[str, Row] = {
             ("false", str(QT_TRANSLATE_NOOP("SettingRows", "Off"))),
         ),
     ),
+    "vertical_flip": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Upside down")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Shows every second picture upside down. For textures, cells and views from above, where there is no "
+                "up.",
+            )
+        ),
+        Kind.CHECK,
+    ),
+    "colour_jitter": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Colour jitter")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How far brightness, contrast and saturation are changed at random, each by up to this fraction. The "
+                "network then makes pictures with such colours too.",
+            )
+        ),
+        Kind.TEXT,
+        plain("0", "0.05", "0.1", "0.2"),
+    ),
     "background": Row(
         "picture",
         str(QT_TRANSLATE_NOOP("SettingRows", "Background")),
         str(
             QT_TRANSLATE_NOOP(
-                "SettingRows", "What transparent parts of a picture are laid on, unless it keeps 4 channels."
+                "SettingRows",
+                "What transparent parts of a picture are laid on, unless it keeps 4 channels, and "
+                "what Crop: Pad puts around it.",
             )
         ),
         Kind.CHOICE,
@@ -111,6 +141,29 @@ PICTURE_ROWS: dict[str, Row] = {
             )
         ),
         Kind.CHECK,
+    ),
+    "hold_out": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Hold out")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "The fraction of your pictures that is never trained on. The loss of those shows when the network "
+                "begins to learn the others by heart.",
+            )
+        ),
+        Kind.TEXT,
+        plain("0", "0.05", "0.1", "0.2"),
+    ),
+    "excluded": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Excluded")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "Pictures that you have left out. They are chosen among the pictures themselves."
+            )
+        ),
+        Kind.DERIVED,
     ),
     "labels": Row(
         "picture",

@@ -151,6 +151,17 @@ TRAINING_ROWS: dict[str, Row] = {
             ("fp16", "fp16"),
         ),
     ),
+    "held_out_every": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Held-out every")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows", "Steps between two losses of the held-out pictures, where Hold out is above 0."
+            )
+        ),
+        Kind.TEXT,
+        plain("100", "500", "1000"),
+    ),
     "sample_every": Row(
         "training",
         str(QT_TRANSLATE_NOOP("SettingRows", "Sample every")),

@@ -62,8 +62,8 @@ def loaded(scan: Scan, data: DataConfig = DATA, **options: int) -> PictureSet:
 
 
 def drawn(pictures: PictureSet, batch_index: int = 0, **changes: object) -> Batch:
-    options: dict[str, object] = {"seed": 1, "batch_size": 16, "horizontal_flip": False, "device": "cpu"}
-    return make_batch(pictures, batch_index=batch_index, **{**options, **changes})  # type: ignore[arg-type]
+    pictures.data = replace(pictures.data, **changes)  # type: ignore[arg-type]
+    return make_batch(pictures, seed=1, batch_index=batch_index, batch_size=16, device="cpu")
 
 
 def batch_of(pictures: PictureSet, batch_index: int = 0, **changes: object) -> torch.Tensor:
@@ -82,12 +82,12 @@ def test_a_batch_is_float_pictures_in_0_to_1(folder: Scan) -> None:
 def test_flips_are_the_same_each_time_and_only_mirror(folder: Scan) -> None:
     pictures = loaded(folder)
     plain, flipped = batch_of(pictures), batch_of(pictures, horizontal_flip=True)
+    assert torch.equal(flipped, batch_of(pictures))
     mirrored = [not torch.equal(a, b) for a, b in zip(plain, flipped, strict=True)]
     assert 0 < sum(mirrored) < 16
     for a, b, turned in zip(plain, flipped, mirrored, strict=True):
         assert torch.equal(a.flip(-1) if turned else a, b)
-    assert torch.equal(flipped, batch_of(pictures, horizontal_flip=True))
-    assert torch.equal(plain, batch_of(pictures))  # the pictures themselves were not mirrored
+    assert torch.equal(plain, batch_of(pictures, horizontal_flip=False))  # the pictures themselves were not mirrored
 
 
 @pytest.mark.parametrize("crop", ["centre", "random"])
@@ -127,14 +127,21 @@ def test_random_crops_vary(folder: Scan) -> None:
     assert torch.equal(batch_of(pictures, 5), batch_of(pictures, 5))
 
 
-def test_pictures_that_vanished_are_counted_and_left_out(folder: Scan) -> None:
+def test_pictures_that_vanished_are_counted_and_the_next_ones_stand_in(folder: Scan) -> None:
+    whole = loaded(folder).batch(np.arange(6))
     folder.pictures[2].path.unlink()
     folder.pictures[4].path.write_bytes(b"gone bad")
+    folder.pictures[5].path.write_bytes(b"")
     *progress, pictures = load_pictures(folder, DATA)
-    assert isinstance(pictures, PictureSet) and len(pictures) == 4 and pictures.failed == 2
-    assert progress[-1] == LoadProgress(done=6, of=6, failed=2)
+    assert isinstance(pictures, PictureSet) and len(pictures) == 6 and pictures.failed == 3
+    assert progress[-1] == LoadProgress(done=6, of=6, failed=3)
+    assert np.array_equal(pictures.batch(np.arange(6)), whole[[0, 1, 3, 3, 0, 0]])
+    lost = pictures.lost_since(0)
+    assert [(one.name, one.code) for one in lost] == [("2.png", "gone"), ("4.png", "not-a-picture"), ("5.png", "empty")]
+    assert "not there any more" in lost[0].reason and pictures.lost_since(3) == ()
     on_demand = loaded(folder, memory_budget_bytes=1)
-    assert batch_of(on_demand).shape == (16, 3, 8, 8)  # the next picture stands in
+    assert torch.equal(batch_of(on_demand), batch_of(pictures)) and on_demand.failed == 3
+    (folder.folder / "stays.txt").write_text("the folder itself is there")
     for file in folder.pictures:
         file.path.unlink(missing_ok=True)
     with pytest.raises(DataError, match="None of the 6"):
@@ -144,6 +151,6 @@ def test_pictures_that_vanished_are_counted_and_left_out(folder: Scan) -> None:
 
 
 def test_core_data_imports_no_torch() -> None:
-    modules = "core.data.batches, core.data.pictures, core.data.scan, core.storage.runs"
+    modules = "core.data.loader, core.data.pictures, core.data.cost, core.data.scan, core.storage.runs"
     code = f"import {modules}, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -11,6 +11,7 @@ from PIL import Image
 
 from core.build import build_diffusion
 from core.config import RunConfig
+from core.data.batches import make_batch
 from core.data.pictures import PictureSet, load_pictures
 from core.data.scan import Scan, scan_all
 from core.pixels import to_pixels
@@ -63,9 +64,15 @@ def test_each_picture_is_asked_with_its_label_unless_it_was_left_out(
         seen.append(labels)
         return forward(x, t, x_self_cond, labels)
 
+    def ask(batch: int) -> None:
+        drawn = make_batch(
+            pictures, seed=config.train.seed, batch_index=batch, batch_size=config.train.batch_size, device="cpu"
+        )
+        batch_loss(diffusion, drawn, config, batch, dtype=None)
+
     monkeypatch.setattr(diffusion.model, "forward", recorded)
     for batch in range(20):
-        batch_loss(diffusion, pictures, config, batch, dtype=None)
+        ask(batch)
     asked = torch.cat(seen)
     unlabelled = (asked == 2).float().mean()
     assert set(asked.tolist()) == {0, 1, 2}
@@ -73,7 +80,7 @@ def test_each_picture_is_asked_with_its_label_unless_it_was_left_out(
     kept = seen[:]
     seen.clear()
     for batch in (7, 3):
-        batch_loss(diffusion, pictures, config, batch, dtype=None)
+        ask(batch)
     assert torch.equal(seen[0], kept[7])
     assert torch.equal(seen[1], kept[3])
 

@@ -21,7 +21,7 @@ CHEESE = "it is made of cheese"
 
 #: Where → what is broken there: a function or method by its full name.
 PLACES = {
-    "decode": "core.data.pictures.read_scaled",
+    "decode": "core.data.fill.read_fitted",
     "build": "core.training.state.build_diffusion",
     "forward": "core.unet.Unet.forward",
     "backward": "torch.Tensor.backward",

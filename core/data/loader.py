@@ -1,0 +1,155 @@
+"""Makes the next batches ahead of the training, in one thread, and decodes what is not decoded yet in between.
+
+Which pictures are in a batch, and how they are changed, is what batches.py says; here is only when they are made.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Generator
+from typing import TYPE_CHECKING, NamedTuple
+
+from .batches import Batch, assemble, batch_indices, coming_order, to_device
+
+if TYPE_CHECKING:
+    import torch
+
+    from .pictures import PictureSet
+
+#: Batches that wait at most, and what they may take together.
+MOST_AHEAD = 8
+AHEAD_BYTES = 64 << 20
+#: How often a wait looks whether it should end.
+TICK_S = 0.1
+
+
+class _Made(NamedTuple):
+    number: int
+    pixels: torch.Tensor
+    labels: torch.Tensor | None
+
+
+class Loader:
+    """Batches of a set of pictures, by number. One thread asks; close it."""
+
+    def __init__(self, pictures: PictureSet, *, seed: int, batch_size: int, device: torch.device) -> None:
+        self.pictures = pictures
+        self._seed = seed
+        self._batch_size = batch_size
+        self._device = device
+        height, width, channels = pictures.shape
+        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (batch_size * height * width * channels)))
+        self._changed = threading.Condition()
+        self._ready: deque[_Made] = deque()
+        self._next: int | None = None  #: the batch to make next; None while nobody has asked
+        self._asked = 0  #: how often the order was broken
+        self._failure: BaseException | None = None
+        self._closed = False
+        self.waited_s = 0.0  #: how long `get` has waited, in all
+        self._thread: threading.Thread | None = None
+
+    def get(self, index: int, stop: threading.Event | None = None) -> Batch | None:
+        """Batch number `index` on the device; None when `stop` came before it was there.
+
+        Raises whatever keeps it from being made: DataError, FolderAwayError. Asked again, it tries again.
+        """
+        began = time.monotonic()
+        with self._changed:
+            self._aim_at(index)
+            while not self._ready and self._failure is None:
+                if stop is not None and stop.is_set():
+                    return None
+                self._changed.wait(TICK_S)
+            if not self._ready and self._failure is not None:
+                failure, self._failure, self._next = self._failure, None, None
+                raise failure
+            made = self._ready.popleft()
+            self.waited_s += time.monotonic() - began
+            self._changed.notify_all()
+        return to_device(made.pixels, made.labels, self._device)
+
+    def close(self) -> None:
+        """End the thread; what it was decoding is dropped."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _aim_at(self, index: int) -> None:
+        """Have `index` made, and those after it; with the lock held."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="loader", daemon=True)
+            self._thread.start()
+        coming = self._ready[0].number if self._ready else self._next
+        if coming != index:
+            self._ready.clear()
+            self._next, self._failure = index, None
+            self._asked += 1
+            self._changed.notify_all()
+
+    # --- in the thread -----------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        filling: Generator[None, None, None] | None = None
+        filled_for = -1
+        while True:
+            with self._changed:
+                while not self._closed and (
+                    self._next is None
+                    or self._failure is not None
+                    or (len(self._ready) >= self._ahead and filling is None and filled_for == self._asked)
+                ):
+                    self._changed.wait()
+                if self._closed:
+                    break
+                index, asked, room = self._next, self._asked, len(self._ready) < self._ahead
+            assert index is not None
+            try:
+                if filled_for != asked:
+                    filling, filled_for = self._filling_from(index, filling), asked
+                if filling is not None and not (room and self._is_ready(index)):
+                    if next(filling, self) is self:
+                        filling = None
+                elif room:
+                    self._offer(self._made(index), asked)
+            except BaseException as error:
+                filling, filled_for = None, -1
+                with self._changed:
+                    if asked == self._asked:
+                        self._failure = error
+                        self._changed.notify_all()
+        if filling is not None:
+            filling.close()
+
+    def _filling_from(self, index: int, old: Generator[None, None, None] | None) -> Generator[None, None, None] | None:
+        """What decodes the pictures in the order in which they will be asked for from batch `index` on."""
+        if old is not None:
+            old.close()
+        return self.pictures.filling(coming_order(len(self.pictures), self._batch_size, self._seed, index))
+
+    def _is_ready(self, index: int) -> bool:
+        return self.pictures.ready(batch_indices(len(self.pictures), self._batch_size, self._seed, index))
+
+    def _made(self, index: int) -> _Made:
+        import torch
+
+        pixels, labels = assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size)
+        made = _Made(index, torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels))
+        if self._device.type != "cuda":
+            return made
+        try:
+            return made._replace(
+                pixels=made.pixels.pin_memory(), labels=None if made.labels is None else made.labels.pin_memory()
+            )
+        except RuntimeError:  # the system gives no such memory; the copy just takes longer
+            return made
+
+    def _offer(self, made: _Made, asked: int) -> None:
+        with self._changed:
+            if asked == self._asked and self._next == made.number:
+                self._ready.append(made)
+                self._next = made.number + 1
+                self._changed.notify_all()

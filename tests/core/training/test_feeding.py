@@ -1,0 +1,158 @@
+"""Pictures that vanish, a folder that goes and comes back, pictures that are held out: what a session makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.commands.reporting import as_json, as_words
+from core.config import RunConfig
+from core.data import pictures as pictures_module
+from core.data.pictures import load_pictures
+from core.data.scan import Scan
+from core.storage.metrics_reading import read_events, read_held_out
+from core.storage.runs import Run
+from core.training import events, feeding, job
+from core.training.job import TrainingJob
+
+from .conftest import assert_same_run, of, tensors, train
+
+
+@pytest.fixture
+def on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder larger than the memory: its files are read all the time."""
+    monkeypatch.setattr(job, "load_pictures", partial(load_pictures, memory_budget_bytes=1))
+    monkeypatch.setattr(feeding, "LOOK_S", 0.01)
+
+
+def with_meddling(
+    scan: Scan, config: RunConfig, folder: Path, meddle: Callable[[object, TrainingJob], object]
+) -> list[object]:
+    """All events of a training, each handed to `meddle` before the next one is asked for."""
+    training, seen = TrainingJob(config, folder, scan=scan, device="cpu"), []
+    for event in training.run():
+        seen.append(event)
+        meddle(event, training)
+    return seen
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    whole = train(pictures, tiny, tmp_path / "whole")
+    away = pictures.folder.with_name("away")
+    looked = []
+
+    def meddle(event: object, training: TrainingJob) -> None:
+        match event:
+            case events.StepDone(step=3):
+                pictures.folder.rename(away)
+            case events.PicturesAway():
+                looked.append(event.waited_s)
+                if len(looked) == 2:
+                    training.request_checkpoint()
+                if len(looked) == 4:
+                    away.rename(pictures.folder)
+
+    seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
+    assert_same_run(tmp_path / "whole", whole, tmp_path / "run", seen)
+    assert looked[0] == 0 and looked == sorted(looked)
+    (back,) = of(events.PicturesBack, seen)
+    saved = [event.step for event in of(events.CheckpointSaved, seen)]
+    assert back.step in saved, "what is asked for while it waits is saved"
+    assert not of(events.PicturesLost, seen)
+    kinds = [kind for _, kind, _, _ in read_events(Run.open(tmp_path / "run").metrics_path)]
+    assert kinds.count("pictures-away") == kinds.count("pictures-back") == 1
+    words = [line for event in seen if (line := as_words(event)) and "is not there" in line]
+    assert len(words) == 1
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_a_training_that_waits_for_its_folder_can_be_stopped(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    def meddle(event: object, training: TrainingJob) -> None:
+        if isinstance(event, events.StepDone) and event.step == 3:
+            pictures.folder.rename(pictures.folder.with_name("away"))
+        if isinstance(event, events.PicturesAway):
+            training.request_stop()
+
+    seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
+    assert isinstance(seen[-1], events.Finished) and seen[-1].stopped
+    assert Run.open(tmp_path / "run").state().step == seen[-1].step < 12
+    (pictures.folder.with_name("away")).rename(pictures.folder)
+    rest = train(pictures, tiny, tmp_path / "run", resume=True)
+    assert_same_run(tmp_path / "run", seen + rest, tmp_path / "run", seen + rest)
+    whole = train(pictures, tiny, tmp_path / "whole")
+    assert [e.loss for e in of(events.StepDone, seen + rest)] == [e.loss for e in of(events.StepDone, whole)]
+
+
+@pytest.mark.usefixtures("on_demand")
+def test_pictures_that_vanish_shrink_or_change_are_counted_and_told(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "TELL_S", 0.0)
+
+    def meddle(event: object, _: TrainingJob) -> None:
+        if isinstance(event, events.Started):
+            files = [file.path for file in pictures.pictures]
+            files[0].unlink()
+            files[1].write_bytes(files[1].read_bytes()[:100])
+            files[2].write_text("a story")
+            Image.new("L", (70, 5)).save(files[3])
+
+    seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
+    assert of(events.StepDone, seen)[-1].step == 12
+    told = of(events.PicturesLost, seen)
+    assert told[-1].count == 3 and told[-1].of == 10
+    reasons = {one.name: one.code for event in told for one in event.new}
+    assert reasons == {"0.png": "gone", "1.png": "truncated", "2.png": "not-a-picture"}
+    assert "0.png: it is not there any more" in Run.open(tmp_path / "run").log_path.read_text("utf-8")
+    assert json.loads(as_json(told[-1]))["count"] == 3
+    assert "3 of 10 pictures cannot be read" in as_words(told[-1])
+
+
+@pytest.mark.parametrize("crop", ["centre", "random"])
+def test_where_the_pictures_lie_changes_nothing(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crop: str
+) -> None:
+    config = tiny.with_settings({"crop": crop, "colour_jitter": 0.1, "vertical_flip": True, "steps": 6})
+    whole = train(pictures, config, tmp_path / "memory")
+    with monkeypatch.context() as patch:
+        patch.setattr(job, "load_pictures", partial(load_pictures, memory_budget_bytes=1))
+        assert_same_run(tmp_path / "memory", whole, tmp_path / "read", train(pictures, config, tmp_path / "read"))
+    monkeypatch.setattr(pictures_module, "AT_ONCE_PIXELS", 0)
+    assert_same_run(tmp_path / "memory", whole, tmp_path / "disk", train(pictures, config, tmp_path / "disk"))
+    pictures.folder.rename(tmp_path / "gone")  # all is in the cache
+    assert_same_run(tmp_path / "memory", whole, tmp_path / "again", train(pictures, config, tmp_path / "again"))
+
+
+def test_held_out_pictures_are_looked_at_and_change_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    config = tiny.with_settings({"hold_out": 0.4, "held_out_every": 5})
+    seen = train(pictures, config, tmp_path / "run")
+    told = of(events.HeldOutLoss, seen)
+    assert [event.step for event in told] == [5, 10, 12]
+    started = of(events.Started, seen)[0]
+    assert started.pictures + told[0].pictures == 10
+    assert all(0 < event.loss < 10 for event in told) and told[0].loss != told[1].loss
+    steps, losses = read_held_out(Run.open(tmp_path / "run").metrics_path)
+    assert steps.tolist() == [5, 10, 12] and np.allclose(losses, [event.loss for event in told])
+    rarely = train(pictures, config.with_settings({"held_out_every": 12}), tmp_path / "rarely")
+    assert of(events.HeldOutLoss, rarely) == told[-1:]
+    expected, found = tensors(tmp_path / "run"), tensors(tmp_path / "rarely")
+    assert all(expected[name].equal(found[name]) for name in expected)
+    assert "held-out pictures" in as_words(told[0])
+
+
+def test_the_held_out_loss_goes_on_after_a_stop_as_it_would_have(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    config = tiny.with_settings({"hold_out": 0.4, "held_out_every": 2, "dropout": 0.2, "labels": "off"})
+    whole = train(pictures, config, tmp_path / "whole")
+    first = train(pictures, config, tmp_path / "run", until=lambda e: isinstance(e, events.StepDone) and e.step == 5)
+    second = train(pictures, config, tmp_path / "run", resume=True)
+    assert of(events.HeldOutLoss, first + second) == of(events.HeldOutLoss, whole)
+    assert_same_run(tmp_path / "whole", whole, tmp_path / "run", first + second)
