@@ -1,0 +1,50 @@
+"""What a training will take is measured on the very steps it is made of."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.config import RunConfig
+from core.errors import DeviceError
+from core.training import measuring
+from core.training.measuring import measure_steps
+
+
+@pytest.fixture
+def resolved(tiny: RunConfig) -> RunConfig:
+    return replace(tiny, data=replace(tiny.data, channels=3, horizontal_flip=False))
+
+
+def test_time_and_memory_grow_with_the_batch(resolved: RunConfig) -> None:
+    small = measure_steps(resolved, device="cpu", seconds=0.5)
+    large = measure_steps(resolved.with_settings({"batch_size": 64}), device="cpu", seconds=0.5)
+    assert 2 <= small.steps <= measuring.WARMING_STEPS + measuring.ENOUGH_STEPS
+    assert small.device == "cpu" and not small.out_of_memory
+    assert 0 < small.seconds_per_step < large.seconds_per_step
+    assert 100_000 < small.memory_bytes < large.memory_bytes
+
+
+def test_a_step_that_takes_longer_than_the_time_is_measured_once(resolved: RunConfig) -> None:
+    config = resolved.with_settings({"labels": "folders", "class_names": ("a", "b"), "gradient_accumulate_every": 2})
+    assert measure_steps(config, device="cpu", seconds=0.0).steps == 1
+
+
+def test_it_ends_when_it_is_wished(resolved: RunConfig) -> None:
+    stop = threading.Event()
+    stop.set()
+    told = measure_steps(resolved, device="cpu", stop=stop)
+    assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
+
+
+def test_too_little_memory_is_an_answer_and_no_failure(resolved: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> object:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(measuring, "batch_loss", full)
+    assert measure_steps(resolved, device="cpu").out_of_memory
+    with pytest.raises(DeviceError):
+        measure_steps(resolved, device="cuda:17")
