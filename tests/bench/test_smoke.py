@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.data.scan import scan_all
 from core.immiscible import assign_noise
 
+from . import loading
 from .digit_features import frechet_distance
 from .immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from .speed import HEAD, in_turns, line
@@ -48,6 +50,17 @@ def test_turns_are_taken() -> None:
     assert calls == ["theirs", "ours"] * 6
     assert [len(times) for each in spent for times in (each.clock, each.processor)] == [5] * 4
     assert len(line(32, 1, "forward", *spent).split("|")) == len(HEAD[0].split("|"))
+
+
+def test_batches_are_delivered_by_both(tmp_path: Path) -> None:
+    loading.make_folder(tmp_path / "pictures", 12, 16)
+    scan = scan_all(tmp_path / "pictures")
+    pairs = [(1.0, 0.25), (3.0, 0.5), (2.0, loading.ours(scan, 8, 3, tmp_path / "cache"))]
+    assert loading.TheirDataset(tmp_path / "pictures", 8)[3].shape == (3, 8, 8)
+    waits = loading.waiting(scan, 8, tmp_path / "cache", tmp_path / "run")
+    assert 0 <= waits.first_epoch < 1 and 0 <= waits.later < 1
+    lines = loading.table(pairs, 0.1, loading.pictures_per_second(scan, 8, tmp_path / "cache", 0.01), waits)
+    assert "| 2.0 |" in lines[2] and all(line.count("|") == 5 for line in lines)
 
 
 def test_a_table_replaces_the_one_of_its_name(tmp_path: Path) -> None:
