@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,14 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (PEP 562: any public name)
     home = _HOME.get(name)
     if home is None:
-        from .refused import REFUSED
+        from .errors import ConfigError
+        from .refused import REFUSED, LeftOutError
 
         if name in REFUSED:
-            from .errors import ConfigError
-
-            raise ConfigError("config.unsupported", feature=name, reason=REFUSED[name])
+            # An import statement would put its own words in the place of an AttributeError's; `hasattr` needs one.
+            importing = sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap"
+            kind = ConfigError if importing else LeftOutError
+            raise kind("config.unsupported", feature=name, reason=REFUSED[name])
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(home, __name__), name)
 

@@ -14,7 +14,9 @@ from torch import Tensor
 
 from .errors import ConfigError, SamplingError
 from .guidance import NO_GUIDANCE, Guidance, guide
-from .inputs import require_network
+from .inputs import as_flag, as_names, bad_value, require_network, require_one_of
+from .inputs_classes import Labels, as_labels
+from .inputs_tensors import require_alike, require_batch, require_prediction, require_timesteps
 from .objectives import OBJECTIVES
 from .picture_size import height_and_width, require_fitting_size
 from .process import ForwardProcess
@@ -66,7 +68,7 @@ class DenoisingProcess(ForwardProcess):
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)
         self.num_classes: int | None = getattr(model, "num_classes", None)
-        self.class_names = None if class_names is None else tuple(class_names)
+        self.class_names = None if class_names is None else as_names("class_names", class_names)
         self._scales_time: bool = getattr(model, "random_or_learned_sinusoidal_cond", False)
         out_dim = getattr(model, "out_dim", self.channels)
         if out_dim != self.channels:
@@ -85,17 +87,20 @@ class DenoisingProcess(ForwardProcess):
             )
         self.image_size = height_and_width(image_size)
         require_fitting_size(self.image_size, getattr(model, "downsample_factor", 1))
-        if objective not in OBJECTIVES:
-            raise ConfigError(
-                "config.bad-value", name="objective", value=objective, expected="one of " + ", ".join(OBJECTIVES)
-            )
+        require_one_of("objective", objective, OBJECTIVES, ConfigError)
         self.objective = objective
+
+    @property
+    def channels_taken(self) -> int | None:
+        """The channels of a picture; None where the network does not say, and is given any."""
+        channels: int | None = getattr(self.model, "channels", None)
+        return channels
 
     def _predict(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None) -> Tensor:
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
         output = self.model(x, time, x_self_cond) if classes is None else self.model(x, time, x_self_cond, classes)
         # Autocast may give a narrower type; what is computed from the output keeps the picture's.
-        return output.to(x.dtype)
+        return require_prediction(output, x).to(x.dtype)
 
     def _predict_guided(
         self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, guidance: Guidance
@@ -109,24 +114,21 @@ class DenoisingProcess(ForwardProcess):
         conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
         return guide(conditional, unconditional, guidance)
 
-    def class_labels(self, classes: Tensor | Sequence[int] | int, count: int) -> Tensor:
-        """One label per picture, (count,) on the model's device; a single number holds for all.
+    def class_labels(self, classes: Labels, count: int) -> Tensor:
+        """One label per picture, (count,) on the model's device; a single one holds for all.
 
-        Raises SamplingError for a label that does not exist, another number of labels, or a model without classes.
+        Labels are numbers from 0 to num_classes, which means none, or where the model has class_names these. Raises
+        SamplingError for one that does not exist, another number of them, or a model without classes.
         """
-        if self.num_classes is None:
-            reason = "this model was trained without classes"
-            raise SamplingError("sampling.bad-value", name="classes", value=classes, expected=reason)
-        labels = torch.as_tensor(classes, dtype=torch.long, device=self.device)
-        labels = labels.expand(count) if labels.ndim == 0 else labels
-        if labels.shape != (count,):
-            expected = f"one label for each of the {count} pictures, or one for all"
-            raise SamplingError("sampling.bad-value", name="classes", value=labels.tolist(), expected=expected)
-        for label in set(labels.tolist()):
-            if not 0 <= label <= self.num_classes:
-                expected = f"a label from 0 to {self.num_classes - 1}, or {self.num_classes} for none"
-                raise SamplingError("sampling.bad-value", name="classes", value=label, expected=expected)
-        return labels
+        return as_labels(classes, count, self.num_classes, self.class_names, self.device)
+
+    def _labels(self, classes: Labels, count: int) -> Tensor:
+        """As `class_labels`, but what is ready on a GPU is taken as it is: a look at it would have to wait."""
+        if self.num_classes is None or not isinstance(classes, Tensor) or classes.dtype != torch.long:
+            return self.class_labels(classes, count)
+        if classes.shape != (count,) or classes.device.type == "cpu" or classes.device != self.device:
+            return self.class_labels(classes, count)
+        return classes
 
     def model_predictions(
         self,
@@ -136,19 +138,29 @@ class DenoisingProcess(ForwardProcess):
         clip_x_start: bool = False,
         rederive_pred_noise: bool = False,
         *,
-        classes: Tensor | None = None,
+        classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
     ) -> ModelPrediction:
         """ε̂ and x̂_0 from one call of the network (two in one with guidance), (B, C, H, W) each.
 
         clip_x_start clips x̂_0 to [-1, 1]; ε̂ then follows from it, for pred_noise only with rederive_pred_noise.
+        Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError for classes.
         """
+        require_batch("x", x, self.channels_taken, like=self.betas)
+        require_timesteps("t", t, self.num_timesteps, like=x)
+        if x_self_cond is not None:
+            require_alike(x=x, x_self_cond=x_self_cond)
+        labels = None if classes is None else self._labels(classes, len(x))
+        if not isinstance(guidance, Guidance):
+            raise bad_value("guidance", guidance, "a Guidance(scale, rescale)", SamplingError)
+        guidance.validate(has_classes=labels is not None)
+        clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
         objective = OBJECTIVES[self.objective]
-        output = self._predict_guided(x, t, x_self_cond, classes, guidance)
+        output = self._predict_guided(x, t, x_self_cond, labels, guidance)
         x_start = objective.to_x_start(self, x, t, output)
-        if clip_x_start:
+        if clips:
             x_start = x_start.clamp(-1.0, 1.0)
-        if objective.output_is_noise and not (clip_x_start and rederive_pred_noise):
+        if objective.output_is_noise and not (clips and rederives):
             return ModelPrediction(output, x_start)
         return ModelPrediction(self.predict_noise_from_start(x, t, x_start), x_start)
 
@@ -159,7 +171,7 @@ class DenoisingProcess(ForwardProcess):
         x_self_cond: Tensor | None = None,
         clip_denoised: bool = True,
         *,
-        classes: Tensor | None = None,
+        classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """p(x_{t-1} | x_t): mean (B, C, H, W), variance and log variance (B, 1, 1, 1), and x̂_0 (B, C, H, W)."""

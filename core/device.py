@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from .errors import DeviceError
+from .inputs_tensors import require_module
 
 if TYPE_CHECKING:
     from .diffusion import GaussianDiffusion
@@ -74,15 +75,37 @@ def choose_device(wish: str = "auto") -> torch.device:
     Raises DeviceError with the reason when the wished one cannot be used.
     """
     rows = devices()
-    if wish == "auto":
+    if isinstance(wish, str) and wish == "auto":
         return torch.device(next(row.name for row in rows if row.reason is None))
-    matching = [row for row in rows if row.name == wish or row.name.split(":")[0] == wish]
+    matching = [row for row in rows if wish in (row.name, row.name.split(":")[0])] if isinstance(wish, str) else []
     usable = [row for row in matching if row.reason is None]
     if usable:
         return torch.device(usable[0].name)
-    reason = next((row.reason for row in matching), None) or "this computer has no such device"
-    names = ", ".join(row.name for row in rows if row.reason is None)
-    raise DeviceError("device.unusable", name=wish, reason=reason, usable=names)
+    raise _unusable(wish, next((row.reason for row in matching), None))
+
+
+def as_device(device: object) -> torch.device:
+    """The device of that name, or the device itself; whether it can be used is not tried. Raises DeviceError."""
+    try:
+        return torch.device(device if isinstance(device, str | torch.device) else "")
+    except RuntimeError:
+        raise _unusable(device, None) from None
+
+
+@contextlib.contextmanager
+def telling_if_unusable(device: torch.device) -> Iterator[None]:
+    """Raises DeviceError in the place of what torch says when something is moved to a device that cannot be used."""
+    try:
+        yield
+    except (RuntimeError, AssertionError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _unusable(device, str(error).splitlines()[0]) from error
+
+
+def _unusable(name: object, reason: str | None) -> DeviceError:
+    usable = ", ".join(row.name for row in devices() if row.reason is None)
+    return DeviceError("device.unusable", name=name, reason=reason or "this computer has no such device", usable=usable)
 
 
 def autocast_dtype(device: torch.device, amp: str) -> torch.dtype | None:
@@ -109,9 +132,14 @@ def autocast(device: torch.device, dtype: torch.dtype | None) -> AbstractContext
 
 
 def prepare_for_device(diffusion: GaussianDiffusion, device: torch.device | str) -> GaussianDiffusion:
-    """Move to `device` in the form that is fastest there, in place; the numbers stay the same. Returns it."""
-    device = torch.device(device)
-    diffusion.to(device)
+    """Move to `device` in the form that is fastest there, in place; the numbers stay the same. Returns it.
+
+    Raises DeviceError for a device that cannot be used, ConfigError for what is no model.
+    """
+    require_module("diffusion", diffusion, "a GaussianDiffusion")
+    device = as_device(device)
+    with telling_if_unusable(device):
+        diffusion.to(device)
     if device.type in {"cpu", "cuda"}:
         # Convolutions are half of a step; channels_last makes them 1.2 to 1.9 times faster.
         diffusion.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

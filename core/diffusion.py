@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -18,10 +19,19 @@ from torch import Tensor
 from . import randomness
 from .config import RunConfig, read_value
 from .denoising import Denoiser, ModelPrediction
-from .errors import ConfigError
+from .errors import ConfigError, SamplingError
 from .guidance import leave_out
 from .immiscible import assign_noise, nearest_noise
-from .inputs import as_pictures, as_timesteps, require_betas, require_noise
+from .inputs import as_flag, bad_value, require_one_of, require_whole
+from .inputs_classes import Labels
+from .inputs_tensors import (
+    as_pictures,
+    as_timesteps,
+    require_alike,
+    require_batch,
+    require_betas,
+    require_generator,
+)
 from .objectives import OBJECTIVES
 from .process import signal_to_noise_ratio
 from .reverse import ReverseProcess
@@ -93,18 +103,24 @@ class GaussianDiffusion(ReverseProcess):
         class_names: Sequence[str] | None = None,
         betas: Tensor | None = None,
     ) -> None:
+        clips_snr = as_flag("min_snr_loss_weight", min_snr_loss_weight)
+        if clips_snr and read_value("min_snr_gamma", min_snr_gamma) is None:
+            raise bad_value("min_snr_gamma", min_snr_gamma, "a number above 0 with min_snr_loss_weight")
         checked = RunConfig().with_settings(
             {
                 **({"timesteps": timesteps} if betas is None else {}),
                 "ddim_sampling_eta": ddim_sampling_eta,
                 "auto_normalize": auto_normalize,
                 "offset_noise_strength": offset_noise_strength,
-                "min_snr_gamma": min_snr_gamma if min_snr_loss_weight else None,
+                "min_snr_gamma": min_snr_gamma if clips_snr else None,
                 "immiscible": immiscible,
                 "immiscible_candidates": immiscible_candidates,
                 "class_dropout": class_dropout,
             }
         )
+        for problem in checked.problems():
+            if problem.fields.get("name") == "immiscible_candidates":
+                raise problem
         settings = checked.diffusion
         named = betas is None
         if betas is None:
@@ -144,9 +160,13 @@ class GaussianDiffusion(ReverseProcess):
         """The noise of a training step, (B, C, H, W), with the tricks that are on: offset noise, then immiscible.
 
         Both x_t and the target must be made of what this returns. `noise` is left as it is (None: drawn here); where
-        each picture chooses among K noises it is the first of them.
+        each picture chooses among K noises it is the first of them. Raises ConfigError.
         """
-        strength = self.offset_noise_strength if offset_noise_strength is None else offset_noise_strength
+        strength = self.offset_noise_strength
+        if offset_noise_strength is not None:
+            strength = cast("float", read_value("offset_noise_strength", offset_noise_strength))
+        require_generator(generator)
+        require_alike(x_start=x_start, **({} if noise is None else {"noise": noise}))
 
         def drawn(shape: Sequence[int]) -> Tensor:
             return randomness.normal(shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
@@ -163,9 +183,13 @@ class GaussianDiffusion(ReverseProcess):
         return nearest_noise(x_start, chain((noise,), further))
 
     def prepare_classes(self, classes: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
-        """The labels of a training step, (B,), each left out with probability `class_dropout`."""
+        """The labels of a training step, (B,), each left out with probability `class_dropout`. Raises SamplingError."""
+        require_generator(generator)
+        if not isinstance(classes, Tensor) or classes.ndim != 1:
+            raise bad_value("classes", classes, "a tensor of labels, one for each picture", SamplingError)
+        labels = self._labels(classes, len(classes))
         assert self.num_classes is not None
-        return leave_out(classes, self.num_classes, self.class_dropout, generator=generator)
+        return leave_out(labels, self.num_classes, self.class_dropout, generator=generator)
 
     def training_losses(
         self,
@@ -190,7 +214,7 @@ class GaussianDiffusion(ReverseProcess):
                 x_self_cond = self.model_predictions(x, t, classes=classes).pred_x_start
         output = self._predict(x, t, x_self_cond, classes)
         target = OBJECTIVES[self.objective].target(self, x_start, t, noise)
-        return TrainingLoss(raw=(output - target).square().flatten(1).mean(dim=1), weight=self.loss_weight[t])
+        return TrainingLoss(raw=(output - target).square().flatten(1).mean(dim=1), weight=self.loss_weight[t.long()])
 
     def p_losses(
         self,
@@ -200,26 +224,23 @@ class GaussianDiffusion(ReverseProcess):
         offset_noise_strength: float | None = None,
         loss_reduction: str = "mean",
         *,
-        classes: Tensor | None = None,
+        classes: Labels | None = None,
     ) -> Tensor:
         """The weighted loss: a scalar, or (B,) with loss_reduction="none". x_start: (B, C, H, W) in [-1, 1].
 
-        classes: (B,) labels, of which some are left out here (`class_dropout`).
+        classes: labels as `class_labels` takes them, of which some are left out here (`class_dropout`).
+        Raises ConfigError for anything else, SamplingError for labels; what is on a GPU is not looked at.
         """
-        if loss_reduction not in ("mean", "none"):
-            raise ConfigError("config.bad-value", name="loss_reduction", value=loss_reduction, expected="mean or none")
-        if offset_noise_strength is not None:
-            read_value("offset_noise_strength", offset_noise_strength)
-        if noise is not None:
-            require_noise(noise, x_start)
+        require_one_of("loss_reduction", loss_reduction, ("mean", "none"), ConfigError)
+        require_batch("x_start", x_start, self.channels_taken, like=self.betas)
         noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength)
-        if classes is not None:
-            classes = self.prepare_classes(self.class_labels(classes, len(x_start)))
-        losses = self.training_losses(x_start, t, noise, classes=classes)
+        labels = None if classes is None else self.prepare_classes(self._labels(classes, len(x_start)))
+        losses = self.training_losses(x_start, t, noise, classes=labels)
         return losses.weighted if loss_reduction == "none" else losses.mean
 
     def random_times(self, batch_size: int) -> Tensor:
         """(batch_size,) timesteps, each of 0 … T-1 equally likely, from the global generator."""
+        require_whole("batch_size", batch_size, 1)
         return torch.randint(0, self.num_timesteps, (batch_size,), device=self.device)
 
     def forward(
@@ -230,12 +251,12 @@ class GaussianDiffusion(ReverseProcess):
         *,
         times: Tensor | None = None,
         loss_reduction: str = "mean",
-        classes: Tensor | None = None,
+        classes: Labels | None = None,
     ) -> Tensor:
         """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes."""
-        img = as_pictures(img, (self.channels, *self.image_size), like=self.betas)
+        img = as_pictures(img, (self.channels_taken, *self.image_size), like=self.betas)
         if times is None:
             times = self.random_times(len(img))
         else:
-            times = as_timesteps(times, len(img), self.num_timesteps, img.device)
+            times = as_timesteps("times", times, len(img), self.num_timesteps, img.device)
         return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .errors import SamplingError
+from .inputs import bad_value, require_number
 
 
 class Guidance(NamedTuple):
@@ -23,14 +24,16 @@ class Guidance(NamedTuple):
     scale: float = 1.0
     rescale: float = 0.0
 
-    def validate(self) -> None:
-        """Raises SamplingError for numbers that no guidance has."""
-        if not 0 <= self.scale <= MAX_SCALE:
-            expected = f"a number from 0 to {MAX_SCALE}"
-            raise SamplingError("sampling.bad-value", name="guidance_scale", value=self.scale, expected=expected)
-        if not 0 <= self.rescale <= 1:
-            expected = "a number from 0 to 1"
-            raise SamplingError("sampling.bad-value", name="guidance_rescale", value=self.rescale, expected=expected)
+    def validate(self, *, has_classes: bool) -> None:
+        """Raises SamplingError for numbers that no guidance has, and for guidance towards no class."""
+        require_number("guidance_scale", self.scale, 0, MAX_SCALE)
+        require_number("guidance_rescale", self.rescale, 0, 1)
+        if has_classes:
+            return
+        for name, value, none in (("guidance_scale", self.scale, 1), ("guidance_rescale", self.rescale, 0)):
+            if value != none:
+                expected = f"{none}, as long as there are no classes to guide towards"
+                raise bad_value(name, value, expected, SamplingError)
 
 
 MAX_SCALE = 100

@@ -1,60 +1,40 @@
-"""What callers hand to a diffusion, judged before anything is computed: so that the error names it, not a kernel."""
+"""What callers hand over beside tensors, judged where it enters: numbers, names, flags, networks, paths.
+
+Whatever is wrong is told by one error that names the value and what would be legal. Without torch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Integral
+from collections.abc import Iterable, Sequence
+from math import prod
+from numbers import Integral, Real
+from pathlib import Path
+from typing import cast
 
-import torch
-from torch import Tensor
+from .errors import ConfigError, SamplingError, StudioError
+from .setting_values import coerce
 
-from .errors import ConfigError, SamplingError
-
-
-def as_pictures(img: object, shape: tuple[int, int, int], like: Tensor) -> Tensor:
-    """`img`, floats of (B, *shape) on the device of `like`, in its type. Raises ConfigError for anything else."""
-    wanted = "floats of shape (batch, {}, {}, {})".format(*shape)
-    if not isinstance(img, Tensor) or not img.is_floating_point():
-        got = img.dtype if isinstance(img, Tensor) else type(img).__name__
-        raise ConfigError("config.picture-shape", got=got, expected=f"a tensor of {wanted}")
-    if img.ndim != 4 or len(img) == 0 or tuple(img.shape[1:]) != shape:
-        raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=wanted)
-    if img.device != like.device:
-        raise ConfigError("config.picture-shape", got=f"on {img.device}", expected=f"those on {like.device}")
-    return img.to(like.dtype)
+#: Numbers of a tensor that are told in full; of others the shape.
+_FEW = 12
 
 
-def as_timesteps(times: object, count: int, timesteps: int, device: torch.device) -> Tensor:
-    """`times`, (count,) whole numbers of 0 … T-1, as indices on `device`. Raises ConfigError for anything else."""
-    table = times if isinstance(times, Tensor) and times.shape == (count,) else None
-    whole = table is not None and not table.is_floating_point() and table.dtype != torch.bool
-    if table is None or not whole or not bool(((table >= 0) & (table < timesteps)).all()):
-        expected = f"a tensor of {count} whole numbers from 0 to {timesteps - 1}, one for each picture"
-        raise ConfigError("config.bad-value", name="times", value=times, expected=expected)
-    return table.to(device, torch.long)
+def bad_value(name: str, value: object, expected: str, kind: type[StudioError] = ConfigError) -> StudioError:
+    """The error for a value that is none of `name`; expected: the legal ones, in words that follow a colon."""
+    code = "sampling.bad-value" if kind is SamplingError else "config.bad-value"
+    return kind(code, name=name, value=_told(value), expected=expected)
 
 
-def require_noise(noise: Tensor, x_start: Tensor) -> None:
-    """Raises ConfigError unless `noise` is of the shape of the pictures."""
-    if noise.shape != x_start.shape:
-        expected = f"a tensor of the pictures' shape, {tuple(x_start.shape)}"
-        raise ConfigError("config.bad-value", name="noise", value=tuple(noise.shape), expected=expected)
-
-
-def require_betas(betas: object) -> None:
-    """Raises ConfigError unless `betas` can be a schedule."""
-    table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
-    if table is None or not bool(((table > 0) & (table < 1)).all()):
-        value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
-        expected = "a tensor of one number per timestep, each between 0 and 1"
-        raise ConfigError("config.bad-value", name="betas", value=value, expected=expected)
-
-
-def require_network(model: object) -> None:
-    """Raises ConfigError unless `model` can be called."""
-    if not callable(model):
-        expected = "a network: a callable (x, t, x_self_cond), such as a Unet"
-        raise ConfigError("config.bad-value", name="model", value=model, expected=expected)
+def _told(value: object) -> object:
+    """A value as it stands in a sentence: a network or an array would fill pages, and be kept alive by its error."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if hasattr(value, "shape") and hasattr(value, "dtype") and hasattr(value, "tolist"):
+        few = prod(value.shape) <= _FEW and not getattr(value, "is_meta", False)
+        return value.tolist() if few else f"{type(value).__name__} of shape {tuple(value.shape)}, {value.dtype}"
+    if hasattr(value, "is_floating_point"):
+        return str(value)  # a type of tensors
+    plain = isinstance(value, str | bytes | int | float | complex | list | tuple | dict | set | Path | None)
+    return value if plain else f"a {type(value).__name__}"
 
 
 def is_whole(value: object, low: int, high: int | None = None) -> bool:
@@ -64,16 +44,66 @@ def is_whole(value: object, low: int, high: int | None = None) -> bool:
     return int(value) >= low and (high is None or int(value) <= high)
 
 
-def require_whole(name: str, value: object, low: int, high: int | None = None) -> None:
-    """Raises SamplingError unless `value` is a whole number from `low` to `high` (None: upwards)."""
+def require_whole(
+    name: str, value: object, low: int, high: int | None = None, kind: type[StudioError] = SamplingError
+) -> None:
+    """Raises `kind` unless `value` is a whole number from `low` to `high` (None: upwards)."""
     if not is_whole(value, low, high):
         expected = f"a whole number from {low}" + ("" if high is None else f" to {high}")
-        raise SamplingError("sampling.bad-value", name=name, value=value, expected=expected)
+        raise bad_value(name, value, expected, kind)
 
 
-def require_batch_shape(shape: Sequence[int], channels: int) -> None:
-    """Raises SamplingError unless `shape` is (B, channels, H, W) of at least one picture."""
-    if len(shape) != 4 or shape[1] != channels:
-        expected = f"(batch, {channels}, height, width)"
-        raise SamplingError("sampling.bad-value", name="shape", value=tuple(shape), expected=expected)
-    require_whole("batch_size", shape[0], 1)
+def require_number(name: str, value: object, low: float, high: float) -> None:
+    """Raises SamplingError unless `value` is a number from `low` to `high`; True, False and NaN are none."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= cast("float", value) <= high:
+        raise bad_value(name, value, f"a number from {low:g} to {high:g}", SamplingError)
+
+
+def require_one_of(name: str, value: object, known: Iterable[str], kind: type[StudioError] = SamplingError) -> None:
+    """Raises `kind`, naming them all, unless `value` is one of the names `known`."""
+    names = tuple(known)
+    if not isinstance(value, str) or value not in names:
+        raise bad_value(name, value, "one of " + ", ".join(names), kind)
+
+
+def as_flag(name: str, value: object) -> bool:
+    """True or False, as settings read them ("on", say). Raises ConfigError."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return bool(coerce(bool, value))
+    except ValueError:
+        raise bad_value(name, value, "true or false") from None
+
+
+def as_path(name: str, value: object) -> Path:
+    """A path from text or a Path. Raises ConfigError."""
+    if not isinstance(value, str | Path) or "\0" in str(value):
+        raise bad_value(name, value, "a path")
+    return Path(value)
+
+
+def as_names(name: str, value: object) -> tuple[str, ...]:
+    """Words, each of them once. Raises ConfigError."""
+    words = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+    if words is None or not all(isinstance(word, str) for word in words) or len(set(words)) != len(words):
+        raise bad_value(name, value, "a list of names, each of them once")
+    return words
+
+
+def require_network(model: object) -> None:
+    """Raises ConfigError unless `model` can be called and says of itself, if anything, what can be."""
+    if isinstance(model, type) or not callable(model):
+        raise bad_value("model", model, "a network: a callable (x, t, x_self_cond), such as a Unet that was made")
+    for attribute in ("channels", "out_dim", "downsample_factor", "num_classes"):
+        said = getattr(model, attribute, None)
+        if said is not None:
+            require_whole(f"the model's {attribute}", said, 1, kind=ConfigError)
+
+
+def require_batch_shape(shape: object, channels: int | None) -> None:
+    """Raises SamplingError unless `shape` is (B, channels, H, W) of whole numbers from 1; None: of any channels."""
+    sides = tuple(shape) if isinstance(shape, Sequence) and not isinstance(shape, str | bytes) else ()
+    if len(sides) != 4 or (channels is not None and sides[1] != channels) or not all(is_whole(n, 1) for n in sides[1:]):
+        raise bad_value("shape", shape, f"(batch, {channels or 'channels'}, height, width)", SamplingError)
+    require_whole("batch_size", sides[0], 1)

@@ -10,6 +10,7 @@ from .config import RunConfig, read_value
 from .data.prepare import MODES
 from .data.scan import Scan, scan_all
 from .errors import ConfigError
+from .inputs import require_one_of
 
 if TYPE_CHECKING:
     import torch
@@ -30,8 +31,7 @@ def read_arguments(wished: Mapping[str, tuple[str, object]]) -> dict[str, object
 
 def amp_setting(amp: bool, kind: str, device: torch.device) -> str:
     """The setting `amp` for `amp` and `mixed_precision_type`. Raises ConfigError."""
-    if kind not in {"fp16", "bf16", "no"}:
-        raise ConfigError("config.bad-value", name="mixed_precision_type", value=kind, expected="fp16, bf16 or no")
+    require_one_of("mixed_precision_type", kind, ("fp16", "bf16", "no"), ConfigError)
     if not amp or kind == "no":
         return "off"
     return "auto" if kind == "fp16" and device.type == "cpu" else kind
@@ -39,12 +39,11 @@ def amp_setting(amp: bool, kind: str, device: torch.device) -> str:
 
 def require_mode(mode: str | None, channels: int) -> None:
     """Raises ConfigError where `convert_image_to` is not what a network of so many channels sees."""
-    if mode is None or mode == MODES[channels]:
+    seen = MODES.get(channels)
+    if mode is None or mode == seen:
         return
-    if mode not in MODES.values():
-        expected = "one of " + ", ".join(MODES.values())
-        raise ConfigError("config.bad-value", name="convert_image_to", value=mode, expected=expected)
-    reason = f"a network of {channels} channels sees {MODES[channels]}"
+    require_one_of("convert_image_to", mode, MODES.values(), ConfigError)
+    reason = f"a network of {channels} channels sees {seen or 'no pictures of files'}"
     raise ConfigError("config.conflict", first=f"convert_image_to={mode}", second=f"channels={channels}", reason=reason)
 
 

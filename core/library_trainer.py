@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 
@@ -18,8 +19,10 @@ from .describe import describe
 from .device import choose_device
 from .diffusion import GaussianDiffusion
 from .errors import ConfigError, RunError
+from .inputs import as_flag, as_path, bad_value, is_whole
 from .library_arguments import amp_setting, read_arguments, require_mode, scan_beside, with_classes
 from .library_milestones import Milestones
+from .refused import LEFT_OUT_OF_TRAINER, LeftOutError
 from .signals import stopping_on
 from .storage.going_back import milestones_after, set_aside
 from .storage.runs import Run, is_run
@@ -54,6 +57,11 @@ class Trainer:
     calculate_fid, num_fid_samples, inception_block_idx    taken, and without effect: no FID is computed here
     split_batches               taken, and without effect in one process
 
+    Its attributes are that library's: model, ema, opt, step, device, channels, image_size, batch_size,
+    gradient_accumulate_every, max_grad_norm, num_samples, save_and_sample_every, train_num_steps, results_folder. A new
+    train_num_steps holds from the next `train` on. What belongs to its own loop (accelerator, ds, dl, fid_scorer) is
+    refused by name.
+
     Everything random follows from one number, drawn here from torch's global generator: `torch.manual_seed` before it
     makes the training repeatable. Raises ConfigError, DataError, DeviceError.
     """
@@ -84,17 +92,19 @@ class Trainer:
         num_fid_samples: int = 50_000,  # noqa: ARG002
         save_best_and_latest_only: bool = False,
     ) -> None:
-        if save_best_and_latest_only:
+        if not isinstance(diffusion_model, GaussianDiffusion):
+            raise bad_value("diffusion_model", diffusion_model, "a GaussianDiffusion")
+        folder, self.results_folder = as_path("folder", folder), as_path("results_folder", results_folder)
+        if as_flag("save_best_and_latest_only", save_best_and_latest_only):
             raise ConfigError(
                 "config.unsupported",
                 feature="save_best_and_latest_only",
                 reason="the best is found by FID, which is not computed here; every milestone is kept",
             )
-        if calculate_fid:
+        if as_flag("calculate_fid", calculate_fid):
             _say_that_there_is_no_fid()
         self.model = diffusion_model
         self.device = choose_device()
-        self.results_folder = Path(results_folder)
         self.train_num_steps = train_num_steps
         wished = {
             "batch_size": ("train_batch_size", train_batch_size),
@@ -114,11 +124,11 @@ class Trainer:
         config = describe(diffusion_model).with_settings(
             {
                 **read_arguments(wished),
-                "amp": amp_setting(amp, mixed_precision_type, self.device),
+                "amp": amp_setting(as_flag("amp", amp), mixed_precision_type, self.device),
                 "seed": int(torch.randint(2**31, (), device="cpu")),
             }
         )
-        self._scan = scan_beside(Path(folder), self.results_folder)
+        self._scan = scan_beside(folder, self.results_folder)
         self._config = with_classes(config, diffusion_model, self._scan)
         self._config.validate()
         self._state = new_state(self._config, self.device, diffusion_model)
@@ -129,10 +139,25 @@ class Trainer:
         self._run: Run | None = None
         self._goes_on = False
 
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in LEFT_OUT_OF_TRAINER:
+            raise LeftOutError("config.unsupported", feature=f"Trainer.{name}", reason=LEFT_OUT_OF_TRAINER[name])
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     @property
     def step(self) -> int:
         """Optimizer steps done."""
         return self._state.step
+
+    @property
+    def channels(self) -> int:
+        """Of a picture."""
+        return self.model.channels
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """(height, width) of a picture, in pixels."""
+        return self.model.image_size
 
     @property
     def batch_size(self) -> int:
@@ -140,20 +165,42 @@ class Trainer:
         return self._config.train.batch_size
 
     @property
+    def gradient_accumulate_every(self) -> int:
+        """Batches per step."""
+        return self._config.train.gradient_accumulate_every
+
+    @property
+    def max_grad_norm(self) -> float:
+        """What the gradient's norm is limited to."""
+        return self._config.train.max_grad_norm
+
+    @property
+    def num_samples(self) -> int:
+        """Pictures in sample-N.png."""
+        return self._config.train.sample_count
+
+    @property
     def save_and_sample_every(self) -> int:
         """Steps from one milestone to the next."""
         return self._config.train.sample_every
 
     def save(self, milestone: int | str) -> None:
-        """Write model-MILESTONE.pt, which that library's Trainer loads too. Raises CheckpointError, RunError."""
+        """Write model-MILESTONE.pt, which that library's Trainer loads too.
+
+        Raises CheckpointError, RunError, ConfigError for what is no part of a file's name.
+        """
+        _require_milestone(milestone)
         self._milestones.save(milestone)
 
     def load(self, milestone: int | str | None = None) -> None:
         """Take weights, average, optimizer and step from model-MILESTONE.pt, that library's own or one saved here.
 
         Where there is none, from the run's own checkpoint of that milestone; None: from its newest one, which a
-        training that was interrupted has saved. Raises CheckpointError.
+        training that was interrupted has saved. Raises CheckpointError, ConfigError for what is no part of a file's
+        name.
         """
+        if milestone is not None:
+            _require_milestone(milestone)
         path = self._milestones.load(milestone)
         self._goes_on = True
         say(f"loaded {path}: step {self.step:,}")
@@ -236,6 +283,13 @@ class Trainer:
             if name not in {"steps", "seed"} and wished != (kept := run.config.setting(name)):
                 raise RunError("run.other-setting", name=name, wished=wished, kept=kept)
         return run
+
+
+def _require_milestone(milestone: object) -> None:
+    """Raises ConfigError unless it can be the N in model-N.pt."""
+    word = isinstance(milestone, str) and milestone and not set(milestone) & set("/\\\0")
+    if not word and not is_whole(milestone, 0):
+        raise bad_value("milestone", milestone, "a whole number from 0, or a word without slashes")
 
 
 @cache

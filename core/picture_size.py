@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 
 from .config import legal_sizes
 from .errors import ConfigError
+from .inputs import is_whole
 
 
 def height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) in pixels of `image_size`: the side of a square, or both. Raises ConfigError for neither."""
     size = tuple(image_size) if isinstance(image_size, Sequence) else (image_size, image_size)
-    if len(size) != 2 or not all(isinstance(side, Integral) for side in size):
+    if len(size) != 2 or not all(is_whole(side, 1) for side in size):
         expected = "one whole number, or height and width"
         raise ConfigError("config.bad-value", name="image_size", value=image_size, expected=expected)
     return int(size[0]), int(size[1])

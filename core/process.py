@@ -9,11 +9,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from .inputs_tensors import as_timesteps, require_alike, require_beside
+
 
 class ForwardProcess(nn.Module):
     """The tables of a noise schedule, (T,) float32 buffers, and the formulas that use them.
 
     betas: (T,) float64 on the CPU, each in (0, 1).
+
+    Every method takes batches, (B, C, H, W) of floats on the tables' device or of any other shape that all its
+    arguments share, and t (B,) whole numbers from 0 to T-1; ConfigError says which argument is none of these. A t on a
+    GPU is not looked at, which would have to wait for it.
     """
 
     betas: Tensor
@@ -65,22 +71,24 @@ class ForwardProcess(nn.Module):
 
     def q_sample(self, x_start: Tensor, t: Tensor, noise: Tensor | None = None) -> Tensor:
         """x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε, (B, C, H, W), of exactly this noise (None: drawn here)."""
+        require_alike(x_start=x_start, **({} if noise is None else {"noise": noise}))
+        signal, spread = _at(self.sqrt_alphas_cumprod, t, x_start), _at(self.sqrt_one_minus_alphas_cumprod, t, x_start)
         noise = torch.randn_like(x_start) if noise is None else noise
-        return (
-            _at(self.sqrt_alphas_cumprod, t, x_start) * x_start
-            + _at(self.sqrt_one_minus_alphas_cumprod, t, x_start) * noise
-        )
+        return signal * x_start + spread * noise
 
     def predict_start_from_noise(self, x_t: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         """x_0 = (x_t − √(1−ᾱ_t)·ε)/√ᾱ_t."""
+        require_alike(x_t=x_t, noise=noise)
         return _at(self.sqrt_recip_alphas_cumprod, t, x_t) * x_t - _at(self.sqrt_recipm1_alphas_cumprod, t, x_t) * noise
 
     def predict_noise_from_start(self, x_t: Tensor, t: Tensor, x0: Tensor) -> Tensor:
         """ε = (x_t/√ᾱ_t − x_0)/√(1/ᾱ_t − 1)."""
+        require_alike(x_t=x_t, x0=x0)
         return (_at(self.sqrt_recip_alphas_cumprod, t, x_t) * x_t - x0) / _at(self.sqrt_recipm1_alphas_cumprod, t, x_t)
 
     def predict_v(self, x_start: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         """v = √ᾱ_t·ε − √(1−ᾱ_t)·x_0 (Salimans & Ho 2022, arXiv 2202.00512, appendix D)."""
+        require_alike(x_start=x_start, noise=noise)
         return (
             _at(self.sqrt_alphas_cumprod, t, x_start) * noise
             - _at(self.sqrt_one_minus_alphas_cumprod, t, x_start) * x_start
@@ -88,10 +96,12 @@ class ForwardProcess(nn.Module):
 
     def predict_start_from_v(self, x_t: Tensor, t: Tensor, v: Tensor) -> Tensor:
         """x_0 = √ᾱ_t·x_t − √(1−ᾱ_t)·v."""
+        require_alike(x_t=x_t, v=v)
         return _at(self.sqrt_alphas_cumprod, t, x_t) * x_t - _at(self.sqrt_one_minus_alphas_cumprod, t, x_t) * v
 
     def predict_start_from_flow(self, x_t: Tensor, t: Tensor, flow: Tensor) -> Tensor:
         """x_0 = (x_t − √(1−ᾱ_t)·u)/(√ᾱ_t + √(1−ᾱ_t)) from u = ε − x_0 (Liu et al. 2022, arXiv 2209.03003)."""
+        require_alike(x_t=x_t, flow=flow)
         signal, spread = _at(self.sqrt_alphas_cumprod, t, x_t), _at(self.sqrt_one_minus_alphas_cumprod, t, x_t)
         return (x_t - spread * flow) / (signal + spread)
 
@@ -100,6 +110,7 @@ class ForwardProcess(nn.Module):
 
         The mean is (B, C, H, W), the other two (B, 1, 1, 1).
         """
+        require_alike(x_start=x_start, x_t=x_t)
         mean = _at(self.posterior_mean_coef1, t, x_t) * x_start + _at(self.posterior_mean_coef2, t, x_t) * x_t
         return mean, _at(self.posterior_variance, t, x_t), _at(self.posterior_log_variance_clipped, t, x_t)
 
@@ -111,5 +122,17 @@ def signal_to_noise_ratio(betas: Tensor) -> Tensor:
 
 
 def _at(table: Tensor, t: Tensor, like: Tensor) -> Tensor:
-    """table[t] with as many axes as `like`: (B, 1, 1, 1) for pictures."""
-    return table[t].reshape(-1, *(1,) * (like.ndim - 1))
+    """table[t] with as many axes as `like`: (B, 1, 1, 1) for pictures. Raises ConfigError for another t."""
+    require_beside("the batch", like, table)
+    if not isinstance(t, Tensor) or t.shape != like.shape[:1] or t.device != table.device:
+        t = _timesteps(table, t, like)
+    try:
+        # Unlike table[t] it refuses negative timesteps, and takes half the time.
+        values = table.index_select(0, t)
+    except (IndexError, RuntimeError):
+        values = table.index_select(0, _timesteps(table, t, like))
+    return values.reshape(-1, *(1,) * (like.ndim - 1))
+
+
+def _timesteps(table: Tensor, t: Tensor, like: Tensor) -> Tensor:
+    return as_timesteps("t", t, len(like), len(table), table.device)

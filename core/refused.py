@@ -1,6 +1,8 @@
-"""What denoising-diffusion-pytorch exports and this program leaves out, by name, with the reason."""
+"""What denoising-diffusion-pytorch has and this program leaves out, by name, with the reason."""
 
 from __future__ import annotations
+
+from .errors import ConfigError
 
 _SEQUENCES = "it works on pictures only; keep that package for sequences"
 _KARRAS = "its one network is the U-Net of Ho et al.; core.Unet has that library's name, arguments and tensors"
@@ -16,6 +18,20 @@ REFUSED: dict[str, str] = {
     **dict.fromkeys(("ContinuousTimeGaussianDiffusion", "VParamContinuousTimeGaussianDiffusion"), _CONTINUOUS),
     "LearnedGaussianDiffusion": "the variance of a step is the schedule's; use core.GaussianDiffusion",
     "WeightedObjectiveGaussianDiffusion": "a network predicts one thing: choose core.GaussianDiffusion's objective",
+    "Dataset": "core.Trainer reads a folder of pictures by itself",
     "XMWrapper": "it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) "
     "chooses among candidates too, by the noise's distance",
 }
+
+#: Attribute of its Trainer → why there is no such thing here, likewise.
+LEFT_OUT_OF_TRAINER: dict[str, str] = {
+    "accelerator": "the training session chooses the device and the precision; trainer.device and amp= say which",
+    "ds": "the session reads the pictures of the folder by itself; the run's config.json says how",
+    "dl": "which pictures a batch holds is a function of the seed and the step, so there is no loader to keep",
+    "fid_scorer": "no FID is computed, because the weights of its Inception network would have to be downloaded",
+    "best_fid": "no FID is computed; every milestone is kept",
+}
+
+
+class LeftOutError(ConfigError, AttributeError):
+    """An attribute that is left out: told in words, and still not there for `hasattr`."""

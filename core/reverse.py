@@ -6,6 +6,7 @@ The loops themselves are the generators of `samplers`; these draw x_T, run one o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Literal, Unpack, overload
 
 import torch
@@ -13,10 +14,15 @@ from torch import Tensor
 
 from . import samplers
 from .denoising import Denoiser, DenoisingProcess
-from .errors import ConfigError
-from .inputs import require_batch_shape, require_whole
+from .device import is_out_of_memory
+from .errors import SamplingError
+from .inputs import as_flag, bad_value, is_whole, require_batch_shape, require_whole
+from .inputs_tensors import require_alike, require_generator
 from .samplers.editing import interpolate
-from .samplers.task import Conditions, Task
+from .samplers.task import Conditions, Task, pictures_taken
+
+#: Numbers; beyond, torch speaks of overflows instead of memory.
+_MORE_THAN_ANY_MEMORY = 2**40
 
 
 class ReverseProcess(DenoisingProcess):
@@ -46,24 +52,22 @@ class ReverseProcess(DenoisingProcess):
     ) -> None:
         super().__init__(model, betas, image_size=image_size, objective=objective, class_names=class_names)
         timesteps = self.num_timesteps
-        self.sampling_timesteps = timesteps if sampling_timesteps is None else sampling_timesteps
-        if not isinstance(self.sampling_timesteps, int) or not 1 <= self.sampling_timesteps <= timesteps:
-            raise ConfigError(
-                "config.bad-value",
-                name="sampling_timesteps",
-                value=sampling_timesteps,
-                expected=f"a whole number from 1 to timesteps, {timesteps}",
-            )
+        if sampling_timesteps is not None and not is_whole(sampling_timesteps, 1, timesteps):
+            expected = f"a whole number from 1 to timesteps, {timesteps}"
+            raise bad_value("sampling_timesteps", sampling_timesteps, expected)
+        self.sampling_timesteps = timesteps if sampling_timesteps is None else int(sampling_timesteps)
         self.is_ddim_sampling = self.sampling_timesteps < timesteps
         self.ddim_sampling_eta = ddim_sampling_eta
         self.auto_normalize = auto_normalize
 
     def normalize(self, img: Tensor) -> Tensor:
-        """[0, 1] → [-1, 1] where auto_normalize is on."""
+        """[0, 1] → [-1, 1] where auto_normalize is on. Raises ConfigError for what is no tensor of floats."""
+        require_alike(img=img)
         return img * 2 - 1 if self.auto_normalize else img
 
     def unnormalize(self, x: Tensor) -> Tensor:
-        """[-1, 1] → [0, 1] where auto_normalize is on."""
+        """[-1, 1] → [0, 1] where auto_normalize is on. Raises ConfigError for what is no tensor of floats."""
+        require_alike(x=x)
         return (x + 1) * 0.5 if self.auto_normalize else x
 
     def p_sample(
@@ -74,8 +78,10 @@ class ReverseProcess(DenoisingProcess):
         *,
         generator: torch.Generator | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """One DDPM step: x_{t-1} and x̂_0, (B, C, H, W) each."""
+        """One DDPM step: x_{t-1} and x̂_0, (B, C, H, W) each. x is taken as samplers take x_T. Raises SamplingError."""
         require_whole("t", t, 0, self.num_timesteps - 1)
+        require_generator(generator)
+        x = pictures_taken(self, x, "x")
         task = Task(self, x, [(t, t - 1)], generator=generator, x_self_cond=x_self_cond)
         step = next(samplers.ancestral(task))
         return step.x_next, step.x_0
@@ -186,8 +192,9 @@ class ReverseProcess(DenoisingProcess):
         conditions: Conditions,
     ) -> tuple[Tensor, Tensor | None]:
         """The pictures, or every x_t of their making; and every x̂_0 where asked for."""
-        require_batch_shape(shape, self.channels)
-        x = torch.randn(tuple(shape), device=self.device)
+        all_timesteps = as_flag("return_all_timesteps", all_timesteps)
+        all_x_start = as_flag("return_all_x_start", all_x_start)
+        x = self._noise(shape)
         # A thousand steps of a batch do not fit beside the network: what is kept leaves the device at once.
         trajectory, predictions = [x.cpu()], []
         for step in samplers.SAMPLERS[sampler](self, x, steps=steps, **conditions):
@@ -199,14 +206,25 @@ class ReverseProcess(DenoisingProcess):
         made = self.unnormalize(torch.stack(trajectory, dim=1) if all_timesteps else x)
         return made, self.unnormalize(torch.stack(predictions, dim=1)) if all_x_start else None
 
+    def _noise(self, shape: Sequence[int]) -> Tensor:
+        """x_T. Raises SamplingError for what is no shape of pictures, or does not fit into memory."""
+        require_batch_shape(shape, self.channels_taken)
+        try:
+            return torch.randn(tuple(shape), device=self.device, dtype=self.betas.dtype)
+        except (RuntimeError, TypeError, MemoryError) as error:
+            if not is_out_of_memory(error) and prod(shape) < _MORE_THAN_ANY_MEMORY:
+                raise
+            raise SamplingError("sampling.out-of-memory", device=self.device, count=shape[0]) from error
+
     def interpolate(self, x1: Tensor, x2: Tensor, t: int | None = None, lam: float = 0.5) -> Tensor:
         """Between two pictures, by DDPM over every step from t; see `samplers.editing.interpolate`.
 
         x1, x2: (B, C, H, W) in [0, 1], as the result. t: 0 … T-1 (None: T-1). lam: 0 (x1) … 1 (x2). Raises
         SamplingError.
         """
+        x1, x2 = (self.normalize(pictures_taken(self, x, name)) for name, x in (("x1", x1), ("x2", x2)))
         t = self.num_timesteps - 1 if t is None else t
         x = x1
-        for step in interpolate(self, self.normalize(x1), self.normalize(x2), t=t, lam=lam, sampler="ddpm"):
+        for step in interpolate(self, x1, x2, t=t, lam=lam, sampler="ddpm"):
             x = step.x_next
         return self.unnormalize(x)

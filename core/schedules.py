@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from .errors import ConfigError
+from .inputs import require_one_of, require_whole
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
@@ -88,14 +89,8 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
 
     Raises ConfigError for an unknown schedule or option, and where a β is not strictly between 0 and 1.
     """
-    if name not in SCHEDULES:
-        raise ConfigError(
-            "config.bad-value", name="beta_schedule", value=name, expected="one of " + ", ".join(SCHEDULES)
-        )
-    if timesteps < 1:
-        raise ConfigError(
-            "config.bad-value", name="timesteps", value=timesteps, expected="a whole number of at least 1"
-        )
+    require_one_of("beta_schedule", name, SCHEDULES, ConfigError)
+    require_whole("timesteps", timesteps, 1, kind=ConfigError)
     schedule, options = SCHEDULES[name].betas, {} if options is None else options
     known = list(inspect.signature(schedule).parameters)[1:]
     if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):

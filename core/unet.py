@@ -16,11 +16,16 @@ from torch import Tensor, nn
 from .attention import Attention, LinearAttention
 from .config import RunConfig, read_value
 from .errors import ConfigError
+from .inputs import as_flag, bad_value, is_whole
+from .inputs_tensors import require_network_inputs
 from .layers import Downsample, RandomOrLearnedSinusoidalPosEmb, ResnetBlock, SinusoidalPosEmb, Upsample
 from .picture_size import require_fitting_size
 from .pointwise import PointwiseConv
 
 Setting = TypeVar("Setting", bool, int)
+
+#: Channels or classes; a layer of more fits into no memory.
+_MOST = 2**20
 
 
 class Unet(nn.Module):
@@ -66,7 +71,7 @@ class Unet(nn.Module):
         num_classes: int | None = None,
     ) -> None:
         super().__init__()
-        if learned_variance:
+        if as_flag("learned_variance", learned_variance):
             raise ConfigError(
                 "config.unsupported",
                 feature="learned_variance",
@@ -75,6 +80,8 @@ class Unet(nn.Module):
         stages = len(cast("Sequence[int]", read_value("dim_mults", dim_mults)))
         if isinstance(full_attn, bool):
             full_attn = (True,) * stages if full_attn else None
+        elif isinstance(full_attn, list | tuple):
+            full_attn = tuple(full_attn) or None
         checked = RunConfig().with_settings(
             {
                 "dim": dim,
@@ -88,7 +95,7 @@ class Unet(nn.Module):
                 "dropout": dropout,
                 "attn_dim_head": attn_dim_head,
                 "attn_heads": attn_heads,
-                "full_attn": full_attn or None,
+                "full_attn": full_attn,
                 "flash_attn": flash_attn,
             }
         )
@@ -97,8 +104,8 @@ class Unet(nn.Module):
         dim, init_dim = settings.dim, settings.dim if settings.init_dim is None else settings.init_dim
         self.channels = _at_least_one("channels", channels)
         self.self_condition = settings.self_condition
-        self.out_dim = channels if out_dim is None else _at_least_one("out_dim", out_dim)
-        self.random_or_learned_sinusoidal_cond = learned_sinusoidal_cond or random_fourier_features
+        self.out_dim = self.channels if out_dim is None else _at_least_one("out_dim", out_dim)
+        self.random_or_learned_sinusoidal_cond = settings.learned_sinusoidal_cond or settings.random_fourier_features
 
         dims = [init_dim, *(dim * multiple for multiple in settings.dim_mults)]
         stage_dims = list(pairwise(dims))
@@ -106,21 +113,23 @@ class Unet(nn.Module):
         stage_heads = _for_each_stage("attn_heads", settings.attn_heads, stages)
         stage_dim_heads = _for_each_stage("attn_dim_head", settings.attn_dim_head, stages)
 
+        flash = settings.flash_attn
+
         def attention(dim: int, stage: int) -> nn.Module:
             heads, dim_head = stage_heads[stage], stage_dim_heads[stage]
             if stage_full[stage]:
-                return Attention(dim, heads, dim_head, flash=flash_attn)
+                return Attention(dim, heads, dim_head, flash=flash)
             return LinearAttention(dim, heads, dim_head)
 
         time_dim = dim * 4
         resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
-        self.init_conv = nn.Conv2d(channels * (2 if self_condition else 1), init_dim, 7, padding=3)
+        self.init_conv = nn.Conv2d(self.channels * (2 if self.self_condition else 1), init_dim, 7, padding=3)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
             frequencies = settings.learned_sinusoidal_dim
             _require_even("learned_sinusoidal_dim", frequencies, at_least=2)
-            embedding = RandomOrLearnedSinusoidalPosEmb(frequencies, random_fourier_features)
+            embedding = RandomOrLearnedSinusoidalPosEmb(frequencies, settings.random_fourier_features)
             embedding_dim = frequencies + 1
         else:
             _require_even("dim", dim, at_least=4)
@@ -139,7 +148,7 @@ class Unet(nn.Module):
 
         mid_dim = dims[-1]
         self.mid_block1 = resnet_block(mid_dim, mid_dim)
-        self.mid_attn = Attention(mid_dim, stage_heads[-1], stage_dim_heads[-1], flash=flash_attn)
+        self.mid_attn = Attention(mid_dim, stage_heads[-1], stage_dim_heads[-1], flash=flash)
         self.mid_block2 = resnet_block(mid_dim, mid_dim)
 
         for stage, (dim_in, dim_out) in reversed(list(enumerate(stage_dims))):
@@ -152,8 +161,8 @@ class Unet(nn.Module):
         self.final_conv = PointwiseConv(init_dim, self.out_dim)
 
         # Last, so that the parameters of a network without classes keep their numbers.
-        self.num_classes = num_classes
-        self.class_emb = None if num_classes is None else _class_embedding(num_classes, time_dim)
+        self.num_classes = None if num_classes is None else _at_least_one("num_classes", num_classes)
+        self.class_emb = None if self.num_classes is None else _class_embedding(self.num_classes, time_dim)
 
     @property
     def downsample_factor(self) -> int:
@@ -166,14 +175,24 @@ class Unet(nn.Module):
         """x: (B, channels, H, W) in [-1, 1] plus noise, time: (B,), x_self_cond: like x (None: zeros).
 
         classes: (B,) long, 0 … num_classes, the last of which means none (None: none for all).
-        Returns (B, out_dim, H, W). Raises ConfigError where H or W does not divide by downsample_factor.
+        Returns (B, out_dim, H, W). Raises ConfigError for anything else, and where H or W does not divide by
+        downsample_factor; labels on a GPU are not looked at.
         """
+        require_network_inputs(
+            x,
+            time,
+            x_self_cond if self.self_condition else None,
+            classes,
+            channels=self.channels,
+            weight=self.init_conv.weight,
+            num_classes=self.num_classes,
+        )
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
         if self.self_condition:
-            x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond, x), dim=1)
+            x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond.to(x.dtype), x), dim=1)
 
         x = residual = self.init_conv(x)
-        t = self.time_mlp(time)
+        t = self.time_mlp(time.to(x.dtype) if time.dtype == torch.double else time)
         if self.class_emb is not None:
             no_class = self.class_emb.num_embeddings - 1
             t = t + self.class_emb(torch.full_like(time, no_class, dtype=torch.long) if classes is None else classes)
@@ -211,7 +230,7 @@ def _class_embedding(num_classes: int, dim: int) -> nn.Embedding:
     """One vector per class and one for none, added to the time embedding (Dhariwal & Nichol 2021, section 3.1)."""
     # Left at N(0, 1): begun smaller, a short training obeys its classes far less (81 % of the samples instead of all of
     # them after 1,000 steps on three classes, with a standard deviation of 0.02), and its loss is no lower.
-    return nn.Embedding(_at_least_one("num_classes", num_classes) + 1, dim)
+    return nn.Embedding(num_classes + 1, dim)
 
 
 def _for_each_stage(name: str, values: tuple[Setting, ...], stages: int) -> tuple[Setting, ...]:
@@ -230,10 +249,10 @@ def _for_each_stage(name: str, values: tuple[Setting, ...], stages: int) -> tupl
 
 def _require_even(name: str, value: int, at_least: int) -> None:
     if value % 2 or value < at_least:
-        raise ConfigError("config.bad-value", name=name, value=value, expected=f"an even number of at least {at_least}")
+        raise bad_value(name, value, f"an even number of at least {at_least}")
 
 
 def _at_least_one(name: str, value: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigError("config.bad-value", name=name, value=value, expected="a whole number of at least 1")
-    return value
+    if not is_whole(value, 1, _MOST):
+        raise bad_value(name, value, f"a whole number of at least 1, and at most {_MOST}")
+    return int(value)

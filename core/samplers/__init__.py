@@ -6,7 +6,7 @@ row of SAMPLERS and takes the same arguments. They are deterministic given `x_T`
 
 from __future__ import annotations
 
-from ..errors import SamplingError
+from ..inputs import require_one_of
 from .ddim import ddim
 from .ddpm import ancestral
 from .dpm_solver import dpm_solver_pp_2m, dpm_solver_pp_2m_sde
@@ -103,6 +103,5 @@ SAMPLERS: dict[str, Sampler] = {
 
 def sampler_named(name: str) -> Sampler:
     """The row of SAMPLERS; SamplingError when there is none of that name."""
-    if name not in SAMPLERS:
-        raise SamplingError("sampling.bad-value", name="sampler", value=name, expected="one of " + ", ".join(SAMPLERS))
+    require_one_of("sampler", name, SAMPLERS)
     return SAMPLERS[name]

@@ -15,18 +15,22 @@ from torch import Tensor
 from .. import randomness
 from ..errors import SamplingError
 from ..guidance import Guidance
-from ..inputs import require_whole
+from ..inputs import bad_value, require_number, require_whole
+from ..inputs_classes import Labels
+from ..inputs_tensors import require_finite, require_generator
 from . import sampler_named
 from .ddpm import posterior_step
-from .spacing import first_timestep
 from .step import Step, Steps
-from .task import Conditions, Task, require_pictures
+from .task import Conditions, Task, pictures_taken
 
 if TYPE_CHECKING:
     from ..reverse import ReverseProcess
 
 #: What `inpaint` takes where it is not told: how many steps, how often each stretch of them, and how long it is.
 INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5
+
+#: Beyond, inpainting would not end within anybody's patience.
+MOST_RESAMPLES, MOST_STEPS = 1000, 100_000
 
 
 class Options(Conditions, total=False):
@@ -51,8 +55,9 @@ def image_to_image(
     t: 0 … T-1; the higher, the less of the picture stays. steps: 1 … t + 1 (None: as the sampler's own, at most that).
     """
     row = sampler_named(sampler)
-    require_pictures(diffusion, x_start, "x_start")
-    first_timestep(diffusion, t)
+    x_start = pictures_taken(diffusion, x_start, "x_start")
+    require_generator(generator)
+    require_whole("t", t, 0, diffusion.num_timesteps - 1)
     x_t = _noised(diffusion, x_start, t, generator)
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
@@ -74,14 +79,13 @@ def interpolate(
     t: 0 … T-1. lam: λ, 0 (x1) … 1 (x2). steps: 1 … t + 1 (None: as the sampler's own, at most that).
     """
     row = sampler_named(sampler)
-    require_pictures(diffusion, x1, "x1")
-    require_pictures(diffusion, x2, "x2")
+    x1, x2 = pictures_taken(diffusion, x1, "x1"), pictures_taken(diffusion, x2, "x2")
     if x1.shape != x2.shape:
-        expected = f"as many pictures as in x1, {tuple(x1.shape)}"
-        raise SamplingError("sampling.bad-value", name="x2", value=tuple(x2.shape), expected=expected)
-    if not 0 <= lam <= 1:
-        raise SamplingError("sampling.bad-value", name="lam", value=lam, expected="a number from 0 to 1")
-    first_timestep(diffusion, t)
+        raise bad_value("x2", tuple(x2.shape), f"as many pictures as in x1, {tuple(x1.shape)}", SamplingError)
+    require_number("lam", lam, 0, 1)
+    require_generator(generator)
+    require_whole("t", t, 0, diffusion.num_timesteps - 1)
+    lam = float(lam)
     x_t = (1 - lam) * _noised(diffusion, x1, t, generator) + lam * _noised(diffusion, x2, t, generator)
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
@@ -96,31 +100,34 @@ def inpaint(
     jump: int = JUMP,
     generator: torch.Generator | None = None,
     spacing: str | None = None,
-    **conditions: Unpack[Conditions],
+    classes: Labels | None = None,
+    guidance_scale: float = 1.0,
+    guidance_rescale: float = 0.0,
 ) -> Steps:
     """Fill a part of the pictures by DDPM so that it fits the rest (Lugmayr et al. 2022, arXiv 2201.09865, RePaint).
 
     mask       (H, W), (1, 1, H, W) or (B, 1, H, W); above ½ is filled, and all else of the result equals x_start
     steps      1 … T (None: INPAINT_STEPS, at most T)
-    resamples  how often each stretch of steps is gone through, at least 1: what was filled and what is known are
+    resamples  how often each stretch of steps is gone through, 1 … 1000: what was filled and what is known are
                noised again together, and so come to fit (algorithm 1, the paper's r)
     jump       how many steps back such a stretch begins, at least 1 (the paper's j)
 
     Where it jumps back, the next Step's x_t is this one's x_next with noise added; so its t is higher, and there are
     more than `steps` Steps.
     """
-    require_pictures(diffusion, x_start, "x_start")
+    x_start = pictures_taken(diffusion, x_start, "x_start")
+    require_generator(generator)
     fill = _where_to_fill(mask, x_start)
-    require_whole("resamples", resamples, 1)
-    require_whole("jump", jump, 1)
+    require_whole("resamples", resamples, 1, MOST_RESAMPLES)
+    require_whole("jump", jump, 1, MOST_STEPS)
     task = sampler_named("ddpm").task(
         diffusion,
         randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype),
         steps=min(INPAINT_STEPS, diffusion.num_timesteps) if steps is None else steps,
         generator=generator,
-        classes=conditions.get("classes"),
+        classes=classes,
         eta=None,
-        guidance=Guidance(conditions.get("guidance_scale", 1.0), conditions.get("guidance_rescale", 0.0)),
+        guidance=Guidance(guidance_scale, guidance_rescale),
         spacing=spacing,
         start_t=None,
     )
@@ -128,7 +135,10 @@ def inpaint(
 
 
 def inpaint_steps(steps: int, *, resamples: int = RESAMPLES, jump: int = JUMP) -> int:
-    """How many Steps `inpaint` gives, the repeated ones included."""
+    """How many Steps `inpaint` gives, the repeated ones included. Raises SamplingError."""
+    for name, value, most in (("steps", steps, MOST_STEPS), ("resamples", resamples, MOST_RESAMPLES)):
+        require_whole(name, value, 1, most)
+    require_whole("jump", jump, 1, MOST_STEPS)
     return sum(1 for _ in _visits(steps, resamples, jump))
 
 
@@ -164,14 +174,18 @@ def _visits(steps: int, resamples: int, jump: int) -> Iterator[int]:
 def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
     """(B or 1, 1, H, W), True where the picture is to be filled."""
     count, _, height, width = x_start.shape
+    if not isinstance(mask, Tensor) or mask.is_complex():
+        expected = f"a tensor of shape ({height}, {width}) or ({count}, 1, {height}, {width}), above ½ where to fill"
+        raise bad_value("mask", mask, expected, SamplingError)
+    require_finite("mask", mask, SamplingError)
     shape = tuple(mask.shape)
     if shape[-2:] != (height, width):
         found = " × ".join(map(str, shape[-2:]))
         expected = f"it must be as large as the pictures, {height} × {width} (height × width)"
-        raise SamplingError("sampling.bad-value", name="mask", value=found, expected=expected)
+        raise bad_value("mask", found, expected, SamplingError)
     if shape not in {(height, width), (1, 1, height, width), (count, 1, height, width)}:
         expected = f"({height}, {width}), or ({count}, 1, {height}, {width})"
-        raise SamplingError("sampling.bad-value", name="mask", value=shape, expected=expected)
+        raise bad_value("mask", shape, expected, SamplingError)
     return mask.to(x_start.device).expand(1, 1, -1, -1) > 0.5 if mask.ndim == 2 else mask.to(x_start.device) > 0.5
 
 

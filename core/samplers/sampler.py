@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,12 @@ from torch import Tensor
 
 from ..errors import SamplingError
 from ..guidance import Guidance
+from ..inputs import bad_value, require_number
+from ..inputs_classes import Labels
+from ..inputs_tensors import require_generator
 from .spacing import first_timestep, time_pairs
 from .step import Steps
-from .task import Task, require_pictures
+from .task import Task, pictures_taken
 
 if TYPE_CHECKING:
     from ..reverse import ReverseProcess
@@ -45,7 +48,7 @@ class Sampler:
         *,
         steps: int | None = None,
         generator: torch.Generator | None = None,
-        classes: Tensor | Sequence[int] | int | None = None,
+        classes: Labels | None = None,
         eta: float | None = None,
         guidance_scale: float = 1.0,
         guidance_rescale: float = 0.0,
@@ -54,11 +57,12 @@ class Sampler:
     ) -> Steps:
         """Start: exactly `steps` Steps from x_T to pictures, deterministic given x_T and `generator`.
 
-        x_T       (B, C, H, W) noise, or pictures noised to start_t
+        x_T       (B, C, H, W) finite noise, or pictures noised to start_t, of any float type: what is narrower than
+                  the model's (float32, unless the model was converted) is widened, and all Steps are of that type
         steps     1 … start_t + 1; None: diffusion.sampling_timesteps, DDPM all of them
         classes   as `class_labels` takes them; None: of a model without classes, or any class
         eta       0 … 1 for samplers that take it; None: diffusion.ddim_sampling_eta
-        guidance  scale 1 and rescale 0: the network as it is; see `Guidance`
+        guidance  scale 1 and rescale 0: the network as it is, and all there is without classes; see `Guidance`
         spacing   a row of SPACINGS; None: the sampler's own
         start_t   the timestep of x_T, 0 … T-1; None: T-1
 
@@ -84,25 +88,26 @@ class Sampler:
         *,
         steps: int | None,
         generator: torch.Generator | None,
-        classes: Tensor | Sequence[int] | int | None,
+        classes: Labels | None,
         eta: float | None,
         guidance: Guidance,
         spacing: str | None,
         start_t: int | None,
     ) -> Task:
         """The checked task of a call. Raises SamplingError."""
-        require_pictures(diffusion, x_T, "x_T")
+        x_T = pictures_taken(diffusion, x_T, "x_T")
+        require_generator(generator)
         start_t = first_timestep(diffusion, start_t)
         if steps is None and self.usual_steps is not None:
             steps = min(diffusion.sampling_timesteps, start_t + 1)
-        guidance.validate()
+        guidance.validate(has_classes=classes is not None)
         return Task(
             diffusion,
             x_T,
             time_pairs(
                 diffusion,
                 steps,
-                spacing=spacing or self.default_spacing,
+                spacing=self.default_spacing if spacing is None else spacing,
                 start_t=start_t,
                 dimensions=x_T[0].numel(),
             ),
@@ -115,10 +120,8 @@ class Sampler:
     def _eta(self, diffusion: ReverseProcess, eta: float | None) -> float:
         if not self.takes_eta:
             if eta is not None:
-                expected = f"{self.title} takes none, only DDIM does"
-                raise SamplingError("sampling.bad-value", name="eta", value=eta, expected=expected)
+                raise bad_value("eta", eta, f"{self.title} takes none, only DDIM does", SamplingError)
             return 0.0
         eta = diffusion.ddim_sampling_eta if eta is None else eta
-        if not 0 <= eta <= 1:
-            raise SamplingError("sampling.bad-value", name="eta", value=eta, expected="a number from 0 to 1")
-        return eta
+        require_number("eta", eta, 0, 1)
+        return float(eta)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from ..errors import SamplingError
-from ..inputs import is_whole, require_whole
+from ..inputs import is_whole, require_one_of, require_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,9 +113,7 @@ def time_pairs(
     if not is_whole(steps, 1, start_t + 1):
         expected = f"a whole number from 1 to {start_t + 1}, the timesteps from {start_t} down"
         raise SamplingError("sampling.bad-value", name="steps", value=steps, expected=expected)
-    if spacing not in SPACINGS:
-        expected = "one of " + ", ".join(SPACINGS)
-        raise SamplingError("sampling.bad-value", name="spacing", value=spacing, expected=expected)
+    require_one_of("spacing", spacing, SPACINGS)
     wished = SPACINGS[spacing].times(process, start_t, steps, dimensions)
     return list(pairwise((*_distinct(wished, start_t), -1)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
@@ -11,8 +10,12 @@ import torch
 from torch import Tensor
 
 from .. import randomness
+from ..denoising import DenoisingProcess
 from ..errors import SamplingError
 from ..guidance import NO_GUIDANCE, Guidance
+from ..inputs import bad_value
+from ..inputs_classes import Labels
+from ..inputs_tensors import is_floats, require_finite
 from .spacing import TimePairs
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 class Conditions(TypedDict, total=False):
     """What is asked of the pictures: `classes` as `class_labels` takes them, and how strongly they are followed."""
 
-    classes: Tensor | Sequence[int] | int | None
+    classes: Labels | None
     guidance_scale: float
     guidance_rescale: float
 
@@ -89,18 +92,29 @@ class Task:
         return [*self.diffusion.sqrt_one_minus_alphas_cumprod.tolist(), 0.0]
 
 
-def require_pictures(diffusion: ReverseProcess, x: Tensor, name: str) -> None:
-    """Raises SamplingError, naming both shapes, where x is no batch of pictures that the network takes.
+def pictures_taken(diffusion: ReverseProcess, x: Tensor, name: str) -> Tensor:
+    """x in the type that the model computes in: that of its tables, or a wider one of its weights.
+
+    A model without weights, a plain function, computes in the wider type of x and the tables. Raises SamplingError,
+    naming both shapes, where x is no batch of finite pictures that the network takes, on its device.
 
     A convolutional network also makes pictures of other sizes than it was trained on, if it can halve them; one that
     does not say how many channels it takes is given any.
     """
-    channels = getattr(diffusion.model, "channels", None)
+    if not isinstance(diffusion, DenoisingProcess):
+        raise bad_value("diffusion", diffusion, "a GaussianDiffusion", SamplingError)
+    channels = diffusion.channels_taken
     factor = getattr(diffusion.model, "downsample_factor", 1)
     sizes = "height, width" if factor == 1 else f"height and width in multiples of {factor}"
     expected = f"pictures of shape (batch, {channels or 'channels'}, {sizes})"
-    if not x.is_floating_point():
-        raise SamplingError("sampling.bad-value", name=name, value=x.dtype, expected=f"{expected}, in floats")
+    if not is_floats(x):
+        value = x.dtype if isinstance(x, Tensor) else x
+        raise bad_value(name, value, f"a tensor of {expected}, in floats", SamplingError)
     fits = x.ndim == 4 and x.shape[1] == (channels or x.shape[1]) and not any(side % factor for side in x.shape[2:])
     if not fits or not x.numel():
-        raise SamplingError("sampling.bad-value", name=name, value=tuple(x.shape), expected=expected)
+        raise bad_value(name, tuple(x.shape), expected, SamplingError)
+    if x.device != diffusion.device:
+        raise bad_value(name, f"on {x.device}", f"pictures on the model's device, {diffusion.device}", SamplingError)
+    require_finite(name, x, SamplingError)
+    weight = next((weight.dtype for weight in diffusion.parameters() if weight.is_floating_point()), x.dtype)
+    return x.to(torch.promote_types(weight, diffusion.betas.dtype))

@@ -6,11 +6,13 @@ import warnings
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from core import GaussianDiffusion, Trainer, Unet
 from core.errors import ConfigError, DataError
 from core.library_trainer import _say_that_there_is_no_fid
+from core.refused import LEFT_OUT_OF_TRAINER
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_no_fid_is_said_once(folder: Path, results: Path) -> None:
         ({"num_samples": 0}, "“0” is not a value of num_samples"),
         ({"adam_betas": (0.9,)}, "two numbers"),
         ({"ema_decay": 1.5}, "“1.5” is not a value of ema_decay"),
-        ({"mixed_precision_type": "fp8"}, "fp16, bf16 or no"),
+        ({"mixed_precision_type": "fp8"}, "one of fp16, bf16, no"),
         ({"convert_image_to": "L"}, "a network of 3 channels sees RGB"),
         ({"convert_image_to": "HSV"}, "one of L, LA, RGB, RGBA"),
     ],
@@ -87,3 +89,36 @@ def test_a_network_of_ones_own_is_refused_with_the_reason(folder: Path, results:
     diffusion = GaussianDiffusion(OwnUnet(4, dim_mults=(1,)), image_size=8, timesteps=25)
     with pytest.raises(ConfigError, match="a run folder must open by itself"):
         a_trainer(folder, results, diffusion)
+
+
+def test_its_attributes_are_the_librarys(folder: Path, results: Path) -> None:
+    options = {"gradient_accumulate_every": 2, "max_grad_norm": 0.5, "num_samples": 5, "train_batch_size": 3}
+    trainer = a_trainer(folder, results, **options)
+    assert {name: getattr(trainer, name) for name in options if name != "train_batch_size"} | {
+        "train_batch_size": trainer.batch_size
+    } == options
+    assert (trainer.channels, trainer.image_size) == (3, (8, 8))
+    assert (trainer.step, trainer.train_num_steps, trainer.save_and_sample_every) == (0, 100_000, 1000)
+    assert (trainer.results_folder, trainer.device.type) == (results, trainer.model.device.type)
+    assert isinstance(trainer.opt, torch.optim.Optimizer)
+    assert isinstance(trainer.ema.ema_model, GaussianDiffusion)
+
+
+@pytest.mark.parametrize("name", LEFT_OUT_OF_TRAINER)
+def test_what_belongs_to_the_librarys_own_loop_is_refused_by_name(folder: Path, results: Path, name: str) -> None:
+    trainer = a_trainer(folder, results)
+    assert not hasattr(trainer, name)
+    with pytest.raises(ConfigError, match=f"^Trainer.{name} is not part of this program: .{{20,}}"):
+        getattr(trainer, name)
+    with pytest.raises(AttributeError, match="no attribute 'teacher'"):
+        trainer.teacher  # noqa: B018
+
+
+@pytest.mark.parametrize("milestone", [-1, 1.5, True, "", "a/b", "..\\x", "\0", None])
+def test_a_milestone_is_a_part_of_a_files_name(folder: Path, results: Path, milestone: object) -> None:
+    trainer = a_trainer(folder, results)
+    with pytest.raises(ConfigError, match="milestone: a whole number from 0, or a word without slashes"):
+        trainer.save(milestone)
+    if milestone is not None:
+        with pytest.raises(ConfigError, match="milestone"):
+            trainer.load(milestone)

@@ -151,6 +151,8 @@ EXPORTED = [
     "KarrasUnet1D",
     "KarrasUnet3D",
     "XMWrapper",
+    # not exported at the top, and used all the same
+    "Dataset",
 ]
 
 

@@ -1,0 +1,161 @@
+"""Tensors, and what else is torch's, that callers hand over, judged before anything is computed with them.
+
+So the error names the argument, not a kernel. Shapes and types cost no time worth measuring; values are looked at on
+the CPU only, or once at the start of a sampler: on a GPU each look would stop the training step until it is answered.
+"""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+import torch
+from torch import Tensor, nn
+
+from .errors import ConfigError, SamplingError, StudioError
+from .inputs import bad_value
+
+#: Types that a timestep or a label may be of.
+WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+_COMPUTED_WITH = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
+
+
+def is_floats(x: object) -> TypeGuard[Tensor]:
+    """Whether x is an ordinary tensor of floats: not sparse, not of a type that only keeps numbers."""
+    return isinstance(x, Tensor) and x.dtype in _COMPUTED_WITH and x.layout is torch.strided
+
+
+def as_pictures(img: object, shape: tuple[int | None, int, int], like: Tensor) -> Tensor:
+    """`img`, floats of (B, *shape) on the device of `like`, in its type; None: any number of channels.
+
+    Raises ConfigError for anything else.
+    """
+    channels, *size = shape
+    wanted = "floats of shape (batch, {}, {}, {})".format("channels" if channels is None else channels, *size)
+    if not is_floats(img):
+        got = img.dtype if isinstance(img, Tensor) else type(img).__name__
+        raise ConfigError("config.picture-shape", got=got, expected=f"a tensor of {wanted}")
+    if img.ndim != 4 or not img.numel() or [*img.shape[2:]] != size or img.shape[1] != (channels or img.shape[1]):
+        raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=wanted)
+    require_beside("img", img, like)
+    return img.to(like.dtype)
+
+
+def require_batch(name: str, x: object, channels: int | None, like: Tensor) -> None:
+    """Raises ConfigError unless x is floats of (B, channels, H, W) on the device of `like`; None: of any channels."""
+    wanted = f"floats of shape (batch, {channels or 'channels'}, height, width)"
+    if not is_floats(x):
+        raise bad_value(name, x, f"a tensor of {wanted}")
+    if x.ndim != 4 or x.shape[1] != (channels or x.shape[1]):
+        raise ConfigError("config.picture-shape", got=tuple(x.shape), expected=wanted)
+    require_beside(name, x, like)
+
+
+def as_timesteps(name: str, times: object, count: int, timesteps: int, device: torch.device) -> Tensor:
+    """`times`, (count,) whole numbers of 0 … T-1, as indices on `device`. Raises ConfigError for anything else.
+
+    The values are looked at wherever they are.
+    """
+    table = times if isinstance(times, Tensor) and times.shape == (count,) and not times.is_meta else None
+    if table is None or table.dtype not in WHOLE or not bool(((table >= 0) & (table < timesteps)).all()):
+        expected = f"a tensor of {count} whole numbers from 0 to {timesteps - 1}, one for each picture"
+        raise bad_value(name, times, expected)
+    return table.to(device, torch.long)
+
+
+def require_timesteps(name: str, times: object, timesteps: int, like: Tensor) -> None:
+    """Raises ConfigError unless `times` has one timestep for each of `like`; looks at values on the CPU only."""
+    if isinstance(times, Tensor) and times.shape == like.shape[:1] and times.dtype in WHOLE:
+        require_beside(name, times, like)
+        if times.device.type != "cpu":
+            return
+    as_timesteps(name, times, len(like), timesteps, like.device)
+
+
+def require_alike(**tensors: object) -> None:
+    """Raises ConfigError unless these are tensors of floats, by their names, of the first one's shape and device."""
+    (first, like), *others = tensors.items()
+    if not is_floats(like) or not like.ndim:
+        raise bad_value(first, like, "a tensor of floats, (batch, channels, height, width)")
+    for name, value in others:
+        if not is_floats(value) or value.shape != like.shape:
+            raise bad_value(name, value, f"a tensor of floats of the shape of {first}, {tuple(like.shape)}")
+        require_beside(name, value, like)
+
+
+def require_beside(name: str, value: Tensor, like: Tensor) -> None:
+    """Raises ConfigError where a tensor is on another device than it is computed on."""
+    if value.device != like.device:
+        raise bad_value(name, f"on {value.device}", f"a tensor on {like.device}, where the model is")
+
+
+def require_prediction(output: object, x: Tensor) -> Tensor:
+    """What a network answered to x, as it is. Raises ConfigError unless it is a tensor of x's shape."""
+    if isinstance(output, Tensor) and output.shape == x.shape:
+        return output
+    raise bad_value("what the model returned", output, f"a tensor of the shape of x, {tuple(x.shape)}")
+
+
+def require_finite(name: str, x: Tensor, kind: type[StudioError] = ConfigError) -> None:
+    """Raises `kind` where a NaN or an infinity is in x. Waits for the device."""
+    if not bool(x.isfinite().all()):
+        wrong = "nan" if bool(x.isnan().any()) else "inf"
+        raise bad_value(name, wrong, "finite numbers", kind)
+
+
+def require_generator(generator: object) -> None:
+    """Raises SamplingError unless it is one of torch's, or None."""
+    if generator is not None and not isinstance(generator, torch.Generator):
+        expected = "a torch.Generator, such as torch.Generator().manual_seed(0), or None"
+        raise bad_value("generator", generator, expected, SamplingError)
+
+
+def require_module(name: str, value: object, expected: str) -> None:
+    """Raises ConfigError unless `value` is a torch module; expected: in words that follow a colon."""
+    if not isinstance(value, nn.Module):
+        raise bad_value(name, value, expected)
+
+
+def require_betas(betas: object) -> None:
+    """Raises ConfigError unless `betas` can be a schedule."""
+    table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
+    if table is None or not table.is_floating_point() or not bool(((table > 0) & (table < 1)).all()):
+        value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
+        raise bad_value("betas", value, "a tensor of one number per timestep, each between 0 and 1")
+
+
+def require_network_inputs(
+    x: Tensor,
+    time: Tensor,
+    x_self_cond: Tensor | None,
+    classes: Tensor | None,
+    *,
+    channels: int,
+    weight: Tensor,
+    num_classes: int | None,
+) -> None:
+    """Raises ConfigError where these are not what a network of so many channels and classes takes.
+
+    x: (B, channels, H, W) in the type of `weight`, unless autocast chooses it; time: (B,); x_self_cond: like x;
+    classes: (B,) whole numbers from 0 to num_classes.
+    """
+    require_batch("x", x, channels, like=weight)
+    if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+        raise ConfigError("config.picture-shape", got=x.dtype, expected=f"{weight.dtype}, as its weights")
+    count = x.shape[0]
+    if not isinstance(time, Tensor) or time.shape != (count,) or time.dtype == torch.bool or time.is_complex():
+        raise bad_value("time", time, f"a tensor of {count} timesteps, one for each picture")
+    require_beside("time", time, weight)
+    if x_self_cond is not None:
+        require_alike(x=x, x_self_cond=x_self_cond)
+    if classes is None:
+        return
+    if num_classes is None:
+        raise bad_value("classes", classes, "this network was made without num_classes")
+    expected = f"a tensor of {count} labels from 0 to {num_classes - 1}, or {num_classes} for none"
+    if not isinstance(classes, Tensor) or classes.dtype not in (torch.long, torch.int) or classes.shape != (count,):
+        raise bad_value("classes", classes, expected)
+    require_beside("classes", classes, weight)
+    if classes.device.type == "cpu" and count:
+        low, high = classes.aminmax()
+        if low < 0 or high > num_classes:
+            raise bad_value("classes", classes, expected)
