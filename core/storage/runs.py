@@ -6,7 +6,7 @@ samples/          step-00000500.png
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
 log.txt           what happened, for a person
-run.lock          who is writing
+run.lock          who is writing; run.claim beside it where the disk has no locks
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
 
+
+#: What run.json says, besides its checksum.
+_ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
 
 #: What may be changed while a run lasts: how it trains, never what the network is or sees.
 CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate")
@@ -154,8 +157,9 @@ class Run:
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise RunError("run.not-a-run", path=folder)
         version, checksum = plain.get("version"), plain.pop("checksum", None)
-        as_written = checksum in (None, checksum_of(plain))  # the first version wrote none
-        if isinstance(version, int) and version > VERSION and as_written:
+        # The first version wrote none. A spoilt name of that entry is one that nothing is known of.
+        as_written = checksum == checksum_of(plain) or (checksum is None and plain.keys() <= _ENTRIES)
+        if isinstance(version, int) and version > VERSION and (as_written or checksum is None):
             raise RunError("run.newer", path=folder, version=version, known=VERSION)
         if not as_written:
             reason = f"{RUN_FILE} is not what was written; if you changed it yourself, take its line “checksum” out"
