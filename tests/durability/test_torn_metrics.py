@@ -26,7 +26,7 @@ from .saves import new_run
 from .tiny import make_pictures, metric_steps, tiny_config
 
 STEPS = 3000
-SHORT, LONG = 15, 200
+SHORT, LONG = 10, 200
 #: A file → the same, damaged.
 Damage = Callable[[bytes, random.Random], bytes]
 
