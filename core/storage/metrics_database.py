@@ -84,7 +84,7 @@ def as_run_errors(path: Path, code: str = "storage.not-saved") -> Iterator[None]
         yield
     except sqlite3.ProgrammingError:
         raise  # our own mistake
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise RunError(code, path=path, reason=str(error)) from error
 
 

@@ -43,10 +43,13 @@ def connect(path: Path, options: str | None = None) -> sqlite3.Connection:
 
 def require_tables_only(database: sqlite3.Connection) -> None:
     """Raises sqlite3.DatabaseError where the schema holds anything but tables of plain columns, and their indexes."""
-    # https://www.sqlite.org/security.html
-    database.execute("PRAGMA trusted_schema = OFF")
-    database.execute("PRAGMA cell_size_check = ON")
-    objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
+    try:
+        # https://www.sqlite.org/security.html
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.execute("PRAGMA cell_size_check = ON")
+        objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
+    except UnicodeDecodeError:  # in the words of SQLite's own error
+        raise sqlite3.DatabaseError("malformed: its schema is no text") from None
     for kind, sql in objects:
         words = set(str(sql).upper().replace("(", " ").split())
         # An index that SQLite makes by itself has no text; one with a text may compute.
