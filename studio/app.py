@@ -24,6 +24,9 @@ from .theme import theme
 #: Young garbage is looked at this often; all of it every GC_FULL_EVERY-th time.
 GC_EVERY_MS = 1000
 GC_FULL_EVERY = 30
+#: How long a worker may keep the interpreter while the window wants it. A repaint asks a dozen times, and Python's own
+#: 5 ms each would make it late.
+SWITCH_S = 0.001
 
 
 class GarbageCollector(QObject):
@@ -83,6 +86,7 @@ class Application:
         self.translations = Translations(self.qt)
         self.translations.switch(self.settings["language"])
         theme().apply(self.settings["theme"])
+        sys.setswitchinterval(SWITCH_S)
         self.garbage = GarbageCollector(self.qt)
         self._log = keep_log(data_folder())
         self._unexpected = Unexpected(self.qt)

@@ -33,7 +33,9 @@ class Devices:
 def load_rooms() -> Iterator[Loaded]:
     """What the rooms are made of: numpy, Pillow, the plots, and the rooms' own modules."""
     rooms = [f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller")]
-    for name in ("numpy", "PIL.Image", "pyqtgraph", *rooms):
+    # numpy loads its random part at its first use only. In the middle of _map_torch that would wait for the system's
+    # loader, holding the interpreter, and the window with it for as long as torch is read.
+    for name in ("numpy", "numpy.random", "PIL.Image", "pyqtgraph", *rooms):
         importlib.import_module(name)
         yield Loaded(name)
 
