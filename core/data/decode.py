@@ -174,6 +174,7 @@ def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None
         mode = image.mode
         if image.info.get("progressive"):
             _require_memory(2 * len(image.getbands()) * width * height)  # nothing is finished before all is read
+        _match_upper_bytes(image)
         if target_size is not None:
             image.draft(None, (target_size * DRAFT_FACTOR, target_size * DRAFT_FACTOR))
         image.load()
@@ -208,6 +209,13 @@ def require_within_limits(width: int, height: int) -> None:
         raise PictureRefusedError("too-thin")
     if width * height > MAX_PIXELS:
         raise PictureRefusedError("too-many-pixels")
+
+
+def _match_upper_bytes(image: Image.Image) -> None:
+    """Of 16 bits per channel Pillow keeps the upper 8, but not in the colour that stands for transparency."""
+    clear = image.info.get("transparency")
+    if isinstance(clear, tuple) and any(tile.args == "RGB;16B" for tile in getattr(image, "tile", ())):
+        image.info["transparency"] = tuple(value >> 8 for value in clear)
 
 
 def _require_memory(needed_bytes: int) -> None:

@@ -8,9 +8,15 @@
 | La, RGBa (premultiplied)     | LA, RGBA                                                                          |
 | CMYK, YCbCr, LAB, HSV, RGBX  | RGB by Pillow's own conversion (LAB: LittleCMS), without embedded profiles        |
 | I;16 in any byte order       | L: v/257 rounded, so 0 … 65535 is scaled to 0 … 255, never cut off                |
+| RGB, LA, RGBA of 16 bit PNGs | 8 bit by their upper bytes, which is all that Pillow hands over: at most 1 below  |
+|                              | v/257 rounded. LA comes as RGBA of equal colours                                  |
 | I (32 bit)                   | L: as 16 bit when all values lie in 0 … 65535, else smallest to 0, largest to 255 |
 | F (float)                    | L: times 255 when all values lie in 0 … 1, as they are when in 0 … 255, else as I;|
 |                              | NaN counts as 0                                                                   |
+
+Pillow turns the inks of Adobe's JPEGs, which are stored upside down, and TIFFs whose white is zero, before this sees
+them; it undoes premultiplied colours in TIFFs. The first frame or page counts. tests/core/data/golden holds one file
+for each, and for each EXIF orientation, which is applied to what comes out.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _MAGIC = b"ddpm-studio verdicts 1\n"
 _DIGEST_BYTES = 16
 _FOLDER, _SUFFIX = "verdicts", ".bin"
 #: Paths looked at between two looks at whether to stop.
-_TOGETHER = 8192
+_TOGETHER = 2048
 
 #: By key, ascending.
 _RECORD = np.dtype([("key", "<u8"), ("size", "<i8"), ("mtime_ns", "<i8"), ("inode", "<u8"), ("facts", FACTS)])
