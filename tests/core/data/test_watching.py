@@ -1,0 +1,90 @@
+"""A folder that changes after its scan is noticed, a little work at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.data.scan import scan_all
+from core.data.watching import Changes, Watch
+from core.storage.runs import RUN_FILE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a.png", "b.png", "sub/c.png", "sub/deeper/d.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / name)
+    (tmp_path / "dangling.png").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "loop").symlink_to(".")
+    return tmp_path
+
+
+def counts(changes: Changes) -> tuple[int, int, int]:
+    return changes.new, changes.gone, changes.changed
+
+
+def rounds(watch: Watch, count: int = 1) -> Changes:
+    for _ in range(count):
+        changes = watch.changes(look_s=10)
+    return changes
+
+
+def touch(path: Path) -> None:
+    """Some file systems count time in steps that a test is quicker than."""
+    status = path.stat()
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
+
+
+def test_nothing_changed(folder: Path) -> None:
+    changes = rounds(Watch(scan_all(folder)), 2)
+    assert not changes and changes.rounds == 2
+    touch(folder)
+    assert not rounds(Watch(scan_all(folder)))
+
+
+def test_new_gone_and_changed_files_are_counted_and_forgotten_when_undone(folder: Path) -> None:
+    watch = Watch(scan_all(folder))
+    (folder / "new.png").write_bytes(b"")
+    (folder / "sub" / "new too").write_bytes(b"")
+    (folder / "another folder").mkdir()
+    (folder / "run").mkdir()
+    (folder / "run" / RUN_FILE).write_text("{}")  # a run's folder is none of ours
+    (folder / "a.png").unlink()
+    touch(folder / "b.png")
+    touch(folder)
+    touch(folder / "sub")
+    changes = rounds(watch)
+    assert changes and counts(changes) == (3, 1, 1)
+    (folder / "new.png").unlink()
+    touch(folder)
+    assert counts(rounds(watch)) == (2, 1, 1)
+
+
+def test_a_folder_that_is_gone_takes_its_files_with_it(folder: Path) -> None:
+    watch = Watch(scan_all(folder))
+    (folder / "sub").rename(folder.parent / f"{folder.name} elsewhere")
+    touch(folder)
+    assert counts(rounds(watch)) == (0, 2, 0)
+    (folder.parent / f"{folder.name} elsewhere").rename(folder / "sub")
+    touch(folder)
+    assert counts(rounds(watch)) == (0, 0, 0)
+
+
+def test_one_look_takes_no_longer_than_it_may(tmp_path: Path) -> None:
+    Image.new("L", (4, 4)).save(tmp_path / "0.png")
+    for number in range(1, 3000):
+        (tmp_path / f"{number}.png").hardlink_to(tmp_path / "0.png")
+    watch = Watch(scan_all(tmp_path))
+    (tmp_path / "2999.png").unlink()
+    used = time.process_time()
+    changes = watch.changes(look_s=0.002)
+    assert time.process_time() - used < 0.05 and changes.rounds == 0
+    while watch.changes(look_s=0.002).rounds < 1:
+        pass
+    assert watch.changes().gone == 1
