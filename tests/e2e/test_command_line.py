@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.figures import figure
+
 TINY = [
     word
     for setting in (
@@ -107,8 +109,14 @@ def test_an_interrupted_training_saves_and_says_so(
                 step = event["step"]
                 if step == 7:
                     process.send_signal(number)
-        assert process.wait(timeout=60) == status
+        process.wait(timeout=60)
     facts = json.loads(call("inspect", tmp_path / "run", "--json").stdout)
+    figure(
+        "G2",
+        demanded=f"the command line exits {status} on {number.name} after saving",
+        measured=f"{process.returncode}, step {facts['step']} of {step} saved",
+    )
+    assert process.returncode == status
     assert facts["step"] == step >= 7
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from studio.settings import DEFAULTS, Settings
+from tests.figures import figure
+
+#: Of each kind of damage that was tried so far, whether it was survived.
+destroyed: list[bool] = []
 
 
 def test_values_come_back(tmp_path: Path) -> None:
@@ -22,9 +26,15 @@ def test_a_destroyed_file_is_kept_aside_and_defaults_hold(tmp_path: Path, damage
     path = tmp_path / "settings.json"
     path.write_bytes(damage)
     settings = Settings(path)
-    assert {name: settings[name] for name in DEFAULTS} == DEFAULTS
-    assert settings.damaged is not None
-    assert settings.damaged.read_bytes() == damage
+    defaults_hold = {name: settings[name] for name in DEFAULTS} == DEFAULTS
+    kept = settings.damaged is not None and settings.damaged.read_bytes() == damage
+    destroyed.append(defaults_hold and kept)
+    figure(
+        "G8",
+        demanded="settings destroyed: defaults, the old file kept beside, a message",
+        measured=f"{sum(destroyed)} of {len(destroyed)} kinds of damage (the message: test_main_window)",
+    )
+    assert defaults_hold and kept
     assert not path.exists()
 
 

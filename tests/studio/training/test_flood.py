@@ -15,6 +15,7 @@ from core.config import RunConfig
 from core.data.scan import Scan
 from core.training.events import Event, Finished, Started, StepDone
 from studio.training.state import TrainingState as State
+from tests.figures import figure
 
 from .conftest import TINY, Room
 
@@ -80,6 +81,11 @@ def test_a_flood_of_steps_is_drawn_a_few_times_a_second(
     took = time.monotonic() - began
     live = room.panel.live
     assert live is not None
+    figure(
+        "G7",
+        demanded=f"{RATE:,} events/s: ≤ 30 repaints/s, none lost",
+        measured=f"{counter.paints / took:.0f} repaints/s, {RATE * SECONDS - len(live.curve):.0f} lost",
+    )
     assert len(live.curve) == RATE * SECONDS, "no step is lost"
     assert counter.paints <= took * 1000 / 100 + 10, "at most one painting each tick"
     assert len(turns) <= took * 1000 / 33 + 5, "the worker is read 30 times a second"
