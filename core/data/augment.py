@@ -76,17 +76,21 @@ def recoloured(
     """
     has_alpha = pixels.shape[3] in {2, 4}
     colours = pixels[..., :-1] if has_alpha else pixels
-    is_rgb = colours.shape[3] == 3
-    bright, contrasted = (brightness * contrast)[:, None, None, None], contrast[:, None, None, None]
-    changed = colours * bright
-    # The mean of grey is the grey of the mean, which is far less to compute.
-    means = colours.mean((1, 2), dtype=np.float32)
-    grey_means = (means @ LUMA if is_rgb else means[:, 0]) * brightness
-    changed += grey_means[:, None, None, None] * (1 - contrasted)
-    if is_rgb:
-        greys = (changed @ LUMA)[..., None]
-        changed = greys + (changed - greys) * saturation[:, None, None, None]
-    result = changed.round().clip(0, 255).astype(np.uint8)
+    changed = colours * brightness[:, None, None, None]
+    grey: NDArray[np.float32]
+    # Linear all the way, so that both mixtures are one pass: c(s·x + (1 - s)·grey) + (1 - c)·mean grey.
+    if colours.shape[3] == 3:
+        grey = np.dot(changed.reshape(-1, 3), LUMA).reshape(changed.shape[:3])
+    else:
+        grey, saturation = changed[..., 0].copy(), np.ones_like(saturation)
+    means = np.asarray(grey.mean((1, 2)), np.float32).reshape(-1, 1, 1)
+    contrast, saturation = contrast.reshape(-1, 1, 1), saturation.reshape(-1, 1, 1)
+    grey *= contrast * (1 - saturation)
+    grey += (1 - contrast) * means
+    changed *= (contrast * saturation)[..., None]
+    changed += grey[..., None]
+    np.rint(changed, changed)
+    result = np.clip(changed, 0, 255, changed).astype(np.uint8)
     if not has_alpha:
         return result
     alpha = pixels[..., -1:]

@@ -11,6 +11,9 @@ from collections import deque
 from collections.abc import Generator
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .batches import Batch, assemble, batch_indices, coming_order, to_device
 
 if TYPE_CHECKING:
@@ -131,11 +134,17 @@ class Loader:
         return self.pictures.filling(coming_order(len(self.pictures), self._batch_size, self._seed, index))
 
     def _is_ready(self, index: int) -> bool:
-        return self.pictures.ready(batch_indices(len(self.pictures), self._batch_size, self._seed, index))
+        return self.pictures.ready(self._indices(index))
+
+    def _indices(self, index: int) -> NDArray[np.int64]:
+        return batch_indices(len(self.pictures), self._batch_size, self._seed, index)
 
     def _made(self, index: int) -> _Made:
         import torch
 
+        if not self._is_ready(index):
+            # Several batches together keep every helper busy.
+            self.pictures.preload(np.concatenate([self._indices(index + more) for more in range(self._ahead)]))
         pixels, labels = assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size)
         made = _Made(index, torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels))
         if self._device.type != "cuda":

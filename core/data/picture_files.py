@@ -112,9 +112,9 @@ class _Rows(Sequence[Item], Generic[Item]):
     def __getitem__(self, place: int) -> Item: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+    def __getitem__(self, place: slice) -> Self: ...
 
-    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+    def __getitem__(self, place: int | slice) -> Item | Self:
         if isinstance(place, slice):
             return type(self)(self.verdicts, self.rows[place].astype(np.int64))
         return self._made(int(self.rows[place]))

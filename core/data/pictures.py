@@ -19,7 +19,7 @@ from .reasons import Lost
 from .rows import LooseRows, MemoryRows, Rows
 from .slots import Slots
 from .source import Source
-from .splits import split_of
+from .splits import divided, sides_of
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -29,6 +29,8 @@ MEMORY_BUDGET_BYTES = 2 << 30
 #: Pictures of no more pixels than this together are read at once, here: helpers would hardly have started.
 AT_ONCE_PIXELS = 50_000_000
 PROGRESS_FILES = 50
+#: Names looked at without a word in between.
+NAMES_TOGETHER = 10_000
 PROGRESS_S = 0.1
 
 
@@ -121,6 +123,10 @@ class PictureSet:
         places = [self._places[indices]] + ([] if self.held_out is None else [self.held_out._places])
         return self._source.filling(np.concatenate(places))
 
+    def preload(self, indices: NDArray[np.int64]) -> None:
+        """Decode those of a large set that nothing keeps together, which are read next. Raises FolderAwayError."""
+        self._source.preload(self._places[indices])
+
     def ready(self, indices: NDArray[np.int64]) -> bool:
         """Whether reading these waits for no decoding."""
         return self._source.ready(self._places[indices])
@@ -143,14 +149,23 @@ def load_pictures(
     disk, else in memory, else (where they are more than `memory_budget_bytes`) those last used. cache: None for
     `CachePlace.usual()`. Raises DataError when none can be read, ConfigError when the settings leave none.
     """
-    parts = split_of(scan, data)
-    rules = FillRules.of(data)
-    files = scan.pictures
+    rules, files = FillRules.of(data), scan.pictures
+    sides: list[NDArray[np.uint8]] = []
+    keys: list[NDArray[np.uint64]] = []
+    excluded = frozenset(data.excluded or ())
+    # A million names take some seconds, in which whoever waits may change their mind.
+    for start in range(0, len(files), NAMES_TOGETHER):
+        if start:
+            yield LoadProgress(0, len(files), 0)
+        part = files[start : start + NAMES_TOGETHER]
+        sides.append(sides_of(part, data.hold_out, excluded))
+        keys.append(keys_of(part))
+    parts = divided(np.concatenate(sides), data.hold_out)
     slots = Slots(files, rules)
     at_once = int((files.widths.astype(np.int64) * files.heights).sum()) <= AT_ONCE_PIXELS
     rows: Rows | None = None
     if not at_once:
-        rows = open_cache(cache or CachePlace.usual(), scan.folder, rules, keys_of(files), slots)
+        rows = open_cache(cache or CachePlace.usual(), scan.folder, rules, np.concatenate(keys), slots)
     if rows is None:
         rows = _in_memory(slots, memory_budget_bytes)
     source = Source(

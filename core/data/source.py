@@ -111,6 +111,17 @@ class Source:
             missing = self.rows.missing(places)
             return not len(missing) or bool(self._lost[missing].all())
 
+    def preload(self, places: NDArray[np.int64]) -> None:
+        """Decode `places` all together where helpers do it and no row stays for long. Raises FolderAwayError."""
+        if self.rows.keeps or not self._by_helpers:
+            return
+        with self._lock:
+            missing = [*dict.fromkeys(self._still_missing(places))]
+            with closing(self._decoded(missing)) as answers:
+                for answer in answers:
+                    if answer is not None:
+                        self._take(*answer, None)
+
     def filling(self, places: NDArray[np.int64]) -> Generator[None, None, None] | None:
         """Decodes what is missing of `places`, in order; each next() does a little. None where none would be kept.
 

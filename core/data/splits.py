@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ..config import DataConfig
     from .picture_files import Pictures
     from .scan import Scan
+
+
+#: What a picture is to a run.
+EXCLUDED, TRAIN, HELD_OUT = 0, 1, 2
 
 
 class Split(NamedTuple):
@@ -47,24 +51,32 @@ def split(scan: Scan, fraction: float, excluded: Collection[str] = ()) -> Split:
 
     Raises ConfigError where none would be left to train on.
     """
-    everything = np.arange(len(scan.pictures), dtype=np.int64)
+    return divided(sides_of(scan.pictures, fraction, frozenset(excluded)), fraction)
+
+
+def sides_of(pictures: Pictures, fraction: float, excluded: Set[str]) -> NDArray[np.uint8]:
+    """(n,) EXCLUDED, TRAIN or HELD_OUT of each; may be asked for a part of the pictures after another."""
     if not fraction and not excluded:
-        return Split(everything, everything[:0])
-    left_out = frozenset(excluded)
-    train: list[int] = []
-    held_out: list[int] = []
-    for place, name in enumerate(names_below(scan.pictures)):
-        if name not in left_out:
-            (held_out if share_of(name) < fraction else train).append(place)
-    if not train:
-        first = f"hold_out={fraction:g}" if held_out else "excluded"
+        return np.full(len(pictures), TRAIN, np.uint8)
+    sides = (
+        EXCLUDED if name in excluded else HELD_OUT if share_of(name) < fraction else TRAIN
+        for name in names_below(pictures)
+    )
+    return np.fromiter(sides, np.uint8, len(pictures))
+
+
+def divided(sides: NDArray[np.uint8], fraction: float) -> Split:
+    """The split from all pictures' sides. Raises ConfigError."""
+    train, held_out = np.flatnonzero(sides == TRAIN), np.flatnonzero(sides == HELD_OUT)
+    if not len(train):
+        first = f"hold_out={fraction:g}" if len(held_out) else "excluded"
         raise ConfigError(
             "config.conflict",
             first=first,
             second="this folder",
             reason="no picture would be left to train on",
         )
-    return Split(np.array(train, np.int64), np.array(held_out, np.int64))
+    return Split(train, held_out)
 
 
 def split_of(scan: Scan, data: DataConfig) -> Split:
