@@ -12,9 +12,9 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from .errors import ConfigError, SamplingError
-from .guidance import NO_GUIDANCE, Guidance, guide
-from .inputs import as_flag, as_names, bad_value, require_network, require_one_of
+from .errors import ConfigError
+from .guidance import NO_GUIDANCE, Guidance, guide, require_guidance
+from .inputs import as_flag, as_names, require_network, require_one_of
 from .inputs_classes import Labels, as_labels
 from .inputs_tensors import require_alike, require_batch, require_prediction, require_timesteps
 from .objectives import OBJECTIVES
@@ -151,9 +151,8 @@ class DenoisingProcess(ForwardProcess):
         if x_self_cond is not None:
             require_alike(x=x, x_self_cond=x_self_cond)
         labels = None if classes is None else self._labels(classes, len(x))
-        if not isinstance(guidance, Guidance):
-            raise bad_value("guidance", guidance, "a Guidance(scale, rescale)", SamplingError)
-        guidance.validate(has_classes=labels is not None)
+        if guidance is not NO_GUIDANCE:
+            require_guidance(guidance, has_classes=labels is not None)
         clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
         objective = OBJECTIVES[self.objective]
         output = self._predict_guided(x, t, x_self_cond, labels, guidance)

@@ -24,20 +24,22 @@ class Guidance(NamedTuple):
     scale: float = 1.0
     rescale: float = 0.0
 
-    def validate(self, *, has_classes: bool) -> None:
-        """Raises SamplingError for numbers that no guidance has, and for guidance towards no class."""
-        require_number("guidance_scale", self.scale, 0, MAX_SCALE)
-        require_number("guidance_rescale", self.rescale, 0, 1)
-        if has_classes:
-            return
-        for name, value, none in (("guidance_scale", self.scale, 1), ("guidance_rescale", self.rescale, 0)):
-            if value != none:
-                expected = f"{none}, as long as there are no classes to guide towards"
-                raise bad_value(name, value, expected, SamplingError)
-
 
 MAX_SCALE = 100
 NO_GUIDANCE = Guidance()
+
+
+def require_guidance(guidance: object, *, has_classes: bool) -> None:
+    """Raises SamplingError for numbers that no guidance has, and for guidance towards no class."""
+    if not isinstance(guidance, Guidance):
+        raise bad_value("guidance", guidance, "a Guidance(scale, rescale)", SamplingError)
+    require_number("guidance_scale", guidance.scale, 0, MAX_SCALE)
+    require_number("guidance_rescale", guidance.rescale, 0, 1)
+    if has_classes:
+        return
+    for name, value, none in (("guidance_scale", guidance.scale, 1), ("guidance_rescale", guidance.rescale, 0)):
+        if value != none:
+            raise bad_value(name, value, f"{none}, as long as there are no classes to guide towards", SamplingError)
 
 
 def guide(conditional: Tensor, unconditional: Tensor, guidance: Guidance) -> Tensor:

@@ -64,9 +64,12 @@ def as_timesteps(name: str, times: object, count: int, timesteps: int, device: t
 
 def require_timesteps(name: str, times: object, timesteps: int, like: Tensor) -> None:
     """Raises ConfigError unless `times` has one timestep for each of `like`; looks at values on the CPU only."""
-    if isinstance(times, Tensor) and times.shape == like.shape[:1] and times.dtype in WHOLE:
+    if isinstance(times, Tensor) and times.shape == like.shape[:1] and times.dtype in WHOLE and len(like):
         require_beside(name, times, like)
         if times.device.type != "cpu":
+            return
+        low, high = times.aminmax()
+        if int(low) >= 0 and int(high) < timesteps:
             return
     as_timesteps(name, times, len(like), timesteps, like.device)
 

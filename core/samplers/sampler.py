@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..errors import SamplingError
-from ..guidance import Guidance
+from ..guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..inputs import bad_value, require_number
 from ..inputs_classes import Labels
 from ..inputs_tensors import require_generator
@@ -100,7 +100,7 @@ class Sampler:
         start_t = first_timestep(diffusion, start_t)
         if steps is None and self.usual_steps is not None:
             steps = min(diffusion.sampling_timesteps, start_t + 1)
-        guidance.validate(has_classes=classes is not None)
+        require_guidance(guidance, has_classes=classes is not None)
         return Task(
             diffusion,
             x_T,
@@ -113,7 +113,7 @@ class Sampler:
             ),
             generator=generator,
             classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),
-            guidance=guidance,
+            guidance=NO_GUIDANCE if guidance == NO_GUIDANCE else guidance,
             eta=self._eta(diffusion, eta),
         )
 
