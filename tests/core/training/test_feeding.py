@@ -20,6 +20,7 @@ from core.storage.metrics_reading import read_events, read_held_out
 from core.storage.runs import Run
 from core.training import events, feeding, job
 from core.training.job import TrainingJob
+from tests.figures import figure
 
 from .conftest import assert_same_run, of, tensors, train
 
@@ -42,6 +43,11 @@ def with_meddling(
     return seen
 
 
+def _waits(seen: list[object]) -> str:
+    told = len(of(events.PicturesAway, seen)), len(of(events.PicturesBack, seen))
+    return f"told {told[0]} times while away, {told[1]} time when back"
+
+
 @pytest.mark.usefixtures("on_demand")
 def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     whole = train(pictures, tiny, tmp_path / "whole")
@@ -60,6 +66,7 @@ def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny:
                     away.rename(pictures.folder)
 
     seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
+    figure("I6", demanded="the whole folder gone: says so, goes on when it is back", measured=_waits(seen))
     assert_same_run(tmp_path / "whole", whole, tmp_path / "run", seen)
     assert looked[0] == 0 and looked == sorted(looked)
     (back,) = of(events.PicturesBack, seen)
@@ -107,6 +114,8 @@ def test_pictures_that_vanish_shrink_or_change_are_counted_and_told(
     seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
     assert of(events.StepDone, seen)[-1].step == 12
     told = of(events.PicturesLost, seen)
+    measured = f"{told[-1].count} of 3 counted, {of(events.StepDone, seen)[-1].step} of 12 steps"
+    figure("I6", demanded="files vanish, shrink or change: no stop, counted", measured=measured)
     assert told[-1].count == 3 and told[-1].of == 10
     reasons = {one.name: one.code for event in told for one in event.new}
     assert reasons == {"0.png": "gone", "1.png": "truncated", "2.png": "not-a-picture"}
