@@ -22,7 +22,7 @@ from .mailbox import Mailbox
 log = logging.getLogger(__name__)
 
 POLL_MS = 33  # the window repaints about 30 times a second
-#: By so much a worker steps back behind the window (see nice(2)); more brings nothing more.
+#: By so much a worker that fills the cores steps back behind the window (see nice(2)); more brings nothing more.
 NICENESS = 5
 
 
@@ -35,12 +35,13 @@ class Failure:
 
 
 class _Thread(QThread):
-    def __init__(self, work: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], None], *, fills_cores: bool) -> None:
         super().__init__()
-        self._work = work
+        self._work, self._fills_cores = work, fills_cores
 
     def run(self) -> None:
-        _step_back()
+        if self._fills_cores:
+            _step_back()
         self._work()
 
 
@@ -61,7 +62,7 @@ class Worker(QObject):
     """Drives `source()` on a thread of its own.
 
     `on_stop` asks the generator to end in its own way (save, say goodbye); without it the generator is closed between
-    two events.
+    two events. `fills_cores`: it computes for long on all of them, and lets the window go first.
     """
 
     events = Signal(list)  #: what has happened since the last time, oldest first
@@ -74,6 +75,7 @@ class Worker(QObject):
         parent: QObject | None = None,
         on_stop: Callable[[], None] | None = None,
         name: str = "worker",
+        fills_cores: bool = False,
     ) -> None:
         super().__init__(parent)
         self._source: Callable[[], Iterable[object]] | None = source
@@ -85,7 +87,7 @@ class Worker(QObject):
         self._failure: Failure | None = None
         self._started = False
         self._done = False
-        self._thread = _Thread(self._run)
+        self._thread = _Thread(self._run, fills_cores=fills_cores)
         self._thread.setObjectName(name)
         self._thread.finished.connect(self._thread_finished)
         self._timer = QTimer(self)

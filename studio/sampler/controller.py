@@ -280,7 +280,7 @@ class SamplerController(QObject):
     # --- workers -------------------------------------------------------------------------------------------
 
     def _start(self, work: Callable[[], Iterable[object]], name: str) -> Worker:
-        worker = Worker(work, parent=self, name=name)
+        worker = Worker(work, parent=self, name=name, fills_cores=name == "sampler")
         worker.events.connect(self._events)
         worker.ended.connect(self._ended)
         self._running.append(worker)

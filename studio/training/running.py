@@ -30,7 +30,7 @@ class Running(QObject):
         """Begin. `make_job` is called on the worker's thread."""
         assert self._worker is None
         task = TrainingTask(make_job)
-        worker = Worker(task.events, parent=self, on_stop=task.request_stop, name="training")
+        worker = Worker(task.events, parent=self, on_stop=task.request_stop, name="training", fills_cores=True)
         task.hold, task.release = worker.pause, worker.resume
         worker.events.connect(self.events)
         worker.ended.connect(self._ended)
