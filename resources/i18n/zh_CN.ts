@@ -10,6 +10,64 @@
     </message>
 </context>
 <context>
+    <name>CheckpointButton</name>
+    <message>
+        <source>Checkpoints</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>The saved states of this run: open one in the sampler, or keep it for ever</source>
+        <translation>这个运行保存的各个状态：在采样室中打开，或永久保留</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is saved yet.</source>
+        <translation>这个运行还没有保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is saved yet: the first time is at step {step}.</source>
+        <translation>这个运行还没有保存任何内容：第一次保存在第 {step} 步。</translation>
+    </message>
+</context>
+<context>
+    <name>CheckpointRow</name>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>newest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>Open it in the sampler (Enter)</source>
+        <translation>在采样室中打开（Enter）</translation>
+    </message>
+    <message>
+        <source>Best: its loss, smoothed over the last steps, is the lowest of all that are kept</source>
+        <translation>最佳：最近若干步平滑后的损失在保留的检查点中最低</translation>
+    </message>
+    <message>
+        <source>No longer keep {step}</source>
+        <translation>取消固定{step}</translation>
+    </message>
+    <message>
+        <source>Keep {step} for ever</source>
+        <translation>永久保留{step}</translation>
+    </message>
+    <message>
+        <source>Of the others only the newest few and the best are kept while the training goes on</source>
+        <translation>其余的检查点在训练继续时只保留最新的几个和最佳的一个</translation>
+    </message>
+</context>
+<context>
     <name>ClassList</name>
     <message>
         <source>Classes</source>
@@ -327,6 +385,10 @@
         <translation>{path} 无法使用：{reason}。</translation>
     </message>
     <message>
+        <source>The process that decodes pictures could not be started: {reason}.</source>
+        <translation>无法启动解码图片的进程：{reason}。</translation>
+    </message>
+    <message>
         <source>None of the {count} pictures in {folder} can be read any more.</source>
         <translation>{folder} 中的 {count} 张图片都已无法读取。</translation>
     </message>
@@ -401,6 +463,10 @@
     <message>
         <source>{path} is in use by process {pid} on {host} since {since}. Stop that one first.</source>
         <translation>{path} 自 {since} 起被 {host} 上的进程 {pid} 占用。请先停止该进程。</translation>
+    </message>
+    <message>
+        <source>{path} is in use by process {pid} on {host} since {since}, as far as can be told: its disk has no locks. If nothing writes to it any more, remove {file} from it.</source>
+        <translation>{path} 看来自 {since} 起被 {host} 上的进程 {pid} 占用：其磁盘不支持锁，无法确定。如果已没有程序写入它，请删除其中的 {file}。</translation>
     </message>
     <message>
         <source>This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.</source>
@@ -614,6 +680,13 @@
     <message>
         <source>Open this run and its pictures, and go on training</source>
         <translation>打开这个运行及其图片，并继续训练</translation>
+    </message>
+</context>
+<context>
+    <name>Guide</name>
+    <message>
+        <source>User guide</source>
+        <translation>用户指南</translation>
     </message>
 </context>
 <context>
@@ -861,10 +934,6 @@
         <translation>打开其他程序的文件</translation>
     </message>
     <message>
-        <source>Picture size</source>
-        <translation>图片尺寸</translation>
-    </message>
-    <message>
         <source>Schedule</source>
         <translation>噪声调度</translation>
     </message>
@@ -873,8 +942,16 @@
         <translation>预测目标</translation>
     </message>
     <message>
-        <source>Picture size in pixels</source>
-        <translation>图片尺寸（像素）</translation>
+        <source>Width × height</source>
+        <translation>宽 × 高</translation>
+    </message>
+    <message>
+        <source>Height of the pictures in pixels</source>
+        <translation>图片的高度（像素）</translation>
+    </message>
+    <message>
+        <source>Width of the pictures in pixels</source>
+        <translation>图片的宽度（像素）</translation>
     </message>
     <message>
         <source>It cannot be told from this file. If the pictures stay noise, try another.</source>
@@ -941,20 +1018,20 @@
         <translation>正在读取 {name}…</translation>
     </message>
     <message>
-        <source>px, a multiple of {n}</source>
+        <source>px, multiples of {n}</source>
         <translation>px，{n} 的倍数</translation>
     </message>
     <message>
-        <source>The side of the square pictures that it was trained on. The file does not say it, and another size gives poorer pictures. It must divide by {n}, as the network halves it several times.</source>
-        <translation>训练时所用正方形图片的边长。文件中没有记录，用其他尺寸生成的图片会差一些。须能被 {n} 整除，因为网络会多次减半。</translation>
+        <source>The size of the pictures that it was trained on; the height follows the width until you say another. The file does not say it, and another size gives poorer pictures. Both must divide by {n}, as the network halves them several times.</source>
+        <translation>它训练时所用图片的尺寸；在你另行指定之前，高度跟随宽度。文件中没有记录，换成别的尺寸生成的图片会较差。两边都须能被 {n} 整除，因为网络会把图片多次减半。</translation>
+    </message>
+    <message>
+        <source>Width and height must be multiples of {n}.</source>
+        <translation>宽和高必须是 {n} 的倍数。</translation>
     </message>
     <message>
         <source>Make pictures of this size with it (Enter)</source>
         <translation>用它生成这个尺寸的图片（Enter）</translation>
-    </message>
-    <message>
-        <source>The size must be a multiple of {n}.</source>
-        <translation>尺寸须为 {n} 的倍数。</translation>
     </message>
 </context>
 <context>
@@ -1275,6 +1352,18 @@
     <message>
         <source>one side is more than 100 times as long as the other</source>
         <translation>长边超过短边的 100 倍</translation>
+    </message>
+    <message>
+        <source>decoding it takes more than 512 MB of memory</source>
+        <translation>解码它需要超过 512 MB 内存</translation>
+    </message>
+    <message>
+        <source>decoding it takes longer than 10 seconds</source>
+        <translation>解码它需要超过 10 秒</translation>
+    </message>
+    <message>
+        <source>it makes the decoder crash</source>
+        <translation>它会使解码器崩溃</translation>
     </message>
     <message>
         <source>its colours are stored in a way that cannot be read</source>
@@ -1725,8 +1814,24 @@
         <translation>裁剪</translation>
     </message>
     <message>
-        <source>Which part is cut out once the picture just covers the size above: always the centre, or another one each time.</source>
-        <translation>图片缩放到刚好覆盖上面的尺寸后，裁出哪一部分：总是居中，或每次随机。</translation>
+        <source>Upside down</source>
+        <translation>上下翻转</translation>
+    </message>
+    <message>
+        <source>Shows every second picture upside down. For textures, cells and views from above, where there is no up.</source>
+        <translation>一半图片上下翻转。适合纹理、细胞和俯视图等不分上下的图片。</translation>
+    </message>
+    <message>
+        <source>Colour jitter</source>
+        <translation>颜色抖动</translation>
+    </message>
+    <message>
+        <source>How far brightness, contrast and saturation are changed at random, each by up to this fraction. The network then makes pictures with such colours too.</source>
+        <translation>亮度、对比度和饱和度随机改变的幅度，各自最多改变这个比例。网络也会生成这样颜色的图片。</translation>
+    </message>
+    <message>
+        <source>What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts around it.</source>
+        <translation>图片透明部分的底色（保留 4 通道时除外），也是“裁剪：填充”在图片周围补的颜色。</translation>
     </message>
     <message>
         <source>Normalise</source>
@@ -1735,6 +1840,22 @@
     <message>
         <source>Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them (Ho et al. 2020, section 3.3). Off: the network sees them as they come.</source>
         <translation>把图片从 0 … 1 映射到 −1 … 1，与叠加的噪声范围相当（Ho et al. 2020，第 3.3 节）。关：网络看到的就是原来的数值。</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>留出比例</translation>
+    </message>
+    <message>
+        <source>The fraction of your pictures that is never trained on. The loss of those shows when the network begins to learn the others by heart.</source>
+        <translation>从不用于训练的图片比例。它们的损失会显示网络何时开始死记其余图片。</translation>
+    </message>
+    <message>
+        <source>Excluded</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>Pictures that you have left out. They are chosen among the pictures themselves.</source>
+        <translation>你排除的图片，在图片列表中选择。</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1769,8 +1890,20 @@
         <translation>居中</translation>
     </message>
     <message>
+        <source>How a picture comes to the size above. Centre and Random scale it until it covers the size and cut out the middle, or another part each time; Pad lays the whole picture on the background; Stretch gives up its proportions.</source>
+        <translation>图片如何变成上面的尺寸。居中和随机：缩放到覆盖该尺寸，再裁出中间，或每次裁出不同部分；填充：把整张图片放在背景上；拉伸：不保持宽高比。</translation>
+    </message>
+    <message>
         <source>Random</source>
         <translation>随机</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>拉伸</translation>
     </message>
     <message>
         <source>Mirror</source>
@@ -1792,10 +1925,6 @@
     <message>
         <source>Background</source>
         <translation>背景</translation>
-    </message>
-    <message>
-        <source>What transparent parts of a picture are laid on, unless it keeps 4 channels.</source>
-        <translation>图片透明部分的背景色；保留 4 通道时不用。</translation>
     </message>
     <message>
         <source>White</source>
@@ -2178,8 +2307,20 @@
         <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
     </message>
     <message>
+        <source>Held-out every</source>
+        <translation>留出评估间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two losses of the held-out pictures, where Hold out is above 0.</source>
+        <translation>两次计算留出图片损失之间的步数，仅在留出比例大于 0 时有效。</translation>
+    </message>
+    <message>
         <source>Sample every</source>
         <translation>采样间隔</translation>
+    </message>
+    <message>
+        <source>What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), UniPC (Zhao et al. 2023, arXiv 2302.04867), Heun (Karras et al. 2022, arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, arXiv 2209.03003).</source>
+        <translation>用什么生成样本：DDPM（Ho et al. 2020）、DDIM（Song et al. 2020，arXiv 2010.02502）、DPM-Solver++ 及其加噪形式（Lu et al. 2022，arXiv 2211.01095）、UniPC（Zhao et al. 2023，arXiv 2302.04867）、Heun（Karras et al. 2022，arXiv 2206.00364；每步调用网络两次），或用于“预测目标：流”的 Euler（Liu et al. 2022，arXiv 2209.03003）。</translation>
     </message>
     <message>
         <source>Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser.</source>
@@ -2212,10 +2353,6 @@
     <message>
         <source>Sampler</source>
         <translation>采样器</translation>
-    </message>
-    <message>
-        <source>What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), Heun (Karras et al. 2022, arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, arXiv 2209.03003).</source>
-        <translation>用什么生成各组样本：DDPM（Ho et al. 2020）、DDIM（Song et al. 2020，arXiv 2010.02502）、DPM-Solver++ 及其加噪形式（Lu et al. 2022，arXiv 2211.01095）、Heun（Karras et al. 2022，arXiv 2206.00364；每步调用网络两次），或用于“预测目标：流”的 Euler（Liu et al. 2022，arXiv 2209.03003）。</translation>
     </message>
     <message>
         <source>Rectified flow, Euler</source>
@@ -2322,6 +2459,10 @@
         <translation>显示数据文件夹</translation>
     </message>
     <message>
+        <source>User guide</source>
+        <translation>用户指南</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
@@ -2356,6 +2497,10 @@
     <message>
         <source>one picture large, and back</source>
         <translation>放大一张图片、返回</translation>
+    </message>
+    <message>
+        <source>the user guide</source>
+        <translation>用户指南</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -2760,6 +2905,22 @@
     <message>
         <source>At step {step} the loss is {ratio} times its lowest and stays there. A lower learning rate may help; the training goes on</source>
         <translation>第 {step} 步的损失是最低值的 {ratio} 倍且没有回落。降低学习率或许有用；训练继续</translation>
+    </message>
+    <message>
+        <source>At step {step} the loss of the held-out pictures is {loss}</source>
+        <translation>第 {step} 步，留出图片的损失为 {loss}</translation>
+    </message>
+    <message>
+        <source>{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them</source>
+        <translation>{of} 张图片中有 {count} 张已无法读取，例如 {name}：{reason}。由其他图片代替</translation>
+    </message>
+    <message>
+        <source>{folder} is not there. The training waits and goes on when it is back</source>
+        <translation>{folder} 不存在。训练暂停等待，恢复后继续</translation>
+    </message>
+    <message>
+        <source>{folder} is back; the training goes on</source>
+        <translation>{folder} 已恢复，训练继续</translation>
     </message>
     <message>
         <source>Step {failed}: {reason}. Went back to step {step} and goes on with other pictures ({count} of {of} times)</source>
