@@ -100,8 +100,7 @@ class VerdictCache:
         records["size"], records["mtime_ns"] = columns["size"][rows], columns["mtime_ns"][rows]
         records["inode"] = columns["inode"][rows]
         header = json.dumps(self._header | {"modes": verdicts.modes}).encode("ascii")
-        body = len(header).to_bytes(4, "little") + header + records.tobytes()
-        self._write(verdicts.table.root, _MAGIC + blake2b(body, digest_size=_DIGEST_BYTES).digest() + body)
+        self._write(verdicts.table.root, len(header).to_bytes(4, "little") + header, records)
 
     def _file(self, root: Path) -> Path:
         assert self.folder is not None
@@ -124,16 +123,21 @@ class VerdictCache:
             os.utime(path)  # used now: others are given up first
         return kept
 
-    def _write(self, root: Path, data: bytes) -> None:
-        if len(data) > min(self.quota_bytes, MOST_BYTES):
+    def _write(self, root: Path, header: bytes, records: NDArray[Any]) -> None:
+        length = len(_MAGIC) + _DIGEST_BYTES + len(header) + records.nbytes
+        if length > min(self.quota_bytes, MOST_BYTES):
             return
         path = self._file(root)
         temp = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+        digest = blake2b(header, digest_size=_DIGEST_BYTES)
+        digest.update(records.view(np.uint8).data)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._make_room(path, len(data))
+            self._make_room(path, length)
             # Not synced: a file torn by a power cut is found by its digest, and costs nothing but time.
-            temp.write_bytes(data)
+            with temp.open("wb") as file:
+                file.write(_MAGIC + digest.digest() + header)
+                file.write(records.view(np.uint8).data)
             temp.replace(path)
         except OSError:
             with contextlib.suppress(OSError):

@@ -156,18 +156,6 @@ def test_folders_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> Non
     assert refused(tmp_path / "a.txt").code == "data.not-a-folder"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_listed(tmp_path: Path) -> None:
-    picture(tmp_path / "a.png")
-    picture(tmp_path / "b.png")
-    picture(tmp_path / "closed" / "c.png")
-    (tmp_path / "b.png").chmod(0)
-    (tmp_path / "closed").chmod(0)
-    codes = [skipped.code for skipped in scan_all(tmp_path).skipped]
-    (tmp_path / "closed").chmod(0o700)
-    assert codes == ["no-permission", "folder-unreadable"]
-
-
 def test_shown_names_never_turn_or_break_a_line() -> None:
     assert displayed_name("a\u202egnp.exe") == "a\ufffdgnp.exe"
     assert displayed_name("family 👨\u200d👩\u200d👧.png") == "family 👨\u200d👩\u200d👧.png"
