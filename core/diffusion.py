@@ -240,7 +240,7 @@ class GaussianDiffusion(ReverseProcess):
 
     def random_times(self, batch_size: int) -> Tensor:
         """(batch_size,) timesteps, each of 0 … T-1 equally likely, from the global generator."""
-        require_whole("batch_size", batch_size, 1)
+        require_whole("batch_size", batch_size, 1, 2**31)
         return torch.randint(0, self.num_timesteps, (batch_size,), device=self.device)
 
     def forward(

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .errors import ConfigError, SamplingError, StudioError
 from .inputs import bad_value
 
-#: Types that a timestep or a label may be of.
+#: Types that a timestep, a label or a mask may be of.
 WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 _COMPUTED_WITH = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 

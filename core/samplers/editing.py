@@ -17,7 +17,7 @@ from ..errors import SamplingError
 from ..guidance import Guidance
 from ..inputs import bad_value, require_number, require_whole
 from ..inputs_classes import Labels
-from ..inputs_tensors import require_finite, require_generator
+from ..inputs_tensors import WHOLE, is_floats, require_finite, require_generator
 from . import sampler_named
 from .ddpm import posterior_step
 from .step import Step, Steps
@@ -174,7 +174,7 @@ def _visits(steps: int, resamples: int, jump: int) -> Iterator[int]:
 def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
     """(B or 1, 1, H, W), True where the picture is to be filled."""
     count, _, height, width = x_start.shape
-    if not isinstance(mask, Tensor) or mask.is_complex():
+    if not isinstance(mask, Tensor) or not (is_floats(mask) or mask.dtype in (torch.bool, *WHOLE)):
         expected = f"a tensor of shape ({height}, {width}) or ({count}, 1, {height}, {width}), above ½ where to fill"
         raise bad_value("mask", mask, expected, SamplingError)
     require_finite("mask", mask, SamplingError)
