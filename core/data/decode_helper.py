@@ -1,9 +1,9 @@
 """A process that decodes pictures for the program, so that a decoder that dies, hangs or swells takes nothing with it.
 
 It is started by decode_pool.py and told what to do through its standard input, in batches:
-`[task, common, [argument, …]]`. Results go back in order, as `[[result, …], waiting]`: several at a time where they
-come fast; `waiting` says that all before are told and the next one is being worked on. A result is `[value]`, a code of
-REASONS, or `{"error": trace}` for a mistake of ours. It ends when its standard input does.
+`[task, common, [argument, …], current folder]`. Results go back in order, as `[[result, …], waiting]`: several at a
+time where they come fast; `waiting` says that all before are told and the next one is being worked on. A result is
+`[value]`, a code of REASONS, or `{"error": trace}` for a mistake of ours. It ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -58,10 +58,16 @@ def main() -> None:
     Image.preinit()
     limit_memory(MEMORY_BYTES - SPARE_BYTES)
     report = _Report(answers)
+    told_folder = ""
     with contextlib.suppress(EOFError, BrokenPipeError):
         write_message(answers, "ready")
         while True:
-            task, common, arguments = read_message(orders)
+            task, common, arguments, current_folder = read_message(orders)
+            if current_folder != told_folder:
+                # Paths may be relative, and the program may have moved since it started this helper.
+                with contextlib.suppress(OSError):
+                    os.chdir(current_folder)
+                told_folder = current_folder
             report.begin()
             for argument in arguments:
                 report.add(_result(TASKS[task], argument, common))

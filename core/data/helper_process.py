@@ -65,7 +65,7 @@ class HelperProcess:
         """Hand over a batch; `answers` tells the results. Raises HelperGoneError."""
         self.deadline_s = time.monotonic() + FILE_S
         try:
-            write_message(self._orders, [task, common, arguments])
+            write_message(self._orders, [task, common, arguments, _current_folder()])
         except (OSError, ValueError):
             raise self._gone() from None
 
@@ -125,3 +125,10 @@ class HelperProcess:
     def _answers(self) -> BinaryIO:
         assert self._process.stdout is not None
         return self._process.stdout  # type: ignore[return-value]
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 (asked for each batch)
+    except OSError:
+        return os.curdir  # it is gone

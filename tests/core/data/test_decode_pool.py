@@ -163,6 +163,16 @@ def test_helpers_without_work_are_ended_and_started_again(
         assert pool.pids == []
 
 
+def test_relative_paths_mean_the_same_in_a_helper(
+    pool: DecodePool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, size in (("one", 1), ("two", 2)):
+        (tmp_path / name).mkdir()
+        Image.new("L", (size, 2)).save(tmp_path / name / "a.png")
+        monkeypatch.chdir(tmp_path / name)
+        assert told(pool, "judge", ["a.png"])[0][0] == size
+
+
 @pytest.mark.parametrize("ending", ["pass", "import os; os.kill(os.getpid(), 9)"])
 def test_no_helper_outlives_its_program(tmp_path: Path, ending: str) -> None:
     Image.new("L", (3, 2)).save(tmp_path / "a.png")
