@@ -247,24 +247,26 @@ def read_value(name: str, value: object) -> object:
         if value is None or (isinstance(value, str) and value.strip().lower() in {"none", "auto", "off"}):
             return None
         kind = next(arm for arm in get_args(kind) if arm is not type(None))
+    if name in MOST_ENTRIES and isinstance(value, str | list | tuple):
+        # Before any of them is looked at: a file may say a million.
+        count = value.count(",") + value.count("·") + 1 if isinstance(value, str) else len(value)
+        if count > MOST_ENTRIES[name]:
+            limit = f"at most {MOST_ENTRIES[name]}"
+            raise ConfigError("config.bad-value", name=name, value=f"{count} values", expected=limit)
     try:
         read = coerce(kind, value)
     except (TypeError, ValueError, OverflowError):
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind)) from None
-    if isinstance(read, tuple) and len(read) > MOST_ENTRIES[name]:
-        raise ConfigError(
-            "config.bad-value", name=name, value=f"{len(read)} values", expected=f"at most {MOST_ENTRIES[name]}"
-        )
-    if name in CHOICES and read not in CHOICES[name]:
-        raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
-    if name in LIMITS:
-        low, high = LIMITS[name]
-        if not all(low <= number <= high for number in (read if isinstance(read, tuple) else (read,))):
     if any(
         isinstance(text, str) and len(text) > LONGEST_TEXT for text in (read if isinstance(read, tuple) else (read,))
     ):
         limit = f"at most {LONGEST_TEXT:,} characters"
         raise ConfigError("config.bad-value", name=name, value=value, expected=limit)
+    if name in CHOICES and read not in CHOICES[name]:
+        raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
+    if name in LIMITS:
+        low, high = LIMITS[name]
+        if not all(low <= number <= high for number in (read if isinstance(read, tuple) else (read,))):
             raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     return read
 

@@ -106,6 +106,11 @@ EXECUTING = {"os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Po
 }
 
 
+def is_executing(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether an audit event is one of those; the helpers that decode a folder's pictures are our own program."""
+    return event in EXECUTING and not (event == "subprocess.Popen" and arguments[0] == sys.executable)
+
+
 def open_one(how: str, path: Path) -> dict[str, Any]:
     idle_kb = status_kb("VmRSS")
     limit = status_kb("VmSize") * 1024 + MOST_MORE_BYTES
@@ -114,7 +119,7 @@ def open_one(how: str, path: Path) -> dict[str, Any]:
     start = time.monotonic()
     outcome = {"error": None, "words": "", "kind": ""}
     executed: list[str] = []
-    sys.addaudithook(lambda event, _: executed.append(event) if event in EXECUTING else None)
+    sys.addaudithook(lambda event, arguments: executed.append(event) if is_executing(event, arguments) else None)
     try:
         HOW[how](path)
     except StudioError as error:

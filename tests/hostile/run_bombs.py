@@ -163,7 +163,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "terminal": lambda path: path.symlink_to("/dev/ptmx"),
     "link to the root": lambda path: path.symlink_to("/"),
 }
-QUICK_KINDS = ("FIFO", "link to /dev/zero", "folder", "link to somebody's file")
+QUICK_KINDS = ("FIFO", "link to somebody's file")
 
 
 def put(run: Path, member: str, kind: str) -> None:

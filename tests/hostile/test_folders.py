@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from .test_bombs import Worst, written_bytes
 #: All that opens a run folder: the command line, the scripts, the rooms of the window, the list of runs.
 WAYS = ("run", "listed", "room", "inspect", "newest", "load", "sampler", "resume", "log")
 #: Short: what is a part of most others is left to them.
-FEW_WAYS = ("listed", "room", "resume")
+FEW_WAYS = ("room", "resume")
 PRECIOUS = "somebody's own\n"
 
 
@@ -99,21 +100,22 @@ def test_lies_in_every_way(spoilt: Spoilt, lost: str) -> None:
 def tell_lies(spoilt: Spoilt, lost: str, ways: Iterable[str]) -> None:
     for name, spoil in lies()[lost].items():
         found = spoilt.results(name, spoil, ways)
-        assert found["listed"] is None, (name, found)
+        assert found.get("listed") is None, (name, found)
         assert (found["room"] in ("run.broken", "run.not-a-run")) == (lost == "run"), (name, found)
         assert (found["resume"] is None) == (lost == "nothing"), (name, found)
 
 
 def test_what_is_no_file(spoilt: Spoilt) -> None:
     for member, kind in itertools.product(MEMBERS, QUICK_KINDS):
-        put_in_place(spoilt, member, kind, FEW_WAYS if member == "run.json" else ("room", "resume"))
+        put_in_place(spoilt, member, kind, FEW_WAYS)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_what_is_no_file_in_every_way(spoilt: Spoilt) -> None:
     for member, kind in itertools.product(MEMBERS, KINDS):
-        put_in_place(spoilt, member, kind, WAYS)
+        # Without its run.json it is a folder of pictures to `inspect`, which walks it with whatever links it has.
+        put_in_place(spoilt, member, kind, [how for how in WAYS if (member, how) != ("run.json", "inspect")])
 
 
 def put_in_place(spoilt: Spoilt, member: str, kind: str, ways: Iterable[str]) -> None:
@@ -142,7 +144,12 @@ def try_databases(opened: Opener, worst: Worst, run: Path, tmp_path: Path, ways:
     victim.write_text(PRECIOUS)
     for number, (name, spoil) in enumerate(databases(victim).items()):
         for how in ways:
-            folder = copy_run(run, tmp_path / f"{number}-{how}")
+            folder = tmp_path / f"{number}-{how}"
+            if how in ("room", "resume"):
+                copy_run(run, folder)
+            else:
+                folder.mkdir()
+                shutil.copy(run / "metrics.sqlite", folder)
             spoil(folder / "metrics.sqlite")
             worst.files += 1
             outcome = opened(how, folder if how in ("room", "resume") else folder / "metrics.sqlite")

@@ -32,7 +32,7 @@ from studio.settings import DEFAULTS, Settings
 from ..figures import figure
 from .made import DESCRIPTION, TENSORS, accept_tensors, copy_run, library_content, put_json
 
-SHORT, LONG = 40, 1500
+SHORT, LONG = 25, 1500
 VALUES: list[Any] = [
     *(
         None,
