@@ -287,8 +287,8 @@ class Trainer:
 
 def _require_milestone(milestone: object) -> None:
     """Raises ConfigError unless it can be the N in model-N.pt."""
-    word = isinstance(milestone, str) and milestone and not set(milestone) & set("/\\\0")
-    if not word and not is_whole(milestone, 0):
+    word = isinstance(milestone, str) and 0 < len(milestone) <= 100 and not set(milestone) & set("/\\\0")
+    if not word and not is_whole(milestone, 0, 10**18):
         raise bad_value("milestone", milestone, "a whole number from 0, or a word without slashes")
 
 

@@ -114,7 +114,7 @@ def test_what_belongs_to_the_librarys_own_loop_is_refused_by_name(folder: Path, 
         trainer.teacher  # noqa: B018
 
 
-@pytest.mark.parametrize("milestone", [-1, 1.5, True, "", "a/b", "..\\x", "\0", None])
+@pytest.mark.parametrize("milestone", [-1, 1.5, True, "", "a/b", "..\\x", "\0", None, 10**400, "long" * 100])
 def test_a_milestone_is_a_part_of_a_files_name(folder: Path, results: Path, milestone: object) -> None:
     trainer = a_trainer(folder, results)
     with pytest.raises(ConfigError, match="milestone: a whole number from 0, or a word without slashes"):
