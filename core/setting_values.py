@@ -72,12 +72,12 @@ MOST_ENTRIES: dict[str, int] = {
     "excluded": 100_000,
 }
 
+#: Characters of a text; as long as the path of a file can be.
+LONGEST_TEXT = 4096
+
 _TRUE = {"true", "1", "on", "yes"}
 _FALSE = {"false", "0", "off", "no"}
 
-
-#: Characters of a text; as long as the path of a file can be.
-LONGEST_TEXT = 4096
 
 def coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
     """`value` as `kind`. Raises TypeError, ValueError or OverflowError for what is none."""

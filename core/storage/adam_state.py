@@ -20,6 +20,8 @@ from .tensors import plain_copy
 from .weights_file import StoredTensor
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+#: What a group of Adam's has.
+_OPTIONS = ("lr", "betas", "eps", "weight_decay")
 
 
 def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]:  # noqa: ANN401 (as a file has it)
@@ -57,19 +59,17 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
         if isinstance(value, Tensor)
     }
     require_finite(path, tensors)
-    for name, value in options.items():
-        if not _is_plain_option(value):
     named = {
         f"{index}.{name}": torch.as_tensor(value) for index, moments in read.items() for name, value in moments.items()
     }
     require_moments(path, named)
+    for name, value in options.items():
+        if not _is_plain_option(value):
             refuse(path, f"its optimizer's {name} is neither a number nor a word")
     group = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**group, "params": order}]}
 
 
-def library_adam_state(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer | Mapping[str, Any] | None
 def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
     """Raises CheckpointError naming the one of Adam's numbers, by "<parameter>.<moment>", that no training leaves."""
     for name, value in moments.items():
@@ -80,6 +80,8 @@ def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
             refuse(path, f"its optimizer's {name} is {value.item():g}, and counts from 1")
 
 
+def library_adam_state(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer | Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """The state_dict that the library's Adam over `model.parameters()` loads, tensors on the CPU.
 
@@ -91,12 +93,25 @@ def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
         return _of_optimizer(path, model, optimizer)
     if optimizer is None or not optimizer:
         return {"state": {}, "param_groups": [_group(model)]}
-    groups = optimizer.get("param_groups", ())
-    if len(groups) != 1 or len(groups[0]["params"]) != len(list(model.parameters())):
-        _no_place(path, "an optimizer's state in groups, or of other parameters: pass the optimizer itself")
+    shapes = [tuple(parameter.shape) for parameter in model.parameters()]
+    match optimizer:
+        case {"state": dict(state), "param_groups": [{"params": list(order), **options}]} if len(order) == len(shapes):
+            pass
+        case _:
+            _no_place(path, "an optimizer's state in groups, or of other parameters: pass the optimizer itself")
+    missing = [name for name in _OPTIONS if name not in options]
+    if missing:
+        _no_place(path, f"the state of an optimizer without {', '.join(missing)}: only Adam's and AdamW's")
+    for index, moments in state.items():
+        found = {name: tuple(torch.as_tensor(value).shape) for name, value in dict(moments).items()}
+        if index not in range(len(shapes)):
+            _no_place(path, f"an optimizer's state of parameter {index}; the model has {len(shapes)}")
+        if found != {"step": (), "exp_avg": shapes[index], "exp_avg_sq": shapes[index]}:
+            names = ", ".join(map(str, found)) or "nothing"
+            _no_place(path, f"an optimizer's state of parameter {index} ({names}) that is not Adam's of its shape")
     return {
-        "state": {index: _plain(moments) for index, moments in optimizer["state"].items()},
-        "param_groups": [dict(groups[0])],
+        "state": {index: _plain(moments) for index, moments in state.items()},
+        "param_groups": [{**options, "params": order}],
     }
 
 
@@ -117,6 +132,8 @@ def named_adam_state(
 
 
 def _of_optimizer(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    if not isinstance(optimizer, torch.optim.Adam | torch.optim.AdamW):
+        _no_place(path, f"the state of {type(optimizer).__name__}: only Adam's and AdamW's")
     order = {id(parameter): index for index, parameter in enumerate(model.parameters())}
     state: dict[int, dict[str, Any]] = {}
     for parameter, moments in optimizer.state.items():
