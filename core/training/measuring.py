@@ -43,7 +43,8 @@ def measure_steps(
     """Take some steps with pictures of noise, and forget them; for about `seconds`, or one step if that takes longer.
 
     config: legal, with nothing on auto. Touches no run and no picture. For a background thread, while nothing trains in
-    this process (both would be slow, and torch's global seed is set); `stop` ends it between two batches. Raises ConfigError and DeviceError as a training does.
+    this process (both would be slow, and torch's global seed is set); `stop` ends it between two batches. Raises
+    ConfigError and DeviceError as a training does.
     """
     chosen = choose_device(device)
     began = time.monotonic()
