@@ -53,6 +53,12 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def exit_status(error: StudioError) -> int:
+    """2 for a wish that cannot be carried out, whenever that was found out; 1 for what a file or the computer is."""
+    of_a_wish = isinstance(error, ConfigError) or error.code == "sampling.bad-value"
+    return WRONG_USAGE if of_a_wish else FAILED
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every error the user can meet is one sentence on stderr."""
     parsed = build_parser().parse_args(arguments)
@@ -62,12 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         return int(import_module(f".commands.{parsed.command}", __package__).run(parsed))
-    except ConfigError as error:
-        print(f"ddpm-studio {parsed.command}: {error}", file=sys.stderr)
-        return WRONG_USAGE
     except StudioError as error:
         print(f"ddpm-studio {parsed.command}: {error}", file=sys.stderr)
-        return FAILED
+        return exit_status(error)
     except BrokenPipeError:
         # Whoever read our output has gone; say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..config import read_value
 from ..errors import ConfigError
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
+from .options import naming_options
 from .reporting import say, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -20,11 +22,25 @@ if TYPE_CHECKING:
 
 #: Pictures made at once; more only need more memory.
 CHUNK = 64
+MOST_PICTURES = 1_000_000
 #: What a file of elsewhere may leave open and its pictures depend on.
 MATTERING = (
     *("image_size", "auto_normalize", "timesteps", "beta_schedule", "schedule_fn_kwargs", "objective"),
     *("sinusoidal_pos_emb_theta", "random_fourier_features"),
 )
+
+#: What samplers and models call it → the option it is given with.
+OPTIONS = {
+    "steps": "--steps",
+    "eta": "--eta",
+    "guidance_scale": "--guidance",
+    "guidance_rescale": "--guidance-rescale",
+    "seed": "--seed",
+    "image_size": "--image-size",
+    "t": "--at-t",
+    "lam": "--mix",
+    "mask": "--mask",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +96,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sample and write PNG files with their settings inside."""
+    with naming_options(OPTIONS):
+        return _sample(arguments)
+
+
+def _sample(arguments: argparse.Namespace) -> int:
     _require_sense(arguments)
     from ..device import choose_device, prepare_for_device
     from ..pixels import to_pixels
@@ -189,19 +210,34 @@ def _class_name(diffusion: GaussianDiffusion, label: int) -> str | int:
 
 def _require_sense(arguments: argparse.Namespace) -> None:
     """Raises ConfigError for what no model can do, before one is read."""
-    if not 1 <= arguments.n <= 1_000_000:
-        raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected="a whole number from 1")
+    if not 1 <= arguments.n <= MOST_PICTURES:
+        expected = f"a whole number from 1 to {MOST_PICTURES}"
+        raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)
+    read_value("seed", arguments.seed)
     for option, value, known in (
         ("--sampler", arguments.sampler, CHOICES["sample_sampler"]),
         ("--spacing", arguments.spacing, SPACING_CHOICES),
     ):
         if value is not None and value not in known:
             raise ConfigError("config.bad-value", name=option, value=value, expected="one of " + ", ".join(known))
-    if not arguments.classes and (arguments.guidance, arguments.guidance_rescale) != (1, 0):
+    if (arguments.guidance, arguments.guidance_rescale) != (1, 0):
+        _require_guidance(arguments)
+    editing.require_sense(arguments)
+
+
+def _require_guidance(arguments: argparse.Namespace) -> None:
+    from ..guidance import MAX_SCALE
+
+    for option, value, most in (
+        ("--guidance", arguments.guidance, MAX_SCALE),
+        ("--guidance-rescale", arguments.guidance_rescale, 1),
+    ):
+        if not 0 <= value <= most:
+            raise ConfigError("config.bad-value", name=option, value=value, expected=f"a number from 0 to {most}")
+    if not arguments.classes:
         raise ConfigError(
             "config.conflict", first="--guidance", second="no --class", reason="guidance is towards a class"
         )
-    editing.require_sense(arguments)
 
 
 def _labels(diffusion: GaussianDiffusion, words: Sequence[str], count: int) -> list[int] | None:

@@ -17,7 +17,9 @@ from core.cli import FAILED, WRONG_USAGE, main
 from core.config import CHOICES, RunConfig
 from core.samplers.editing import INPAINT_STEPS
 from core.setting_values import SPACING_CHOICES
+from core.storage.atomic import json_text
 from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.checkpoint_files import checksum_of
 from core.storage.grids import read_settings
 
 SIZE = 8
@@ -121,17 +123,27 @@ def test_only_what_is_white_in_the_mask_is_filled(folder: Path, tmp_path: Path) 
         (["--spacing", "wild"], WRONG_USAGE, "log_snr"),
         (["--class", "cats"], WRONG_USAGE, "knows no classes"),
         (["--guidance", "3"], WRONG_USAGE, "no --class"),
-        (["--steps", "61"], FAILED, "1 to 60"),
-        (["--steps", "0"], FAILED, "1 to 60"),
-        (["--sampler", "heun", "--eta", "1"], FAILED, "only DDIM"),
+        (["--guidance", "-1"], WRONG_USAGE, "“-1.0” is not a value of --guidance: a number from 0 to 100"),
+        (["--guidance-rescale", "nan"], WRONG_USAGE, "value of --guidance-rescale: a number from 0 to 1"),
+        (["--steps", "61"], WRONG_USAGE, "“61” is not a value of --steps: a whole number from 1 to 60"),
+        (["--steps", "0"], WRONG_USAGE, "“0” is not a value of --steps: a whole number from 1 to 60"),
+        (["--sampler", "heun", "--eta", "1"], WRONG_USAGE, "value of --eta: Heun takes none, only DDIM"),
+        (["--eta", "2"], WRONG_USAGE, "“2.0” is not a value of --eta: a number from 0 to 1"),
+        (["--seed", "-1"], WRONG_USAGE, "“-1” is not a value of --seed: a whole number from 0"),
+        (["--n", "0"], WRONG_USAGE, "“0” is not a value of --n: a whole number from 1 to 1000000"),
+        (["--image-size", "0"], WRONG_USAGE, "“0” is not a value of --image-size: a whole number from 1"),
         (["--at-t", "3"], WRONG_USAGE, "no --from"),
         (["--from", "picture.png", "--mix", "0.5"], WRONG_USAGE, "no --to"),
-        (["--from", "picture.png", "--to", "other.png", "--mix", "2"], FAILED, "0 to 1"),
-        (["--from", "picture.png", "--at-t", "60"], FAILED, "0 to 59"),
-        (["--from", "picture.png", "--at-t", "-1"], FAILED, "0 to 59"),
-        (["--from", "picture.png", "--at-t", "3", "--steps", "5"], FAILED, "1 to 4"),
+        (
+            ["--from", "picture.png", "--to", "other.png", "--mix", "2"],
+            WRONG_USAGE,
+            "value of --mix: a number from 0 to 1",
+        ),
+        (["--from", "picture.png", "--at-t", "60"], WRONG_USAGE, "“60” is not a value of --at-t"),
+        (["--from", "picture.png", "--at-t", "-1"], WRONG_USAGE, "--at-t: a whole number from 0 to 59"),
+        (["--from", "picture.png", "--at-t", "3", "--steps", "5"], WRONG_USAGE, "--steps: a whole number from 1 to 4"),
         (["--from", "picture.png", "--mask", "mask.png", "--sampler", "ddim"], WRONG_USAGE, "DDPM"),
-        (["--from", "picture.png", "--mask", "small-mask.png"], FAILED, "16 × 4 px"),
+        (["--from", "picture.png", "--mask", "small-mask.png"], WRONG_USAGE, "“16 × 4 px” is not a value of --mask"),
         (["--from", "gone.png"], FAILED, "gone.png"),
     ],
 )
@@ -142,6 +154,24 @@ def test_what_cannot_be_gets_one_sentence_and_leaves_no_folder(
     told = capsys.readouterr()
     assert says in told.err and len(told.err.strip().splitlines()) == 1 and not told.out
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_wrong_with_a_file_is_no_wrong_usage(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = Path((folder / "plain.path").read_text())
+    description = json.loads(written.read_text())
+    description["config"]["model"]["dim"] = 7
+    description["checksum"] = checksum_of({name: value for name, value in description.items() if name != "checksum"})
+    for path in (written, written.with_suffix(".safetensors")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / written.name).write_text(json_text(description))
+    assert main(["sample", str(tmp_path / written.name), "--out", str(tmp_path / "out")]) == FAILED
+    description["config"]["model"]["dim"] = "seven"
+    description["checksum"] = checksum_of({name: value for name, value in description.items() if name != "checksum"})
+    (tmp_path / written.name).write_text(json_text(description))
+    assert main(["inspect", str(tmp_path / written.name)]) == FAILED
+    assert capsys.readouterr().err.count("is damaged") == 2
 
 
 def test_an_unknown_class_is_told_with_the_known_ones(
