@@ -14,7 +14,7 @@ from .errors import CheckpointError
 from .storage.atomic import make_folder, move_file, write_bytes
 from .storage.checkpoint import Checkpoint
 from .storage.checkpoint_files import description_path, read_description
-from .storage.export import export_checkpoint
+from .storage.export import write_checkpoint
 from .storage.foreign import LibraryCheckpoint, read_library_checkpoint
 from .storage.going_back import new_folder
 from .storage.runs import CHECKPOINTS, Run, is_run
@@ -54,7 +54,8 @@ class Milestones:
             # It was made with another interval: its number comes again, but not its weights.
             move_file(path, new_folder(self._folder / "loaded"))
             self.loaded = None
-        export_checkpoint(path, state.diffusion, ema=state.ema.module, optimizer=state.optimizer, step=state.step)
+        # What it has no place for stands in the run.json beside it.
+        write_checkpoint(path, state.diffusion, ema=state.ema.module, optimizer=state.optimizer, step=state.step)
         self.saved.add(path)
 
     def save_if_it_can_be(self, milestone: int) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError, ConfigError
-from .reporting import say, warn_of_defaults
+from ..picture_size import size_in_words
+from ..showable import showable
+from .options import naming_options
+from .reporting import say, warn, warn_of_defaults
+
+if TYPE_CHECKING:
+    from ..diffusion import GaussianDiffusion
 
 #: What a file of weights alone leaves open and the written file states for good, in its tables.
 WRITTEN = ("timesteps", "beta_schedule", "schedule_fn_kwargs", "objective", "min_snr_gamma")
@@ -40,8 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the file and say so."""
+    with naming_options({"image_size": "--image-size", "path": "--out"}):
+        return _export(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
     from ..storage.checkpoint import load_checkpoint
-    from ..storage.export import export_checkpoint
+    from ..storage.export import write_checkpoint
     from ..storage.foreign import is_foreign
 
     out: Path = arguments.out
@@ -55,15 +66,25 @@ def run(arguments: argparse.Namespace) -> int:
     overrides = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(model, overrides, for_what=WRITTEN)
     if bare:
-        export_checkpoint(out, load_checkpoint(model, weights=arguments.weights or "ema", **overrides))
+        write_checkpoint(out, load_checkpoint(model, weights=arguments.weights or "ema", **overrides))
     else:
         whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
-        export_checkpoint(out, **whole)
+        write_checkpoint(out, **whole)
+        _warn_of_losses(out, whole["diffusion"])
     if arguments.json:
         say(json.dumps({"event": "exported", "path": str(out), "bytes": out.stat().st_size}, ensure_ascii=False))
     else:
         say(str(out))
     return 0
+
+
+def _warn_of_losses(out: Path, diffusion: GaussianDiffusion) -> None:
+    """Say on stderr what a .pt has no place for, and must be said again by whoever opens it."""
+    from ..storage.export import lost_settings
+
+    lost = {"image_size": f"{size_in_words(diffusion.image_size)} px", **lost_settings(diffusion)}
+    words = ", ".join(f"{name} {value}" for name, value in lost.items())
+    warn(f"{showable(out.name)} has no place for {words}: say it again where the file is opened")
 
 
 def _whole_file(path: Path, overrides: dict[str, Any]) -> dict[str, Any]:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import torch
 from torch import Tensor
 
 from ..diffusion import GaussianDiffusion
 from ..errors import CheckpointError, ConfigError
+from ..inputs import as_path, require_whole
 from ..unet import Unet
 from .adam_state import library_adam_state
 from .atomic import remove_abandoned_temps, replace_file
+from .export_arguments import HasState, plain_model, require_optimizer, state_of
 from .recognition import LIBRARY_OBJECTIVES
 from .tensors import plain_copy, write_tensors
 from .weights_file import METADATA_KEY, METADATA_VERSION, TORCH_SUFFIXES
 
 #: The version of the library whose files these are.
 LIBRARY_VERSION = "2.3.4"
+#: What a .pt has no place for, and the library's own defaults.
+_USUAL: dict[str, Any] = {
+    "auto_normalize": True,
+    "ddim_sampling_eta": 0.0,
+    "sinusoidal_pos_emb_theta": 10000.0,
+    "dropout": 0.0,
+    "offset_noise_strength": 0.0,
+    "immiscible": False,
+    "immiscible_candidates": 0,
+}
 _AVERAGED = "ema_model."
 _COUNTERS = ("initted", "step")
-
-
-class HasState(Protocol):
-    """A GaussianDiffusion, or an average of one."""
-
-    def state_dict(self) -> Mapping[str, Tensor]:
-        """The tensors by GaussianDiffusion's names, or by ema_pytorch's."""
 
 
 def export_checkpoint(
@@ -48,12 +54,37 @@ def export_checkpoint(
       step: optimizer steps done; also the average's count, unless `ema` has its own.
     .safetensors: the state_dict alone, with the settings that it does not say in the file's metadata.
 
-    Raises CheckpointError for what such a file has no place for (classes, pred_flow, learned or random Fourier
-    features, another optimizer), ConfigError for another suffix, RunError when it cannot be saved.
+    Warns of settings that a .pt has no place for where they are not the library's defaults: they must be said again
+    where it is opened, as the picture size always must. Raises CheckpointError for what such a file cannot be of
+    (classes, pred_flow, learned or random Fourier features, another optimizer), ConfigError for an argument that is
+    none or another suffix, RunError when it cannot be saved.
     """
-    path = Path(path)
-    if type(step) is not int or step < 0:
-        raise ConfigError("config.bad-value", name="step", value=step, expected="a whole number from 0")
+    write_checkpoint(path, diffusion, ema=ema, optimizer=optimizer, step=step)
+    lost = {} if as_path("path", path).suffix == ".safetensors" else lost_settings(diffusion)
+    if lost:
+        words = ", ".join(f"{name}={value!r}" for name, value in lost.items())
+        warnings.warn(
+            f"{Path(path).name} has no place for {words}. Say it again where the file is opened.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def write_checkpoint(
+    path: Path | str,
+    diffusion: GaussianDiffusion,
+    *,
+    ema: HasState | Mapping[str, Tensor] | None = None,
+    optimizer: torch.optim.Optimizer | Mapping[str, Any] | None = None,
+    step: int = 0,
+) -> None:
+    """As `export_checkpoint`, without the warning: for who says in another way what the file does not keep."""
+    path, diffusion = as_path("path", path), plain_model(diffusion)
+    require_whole("step", step, 0, kind=ConfigError)
+    require_optimizer(optimizer)
+    averaged = state_of(ema)
+    if path.is_dir():
+        raise ConfigError("config.bad-value", name="path", value=str(path), expected="a file; this is a folder")
     remove_abandoned_temps(path)
     if path.suffix == ".safetensors":
         if ema is not None or optimizer is not None:
@@ -70,14 +101,23 @@ def export_checkpoint(
     _save(
         path,
         {
-            "step": step,
+            "step": int(step),
             "model": model,
             "opt": library_adam_state(path, diffusion, optimizer),
-            "ema": _average(path, model, ema, step),
+            "ema": _average(path, model, averaged, int(step), begun=ema is not None or step > 0),
             "scaler": None,
             "version": LIBRARY_VERSION,
         },
     )
+
+
+def lost_settings(diffusion: GaussianDiffusion) -> dict[str, Any]:
+    """What a .pt does not keep and is not the library's default, by `load_checkpoint`'s names.
+
+    The picture size is none of it: that library has no default for it, so that it is said in any case.
+    """
+    settings = _unsaid_settings(plain_model(diffusion))
+    return {name: settings[name] for name, usual in _USUAL.items() if settings.get(name, usual) != usual}
 
 
 def _require_library_model(path: Path, diffusion: GaussianDiffusion) -> None:
@@ -100,10 +140,9 @@ def _state_of(diffusion: GaussianDiffusion) -> dict[str, Tensor]:
 
 
 def _average(
-    path: Path, model: Mapping[str, Tensor], ema: HasState | Mapping[str, Tensor] | None, step: int
+    path: Path, model: Mapping[str, Tensor], state: Mapping[str, Tensor], step: int, *, begun: bool
 ) -> dict[str, Tensor]:
-    """The state of ema_pytorch's EMA. Its `online_model` is the model itself, as in the library's files."""
-    state = {} if ema is None else ema if isinstance(ema, Mapping) else ema.state_dict()
+    """The state of ema_pytorch's EMA, made of `state`. Its `online_model` is the model itself, as in the library."""
     averaged = {name.replace("_orig_mod.", ""): state[name] for name in state if name not in _COUNTERS}
     if any(name.startswith(_AVERAGED) for name in averaged):
         averaged = {n.removeprefix(_AVERAGED): tensor for n, tensor in averaged.items() if n.startswith(_AVERAGED)}
@@ -113,7 +152,7 @@ def _average(
             reason = f"the average's {name} is not the model's"
             raise CheckpointError("checkpoint.mismatch", path=path, reason=reason)
     return {
-        "initted": plain_copy(state.get("initted", torch.tensor(ema is not None or step > 0))),
+        "initted": plain_copy(state.get("initted", torch.tensor(begun))),
         "step": plain_copy(state.get("step", torch.tensor(step))),
         **{f"online_model.{name}": tensor for name, tensor in model.items()},
         # A copy even where it is the model's own: whoever reads the file may change one of the two.

@@ -45,7 +45,9 @@ def run(tmp_path: Path) -> Run:
 def test_a_run_is_written_whole(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "model-1.pt"
     assert main(["export", str(run.folder), "--out", str(out)]) == 0
-    assert capsys.readouterr().out.strip() == str(out)
+    told = capsys.readouterr()
+    assert told.out.strip() == str(out)
+    assert told.err == "model-1.pt has no place for image_size 8 px: say it again where the file is opened\n"
     content = torch.load(out, weights_only=True)
     raw, ema = (core.load_checkpoint(run.folder, weights=weights) for weights in ("raw", "ema"))  # type: ignore[arg-type]
     for state, prefix in ((content["model"], ""), (content["ema"], "online_model."), (content["ema"], "ema_model.")):
@@ -95,6 +97,11 @@ def test_nothing_is_replaced_unasked(run: Run, tmp_path: Path, capsys: pytest.Ca
 def test_wrong_wishes_are_wrong_usage(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(run.folder), "--out", str(tmp_path / "m.zip")]) == WRONG_USAGE
     assert main(["export", str(run.folder), "--out", str(tmp_path / "m.pt"), "--weights", "ema"]) == WRONG_USAGE
+    capsys.readouterr()
+    for size in ("0", "5000"):
+        words = ["export", str(run.folder), "--out", str(tmp_path / "m.pt"), "--image-size", size]
+        assert main(words) == WRONG_USAGE
+        assert f"“{size}” is not a value of --image-size" in capsys.readouterr().err
     assert main(["export", str(tmp_path / "nowhere.pt"), "--out", str(tmp_path / "m.pt")]) == FAILED
     assert "nowhere.pt" in capsys.readouterr().err
     assert not list(tmp_path.glob("m.*"))
