@@ -17,6 +17,8 @@ Shape = tuple[int, ...]
 #: More stages than any picture can be halved.
 MAX_STAGES = 12
 
+_OF_A_STAGE = re.compile(r"downs\.(\d{1,6})\.")
+
 #: What the tensors of other networks are called, and what those networks are.
 _OTHER_NETWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(^|\.)input_block\.weight$"), "it holds a Karras U-Net"),
@@ -116,6 +118,8 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
         refuse(path, f"its stages have {', '.join(map(str, widths))} channels, which are no multiples of dim, {dim}")
     attention = [_attention(path, shapes, stage) for stage in range(len(widths))]
     frequencies = shapes.get("time_mlp.0.weights")
+    if frequencies is None and _get(path, shapes, "time_mlp.1.weight", axes=2)[1] != dim:
+        refuse(path, f"another architecture: it has no time_mlp.0.weights, or its time_mlp.1.weight is not {dim} wide")
     classes = shapes.get("class_emb.weight")
     if classes is not None:
         _get(path, shapes, "class_emb.weight", axes=2)
@@ -135,11 +139,10 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
 
 def _stage_widths(path: Path, shapes: Mapping[str, Shape]) -> list[int]:
     """The channels that each stage ends with."""
-    stages = 0
-    while f"downs.{stages}.0.mlp.1.weight" in shapes and stages <= MAX_STAGES:
-        stages += 1
+    numbers = {int(found[1]) for name in shapes if (found := _OF_A_STAGE.match(name))}
+    stages = max(numbers, default=-1) + 1
     if not 1 <= stages <= MAX_STAGES:
-        count = "no stage (downs.0.0.mlp.1.weight)" if not stages else f"more than {MAX_STAGES} stages"
+        count = "no stage (downs.0)" if not stages else f"more than {MAX_STAGES} stages"
         refuse(path, f"its network has {count}")
     changes = [f"downs.{stage}.3.1.weight" for stage in range(stages - 1)] + [f"downs.{stages - 1}.3.weight"]
     return [_get(path, shapes, name, axes=4)[0] for name in changes]
@@ -151,7 +154,8 @@ def _attention(path: Path, shapes: Mapping[str, Shape], stage: int) -> tuple[int
     if f"{name}.to_qkv.weight" in shapes and f"{name}.mem_kv" not in shapes:
         refuse(path, f"its attention has no learned memory ({name}.mem_kv): an old version of the library wrote it")
     _, heads, third, fourth = _get(path, shapes, f"{name}.mem_kv", axes=4)
-    full = f"{name}.to_out.weight" in shapes
+    # Either of the two: so a file that has lost one is told which.
+    full = f"{name}.to_out.weight" in shapes or f"{name}.to_out.bias" in shapes
     return heads, fourth if full else third, full
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..config import SETTINGS, RunConfig
+from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError, StudioError
 from .atomic import make_folder, remove_file
 from .checkpoint_files import (
@@ -24,7 +24,8 @@ from .checkpoint_files import (
 )
 from .fitting import require_finite
 from .foreign import is_foreign, load_foreign
-from .own_model import require_own_model
+from .overrides import read_overrides
+from .own_model import require_own_model, run_facts
 from .retention import prune
 from .runs import CHECKPOINTS, is_run
 from .tensors import read_tensors, write_tensors
@@ -44,17 +45,6 @@ __all__ = [
     "read_checkpoint",
     "save_checkpoint",
 ]
-
-#: Settings that another value of does not touch the tensors, and so may be overridden when a model is loaded.
-OVERRIDES = (
-    "image_size",
-    "image_height",
-    "ddim_sampling_eta",
-    "offset_noise_strength",
-    "immiscible",
-    "dropout",
-    "flash_attn",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,27 +131,33 @@ def load_checkpoint(
     """The model of a run folder (its newest good checkpoint) or of one checkpoint file, on the CPU, for sampling.
 
     A file may also be denoising-diffusion-pytorch's model-*.pt, or a bare state_dict in safetensors or by torch.save:
-    then the model is what its tensors show. Nothing in a file is executed.
-    weights: "ema", the averaged ones, or "raw". overrides: `sampling_timesteps`, or one of OVERRIDES; for a file of
-    elsewhere those of `foreign.load_foreign`, which what it does not say (image_size) can be said with.
+    then the model is what its tensors show. Nothing in a file is executed. What such a file does not say has a default
+    (`unknown` of `foreign.recognise`), unless it lies in a run folder whose run.json fits it and says it.
+    weights: "ema", the averaged ones, or "raw".
+    overrides: how the model is used, the names of `overrides.FREE`; image_size in pixels, one number for a square or
+    (height, width). Of `overrides.FIXED`, which the weights were trained for, what the file leaves open; what it says
+    may be repeated, not contradicted.
     Raises CheckpointError when there is none that can be used, ConfigError for an override that would not fit.
     """
-    path = Path(path)
-    if weights not in {"ema", "raw"}:
+    from ..inputs import as_path
+
+    path = as_path("path", path)
+    if weights not in ("ema", "raw"):
         raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
     found = find_checkpoint(path)
-    require_own_model(found, read_description(found))
-    checkpoint = read_checkpoint(found)
+    config = require_own_model(found, read_description(found))
+    said = read_overrides(overrides, run_facts(config, overrides))
     from ..build import build_diffusion
 
-    sampling_timesteps = overrides.pop("sampling_timesteps", None)
-    for name in overrides:
-        if name not in OVERRIDES:
-            reason = "the trained weights hold for it" if name in SETTINGS else "no model has such a setting"
-            raise ConfigError("config.unsupported", feature=f"load_checkpoint(…, {name}=…)", reason=reason)
-    diffusion = build_diffusion(checkpoint.config.with_settings(overrides), sampling_timesteps=sampling_timesteps)
+    checkpoint = read_checkpoint(found)
+    if "image_size" in said:
+        height, width = said.pop("image_size")
+        said |= {"image_size": width, "image_height": None if height == width else height}
+    sampling_timesteps, names = said.pop("sampling_timesteps", None), said.pop("class_names", config.data.class_names)
+    diffusion = build_diffusion(config.with_settings(said), sampling_timesteps=sampling_timesteps)
+    diffusion.class_names = names if config.data.num_classes is not None else None
     state = checkpoint.ema if weights == "ema" else checkpoint.model
     diffusion.load_state_dict(state)
     require_finite(found, diffusion.state_dict())  # what is finite in float64 need not be in float32

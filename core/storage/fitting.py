@@ -14,6 +14,23 @@ from .architecture import Shape, refuse
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+#: The tables of a GaussianDiffusion: its own buffers, beside its network's.
+TABLES = (
+    "betas",
+    "alphas_cumprod",
+    "alphas_cumprod_prev",
+    "sqrt_alphas_cumprod",
+    "sqrt_one_minus_alphas_cumprod",
+    "log_one_minus_alphas_cumprod",
+    "sqrt_recip_alphas_cumprod",
+    "sqrt_recipm1_alphas_cumprod",
+    "posterior_variance",
+    "posterior_log_variance_clipped",
+    "posterior_mean_coef1",
+    "posterior_mean_coef2",
+    "loss_weight",
+)
+
 #: Types of numbers that weights may have in a file.
 FLOATS = ("float32", "float16", "bfloat16", "float64")
 

@@ -7,17 +7,19 @@ in neither is a setting that may be said, or has a default that is named. Import
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..setting_values import LIMITS
+from ..errors import CheckpointError, ConfigError
 from .architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
 from .checkpoint_files import is_tensors_of_a_run
 from .fitting import require_finite, shapes_of
-from .foreign_settings import PROCESS_DEFAULTS, noted_schedule, settle
+from .foreign_settings import PROCESS_DEFAULTS, settings_of_run, settle
+from .foreign_tables import read_tables, shown_settings
 from .weights_file import TORCH_SUFFIXES, WeightSet, WeightsFile, read_weights_file
 
 if TYPE_CHECKING:
@@ -97,9 +99,8 @@ def load_foreign(
 ) -> GaussianDiffusion:
     """The model in the file at `path`, on the CPU; its tables are the file's to the last bit.
 
-    weights: which of two sets; a file with one set has but that. overrides: what the file does not say, `unknown` of
-    `recognise`, such as image_size (pixels: one number, or height and width); `objective`, `sampling_timesteps` and
-    `flash_attn` whatever it says. Raises CheckpointError, ConfigError.
+    weights: which of two sets; a file with one set has but that. overrides: as `load_checkpoint` takes them.
+    Raises CheckpointError, ConfigError.
     """
     file = read_weights_file(Path(path))
     return _build(_recognise(file, overrides), file.weights(weights))
@@ -129,10 +130,14 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     expected = shapes_of(file.path, partial(_unet, architecture))
     for weights in file.sets.values():
         _require_shapes(file.path, expected, weights)
-    seen, likely = _read_tables(file, chosen) if chosen.tables else ({}, {})
-    settings, unknown = settle(
-        file.path, architecture, seen=seen, likely=likely, noted=file.settings, overrides=overrides
-    )
+    tables = read_tables(file)
+    noted = dict(file.settings)
+    if run := settings_of_run(file.path):
+        with suppress(ConfigError, CheckpointError):
+            # Only of that run where all that the file says itself agrees.
+            _settle(file, architecture, tables, noted, run)
+            noted = {**run, **noted}
+    settings, unknown = _settle(file, architecture, tables, noted, overrides)
     if file.training:
         kind = "checkpoint of denoising-diffusion-pytorch"
     else:
@@ -151,6 +156,17 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
     )
 
 
+def _settle(
+    file: WeightsFile,
+    architecture: Architecture,
+    tables: Mapping[str, Tensor],
+    noted: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    seen, likely = shown_settings(file, tables, {**noted, **overrides}) if tables else ({}, {})
+    return settle(file.path, architecture, seen=seen, likely=likely, noted=noted, overrides=overrides)
+
+
 def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSet) -> None:
     """Refuse a set of weights whose names and shapes are others, before memory is taken for it."""
     found = {name: tensor.shape for name, tensor in weights.network.items()}
@@ -163,44 +179,6 @@ def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSe
         if found[name] != expected[name]:
             shapes = f"{in_words(found[name])} instead of {in_words(expected[name])}"
             refuse(path, f"another architecture: its {name} is {shapes}")
-
-
-def _read_tables(file: WeightsFile, weights: WeightSet) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings that the tables show, and what is likely of those that they leave open."""
-    from .recognition import TABLES, recognise_schedule, recognise_weighting
-
-    _require_tables(file.path, weights, TABLES)
-    tables = {name: tensor.read() for name, tensor in weights.tables.items()}
-    require_finite(file.path, tables)
-    betas = tables["betas"]
-    if not bool(((betas >= 0) & (betas < 1)).all()):
-        refuse(file.path, f"its β go from {betas.min():g} to {betas.max():g}; each must be from 0 to below 1")
-    schedule, options = recognise_schedule(betas, noted_schedule(file.settings)) or (None, {})
-    seen = {"timesteps": len(betas), "beta_schedule": schedule, "schedule_fn_kwargs": options}
-    if "objective" in file.settings:
-        return seen, {}
-    weightings = recognise_weighting(tables)
-    found = asdict(weightings[0]) if weightings else {}
-    return ({**seen, **found}, {}) if len(weightings) == 1 else (seen, found)
-
-
-def _require_tables(path: Path, weights: WeightSet, names: tuple[str, ...]) -> None:
-    """Refuse tables that are not those of a GaussianDiffusion, before one is read."""
-    refuse_other_network(path, list(weights.tables))
-    for name in names:
-        if name not in weights.tables:
-            refuse(path, f"another diffusion: it has no {name}")
-    for name in weights.tables:
-        if name not in names:
-            refuse(path, f"another diffusion: nothing is known of its {name}")
-    lengths = {name: tensor.shape for name, tensor in weights.tables.items()}
-    timesteps = lengths["betas"][0] if len(lengths["betas"]) == 1 else 0
-    low, high = LIMITS["timesteps"]
-    if not low <= timesteps <= high:
-        refuse(path, f"its noise schedule has {timesteps} steps; {low:g} to {high:g} can be opened")
-    for name, shape in lengths.items():
-        if shape != (timesteps,):
-            refuse(path, f"its {name} is {in_words(shape)}, where the schedule has {timesteps} steps")
 
 
 def _unet(architecture: Architecture, **settings: Any) -> Unet:  # noqa: ANN401

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..config import SETTINGS, DiffusionConfig, legal_sizes, read_value
-from ..errors import CheckpointError, ConfigError
-from ..picture_size import height_and_width
+from ..config import legal_sizes
+from ..errors import CheckpointError, ConfigError, StudioError
+from ..picture_size import require_fitting_size
 from .architecture import Architecture
+from .overrides import FIXED, model_settings, network_facts, read_overrides, read_setting, require_class_names
+from .runs import Run, is_run
 
 #: What tensors never say → what stands for it where nobody does; most of it the library's own defaults.
 #: `image_size` is rounded up to what the network takes; small, because a picture of it is made soon.
@@ -33,7 +35,13 @@ PROCESS_DEFAULTS: dict[str, Any] = {
     "min_snr_gamma": None,
 }
 #: Nothing about the model: these choose how it is used.
-CHOICE_DEFAULTS: dict[str, Any] = {"sampling_timesteps": None, "flash_attn": False, "immiscible_candidates": 0}
+CHOICE_DEFAULTS: dict[str, Any] = {
+    "sampling_timesteps": None,
+    "flash_attn": False,
+    "immiscible_candidates": 0,
+    "class_dropout": 0.1,
+    "class_names": None,
+}
 
 
 def settle(
@@ -47,58 +55,52 @@ def settle(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """All settings by name, and those that nobody said.
 
-    seen: what the tables show. likely: what stands for what they leave open, before the defaults. noted: what the file
-    says beside its tensors. overrides: what a person says, which wins.
-    Raises ConfigError for an override that is none or does not fit, CheckpointError for such a note.
+    seen: what the tables show. likely: what stands for what they leave open, before the defaults. noted: what is said
+    beside the tensors. overrides: what a person says, as `read_overrides` judges it.
+    Raises ConfigError for an override that is none or contradicts the file, CheckpointError for a note that cannot be.
     """
     defaults = {**USE_DEFAULTS, **PROCESS_DEFAULTS, **_depending_on(architecture), **likely}
     defaults["image_size"] = (legal_sizes(USE_DEFAULTS["image_size"], architecture.halvings)[1],) * 2
-    open_to_say = {name for name in defaults if name not in seen} | set(CHOICE_DEFAULTS) | {"objective"}
-    for name in overrides:
-        if name not in open_to_say:
-            reason = "the trained weights hold for it" if name in SETTINGS else "no model has such a setting"
-            raise ConfigError("config.unsupported", feature=f"load_checkpoint(…, {name}=…)", reason=reason)
     possible = {**CHOICE_DEFAULTS, **defaults}
     try:
         notes = {name: read_setting(name, value) for name, value in noted.items() if name in possible}
+        require_class_names(notes.get("class_names"), architecture.num_classes)
+        require_fitting_size(notes.get("image_size", defaults["image_size"]), 1 << architecture.halvings)
     except ConfigError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
-    said = {name: read_setting(name, value) for name, value in overrides.items()}
-    settings = {**CHOICE_DEFAULTS, **defaults, **notes, **seen, **said}
+        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error).rstrip(".")) from error
+    facts = _network_facts(architecture) | {name: notes[name] for name in notes if name in FIXED} | dict(seen)
+    said = read_overrides(overrides, facts)
+    # Where it is open the tensors show that it is one of the two.
+    not_learned = said.pop("learned_sinusoidal_cond", None) is False
+    if not_learned and not said.setdefault("random_fourier_features", facts.get("random_fourier_features", True)):
+        expected = "the file says learned or random frequencies"
+        raise ConfigError("config.bad-value", name="learned_sinusoidal_cond", value=False, expected=expected)
+    settings = {**possible, **notes, **seen, **{name: said[name] for name in said if name in possible}}
     return settings, tuple(name for name in defaults if name not in {*notes, *seen, *said})
 
 
-def noted_schedule(noted: Mapping[str, Any]) -> tuple[str, dict[str, float]] | None:
-    """The schedule that a file says it has; None where it says none, or nonsense. Its tables are what counts."""
-    try:
-        return (
-            read_setting("beta_schedule", noted["beta_schedule"]),
-            read_setting("schedule_fn_kwargs", noted["schedule_fn_kwargs"]),
-        )
-    except (KeyError, ConfigError):
-        return None
+def _network_facts(architecture: Architecture) -> dict[str, Any]:
+    """What the shapes say; learned and random frequencies look the same."""
+    open_names = (
+        ("learned_sinusoidal_dim",)
+        if architecture.learned_sinusoidal_dim is None
+        else ("learned_sinusoidal_cond", "random_fourier_features")
+    )
+    facts = network_facts({"random_fourier_features": False, **architecture.unet_arguments()})
+    return {name: fact for name, fact in facts.items() if name not in open_names}
 
 
-def read_setting(name: str, value: object) -> Any:  # noqa: ANN401 (a setting of any type)
-    """`value` as the setting `name` has it; sizes as (height, width), options of a schedule as numbers by name.
+def settings_of_run(path: Path) -> dict[str, Any]:
+    """What the run.json beside `path` says of its model, by `load_checkpoint`'s names; {} where there is none to read.
 
-    Raises ConfigError for a value of the wrong kind or range.
+    The Trainer writes model-N.pt into a run folder, and such a file has no place for all of it.
     """
-    match name, value:
-        case "image_size", int() | list() | tuple():
-            height, width = height_and_width(value)
-            return read_value("image_height", height), read_value("image_size", width)
-        case "sampling_timesteps", None | int():
-            return value  # the process knows how many there can be
-        case "sampling_timesteps", _:
-            raise ConfigError("config.bad-value", name=name, value=value, expected="a whole number")
-        case "schedule_fn_kwargs", Mapping():
-            words = tuple(f"{option}={number}" for option, number in value.items()) or None
-            return DiffusionConfig(schedule_fn_kwargs=words).schedule_options()
-        case "schedule_fn_kwargs", _:
-            words = read_value(name, value)  # type: ignore[assignment]
-            return DiffusionConfig(schedule_fn_kwargs=words).schedule_options()
-    return read_value(name, value)
+    if not is_run(path.parent):
+        return {}
+    try:
+        return model_settings(Run.open(path.parent).config)
+    except StudioError:
+        return {}
 
 
 def _depending_on(architecture: Architecture) -> dict[str, Any]:
@@ -109,5 +111,5 @@ def _depending_on(architecture: Architecture) -> dict[str, Any]:
     else:
         defaults["random_fourier_features"] = False
     if architecture.num_classes is not None:
-        defaults |= {"class_dropout": 0.1, "class_names": None}
+        defaults |= {name: CHOICE_DEFAULTS[name] for name in ("class_dropout", "class_names")}
     return defaults

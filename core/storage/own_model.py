@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError
 from .architecture import Shape, in_words
-from .fitting import FLOATS, shapes_of
+from .fitting import FLOATS, TABLES, shapes_of
+from .overrides import FIXED, model_settings, process_settings
 from .tensors import opened_tensors
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ def require_own_model(path: Path, description: Description) -> RunConfig:
     return config
 
 
+def run_facts(config: RunConfig, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run says of its model and nobody may contradict; the schedule as `said` calls it, if it is the same."""
+    facts = {name: fact for name, fact in model_settings(config).items() if name in FIXED}
+    if said.keys() & {"beta_schedule", "schedule_fn_kwargs"}:
+        from ..schedules import make_betas
+        from .recognition import restated_schedule
+
+        found = facts["beta_schedule"], facts["schedule_fn_kwargs"]
+        betas = make_betas(found[0], config.diffusion.timesteps, found[1])
+        name, options = restated_schedule(betas, found, process_settings(said)) or found
+        facts |= {"beta_schedule": name, "schedule_fn_kwargs": options}
+    return facts
+
+
 def _moment_shapes(name: str, expected: Mapping[str, Shape]) -> list[Shape | None]:
     """What an entry of the optimizer's state may be: as its parameter, or a count."""
     parameter, _, moment = name.removeprefix("optimizer.").rpartition(".")
@@ -76,7 +91,6 @@ def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:
 
 def _shapes(path: Path, config: RunConfig) -> dict[str, Shape]:
     """The names and shapes of both sets of weights, each with its tables."""
-    from .recognition import TABLES
 
     def make() -> Unet:
         from ..build import build_unet

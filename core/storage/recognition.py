@@ -6,9 +6,11 @@ A checkpoint holds the tables, not the settings. Each candidate is computed anew
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,12 +19,8 @@ from torch import Tensor
 
 from ..errors import ConfigError
 from ..objectives import OBJECTIVES
-from ..process import ForwardProcess
 from ..schedules import make_betas
 from ..setting_values import LIMITS
-
-#: The tables of a GaussianDiffusion.
-TABLES = (*dict(ForwardProcess(torch.full((1,), 0.5, dtype=torch.float64)).named_buffers()), "loss_weight")
 
 #: Of a β, relative: well above float32's rounding, well below what another option of a schedule does.
 SCHEDULE_TOLERANCE = 1e-5
@@ -49,17 +47,38 @@ def recognise_schedule(betas: Tensor, hint: NamedSchedule | None = None) -> Name
     hint: what is tried first. Default options are given as {}. Of options that mean the same, those with the sigmoid's
     end at 3 are named.
     """
-    tolerance = max(SCHEDULE_TOLERANCE, 8 * torch.finfo(betas.dtype).eps)
-    betas = betas.double().cpu()
     hinted = [] if hint is None else [hint]
-    for name, options in chain(hinted, _candidates(torch.cumprod(1 - betas, dim=0).numpy())):
-        try:
-            made = make_betas(name, len(betas), options)
-        except ConfigError:
-            continue
-        if bool(((betas - made).abs() <= tolerance * made).all()):
-            return name, options
-    return None
+    candidates = chain(hinted, _candidates(torch.cumprod(1 - betas.double().cpu(), dim=0).numpy()))
+    return next((schedule for schedule in candidates if _makes(betas, schedule)), None)
+
+
+def restated_schedule(betas: Tensor, found: NamedSchedule | None, said: Mapping[str, Any]) -> NamedSchedule | None:
+    """`found` of `recognise_schedule`, or what somebody calls it, where that gives the same β, (T,).
+
+    said: `beta_schedule`, `schedule_fn_kwargs`, both or neither.
+    """
+    name = said.get("beta_schedule") or (found and found[0])
+    if name is None or not said.keys() & {"beta_schedule", "schedule_fn_kwargs"}:
+        return found
+    if "schedule_fn_kwargs" in said:
+        candidates = iter([(name, said["schedule_fn_kwargs"])])
+    elif found is not None and found[0] == name:
+        return found
+    else:
+        shown = _candidates(torch.cumprod(1 - betas.double().cpu(), dim=0).numpy())
+        candidates = ((row, options) for row, options in shown if row == name)
+    return next((schedule for schedule in candidates if _makes(betas, schedule)), found)
+
+
+def _makes(betas: Tensor, schedule: NamedSchedule) -> bool:
+    """Whether the row with these options gives these β."""
+    tolerance = max(SCHEDULE_TOLERANCE, 8 * torch.finfo(betas.dtype).eps)
+    name, options = schedule
+    try:
+        made = make_betas(name, len(betas), options)
+    except ConfigError:
+        return False
+    return bool(((betas.double().cpu() - made).abs() <= tolerance * made).all())
 
 
 def _candidates(alphas_cumprod: np.ndarray) -> Iterator[NamedSchedule]:
@@ -129,30 +148,55 @@ _FITS: dict[str, Callable[[np.ndarray], Iterator[dict[str, float]]]] = {
 }
 
 
-def recognise_weighting(tables: Mapping[str, Tensor]) -> tuple[LossWeighting, ...]:
+def recognise_weighting(
+    tables: Mapping[str, Tensor],
+    objectives: Sequence[str] = LIBRARY_OBJECTIVES,
+    said: Mapping[str, Any] = MappingProxyType({}),
+) -> tuple[LossWeighting, ...]:
     """The objectives, each with its γ, whose loss weights these are; the likeliest first, none where none fits.
 
-    tables: the (T,) buffers of a GaussianDiffusion by name. More than one fits only where T is very small, or where
-    γ lies below every SNR.
+    tables: the (T,) buffers of a GaussianDiffusion by name. objectives: the rows that it may be. said: `objective`,
+    `min_snr_gamma` or both, as somebody has it; where that fits, it alone.
+    More than one fits where T is very small, where γ lies below every SNR, and of rows that weigh alike.
     """
-    weight = tables["loss_weight"].double().cpu()
-    # Both roots are exact to float32 at either end of the schedule; 1 − ᾱ taken from ᾱ is not.
-    signal, noise = (tables[name].double().cpu() for name in ("sqrt_alphas_cumprod", "sqrt_one_minus_alphas_cumprod"))
-    snr = (signal / noise).square()
-    tolerance = 16 * max(torch.finfo(tables[name].dtype).eps for name in ("loss_weight", "sqrt_alphas_cumprod"))
+    snr, tolerance = _snr_of(tables)
     found: list[LossWeighting] = []
-    for objective in LIBRARY_OBJECTIVES:
-        # Every row's weight is proportional to the clipped SNR.
-        clipped_snr = weight / OBJECTIVES[objective].loss_weight(torch.ones_like(snr), snr)
+    for objective in objectives:
+        clipped_snr = _clipped_snr(tables, objective, snr)
         clipped = clipped_snr < snr * (1 - tolerance)
         gamma = _shortest(float(clipped_snr[clipped].median()), tolerance) if bool(clipped.any()) else None
         low, high = LIMITS["min_snr_gamma"]
-        if gamma is not None and not low <= gamma <= high:
-            continue
-        expected = snr if gamma is None else snr.clamp(max=gamma)
-        if bool(((clipped_snr - expected).abs() <= 2 * tolerance * expected).all()):
+        if (gamma is None or low <= gamma <= high) and _weighs(tables, LossWeighting(objective, gamma)):
             found.append(LossWeighting(objective, gamma))
-    return tuple(sorted(found, key=lambda weighting: weighting.min_snr_gamma is not None))
+    found.sort(key=lambda weighting: weighting.min_snr_gamma is not None)
+    fitting = found
+    if "min_snr_gamma" in said:
+        wished = (LossWeighting(objective, said["min_snr_gamma"]) for objective in objectives)
+        fitting = [weighting for weighting in wished if _weighs(tables, weighting)]
+    if "objective" in said:
+        fitting = [weighting for weighting in fitting if weighting.objective == said["objective"]]
+    return tuple(fitting or found)
+
+
+def _weighs(tables: Mapping[str, Tensor], weighting: LossWeighting) -> bool:
+    """Whether the loss weights are that objective's with that γ."""
+    snr, tolerance = _snr_of(tables)
+    expected = snr if weighting.min_snr_gamma is None else snr.clamp(max=weighting.min_snr_gamma)
+    clipped_snr = _clipped_snr(tables, weighting.objective, snr)
+    return bool(((clipped_snr - expected).abs() <= 2 * tolerance * expected).all())
+
+
+def _clipped_snr(tables: Mapping[str, Tensor], objective: str, snr: Tensor) -> Tensor:
+    """What the objective's weights would be made of: every row's are proportional to the clipped SNR."""
+    return tables["loss_weight"].double().cpu() / OBJECTIVES[objective].loss_weight(torch.ones_like(snr), snr)
+
+
+def _snr_of(tables: Mapping[str, Tensor]) -> tuple[Tensor, float]:
+    """SNR, (T,), and how exactly the tables say it, relative."""
+    # Both roots are exact to float32 at either end of the schedule; 1 − ᾱ taken from ᾱ is not.
+    signal, noise = (tables[name].double().cpu() for name in ("sqrt_alphas_cumprod", "sqrt_one_minus_alphas_cumprod"))
+    eps = max(torch.finfo(tables[name].dtype).eps for name in ("loss_weight", "sqrt_alphas_cumprod"))
+    return (signal / noise).square(), 16 * eps
 
 
 def _middle(alphas_cumprod: np.ndarray) -> tuple[float, float] | None:

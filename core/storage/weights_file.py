@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError
 from ..reading import parse_json
 from .architecture import Shape, refuse, refuse_other_network
-from .fitting import FLOATS
+from .fitting import FLOATS, TABLES
 from .tensors_header import MAX_NAME
 from .torch_file import TensorEntry, TorchFile
 
@@ -194,8 +194,10 @@ def _weight_set(path: Path, tensors: Mapping[str, StoredTensor], root: str) -> W
     parts = root.split(".") if root else []
     outer = parts[:-1]
     network = _below(tensors, parts)
-    if parts[-1:] == ["model"] and ".".join([*outer, "betas"]) in tensors:
-        tables = {name: tensor for name, tensor in _below(tensors, outer).items() if "." not in name}
+    around = {name: tensor for name, tensor in _below(tensors, outer).items() if "." not in name}
+    # One of them makes it a diffusion, and then none may be missing: another schedule would be taken for its own.
+    if parts[-1:] == ["model"] and any(name in around for name in TABLES):
+        tables = around
     else:
         tables = {}
         refuse_other_network(path, list(tensors))

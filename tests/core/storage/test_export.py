@@ -137,6 +137,10 @@ def test_what_has_no_place_is_refused_and_nothing_is_written(elsewhere: SimpleNa
         (fourier, {}, "Fourier"),
         (model(elsewhere, objective="pred_flow"), {}, "pred_flow"),
         (plain, {"optimizer": sgd}, "SGD"),
+        (plain, {"optimizer": sgd.state_dict()}, "without betas"),
+        (plain, {"optimizer": torch.optim.SGD(plain.parameters(), lr=0.1)}, "SGD"),
+        (plain, {"optimizer": torch.optim.RMSprop(plain.parameters())}, "RMSprop"),
+        (plain, {"optimizer": {"param_groups": 3}}, "pass the optimizer itself"),
         (plain, {"optimizer": rates}, "different lr"),
         (plain, {"optimizer": torch.optim.Adam([torch.zeros(1)]).state_dict()}, "other parameters"),
         (plain, {"ema": {"model.init_conv.bias": torch.zeros(8)}}, "average's"),
@@ -144,14 +148,44 @@ def test_what_has_no_place_is_refused_and_nothing_is_written(elsewhere: SimpleNa
     for diffusion, options, words in refusals:
         with pytest.raises(CheckpointError, match=words):
             core.export_checkpoint(path, diffusion, **options)
-    for wrong in (-1, 1.5, True):
-        with pytest.raises(ConfigError, match="step"):
-            core.export_checkpoint(path, plain, step=wrong)  # type: ignore[arg-type]
+    (tmp_path.parent / "folder.pt").mkdir(exist_ok=True)
+    wrong: list[tuple[str, Any, dict[str, Any]]] = [
+        *(("step", path, {"diffusion": plain, "step": step}) for step in (-1, 1.5, True)),
+        *(("optimizer", path, {"diffusion": plain, "optimizer": value}) for value in (3, "adam", torch.optim.Adam)),
+        *(("ema", path, {"diffusion": plain, "ema": value}) for value in (3, "ema", core.GaussianDiffusion, {"a": 1})),
+        *(("diffusion", path, {"diffusion": value}) for value in (None, plain.model, core.GaussianDiffusion, path)),
+        *(("path", value, {"diffusion": plain}) for value in (None, 5, tmp_path.parent / "folder.pt")),
+    ]
+    for name, where, arguments in wrong:
+        with pytest.raises(ConfigError, match=f"value of {name}: "):
+            core.export_checkpoint(where, **arguments)
     with pytest.raises(ConfigError, match=r"model\.zip"):
         core.export_checkpoint(tmp_path / "model.zip", plain)
     with pytest.raises(ConfigError, match="do not go together"):
         core.export_checkpoint(tmp_path / "m.safetensors", plain, ema=plain)
     assert not list(tmp_path.iterdir())
+
+
+def test_adams_state_of_another_network_is_refused(elsewhere: SimpleNamespace, tmp_path: Path) -> None:
+    plain = model(elsewhere)
+    adam = torch.optim.Adam(plain.parameters())
+    train(plain, adam)
+    for index, moments in ((999, {}), (0, {}), (0, {"step": torch.tensor(1.0), "exp_avg": torch.zeros(2)})):
+        state = adam.state_dict()
+        state["state"][index] = moments
+        with pytest.raises(CheckpointError, match=f"state of parameter {index}"):
+            core.export_checkpoint(tmp_path / "m.pt", plain, optimizer=state)
+
+
+def test_what_a_file_has_no_place_for_is_warned_of(elsewhere: SimpleNamespace, tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    settings = {"auto_normalize": False, "ddim_sampling_eta": 0.5, "immiscible": True}
+    unet = elsewhere.network(sinusoidal_pos_emb_theta=500)
+    diffusion = core.GaussianDiffusion(unet, image_size=8, timesteps=20, **settings)
+    words = "m.pt has no place for auto_normalize=False, ddim_sampling_eta=0.5, sinusoidal_pos_emb_theta=500.0, immisc"
+    with pytest.warns(UserWarning, match=words):
+        core.export_checkpoint(tmp_path / "m.pt", diffusion)
+    core.export_checkpoint(tmp_path / "m.safetensors", diffusion)  # which keeps all of it
 
 
 def test_rectified_flow_tables_are_only_tables(elsewhere: SimpleNamespace, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.schedules import make_betas
-from core.storage.recognition import TABLES, LossWeighting, recognise_schedule, recognise_weighting
+from core.storage.fitting import TABLES
+from core.storage.recognition import LossWeighting, recognise_schedule, recognise_weighting
 
 OPTIONS: list[tuple[str, dict[str, float]]] = [
     ("linear", {}),
