@@ -14,6 +14,7 @@ from ..messages import error_text
 from ..project import Project
 from ..requests import Requests
 from ..settings import Settings, data_folder
+from .division import Division
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
 from .scanning import FolderScan, ScannedFolder, folder_facts, shown_path
@@ -58,6 +59,8 @@ class DatasetController(QObject):
         self._scan = FolderScan(self)
         self._thumbnails = Requests(_answer_thumbnail, WAITING_THUMBNAILS, "thumbnails", self)
         self._preview = PreviewController(panel.inspector, self)
+        self._division = Division(self)
+        self._division.counted.connect(panel.inspector.settings.show_division)
         self._scan.progressed.connect(self._scan_progressed)
         self._scan.finished.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
@@ -108,7 +111,7 @@ class DatasetController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
-        ended = [part.shutdown(timeout_ms) for part in (self._scan, self._thumbnails, self._preview)]
+        ended = [part.shutdown(timeout_ms) for part in (self._scan, self._thumbnails, self._preview, self._division)]
         return all(ended)
 
     # --- scanning ------------------------------------------------------------------------------------------
@@ -182,7 +185,9 @@ class DatasetController(QObject):
             return
         transparent = self._facts is not None and self._facts.any_transparent
         self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
-        self._preview.follow(self._project.config)
+        config = self._project.config
+        self._preview.follow(config)
+        self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
 
     @Slot(object)
     def _set(self, changes: Mapping[str, object]) -> None:

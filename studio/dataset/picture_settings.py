@@ -1,4 +1,4 @@
-"""The settings that decide what the network sees of a picture: size, crop, colour, ground, flip."""
+"""The settings that decide what the network sees of which pictures: size, crop, colour, flip, jitter, hold-out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from .. import numbers
+from ..style import set_look
 from ..widgets.panel import caption
-from .shown import PictureSettingsShown
+from .shown import DivisionShown, PictureSettingsShown
 
 #: Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels.
 SIZES_PX = (16, 24, 28, 32, 48, 64, 96, 128, 192, 256, 512)
+#: Offered beside what is set elsewhere; none at all first.
+COLOUR_JITTERS = (0.0, 0.05, 0.1, 0.2, 0.4)
+HOLD_OUTS = (0.0, 0.05, 0.1, 0.2)
 
 Row = tuple[str, object]  # the words and the value of an item
 
@@ -26,6 +30,7 @@ class PictureSettings(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: PictureSettingsShown | None = None
+        self._division: DivisionShown | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -39,7 +44,9 @@ class PictureSettings(QWidget):
             "crop": (0, 2),
             "channels": (2, 0),
             "horizontal_flip": (2, 2),
-            "background": (3, 0),
+            "colour_jitter": (3, 0),
+            "hold_out": (3, 2),
+            "background": (5, 0),
         }
         for name, (row, column) in places.items():
             label, combo = caption(), QComboBox()
@@ -60,6 +67,11 @@ class PictureSettings(QWidget):
         line.editingFinished.connect(self._size_typed)
         self._offer = self._make_offer()
         grid.addWidget(self._offer, 1, 0, 1, 4)
+        self._counts = caption()
+        self._counts.setObjectName("division")
+        self._counts.setWordWrap(True)
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._counts, 4, 0, 1, 4)
         self.retranslate()
 
     def _make_offer(self) -> QWidget:
@@ -83,6 +95,11 @@ class PictureSettings(QWidget):
         self._shown = shown
         self._fill()
 
+    def show_division(self, division: DivisionShown | None) -> None:
+        """How many pictures are trained on and held out; None while that is being counted."""
+        self._division = division
+        self._fill_division()
+
     # --- words ---------------------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
@@ -100,13 +117,24 @@ class PictureSettings(QWidget):
             ),
             "crop": (
                 self.tr("Crop"),
-                self.tr("Which part is cut out once the picture just covers the size"),
+                self.tr(
+                    "Centre and At random cut a part out of the picture once it just covers the size; "
+                    "Pad keeps all of it on the ground; Stretch gives up its proportions"
+                ),
             ),
             "channels": (
                 self.tr("Colour"),
                 self.tr("Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too"),
             ),
-            "background": (self.tr("Ground"), self.tr("What transparent pixels are laid on")),
+            "colour_jitter": (
+                self.tr("Jitter"),
+                self.tr("Brightness, contrast and saturation change at random by up to this much while training"),
+            ),
+            "hold_out": (
+                self.tr("Hold out"),
+                self.tr("Pictures that are never trained on, so that the loss on them shows learning by heart"),
+            ),
+            "background": (self.tr("Ground"), self.tr("What transparent pixels and padding are laid on")),
             "horizontal_flip": (
                 self.tr("Flip"),
                 self.tr("Mirror pictures left to right at random while training; not for letters and digits"),
@@ -124,7 +152,12 @@ class PictureSettings(QWidget):
         if shown is None:
             return
         self._fill_combo("image_size", self._size_rows(shown), _size(shown))
-        crops: list[Row] = [(self.tr("Centre"), "centre"), (self.tr("At random"), "random")]
+        crops: list[Row] = [
+            (self.tr("Centre"), "centre"),
+            (self.tr("At random"), "random"),
+            (self.tr("Pad"), "pad"),
+            (self.tr("Stretch"), "stretch"),
+        ]
         self._fill_combo("crop", crops, shown.crop)
         auto = self.tr("Auto ({resolved})")
         colours = {1: self.tr("Grey"), 3: self.tr("RGB"), 4: self.tr("RGBA")}
@@ -133,19 +166,39 @@ class PictureSettings(QWidget):
         grounds: list[Row] = [(self.tr("White"), "white"), (self.tr("Black"), "black"), (self.tr("Grey"), "grey")]
         self._fill_combo("background", grounds, shown.background)
         for part in (self._labels["background"], self._combos["background"]):
-            part.setVisible(shown.any_transparent)
+            part.setVisible(shown.any_transparent or shown.crop == "pad")
         keeps_transparency = (shown.channels or shown.auto_channels) == 4
         ground = self._combos["background"]
         ground.setEnabled(not keeps_transparency)
         ground.setToolTip(
             self.tr("RGBA keeps transparent pixels, so nothing is laid under them")
             if keeps_transparency
-            else self.tr("What transparent pixels are laid on")
+            else self.tr("What transparent pixels and padding are laid on")
         )
         flips = {True: self.tr("At random"), False: self.tr("Never")}
         rows = [(auto.format(resolved=flips[shown.auto_flip].lower()), None)]
         self._fill_combo("horizontal_flip", rows + [(w, v) for v, w in flips.items()], shown.horizontal_flip)
+        jitter = self.tr("± {n}%")
+        self._fill_combo(
+            "colour_jitter", _parts(COLOUR_JITTERS, shown.colour_jitter, self.tr("Off"), jitter), shown.colour_jitter
+        )
+        self._fill_combo(
+            "hold_out", _parts(HOLD_OUTS, shown.hold_out, self.tr("None"), self.tr("{n}%")), shown.hold_out
+        )
         self._fill_offer(shown)
+        self._fill_division()
+
+    def _fill_division(self) -> None:
+        division = self._division
+        set_look(self._counts, tone="error" if division is not None and division.problem else None)
+        if division is None:
+            self._counts.setText("")
+            return
+        words = self.tr("{train} train, {held_out} held out")
+        if division.excluded:
+            words = self.tr("{train} train, {held_out} held out, {excluded} left out")
+        counts = {name: numbers.count(getattr(division, name)) for name in ("train", "held_out", "excluded")}
+        self._counts.setText(division.problem or words.format(**counts))
 
     def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
         """Auto, squares, and what is set; values are (height, width)."""
@@ -227,6 +280,12 @@ class PictureSettings(QWidget):
     def _wish(self, changes: Mapping[str, object]) -> None:
         if self._shown is not None and any(value != getattr(self._shown, name) for name, value in changes.items()):
             self.wished.emit(changes)
+
+
+def _parts(offered: Sequence[float], own: float, none: str, some: str) -> list[Row]:
+    """Fractions with their words, one that is set elsewhere among them."""
+    shown = {part: numbers.figure(100 * part, 1 if 100 * part == round(100 * part) else 3) for part in {*offered, own}}
+    return [(some.format(n=shown[part]) if part else none, part) for part in sorted(shown)]
 
 
 def _size(shown: PictureSettingsShown) -> tuple[int, int] | None:

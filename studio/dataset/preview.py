@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +12,8 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from core.config import DataConfig
+from core.data.augment import what_the_network_sees
 from core.data.decode import decode, read_picture
-from core.data.prepare import prepare
-from core.randomness import numpy_generator
 
 from ..imaging import to_image, to_images
 from .noising import ForwardTable, NoisedPicture
@@ -64,20 +63,14 @@ class Preview:
 
 
 def make_preview(question: PreviewQuestion) -> Preview:
-    """Decode and prepare a picture as training does. PictureRefusedError when it cannot be read."""
-    data = question.data
-    assert data.channels is not None
+    """Decode and prepare a picture as training does. PictureRefusedError when it cannot be read.
+
+    Crop and colours at random are of those that training may draw, always the same for a picture. Mirroring, which
+    leaves half of all pictures as they are, would only make it harder to see what became of the original.
+    """
     decoded = decode(question.path)
-    # A random crop shows one of those that training may draw, always the same one of this picture.
-    rng = numpy_generator(0, "crop shown", question.number)
-    pixels = prepare(
-        decoded.image,
-        size=data.height_and_width,
-        channels=data.channels,
-        crop=data.crop,
-        background=data.background,
-        rng=rng,
-    )
+    data = replace(question.data, horizontal_flip=False, vertical_flip=False)
+    pixels = what_the_network_sees(decoded.image, data, index=question.number)
     return Preview(
         original=_image(decoded.image, ORIGINAL_PX),
         width=decoded.width,

@@ -29,6 +29,8 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         image_height=data.image_height,
         auto_size=auto("image_size"),
         crop=data.crop,
+        colour_jitter=data.colour_jitter,
+        hold_out=data.hold_out,
         channels=data.channels,
         auto_channels=auto("channels"),
         background=data.background,

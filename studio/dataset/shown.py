@@ -30,6 +30,8 @@ class PictureSettingsShown:
     image_height: int | None  #: None: square
     auto_size: int
     crop: str
+    colour_jitter: float  #: 0: off
+    hold_out: float  #: a fraction
     channels: int | None
     auto_channels: int
     background: str
@@ -39,6 +41,16 @@ class PictureSettingsShown:
     nearest_sizes: tuple[tuple[int, int], tuple[int, int]] | None  #: (height, width) in place of a size that does not
     any_transparent: bool  #: else there is nothing to lay on a ground
     labels: bool  #: whether the network is told the classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivisionShown:
+    """What becomes of a folder's pictures under the settings."""
+
+    train: int
+    held_out: int
+    excluded: int
+    problem: str = ""  #: why the settings leave nothing to train on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
+from core.data.augment import what_the_network_sees
 from core.data.decode import read_picture
 from core.data.prepare import prepare
+from core.data.splits import split
 from studio.dataset.noising import NoisedPicture, forward_table
 from studio.imaging import to_array
 from studio.widgets.symbols import Symbol
@@ -24,6 +28,11 @@ def noised(opened, qtbot: QtBot):
     opened.controller.torch_ready()
     qtbot.waitUntil(lambda: not opened.panel.inspector.noised.picture.isNull(), timeout=30_000)
     return opened
+
+
+def make_wide(path: Path) -> None:
+    values = np.random.default_rng(9).integers(0, 256, (5, 10, 3), dtype=np.uint8)
+    Image.fromarray(values).resize((40, 20), Image.Resampling.BICUBIC).save(path)
 
 
 def label(room, name: str) -> str:
@@ -53,6 +62,45 @@ def test_preview_is_what_training_prepares(opened, folder: Path, qtbot: QtBot, s
     qtbot.waitUntil(lambda: opened.panel.inspector.seen.picture.width() == size)
     expected = prepare(read_picture(folder / "0.png"), size=size, channels=3)
     assert np.array_equal(seen(opened), expected)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"crop": "pad", "background": "black"}, {"crop": "stretch"}, {"crop": "random"}, {"colour_jitter": 0.4}],
+    ids=lambda changes: str(next(iter(changes.values()))),
+)
+def test_every_rule_is_shown_by_the_code_that_trains(
+    opened, folder: Path, qtbot: QtBot, changes: dict[str, object]
+) -> None:
+    make_wide(folder / "wide.png")
+    with qtbot.waitSignal(opened.controller.opened):
+        opened.controller.open_folder(folder)
+    for name, value in {"image_size": (16, 16), **changes}.items():
+        choose(opened, name, value)
+    opened.panel.choose(6)
+    data = replace(opened.project.config.data, horizontal_flip=False)
+    expected = what_the_network_sees(read_picture(folder / "wide.png"), data, index=6)
+    qtbot.waitUntil(lambda: label(opened, "picture_name") == "wide.png" and np.array_equal(seen(opened), expected))
+    assert opened.panel.inspector.original.picture.width() == 40
+    plain = prepare(read_picture(folder / "wide.png"), size=16, channels=3)
+    assert not np.array_equal(expected, plain), "the rule does something to this picture"
+
+
+def test_held_out_pictures_are_counted(opened, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: label(opened, "division") == "6 train, 0 held out")
+    opened.project.set_settings({"hold_out": 0.5, "excluded": ("0.png",)})
+    parts = split(opened.project.scan, 0.5, ("0.png",))
+    assert len(parts.train) + len(parts.held_out) == 5
+    words = f"{len(parts.train)} train, {len(parts.held_out)} held out, 1 left out"
+    qtbot.waitUntil(lambda: label(opened, "division") == words)
+    assert combo(opened, "hold_out").currentText() == "50%"
+    choose(opened, "hold_out", 0.1)
+    assert opened.project.wished.data.hold_out == 0.1
+
+
+def test_nothing_left_to_train_on_is_said(opened, qtbot: QtBot) -> None:
+    opened.project.set_settings({"excluded": tuple(f"{n}.png" for n in range(6))})
+    qtbot.waitUntil(lambda: "no picture would be left" in label(opened, "division"))
 
 
 def test_auto_says_what_it_resolves_to(opened) -> None:
