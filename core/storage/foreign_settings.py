@@ -62,6 +62,8 @@ def settle(
     defaults = {**USE_DEFAULTS, **PROCESS_DEFAULTS, **_depending_on(architecture), **likely}
     defaults["image_size"] = (legal_sizes(USE_DEFAULTS["image_size"], architecture.halvings)[1],) * 2
     possible = {**CHOICE_DEFAULTS, **defaults}
+    if noted.get("class_names") and architecture.num_classes is None:
+        raise CheckpointError("checkpoint.damaged", path=path, reason="it names classes, and has no class_emb.weight")
     try:
         notes = {name: read_setting(name, value) for name, value in noted.items() if name in possible}
         require_class_names(notes.get("class_names"), architecture.num_classes)
