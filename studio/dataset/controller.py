@@ -23,9 +23,10 @@ from .settings_shown import settings_shown
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from core.data.scan import Scan, ScanProgress
+    from core.data.scan import Scan
 
     from ..worker import Failure
+    from .found import Found, FoundPictures
     from .shown import FolderFacts
 
 #: Thumbnails that may wait: a large screen full of the smallest.
@@ -54,6 +55,7 @@ class DatasetController(QObject):
         super().__init__(parent)
         self._project, self._settings, self._panel = project, settings, panel
         self._title = ""  # of the folder that is being opened
+        self._found: Found | None = None  # of it, once some of its pictures are shown
         self._shown_scan: Scan | None = None
         self._facts: FolderFacts | None = None
         self._scan = FolderScan(self)
@@ -64,7 +66,7 @@ class DatasetController(QObject):
         self._scan.progressed.connect(self._scan_progressed)
         self._scan.finished.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
-        self._scan.cancelled.connect(panel.end_scanning)
+        self._scan.cancelled.connect(self._scan_cancelled)
         self._thumbnails.answered.connect(self._thumbnail_came)
         panel.folder_wished.connect(self.open_folder)
         panel.sample_set_wished.connect(self.open_sample_set)
@@ -118,12 +120,20 @@ class DatasetController(QObject):
 
     def _open(self, title: str, folder: Callable[[], Path]) -> None:
         self._title = title
-        self._panel.show_scanning(title, 0, 0)
+        self._show_what_was()
+        self._panel.show_scanning(title)
         self._scan.open(folder, title)
 
     @Slot(object)
-    def _scan_progressed(self, progress: ScanProgress) -> None:
-        self._panel.show_scanning(self._title, progress.found, progress.seen)
+    def _scan_progressed(self, found: Found) -> None:
+        self._panel.show_scanning(self._title, found.found, found.seen, found.of)
+        if len(found.pictures):
+            before, self._found = self._found, found
+            more = before is not None and before.in_order == found.in_order
+            if not more:
+                self._thumbnails.forget()
+                self._preview.clear()
+            self._panel.show_found(len(found.pictures), self._name_of, more=more)
 
     @Slot(object)
     def _scan_finished(self, scanned: ScannedFolder) -> None:
@@ -133,9 +143,20 @@ class DatasetController(QObject):
         self._project.set_scan(scanned.scan)
         self.opened.emit()
 
+    @Slot()
+    def _scan_cancelled(self) -> None:
+        self._show_what_was()
+        self._panel.end_scanning()
+
+    def _show_what_was(self) -> None:
+        """Pictures of a folder that was not looked through to its end give way to those of the project."""
+        if self._found is not None:
+            self._found = None
+            self._show_scan()
+
     @Slot(object)
     def _scan_failed(self, failure: Failure) -> None:
-        self._panel.end_scanning()
+        self._scan_cancelled()
         self._panel.show_error(error_text(failure.error), failure.trace)
         self.refused.emit(failure.error)
 
@@ -150,20 +171,31 @@ class DatasetController(QObject):
             return
         if scan is not self._shown_scan or self._facts is None:
             self._facts, self._shown_scan = folder_facts(scan), scan
-        self._panel.show_folder(self._facts, self._name_of)
-        self._panel.choose(0)
+        found, self._found = self._found, None
+        more = found is not None and found.in_order
+        chosen = self._panel.pictures.view.current() if more else -1
+        self._panel.show_folder(self._facts, self._name_of, more=more)
+        if chosen < 0:
+            self._panel.choose(0)
+        else:
+            self._choose(chosen)
 
     # --- pictures ------------------------------------------------------------------------------------------
 
-    def _name_of(self, number: int) -> str:
+    def _pictures(self) -> FoundPictures | None:
+        """Those in the grid."""
         scan = self._project.scan
-        return scan.pictures.name(number) if scan is not None and number < len(scan.pictures) else ""
+        return self._found.pictures if self._found is not None else scan.pictures if scan is not None else None
+
+    def _name_of(self, number: int) -> str:
+        pictures = self._pictures()
+        return pictures.name(number) if pictures is not None and number < len(pictures) else ""
 
     @Slot(object, int)
     def _ask_thumbnails(self, wanted: tuple[int, ...], side_px: int) -> None:
-        scan = self._project.scan
-        if scan is not None:
-            asked = [ThumbnailQuestion(n, scan.pictures[n].path, side_px) for n in wanted if n < len(scan.pictures)]
+        pictures = self._pictures()
+        if pictures is not None:
+            asked = [ThumbnailQuestion(n, Path(pictures.path(n)), side_px) for n in wanted if n < len(pictures)]
             self._thumbnails.ask_only(asked)
 
     @Slot(object, object)
@@ -174,7 +206,8 @@ class DatasetController(QObject):
     @Slot(int)
     def _choose(self, number: int) -> None:
         scan = self._project.scan
-        if scan is not None and 0 <= number < len(scan.pictures):
+        # The settings are those of the project's folder: a picture of another waits until it is known.
+        if scan is not None and self._found is None and 0 <= number < len(scan.pictures):
             self._preview.show_picture(number, scan.pictures[number])
 
     # --- settings ------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class FolderHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: FolderFacts | None = None
-        self._progress: tuple[int, int] | None = None
+        self._progress: tuple[int, int, int] | None = None
         self._folder = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._choose, self._sets = QPushButton(), QPushButton()
         self._choose.setObjectName("choose")
@@ -70,8 +70,6 @@ class FolderHead(QWidget):
         self._found.setProperty("caption", True)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
-        # How many files there are is known only at the end.
-        self._bar.setRange(0, 0)
         self._cancel.setObjectName("cancel_scan")
         self._cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout(progress)
@@ -87,9 +85,9 @@ class FolderHead(QWidget):
         self._facts, self._progress = facts, None
         self._fill()
 
-    def show_progress(self, title: str, found: int, seen: int) -> None:
-        """A folder is being looked through: so many pictures among so many files until now."""
-        self._progress = (found, seen)
+    def show_progress(self, title: str, found: int, seen: int, of: int) -> None:
+        """A folder is being looked through: so many pictures among so many files until now. of: 0 while listing."""
+        self._progress = (found, seen, of)
         self._folder.setText(title)
         self._fill()
 
@@ -150,12 +148,14 @@ class FolderHead(QWidget):
         self._skipped.setText(skipped)
         self._skipped.setAccessibleName(skipped)
 
-    def _fill_progress(self, found: int, seen: int) -> None:
-        self._found.setText(
-            self.tr("Scanning… {found} pictures in {seen} files").format(
-                found=numbers.count(found), seen=numbers.count(seen)
-            )
-        )
+    def _fill_progress(self, found: int, seen: int, of: int) -> None:
+        words = self.tr("Scanning… {found} pictures in {seen} files")
+        if of:
+            words = self.tr("Checking… {found} pictures in {seen} of {of} files")
+        self._found.setText(words.format(found=numbers.count(found), seen=numbers.count(seen), of=numbers.count(of)))
+        # Where all files are not known yet, there is no telling how far it is.
+        self._bar.setRange(0, of)
+        self._bar.setValue(seen if of else 0)
 
     # --- wishes --------------------------------------------------------------------------------------------
 

@@ -102,13 +102,14 @@ class DatasetPanel(QWidget):
     def show_welcome(self) -> None:
         """There is no folder."""
         self._has_folder = False
+        self.pictures.show_pictures(0, lambda _number: "")
         self._pages.setCurrentIndex(0)
 
-    def show_scanning(self, title: str, found: int, seen: int) -> None:
-        """A folder is being looked through."""
+    def show_scanning(self, title: str, found: int = 0, seen: int = 0, of: int = 0) -> None:
+        """A folder is being looked through: so many pictures in so many files. of: in all, 0 while they are listed."""
         self.banner.clear()
         self._pages.setCurrentIndex(1)
-        self.head.show_progress(title, found, seen)
+        self.head.show_progress(title, found, seen, of)
 
     @Slot()
     def end_scanning(self) -> None:
@@ -116,14 +117,18 @@ class DatasetPanel(QWidget):
         self.head.end_progress()
         self._pages.setCurrentIndex(1 if self._has_folder else 0)
 
-    def show_folder(self, facts: FolderFacts, name_of: Callable[[int], str]) -> None:
+    def show_found(self, count: int, name_of: Callable[[int], str], *, more: bool) -> None:
+        """Pictures of a folder that is still being looked through. more: the first of them are those shown already."""
+        self.pictures.show_pictures(count, name_of, more=more)
+
+    def show_folder(self, facts: FolderFacts, name_of: Callable[[int], str], *, more: bool = False) -> None:
         """The pictures of a folder, each with its name; thumbnails are asked for as they come into view."""
         self._has_folder = True
         self.banner.clear()
         self._pages.setCurrentIndex(1)
         self.head.show_facts(facts)
         self.inspector.classes.show_classes(facts.classes)
-        self.pictures.show_pictures(facts.pictures, name_of)
+        self.pictures.show_pictures(facts.pictures, name_of, more=more)
 
     def show_thumbnail(self, number: int, picture: QImage | None) -> None:
         """A thumbnail that was asked for; None for a picture that cannot be read any more."""

@@ -49,9 +49,10 @@ class PicturesPane(Panel):
         self.view.current_changed.connect(self._current_changed)
         self.retranslate()
 
-    def show_pictures(self, count: int, name_of: Callable[[int], str]) -> None:
-        """Show so many pictures, none of them chosen; `name_of` tells what one is called."""
-        self.view.clear()
+    def show_pictures(self, count: int, name_of: Callable[[int], str], *, more: bool = False) -> None:
+        """Show so many pictures; `name_of` tells what one is called. more: those that are shown stay, chosen or not."""
+        if not more:
+            self.view.clear()
         self.view.set_tip(name_of)
         self.view.set_count(count)
 

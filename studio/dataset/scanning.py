@@ -51,9 +51,9 @@ def shown_path(folder: Path) -> str:
 
 
 class FolderScan(QObject):
-    """Runs `core.data.scan.scan` on a worker; a new request stops the one before and its answers are dropped."""
+    """Runs `found.scan_finding` on a worker; a new request stops the one before and its answers are dropped."""
 
-    progressed = Signal(object)  #: a ScanProgress
+    progressed = Signal(object)  #: a found.Found
     finished = Signal(object)  #: a ScannedFolder
     failed = Signal(object)  #: the Failure
     cancelled = Signal()
@@ -75,9 +75,11 @@ class FolderScan(QObject):
         self._result = None
 
         def source() -> Iterator[object]:
-            from core.data.scan import ScanDone, scan
+            from core.data.scan import ScanDone
 
-            for event in scan(folder()):
+            from .found import scan_finding
+
+            for event in scan_finding(folder()):
                 if isinstance(event, ScanDone):
                     event.scan.facts()  # kept by the scan, so that the window need not compute it
                     yield ScannedFolder(event.scan, folder_facts(event.scan, title))
