@@ -105,7 +105,9 @@ class OpeningBar(QFrame):
         self._captions["image_size"].setText(self.tr("Width × height"))
         self._captions["beta_schedule"].setText(self.tr("Schedule"))
         self._captions["objective"].setText(self.tr("Objective"))
-        self.size_fields.set_names(self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels"))
+        self.size_fields.set_names(
+            self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels")
+        )
         self.schedule.setAccessibleName(self.tr("Schedule"))
         self.objective.setAccessibleName(self.tr("Objective"))
         unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
