@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Networks this small gain nothing from more, and on a busy machine each thread waits for the slowest. torch reads it once.
+# Networks this small gain nothing from more, and on a busy machine each thread waits for the slowest.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
