@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.errors import StudioError
-
 from ..messages import error_text
 from ..requests import Requests
 from .shown import DivisionShown
@@ -53,8 +51,7 @@ class Division(QObject):
     @Slot(object, object)
     def _came(self, question: DivisionQuestion, answer: Split | Exception) -> None:
         if isinstance(answer, Exception):
-            problem = error_text(answer) if isinstance(answer, StudioError) else str(answer)
-            self.counted.emit(DivisionShown(train=0, held_out=0, excluded=0, problem=problem))
+            self.counted.emit(DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(answer)))
             return
         train, held_out = len(answer.train), len(answer.held_out)
         excluded = len(question.scan.pictures) - train - held_out

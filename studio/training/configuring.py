@@ -16,7 +16,9 @@ from ..messages import error_text
 from ..requests import Requests
 from .effects import without_effect
 from .estimates import Estimate, estimate
+from .measured import Measured, measured_words
 from .note import Problem
+from .preflight import Preflight
 from .setting_row import Kind
 from .setting_rows import PRESET_TITLES, ROWS, words
 
@@ -43,6 +45,11 @@ class Configuring(QObject):
         self._parameters: int | None = None
         self._asked_problem: ConfigError | None = None  #: what only the estimate of `_asked` has found
         self._seconds_per_step: dict[object, float] = {}
+        self._measured: Measured | None = None
+        self._preflight = Preflight(self)
+        self._preflight.changed.connect(self._measuring_changed)
+        self._preflight.measured.connect(self._take_measured)
+        self._preflight.failed.connect(self._measuring_failed)
         self._requests = Requests(estimate, 1, "estimates", self)
         self._requests.answered.connect(self._answered)
         form = panel.form
@@ -50,12 +57,15 @@ class Configuring(QObject):
         form.setting_wished.connect(self._set)
         form.reset_wished.connect(project.reset_setting)
         form.typing_judged.connect(self.judged)
+        form.preflight.measure_wished.connect(self._measure)
+        form.preflight.cancel_wished.connect(self._preflight.cancel)
         project.device_changed.connect(self.judged)
+        project.device_changed.connect(self._show_preflight)
         panel.retranslated.connect(self._retranslate)
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background thread."""
-        return self._requests.shutdown(timeout_ms)
+        return all([self._preflight.shutdown(timeout_ms), self._requests.shutdown(timeout_ms)])
 
     def show(self, run_config: RunConfig | None) -> None:
         """Show the settings of a run, or (None) those that the next one will have."""
@@ -76,6 +86,9 @@ class Configuring(QObject):
         self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
         self._ask(config)
+        if run_config is not None:
+            self._preflight.cancel()
+        self._show_preflight()
 
     @property
     def config(self) -> RunConfig:
@@ -172,6 +185,7 @@ class Configuring(QObject):
         """torch is there: what could not be asked before is asked now."""
         self._torch_loaded = True
         self._ask(self.config)
+        self._show_preflight()
 
     def _ask(self, config: RunConfig) -> None:
         if self._torch_loaded and config != self._asked:
@@ -199,6 +213,61 @@ class Configuring(QObject):
         if seconds is not None:
             parts.append(self.tr("{time} a step").format(time=numbers.duration(seconds)))
         self._panel.form.set_footer(" · ".join(parts))
+
+    # --- what it will take, measured -----------------------------------------------------------------------
+
+    @property
+    def measuring(self) -> bool:
+        """Whether steps are measured now; nothing may train then."""
+        return self._preflight.running
+
+    @Slot()
+    def _measure(self) -> None:
+        scan = self._project.scan
+        if scan is not None and not self.measuring and not self._not_measured():
+            self._measured = None
+            self._preflight.measure(self.config, self._project.device, scan)
+
+    @Slot()
+    def _measuring_changed(self) -> None:
+        self._show_preflight()
+        self.judged.emit()
+
+    @Slot(object)
+    def _take_measured(self, measured: Measured) -> None:
+        self._measured = measured
+        seconds = measured.step.seconds_per_step
+        if seconds is not None and measured.device == self._project.device:
+            self.set_seconds_per_step(measured.config, seconds)
+        self._show_preflight()
+        self.judged.emit()
+
+    @Slot(object)
+    def _measuring_failed(self, error: BaseException) -> None:
+        self._panel.form.preflight.show_result(error_text(error))
+
+    def _not_measured(self) -> str:
+        """Why nothing can be measured now; empty where it can."""
+        if self._shown is not None:
+            return self.tr("Settings are measured before a run begins")
+        if self._project.scan is None:
+            return self.tr("Choose pictures first")
+        if not self._torch_loaded:
+            return self.tr("PyTorch is still being loaded")
+        reason = self.reason()
+        return "" if reason is None else reason()
+
+    @Slot()
+    def _show_preflight(self) -> None:
+        row, flight = self._panel.form.preflight, self._preflight
+        row.show_state(running=flight.running, ending=flight.ending, reason=self._not_measured())
+        measured = self._measured
+        if flight.running:
+            row.show_result(self.tr("Measuring…"))
+        elif measured is not None and (measured.config, measured.device) == (self.config, self._project.device):
+            row.show_result(measured_words(measured), measured_words(measured, at_length=True))
+        else:
+            row.show_result("")
 
     def _cost_key(self, config: RunConfig) -> object:
         """What the time of a step depends on."""

@@ -329,6 +329,8 @@ class TrainingController(QObject):
         """Why nothing can be started now."""
         if self._state.busy:
             return None
+        if self._configuring.measuring:
+            return lambda: self.tr("Wait until measuring is over, or cancel it")
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
         return self._configuring.reason() if self._project.run is None else self._pictures.reason()

@@ -13,6 +13,7 @@ from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
 from .field import SettingCombo, SettingField
 from .note import Problem
+from .preflight_row import PreflightRow
 from .section import SettingsSection
 from .setting_row import Kind
 from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
@@ -59,6 +60,8 @@ class SettingsForm(Panel):
         foot = QHBoxLayout()
         foot.addWidget(self.footer, 1)
         self.body.addLayout(foot)
+        self.preflight = PreflightRow()
+        self.body.addWidget(self.preflight)
         self._order_tabs()
         self.retranslate()
 

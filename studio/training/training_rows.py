@@ -153,7 +153,7 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "held_out_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Held-out every")),
+        str(QT_TRANSLATE_NOOP("SettingRows", "Test every")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Steps between two losses of the held-out pictures, where Hold out is above 0."
