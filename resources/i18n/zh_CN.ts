@@ -194,6 +194,22 @@
         <source>{time} a step</source>
         <translation>每步 {time}</translation>
     </message>
+    <message>
+        <source>Settings are measured before a run begins</source>
+        <translation>设置只能在运行开始之前测量</translation>
+    </message>
+    <message>
+        <source>Choose pictures first</source>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>PyTorch is still being loaded</source>
+        <translation>PyTorch 仍在加载</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
 </context>
 <context>
     <name>Curves</name>
@@ -581,6 +597,10 @@
         <source>Scanning… {found} pictures in {seen} files</source>
         <translation>正在扫描… {seen} 个文件中有 {found} 张图片</translation>
     </message>
+    <message>
+        <source>Checking… {found} pictures in {seen} of {of} files</source>
+        <translation>正在检查… {of} 个文件中已看 {seen} 个，图片 {found} 张</translation>
+    </message>
 </context>
 <context>
     <name>FormRow</name>
@@ -849,6 +869,42 @@
     </message>
 </context>
 <context>
+    <name>Measured</name>
+    <message>
+        <source>Out of memory on {device}: choose a smaller batch or network</source>
+        <extracomment>as it was wished</extracomment>
+        <translation>{device} 内存不足：请选择较小的批大小或网络</translation>
+    </message>
+    <message>
+        <source>{size} memory</source>
+        <translation>内存 {size}</translation>
+    </message>
+    <message>
+        <source>{size} disk</source>
+        <translation>磁盘 {size}</translation>
+    </message>
+    <message>
+        <source>{time} to read</source>
+        <translation>读取 {time}</translation>
+    </message>
+    <message>
+        <source>{time} a step</source>
+        <translation>每步 {time}</translation>
+    </message>
+    <message>
+        <source>{n} pictures are decoded once, in {time}</source>
+        <translation>{n} 张图片只解码一次，用时 {time}</translation>
+    </message>
+    <message>
+        <source>{n} pictures are too many to keep: all are decoded in every epoch, in {time}</source>
+        <translation>{n} 张图片太多，无法全部保留：每个 epoch 都重新解码，用时 {time}</translation>
+    </message>
+    <message>
+        <source>Measured over {n} steps on {device}</source>
+        <translation>在 {device} 上测量了 {n} 步</translation>
+    </message>
+</context>
+<context>
     <name>ModelCombo</name>
     <message>
         <source>{name} · in training</source>
@@ -1074,7 +1130,7 @@
     <name>PictureSettings</name>
     <message>
         <source>Size</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values</extracomment>
         <translation>尺寸</translation>
     </message>
     <message>
@@ -1084,10 +1140,6 @@
     <message>
         <source>Side of the square that the network sees, in pixels; or width × height, such as 32 × 48</source>
         <translation>网络所见正方形的边长，单位像素；也可写宽 × 高，例如 32 × 48</translation>
-    </message>
-    <message>
-        <source>Which part is cut out once the picture just covers the size</source>
-        <translation>图片缩放到刚好覆盖该尺寸后，裁出哪一部分</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -1102,8 +1154,28 @@
         <translation>背景</translation>
     </message>
     <message>
-        <source>What transparent pixels are laid on</source>
-        <translation>透明像素的背景色</translation>
+        <source>Centre and At random cut a part out of the picture once it just covers the size; Pad keeps all of it on the ground; Stretch gives up its proportions</source>
+        <translation>居中和随机：缩放到刚好覆盖该尺寸后裁出一部分；填充：把整张图片放在底色上；拉伸：不保持宽高比</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>Brightness, contrast and saturation change at random by up to this much while training</source>
+        <translation>训练时亮度、对比度和饱和度随机改变，最多这么多</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>Pictures that are never trained on, so that the loss on them shows learning by heart</source>
+        <translation>从不用于训练的图片，它们的损失会显示网络是否在死记</translation>
+    </message>
+    <message>
+        <source>What transparent pixels and padding are laid on</source>
+        <translation>透明像素和填充部分的底色</translation>
     </message>
     <message>
         <source>Flip</source>
@@ -1120,6 +1192,14 @@
     <message>
         <source>At random</source>
         <translation>随机</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>拉伸</translation>
     </message>
     <message>
         <source>Auto ({resolved})</source>
@@ -1152,6 +1232,30 @@
     <message>
         <source>Never</source>
         <translation>从不</translation>
+    </message>
+    <message>
+        <source>± {n}%</source>
+        <translation>± {n}%</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>{train} train, {held_out} held out</source>
+        <translation>训练 {train} 张，留出 {held_out} 张</translation>
+    </message>
+    <message>
+        <source>{train} train, {held_out} held out, {excluded} left out</source>
+        <translation>训练 {train} 张，留出 {held_out} 张，排除 {excluded} 张</translation>
     </message>
     <message>
         <source>{n} px</source>
@@ -1284,6 +1388,25 @@
     <message>
         <source>Save the denoising of all pictures as a film: x_t and the predicted picture side by side</source>
         <translation>把所有图片的去噪过程存为动画：x_t 与预测图片并排</translation>
+    </message>
+</context>
+<context>
+    <name>PreflightRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Take a few steps and read some pictures, to know time, memory and disk before you start</source>
+        <translation>先走几步、读一些图片，以便在开始前知道所需的时间、内存和磁盘空间</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>停止测量</translation>
     </message>
 </context>
 <context>
@@ -2307,10 +2430,6 @@
         <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
     </message>
     <message>
-        <source>Held-out every</source>
-        <translation>留出评估间隔</translation>
-    </message>
-    <message>
         <source>Steps between two losses of the held-out pictures, where Hold out is above 0.</source>
         <translation>两次计算留出图片损失之间的步数，仅在留出比例大于 0 时有效。</translation>
     </message>
@@ -2337,6 +2456,10 @@
     <message>
         <source>Full</source>
         <translation>全精度</translation>
+    </message>
+    <message>
+        <source>Test every</source>
+        <translation>留出评估间隔</translation>
     </message>
     <message>
         <source>Steps between two grids of samples.</source>
@@ -2846,6 +2969,10 @@
     <message>
         <source>Stopped before the first step</source>
         <translation>在第一步之前停止</translation>
+    </message>
+    <message>
+        <source>Wait until measuring is over, or cancel it</source>
+        <translation>请等待测量结束，或取消测量</translation>
     </message>
     <message>
         <source>Choose pictures first</source>
