@@ -812,6 +812,10 @@
         <translation>原始</translation>
     </message>
     <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
         <source>smoothing</source>
         <translation>平滑度</translation>
     </message>
@@ -828,8 +832,8 @@
         <translation>这里会显示每一步的损失：越低，预测越准。</translation>
     </message>
     <message>
-        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
-        <translation>预测的加权平方误差，对数坐标（Ho et al. 2020，式 14）。虚线是检查点，红线是失败的步。滚轮缩放，双击查看全部。</translation>
+        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). The dashed line is the loss of the pictures that are held out: where it rises while the other falls, pictures are being learnt by heart. Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
+        <translation>预测的加权平方误差，对数坐标轴（Ho et al. 2020，式 14）。虚线是留出图片的损失：当它上升而另一条下降时，网络正在死记图片。点线是检查点，红线是失败的步。滚动滚轮缩放，双击显示全部。</translation>
     </message>
     <message>
         <source>Loss over steps</source>
@@ -842,6 +846,10 @@
         <source>step {step}   loss {smooth}   raw {raw}</source>
         <extracomment>Losses below this are drawn at it: a logarithm has no place for 0. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. More dotted lines than this are a curtain.</extracomment>
         <translation>第 {step} 步   损失 {smooth}   原始 {raw}</translation>
+    </message>
+    <message>
+        <source>   held out {loss}</source>
+        <translation>   留出 {loss}</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import RunError
 from core.storage.checkpoint_files import steps_in
 from core.storage.grids import read_grid
-from core.storage.metrics_reading import read_losses, read_timesteps
+from core.storage.metrics_reading import read_held_out, read_losses, read_timesteps
 from core.storage.runs import Run
 
 from ..requests import Requests
@@ -44,6 +44,9 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         # What was trained after the newest checkpoint is lost, so it is not shown either.
         kept = steps <= state.step
         live.take_history(steps[kept], losses[kept])
+        steps, losses = read_held_out(run.metrics_path)
+        kept = steps <= state.step
+        live.take_held_out(steps[kept], losses[kept])
         window, bins = live.timesteps.window, live.timesteps.bins
         live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))
     except RunError as error:  # the run can go on without it

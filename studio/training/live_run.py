@@ -13,6 +13,7 @@ from core.storage.metrics_reading import Timesteps
 from core.training.events import (
     CheckpointSaved,
     Event,
+    HeldOutLoss,
     Planned,
     RolledBack,
     Samples,
@@ -37,6 +38,7 @@ class LiveRun:
     def __init__(self, config: RunConfig, smoothing: float) -> None:
         self.config = config
         self.curve = Curve(smoothing)
+        self.held_out = Curve(0.0)  #: the loss of the pictures that are not trained on, as measured
         self.smoothing = smoothing  #: as wished; the curve follows when it is drawn
         self.timesteps = TimestepLoss(config.diffusion.timesteps)
         self.samples = SampleHistory()
@@ -85,6 +87,8 @@ class LiveRun:
                     del self.failed[:-MARKS]
                 case Planned():
                     self.total = event.total
+                case HeldOutLoss(step=step, loss=loss):
+                    self.held_out.extend(np.array([step]), np.array([loss]))
                 case CheckpointSaved():
                     self.mark(event.step)
                 case SamplingStep(done=done, of=of):
@@ -99,6 +103,7 @@ class LiveRun:
         """Forget what was made after `step`: it is made anew."""
         self.step = step
         self.curve.truncate_after(step)
+        self.held_out.truncate_after(step)
         self.samples.truncate_after(step)
         while self.marks and self.marks[-1] > step:
             self.marks.pop()
@@ -120,6 +125,11 @@ class LiveRun:
         self.curve.extend(steps, losses)
         if len(steps):
             self.step, self.loss = int(steps[-1]), float(losses[-1])
+
+    def take_held_out(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
+        """What was measured on the held-out pictures before, ascending."""
+        self.held_out.clear()
+        self.held_out.extend(steps, losses)
 
     def take_timesteps(self, measured: Timesteps) -> None:
         """The losses per timestep of the last steps that were trained before."""

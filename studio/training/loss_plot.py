@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
@@ -12,8 +14,11 @@ from ..settings import DEFAULTS
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
 from ..widgets.slider import Slider, ValueSlider
-from .curve import Curve
+from .curve import Curve, Points
 from .run_plot import RunPlot
+
+if TYPE_CHECKING:
+    from .live_run import LiveRun
 
 #: Losses below this are drawn at it: a logarithm has no place for 0.
 FLOOR = 1e-9
@@ -46,11 +51,13 @@ class LossPlot(RunPlot):
         super().__init__(parent, interactive=True)
         self.setObjectName("loss_plot")
         self._curve: Curve | None = None
+        self._held_out: Curve | None = None
         self._mark_steps: list[int] = []
         self._failed_steps: list[int] = []
         self.set_log_y(True)
         self.add_curve("raw", "loss", 1, RAW_ALPHA)
         self.add_curve("smooth", "loss", 2)
+        self.add_curve("held_out", "text", 1.5, dashed=True)
         self.read_out = caption()
         self.read_out.setParent(self)
         self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -60,12 +67,10 @@ class LossPlot(RunPlot):
         self.zoomed.connect(self.refresh)
         self.refresh()
 
-    def show_curve(self, curve: Curve | None, marks: list[int], failed: list[int]) -> None:
-        """Draw this curve from now on, with dotted lines at `marks` and red ones at `failed`.
-
-        All are the caller's and may grow.
-        """
-        self._curve, self._mark_steps, self._failed_steps = curve, marks, failed
+    def show_run(self, live: LiveRun | None) -> None:
+        """Draw this run from now on, with dotted lines at its marks and red ones where it failed. It may grow."""
+        self._curve, self._held_out = (None, None) if live is None else (live.curve, live.held_out)
+        self._mark_steps, self._failed_steps = ([], []) if live is None else (live.marks, live.failed)
         self._pointed(None)
         self.reset_view()
         self.refresh()
@@ -76,7 +81,7 @@ class LossPlot(RunPlot):
         curve = self._curve
         self.hint.setVisible(curve is None or not len(curve))
         if curve is None or not len(curve):
-            for name in ("raw", "smooth"):
+            for name in ("raw", "smooth", "held_out"):
                 self.set_curve(name, [], [])
             self.set_marks([])
             self.set_marks([], "error")
@@ -90,9 +95,21 @@ class LossPlot(RunPlot):
         raw, smooth = curve.drawn(left, right, self.columns())
         self.set_curve("raw", *raw)
         self.set_curve("smooth", *smooth)
-        self.set_y_range(*_decades(raw[1]))
+        held_out = self._held_out_drawn(left, right)
+        self.set_curve("held_out", *held_out)
+        self.set_y_range(*_decades(np.concatenate((raw[1], held_out[1]))))
         self.set_marks([mark for mark in self._mark_steps if left <= mark <= right][-MOST_MARKS:])
         self.set_marks([step for step in self._failed_steps if left <= step <= right][-MOST_MARKS:], "error")
+
+    @property
+    def has_held_out(self) -> bool:
+        """Whether anything was measured on held-out pictures."""
+        return self._held_out is not None and len(self._held_out) > 0
+
+    def _held_out_drawn(self, left: float, right: float) -> Points:
+        if self._held_out is None:
+            return np.empty(0), np.empty(0)
+        return self._held_out.drawn(left, right, self.columns())[0]
 
     @Slot(object)
     def _pointed(self, x: float | None) -> None:
@@ -101,11 +118,13 @@ class LossPlot(RunPlot):
         if found is None:
             return
         step, raw, smooth = found
-        self.read_out.setText(
-            self.tr("step {step}   loss {smooth}   raw {raw}").format(
-                step=numbers.count(step), smooth=numbers.figure(smooth), raw=numbers.figure(raw)
-            )
+        words = self.tr("step {step}   loss {smooth}   raw {raw}").format(
+            step=numbers.count(step), smooth=numbers.figure(smooth), raw=numbers.figure(raw)
         )
+        beside = None if self._held_out is None else self._held_out.at(step)
+        if beside is not None:
+            words += self.tr("   held out {loss}").format(loss=numbers.figure(beside[1]))
+        self.read_out.setText(words)
         self.read_out.adjustSize()
         self.read_out.move(int(self.plot_rect_px()[1]) - self.read_out.width() - 8, 8)
 
@@ -129,12 +148,15 @@ class LossPanel(Panel):
         super().__init__("", parent)
         self.legend = LegendEntry("line", "loss")
         self.raw_legend = LegendEntry("line", "loss", alpha=2 * RAW_ALPHA)
+        self.held_out_legend = LegendEntry("dash", "text")
+        self.held_out_legend.hide()
         self.smoothing = ValueSlider(Slider(0, POSITIONS, position_of(smoothing)), _smoothing_words)
         self.smoothing.slider.setObjectName("smoothing")
         self.smoothing.slider.setFixedWidth(96)
         self.smoothing.moved.connect(self._moved)
         self.head.addWidget(self.legend)
         self.head.addWidget(self.raw_legend)
+        self.head.addWidget(self.held_out_legend)
         self.head.addStretch(1)
         self.head.addWidget(self.smoothing)
         self.plot = LossPlot()
@@ -146,6 +168,7 @@ class LossPanel(Panel):
         self.set_title(self.tr("Loss"))
         self.legend.set_text(self.tr("smoothed"))
         self.raw_legend.set_text(self.tr("raw"))
+        self.held_out_legend.set_text(self.tr("held out"))
         self.smoothing.set_words(
             self.tr("smoothing"),
             self.tr("The share of the past in the running mean of the loss; 0 shows every step as it was"),
@@ -154,11 +177,23 @@ class LossPanel(Panel):
         self.plot.set_hint(self.tr("Here the loss of every step will appear: the lower, the better the guess."))
         tip = self.tr(
             "The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). "
-            "Dotted lines are checkpoints, red ones steps that failed. "
+            "The dashed line is the loss of the pictures that are held out: where it rises while the other falls, "
+            "pictures are being learnt by heart. Dotted lines are checkpoints, red ones steps that failed. "
             "Turn the wheel to zoom, double-click for the whole."
         )
         self.plot.setToolTip(tip)
         self.plot.setAccessibleName(self.tr("Loss over steps"))
+
+    def show_run(self, live: LiveRun | None) -> None:
+        """Show this run from now on; None for none."""
+        self.plot.show_run(live)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw the run as it is now."""
+        self.plot.refresh()
+        self.held_out_legend.setVisible(self.plot.has_held_out)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

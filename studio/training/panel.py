@@ -111,13 +111,13 @@ class TrainingPanel(QWidget):
     def show_run(self, live: LiveRun | None) -> None:
         """Show the figures of this run from now on; None: of none yet."""
         self.live = live
-        self.loss.plot.show_curve(*((None, [], []) if live is None else (live.curve, live.marks, live.failed)))
+        self.loss.show_run(live)
         self.samples.show_history(None if live is None else live.samples)
         self.refresh()
 
     def refresh(self) -> None:
         """Draw the run's figures as they are now."""
-        self.loss.plot.refresh()
+        self.loss.refresh()
         live = self.live
         if live is None:
             self.timesteps.set_measured(None, 0)
