@@ -109,7 +109,9 @@ def test_tables_that_belong_together_are_never_doubted(schedule: str, timesteps:
 def test_one_number_that_is_off_by_a_thousandth_is_found(schedule: str, name: str, t: int, sign: int) -> None:
     tables = _tables(schedule, 100)
     number = tables[name][t]
-    if name != "betas" and abs(number) > 1e-3:
+    # A thousandth is less than a rounding of a logarithm near 0, and of what 1 − β is a factor of where β is nearly 1.
+    legible = abs(number) > (0.5 if "log" in name else 1e-3) and tables["betas"][t] < 0.9
+    if name != "betas" and legible:
         tables[name][t] = number * (1.001 if sign else 0.999)
         assert _contradiction(tables) is not None
     tables = _tables(schedule, 100)
