@@ -52,7 +52,7 @@ class ClassList(QWidget):
         self.list = _Lines()
         self.list.setObjectName("classes")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 16, 0, 0)  # the gap above is there only where the list is
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.list)

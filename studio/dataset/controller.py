@@ -74,6 +74,7 @@ class DatasetController(QObject):
         panel.path_dropped.connect(self._dropped)
         panel.inspector.training_wished.connect(self.training_wished)
         panel.inspector.settings_wished.connect(self._set)
+        self._preview.settings_wished.connect(self._set)
         panel.thumbnails_wished.connect(self._ask_thumbnails)
         panel.picture_chosen.connect(self._choose)
         project.scan_changed.connect(self._show_scan)

@@ -1,78 +1,109 @@
-"""The forward process of the chosen picture: a slider over t, a strip of pictures, and the numbers of this t."""
+"""The forward process of the chosen picture: a schedule with its curve, a slider over t, a strip of pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .. import numbers
-from ..theme import BODY_PX, CONTROL_PX, sized_font
+from ..theme import BODY_PX, sized_font
 from ..widgets.panel import caption
 from ..widgets.slider import Slider
 from ..widgets.symbols import Symbol
+from .noise_curve import NoiseCurve
 from .noise_strip import NoiseStrip
-from .shown import ForwardShown
+from .schedule_choice import ScheduleChoice
+
+if TYPE_CHECKING:
+    from .noising import ForwardTable
 
 #: Half a slider's thumb: its centre stops this far from the slider's ends.
 THUMB_HALF_PX = 8
+SLIDER_PX = 22
 
 
 class ForwardView(QWidget):
-    """Shows one t and asks for another."""
+    """Shows one t of one schedule and asks for others."""
 
     t_wished = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: ForwardShown | None = None
-        self._title, self._schedule, self._value = QLabel(), caption(), QLabel()
+        self._table: ForwardTable | None = None
+        self._t = 0
+        self._used = ""  # the schedule that is set, which another may be looked at in place of
+        self._problem_words = ""
+        self._title, self._steps, self._value = QLabel(), caption(), QLabel()
         self._title.setFont(sized_font(BODY_PX, semibold=True))
+        self._steps.setObjectName("forward_steps")
         self._value.setObjectName("forward_t_value")
+        self.schedule = ScheduleChoice()
+        self.schedule.setObjectName("forward_schedule")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title)
-        head.addWidget(self._schedule)
+        head.addWidget(self.schedule)
+        head.addWidget(self._steps)
         head.addStretch(1)
         head.addWidget(self._value)
+        self.curve = NoiseCurve()
+        self.curve.setObjectName("forward_curve")
         self.slider = Slider()
         self.slider.setObjectName("forward_t")
-        self.slider.setFixedHeight(CONTROL_PX)
+        self.slider.setFixedHeight(SLIDER_PX)
         self.slider.valueChanged.connect(self.t_wished)
         self._slider_row = QHBoxLayout()
         self._slider_row.addWidget(self.slider)
         self.strip = NoiseStrip()
         self.strip.setObjectName("forward_strip")
-        self.strip.t_wished.connect(self.slider.setValue)
+        for part in (self.curve, self.strip):
+            part.t_wished.connect(self.slider.setValue)
         self._alpha, self._snr, self._formula = Symbol(), QLabel(), Symbol()
         self._formula.setObjectName("forward_formula")
-        self._schedule.setObjectName("forward_schedule")
+        self._problem = QLabel()
+        self._problem.setObjectName("forward_problem")
+        self._problem.setProperty("tone", "error")
+        self._problem.setWordWrap(True)
         figures = QHBoxLayout()
         figures.setSpacing(20)
         for label in (self._alpha, self._snr, self._formula):
             figures.addWidget(label)
-        figures.addStretch(1)
+        figures.addWidget(self._problem, 1)
+        figures.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         column.addLayout(head)
+        column.addSpacing(2)
+        column.addWidget(self.curve)
         column.addLayout(self._slider_row)
         column.addWidget(self.strip)
+        column.addSpacing(2)
         column.addLayout(figures)
         self.retranslate()
 
-    def show_forward(self, shown: ForwardShown | None) -> None:
-        """Show this t; None while the schedule is not known yet."""
-        self._shown = shown
-        if shown is not None:
+    def show_used(self, schedule: str) -> None:
+        """The schedule that is set, and trained with."""
+        self._used = schedule
+        self.schedule.show_schedule(schedule)
+        self._show_numbers()
+
+    def show_forward(self, table: ForwardTable | None, t: int = 0, problem: str = "") -> None:
+        """Show this t of a schedule; None while it is not known yet, or with why there is none."""
+        self._table, self._t, self._problem_words = table, t, problem
+        self.curve.show_table(table)
+        if table is not None:
             self.slider.blockSignals(True)
-            self.slider.setRange(0, shown.timesteps - 1)
-            self.slider.setPageStep(max(1, shown.timesteps // 20))
-            self.slider.setValue(shown.t)
+            self.slider.setRange(0, table.timesteps - 1)
+            self.slider.setPageStep(max(1, table.timesteps // 20))
+            self.slider.setValue(t)
             self.slider.blockSignals(False)
-            self.strip.show_t(shown.t)
+            self.curve.show_t(t)
+            self.strip.show_t(t)
         self._show_numbers()
 
     def show_strip(self, stops: Sequence[int], pictures: Sequence[QImage], timesteps: int) -> None:
@@ -80,11 +111,12 @@ class ForwardView(QWidget):
         self.strip.show_pictures(stops, pictures, timesteps)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The slider's thumb travels from the centre of the first picture to that of the last."""
+        """The slider's thumb travels from the centre of the first picture to that of the last, as the curve does."""
         super().resizeEvent(event)
         self.strip.resize(self.width(), self.strip.height())
         inset = max(0, round(self.strip.inset_px) - THUMB_HALF_PX)
         self._slider_row.setContentsMargins(inset, 0, inset, 0)
+        self.curve.set_inset(self.strip.inset_px)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""
@@ -101,6 +133,13 @@ class ForwardView(QWidget):
         for thing in (self.slider, self._value):
             thing.setToolTip(self.tr("The timestep: 0 is one step of noise, T − 1 is almost nothing but noise"))
         self.slider.setAccessibleName(self.tr("Timestep t"))
+        self.curve.setAccessibleName(self.tr("Picture and noise over t"))
+        self.curve.setToolTip(
+            self.tr(
+                "What is left of the picture's power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. "
+                "Click to go there"
+            )
+        )
         self.strip.setAccessibleName(self.tr("The picture at evenly spaced timesteps"))
         self.strip.setToolTip(self.tr("Click a picture to go to its timestep"))
         self._alpha.setToolTip(
@@ -110,33 +149,28 @@ class ForwardView(QWidget):
             self.tr("Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t): at 1, picture and noise are equally strong")
         )
         self._formula.setToolTip(self.tr("x_0 is the picture, ε the noise, x_t what the network is given"))
-        self._schedule.setToolTip(self.tr("The noise schedule and its number of steps T; both are training settings"))
+        self._steps.setToolTip(self.tr("The number of steps of the noise schedule; it is a training setting"))
         self._show_numbers()
 
     def _show_numbers(self) -> None:
-        shown = self._shown
-        self.setEnabled(shown is not None)
-        if shown is None:
+        table, t = self._table, self._t
+        for part in (self.slider, self.curve, self.strip):
+            part.setEnabled(table is not None)
+        self._problem.setText(self._problem_words)
+        self._problem.setVisible(bool(self._problem_words))
+        for figure in (self._alpha, self._snr, self._formula):
+            figure.setVisible(not self._problem_words)
+        if table is None:
             self._value.clear()
-            self._alpha.set_text(self.tr("The noise schedule is being computed…"))
+            self._alpha.set_text("" if self._problem_words else self.tr("The noise schedule is being computed…"))
             self._formula.set_text("")
             self._snr.clear()
-            self._schedule.clear()
+            self._steps.clear()
             return
-        self._value.setText(f"t = {numbers.count(shown.t)}")
-        self._alpha.set_text(f"{{alpha_bar_t}} = {numbers.figure(shown.alpha_cumprod)}")
-        self._snr.setText(self.tr("SNR = {value}").format(value=numbers.figure(shown.signal_to_noise)))
-        self._formula.set_text(
-            f"{{x_t}} = {numbers.figure(shown.signal_share)} {{x_0}} + {numbers.figure(shown.noise_share)} ε"
-        )
-        names = {
-            "linear": self.tr("Linear"),
-            "cosine": self.tr("Cosine"),
-            "sigmoid": self.tr("Sigmoid"),
-            "rectified_flow": self.tr("Rectified flow"),
-        }
-        self._schedule.setText(
-            self.tr("{name} schedule, T = {steps}").format(
-                name=names.get(shown.schedule, shown.schedule), steps=numbers.count(shown.timesteps)
-            )
-        )
+        self._value.setText(f"t = {numbers.count(t)}")
+        self._alpha.set_text(f"{{alpha_bar_t}} = {numbers.figure(float(table.alphas_cumprod[t]))}")
+        self._snr.setText(self.tr("SNR = {value}").format(value=numbers.figure(table.signal_to_noise(t))))
+        signal, noise = (numbers.figure(share) for share in table.shares(t))
+        self._formula.set_text(f"{{x_t}} = {signal} {{x_0}} + {noise} ε")
+        words = self.tr("T = {steps}") if table.schedule == self._used else self.tr("T = {steps}, only looked at")
+        self._steps.setText(words.format(steps=numbers.count(table.timesteps)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -16,7 +18,10 @@ from .forward_view import ForwardView
 from .picture_settings import PictureSettings
 from .picture_well import PictureWell
 from .reasons import reason_text
-from .shown import ForwardShown, PictureSettingsShown, PreviewShown
+from .shown import PictureSettingsShown, PreviewShown
+
+if TYPE_CHECKING:
+    from .noising import ForwardTable
 
 #: A longer class name beside a picture's own is shortened.
 CLASS_PX = 120
@@ -53,7 +58,6 @@ class Inspector(QWidget):
         column.addWidget(self.settings)
         column.addSpacing(16)
         column.addWidget(self.forward)
-        column.addSpacing(16)
         column.addWidget(self.classes)
         column.addStretch(1)
         self.retranslate()
@@ -124,10 +128,10 @@ class Inspector(QWidget):
         self.settings.show_settings(shown)
         self.classes.show_used(shown.labels)
 
-    def show_forward(self, shown: ForwardShown | None) -> None:
-        """The numbers of a timestep; None while the schedule is not known yet."""
-        self._t = None if shown is None else shown.t
-        self.forward.show_forward(shown)
+    def show_forward(self, table: ForwardTable | None, t: int = 0, problem: str = "") -> None:
+        """A timestep of a schedule; None while it is not known yet, or with why there is none."""
+        self._t = None if table is None else t
+        self.forward.show_forward(table, t, problem)
         self._fill()
 
     def show_noised(self, x_t: QImage | None) -> None:

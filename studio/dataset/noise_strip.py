@@ -12,6 +12,8 @@ from .. import numbers
 from ..theme import CAPTION_PX, sized_font, theme
 from ..widgets.pixels import draw_picture
 
+#: Pictures, from t = 0 to t = T − 1.
+STOPS = 8
 #: The largest side of a picture, the room between two, and the line of numbers below. Pixels.
 PICTURE_PX = 88
 GAP_PX = 8
@@ -53,7 +55,7 @@ class NoiseStrip(QWidget):
 
     @staticmethod
     def _side_px(width: int) -> int:
-        return min(PICTURE_PX, (width - 2 * FRAME_PX - 6 * GAP_PX) // 7)
+        return min(PICTURE_PX, (width - 2 * FRAME_PX - (STOPS - 1) * GAP_PX) // STOPS)
 
     @property
     def inset_px(self) -> float:
@@ -70,11 +72,11 @@ class NoiseStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as its pictures can become."""
-        return QSize(7 * PICTURE_PX + 6 * GAP_PX, PICTURE_PX + 2 * FRAME_PX + NUMBERS_PX)
+        return QSize(STOPS * PICTURE_PX + (STOPS - 1) * GAP_PX, PICTURE_PX + 2 * FRAME_PX + NUMBERS_PX)
 
     def minimumSizeHint(self) -> QSize:
         """Narrower windows have smaller pictures."""
-        return QSize(7 * 40, 40)
+        return QSize(STOPS * 40, 40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Pictures, their numbers, the frame of the chosen one, the cursor."""

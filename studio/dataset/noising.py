@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from core.config import DiffusionConfig
 from core.randomness import numpy_generator
 
-#: Pictures in the strip, from t = 0 to t = T − 1.
-STOPS = 7
 #: Up to this many values a picture is noised while a slider moves without being felt (about 1 ms each).
 SMALL = 128 * 128 * 3
 
@@ -43,9 +41,9 @@ class ForwardTable:
         alpha_cumprod = float(self.alphas_cumprod[t])
         return alpha_cumprod / (1 - alpha_cumprod)
 
-    def stops(self) -> tuple[int, ...]:
-        """Evenly spaced t for a strip of pictures, first and last included; fewer than STOPS when T is smaller."""
-        count = min(STOPS, self.timesteps)
+    def stops(self, most: int) -> tuple[int, ...]:
+        """Evenly spaced t for a strip of pictures, first and last included; fewer than `most` when T is smaller."""
+        count = min(most, self.timesteps)
         return tuple(round(i * (self.timesteps - 1) / max(1, count - 1)) for i in range(count))
 
 

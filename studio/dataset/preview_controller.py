@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from .. import numbers
+from ..messages import error_text
 from ..requests import Requests
 from .inspector import Inspector
-from .shown import ForwardShown, PreviewShown
+from .noise_strip import STOPS
+from .shown import PreviewShown
 
 if TYPE_CHECKING:
     from core.config import RunConfig
@@ -26,6 +28,8 @@ FIRST_T = 0.4
 class PreviewController(QObject):
     """Asks for previews and tables in the background and draws x_t when t moves."""
 
+    settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
+
     def __init__(self, inspector: Inspector, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._inspector = inspector
@@ -35,6 +39,9 @@ class PreviewController(QObject):
         self._torch_ready = False
         self._preview: Preview | None = None
         self._table: ForwardTable | None = None
+        self._table_problem = ""  # why there is none
+        self._looked_at = ""  # a schedule that is shown in place of the one that is set
+        self._options: dict[str, tuple[str, ...] | None] = {}  # what bent a schedule when it was left for another
         self._t_part = FIRST_T
         self._t: int | None = None
         self._previews = Requests(_answer_preview, 1, "preview", self)
@@ -46,6 +53,8 @@ class PreviewController(QObject):
         self._slides.answered.connect(self._slide_came)
         self._strips.answered.connect(self._strip_came)
         inspector.t_wished.connect(self.show_t)
+        inspector.forward.schedule.looked_at.connect(self._look_at)
+        inspector.forward.schedule.wished.connect(self._wish_schedule)
 
     def show_picture(self, number: int, picture: PictureFile) -> None:
         """Another picture was chosen; `number` is its place in the folder."""
@@ -66,6 +75,7 @@ class PreviewController(QObject):
         if before is None or (before.data, before.diffusion.auto_normalize) != seen:
             self._ask_preview()
         if before is None or before.diffusion != config.diffusion:
+            self._inspector.forward.show_used(config.diffusion.beta_schedule)
             self._ask_table()
 
     def torch_ready(self) -> None:
@@ -96,10 +106,30 @@ class PreviewController(QObject):
         from .preview import TableQuestion
 
         diffusion = self._config.diffusion
-        wished = TableQuestion(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_fn_kwargs)
+        schedule = self._looked_at or diffusion.beta_schedule
+        wished = TableQuestion(schedule, diffusion.timesteps, self._options_of(schedule))
         self._tables.forget()
         if self._table is None or wished != (self._table.schedule, self._table.timesteps, self._table.options):
             self._tables.ask(wished)
+
+    def _options_of(self, schedule: str) -> tuple[str, ...] | None:
+        """What bends a schedule. Options of one mean nothing to another; going back to it brings its own back."""
+        assert self._config is not None
+        diffusion = self._config.diffusion
+        return diffusion.schedule_fn_kwargs if schedule == diffusion.beta_schedule else self._options.get(schedule)
+
+    @Slot(str)
+    def _look_at(self, schedule: str) -> None:
+        self._looked_at = schedule
+        self._ask_table()
+
+    @Slot(str)
+    def _wish_schedule(self, schedule: str) -> None:
+        if self._config is None or schedule == self._config.diffusion.beta_schedule:
+            return
+        options = self._options_of(schedule)
+        self._options[self._config.diffusion.beta_schedule] = self._config.diffusion.schedule_fn_kwargs
+        self.settings_wished.emit({"beta_schedule": schedule, "schedule_fn_kwargs": options})
 
     # --- answers -------------------------------------------------------------------------------------------
 
@@ -116,7 +146,8 @@ class PreviewController(QObject):
 
     @Slot(object, object)
     def _table_came(self, _question: TableQuestion, answer: ForwardTable | Exception) -> None:
-        # A schedule that cannot be is one of the settings' problems; the training room says so.
+        # A schedule that cannot be is one of the settings' problems, which the training room says too.
+        self._table_problem = error_text(answer) if isinstance(answer, Exception) else ""
         self._table = None if isinstance(answer, Exception) else answer
         if self._table is not None:
             self._t = round(self._t_part * (self._table.timesteps - 1))
@@ -138,11 +169,11 @@ class PreviewController(QObject):
         if self._table is None:
             self._inspector.forward.show_strip((), (), 1)
         elif self._preview is None:
-            self._inspector.forward.show_strip(self._table.stops(), (), self._table.timesteps)
+            self._inspector.forward.show_strip(self._table.stops(STOPS), (), self._table.timesteps)
         else:
             from .preview import NoisedQuestion
 
-            question = NoisedQuestion(self._preview.noised, self._table, self._table.stops())
+            question = NoisedQuestion(self._preview.noised, self._table, self._table.stops(STOPS))
             if self._preview.noised.is_small:
                 self._strip_came(question, _answer_noised(question))
             else:
@@ -151,20 +182,10 @@ class PreviewController(QObject):
 
     def _draw_t(self) -> None:
         if self._table is None or self._t is None:
-            self._inspector.show_forward(None)
+            self._inspector.show_forward(None, problem=self._table_problem)
             self._inspector.show_noised(None)
             return
-        signal_share, noise_share = self._table.shares(self._t)
-        shown = ForwardShown(
-            t=self._t,
-            timesteps=self._table.timesteps,
-            schedule=self._table.schedule,
-            alpha_cumprod=float(self._table.alphas_cumprod[self._t]),
-            signal_to_noise=self._table.signal_to_noise(self._t),
-            signal_share=signal_share,
-            noise_share=noise_share,
-        )
-        self._inspector.show_forward(shown)
+        self._inspector.show_forward(self._table, self._t)
         if self._preview is None:
             self._inspector.show_noised(None)
             return
@@ -183,7 +204,7 @@ class PreviewController(QObject):
     @Slot(object, object)
     def _strip_came(self, _question: object, pictures: list[QImage]) -> None:
         assert self._table is not None
-        self._inspector.forward.show_strip(self._table.stops(), pictures, self._table.timesteps)
+        self._inspector.forward.show_strip(self._table.stops(STOPS), pictures, self._table.timesteps)
 
 
 def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:

@@ -64,16 +64,3 @@ class PreviewShown:
     original_facts: str  #: "32×32 RGBA"
     seen: QImage
     seen_facts: str  #: "24×24×3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForwardShown:
-    """The forward process at one t."""
-
-    t: int
-    timesteps: int  #: T
-    schedule: str  #: its key in the table of schedules
-    alpha_cumprod: float
-    signal_to_noise: float
-    signal_share: float  #: √ᾱ_t
-    noise_share: float  #: √(1−ᾱ_t)

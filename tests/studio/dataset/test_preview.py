@@ -8,26 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.data.augment import what_the_network_sees
 from core.data.decode import read_picture
 from core.data.prepare import prepare
 from core.data.splits import split
-from studio.dataset.noising import NoisedPicture, forward_table
 from studio.imaging import to_array
-from studio.widgets.symbols import Symbol
-
-
-@pytest.fixture
-def noised(opened, qtbot: QtBot):
-    """The room once the forward process is shown."""
-    opened.controller.torch_ready()
-    qtbot.waitUntil(lambda: not opened.panel.inspector.noised.picture.isNull(), timeout=30_000)
-    return opened
 
 
 def make_wide(path: Path) -> None:
@@ -159,68 +149,3 @@ def test_an_impossible_size_is_refused_in_words(opened) -> None:
     line.editingFinished.emit()
     assert "image_size" in opened.panel.banner.text()
     assert opened.project.wished.data.image_size is None
-
-
-def test_before_torch_the_forward_process_is_a_placeholder(opened) -> None:
-    assert opened.panel.inspector.noised.picture.isNull()
-    assert not opened.panel.inspector.forward.isEnabled()
-
-
-def test_x_t_and_its_formula_follow_t(noised, folder: Path) -> None:
-    slider = noised.panel.findChild(QSlider, "forward_t")
-    formula = noised.panel.findChild(Symbol, "forward_formula")
-    assert slider is not None
-    assert formula is not None
-    config = noised.project.config
-    table = forward_table(config.diffusion.beta_schedule, config.diffusion.timesteps)
-    assert slider.maximum() == table.timesteps - 1
-    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
-    shown = set()
-    for t in (0, 300, 999):
-        slider.setValue(t)
-        alpha_cumprod = table.alphas_cumprod[t]
-        picture = to_array(noised.panel.inspector.noised.picture)[..., :3]
-        assert np.array_equal(picture, NoisedPicture.of(pixels, 0).pixels(table, t))
-        signal, noise = (float(word) for word in formula.text().split() if word[0].isdigit())
-        assert signal == pytest.approx(alpha_cumprod**0.5, rel=5e-3)
-        assert noise == pytest.approx((1 - alpha_cumprod) ** 0.5, rel=5e-3)
-        shown.add(picture.tobytes())
-    assert len(shown) == 3
-
-
-def test_one_noise_for_all_t(folder: Path) -> None:
-    table = forward_table("cosine", 1000)
-    picture = NoisedPicture.of(prepare(read_picture(folder / "0.png"), size=20, channels=3), 0)
-    for t in (0, 500, 998):
-        signal, noise = table.shares(t)
-        assert np.allclose((picture.x_t(table, t) - signal * picture.x_0) / noise, picture.noise, atol=1e-4)
-        assert signal**2 + noise**2 == pytest.approx(1)
-    assert np.abs(picture.x_0).max() <= 1
-    assert table.stops() == (0, 166, 333, 500, 666, 832, 999)
-
-
-def test_without_normalising_the_same_noise_weighs_more(noised, folder: Path, qtbot: QtBot) -> None:
-    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
-    table = forward_table("cosine", 1000)
-    plain, raw = NoisedPicture.of(pixels, 0), NoisedPicture.of(pixels, 0, normalised=False)
-    assert np.allclose(raw.x_0, (plain.x_0 + 1) / 2, atol=1e-6)
-    t = noised.panel.inspector.forward.slider.value()
-    noised.project.set_settings({"auto_normalize": False})
-    shown = noised.panel.inspector.noised
-    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], raw.pixels(table, t)), timeout=10_000)
-    assert not np.array_equal(raw.pixels(table, t), plain.pixels(table, t))
-
-
-def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
-    strip = noised.panel.inspector.forward.strip
-    slider = noised.panel.inspector.forward.slider
-    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 20, 20))
-    assert slider.value() == 999
-
-
-def test_another_schedule_changes_the_numbers(noised, qtbot: QtBot) -> None:
-    forward = noised.panel.inspector.forward
-    noised.project.set_settings({"beta_schedule": "linear", "timesteps": 200})
-    qtbot.waitUntil(lambda: forward.slider.maximum() == 199)
-    assert forward.slider.value() == 80  # the same part of the way
-    assert label(noised, "forward_schedule") == "Linear schedule, T = 200"

@@ -1,0 +1,64 @@
+"""A list of noise schedules that shows each one while it is only pointed at, and takes the one that is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from ..widgets.combo import ElidedCombo
+from .schedules import SCHEDULE_ROWS, schedule_tip, schedule_title
+
+NARROWEST_PX, WIDEST_PX = 104, 148
+
+
+class ScheduleChoice(ElidedCombo):
+    """Shows what is set and asks for another; it keeps nothing of its own."""
+
+    wished = Signal(str)  #: a schedule was chosen
+    looked_at = Signal(str)  #: the list is open and one is pointed at; "" once the list is closed
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(NARROWEST_PX, WIDEST_PX, parent)
+        for name in SCHEDULE_ROWS:
+            self.addItem("", name)
+        self.activated.connect(self._chosen)
+        self.highlighted.connect(self._pointed_at)
+        self.retranslate()
+
+    def show_schedule(self, name: str) -> None:
+        """This one is set."""
+        self.setCurrentIndex(self.findData(name))
+
+    def hidePopup(self) -> None:
+        """Looking is over, whatever was chosen."""
+        super().hidePopup()
+        self.looked_at.emit("")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        for place, name in enumerate(SCHEDULE_ROWS):
+            self.setItemText(place, schedule_title(name))
+            self.setItemData(place, schedule_tip(name), Qt.ItemDataRole.ToolTipRole)
+        self.setAccessibleName(self.tr("Noise schedule"))
+        self.setToolTip(
+            self.tr(
+                "How the noise grows with t. Point at one in the list to look at it; the one you choose is trained "
+                "with: it is Schedule in the training settings"
+            )
+        )
+
+    @Slot(int)
+    def _chosen(self, place: int) -> None:
+        self.wished.emit(self.itemData(place))
+
+    @Slot(int)
+    def _pointed_at(self, place: int) -> None:
+        # The arrow keys move through a closed list too, and there they choose.
+        if self.view().isVisible():
+            self.looked_at.emit(self.itemData(place))

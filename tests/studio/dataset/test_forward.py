@@ -1,0 +1,168 @@
+"""The forward process of the chosen picture: one noise for all t, schedules that are looked at and chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QSlider
+from pytestqt.qtbot import QtBot
+
+from core.data.decode import read_picture
+from core.data.prepare import prepare
+from core.schedules import SCHEDULES
+from studio.dataset.noise_strip import STOPS
+from studio.dataset.noising import NoisedPicture, forward_table
+from studio.dataset.schedules import SCHEDULE_ROWS
+from studio.imaging import to_array
+from studio.widgets.symbols import Symbol
+
+
+@pytest.fixture
+def noised(opened, qtbot: QtBot):
+    """The room once the forward process is shown."""
+    opened.controller.torch_ready()
+    qtbot.waitUntil(lambda: not opened.panel.inspector.noised.picture.isNull(), timeout=30_000)
+    return opened
+
+
+def label(room, name: str) -> str:
+    return room.panel.findChild(QLabel, name).text()
+
+
+def test_before_torch_the_forward_process_is_a_placeholder(opened) -> None:
+    assert opened.panel.inspector.noised.picture.isNull()
+    forward = opened.panel.inspector.forward
+    assert not forward.slider.isEnabled() and not forward.curve.isEnabled()
+    assert forward.schedule.currentData() == "cosine", "a setting can be chosen all the same"
+
+
+def test_x_t_and_its_formula_follow_t(noised, folder: Path) -> None:
+    slider = noised.panel.findChild(QSlider, "forward_t")
+    formula = noised.panel.findChild(Symbol, "forward_formula")
+    assert slider is not None
+    assert formula is not None
+    config = noised.project.config
+    table = forward_table(config.diffusion.beta_schedule, config.diffusion.timesteps)
+    assert slider.maximum() == table.timesteps - 1
+    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
+    shown = set()
+    for t in (0, 300, 999):
+        slider.setValue(t)
+        alpha_cumprod = table.alphas_cumprod[t]
+        picture = to_array(noised.panel.inspector.noised.picture)[..., :3]
+        assert np.array_equal(picture, NoisedPicture.of(pixels, 0).pixels(table, t))
+        signal, noise = (float(word) for word in formula.text().split() if word[0].isdigit())
+        assert signal == pytest.approx(alpha_cumprod**0.5, rel=5e-3)
+        assert noise == pytest.approx((1 - alpha_cumprod) ** 0.5, rel=5e-3)
+        shown.add(picture.tobytes())
+    assert len(shown) == 3
+
+
+def test_one_noise_for_all_t(folder: Path) -> None:
+    table = forward_table("cosine", 1000)
+    picture = NoisedPicture.of(prepare(read_picture(folder / "0.png"), size=20, channels=3), 0)
+    for t in (0, 500, 998):
+        signal, noise = table.shares(t)
+        assert np.allclose((picture.x_t(table, t) - signal * picture.x_0) / noise, picture.noise, atol=1e-4)
+        assert signal**2 + noise**2 == pytest.approx(1)
+    assert np.abs(picture.x_0).max() <= 1
+    assert table.stops(STOPS) == (0, 143, 285, 428, 571, 714, 856, 999)
+    assert forward_table("cosine", 3).stops(STOPS) == (0, 1, 2)
+
+
+def test_without_normalising_the_same_noise_weighs_more(noised, folder: Path, qtbot: QtBot) -> None:
+    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
+    table = forward_table("cosine", 1000)
+    plain, raw = NoisedPicture.of(pixels, 0), NoisedPicture.of(pixels, 0, normalised=False)
+    assert np.allclose(raw.x_0, (plain.x_0 + 1) / 2, atol=1e-6)
+    t = noised.panel.inspector.forward.slider.value()
+    noised.project.set_settings({"auto_normalize": False})
+    shown = noised.panel.inspector.noised
+    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], raw.pixels(table, t)), timeout=10_000)
+    assert not np.array_equal(raw.pixels(table, t), plain.pixels(table, t))
+
+
+def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
+    strip = noised.panel.inspector.forward.strip
+    slider = noised.panel.inspector.forward.slider
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 20, 20))
+    assert slider.value() == 999
+
+
+def test_the_curve_tells_what_is_under_the_pointer_and_a_click_goes_there(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    curve, table = forward.curve, forward_table("cosine", 1000)
+    assert "=" not in "".join(text for _, text in curve.words()), "at first it says what the lines are"
+    place = QPoint(round(curve.x_of(600)), 30)
+    QTest.mouseMove(curve, place)
+    qtbot.waitUntil(lambda: curve.hovered is not None)
+    t = curve.hovered
+    assert t == pytest.approx(600, abs=2)
+    said = " ".join(text for _, text in curve.words())
+    assert f"t = {t}" in said and f"{100 * table.shares(t)[1]:.1f}%" in said and "SNR" in said
+    QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=place)
+    assert forward.slider.value() == t
+    assert label(noised, "forward_t_value") == f"t = {t}"
+
+
+def test_the_curve_and_the_slider_have_one_axis(noised) -> None:
+    forward = noised.panel.inspector.forward
+    forward.resize(500, forward.height())
+    for t in (0, 999):
+        assert forward.curve.x_of(t) == pytest.approx(forward.strip._centre(t), abs=0.5)
+
+
+def test_a_schedule_is_looked_at_while_the_list_is_open_and_set_when_it_is_chosen(noised, qtbot: QtBot) -> None:
+    forward, project = noised.panel.inspector.forward, noised.project
+    assert [forward.schedule.itemData(i) for i in range(forward.schedule.count())] == list(SCHEDULES)
+    forward.schedule.showPopup()
+    place = forward.schedule.findData("linear")
+    forward.schedule.highlighted.emit(place)
+    qtbot.waitUntil(lambda: label(noised, "forward_steps") == "T = 1,000, only looked at")
+    alpha_cumprod = forward_table("linear", 1000).alphas_cumprod[forward.slider.value()]
+    formula = noised.panel.findChild(Symbol, "forward_formula").text()
+    assert float(formula.split()[2]) == pytest.approx(alpha_cumprod**0.5, rel=5e-3)
+    assert project.wished.diffusion.beta_schedule == "cosine"
+    forward.schedule.hidePopup()
+    qtbot.waitUntil(lambda: label(noised, "forward_steps") == "T = 1,000")
+    forward.schedule.setCurrentIndex(place)
+    forward.schedule.activated.emit(place)
+    assert project.wished.diffusion.beta_schedule == "linear"
+    assert forward.schedule.currentData() == "linear"
+
+
+def test_the_options_of_a_schedule_come_back_with_it(noised) -> None:
+    schedule, project = noised.panel.inspector.forward.schedule, noised.project
+    project.set_settings({"beta_schedule": "sigmoid", "schedule_fn_kwargs": ("tau=0.7",)})
+    schedule.wished.emit("cosine")
+    assert project.wished.diffusion.schedule_fn_kwargs is None and not project.problems()
+    schedule.wished.emit("sigmoid")
+    assert project.wished.diffusion.schedule_fn_kwargs == ("tau=0.7",)
+
+
+def test_a_schedule_that_cannot_be_says_why(noised, qtbot: QtBot) -> None:
+    noised.project.set_settings({"beta_schedule": "linear", "timesteps": 10})
+    qtbot.waitUntil(lambda: "20 steps or fewer" in label(noised, "forward_problem"))
+    slider = noised.panel.findChild(QSlider, "forward_t")
+    assert slider is not None and not slider.isEnabled()
+    noised.panel.inspector.forward.schedule.wished.emit("cosine")
+    qtbot.waitUntil(slider.isEnabled)
+    assert label(noised, "forward_problem") == ""
+
+
+def test_another_schedule_changes_the_numbers(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    noised.project.set_settings({"beta_schedule": "linear", "timesteps": 200})
+    qtbot.waitUntil(lambda: forward.slider.maximum() == 199)
+    assert forward.slider.value() == 80  # the same part of the way
+    assert label(noised, "forward_steps") == "T = 200" and forward.schedule.currentText() == "Linear"
+
+
+def test_every_schedule_of_core_is_offered_with_its_paper() -> None:
+    assert list(SCHEDULE_ROWS) == list(SCHEDULES)
+    for name, row in SCHEDULES.items():
+        assert SCHEDULE_ROWS[name].title == row.title and row.paper in SCHEDULE_ROWS[name].tip
