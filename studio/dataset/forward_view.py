@@ -19,7 +19,7 @@ from .noise_strip import NoiseStrip
 from .schedule_choice import ScheduleChoice
 
 if TYPE_CHECKING:
-    from .noising import ForwardTable
+    from .forward_table import ForwardTable
 
 #: Half a slider's thumb: its centre stops this far from the slider's ends.
 THUMB_HALF_PX = 8

@@ -21,7 +21,7 @@ from .reasons import reason_text
 from .shown import PictureSettingsShown, PreviewShown
 
 if TYPE_CHECKING:
-    from .noising import ForwardTable
+    from .forward_table import ForwardTable
 
 #: A longer class name beside a picture's own is shortened.
 CLASS_PX = 120

@@ -15,7 +15,7 @@ from ..widgets.symbols import paint_text, text_size
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .noising import ForwardTable
+    from .forward_table import ForwardTable
 
 #: The line of words above, and the plot. Pixels.
 WORDS_PX = 18

@@ -14,37 +14,10 @@ from numpy.typing import NDArray
 from core.config import DiffusionConfig
 from core.randomness import numpy_generator
 
+from .forward_table import ForwardTable
+
 #: Up to this many values a picture is noised while a slider moves without being felt (about 1 ms each).
 SMALL = 128 * 128 * 3
-
-
-@dataclass(frozen=True)
-class ForwardTable:
-    """ᾱ_t of a schedule, (T,) float64, with what is read off it. t = 0 … T − 1; 0 is one step of noise."""
-
-    schedule: str
-    alphas_cumprod: NDArray[np.float64]
-    options: tuple[str, ...] | None = None  #: what bends it
-
-    @property
-    def timesteps(self) -> int:
-        """T."""
-        return len(self.alphas_cumprod)
-
-    def shares(self, t: int) -> tuple[float, float]:
-        """(√ᾱ_t, √(1−ᾱ_t)): how much of the picture and of the noise is in x_t."""
-        alpha_cumprod = float(self.alphas_cumprod[t])
-        return alpha_cumprod**0.5, (1 - alpha_cumprod) ** 0.5
-
-    def signal_to_noise(self, t: int) -> float:
-        """SNR_t = ᾱ_t / (1 − ᾱ_t)."""
-        alpha_cumprod = float(self.alphas_cumprod[t])
-        return alpha_cumprod / (1 - alpha_cumprod)
-
-    def stops(self, most: int) -> tuple[int, ...]:
-        """Evenly spaced t for a strip of pictures, first and last included; fewer than `most` when T is smaller."""
-        count = min(most, self.timesteps)
-        return tuple(round(i * (self.timesteps - 1) / max(1, count - 1)) for i in range(count))
 
 
 def forward_table(schedule: str, timesteps: int, options: tuple[str, ...] | None = None) -> ForwardTable:

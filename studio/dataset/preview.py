@@ -16,7 +16,8 @@ from core.data.augment import what_the_network_sees
 from core.data.decode import decode, read_picture
 
 from ..imaging import to_image, to_images
-from .noising import ForwardTable, NoisedPicture
+from .forward_table import ForwardTable
+from .noising import NoisedPicture
 
 #: The longest side of what is shown of an original; a screen has no more room for it. Pixels.
 ORIGINAL_PX = 1024

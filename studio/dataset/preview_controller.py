@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.config import RunConfig
     from core.data.scan import PictureFile
 
-    from .noising import ForwardTable
+    from .forward_table import ForwardTable
     from .preview import Preview, PreviewQuestion, TableQuestion
 
 #: t at first, as a part of T: the picture is still seen, and so is the noise.
