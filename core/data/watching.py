@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..storage.runs import RUN_FILE
+from .listing import claims_picture
+from .picture_files import PASSED_OVER
+from .source import is_away
 
 if TYPE_CHECKING:
     from .scan import Scan
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.03
 #: Files or names looked at between two looks at the clock.
 _STRIDE = 64
+#: What the systems' own file managers leave in a folder that is looked at.
+_LEFT_BEHIND = {"thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,13 @@ class Changes:
     """What is otherwise than when the folder was scanned, as far as was looked."""
 
     new: int = 0  #: names that were not there; a new sub-folder counts as one
-    gone: int = 0  #: files that are no longer there
-    changed: int = 0  #: files that were written to
+    gone: int = 0  #: files that are no longer there; one that was no picture is no loss
+    changed: int = 0  #: of those, the ones that were written to
     rounds: int = 0  #: how often everything was looked at by now
+    away: bool = False  #: the folder itself is gone, or nothing is left in it; the counts are those from before
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.changed)
+        return bool(self.new or self.gone or self.changed or self.away)
 
 
 @dataclass(slots=True)
@@ -49,9 +55,11 @@ class Watch:
 
     def __init__(self, scan: Scan) -> None:
         self._table = scan.pictures.verdicts.table
+        self._counts = scan.pictures.verdicts.facts["code"] != PASSED_OVER
         self._root = scan.folder
         self._found: dict[int, _Found] = {}
         self._seen_at_ns: dict[int, int] = {}  # folder → when it was last written to, as of the last look into it
+        self._inner: dict[str, list[str]] | None = None  # folder → names of those in it
         self._rounds = 0
         columns = self._table.columns
         # The rows of a folder lie together, but for those of folders that could not be read.
@@ -65,10 +73,13 @@ class Watch:
         For one thread, and not the window's: a disk may take its time.
         """
         until, rounds = time.monotonic() + look_s, self._rounds
-        for number, _ in enumerate(self._looking):
+        # A disk that was taken out has not lost its files one by one.
+        away = is_away(self._root)
+        for number, _ in enumerate(self._looking if not away else ()):
             if self._rounds > rounds or (number % _STRIDE == _STRIDE - 1 and time.monotonic() >= until):
                 break
         return Changes(
+            away=away,
             new=sum(found.new for found in self._found.values()),
             gone=sum(len(found.gone) for found in self._found.values()),
             changed=sum(len(found.changed) for found in self._found.values()),
@@ -90,13 +101,13 @@ class Watch:
         try:
             written_ns = path.stat().st_mtime_ns
         except OSError:
-            self._found[place] = _Found(gone=set(map(int, rows)))
+            self._found[place] = _Found(gone=set(map(int, rows[self._counts[rows]])))
             return
         found = self._found.get(place, _Found())
         if written_ns != self._seen_at_ns.get(place, self._table.folder_mtimes_ns[place]):
             found.new = yield from self._count_new(place, path, rows)
             self._seen_at_ns[place] = written_ns
-        for row in map(int, rows):
+        for row in map(int, rows[self._counts[rows]]):
             yield
             try:
                 status = os.stat(path / self._table.names[row])  # noqa: PTH116
@@ -114,8 +125,14 @@ class Watch:
             self._found.pop(place, None)
 
     def _count_new(self, place: int, path: Path, rows: Iterable[int]) -> Generator[None, None, int]:
-        folder = self._table.folders[place]
-        known = {os.path.relpath(one, folder or os.curdir) for one in self._inner_folders(folder)}
+        if self._inner is None:
+            inner: dict[str, list[str]] = {}
+            for one in self._table.folders:
+                above, name = os.path.split(one)
+                inner.setdefault(above, []).append(name)
+                yield
+            self._inner = inner
+        known = set(self._inner.get(self._table.folders[place], ()))
         for row in rows:
             known.add(self._table.names[int(row)])
             yield
@@ -124,17 +141,15 @@ class Watch:
             with os.scandir(path) as names:
                 for entry in names:
                     yield
-                    new += entry.name not in known and _counts(entry)
+                    new += entry.name not in known and _is_news(entry)
         except OSError:
             pass
         return new
 
-    def _inner_folders(self, folder: str) -> Iterator[str]:
-        return (one for one in self._table.folders if one and os.path.dirname(one) == folder)  # noqa: PTH120
 
-
-def _counts(entry: os.DirEntry[str]) -> bool:
-    """Whether a scan would look at it: a file, or a folder that is no run's."""
+def _is_news(entry: os.DirEntry[str]) -> bool:
+    """Whether a scan would look at it, and may find a picture: a file, or a folder that is no run's."""
     if entry.is_dir(follow_symlinks=False):
         return not Path(entry.path, RUN_FILE).is_file()
-    return entry.is_file()
+    hidden = entry.name.startswith(".") or entry.name.lower() in _LEFT_BEHIND
+    return entry.is_file() and (not hidden or claims_picture(entry.name))

@@ -76,6 +76,32 @@ def test_a_folder_that_is_gone_takes_its_files_with_it(folder: Path) -> None:
     assert counts(rounds(watch)) == (0, 0, 0)
 
 
+def test_what_is_no_picture_is_no_news(folder: Path) -> None:
+    (folder / "notes.txt").write_text("one")
+    watch = Watch(scan_all(folder))
+    (folder / ".DS_Store").write_bytes(b"1")
+    (folder / "Thumbs.db").write_bytes(b"1")
+    (folder / "notes.txt").write_text("another")
+    touch(folder)
+    assert not rounds(watch)
+    (folder / ".hidden.png").write_bytes(b"")
+    touch(folder)
+    assert counts(rounds(watch)) == (1, 0, 0)
+
+
+def test_a_disk_that_is_taken_out_loses_no_files(folder: Path) -> None:
+    watch = Watch(scan_all(folder))
+    assert not rounds(watch)
+    elsewhere = folder.rename(folder.parent / f"{folder.name} elsewhere")
+    changes = watch.changes()
+    assert changes.away and changes and counts(changes) == (0, 0, 0)
+    folder.mkdir()  # as the place of a disk is, where nothing is mounted
+    assert watch.changes().away
+    folder.rmdir()
+    elsewhere.rename(folder)
+    assert not rounds(watch)
+
+
 def test_one_look_takes_no_longer_than_it_may(tmp_path: Path) -> None:
     Image.new("L", (4, 4)).save(tmp_path / "0.png")
     for number in range(1, 3000):
