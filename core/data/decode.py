@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -138,7 +139,7 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
             raise PictureRefusedError(broken) from None
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading without ever waiting on a pipe or a device. Raises PictureRefusedError."""
     try:
         return reading.open_regular(path)

@@ -22,6 +22,7 @@ from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 (the last 
 
 from .decode import PictureRefusedError
 from .fill_row import fill_task
+from .fingerprinting import fingerprint_task
 from .judging import judge
 from .memory_limit import limit_memory
 from .pipes import read_message, write_message
@@ -41,7 +42,11 @@ def _judge(path: str, _: object) -> list[object]:
 
 
 #: Name → task(argument, common): both and what it returns are what JSON can hold. Raises PictureRefusedError.
-TASKS: dict[str, Callable[[Any, Any], Any]] = {"judge": _judge, "fill": fill_task}
+TASKS: dict[str, Callable[[Any, Any], Any]] = {
+    "judge": _judge,
+    "fill": fill_task,
+    "fingerprint": fingerprint_task,
+}
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.data import kept as keeping
 from core.data import scan as scanning
-from core.data import verdicts as keeping
 from core.data.cache_folder import FOLDER_VARIABLE
 from core.data.decode_pool import results
 from core.data.file_table import FileTable, FolderFiles
@@ -103,10 +103,10 @@ def test_a_damaged_cache_is_thrown_away(folder: Path, judged: list[str], how: st
     if how == "flipped":
         path.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
     elif how == "impossible":  # whole, and yet not what may stand there
-        body = bytearray(data[len(keeping._MAGIC) + 16 :])
+        body = bytearray(data[len(keeping.MAGIC) + 16 :])
         body[-8:] = bytes(8)
         body[-12] = 0
-        path.write_bytes(keeping._MAGIC + keeping.blake2b(bytes(body), digest_size=16).digest() + bytes(body))
+        path.write_bytes(keeping.MAGIC + keeping.blake2b(bytes(body), digest_size=16).digest() + bytes(body))
     elif how == "folder":
         path.unlink()
         path.mkdir()
@@ -126,8 +126,8 @@ def test_other_rules_judge_again(folder: Path, judged: list[str], monkeypatch: p
 def test_nothing_but_facts_is_taken(folder: Path) -> None:
     scan_all(folder)
     data = kept_file(folder).read_bytes()
-    length = int.from_bytes(data[len(keeping._MAGIC) + 16 :][:4], "little")
-    header = json.loads(data[len(keeping._MAGIC) + 20 :][:length])
+    length = int.from_bytes(data[len(keeping.MAGIC) + 16 :][:4], "little")
+    header = json.loads(data[len(keeping.MAGIC) + 20 :][:length])
     assert set(header) == {"rules", "pillow", "codes", "formats", "modes"} and set(header["modes"]) <= {"RGB", "LA"}
     assert b"pictures" not in data and b".png" not in data  # no names are kept, so none can be taken
 
