@@ -220,7 +220,7 @@ class MainWindow(QWidget):
         self.training.open_in_sampler.connect(self._to_sampler)
         self.training.checkpoints.open_wished.connect(self.open_path)
         self.training.log_wished.connect(self._to_training)
-        self.training.pictures_wished.connect(self.dataset.open_folder)
+        self.training.pictures_wished.connect(self.dataset.open_for_run)
         self.training.going_on.choice_wished.connect(self._choose_pictures)
         self.training.state_changed.connect(self._training_changed)
         self.dataset.refused.connect(self.training.going_on.pictures_refused)
@@ -320,11 +320,12 @@ class MainWindow(QWidget):
         )
         if chosen and self.training is not None:
             self.training.going_on.accept_pictures(Path(chosen))
-            self.dataset.open_folder(Path(chosen))
+            self.dataset.open_for_run(Path(chosen))
 
     @Slot(object)
     def _training_changed(self, state: TrainingState) -> None:
         self.run_menu.set_busy(state.busy)
+        self.dataset.set_training(state.busy)
         if state.busy:
             self.interrupted.clear()
 

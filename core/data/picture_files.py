@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .file_table import CODES, NUMBERS, FileTable
-from .names import class_name, displayed_name
+from .names import class_name, displayed_name, natural_key
 from .reasons import REASONS
 
 Item = TypeVar("Item")
@@ -138,6 +139,35 @@ class _Rows(Sequence[Item], Generic[Item]):
         """One file's shown name, without making anything else of it."""
         return displayed_name(self.verdicts.table.relative(int(self.rows[place])))
 
+    def labels(self, class_names: Sequence[str]) -> NDArray[np.int64]:
+        """(n,) the label of each: its class's place in `class_names`, K for none of the K."""
+        numbers: dict[str | None, int] = {name: number for number, name in enumerate(class_names)}
+        of_folder = [numbers.get(name, len(class_names)) for name in self._class_of_folder()]
+        labels: NDArray[np.int64] = np.array(of_folder, np.int64)[self.verdicts.table.columns["folder"][self.rows]]
+        return labels
+
+    def class_numbers(self) -> NDArray[np.int64]:
+        """(n,) as `labels` of all the classes that there are, in natural order."""
+        names = {name for name in self._class_of_folder() if name is not None}
+        return self.labels(sorted(names, key=natural_key))
+
+    def _class_of_folder(self) -> Iterator[str | None]:
+        return (_class_of(os.path.join(folder, "")) for folder in self.verdicts.table.folders)  # noqa: PTH118
+
+    def place_of(self, relative: str) -> int | None:
+        """The place of the file with this path below the folder; None where it is none of these."""
+        table = self.verdicts.table
+        folder, name = os.path.split(relative)
+        of_folder = next((number for number, one in enumerate(table.folders) if one == folder), None)
+        places = np.flatnonzero(table.columns["folder"][self.rows] == of_folder) if of_folder is not None else ()
+        # A folder's files stand in natural order: a million names need not be made for one.
+        found = bisect_left(
+            range(len(places)), natural_key(name), key=lambda n: natural_key(table.names[int(self.rows[places[n]])])
+        )
+        if found == len(places) or table.names[int(self.rows[places[found]])] != name:
+            return None
+        return int(places[found])
+
     def without(self, folder: Path) -> Self:
         """Those that do not lie in this folder, nor below it."""
         table, inside = self.verdicts.table, folder.resolve()
@@ -194,14 +224,6 @@ class Pictures(_Rows[PictureFile]):
     def are_grey(self) -> NDArray[np.bool_]:
         """(n,) as PictureFile.is_grey."""
         return (self.verdicts.facts["bits"][self.rows] & _GREY) > 0
-
-    def labels(self, class_names: Sequence[str]) -> NDArray[np.int64]:
-        """(n,) the label of each: its class's place in `class_names`, K for none of the K."""
-        numbers: dict[str | None, int] = {name: number for number, name in enumerate(class_names)}
-        folders = self.verdicts.table.folders
-        of_folder = [numbers.get(_class_of(os.path.join(folder, "")), len(class_names)) for folder in folders]  # noqa: PTH118
-        labels: NDArray[np.int64] = np.array(of_folder, np.int64)[self.verdicts.table.columns["folder"][self.rows]]
-        return labels
 
     def class_counts(self) -> dict[str, int]:
         """Class → pictures in it, those that have any; in no particular order."""

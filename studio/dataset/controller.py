@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,33 +13,26 @@ from core.errors import StudioError
 
 from ..messages import error_text
 from ..project import Project
-from ..requests import Requests
 from ..settings import Settings, data_folder
 from .division import Division
+from .grid_controller import GridController
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
 from .scanning import FolderScan, ScannedFolder, folder_facts, shown_path
 from .settings_shown import settings_shown
+from .shown import ChangesShown
+from .watching import FolderWatch
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
+    import numpy as np
+    from numpy.typing import NDArray
 
-    from core.data.scan import Scan
+    from core.data.scan import Scan, Skipped
+    from core.data.watching import Changes
 
     from ..worker import Failure
-    from .found import Found, FoundPictures
+    from .found import Found
     from .shown import FolderFacts
-
-#: Thumbnails that may wait: a large screen full of the smallest.
-WAITING_THUMBNAILS = 1000
-
-
-class ThumbnailQuestion(NamedTuple):
-    """Which picture, and how large its thumbnail is to be."""
-
-    number: int
-    path: Path
-    side_px: int  #: of the longer side, device pixels
 
 
 class DatasetController(QObject):
@@ -55,19 +49,29 @@ class DatasetController(QObject):
         super().__init__(parent)
         self._project, self._settings, self._panel = project, settings, panel
         self._title = ""  # of the folder that is being opened
+        self._again = False  # it is the one that is shown
+        self._keeps_exclusion = False  # which pictures are left out is known of it
         self._found: Found | None = None  # of it, once some of its pictures are shown
         self._shown_scan: Scan | None = None
         self._facts: FolderFacts | None = None
+        self._shown_in_grid: Path | None = None  # the folder whose filter and sorting the grid has
         self._scan = FolderScan(self)
-        self._thumbnails = Requests(_answer_thumbnail, WAITING_THUMBNAILS, "thumbnails", self)
+        self.grid = GridController(project, panel.pictures, self)
         self._preview = PreviewController(panel.inspector, self)
+        self._watch = FolderWatch(self)
+        self._watch.changed.connect(self._show_changes)
+        panel.head.again_wished.connect(self.look_again)
+        self._place: int | None = None  # of the picture to be chosen once the folder is looked through
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
         self._scan.progressed.connect(self._scan_progressed)
         self._scan.finished.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
         self._scan.cancelled.connect(self._scan_cancelled)
-        self._thumbnails.answered.connect(self._thumbnail_came)
+        self._division.divided.connect(self.grid.excluding.follow)
+        self.grid.chosen.connect(self._choose)
+        self.grid.skipped_chosen.connect(self._show_skipped)
+        self.grid.refused.connect(panel.show_error)
         panel.folder_wished.connect(self.open_folder)
         panel.sample_set_wished.connect(self.open_sample_set)
         panel.scan_cancelled.connect(self._scan.cancel)
@@ -75,8 +79,7 @@ class DatasetController(QObject):
         panel.inspector.training_wished.connect(self.training_wished)
         panel.inspector.settings_wished.connect(self._set)
         self._preview.settings_wished.connect(self._set)
-        panel.thumbnails_wished.connect(self._ask_thumbnails)
-        panel.picture_chosen.connect(self._choose)
+        panel.inspector.classes.class_wished.connect(panel.pictures.show_class)
         project.scan_changed.connect(self._show_scan)
         project.config_changed.connect(self._show_config)
         self._show_config()
@@ -87,6 +90,19 @@ class DatasetController(QObject):
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
         self._open(shown_path(path), lambda: path)
+
+    @Slot(object)
+    def open_for_run(self, path: Path) -> None:
+        """As `open_folder`, for a run: what its settings leave out was chosen among these pictures, or their copies."""
+        self._open(shown_path(path), lambda: path, keeps_exclusion=True)
+
+    def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
+        """Leave these pictures of the scan out of training, or take them in again."""
+        self.grid.excluding.exclude(places, excluded)
+
+    def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
+        """Show only these pictures in the grid, under a title; None: all."""
+        self._panel.pictures.show_only(title, places)
 
     @Slot(str)
     def open_sample_set(self, name: str) -> None:
@@ -108,39 +124,62 @@ class DatasetController(QObject):
         # Who drops one picture means the folder that it lies in.
         self.path_dropped.emit(path.parent if path.is_file() and claims_picture(path.name) else path)
 
+    @Slot()
+    def look_again(self) -> None:
+        """Look through the folder anew, as it has changed; the picture that is chosen stays so if it is still there."""
+        scan, facts = self._project.scan, self._facts
+        if scan is None or facts is None or self._scan.running:
+            return
+        chosen = self._preview.path
+        self._open(facts.title, lambda: scan.folder, "" if chosen is None else os.path.relpath(chosen, scan.folder))
+
+    def set_training(self, training: bool) -> None:
+        """Whether something is trained on now, which leaves the disk to it."""
+        self._watch.set_training(training)
+
     def torch_ready(self) -> None:
         """torch is loaded: the forward process may be shown."""
         self._preview.torch_ready()
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
-        ended = [part.shutdown(timeout_ms) for part in (self._scan, self._thumbnails, self._preview, self._division)]
+        ended = [
+            part.shutdown(timeout_ms)
+            for part in (self._scan, self.grid, self._preview, self._division, self._watch)
+        ]
         return all(ended)
 
     # --- scanning ------------------------------------------------------------------------------------------
 
-    def _open(self, title: str, folder: Callable[[], Path]) -> None:
-        self._title = title
+    def _open(
+        self, title: str, folder: Callable[[], Path], find: str = "", *, keeps_exclusion: bool = False
+    ) -> None:
+        self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
+        self._watch.watch(None)
+        self._panel.head.show_changes(None)
         self._show_what_was()
         self._panel.show_scanning(title)
-        self._scan.open(folder, title)
+        self._scan.open(folder, title, find=find)
 
     @Slot(object)
     def _scan_progressed(self, found: Found) -> None:
         self._panel.show_scanning(self._title, found.found, found.seen, found.of)
-        if len(found.pictures):
+        if len(found.pictures) and not self._again:
             before, self._found = self._found, found
             more = before is not None and before.in_order == found.in_order
             if not more:
-                self._thumbnails.forget()
                 self._preview.clear()
-            self._panel.show_found(len(found.pictures), self._name_of, more=more)
+            self.grid.show_found(found.pictures, more=more)
 
     @Slot(object)
     def _scan_finished(self, scanned: ScannedFolder) -> None:
         self._panel.end_scanning()
         self._settings["folder"] = str(scanned.scan.folder)
-        self._facts, self._shown_scan = scanned.facts, scanned.scan
+        before = self._shown_scan
+        self._facts, self._shown_scan, self._place = scanned.facts, scanned.scan, scanned.place
+        if before is not None and before.folder != scanned.scan.folder and not self._keeps_exclusion:
+            # Another folder's pictures may have the same names.
+            self._project.set_settings({"excluded": None})
         self._project.set_scan(scanned.scan)
         self.opened.emit()
 
@@ -148,6 +187,7 @@ class DatasetController(QObject):
     def _scan_cancelled(self) -> None:
         self._show_what_was()
         self._panel.end_scanning()
+        self._watch.watch(self._project.scan)
 
     def _show_what_was(self) -> None:
         """Pictures of a folder that was not looked through to its end give way to those of the project."""
@@ -163,11 +203,13 @@ class DatasetController(QObject):
 
     @Slot()
     def _show_scan(self) -> None:
-        scan = self._project.scan
-        self._thumbnails.forget()
+        scan, shown = self._project.scan, self._shown_in_grid
+        place, self._place = self._place, None
         self._preview.clear()
+        self._watch.watch(scan)
         if scan is None:
-            self._facts = self._shown_scan = None
+            self._facts = self._shown_scan = self._shown_in_grid = None
+            self.grid.clear()
             self._panel.show_welcome()
             return
         if scan is not self._shown_scan or self._facts is None:
@@ -175,41 +217,38 @@ class DatasetController(QObject):
         found, self._found = self._found, None
         more = found is not None and found.in_order
         chosen = self._panel.pictures.view.current() if more else -1
-        self._panel.show_folder(self._facts, self._name_of, more=more)
+        self._panel.show_folder(self._facts)
+        self.grid.show_scan(scan, more=more, same_folder=shown == scan.folder and found is None)
+        self._shown_in_grid = scan.folder
         if chosen < 0:
-            self._panel.choose(0)
+            self._panel.choose(place or 0)
         else:
             self._choose(chosen)
 
+    @Slot(object)
+    def _show_changes(self, changes: Changes) -> None:
+        shown = ChangesShown(
+            folder=self._facts.folder if self._facts is not None else "",
+            new=changes.new,
+            gone=changes.gone,
+            changed=changes.changed,
+            away=changes.away,
+        )
+        self._panel.head.show_changes(shown if changes else None)
+
     # --- pictures ------------------------------------------------------------------------------------------
 
-    def _pictures(self) -> FoundPictures | None:
-        """Those in the grid."""
-        scan = self._project.scan
-        return self._found.pictures if self._found is not None else scan.pictures if scan is not None else None
-
-    def _name_of(self, number: int) -> str:
-        pictures = self._pictures()
-        return pictures.name(number) if pictures is not None and number < len(pictures) else ""
-
-    @Slot(object, int)
-    def _ask_thumbnails(self, wanted: tuple[int, ...], side_px: int) -> None:
-        pictures = self._pictures()
-        if pictures is not None:
-            asked = [ThumbnailQuestion(n, Path(pictures.path(n)), side_px) for n in wanted if n < len(pictures)]
-            self._thumbnails.ask_only(asked)
-
-    @Slot(object, object)
-    def _thumbnail_came(self, question: ThumbnailQuestion, answer: QImage | Exception) -> None:
-        # A picture that went away since the scan has an empty place; its preview says why.
-        self._panel.show_thumbnail(question.number, None if isinstance(answer, Exception) else answer)
-
     @Slot(int)
-    def _choose(self, number: int) -> None:
+    def _choose(self, place: int) -> None:
         scan = self._project.scan
         # The settings are those of the project's folder: a picture of another waits until it is known.
-        if scan is not None and self._found is None and 0 <= number < len(scan.pictures):
-            self._preview.show_picture(number, scan.pictures[number])
+        if scan is not None and self._found is None and 0 <= place < len(scan.pictures):
+            self._preview.show_picture(place, scan.pictures[place])
+
+    @Slot(object)
+    def _show_skipped(self, skipped: Skipped) -> None:
+        self._preview.clear()
+        self._panel.inspector.show_no_preview(skipped.name, skipped.code)
 
     # --- settings ------------------------------------------------------------------------------------------
 
@@ -230,10 +269,3 @@ class DatasetController(QObject):
         except StudioError as error:
             self._panel.show_error(error_text(error))
             self._show_config()
-
-
-# Pillow and numpy are loaded by the first question, not by the first paint of the window.
-def _answer_thumbnail(question: ThumbnailQuestion) -> QImage:
-    from .preview import make_thumbnail
-
-    return make_thumbnail(question.path, question.side_px)

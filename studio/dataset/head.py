@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushBut
 
 from .. import numbers
 from ..widgets.elided import ElidedLabel
-from .shown import FolderFacts
+from .folder_news import FolderNews
+from .shown import ChangesShown, FolderFacts
 from .skipped import SkippedDialog
 
 #: Object name of a menu entry → the sample set that it opens.
@@ -20,6 +21,7 @@ class FolderHead(QWidget):
     choose_wished = Signal()
     sample_set_wished = Signal(str)
     cancelled = Signal()
+    again_wished = Signal()  #: look through the folder again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,9 @@ class FolderHead(QWidget):
         row.addWidget(self._choose)
         row.addWidget(self._sets)
         row.addStretch(1)
+        self.news = FolderNews()
+        self.news.again_wished.connect(self.again_wished)
+        row.addWidget(self.news)
         row.addWidget(self._right)
         self.retranslate()
 
@@ -84,6 +89,10 @@ class FolderHead(QWidget):
         """A folder has been looked through."""
         self._facts, self._progress = facts, None
         self._fill()
+
+    def show_changes(self, changes: ChangesShown | None) -> None:
+        """What has changed in the folder since; None: nothing is known to have."""
+        self.news.show_changes(changes)
 
     def show_progress(self, title: str, found: int, seen: int, of: int) -> None:
         """A folder is being looked through: so many pictures among so many files until now. of: 0 while listing."""

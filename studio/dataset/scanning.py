@@ -24,6 +24,7 @@ class ScannedFolder(NamedTuple):
 
     scan: Scan
     facts: FolderFacts
+    place: int | None = None  #: of the picture that was asked for by name, where it is still there
 
 
 def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
@@ -69,8 +70,11 @@ class FolderScan(QObject):
         """Whether an answer is still to come."""
         return self._current is not None
 
-    def open(self, folder: Callable[[], Path], title: str) -> None:
-        """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there)."""
+    def open(self, folder: Callable[[], Path], title: str, *, find: str = "") -> None:
+        """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
+
+        find: a picture's path below the folder, whose place the result is to tell.
+        """
         self._stop_current()
         self._result = None
 
@@ -82,7 +86,8 @@ class FolderScan(QObject):
             for event in scan_finding(folder()):
                 if isinstance(event, ScanDone):
                     event.scan.facts()  # kept by the scan, so that the window need not compute it
-                    yield ScannedFolder(event.scan, folder_facts(event.scan, title))
+                    place = event.scan.pictures.place_of(find) if find else None
+                    yield ScannedFolder(event.scan, folder_facts(event.scan, title), place)
                 else:
                     yield event
 

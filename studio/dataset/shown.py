@@ -64,3 +64,14 @@ class PreviewShown:
     original_facts: str  #: "32×32 RGBA"
     seen: QImage
     seen_facts: str  #: "24×24×3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesShown:
+    """What is otherwise in a folder than when it was looked through."""
+
+    folder: str  #: as its head names it
+    new: int
+    gone: int
+    changed: int
+    away: bool  #: the folder itself is not there

@@ -167,3 +167,16 @@ def test_a_scan_is_frozen(tmp_path: Path) -> None:
     assert isinstance(result, Scan)
     with pytest.raises(AttributeError):
         result.name = "other"  # type: ignore[misc]
+
+
+def test_a_picture_is_found_by_its_path(tmp_path: Path) -> None:
+    names = ["10.png", "9.png", "a/2.png", "a/10.png", "b/é\n.png"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / name)
+    (tmp_path / "a" / "3.png").write_bytes(b"broken")
+    pictures = scan_all(tmp_path).pictures
+    assert [pictures[pictures.place_of(name) or 0].path for name in names] == [tmp_path / name for name in names]
+    assert pictures.place_of("9.png") == 0
+    for name in ("a/3.png", "3.png", "c/2.png", "a", ""):
+        assert pictures.place_of(name) is None

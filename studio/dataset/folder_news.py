@@ -1,0 +1,81 @@
+"""A few words in the head: what has changed in the folder since it was looked through, and a way to look again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from .. import numbers
+from ..style import set_look
+from ..widgets.panel import caption
+from .shown import ChangesShown
+
+
+class FolderNews(QWidget):
+    """Not there while there is no news."""
+
+    again_wished = Signal()  #: look through the folder again
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._changes: ChangesShown | None = None
+        self._words, self._again = caption(), QPushButton()
+        self._words.setObjectName("folder_news")
+        self._again.setObjectName("look_again")
+        self._again.setProperty("link", True)
+        self._again.clicked.connect(self.again_wished)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._words)
+        row.addWidget(self._again)
+        self.retranslate()
+
+    def show_changes(self, changes: ChangesShown | None) -> None:
+        """What has changed; None: nothing is known to have."""
+        self._changes = changes
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        self._again.setText(self.tr("Look again"))
+        self._again.setAccessibleName(self._again.text())
+        self._again.setToolTip(
+            self.tr("Look through the folder again. A training that runs keeps the pictures it began with")
+        )
+        changes = self._changes
+        self.setVisible(changes is not None)
+        if changes is None:
+            return
+        self._again.setVisible(not changes.away)
+        set_look(self._words, tone="error" if changes.away else None)
+        self._words.setText(self._told(changes))
+        self._words.setToolTip(
+            self.tr(
+                "The folder is gone, or nothing is left in it: its disk may have been taken out. A training waits and "
+                "goes on when it is back"
+            )
+            if changes.away
+            else self.tr(
+                "Since the folder was looked through. Of files that are gone a training says so too: others stand in "
+                "for them"
+            )
+        )
+
+    def _told(self, changes: ChangesShown) -> str:
+        if changes.away:
+            return self.tr("{folder} is not there").format(folder=changes.folder)
+        counts = (
+            (changes.new, self.tr("{n} new")),
+            (changes.gone, self.tr("{n} gone")),
+            (changes.changed, self.tr("{n} changed")),
+        )
+        return self.tr(", ", "between counts").join(
+            words.format(n=numbers.count(count)) for count, words in counts if count
+        )
