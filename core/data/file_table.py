@@ -50,6 +50,11 @@ class PackedNames:
     def __iter__(self) -> Iterator[str]:
         return map(self.__getitem__, range(len(self)))
 
+    def packed(self, begin: int, end: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The bytes of some of them without anything between, and where each ends. No name may be added any more."""
+        ends = np.frombuffer(self._ends, np.uint64)[begin : end + 1].astype(np.int64)
+        return np.frombuffer(self._bytes, np.uint8)[ends[0] : ends[-1]], ends[1:] - ends[0]
+
     def __getitem__(self, place: int) -> str:
         return os.fsdecode(bytes(self._bytes[self._ends[place] : self._ends[place + 1]]))
 

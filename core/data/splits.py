@@ -35,8 +35,13 @@ class Split(NamedTuple):
 
 def names_below(pictures: Pictures) -> Iterator[str]:
     """Each picture's path below the folder, with / between: what the setting `excluded` holds. Any bytes survive."""
+    return names_at(pictures, slice(None))
+
+
+def names_at(pictures: Pictures, places: NDArray[np.int64] | slice) -> Iterator[str]:
+    """As `names_below`, of the pictures at these places."""
     table = pictures.verdicts.table
-    return (table.relative(row).replace(os.sep, "/") for row in pictures.rows.tolist())
+    return (table.relative(row).replace(os.sep, "/") for row in pictures.rows[places].tolist())
 
 
 def share_of(name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -34,6 +34,7 @@ class ClassList(QWidget):
     """Shown only where there are two classes or more."""
 
     wished = Signal(object)  #: a dict: the flat names of settings and their new values
+    class_wished = Signal(str)  #: show the pictures of this class
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,8 @@ class ClassList(QWidget):
         head.addWidget(self._used)
         self.list = _Lines()
         self.list.setObjectName("classes")
+        self.list.clicked.connect(self._line_chosen)
+        self.list.activated.connect(self._line_chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 0)  # the gap above is there only where the list is
         column.setSpacing(4)
@@ -89,10 +92,14 @@ class ClassList(QWidget):
 
     def _fill(self) -> None:
         self._count.setText(numbers.count(len(self._classes)))
-        tip = self.tr("{name}: {n} pictures")
+        tip = self.tr("{name}: {n} pictures. Click to show only these.")
         self.list.show_lines(
             [(name, numbers.count(n), tip.format(name=name, n=numbers.count(n))) for name, n in self._classes]
         )
+
+    @Slot(QModelIndex)
+    def _line_chosen(self, index: QModelIndex) -> None:
+        self.class_wished.emit(self._classes[index.row()][0])
 
     def _used_clicked(self, used: bool) -> None:
         self.wished.emit({"labels": "folders" if used else "off"})
@@ -113,6 +120,7 @@ class _Lines(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(LINE_PX)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.errors import ConfigError
+
+from ..latest import Latest
 from ..messages import error_text
-from ..requests import Requests
 from .shown import DivisionShown
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from core.data.scan import Scan
-    from core.data.splits import Split
+
+#: Names looked at between two looks at whether to stop.
+NAMES_TOGETHER = 10_000
 
 
 class DivisionQuestion(NamedTuple):
@@ -23,16 +31,26 @@ class DivisionQuestion(NamedTuple):
     excluded: tuple[str, ...]
 
 
+class Divided(NamedTuple):
+    """The answer."""
+
+    question: DivisionQuestion
+    sides: NDArray[np.uint8]  #: (n,) what each picture is to a run, as core.data.splits has it
+    strange: tuple[str, ...]  #: what is excluded without being there
+    shown: DivisionShown
+
+
 class Division(QObject):
     """Asked again with every change; a million names take seconds, and only the newest question is answered."""
 
     counted = Signal(object)  #: a DivisionShown; None as long as another folder is counted
+    divided = Signal(object)  #: a Divided
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asked: DivisionQuestion | None = None
-        self._requests = Requests(_answer, 1, "division", self)
-        self._requests.answered.connect(self._came)
+        self._latest = Latest("division", self)
+        self._latest.answered.connect(self._came)
 
     def ask(self, scan: Scan, hold_out: float, excluded: tuple[str, ...] | None) -> None:
         """Count, unless it was the last thing that was asked."""
@@ -41,24 +59,39 @@ class Division(QObject):
             if before is None or before.scan is not scan:
                 self.counted.emit(None)
             self._asked = asked
-            self._requests.forget()
-            self._requests.ask(asked)
+            self._latest.ask(lambda: _answer(asked))
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
-        return self._requests.shutdown(timeout_ms)
+        return self._latest.shutdown(timeout_ms)
 
-    @Slot(object, object)
-    def _came(self, question: DivisionQuestion, answer: Split | Exception) -> None:
-        if isinstance(answer, Exception):
-            self.counted.emit(DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(answer)))
-            return
-        train, held_out = len(answer.train), len(answer.held_out)
-        excluded = len(question.scan.pictures) - train - held_out
-        self.counted.emit(DivisionShown(train=train, held_out=held_out, excluded=excluded))
+    @Slot(object)
+    def _came(self, answer: Divided) -> None:
+        self.divided.emit(answer)
+        self.counted.emit(answer.shown)
 
 
-def _answer(question: DivisionQuestion) -> Split:
-    from core.data.splits import split
+def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
+    import numpy as np
 
-    return split(*question)
+    from core.data.splits import EXCLUDED, divided, names_at, sides_of
+
+    pictures, excluded = question.scan.pictures, frozenset(question.excluded)
+    parts = [np.zeros(0, np.uint8)]
+    for begin in range(0, len(pictures), NAMES_TOGETHER):
+        parts.append(sides_of(pictures[begin : begin + NAMES_TOGETHER], question.hold_out, excluded))
+        yield None
+    sides = np.concatenate(parts)
+    left_out = np.flatnonzero(sides == EXCLUDED)
+    known: set[str] = set()
+    for begin in range(0, len(left_out), NAMES_TOGETHER):
+        known.update(names_at(pictures, left_out[begin : begin + NAMES_TOGETHER]))
+        yield None
+    strange = tuple(name for name in question.excluded if name not in known)
+    try:
+        split = divided(sides, question.hold_out)
+    except ConfigError as error:
+        shown = DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(error))
+    else:
+        shown = DivisionShown(train=len(split.train), held_out=len(split.held_out), excluded=len(left_out))
+    yield Divided(question, sides, strange, shown)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets.banner import Banner
@@ -35,8 +34,6 @@ class DatasetPanel(QWidget):
     sample_set_wished = Signal(str)
     scan_cancelled = Signal()
     path_dropped = Signal(object)  #: a Path: of a folder, a run, a checkpoint or a picture
-    thumbnails_wished = Signal(object, int)  #: the numbers of the pictures, top first, and the longer side in pixels
-    picture_chosen = Signal(int)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,8 +55,6 @@ class DatasetPanel(QWidget):
         self.head.choose_wished.connect(self.choose_folder)
         self.head.sample_set_wished.connect(self.sample_set_wished)
         self.head.cancelled.connect(self.scan_cancelled)
-        self.pictures.thumbnails_wished.connect(self.thumbnails_wished)
-        self.pictures.chosen.connect(self.picture_chosen)
         self.retranslate()
 
     def _make_browser(self) -> QWidget:
@@ -102,7 +97,6 @@ class DatasetPanel(QWidget):
     def show_welcome(self) -> None:
         """There is no folder."""
         self._has_folder = False
-        self.pictures.show_pictures(0, lambda _number: "")
         self._pages.setCurrentIndex(0)
 
     def show_scanning(self, title: str, found: int = 0, seen: int = 0, of: int = 0) -> None:
@@ -117,27 +111,19 @@ class DatasetPanel(QWidget):
         self.head.end_progress()
         self._pages.setCurrentIndex(1 if self._has_folder else 0)
 
-    def show_found(self, count: int, name_of: Callable[[int], str], *, more: bool) -> None:
-        """Pictures of a folder that is still being looked through. more: the first of them are those shown already."""
-        self.pictures.show_pictures(count, name_of, more=more)
-
-    def show_folder(self, facts: FolderFacts, name_of: Callable[[int], str], *, more: bool = False) -> None:
-        """The pictures of a folder, each with its name; thumbnails are asked for as they come into view."""
+    def show_folder(self, facts: FolderFacts) -> None:
+        """A folder was looked through."""
         self._has_folder = True
         self.banner.clear()
         self._pages.setCurrentIndex(1)
         self.head.show_facts(facts)
         self.inspector.classes.show_classes(facts.classes)
-        self.pictures.show_pictures(facts.pictures, name_of, more=more)
 
-    def show_thumbnail(self, number: int, picture: QImage | None) -> None:
-        """A thumbnail that was asked for; None for a picture that cannot be read any more."""
-        self.pictures.show_thumbnail(number, picture)
-
-    def choose(self, number: int) -> None:
+    def choose(self, place: int) -> None:
         """Choose a picture as a click on it would."""
-        self.pictures.choose(number)
+        self.pictures.choose(place)
 
+    @Slot(str)
     def show_error(self, words: str, details: str = "") -> None:
         """Something did not work."""
         self.banner.show_message(words, details=details)

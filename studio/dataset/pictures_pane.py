@@ -7,62 +7,155 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from .. import numbers
+from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
 from ..widgets.slider import Slider
-from ..widgets.thumbnail_view import ThumbnailView, Visible
+from ..widgets.thumbnail_view import Mark, ThumbnailView, Visible
+from .arrangement import Arrangement
+from .chosen import Chosen
+from .filter_chips import FilterChips
+from .filter_row import FilterRow
+from .picture_actions import PictureActions
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..settings import Settings
 
 #: Pictures in a row, fewest and most.
 COLUMNS = (3, 16)
 #: Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels.
 LEAST_SIDE_PX = 96
+#: The fields of a wish that have a chip.
+CHIPS = ("class_name", "only")
 
 
 class PicturesPane(Panel):
-    """A virtual grid: only what is in view is asked for."""
+    """A virtual grid: only what is in view is asked for. Everybody else tells a picture by its place in the scan."""
 
-    thumbnails_wished = Signal(object, int)  #: the numbers of the pictures, top first, and the longer side in pixels
-    chosen = Signal(int)  #: the number of a picture
+    thumbnails_wished = Signal(object, int)  #: the places of the pictures, top first, and the longer side in pixels
+    chosen = Signal(int)  #: the place of a picture
+    wished = Signal(object)  #: a dict: fields of core.data.arranging.Wish, and `shown` may be "skipped"
+    exclude_wished = Signal(object, bool)  #: places (n,), and whether they are to be left out
+    copy_wished = Signal(object)  #: places (n,)
+    folder_wished = Signal(int)  #: of which picture
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._settings = settings
         self._side_px = LEAST_SIDE_PX
+        self._is_left_out: Callable[[int], bool] = lambda _place: False
+        self._left_out, self._reason, self._skipped = 0, "", False
         self.view = ThumbnailView()
         self.view.setObjectName("pictures")
+        self.selected = Chosen(self.view, self)
+        self.filter, self.chips = FilterRow(), FilterChips()
+        self.actions_of_view = PictureActions(self.view)
+        self._status, self._leave_out = ElidedLabel(), QPushButton()
+        self._status.setObjectName("pictures_status")
+        self._status.setProperty("caption", True)
+        self._leave_out.setObjectName("leave_out")
         self._size_caption, self._size = caption(), Slider(*COLUMNS)
         self._size.setObjectName("thumbnail_size")
-        self._size.setFixedWidth(120)
+        self._size.setFixedWidth(96)
         columns = min(max(settings["thumbnail_columns"], COLUMNS[0]), COLUMNS[1])
         self._size.setValue(sum(COLUMNS) - columns)
         self.view.set_columns(columns)
-        self.head.addStretch(1)
+        self.lead.addWidget(self._status)
+        self.head.addWidget(self._leave_out)
         self.head.addWidget(self._size_caption, 0, Qt.AlignmentFlag.AlignVCenter)
         self.head.addWidget(self._size)
-        self.body.addWidget(self.view)
+        self.body.addWidget(self.filter)
+        self.body.addWidget(self.chips)
+        self.body.addWidget(self.view, 1)
         self._size.valueChanged.connect(self._resize_cells)
         self.view.request.connect(self._requested)
-        self.view.current_changed.connect(self._current_changed)
+        self.view.menu_wished.connect(self.actions_of_view.popup)
+        self.selected.current_changed.connect(self.chosen)
+        self.selected.changed.connect(self._fill)
+        self.filter.changed.connect(self.wished)
+        self.filter.left.connect(self._go_to_pictures)
+        self.chips.left.connect(self._leave_chip)
+        self._leave_out.clicked.connect(self._wish_exclusion)
+        self.actions_of_view.exclusion_wished.connect(self._wish_exclusion)
+        self.actions_of_view.copy_wished.connect(self._wish_copy)
+        self.actions_of_view.folder_wished.connect(self._wish_folder)
         self.retranslate()
+
+    # --- what is shown -------------------------------------------------------------------------------------
 
     def show_pictures(self, count: int, name_of: Callable[[int], str], *, more: bool = False) -> None:
         """Show so many pictures; `name_of` tells what one is called. more: those that are shown stay, chosen or not."""
         if not more:
             self.view.clear()
-        self.view.set_tip(name_of)
-        self.view.set_count(count)
+        self.selected.grow(count)
+        self.view.set_tip(lambda position: name_of(self.selected.arrangement.place(position)))
+        self._fill()
 
-    def show_thumbnail(self, number: int, picture: QImage | None) -> None:
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show the same pictures in another order, or fewer of them; what is chosen stays chosen."""
+        self.selected.arrange(arrangement)
+        self._fill()
+
+    def set_left_out(self, is_left_out: Callable[[int], bool], count: int) -> None:
+        """Which pictures are left out of training, and how many."""
+        self._is_left_out, self._left_out = is_left_out, count
+        self.view.set_mark(self._mark)
+        self._fill()
+
+    def set_skipped(self, skipped: bool) -> None:
+        """Whether the files are shown that cannot be used, in place of the pictures."""
+        if skipped != self._skipped:
+            self._skipped = skipped
+            self.view.set_mark(self._mark)
+            self.view.forget_images()
+            self._fill()
+
+    def set_scanning(self, scanning: bool) -> None:
+        """While a folder is looked through its pictures are not arranged."""
+        reason = self.tr("Wait until the folder has been looked through") if scanning else ""
+        if reason != self._reason:
+            self._reason = reason
+            self.filter.set_reason(reason)
+            self._fill()
+
+    def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
+        """Only these pictures, in this order while sorted by name, with a chip to leave them again; None: all."""
+        count = "" if places is None else f"{title} · {numbers.count(len(places))}"
+        self.chips.show_chip("only", count)
+        self.wished.emit({"only": places})
+
+    def show_class(self, name: str | None) -> None:
+        """Only the pictures of one class; None: of all."""
+        self.chips.show_chip("class_name", "" if name is None else name)
+        self.wished.emit({"class_name": name})
+
+    def reset_filter(self) -> None:
+        """For another folder. Emits nothing."""
+        self.filter.reset()
+        for key in CHIPS:
+            self.chips.show_chip(key, "")
+
+    def show_thumbnail(self, place: int, picture: QImage | None) -> None:
         """An answer; None leaves an empty place that is not asked for again."""
-        self.view.set_image(number, picture if picture is not None else QImage())
+        self.view.set_image(place, picture if picture is not None else QImage())
 
-    def choose(self, number: int) -> None:
+    def choose(self, place: int) -> None:
         """Choose a picture as a click on it would."""
-        self.view.set_current(number)
+        position = self.selected.arrangement.position(place)
+        if position >= 0:
+            self.view.set_current(position)
+
+    def _mark(self, position: int) -> Mark:
+        if self._skipped:
+            return Mark.BROKEN
+        return Mark.LEFT_OUT if self._is_left_out(self.selected.arrangement.place(position)) else Mark.NONE
+
+    # --- words ---------------------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""
@@ -77,6 +170,48 @@ class PicturesPane(Panel):
         self._size_caption.setText(self.tr("size"))
         self._size.setAccessibleName(self.tr("Size of the thumbnails"))
         self._size.setToolTip(self.tr("Larger or smaller thumbnails"))
+        if self._reason:
+            self._reason = ""
+            self.set_scanning(True)
+        self.actions_of_view.retranslate()
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        shown, of, selected = len(self.selected.arrangement), self.selected.arrangement.of, len(self.selected)
+        parts = []
+        if shown < of:
+            parts.append(self.tr("{n} of {of} shown").format(n=numbers.count(shown), of=numbers.count(of)))
+        if selected > 1:
+            parts.append(self.tr("{n} selected").format(n=numbers.count(selected)))
+        if self._left_out:
+            parts.append(self.tr("{n} left out").format(n=numbers.count(self._left_out)))
+        self._status.setText(" · ".join(parts))
+        all_out = self._all_left_out()
+        reason = self._reason
+        if self._skipped:
+            reason = self.tr("Skipped files are not used anyway")
+        elif not selected:
+            reason = self.tr("Select pictures first")
+        words = self.tr("Use again") if all_out else self.tr("Leave out")
+        tip = self.tr("Train on the selected pictures again (Del)") if all_out else ""
+        tip = tip or self.tr("Do not train on the selected pictures. Their files stay as they are (Del)")
+        self._leave_out.setText(words)
+        self._leave_out.setAccessibleName(words)
+        self._leave_out.setEnabled(not reason)
+        self._leave_out.setToolTip(reason or tip)
+        self.actions_of_view.set_state(selected, left_out=all_out, reason=reason)
+        self.view.set_placeholder(self.tr("Nothing here matches the filter.") if of and not shown else "")
+        if self._skipped and not of:
+            self.view.set_placeholder(self.tr("No file was skipped."))
+
+    def _all_left_out(self) -> bool:
+        if self._skipped or not self._left_out or not len(self.selected):
+            return False
+        # A few thousand tell it as well as a million would: who selects more leaves them out or not.
+        return all(map(self._is_left_out, self.selected.first_places(1000)))
+
+    # --- wishes --------------------------------------------------------------------------------------------
 
     @Slot(int)
     def _resize_cells(self, value: int) -> None:
@@ -91,9 +226,33 @@ class PicturesPane(Panel):
             self._side_px = visible.side_px
             self.view.forget_images()
         else:
-            self.thumbnails_wished.emit(visible.indices, self._side_px)
+            self.thumbnails_wished.emit(visible.pictures, self._side_px)
 
-    @Slot(int)
-    def _current_changed(self, number: int) -> None:
-        if number >= 0:
-            self.chosen.emit(number)
+    @Slot()
+    def _go_to_pictures(self) -> None:
+        self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.view.current() < 0:
+            self.view.set_current(0)
+
+    @Slot(str)
+    def _leave_chip(self, key: str) -> None:
+        if key == "only":
+            self.show_only("", None)
+        else:
+            self.show_class(None)
+
+    @Slot()
+    def _wish_exclusion(self) -> None:
+        if len(self.selected):
+            self.exclude_wished.emit(self.selected.places(), not self._all_left_out())
+
+    @Slot()
+    def _wish_copy(self) -> None:
+        if len(self.selected):
+            self.copy_wished.emit(self.selected.places())
+
+    @Slot()
+    def _wish_folder(self) -> None:
+        place = self.selected.arrangement.place(self.view.current())
+        if place >= 0:
+            self.folder_wished.emit(place)

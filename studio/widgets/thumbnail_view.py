@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntFlag
+from functools import cache
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QToolTip, QWidget
 
+from ..icons import icon_pixmap
 from ..theme import CORNER_PX, theme
 from .pixels import draw_picture
+from .selecting_grid import SelectingGrid
 from .throttle import Throttle
 
 PADDING_PX = 8
 REQUEST_EVERY_MS = 30
 #: Pictures are forgotten, longest unseen first, when together they are larger than this.
 MEMORY_BYTES = 64_000_000
+#: How much is left of a picture that is left out, and of the accent behind a selected one.
+LEFT_OUT_OPACITY, SELECTED_ALPHA = 0.3, 0x50
+MARK_PX, BROKEN_PX = 14, 20
+
+
+class Mark(IntFlag):
+    """What is to be seen of a picture besides itself."""
+
+    NONE = 0
+    LEFT_OUT = 1  #: pale, with a small sign
+    BROKEN = 2  #: there is no picture to be seen
 
 
 @dataclass(frozen=True)
@@ -34,44 +40,33 @@ class Visible:
     """A request for pictures. An answer to an older number is still right, but may no longer be needed."""
 
     number: int
-    indices: tuple[int, ...]  #: seen now and without a picture, from the top
+    pictures: tuple[int, ...]  #: by `set_identity`: seen now and not there yet, from the top
     side_px: int  #: the longer side that is enough, in device pixels
 
 
-class ThumbnailView(QAbstractScrollArea):
-    """Cells as wide as the viewport divided by the columns; pictures are asked for when they come into sight."""
+def _same(index: int) -> int:
+    return index
+
+
+class ThumbnailView(SelectingGrid):
+    """Pictures are asked for when they come into sight. A cell is told by its index, a picture by its identity."""
 
     request = Signal(object)  #: a `Visible`
-    current_changed = Signal(int)  #: the chosen picture, -1 for none
-    activated = Signal(int)  #: double-click or Enter
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._count = 0
-        self._columns = 8
-        self._current = -1
         self._number = 0
-        self._images: OrderedDict[int, QImage] = OrderedDict()
+        self._images: OrderedDict[int, QImage] = OrderedDict()  # by identity
         self._bytes = 0
+        self._placeholder = ""
         self._tip: Callable[[int], str] = lambda _index: ""
+        self._mark: Callable[[int], Mark] = lambda _index: Mark.NONE
+        self._identity: Callable[[int], int] = _same
         self._ask = Throttle(self._send_request, REQUEST_EVERY_MS, self)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(False)
         theme().changed.connect(self.viewport().update)
+        self.current_changed.connect(self._describe_current)
 
     # --- what is shown -------------------------------------------------------------------------------------
-
-    def set_count(self, count: int) -> None:
-        """How many pictures there are; those already given stay, so a scan may let it grow."""
-        self._count = count
-        if self._current >= count:
-            self.set_current(-1)
-        self._layout()
-
-    def count(self) -> int:
-        """How many pictures there are."""
-        return self._count
 
     def clear(self) -> None:
         """Begin anew: no pictures, nothing chosen, at the top."""
@@ -83,121 +78,65 @@ class ThumbnailView(QAbstractScrollArea):
         """Ask for every picture again, because they look different now."""
         self._images.clear()
         self._bytes = 0
-        self._layout()
+        self.lay_out()
 
-    def set_image(self, index: int, image: QImage) -> None:
+    def set_identity(self, identity: Callable[[int], int]) -> None:
+        """Which picture stands in which cell; pictures that are there already stay, wherever they stand now."""
+        self._identity = identity
+        self.lay_out()
+
+    def set_image(self, picture: int, image: QImage) -> None:
         """The answer to a request: one picture, no larger than asked for."""
-        old = self._images.pop(index, None)
+        old = self._images.pop(picture, None)
         self._bytes += image.sizeInBytes() - (old.sizeInBytes() if old is not None else 0)
-        self._images[index] = image
-        seen = range(*self._visible_range())
+        self._images[picture] = image
+        seen = {self._identity(index): index for index in range(*self.visible_range())}
         while self._bytes > MEMORY_BYTES and (oldest := next(iter(self._images))) not in seen:
             self._bytes -= self._images.pop(oldest).sizeInBytes()
-        if index in seen:
-            self.viewport().update(self.cell_rect(index).toAlignedRect())
+        if picture in seen:
+            self.viewport().update(self.cell_rect(seen[picture]).toAlignedRect())
 
     def set_tip(self, tip: Callable[[int], str]) -> None:
-        """How a picture is described, in plain text, when the pointer rests on it."""
+        """How a cell is described, in plain text, when the pointer rests on it."""
         self._tip = tip
+        self._describe_current()
 
-    def set_columns(self, columns: int) -> None:
-        """How many pictures stand beside each other; the top one stays in sight."""
-        top = self._visible_range()[0]
-        self._columns = max(1, columns)
-        self._layout()
-        self.verticalScrollBar().setValue(int(top // self._columns * self.cell_px()))
+    def set_mark(self, mark: Callable[[int], Mark]) -> None:
+        """What is to be seen of each cell besides its picture; `update_marks` where that changes."""
+        self._mark = mark
+        self.update_marks()
 
-    def columns(self) -> int:
-        """How many pictures stand beside each other."""
-        return self._columns
-
-    def current(self) -> int:
-        """The chosen picture, -1 for none."""
-        return self._current
-
-    @Slot(int)
-    def set_current(self, index: int) -> None:
-        """Choose a picture and bring it into sight; -1 for none."""
-        index = max(-1, min(index, self._count - 1))
-        if index == self._current:
-            return
-        self._current = index
-        self.setAccessibleDescription(self._tip(index) if index >= 0 else "")
-        if index >= 0:
-            self._scroll_to(index)
+    def update_marks(self) -> None:
+        """Some have other marks now."""
         self.viewport().update()
-        self.current_changed.emit(index)
+        self._describe_current()
 
-    # --- geometry ------------------------------------------------------------------------------------------
-
-    def cell_px(self) -> float:
-        """A cell's side, in logical pixels."""
-        return max(16.0, self.viewport().width() / self._columns)
-
-    def cell_rect(self, index: int) -> QRectF:
-        """Where a cell lies in the viewport."""
-        side = self.cell_px()
-        row, column = divmod(index, self._columns)
-        return QRectF(column * side, row * side - self.verticalScrollBar().value(), side, side)
-
-    def index_at(self, place: QPointF) -> int:
-        """The picture under a place in the viewport, -1 for none."""
-        side = self.cell_px()
-        column, row = int(place.x() // side), int((place.y() + self.verticalScrollBar().value()) // side)
-        index = row * self._columns + column
-        return index if 0 <= column < self._columns and 0 <= index < self._count else -1
-
-    def _visible_range(self) -> tuple[int, int]:
-        side, top = self.cell_px(), self.verticalScrollBar().value()
-        first_row, last_row = int(top // side), int((top + max(0, self.viewport().height() - 1)) // side)
-        return min(self._count, first_row * self._columns), min(self._count, (last_row + 1) * self._columns)
-
-    def _layout(self) -> None:
-        rows = -(-self._count // self._columns)
-        bar, side = self.verticalScrollBar(), self.cell_px()
-        bar.setRange(0, max(0, round(rows * side) - self.viewport().height()))
-        bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(max(1, round(side / 2)))
+    def set_placeholder(self, words: str) -> None:
+        """What is said where there are no cells."""
+        self._placeholder = words
         self.viewport().update()
-        self._ask()
 
-    def _scroll_to(self, index: int) -> None:
-        rect, bar = self.cell_rect(index), self.verticalScrollBar()
-        if rect.top() < 0:
-            bar.setValue(int(bar.value() + rect.top()))
-        elif rect.bottom() > self.viewport().height():
-            bar.setValue(round(bar.value() + rect.bottom() - self.viewport().height() + 0.5))
-
-    def sizeHint(self) -> QSize:
-        """Whatever room there is."""
-        return QSize(640, 480)
+    def _describe_current(self) -> None:
+        self.setAccessibleDescription(self._tip(self.current()) if self.current() >= 0 else "")
 
     # --- requests ------------------------------------------------------------------------------------------
 
+    def sight_changed(self) -> None:
+        """Ask for what is seen now."""
+        self._ask()
+
     def _send_request(self) -> None:
-        missing = tuple(index for index in range(*self._visible_range()) if index not in self._images)
+        missing = tuple(
+            picture
+            for index in range(*self.visible_range())
+            if (picture := self._identity(index)) not in self._images and not self._mark(index) & Mark.BROKEN
+        )
         if missing and self.isVisible():
             self._number += 1
             side_px = round((self.cell_px() - 2 * PADDING_PX) * self.devicePixelRatioF())
             self.request.emit(Visible(self._number, missing, side_px))
 
     # --- events --------------------------------------------------------------------------------------------
-
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
-        """Other pictures are seen now."""
-        self.viewport().update()
-        self._ask()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cells grow with the viewport."""
-        super().resizeEvent(event)
-        self._layout()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Fonts and styles change the scroll bar's width, and so the cells."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_ask"):
-            self._layout()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tooltips, as plain text whatever a file is called; and the first request when shown."""
@@ -212,67 +151,69 @@ class ThumbnailView(QAbstractScrollArea):
             self._ask()
         return super().viewportEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose."""
-        if event.button() == Qt.MouseButton.LeftButton and (index := self.index_at(event.position())) >= 0:
-            self.set_current(index)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Taken, because the press was."""
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open."""
-        if (index := self.index_at(event.position())) >= 0:
-            self.activated.emit(index)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page up and down, Home, End; Enter opens."""
-        rows = max(1, int(self.viewport().height() // self.cell_px()))
-        moves = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
-            Qt.Key.Key_PageUp: -rows * self._columns,
-            Qt.Key.Key_PageDown: rows * self._columns,
-            Qt.Key.Key_Home: -self._count,
-            Qt.Key.Key_End: self._count,
-        }
-        key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
-            self.activated.emit(self._current)
-        elif key in moves and self._count:
-            self.set_current(max(0, min(self._count - 1, max(0, self._current) + moves[key])))
-        else:
-            event.ignore()
-
     # --- painting ------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The cells that are seen."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index in range(*self._visible_range()):
+        if not self.count() and self._placeholder:
+            painter.setPen(theme().color("muted"))
+            words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), int(words), self._placeholder)
+        for index in range(*self.visible_range()):
             cell = self.cell_rect(index)
             if cell.intersects(QRectF(event.rect())):
-                self._paint_cell(painter, index, cell.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX))
+                self._paint_cell(painter, index, cell)
+        if not self._frame.isNull():
+            colour = theme().color("accent")
+            painter.setPen(QPen(colour, 1))
+            colour.setAlpha(SELECTED_ALPHA // 2)
+            painter.setBrush(colour)
+            painter.drawRect(self._frame.translated(0, -self.verticalScrollBar().value()))
 
-    def _paint_cell(self, painter: QPainter, index: int, rect: QRectF) -> None:
-        image = self._images.get(index)
-        drawn = rect
-        if image is None or image.isNull():
+    def _paint_cell(self, painter: QPainter, index: int, cell: QRectF) -> None:
+        rect = cell.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
+        image, mark, drawn = self._images.get(self._identity(index)), self._mark(index), rect
+        several = len(self.selection) > 1 or index != self.current()
+        if index in self.selection and several:
+            colour = theme().color("accent")
+            colour.setAlpha(SELECTED_ALPHA)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), CORNER_PX - 2, CORNER_PX - 2)
+        if image is None or image.isNull() or mark & Mark.BROKEN:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().color("raised"))
             painter.drawRoundedRect(rect, 3, 3)
+            if mark & Mark.BROKEN or image is not None:
+                _paint_icon(painter, rect.center(), "broken", "muted", BROKEN_PX)
         else:
-            self._images.move_to_end(index)
+            self._images.move_to_end(self._identity(index))
+            painter.setOpacity(LEFT_OUT_OPACITY if mark & Mark.LEFT_OUT else 1.0)
             drawn = draw_picture(painter, rect, image)
+            painter.setOpacity(1.0)
             if theme().is_light:
                 painter.setPen(QPen(theme().color("line"), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(drawn.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if index == self._current:
+        if mark & Mark.LEFT_OUT:
+            centre = rect.bottomRight() - QPointF(MARK_PX / 2, MARK_PX / 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("panel"))
+            painter.drawEllipse(centre, MARK_PX / 2 + 2, MARK_PX / 2 + 2)
+            _paint_icon(painter, centre, "left_out", "text", MARK_PX)
+        if index == self.current():
             painter.setPen(QPen(theme().color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(drawn.adjusted(-3, -3, 3, 3), CORNER_PX - 3, CORNER_PX - 3)
+
+
+def _paint_icon(painter: QPainter, centre: QPointF, name: str, token: str, side_px: int) -> None:
+    corner = centre - QPointF(side_px / 2, side_px / 2)
+    painter.drawPixmap(corner, _pixmap(name, token, side_px, painter.device().devicePixelRatioF(), theme().name))
+
+
+@cache
+def _pixmap(name: str, token: str, side_px: int, dpr: float, _theme_name: str) -> QPixmap:
+    return icon_pixmap(name, theme().color(token), side_px, dpr)

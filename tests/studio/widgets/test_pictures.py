@@ -195,15 +195,15 @@ def thumbnails(qtbot, count: int) -> tuple[ThumbnailView, list[Visible]]:
 def test_thumbnails_of_a_million_are_asked_for_only_when_seen(qtbot) -> None:
     view, asked = thumbnails(qtbot, 1_000_000)
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked[-1].indices[0] == 0 and len(asked[-1].indices) <= 8 * 7
-    for index in asked[-1].indices:
+    assert asked[-1].pictures[0] == 0 and len(asked[-1].pictures) <= 8 * 7
+    for index in asked[-1].pictures:
         view.set_image(index, picture(32))
     view.set_current(999_999)
-    qtbot.waitUntil(lambda: 999_999 in asked[-1].indices)
-    assert len(asked[-1].indices) <= 8 * 8 and min(asked[-1].indices) > 999_900
+    qtbot.waitUntil(lambda: 999_999 in asked[-1].pictures)
+    assert len(asked[-1].pictures) <= 8 * 8 and min(asked[-1].pictures) > 999_900
     assert [request.number for request in asked] == sorted({request.number for request in asked})
     seen = len(asked)
-    for index in asked[-1].indices:
+    for index in asked[-1].pictures:
         view.set_image(index, picture(32))
     view.set_current(999_990)
     qtbot.wait(60)

@@ -1,0 +1,123 @@
+"""Which pictures are left out of training: marked at once, by name in the settings a moment later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.errors import StudioError
+from core.setting_values import MOST_ENTRIES
+
+from .. import numbers
+from ..latest import Latest
+from ..messages import error_text
+from ..project import Project
+from .division import Divided
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.data.scan import Scan
+
+#: Names made between two looks at whether to stop.
+NAMES_TOGETHER = 5000
+
+
+class Named(NamedTuple):
+    """The answer: the pictures of a mask, by name."""
+
+    scan: Scan
+    names: tuple[str, ...]
+
+
+class Excluding(QObject):
+    """Keeps a mask by place beside the project's names. Lives in the GUI thread."""
+
+    changed = Signal()  #: others are left out now
+    refused = Signal(str)  #: why some cannot be left out
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._scan: Scan | None = None
+        self.mask: NDArray[np.bool_] | None = None  #: (n,) of each picture, whether it is left out; None: none is
+        self.count = 0  #: how many are
+        self._told: tuple[str, ...] | None = None  # the setting that the mask was last brought in line with
+        self._strange: tuple[str, ...] = ()  # names in the setting that are no picture's, and stay in it
+        self._latest = Latest("excluding", self)
+        self._latest.answered.connect(self._named)
+
+    def set_scan(self, scan: Scan | None) -> None:
+        """Another folder's pictures; `follow` tells which of them are left out."""
+        self._latest.forget()
+        self._scan, self._told, self._strange = scan, None, ()
+        self._set(None)
+
+    @Slot(object)
+    def follow(self, divided: Divided) -> None:
+        """What the settings leave out was counted."""
+        from core.data.splits import EXCLUDED
+
+        question = divided.question
+        if question.scan is self._scan and question.excluded != self._told and not self._latest.busy:
+            self._told, self._strange = question.excluded, divided.strange
+            self._set(divided.sides == EXCLUDED)
+
+    def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
+        """Leave these pictures out of training, or take them in again. `refused` where they are too many."""
+        import numpy as np
+
+        scan = self._scan
+        if scan is None or not len(places):
+            return
+        mask = np.zeros(len(scan.pictures), bool) if self.mask is None else self.mask.copy()
+        mask[places] = excluded
+        count, limit = int(np.count_nonzero(mask)) + len(self._strange), MOST_ENTRIES["excluded"]
+        if count > limit and excluded:
+            words = self.tr(
+                "At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out "
+                "of the folder instead."
+            )
+            self.refused.emit(words.format(limit=numbers.count(limit), n=numbers.count(count)))
+            return
+        self._set(mask)
+        strange = self._strange
+
+        def answer() -> Iterable[object]:
+            return _names(scan, mask, strange)
+
+        self._latest.ask(answer)
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        return self._latest.shutdown(timeout_ms)
+
+    def _set(self, mask: NDArray[np.bool_] | None) -> None:
+        self.mask = mask if mask is not None and mask.any() else None
+        self.count = 0 if self.mask is None else int(self.mask.sum())
+        self.changed.emit()
+
+    @Slot(object)
+    def _named(self, answer: Named) -> None:
+        if answer.scan is not self._scan:
+            return
+        self._told = answer.names
+        try:
+            self._project.set_settings({"excluded": answer.names or None})
+        except StudioError as error:
+            self.refused.emit(error_text(error))
+
+
+def _names(scan: Scan, mask: NDArray[np.bool_], strange: tuple[str, ...]) -> Iterator[Named | None]:
+    import numpy as np
+
+    from core.data.splits import names_at
+
+    places, names = np.flatnonzero(mask), list(strange)
+    for begin in range(0, len(places), NAMES_TOGETHER):
+        names += names_at(scan.pictures, places[begin : begin + NAMES_TOGETHER])
+        yield None
+    yield Named(scan, tuple(names))

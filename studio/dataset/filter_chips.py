@@ -1,0 +1,81 @@
+"""Chips above the grid for filters that were set elsewhere, each with a cross to leave it: a class, a finding."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from ..icons import set_icon
+
+#: A longer title is shortened.
+MOST_WIDE_PX = 260
+ICON_PX = 12
+
+
+class FilterChips(QWidget):
+    """Hidden while there is none. Keys are the fields of a wish."""
+
+    left = Signal(str)  #: the key of a filter that is to end
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles: dict[str, str] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addStretch(1)
+        self.hide()
+
+    def show_chip(self, key: str, title: str) -> None:
+        """Show this one; "" takes it away."""
+        if title:
+            self._titles[key] = title
+            if key not in self._buttons:
+                self._buttons[key] = self._make(key)
+        else:
+            self._titles.pop(key, None)
+        self._fill()
+
+    def title(self, key: str) -> str:
+        """What one says; "" where there is none."""
+        return self._titles.get(key, "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._fill()
+        super().changeEvent(event)
+
+    def _make(self, key: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(f"chip_{key}")
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross behind the words
+        button.setIconSize(QSize(ICON_PX, ICON_PX))
+        button.setMaximumWidth(MOST_WIDE_PX)
+        set_icon(button, "close")
+        button.clicked.connect(self._clicked)
+        self._row.insertWidget(self._row.count() - 1, button)
+        return button
+
+    def _fill(self) -> None:
+        tip = self.tr("Only “{title}” is shown. Click to show the others too.")
+        for key, button in self._buttons.items():
+            title = self._titles.get(key, "")
+            button.setVisible(bool(title))
+            room = MOST_WIDE_PX - 48
+            # An ampersand is no shortcut here.
+            words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
+            button.setText(words.replace("&", "&&"))
+            button.setAccessibleName(title)
+            button.setToolTip(_plain(tip.format(title=title)))
+        self.setVisible(bool(self._titles))
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.left.emit(next(key for key, button in self._buttons.items() if button is self.sender()))
+
+
+def _plain(text: str) -> str:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<span>{escaped}</span>"

@@ -1,0 +1,155 @@
+"""The line above the grid: what is searched for, which pictures are shown, and how they are sorted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from ..theme import CONTROL_PX
+from ..widgets.buttons import IconButton
+from ..widgets.combo import ElidedCombo
+
+SHOWN = ("all", "used", "left-out", "skipped")
+SORTS = ("name", "pixels", "bytes", "date", "class")
+
+
+class FilterRow(QWidget):
+    """Tells every change as the fields of a wish, see core.data.arranging; `shown` may be "skipped" besides."""
+
+    changed = Signal(object)  #: a dict
+    left = Signal()  #: to the pictures, with the arrow down or Enter
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reason = ""
+        self.search = _Search()
+        self.search.setObjectName("picture_search")
+        self.search.setFixedHeight(CONTROL_PX)
+        self.search.setMinimumWidth(80)
+        self.search.setClearButtonEnabled(True)
+        self.shown, self.sort = ElidedCombo(84, 128), ElidedCombo(76, 116)
+        self.shown.setObjectName("pictures_shown")
+        self.sort.setObjectName("pictures_sort")
+        for combo, keys in ((self.shown, SHOWN), (self.sort, SORTS)):
+            for key in keys:
+                combo.addItem("", key)
+        self.direction = IconButton("chevron_up", framed=True)
+        self.direction.setObjectName("sort_direction")
+        self.direction.setCheckable(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.search, 2)
+        row.addWidget(self.shown, 1)
+        row.addWidget(self.sort, 1)
+        row.addWidget(self.direction)
+        self.search.textChanged.connect(self._text_changed)
+        self.search.left.connect(self.left)
+        self.shown.currentIndexChanged.connect(self._shown_changed)
+        self.sort.currentIndexChanged.connect(self._sort_changed)
+        self.direction.toggled.connect(self._sort_changed)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.take_focus)
+        self.retranslate()
+
+    def reset(self) -> None:
+        """For another folder. Emits nothing."""
+        self.blockSignals(True)
+        self.search.clear()
+        self.shown.setCurrentIndex(0)
+        self.sort.setCurrentIndex(0)
+        self.direction.setChecked(False)
+        self.blockSignals(False)
+
+    def show_all(self) -> None:
+        """No filter any more."""
+        self.search.clear()
+        self.shown.setCurrentIndex(0)
+
+    def set_reason(self, reason: str) -> None:
+        """Why nothing can be chosen here now; "" where it can."""
+        self._reason = reason
+        for control in (self.search, self.shown, self.sort, self.direction):
+            control.setEnabled(not reason)
+        self.retranslate()
+
+    def set_classes(self, any_classes: bool) -> None:
+        """Whether there is anything to sort by class."""
+        model = self.sort.model()
+        assert isinstance(model, QStandardItemModel)
+        item = model.item(SORTS.index("class"))
+        item.setEnabled(any_classes)
+        item.setToolTip("" if any_classes else self.tr("This folder has no sub-folders with pictures"))
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the new language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all words."""
+        shown = (self.tr("All pictures"), self.tr("Used"), self.tr("Left out"), self.tr("Skipped files"))
+        sort = (self.tr("Name"), self.tr("Pixels"), self.tr("File size"), self.tr("Date"), self.tr("Class"))
+        for combo, words in ((self.shown, shown), (self.sort, sort)):
+            for index, text in enumerate(words):
+                combo.setItemText(index, text)
+        self.search.setPlaceholderText(self.tr("Search"))
+        for control, name, tip in (
+            (
+                self.search,
+                self.tr("Search"),
+                self.tr("Show pictures whose name or folder holds this text (Ctrl+F)"),
+            ),
+            (self.shown, self.tr("Which pictures"), self.tr("Which pictures are shown")),
+            (self.sort, self.tr("Sort by"), self.tr("What the pictures are sorted by")),
+        ):
+            control.setAccessibleName(name)
+            control.setToolTip(self._reason or tip)
+        self._describe_direction()
+
+    def _describe_direction(self) -> None:
+        down = self.direction.isChecked()
+        self.direction.set_icon("chevron_down" if down else "chevron_up")
+        self.direction.describe(self.tr("Largest or last first") if down else self.tr("Smallest or first first"))
+        if self._reason:
+            self.direction.setToolTip(self._reason)
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _text_changed(self, text: str) -> None:
+        self.changed.emit({"text": text.strip()})
+
+    @Slot()
+    def _shown_changed(self) -> None:
+        self.changed.emit({"shown": self.shown.currentData()})
+
+    @Slot()
+    def _sort_changed(self) -> None:
+        self._describe_direction()
+        self.changed.emit({"sort": self.sort.currentData(), "descending": self.direction.isChecked()})
+
+
+class _Search(QLineEdit):
+    """Escape empties it, the arrow down and Enter go on to what was found."""
+
+    left = Signal()
+
+    @Slot()
+    def take_focus(self) -> None:
+        """Type here."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What a line does not do by itself."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
