@@ -144,20 +144,17 @@ class DatasetController(QObject):
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
         ended = [
-            part.shutdown(timeout_ms)
-            for part in (self._scan, self.grid, self._preview, self._division, self._watch)
+            part.shutdown(timeout_ms) for part in (self._scan, self.grid, self._preview, self._division, self._watch)
         ]
         return all(ended)
 
     # --- scanning ------------------------------------------------------------------------------------------
 
-    def _open(
-        self, title: str, folder: Callable[[], Path], find: str = "", *, keeps_exclusion: bool = False
-    ) -> None:
+    def _open(self, title: str, folder: Callable[[], Path], find: str = "", *, keeps_exclusion: bool = False) -> None:
         self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
+        self._show_what_was()
         self._watch.watch(None)
         self._panel.head.show_changes(None)
-        self._show_what_was()
         self._panel.show_scanning(title)
         self._scan.open(folder, title, find=find)
 

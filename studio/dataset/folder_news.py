@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from pathlib import PurePath
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from .. import numbers
 from ..style import set_look
 from ..widgets.panel import caption
 from .shown import ChangesShown
+
+#: A longer name of a folder is shortened.
+FOLDER_PX = 160
 
 
 class FolderNews(QWidget):
@@ -70,7 +75,9 @@ class FolderNews(QWidget):
 
     def _told(self, changes: ChangesShown) -> str:
         if changes.away:
-            return self.tr("{folder} is not there").format(folder=changes.folder)
+            metrics, name = self._words.fontMetrics(), PurePath(changes.folder).name or changes.folder
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, FOLDER_PX)
+            return self.tr("{folder} is not there").format(folder=name)
         counts = (
             (changes.new, self.tr("{n} new")),
             (changes.gone, self.tr("{n} gone")),

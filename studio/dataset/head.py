@@ -47,10 +47,10 @@ class FolderHead(QWidget):
         row.addWidget(self._folder)
         row.addWidget(self._choose)
         row.addWidget(self._sets)
-        row.addStretch(1)
         self.news = FolderNews()
         self.news.again_wished.connect(self.again_wished)
         row.addWidget(self.news)
+        row.addStretch(1)
         row.addWidget(self._right)
         self.retranslate()
 

@@ -77,7 +77,7 @@ def test_a_chosen_picture_that_is_gone_gives_way_to_the_first(opened: Room, fold
 
 def test_a_folder_that_is_away_says_so_and_comes_back(opened: Room, folder: Path, news) -> None:
     elsewhere = folder.rename(folder.with_name("elsewhere"))
-    news(f"{folder} is not there")
+    news(f"{folder.name} is not there")
     assert not button(opened).isVisible(), "there is nothing to look through"
     elsewhere.rename(folder)
     news("")
