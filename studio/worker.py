@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from .heap import give_back
 from .mailbox import Mailbox
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Worker(QObject):
         self._failure: Failure | None = None
         self._started = False
         self._done = False
+        self._fills_cores = fills_cores
         self._thread = _Thread(self._run, fills_cores=fills_cores)
         self._thread.setObjectName(name)
         self._thread.finished.connect(self._thread_finished)
@@ -161,6 +163,8 @@ class Worker(QObject):
             self._failure = Failure(_without_frames(error), trace)
         # The generator and what it holds go here, in its own thread.
         self._source = None
+        if self._fills_cores:
+            give_back()
 
     # --- back in the GUI thread ----------------------------------------------------------------------------
 
