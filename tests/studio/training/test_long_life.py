@@ -53,7 +53,8 @@ def test_starting_and_stopping_leaves_nothing_behind(room: Room, qtbot: QtBot, c
         demanded="100 start/stop cycles: +0 threads, +0 file descriptors, ≤ 10 MB",
         measured=f"{cycles} cycles: {threads:+d} threads, {descriptors:+d} descriptors, {megabytes:+.1f} MB",
     )
-    assert (threads, descriptors) == (0, 0)
+    # Fewer: helpers that decoded for the first cycles may have gone to rest since.
+    assert threads <= 0 and descriptors <= 0
     assert megabytes <= 10
 
 
