@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-#: Grids kept in memory; the rest are read again from the run's samples folder.
-KEPT = 200
+#: Grids kept in memory take no more than this together; the rest are read again from the run's samples folder.
+KEPT_BYTES = 32_000_000
 
 Images = NDArray[np.uint8]
 
@@ -18,8 +18,8 @@ Images = NDArray[np.uint8]
 class SampleHistory:
     """Steps at which samples were made, each with its pictures (N, H, W, C) or the file to read them from."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes, self._bytes = kept_bytes, 0
         self._paths: dict[int, Path] = {}
         self._steps: list[int] = []
         self._images: OrderedDict[int, Images] = OrderedDict()
@@ -39,18 +39,23 @@ class SampleHistory:
         self._paths[step] = path
 
     def add(self, step: int, images: Images, path: Path) -> None:
-        """A grid that has just been made, or was read again."""
+        """A grid that has just been made, or was read again. It stays in memory however large it is, older ones go."""
         self.add_file(step, path)
+        self._forget(step)
         self._images[step] = images
-        self._images.move_to_end(step)
-        while len(self._images) > self._kept:
-            self._images.popitem(last=False)
+        self._bytes += images.nbytes
+        while self._bytes > self._kept_bytes and len(self._images) > 1:
+            self._forget(next(iter(self._images)))
+
+    def _forget(self, step: int) -> None:
+        images = self._images.pop(step, None)
+        self._bytes -= 0 if images is None else images.nbytes
 
     def truncate_after(self, step: int) -> None:
         """Forget the grids after `step`: a training that goes on from there makes them anew."""
         for later in self._steps[bisect_right(self._steps, step) :]:
             del self._paths[later]
-            self._images.pop(later, None)
+            self._forget(later)
         del self._steps[bisect_right(self._steps, step) :]
 
     def path(self, step: int) -> Path:

@@ -65,7 +65,7 @@ def test_marks_are_bounded() -> None:
 
 
 def test_samples_beyond_the_limit_are_read_again_from_disk() -> None:
-    history = SampleHistory(kept=3)
+    history = SampleHistory(kept_bytes=3 * 12)
     for step in range(100, 600, 100):
         history.add(step, np.full((1, 2, 2, 3), step % 256, dtype=np.uint8), Path(f"{step}.png"))
     assert history.steps == [100, 200, 300, 400, 500]
@@ -74,6 +74,18 @@ def test_samples_beyond_the_limit_are_read_again_from_disk() -> None:
     history.add(100, np.zeros((1, 2, 2, 3), dtype=np.uint8), Path("100.png"))
     assert history.images(100) is not None and history.images(300) is None
     assert history.steps == [100, 200, 300, 400, 500]
+    history.truncate_after(100)
+    history.add(200, np.zeros((1, 2, 2, 3), dtype=np.uint8), Path("200.png"))
+    history.add(200, np.ones((1, 2, 2, 3), dtype=np.uint8), Path("200.png"))
+    assert history.images(100) is not None and history.images(200).max() == 1
+
+
+def test_a_grid_larger_than_the_limit_is_kept_until_the_next() -> None:
+    history = SampleHistory(kept_bytes=10)
+    history.add(100, np.zeros((1, 64, 64, 3), dtype=np.uint8), Path("100.png"))
+    assert history.images(100) is not None
+    history.add(200, np.zeros((1, 64, 64, 3), dtype=np.uint8), Path("200.png"))
+    assert history.images(100) is None and history.images(200) is not None
 
 
 def test_samples_events_fill_the_history() -> None:
