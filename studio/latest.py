@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from .worker import Failure, Worker
 
 
+class Underway(NamedTuple):
+    """No answer yet, but how far it is."""
+
+    progress: object
+
+
 class Latest(QObject):
-    """Runs a generator that yields None while it is at work, and its answer last.
+    """Runs a generator that yields None or an Underway while it is at work, and its answer last.
 
     A new question stops the generator of the one before where it next yields; what that still says is never delivered.
     """
 
+    progressed = Signal(object)  #: what the last Underway says
     answered = Signal(object)
     failed = Signal(object)  #: a Failure
     busy_changed = Signal()
@@ -63,8 +71,15 @@ class Latest(QObject):
 
     @Slot(list)
     def _came(self, items: list[object]) -> None:
-        answers = [item for item in items if item is not None]
-        if answers and self.sender() is self._current:
+        if self.sender() is not self._current:
+            return
+        said = [item for item in items if item is not None]
+        answers = [item for item in said if not isinstance(item, Underway)]
+        if said and not answers:
+            last = said[-1]
+            assert isinstance(last, Underway)
+            self.progressed.emit(last.progress)
+        if answers:
             self._current = None
             self.busy_changed.emit()
             self.answered.emit(answers[-1])

@@ -15,6 +15,7 @@ from ..messages import error_text
 from ..project import Project
 from ..settings import Settings, data_folder
 from .division import Division
+from .doctor_controller import DoctorController
 from .grid_controller import GridController
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
@@ -58,6 +59,7 @@ class DatasetController(QObject):
         self._scan = FolderScan(self)
         self.grid = GridController(project, panel.pictures, self)
         self._preview = PreviewController(panel.inspector, self)
+        self._doctor = DoctorController(panel.doctor, self)
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self._show_changes)
         panel.head.again_wished.connect(self.look_again)
@@ -69,9 +71,17 @@ class DatasetController(QObject):
         self._scan.failed.connect(self._scan_failed)
         self._scan.cancelled.connect(self._scan_cancelled)
         self._division.divided.connect(self.grid.excluding.follow)
+        self.grid.excluding.changed.connect(self._left_out_changed)
+        self._doctor.exclude_wished.connect(self.exclude)
+        self._doctor.filter_wished.connect(self.show_only)
+        self._doctor.settings_wished.connect(self._set)
+        self._doctor.skipped_wished.connect(panel.head.list_skipped)
+        self._doctor.to_mend.connect(panel.side.set_to_mend)
+        self._doctor.failed.connect(self._show_failure)
         self.grid.chosen.connect(self._choose)
         self.grid.skipped_chosen.connect(self._show_skipped)
         self.grid.refused.connect(panel.show_error)
+        panel.choosing.connect(self._scan.prepare)
         panel.folder_wished.connect(self.open_folder)
         panel.sample_set_wished.connect(self.open_sample_set)
         panel.scan_cancelled.connect(self._scan.cancel)
@@ -143,9 +153,8 @@ class DatasetController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
-        ended = [
-            part.shutdown(timeout_ms) for part in (self._scan, self.grid, self._preview, self._division, self._watch)
-        ]
+        parts = (self._scan, self.grid, self._preview, self._division, self._watch, self._doctor)
+        ended = [part.shutdown(timeout_ms) for part in parts]
         return all(ended)
 
     # --- scanning ------------------------------------------------------------------------------------------
@@ -204,6 +213,7 @@ class DatasetController(QObject):
         place, self._place = self._place, None
         self._preview.clear()
         self._watch.watch(scan)
+        self._doctor.set_scan(scan, self._project.config)
         if scan is None:
             self._facts = self._shown_scan = self._shown_in_grid = None
             self.grid.clear()
@@ -257,7 +267,16 @@ class DatasetController(QObject):
         self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
         config = self._project.config
         self._preview.follow(config)
+        self._doctor.follow(config)
         self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
+
+    @Slot()
+    def _left_out_changed(self) -> None:
+        self._doctor.set_left_out(self.grid.excluding.mask)
+
+    @Slot(object)
+    def _show_failure(self, failure: Failure) -> None:
+        self._panel.show_error(error_text(failure.error), failure.trace)
 
     @Slot(object)
     def _set(self, changes: Mapping[str, object]) -> None:

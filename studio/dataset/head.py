@@ -61,7 +61,7 @@ class FolderHead(QWidget):
         self._counts.setProperty("caption", True)
         self._skipped.setObjectName("skipped")
         self._skipped.setFlat(True)
-        self._skipped.clicked.connect(self._list_skipped)
+        self._skipped.clicked.connect(self.list_skipped)
         row = QHBoxLayout(counts)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
@@ -175,6 +175,7 @@ class FolderHead(QWidget):
         self.sample_set_wished.emit(SAMPLE_SETS[action.objectName()])
 
     @Slot()
-    def _list_skipped(self) -> None:
+    def list_skipped(self) -> None:
+        """Open the list of files that are not used."""
         if self._facts is not None:
             SkippedDialog(self._facts.skipped, self._facts.skipped_total, self.window()).open()

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets.banner import Banner
-from ..widgets.panel import Panel
+from .doctor_panel import DoctorPanel
 from .drop_zone import DropZone, dropped_path
 from .head import FolderHead
 from .inspector import Inspector
 from .pictures_pane import PicturesPane
 from .shown import FolderFacts
+from .side import SMALLEST_PX, Side
 from .welcome import Welcome
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 INSPECTOR_PX = 554
-INSPECTOR_SMALLEST_PX = 440
 PICTURES_SMALLEST_PX = 320
 MARGIN_PX = 16
 
@@ -30,6 +30,7 @@ MARGIN_PX = 16
 class DatasetPanel(QWidget):
     """The room. Knows no core and no worker: it asks through signals and is told through its methods."""
 
+    choosing = Signal()  #: a folder is about to be chosen, or dropped
     folder_wished = Signal(object)  #: a Path
     sample_set_wished = Signal(str)
     scan_cancelled = Signal()
@@ -40,7 +41,8 @@ class DatasetPanel(QWidget):
         self._settings = settings
         self.setAcceptDrops(True)
         self.welcome, self.head = Welcome(), FolderHead()
-        self.pictures, self.inspector = PicturesPane(settings), Inspector()
+        self.pictures, self.inspector, self.doctor = PicturesPane(settings), Inspector(), DoctorPanel()
+        self.side = Side(self.inspector, self.doctor)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._make_browser())
@@ -58,27 +60,12 @@ class DatasetPanel(QWidget):
         self.retranslate()
 
     def _make_browser(self) -> QWidget:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.inspector)
-        right = Panel()
-        right.set_head_visible(False)
-        # The scroll bar, where one is needed, lies in the panel's margin.
-        frame = right.layout()
-        assert frame is not None
-        frame.setContentsMargins(12, 8, 2, 12)
-        self.inspector.setContentsMargins(0, 0, 10, 0)
-        right.body.addWidget(scroll)
-        right.setMinimumWidth(INSPECTOR_SMALLEST_PX)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(MARGIN_PX)
         self.pictures.setMinimumWidth(PICTURES_SMALLEST_PX)
         self._splitter.addWidget(self.pictures)
-        self._splitter.addWidget(right)
+        self._splitter.addWidget(self.side)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         self._splitter.splitterMoved.connect(self._keep_splitter)
@@ -146,7 +133,7 @@ class DatasetPanel(QWidget):
         if not self._placed:
             width = self.width() - 3 * MARGIN_PX
             share = 0.46 if width * 0.46 < INSPECTOR_PX else 0.38
-            inspector = max(INSPECTOR_SMALLEST_PX, min(INSPECTOR_PX, round(width * 0.46)), round(width * share))
+            inspector = max(SMALLEST_PX, min(INSPECTOR_PX, round(width * 0.46)), round(width * share))
             self._splitter.setSizes([width - inspector, inspector])
 
     @Slot()
@@ -159,6 +146,7 @@ class DatasetPanel(QWidget):
     @Slot()
     def choose_folder(self) -> None:
         """Ask for a folder."""
+        self.choosing.emit()
         chosen = QFileDialog.getExistingDirectory(
             self, self.tr("Choose a folder of pictures"), self._settings["folder"]
         )
@@ -170,6 +158,7 @@ class DatasetPanel(QWidget):
         if dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
             self._drop_zone.appear()
+            self.choosing.emit()
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """It went away again."""

@@ -1,0 +1,199 @@
+"""What happens in the examination of a folder: an overview at once, the pictures themselves on a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ..latest import Latest, Underway
+from . import doctor_words
+from .doctor_panel import DoctorPanel
+from .doctor_shown import DoctorShown, FindingShown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.config import RunConfig
+    from core.data.doctor import DoctorProgress
+    from core.data.findings import Finding
+    from core.data.overview import Report
+    from core.data.scan import Scan
+
+    from ..worker import Failure
+
+# numpy and core's tables are loaded by the first folder, not by the first paint of the window.
+
+
+class DoctorController(QObject):
+    """Connects the panel and core. Lives in the GUI thread; reading and comparing is on workers."""
+
+    filter_wished = Signal(str, object)  #: what the grid is to show: a title, and the places (n,)
+    exclude_wished = Signal(object, bool)  #: places (n,), and whether they are to be left out
+    settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
+    skipped_wished = Signal()  #: the list of files that cannot be used
+    to_mend = Signal(int)  #: so many findings that something should be done about
+    failed = Signal(object)  #: a Failure
+
+    def __init__(self, panel: DoctorPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._scan: Scan | None = None
+        self._config: RunConfig | None = None  # what the overview was made for
+        self._left_out: NDArray[np.bool_] | None = None
+        self._overview: Report | None = None
+        self._examined: Report | None = None
+        self._findings: dict[str, Finding] = {}
+        self._shown: dict[str, FindingShown] = {}
+        self._looking, self._examination = Latest("overview", self), Latest("examination", self)
+        self._looking.answered.connect(self._overview_came)
+        self._looking.failed.connect(self.failed)
+        self._examination.progressed.connect(self._progressed)
+        self._examination.answered.connect(self._examined_came)
+        self._examination.failed.connect(self._examination_failed)
+        panel.examine_wished.connect(self.examine)
+        panel.cancelled.connect(self.cancel)
+        panel.show_wished.connect(self._show_pictures)
+        panel.remedy_wished.connect(self._mend)
+        panel.undo_wished.connect(self._undo)
+
+    # --- what the room tells -------------------------------------------------------------------------------
+
+    def set_scan(self, scan: Scan | None, config: RunConfig) -> None:
+        """Another folder's pictures, or none. One that was examined and has changed is examined again."""
+        before, examined = self._scan, self._examined is not None
+        self.cancel()
+        self._looking.forget()
+        self._scan, self._config, self._left_out = scan, None, None
+        self._overview = self._examined = None
+        self._show()
+        if scan is None:
+            return
+        self.follow(config)
+        # What did not change since then is known, so that this takes no time.
+        if examined and before is not None and before.folder == scan.folder:
+            self.examine()
+
+    def follow(self, config: RunConfig) -> None:
+        """Other settings. config: with nothing on auto."""
+        scan, before = self._scan, self._config
+        config = replace(config, data=replace(config.data, excluded=None))
+        if scan is None or (before is not None and (before.data, before.model) == (config.data, config.model)):
+            return
+        self._config = config
+
+        def answer() -> Iterator[Report]:
+            from core.data.overview import overview
+
+            yield overview(scan, config)
+
+        self._looking.ask(answer)
+
+    def set_left_out(self, mask: NDArray[np.bool_] | None) -> None:
+        """Others are left out of training now. mask: (n,) by place; None: none is."""
+        self._left_out = mask
+        self._show()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        ended = [part.shutdown(timeout_ms) for part in (self._looking, self._examination)]
+        return all(ended)
+
+    # --- examining -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def examine(self) -> None:
+        """Read every picture and compare them."""
+        scan = self._scan
+        if scan is None or self._examination.busy:
+            return
+
+        def answer() -> Iterator[object]:
+            from core.data.doctor import DoctorProgress, examine
+
+            for event in examine(scan):
+                yield Underway(event) if isinstance(event, DoctorProgress) else event
+
+        self._panel.show_progress(0, len(scan.pictures))
+        self._examination.ask(answer)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop examining; what was known before stays."""
+        self._examination.forget()
+        self._panel.end_progress()
+
+    @Slot(object)
+    def _progressed(self, progress: DoctorProgress) -> None:
+        self._panel.show_progress(progress.done, progress.of)
+
+    @Slot(object)
+    def _examined_came(self, report: Report) -> None:
+        self._examined = report
+        self._panel.end_progress()
+        self._show()
+
+    @Slot(object)
+    def _examination_failed(self, failure: Failure) -> None:
+        self._panel.end_progress()
+        self.failed.emit(failure)
+
+    @Slot(object)
+    def _overview_came(self, report: Report) -> None:
+        self._overview = report
+        self._show()
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        if self._overview is None:
+            self._findings, self._shown = {}, {}
+            self._panel.show_doctor(None)
+            self.to_mend.emit(0)
+            return
+        from core.data.findings import FINDINGS
+
+        found = [*self._overview.findings, *(self._examined.findings if self._examined is not None else ())]
+        by_kind = {finding.kind: finding for finding in found}
+        self._findings = {kind: by_kind[kind] for kind in FINDINGS if kind in by_kind}
+        self._shown = {kind: self._shown_of(finding) for kind, finding in self._findings.items()}
+        shown = DoctorShown(
+            counts=self._overview.counts, findings=tuple(self._shown.values()), examined=self._examined is not None
+        )
+        self._panel.show_doctor(shown)
+        self.to_mend.emit(shown.to_mend)
+
+    def _shown_of(self, finding: Finding) -> FindingShown:
+        may_be, mask = finding.left_out(), self._left_out
+        return FindingShown(
+            kind=finding.kind,
+            remedy=finding.remedy,
+            count=finding.count,
+            may_leave_out=len(may_be),
+            left_out=0 if mask is None else int(mask[may_be].sum()),
+            settings=finding.settings,
+            numbers=finding.numbers,
+        )
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _show_pictures(self, kind: str) -> None:
+        self.filter_wished.emit(doctor_words.title(self._shown[kind]), self._findings[kind].places)
+
+    @Slot(str)
+    def _mend(self, kind: str) -> None:
+        finding = self._findings[kind]
+        if finding.remedy == "list":
+            self.skipped_wished.emit()
+        elif finding.remedy == "settings":
+            self.settings_wished.emit(dict(finding.settings))
+        else:
+            self.exclude_wished.emit(finding.left_out(), True)
+
+    @Slot(str)
+    def _undo(self, kind: str) -> None:
+        self.exclude_wished.emit(self._findings[kind].left_out(), False)
