@@ -128,6 +128,12 @@ class DecodePool:
                 work.closed_at = time.monotonic()
                 self._changed.notify_all()
 
+    def warm_up(self) -> None:
+        """Start a helper, unless there are some: the first file then waits for none. It ends like every idle one."""
+        with self._changed:
+            if not self._threads and not self._ending:
+                self._start_thread(ready_at_once=True)
+
     def end(self) -> None:
         """End every helper; a later call starts new ones."""
         with self._changed:
@@ -156,9 +162,12 @@ class DecodePool:
         # A few files are done before one more helper would be ready.
         wanted = min(self._most, -(-(len(work.waiting) + len(work.suspects)) // FIRST_BATCH))
         while len(self._threads) < wanted:
-            thread = threading.Thread(target=self._serve, name="decode-helper", daemon=True)
-            self._threads.add(thread)
-            thread.start()
+            self._start_thread()
+
+    def _start_thread(self, *, ready_at_once: bool = False) -> None:
+        thread = threading.Thread(target=self._serve, args=(ready_at_once,), name="decode-helper", daemon=True)
+        self._threads.add(thread)
+        thread.start()
         if not self._watching:
             self._watching = True
             threading.Thread(target=self._watch, name="decode-watch", daemon=True).start()
@@ -180,10 +189,13 @@ class DecodePool:
 
     # --- the helpers' side: one thread each --------------------------------------------------------------------
 
-    def _serve(self) -> None:
+    def _serve(self, ready_at_once: bool) -> None:
         helper: HelperProcess | None = None
         per_file_s = BATCH_S / FIRST_BATCH
         try:
+            if ready_at_once:
+                helper = self._started(_Work("", None), [])
+                self._rest(helper)
             while (taken := self._take(per_file_s)) is not None:
                 work, batch = taken
                 if helper is None:
@@ -274,9 +286,14 @@ class DecodePool:
                 self._changed.notify_all()
             return False
         helper.rest()
-        with self._changed:
-            self._busy[helper] = None
+        self._rest(helper)
         return True
+
+    def _rest(self, helper: HelperProcess | None) -> None:
+        """It works for nobody."""
+        with self._changed:
+            if helper is not None and helper in self._busy:
+                self._busy[helper] = None
 
     def _forget(self, helper: HelperProcess) -> None:
         helper.close()
@@ -323,6 +340,11 @@ def results(
     raised something else than PictureRefusedError or MemoryError.
     """
     return _shared.results(task, files, common)
+
+
+def warm_up() -> None:
+    """Start a helper where there is none, because files will come soon. Returns at once."""
+    _shared.warm_up()
 
 
 def end_helpers() -> None:

@@ -34,7 +34,7 @@ class ListingProgress:
 
     found: int  #: files so far whose names claim a picture
     seen: int  #: files so far
-    first: tuple[Path, ...]  #: a few of those found, as the disk gave them: their order is not known yet
+    first: tuple[Path, ...]  #: a few of those found, none empty, as the disk gave them: no order is known yet
 
     @property
     def skipped(self) -> int:
@@ -155,7 +155,7 @@ class _Walk:
             self._seen += 1
             if claims:
                 self._found += 1
-                if not code and len(self._first) < FIRST_FILES:
+                if status is not None and not code and status.st_size and len(self._first) < FIRST_FILES:
                     self._first.append(Path(entry.path))
 
     def _is_wanted(self, entry: os.DirEntry[str], folder: _Waiting, inner: list[_Waiting]) -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..picture_size import height_and_width
 from .modes import CANONICAL_MODES, canonical, has_alpha
 
 #: Channels → Pillow's mode.
@@ -41,6 +40,9 @@ def prepare(
     background (on nothing, where the transparency is kept); "stretch" gives up its aspect. A picture that fits is not
     resampled.
     """
+    # Helpers never prepare anything, and are there a tenth sooner without the settings.
+    from ..picture_size import height_and_width
+
     height, width = height_and_width(size)
     slot = slot_of(*image.size, (height, width), crop)
     pixels = fitted(image, slot=slot, channels=channels, crop=crop, background=background)

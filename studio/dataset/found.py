@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.data.decode_pool import Refused, results
+from core.data.decode_pool import Refused, results, warm_up
 from core.data.listing import FIRST_FILES, ListingProgress
 from core.data.names import displayed_name
 from core.data.picture_files import Pictures
 from core.data.scan import Listed, ScanDone, ScanProgress, scan
+
+#: Where fewer than FIRST_FILES were found by then, those are judged.
+FIRST_S = 0.15
 
 
 class FoundPictures(Protocol):
@@ -61,6 +65,7 @@ class FirstPictures:
 def scan_finding(folder: Path) -> Iterator[Found | ScanDone]:
     """`core.data.scan.scan`, telling all that is found by now instead of what is new."""
     folder = Path(folder)
+    warm_up()
     first = _First(folder)
     with closing(first):
         for event in scan(folder):
@@ -85,18 +90,25 @@ class _First:
         self._folder = folder
         self.pictures = FirstPictures(folder)
         self._good: list[Path] = []
+        self._asked = 0  # files that are judged, or were
         self._judging: Generator[tuple[Path, Any] | None, None, None] | None = None
+        self._began_s = time.monotonic()
 
     def after(self, listing: ListingProgress) -> FirstPictures:
         """What is known by now. A folder that is listed sooner than it fills a window needs none of it."""
-        if self._judging is None and len(listing.first) >= FIRST_FILES:
-            self._judging = results("judge", ((path, str(path)) for path in listing.first))
+        new = listing.first[self._asked :]
+        waited = time.monotonic() - self._began_s >= FIRST_S
+        if self._judging is None and new and (len(listing.first) >= FIRST_FILES or waited):
+            self._asked += len(new)
+            self._judging = results("judge", ((path, str(path)) for path in new))
         for item in self._judging or ():
             if item is None:
                 break
             path, result = item
             if not isinstance(result, Refused):
                 self._good.append(path)
+        else:
+            self._judging = None
         if len(self._good) > len(self.pictures):
             self.pictures = FirstPictures(self._folder, tuple(self._good))
         return self.pictures

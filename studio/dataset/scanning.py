@@ -70,6 +70,13 @@ class FolderScan(QObject):
         """Whether an answer is still to come."""
         return self._current is not None
 
+    @Slot()
+    def prepare(self) -> None:
+        """A folder is about to be chosen: who decodes its first pictures is started meanwhile."""
+        from core.data.decode_pool import warm_up
+
+        warm_up()
+
     def open(self, folder: Callable[[], Path], title: str, *, find: str = "") -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
 
