@@ -22,10 +22,10 @@ PART_OF_SPREAD = 8
 #: Most that width over height may differ by, as a part of it: small pictures are rounded to whole pixels.
 MOST_ASPECT = 0.05
 
-DIVISIONS = 4
+DIVISIONS = 6
 DIRECTIONS = 12
 #: Side of a box: several times what alike pictures differ by along one direction.
-BOX = 100.0
+BOX = 80.0
 #: With how many of those next to it in its box a picture is compared: bounds the work where many are much alike.
 NEIGHBOURS = 8
 _SAMPLE = 20_000  #: pictures that tell the directions
@@ -49,8 +49,8 @@ def alike_groups(
     rng = np.random.default_rng(0)
     alike = _Alike(miniatures, spreads, np.log(aspects.astype(np.float32)))
     directions = _directions(miniatures[rng.permutation(count)[:_SAMPLE]])
-    for _ in range(DIVISIONS):
-        order, boxes = yield from _boxes(miniatures, directions, rng)
+    for division in range(DIVISIONS):
+        order, boxes = yield from _boxes(division, miniatures, directions, rng)
         for step in range(1, NEIGHBOURS + 1):
             for begin in range(0, count - step, _TOGETHER):
                 end = min(begin + _TOGETHER, count - step)
@@ -107,17 +107,18 @@ def _directions(sample: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _boxes(
-    miniatures: NDArray[np.uint8], directions: NDArray[np.float32], rng: np.random.Generator
+    division: int, miniatures: NDArray[np.uint8], directions: NDArray[np.float32], rng: np.random.Generator
 ) -> Generator[None, None, tuple[NDArray[np.int64], NDArray[np.uint64]]]:
-    """Places by box, and by nearness within it; and which box each of those is in."""
+    """Places by box, and in it along a direction; and which box each of those is in."""
     shifts = (rng.random(DIRECTIONS) * BOX).astype(np.float32)
     factors = rng.integers(0, 2**63, DIRECTIONS, dtype=np.uint64) | np.uint64(1)
     keys = np.empty(len(miniatures), np.uint64)
     for begin in range(0, len(miniatures), _TOGETHER):
         points = miniatures[begin : begin + _TOGETHER].astype(np.float32) @ directions
         cells = np.floor((points + shifts) / BOX).astype(np.int64).astype(np.uint64)
-        # One number to sort by: the box, mixed from its cells, and behind it the place along the first direction.
-        along = np.clip((points[:, -1] + _HALF_PLACES) * _PLACES_PER_UNIT, 0, (1 << _PLACE_BITS) - 1)
+        # One number to sort by: the box, mixed from its cells, and behind it the place along a direction, another one
+        # in each division.
+        along = (points[:, -1 - division % DIRECTIONS] + _HALF_PLACES) * _PLACES_PER_UNIT
         box = (cells * factors).sum(axis=1) >> np.uint64(_PLACE_BITS) << np.uint64(_PLACE_BITS)
         keys[begin : begin + _TOGETHER] = box | along.astype(np.uint64)
         yield
