@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from .fill import fill_by_helpers
 from .fill_row import FillRules
 from .pictures import AT_ONCE_PIXELS, MEMORY_BUDGET_BYTES
 from .slots import Slots
-from .splits import split_of
+from .splits import divided, sides_in_parts
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -38,19 +39,36 @@ class CacheCost:
     seconds: float  #: to decode all of them once
 
 
-def cost(scan: Scan, data: DataConfig, *, cache: CachePlace | None = None, seconds: float = 1.0) -> CacheCost:
+def cost(
+    scan: Scan,
+    data: DataConfig,
+    *,
+    cache: CachePlace | None = None,
+    seconds: float = 1.0,
+    stop: threading.Event | None = None,
+) -> CacheCost | None:
     """Decode some of the pictures for about `seconds` and tell what all will take; `data` has nothing on auto.
 
-    For a background thread. Raises ConfigError where the settings leave no picture, DataError where no helper starts.
+    None where `stop` came first, which is looked at a few times a second whatever is being decoded. For a background
+    thread. Raises ConfigError where the settings leave no picture, DataError where no helper starts.
     """
-    parts, rules, files = split_of(scan, data), FillRules.of(data), scan.pictures
+    stop = stop or threading.Event()
+    rules, files = FillRules.of(data), scan.pictures
+    sides = []
+    for part in sides_in_parts(files, data.hold_out, frozenset(data.excluded or ())):
+        sides.append(part)
+        if stop.is_set():
+            return None
+    parts = divided(np.concatenate(sides), data.hold_out)
     slots = Slots(files, rules)
     needed = slots.total_bytes
     at_once = int((files.widths.astype(np.int64) * files.heights).sum()) <= AT_ONCE_PIXELS
     on_disk = not at_once and needed <= (cache or CachePlace.usual()).quota_bytes
     in_memory = not on_disk and needed <= MEMORY_BUDGET_BYTES
     count = len(parts.train) + len(parts.held_out)
-    speed = _measured(scan, slots, rules, seconds)
+    speed = _measured(scan, slots, rules, seconds, stop)
+    if stop.is_set():
+        return None
     return CacheCost(
         pictures=len(parts.train),
         held_out=len(parts.held_out),
@@ -62,7 +80,7 @@ def cost(scan: Scan, data: DataConfig, *, cache: CachePlace | None = None, secon
     )
 
 
-def _measured(scan: Scan, slots: Slots, rules: FillRules, seconds: float) -> float:
+def _measured(scan: Scan, slots: Slots, rules: FillRules, seconds: float, stop: threading.Event) -> float:
     """Pictures per second, of some from all over the folder; 0 where none could be decoded in time."""
     count = len(scan.pictures)
     # In an order that jumps about: a folder's pictures are often alike in groups.
@@ -73,6 +91,8 @@ def _measured(scan: Scan, slots: Slots, rules: FillRules, seconds: float) -> flo
     with closing(fill_by_helpers(wanted, rules, None)) as answers:
         for answer in answers:
             now = time.monotonic()
+            if stop.is_set():
+                break
             if answer is not None:
                 done, ended = done + 1, now
                 if done == 1:

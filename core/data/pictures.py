@@ -19,7 +19,7 @@ from .reasons import Lost
 from .rows import LooseRows, MemoryRows, Rows
 from .slots import Slots
 from .source import Source
-from .splits import divided, sides_of
+from .splits import NAMES_TOGETHER, divided, sides_of
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -29,8 +29,6 @@ MEMORY_BUDGET_BYTES = 2 << 30
 #: Pictures of no more pixels than this together are read at once, here: helpers would hardly have started.
 AT_ONCE_PIXELS = 50_000_000
 PROGRESS_FILES = 50
-#: Names looked at without a word in between.
-NAMES_TOGETHER = 10_000
 PROGRESS_S = 0.1
 
 

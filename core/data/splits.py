@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .scan import Scan
 
 
+#: Names looked at together.
+NAMES_TOGETHER = 10_000
 #: What a picture is to a run.
 EXCLUDED, TRAIN, HELD_OUT = 0, 1, 2
 
@@ -68,6 +70,12 @@ def sides_of(pictures: Pictures, fraction: float, excluded: Set[str]) -> NDArray
         for name in names_below(pictures)
     )
     return np.fromiter(sides, np.uint8, len(pictures))
+
+
+def sides_in_parts(pictures: Pictures, fraction: float, excluded: Set[str]) -> Iterator[NDArray[np.uint8]]:
+    """`sides_of` a part after another: a million names take seconds, in which whoever waits may change their mind."""
+    for start in range(0, max(1, len(pictures)), NAMES_TOGETHER):
+        yield sides_of(pictures[start : start + NAMES_TOGETHER], fraction, excluded)
 
 
 def divided(sides: NDArray[np.uint8], fraction: float) -> Split:

@@ -43,13 +43,14 @@ def measure_steps(
     """Take some steps with pictures of noise, and forget them; for about `seconds`, or one step if that takes longer.
 
     config: legal, with nothing on auto. Touches no run and no picture. For a background thread, while nothing trains in
-    this process (both would be slow, and torch's global seed is set); `stop` ends it between two batches. Raises
-    ConfigError and DeviceError as a training does.
+    this process (both would be slow, and torch's global seed is set); `stop` ends it, also within a batch, where the
+    time of one layer is what it takes. Raises ConfigError and DeviceError as a training does.
     """
     chosen = choose_device(device)
-    began = time.monotonic()
     try:
-        return _measured(config, chosen, began + seconds, stop or threading.Event())
+        return _measured(config, chosen, seconds, stop or threading.Event())
+    except _StoppedError:
+        return StepCost(str(chosen), None, None, 0)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -58,20 +59,19 @@ def measure_steps(
     return StepCost(str(chosen), None, None, 0, out_of_memory=True)
 
 
-def _measured(config: RunConfig, device: torch.device, until: float, stop: threading.Event) -> StepCost:
+def _measured(config: RunConfig, device: torch.device, seconds: float, stop: threading.Event) -> StepCost:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     state, train = new_state(config, device), config.train
     spent: list[float] = []
     kept_bytes = 0
     state.diffusion.train()
+    until = time.monotonic() + seconds
     while not spent or (time.monotonic() < until and len(spent) < WARMING_STEPS + ENOUGH_STEPS):
         began = time.monotonic()
         for part in range(train.gradient_accumulate_every):
-            if stop.is_set():
-                return StepCost(str(device), _typical(spent), None, len(spent))
             number = len(spent) * train.gradient_accumulate_every + part
-            counted = _CountedTensors()
+            counted = _CountedTensors(stop)
             with counted:
                 loss = batch_loss(state.diffusion, _noise(config, number, device), config, number, dtype=state.dtype)
             kept_bytes = max(kept_bytes, counted.bytes)
@@ -107,15 +107,32 @@ def _noise(config: RunConfig, number: int, device: torch.device) -> Batch:
     return Batch(torch.rand(shape, generator=draw).to(device), labels)
 
 
-class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
-    """Counts the memory of what the backward pass will need, each piece once."""
+class _StoppedError(Exception):
+    """The wish to stop, from within a batch."""
 
-    def __init__(self) -> None:
+
+class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
+    """Counts the memory of what the backward pass will need, each piece once.
+
+    It is asked for every layer, forward and backward, so that here a step of minutes can be stopped.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
         self.bytes = 0
         self._seen: set[int] = set()
-        super().__init__(self._count, lambda tensor: tensor)
+        self._stop = stop
+        super().__init__(self._count, self._fetch)
+
+    def _look(self) -> None:
+        if self._stop.is_set():
+            raise _StoppedError
+
+    def _fetch(self, tensor: Tensor) -> Tensor:
+        self._look()
+        return tensor
 
     def _count(self, tensor: Tensor) -> Tensor:
+        self._look()
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from core.data.scan import Scan
 
-#: Names looked at between two looks at whether to stop.
-NAMES_TOGETHER = 10_000
-
 
 class DivisionQuestion(NamedTuple):
     """Which pictures, and the settings that divide them."""
@@ -74,12 +71,11 @@ class Division(QObject):
 def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
     import numpy as np
 
-    from core.data.splits import EXCLUDED, divided, names_at, sides_of
+    from core.data.splits import EXCLUDED, NAMES_TOGETHER, divided, names_at, sides_in_parts
 
-    pictures, excluded = question.scan.pictures, frozenset(question.excluded)
-    parts = [np.zeros(0, np.uint8)]
-    for begin in range(0, len(pictures), NAMES_TOGETHER):
-        parts.append(sides_of(pictures[begin : begin + NAMES_TOGETHER], question.hold_out, excluded))
+    pictures, parts = question.scan.pictures, []
+    for part in sides_in_parts(pictures, question.hold_out, frozenset(question.excluded)):
+        parts.append(part)
         yield None
     sides = np.concatenate(parts)
     left_out = np.flatnonzero(sides == EXCLUDED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from core.config import DataConfig, read_value
+from core.data import splits
 from core.data.cost import cost
 from core.data.pictures import PictureSet, load_pictures
 from core.data.scan import Scan, scan_all
@@ -72,9 +75,47 @@ def test_nothing_held_out_is_trained_on_and_nothing_excluded_is_either(scan: Sca
     levels = [set(part.batch(np.arange(len(part)))[:, 0, 0, 0]) for part in (pictures, pictures.held_out)]
     assert levels[0] | levels[1] == set(range(30)) - {0, 29} and not levels[0] & levels[1]
     told = cost(scan, data)
+    assert told is not None
     assert (told.pictures, told.held_out) == (len(pictures), len(pictures.held_out))
     assert told.memory_bytes == 30 * 64 and told.disk_bytes == 0 and told.keeps_all
     assert told.pictures_per_second > 0 and told.seconds == pytest.approx(28 / told.pictures_per_second)
+
+
+def test_counting_can_be_stopped_between_names(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splits, "NAMES_TOGETHER", 4)
+    parts = [*splits.sides_in_parts(scan.pictures, 0.3, frozenset({"29.png"}))]
+    assert len(parts) == 8 and max(map(len, parts)) == 4
+    assert np.array_equal(np.concatenate(parts), splits.sides_of(scan.pictures, 0.3, {"29.png"}))
+    stop = threading.Event()
+    told: list[int] = []
+    sides_of = splits.sides_of
+
+    def counted(*asked: object) -> object:
+        told.append(1)
+        if len(told) == 3:
+            stop.set()
+        return sides_of(*asked)
+
+    monkeypatch.setattr(splits, "sides_of", counted)
+    assert cost(scan, replace(DATA, hold_out=0.3), stop=stop) is None
+    assert len(told) == 3
+
+
+def test_measuring_is_stopped_while_a_picture_is_decoded(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, ended = threading.Event(), []
+
+    def busy(*_: object) -> Iterator[None]:
+        try:
+            for ticks in range(1000):
+                if ticks == 3:
+                    stop.set()
+                yield None
+        finally:
+            ended.append(ticks)
+
+    monkeypatch.setattr("core.data.cost.fill_by_helpers", busy)
+    assert cost(scan, DATA, seconds=1000, stop=stop) is None
+    assert ended == [3]
 
 
 def test_leaving_nothing_to_train_on_is_refused(scan: Scan, tmp_path: Path) -> None:

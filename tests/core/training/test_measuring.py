@@ -40,6 +40,29 @@ def test_it_ends_when_it_is_wished(resolved: RunConfig) -> None:
     assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
 
 
+class StopAt(threading.Event):
+    """Set from the so many-th look on."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks, self.left = 0, looks
+
+    def is_set(self) -> bool:
+        self.looks += 1
+        return self.looks > self.left
+
+
+def test_it_ends_within_a_step_too(resolved: RunConfig) -> None:
+    whole = StopAt(10**9)
+    assert measure_steps(resolved, device="cpu", seconds=0.0, stop=whole).steps == 1
+    assert whole.looks > 100, "at every layer, forward and backward"
+    for looks in (1, whole.looks // 4, whole.looks - 1):
+        stop = StopAt(looks)
+        told = measure_steps(resolved, device="cpu", seconds=0.0, stop=stop)
+        assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
+        assert stop.looks == looks + 1, "nothing more was computed"
+
+
 def test_too_little_memory_is_an_answer_and_no_failure(resolved: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> object:
         raise torch.OutOfMemoryError("CUDA out of memory")
