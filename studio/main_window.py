@@ -102,14 +102,13 @@ class MainWindow(QWidget):
         self.runs = RunList(self.project, self)
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
-        self.settings_menu = SettingsMenu(self.top_bar, settings, translations)
+        self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project)
         self.top_bar.room_wished.connect(self.show_room)
         self.run_menu.wished.connect(self.open_path)
         self.run_menu.resume_wished.connect(self.resume_run)
         self.interrupted.resume_wished.connect(self.resume_run)
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
-        self.dataset.opened.connect(self._remember_folder)
         self.project.run_changed.connect(self._remember_now)
         # Whoever uses the room before the others stand has chosen: nothing comes in place of that later.
         dataset_panel.folder_wished.connect(self._forget_later)
@@ -270,11 +269,6 @@ class MainWindow(QWidget):
         self.settings["preset"] = self.project.wished.preset
 
     @Slot()
-    def _remember_folder(self) -> None:
-        scan = self.project.scan
-        self.settings["folder"] = "" if scan is None else str(scan.folder)
-
-    @Slot()
     def _remember_now(self) -> None:
         # A program that is killed in the middle of a training comes back to it.
         if self.training is not None and self.training.state.busy:
@@ -394,7 +388,11 @@ class MainWindow(QWidget):
         QApplication.processEvents()  # the window system must hear of it before we wait
         # The training first: it has something to save. Then what only reads.
         trained = self.training is None or self.training.shutdown(SAVING_MS)
-        readers = [c.shutdown for c in (self.sampler, self.dataset, self.runs, *self._loaders) if c is not None]
+        readers = [
+            c.shutdown
+            for c in (self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
+            if c is not None
+        ]
         ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]
         self.threads_left = not all(ended)
         event.accept()

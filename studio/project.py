@@ -12,6 +12,8 @@ from core.config import RunConfig
 from core.errors import ConfigError
 from core.presets import changed_settings, preset, resolve
 
+from .cache_wish import CacheWish
+
 if TYPE_CHECKING:
     from core.data.scan import Scan
     from core.storage.runs import Run
@@ -28,6 +30,7 @@ class Project(QObject):
     def __init__(self, runs_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runs_folder = runs_folder  #: where new runs go
+        self.cache = CacheWish()  #: where what starts next keeps decoded pictures
         self._scan: Scan | None = None
         self._wished = preset("sketch").config
         self._device = "auto"

@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "preset": "sketch",
     "dataset_splitter": "",
     "export_folder": "",
+    "cache_folder": "",
+    "cache_gb": 20,
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
     "sampler": "ddim",

@@ -1,4 +1,4 @@
-"""The gear's menu: theme, language, where files are, about."""
+"""The gear's menu: theme, language, decoded pictures, where files are, about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMessageBox
 
+from .cache_settings import CacheSettings
 from .guide import Guide
 from .i18n import LANGUAGES
 from .settings import data_folder
@@ -15,6 +16,7 @@ from .theme import theme
 
 if TYPE_CHECKING:
     from .i18n import Translations
+    from .project import Project
     from .settings import Settings
     from .top_bar import TopBar
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 class SettingsMenu(QObject):
     """Builds the menu and carries its choices out; both theme and language change at once, without a restart."""
 
-    def __init__(self, bar: TopBar, settings: Settings, translations: Translations) -> None:
+    def __init__(self, bar: TopBar, settings: Settings, translations: Translations, project: Project) -> None:
         super().__init__(bar)
         self._bar, self._settings, self._translations = bar, settings, translations
+        self._cache = CacheSettings(project, settings, bar)
         self._themes = QActionGroup(self)
         self._themes.triggered.connect(self._theme_chosen)
         self._languages = QActionGroup(self)
@@ -40,6 +43,10 @@ class SettingsMenu(QObject):
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         return super().eventFilter(watched, event)
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        return self._cache.shutdown(timeout_ms)
 
     def refresh(self) -> None:
         """Write the menu anew."""
@@ -63,6 +70,7 @@ class SettingsMenu(QObject):
         for code, own_name in LANGUAGES.items():
             self._add(languages, self._languages, code, own_name, self._settings["language"])
         menu.addSeparator()
+        menu.addAction(self.tr("Decoded pictures…"), self._cache.show)
         menu.addAction(self.tr("Show the data folder"), self._show_data)
         menu.addAction(self.tr("User guide") + "\tF1", self.show_guide)
         menu.addAction(self.tr("Keys"), self._show_keys)

@@ -78,7 +78,7 @@ class TopBar(QFrame):
         self.run.setAccessibleName(self.tr("Run"))
         self.device.setToolTip(self.tr("Where training and sampling are computed"))
         self.device.setAccessibleName(self.tr("Device"))
-        self.settings.setToolTip(self.tr("Theme, language, about"))
+        self.settings.setToolTip(self.tr("Theme, language, decoded pictures, about"))
         self.settings.setAccessibleName(self.tr("Settings"))
         self._show_run(self._run_name)
 

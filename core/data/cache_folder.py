@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import ConfigError, StudioError
 from ..storage import lock
@@ -27,6 +28,14 @@ FILES = (HEADER, "rows.bin", "index.bin")
 _FOLDER = "pictures"
 
 
+class Taken(NamedTuple):
+    """What is kept in a place."""
+
+    caches: int
+    bytes: int  #: on the disk
+    used: int  #: caches that a training reads now
+
+
 @dataclass(frozen=True, slots=True)
 class CachePlace:
     """Where caches lie, and what they may take together."""
@@ -35,12 +44,15 @@ class CachePlace:
     quota_bytes: int = DEFAULT_BYTES
 
     @classmethod
-    def usual(cls) -> CachePlace:
-        """What the environment says, else the user's cache folder. Raises ConfigError for a quota that is none."""
-        wished = os.environ.get(FOLDER_VARIABLE)
-        folder = Path(wished).expanduser() if wished else _users_cache() / "ddpm-studio"
+    def usual(cls, folder: Path | None = None, quota_bytes: int | None = None) -> CachePlace:
+        """What the environment says, else what is given, else the user's cache folder.
+
+        Raises ConfigError for an environment whose quota is none.
+        """
         gigabytes = os.environ.get(GIGABYTES_VARIABLE)
-        return cls(folder, DEFAULT_BYTES if not gigabytes else _bytes_of(gigabytes))
+        if gigabytes:
+            quota_bytes = _bytes_of(gigabytes)
+        return cls(usual_folder(folder), DEFAULT_BYTES if quota_bytes is None else quota_bytes)
 
     @property
     def caches(self) -> Path:
@@ -63,9 +75,26 @@ class CachePlace:
                 taken -= size
         return taken + needed_bytes <= self.quota_bytes and self._fits_the_disk(needed_bytes)
 
+    def taken(self) -> Taken:
+        """What is kept here now. Asks the disk: for a background thread."""
+        found = list(_found(self.caches))
+        return Taken(len(found), sum(size for _, _, size in found), sum(_is_used(folder) for folder, _, _ in found))
+
+    def empty(self) -> Iterator[None]:
+        """Give up every cache that is not in use, one with each step."""
+        for folder, _, _ in list(_found(self.caches)):
+            _remove(folder)
+            yield
+
     def _fits_the_disk(self, needed_bytes: int) -> bool:
         folder = next(folder for folder in (self.caches, *self.caches.parents) if folder.exists())
         return shutil.disk_usage(folder).free >= needed_bytes + KEPT_FREE_BYTES
+
+
+def usual_folder(folder: Path | None = None) -> Path:
+    """The folder of `CachePlace.usual`."""
+    wished = os.environ.get(FOLDER_VARIABLE)
+    return Path(wished).expanduser() if wished else folder or _users_cache() / "ddpm-studio"
 
 
 def _bytes_of(gigabytes: str) -> int:
@@ -112,10 +141,14 @@ def _bytes_on_disk(path: Path) -> int:
     return found.st_blocks * 512 if hasattr(found, "st_blocks") else found.st_size
 
 
+def _is_used(folder: Path) -> bool:
+    owner = lock.owner_of(folder)
+    return owner is not None and owner.alive
+
+
 def _remove(folder: Path) -> bool:
     """Remove a cache that nobody uses; whether it is gone."""
-    owner = lock.owner_of(folder)
-    if owner is not None and owner.alive:
+    if _is_used(folder):
         return False
     try:
         with lock.hold(folder):

@@ -226,7 +226,7 @@ class Configuring(QObject):
         scan = self._project.scan
         if scan is not None and not self.measuring and not self._not_measured():
             self._measured = None
-            self._preflight.measure(self.config, self._project.device, scan)
+            self._preflight.measure(self.config, self._project.device, scan, self._project.cache)
 
     @Slot()
     def _measuring_changed(self) -> None:

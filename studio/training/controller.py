@@ -205,7 +205,8 @@ class TrainingController(QObject):
         self._snapshot_ready = False
         self.going_on.forget()
         self._notices.clear()
-        make = partial(self._make_job, live.config, folder, scan=scan, device=self._project.device)
+        device, cache = self._project.device, self._project.cache
+        make = partial(self._make_job, live.config, folder, scan=scan, device=device, cache=cache)
         self._enter(TrainingState.PREPARING)
         self._running.launch(partial(make, resume=resume, total=total, changes=changes))
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.config import RunConfig
     from core.data.scan import Scan
 
+    from ..cache_wish import CacheWish
+
 
 class Preflight(QObject):
     """One measurement at a time on a worker. Nothing may train meanwhile."""
@@ -38,12 +40,12 @@ class Preflight(QObject):
         """Whether it was cancelled and is not over yet."""
         return self.running and self._stop.is_set()
 
-    def measure(self, config: RunConfig, device: str, scan: Scan) -> None:
+    def measure(self, config: RunConfig, device: str, scan: Scan, cache: CacheWish) -> None:
         """Begin; `config` is legal, with nothing on auto."""
         assert self._worker is None
         self._stop = stop = threading.Event()
         self._worker = Worker(
-            lambda: _measure(config, device, scan, stop),
+            lambda: _measure(config, device, scan, cache, stop),
             parent=self,
             on_stop=stop.set,
             name="measuring",
@@ -56,7 +58,7 @@ class Preflight(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """End within a batch, without an answer."""
+        """End soon, within a batch too, without an answer."""
         if self._worker is not None:
             self._worker.stop()
             self.changed.emit()
@@ -80,12 +82,14 @@ class Preflight(QObject):
             self.failed.emit(failure.error)
 
 
-def _measure(config: RunConfig, device: str, scan: Scan, stop: threading.Event) -> Iterator[Measured]:
+def _measure(
+    config: RunConfig, device: str, scan: Scan, cache: CacheWish, stop: threading.Event
+) -> Iterator[Measured]:
     from core.data.cost import cost
     from core.training.measuring import measure_steps
 
-    pictures = cost(scan, config.data)
-    if not stop.is_set():
+    pictures = cost(scan, config.data, cache=cache.place(), stop=stop)
+    if pictures is not None:
         step = measure_steps(config, device=device, stop=stop)
         if not stop.is_set():
             yield Measured(config, device, pictures, step)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from core.diffusion import GaussianDiffusion
     from core.storage.runs import Run
 
+    from ..cache_wish import CacheWish
+
 
 class Job(Protocol):
     """What a training offers; `core.training.job.TrainingJob` is one."""
@@ -50,6 +52,7 @@ class MakeJob(Protocol):
         resume: bool,
         total: int | None,
         changes: Mapping[str, float] | None,
+        cache: CacheWish,
     ) -> Job:
         """See `core.training.job.TrainingJob`."""
 
@@ -63,11 +66,14 @@ def make_training_job(
     resume: bool,
     total: int | None,
     changes: Mapping[str, float] | None,
+    cache: CacheWish,
 ) -> Job:
     """A real training. Imports what is heavy, so it belongs on a worker's thread."""
     from core.training.job import TrainingJob
 
-    return TrainingJob(config, folder, scan=scan, device=device, resume=resume, total=total, changes=changes)
+    return TrainingJob(
+        config, folder, scan=scan, device=device, resume=resume, total=total, changes=changes, cache=cache.place()
+    )
 
 
 class TrainingTask:

@@ -269,6 +269,35 @@ def test_where_a_cache_lies_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_p
             CachePlace.usual()
 
 
+def test_what_is_chosen_holds_where_the_environment_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert CachePlace.usual(tmp_path, 7) == CachePlace(tmp_path, 7)
+    monkeypatch.setenv("DDPM_STUDIO_CACHE", str(tmp_path / "here"))
+    assert CachePlace.usual(tmp_path, 7) == CachePlace(tmp_path / "here", 7)
+    monkeypatch.setenv("DDPM_STUDIO_CACHE_GB", "0")
+    assert CachePlace.usual(tmp_path, 7).quota_bytes == 0
+
+
+def test_what_is_kept_is_counted_and_emptied_but_for_what_is_read(
+    scan: Scan, place: CachePlace, decoded: list[str]
+) -> None:
+    assert place.taken() == (0, 0, 0)
+    for size in (20, 24):
+        loaded(scan, place, replace(DATA, image_size=size)).close()
+    (place.caches / "notes").mkdir()
+    (place.caches / "notes" / "of mine.txt").write_text("not a cache")
+    with closing(loaded(scan, place)) as used:
+        taken = place.taken()
+        assert taken.used == 1 and taken.caches == 4 and taken.bytes > 0
+        assert [*place.empty()] == [None] * 4
+        assert place.taken()[::2] == (2, 1)
+        assert used.on_disk and len(used.batch(ALL))
+    [*_] = place.empty()
+    assert [path.name for path in place.caches.iterdir()] == ["notes"]
+    assert (place.caches / "notes" / "of mine.txt").exists()
+
+
 FILLING = """
 import sys
 from contextlib import closing

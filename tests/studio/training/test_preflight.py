@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,11 +13,13 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.data.cost import CacheCost
+from core.errors import TrainingError
 from core.training.measuring import StepCost
+from studio.cache_wish import CacheWish
 from studio.training import preflight
 from studio.training.measured import Measured, measured_words
 
-from .conftest import Room
+from .conftest import TINY, Room
 
 
 def button(room: Room) -> QPushButton:
@@ -46,7 +50,9 @@ def test_a_few_real_steps_are_measured(room: Room, qtbot: QtBot) -> None:
 def test_measuring_can_be_cancelled(room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     began = threading.Event()
 
-    def measure(_config: object, _device: str, _scan: object, stop: threading.Event) -> Iterator[Measured]:
+    def measure(*_asked: object) -> Iterator[Measured]:
+        stop = _asked[-1]
+        assert isinstance(stop, threading.Event)
         began.set()
         stop.wait(20)
         yield from ()
@@ -79,3 +85,19 @@ def test_no_memory_and_a_cache_are_said(room: Room) -> None:
     assert "3.00 GB disk" in measured_words(short) and "1.00 GB memory" in measured_words(short)
     full = Measured(config, "cpu", pictures, StepCost("cpu", None, None, 0, out_of_memory=True))
     assert "Out of memory on cpu" in measured_words(full)
+
+
+def test_a_training_keeps_pictures_where_it_was_chosen(make_room, scan, tmp_path: Path, qtbot: QtBot) -> None:
+    asked: list[object] = []
+
+    def make_job(_config: object, _folder: object, **how: Any) -> Any:
+        asked.append(how["cache"])
+        raise TrainingError("training.no-model-yet")
+
+    room = make_room(make_job)
+    room.project.set_settings(TINY)
+    room.project.set_scan(scan)
+    room.project.cache = CacheWish(tmp_path / "chosen", 0)
+    room.controller.start()
+    qtbot.waitUntil(lambda: asked == [room.project.cache])
+    qtbot.waitUntil(lambda: not room.controller.state.busy)
