@@ -257,9 +257,8 @@ def read_value(name: str, value: object) -> object:
         read = coerce(kind, value)
     except (TypeError, ValueError, OverflowError):
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind)) from None
-    if any(
-        isinstance(text, str) and len(text) > LONGEST_TEXT for text in (read if isinstance(read, tuple) else (read,))
-    ):
+    texts = read if isinstance(read, tuple) else (read,)
+    if isinstance(texts[0], str) and max(map(len, texts)) > LONGEST_TEXT:
         limit = f"at most {LONGEST_TEXT:,} characters"
         raise ConfigError("config.bad-value", name=name, value=value, expected=limit)
     if name in CHOICES and read not in CHOICES[name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from .cell_grid import CellGrid
@@ -29,7 +29,7 @@ class SelectingGrid(CellGrid):
         self._current = -1
         self._pressed: QPointF | None = None  # in pixels from the top of the first row
         self._frame = QRectF()
-        self._base = b""  # what a frame is added to
+        self._base, self._adds = b"", False  # what a frame is added to, and whether that may be something
         self._scrolling = QTimer(self)
         self._scrolling.setInterval(SCROLL_EVERY_MS)
         self._scrolling.timeout.connect(self._scroll_with_frame)
@@ -98,7 +98,8 @@ class SelectingGrid(CellGrid):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._pressed = event.position() + QPointF(0, self.verticalScrollBar().value())
-        self._base = self.selection.mask if event.modifiers() & _CTRL else bytes(self._count)
+        self._adds = bool(event.modifiers() & _CTRL)
+        self._base = self.selection.mask if self._adds else bytes(self._count)
         if index >= 0:
             self._select(index, event.modifiers())
 
@@ -110,13 +111,17 @@ class SelectingGrid(CellGrid):
         drag_px = QApplication.startDragDistance()
         if self._frame.isNull() and (here - self._pressed).manhattanLength() < drag_px:
             return
-        self._frame = QRectF(self._pressed, here).normalized()
-        self.selection.block(*self.cells_in(self._frame), self._columns, self._base)
-        self.viewport().update()
-        self.selection_changed.emit(not any(self._base))
+        self._draw_frame(here)
         beyond = not self.viewport().rect().contains(event.position().toPoint())
         if beyond != self._scrolling.isActive():
             self._scrolling.start() if beyond else self._scrolling.stop()
+
+    def _draw_frame(self, here: QPointF) -> None:
+        assert self._pressed is not None
+        self._frame = QRectF(self._pressed, here).normalized()
+        self.selection.block(*self.cells_in(self._frame), self._columns, self._base)
+        self.viewport().update()
+        self.selection_changed.emit(not self._adds)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The frame is done."""
@@ -133,10 +138,11 @@ class SelectingGrid(CellGrid):
     @Slot()
     def _scroll_with_frame(self) -> None:
         """Follow the pointer beyond the rim."""
-        where = self.viewport().mapFromGlobal(self.cursor().pos())
+        where = self.viewport().mapFromGlobal(QCursor.pos())
         height, bar = self.viewport().height(), self.verticalScrollBar()
         beyond = where.y() if where.y() < 0 else max(0, where.y() - height)
         bar.setValue(bar.value() + round(beyond * SCROLL_SHARE))
+        self._draw_frame(QPointF(where) + QPointF(0, bar.value()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """At the pointer, or where the current cell is."""
