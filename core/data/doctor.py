@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +62,12 @@ def _examined(scan: Scan, cache: FingerprintCache) -> Generator[int | Report | N
     bits, spread = made["bits"], made["spread"]
     known, clear = (bits & KNOWN) > 0, (bits & CLEAR) > 0
     blank = known & ~clear & (spread <= BLANK_SPREAD)
-    yield len(pictures)
-    same = _same(made, np.flatnonzero(known))
-    doubles = same.left_out()
+    yield None
+    known_places = np.flatnonzero(known)
+    same = _same(made["digest"][known_places], known_places)
+    yield None
     alone = known & ~blank & ~clear
-    alone[doubles] = False
+    alone[same.left_out()] = False
     candidates = np.flatnonzero(alone)
     aspects = (pictures.widths[candidates] / pictures.heights[candidates]).astype(np.float32)
     leaders = yield from alike_groups(made["miniature"][candidates], spread[candidates], aspects)
@@ -81,14 +82,12 @@ def _examined(scan: Scan, cache: FingerprintCache) -> Generator[int | Report | N
     yield Report(counts(scan), tuple(one for one in found if one.count))
 
 
-def _same(made: NDArray[Any], places: NDArray[np.int64]) -> Finding:
+def _same(digests: NDArray[np.uint64], places: NDArray[np.int64]) -> Finding:
     """Pictures whose files hold the same bytes: digests of 128 bits tell them apart."""
-    digests = made["digest"][places]
-    order = np.lexsort((places, digests[:, 1], digests[:, 0]))
+    order = np.argsort(digests[:, 0], kind="stable")
     ordered = digests[order]
     begins = np.ones(len(order), bool)
     begins[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    firsts = places[order[begins]]
     leaders = np.empty(len(places), np.int64)
-    leaders[order] = firsts[np.cumsum(begins) - 1]
+    leaders[order] = order[begins][np.cumsum(begins) - 1]
     return grouped("same", leaders, places)

@@ -63,16 +63,15 @@ def finding(kind: str, places: NDArray[np.int64], **more: int | str) -> Finding:
 
 
 def grouped(kind: str, leaders: NDArray[np.int64], places: NDArray[np.int64]) -> Finding:
-    """Those with the same leader are a group. leaders, places: (n,) of each; who leads itself alone is in no group."""
-    _, inverse, counts = np.unique(leaders, return_inverse=True, return_counts=True)
-    inside = counts[inverse] > 1
-    members, group = places[inside], inverse[inside]
-    order = np.lexsort((members, group))
-    numbers = np.cumsum(counts > 1) - 1
+    """Those with the same leader are a group. places: (n,) ascending. leaders: (n,) in `places`; alone: itself."""
+    followers = np.flatnonzero(leaders != np.arange(len(leaders)))
+    inside = np.union1d(followers, leaders[followers])
+    firsts, group = np.unique(leaders[inside], return_inverse=True)
+    order = np.argsort(group, kind="stable")
     return Finding(
         kind=kind,
         remedy=FINDINGS[kind],
-        places=members[order],
-        groups=numbers[group[order]].astype(np.int32),
-        numbers={"groups": int(np.count_nonzero(counts > 1))},
+        places=places[inside[order]],
+        groups=group[order].astype(np.int32),
+        numbers={"groups": len(firsts)},
     )

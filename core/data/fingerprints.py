@@ -56,10 +56,10 @@ class FingerprintCache(KeptFacts):
                 made[np.searchsorted(pictures.rows, rows)] = facts
             yield
 
-    def keep(self, pictures: Pictures, made: NDArray[Any]) -> None:
-        """Write down what is known by now. What cannot be written is made again next time."""
-        known = (made["bits"] & (KNOWN | FLEETING)) == KNOWN
-        self._keep(pictures.verdicts.table, pictures.rows.astype(np.int64)[known], made[known])
+    def keep(self, pictures: Pictures, made: NDArray[Any]) -> Iterator[None]:
+        """Write down what is known by now, a part at a time. What cannot be written is made again next time."""
+        known = np.flatnonzero((made["bits"] & (KNOWN | FLEETING)) == KNOWN)
+        return self._keeping(pictures.verdicts.table, pictures.rows[known].astype(np.int64), made, known)
 
     def _check(self, facts: NDArray[Any], more: Mapping[str, Any]) -> None:
         if more or ((facts["bits"] & ~np.uint8(CLEAR | LONG)) != KNOWN).any():
@@ -87,11 +87,16 @@ def fingerprints(pictures: Pictures, cache: FingerprintCache) -> Generator[int, 
                     done += 1
                 yield before + done
                 if time.monotonic() - kept_at >= KEEP_S:
-                    cache.keep(pictures, made)
+                    for _ in cache.keep(pictures, made):
+                        yield before + done
                     kept_at = time.monotonic()
-    finally:
         if done:
-            cache.keep(pictures, made)
+            for _ in cache.keep(pictures, made):
+                yield before + done
+    except GeneratorExit:
+        for _ in cache.keep(pictures, made) if done else ():
+            pass
+        raise
     return made
 
 

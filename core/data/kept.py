@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -89,16 +89,28 @@ class KeptFacts:
                 same &= found[name] == columns[name][rows_here]
             yield rows_here[same], found["facts"][same], more
 
-    def _keep(self, table: FileTable, rows: NDArray[np.int64], facts: NDArray[Any], **more: object) -> None:
-        """Write down the facts of those of `rows`, ascending, that were asked for. facts: one for each of `rows`."""
-        asked = np.isin(self._rows, rows, assume_unique=True)
-        kept, columns = self._rows[asked], table.columns
-        records = np.empty(len(kept), self._record())
-        records["key"], records["facts"] = self._keys[asked], facts[np.searchsorted(rows, kept)]
-        for name in ("size", "mtime_ns", "inode"):
-            records[name] = columns[name][kept]
+    def _keeping(
+        self, table: FileTable, rows: NDArray[np.int64], facts: NDArray[Any], at: NDArray[np.int64], **more: object
+    ) -> Iterator[None]:
+        """Write down, a part at a time, the facts of those of `rows`, ascending, that were asked for.
+
+        at: (n,) where the facts of each of `rows` stand in `facts`. Closed early, it leaves what was there before.
+        """
         header = json.dumps(self._header | more).encode("ascii")
-        self._write(table.root, len(header).to_bytes(4, "little") + header, records)
+
+        def parts() -> Iterator[NDArray[Any]]:
+            for begin in range(0, len(self._rows) if len(rows) else 0, _PART):
+                asked = self._rows[begin : begin + _PART]
+                places = np.minimum(np.searchsorted(rows, asked), len(rows) - 1)
+                known = rows[places] == asked
+                records = np.empty(int(known.sum()), self._record())
+                records["key"], records["facts"] = self._keys[begin : begin + _PART][known], facts[at[places[known]]]
+                for name in ("size", "mtime_ns", "inode"):
+                    records[name] = table.columns[name][asked[known]]
+                yield records
+
+        most = len(rows) * self._record().itemsize
+        yield from self._write(table.root, len(header).to_bytes(4, "little") + header, parts(), most)
 
     def _record(self) -> np.dtype[Any]:
         """By key, ascending."""
@@ -143,25 +155,34 @@ class KeptFacts:
         self._check(records["facts"], header)
         return records, header
 
-    def _write(self, root: Path, header: bytes, records: NDArray[Any]) -> None:
-        length = len(MAGIC) + DIGEST_BYTES + len(header) + records.nbytes
+    def _write(self, root: Path, header: bytes, parts: Iterator[NDArray[Any]], most_bytes: int) -> Iterator[None]:
+        length = len(MAGIC) + DIGEST_BYTES + len(header) + most_bytes
         if length > min(self.quota_bytes, MOST_BYTES):
             return
         path = self._file(root)
         temp = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
         digest = blake2b(header, digest_size=DIGEST_BYTES)
-        digest.update(records.view(np.uint8).data)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._make_room(path, length)
             # Not synced: a file torn by a power cut is found by its digest, and costs nothing but time.
             with temp.open("wb") as file:
-                file.write(MAGIC + digest.digest() + header)
-                file.write(records.view(np.uint8).data)
+                file.write(MAGIC + bytes(DIGEST_BYTES) + header)
+                for records in parts:
+                    data = records.view(np.uint8).data
+                    digest.update(data)
+                    file.write(data)
+                    yield
+                file.seek(len(MAGIC))
+                file.write(digest.digest())
             temp.replace(path)
         except OSError:
             with contextlib.suppress(OSError):
                 temp.unlink()
+        except GeneratorExit:
+            with contextlib.suppress(OSError):
+                temp.unlink()
+            raise
 
     def _make_room(self, path: Path, needed_bytes: int) -> None:
         """Give up the files that were used longest ago, and what was left by whoever was killed while writing."""

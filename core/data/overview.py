@@ -31,7 +31,7 @@ MOST_CROPPED = 0.5
 #: Pictures beyond this part of the folder are not the exception, and leaving them out is no remedy.
 MOST_LEFT_OUT = 0.5
 #: The part of the pictures that another size may still be too large for.
-FEW = 0.05
+FEW = 0.1
 _DEEP_MODES = ("I", "F", "I;16")
 
 

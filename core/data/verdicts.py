@@ -45,7 +45,8 @@ class VerdictCache(KeptFacts):
         """Write down what is known by now. What cannot be written is judged again next time."""
         facts = verdicts.facts
         known = np.flatnonzero((facts["code"] != UNJUDGED) & (facts["bits"] & FLEETING == 0))
-        self._keep(verdicts.table, known, facts[known], modes=verdicts.modes)
+        for _ in self._keeping(verdicts.table, known, facts, known, modes=verdicts.modes):
+            pass
 
     def _check(self, facts: NDArray[Any], more: Mapping[str, Any]) -> None:
         modes = more["modes"]

@@ -225,8 +225,8 @@ def test_names_of_any_kind_are_examined(tmp_path: Path) -> None:
 
 
 def test_groups_stand_one_after_another() -> None:
-    leaders = np.array([4, 1, 4, 3, 1, 4], np.int64)
+    leaders = np.array([0, 1, 1, 3, 0, 1], np.int64)
     finding = grouped("same", leaders, np.array([10, 11, 12, 13, 14, 15], np.int64))
     assert finding.groups is not None
-    assert (finding.places.tolist(), finding.groups.tolist()) == ([11, 14, 10, 12, 15], [0, 0, 1, 1, 1])
+    assert (finding.places.tolist(), finding.groups.tolist()) == ([10, 14, 11, 12, 15], [0, 0, 1, 1, 1])
     assert finding.left_out().tolist() == [14, 12, 15] and finding.numbers["groups"] == 2
