@@ -73,7 +73,7 @@ class DatasetController(QObject):
         self._division.divided.connect(self.grid.excluding.follow)
         self.grid.excluding.changed.connect(self._left_out_changed)
         self._doctor.exclude_wished.connect(self.exclude)
-        self._doctor.filter_wished.connect(self.show_only)
+        self._doctor.filter_wished.connect(self._show_finding)
         self._doctor.settings_wished.connect(self._set)
         self._doctor.skipped_wished.connect(panel.head.list_skipped)
         self._doctor.to_mend.connect(panel.side.set_to_mend)
@@ -273,6 +273,16 @@ class DatasetController(QObject):
     @Slot()
     def _left_out_changed(self) -> None:
         self._doctor.set_left_out(self.grid.excluding.mask)
+
+    @Slot(str, object)
+    def _show_finding(self, title: str, places: NDArray[np.int64]) -> None:
+        # No other filter may hide any of them, and no sorting part what belongs together.
+        pane = self._panel.pictures
+        pane.filter.show_all()
+        pane.filter.sort.setCurrentIndex(0)
+        pane.filter.direction.setChecked(False)
+        pane.show_class(None)
+        self.show_only(title, places)
 
     @Slot(object)
     def _show_failure(self, failure: Failure) -> None:

@@ -47,6 +47,7 @@ class DoctorController(QObject):
         self._overview: Report | None = None
         self._examined: Report | None = None
         self._findings: dict[str, Finding] = {}
+        self._may_leave_out: dict[str, NDArray[np.int64]] = {}  # by what mends it
         self._shown: dict[str, FindingShown] = {}
         self._looking, self._examination = Latest("overview", self), Latest("examination", self)
         self._looking.answered.connect(self._overview_came)
@@ -150,15 +151,18 @@ class DoctorController(QObject):
 
     def _show(self) -> None:
         if self._overview is None:
-            self._findings, self._shown = {}, {}
+            self._findings, self._may_leave_out, self._shown = {}, {}, {}
             self._panel.show_doctor(None)
             self.to_mend.emit(0)
             return
         from core.data.findings import FINDINGS
 
         found = [*self._overview.findings, *(self._examined.findings if self._examined is not None else ())]
-        by_kind = {finding.kind: finding for finding in found}
+        by_kind, before = {finding.kind: finding for finding in found}, self._findings
         self._findings = {kind: by_kind[kind] for kind in FINDINGS if kind in by_kind}
+        for kind, finding in self._findings.items():
+            if before.get(kind) is not finding:
+                self._may_leave_out[kind] = finding.left_out()
         self._shown = {kind: self._shown_of(finding) for kind, finding in self._findings.items()}
         shown = DoctorShown(
             counts=self._overview.counts, findings=tuple(self._shown.values()), examined=self._examined is not None
@@ -167,7 +171,7 @@ class DoctorController(QObject):
         self.to_mend.emit(shown.to_mend)
 
     def _shown_of(self, finding: Finding) -> FindingShown:
-        may_be, mask = finding.left_out(), self._left_out
+        may_be, mask = self._may_leave_out[finding.kind], self._left_out
         return FindingShown(
             kind=finding.kind,
             remedy=finding.remedy,
@@ -192,8 +196,8 @@ class DoctorController(QObject):
         elif finding.remedy == "settings":
             self.settings_wished.emit(dict(finding.settings))
         else:
-            self.exclude_wished.emit(finding.left_out(), True)
+            self.exclude_wished.emit(self._may_leave_out[kind], True)
 
     @Slot(str)
     def _undo(self, kind: str) -> None:
-        self.exclude_wished.emit(self._findings[kind].left_out(), False)
+        self.exclude_wished.emit(self._may_leave_out[kind], False)

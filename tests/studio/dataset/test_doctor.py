@@ -122,6 +122,20 @@ def test_examining_finds_shows_and_mends(examined: Room, qtbot: QtBot) -> None:
     assert "left out" not in words(examined, "same") and words(examined, "blank").endswith("2 left out.")
 
 
+def test_no_other_filter_hides_what_is_shown(examined: Room, qtbot: QtBot) -> None:
+    pictures = examined.panel.pictures
+    pictures.filter.shown.setCurrentIndex(pictures.filter.shown.findData("skipped"))
+    pictures.filter.search.setText("broken")
+    pictures.filter.sort.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: len(pictures.selected.arrangement) == 1)
+    press(qtbot, examined, "show_blank")
+    qtbot.waitUntil(lambda: len(pictures.selected.arrangement) == 2)
+    assert pictures.filter.search.text() == "" and pictures.filter.shown.currentData() == "all"
+    places = [pictures.selected.arrangement.place(k) for k in range(2)]
+    assert examined.project.scan is not None
+    assert [examined.project.scan.pictures.name(place) for place in places] == ["blank 0.png", "blank 1.png"]
+
+
 def test_settings_are_a_remedy_too(folder_side: Room, qtbot: QtBot) -> None:
     folder_side.project.set_settings({"image_size": 64})
     qtbot.waitUntil(lambda: words(folder_side, "small").startswith("9 Much smaller than 64 px"))
