@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..storage.runs import RUN_FILE
 from .listing import claims_picture
@@ -36,9 +39,10 @@ class Changes:
     changed: int = 0  #: of those, the ones that were written to
     rounds: int = 0  #: how often everything was looked at by now
     away: bool = False  #: the folder itself is gone, or nothing is left in it; the counts are those from before
+    written: int = 0  #: folders where files came or went that are not counted yet
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.changed or self.away)
+        return bool(self.new or self.gone or self.changed or self.away or self.written)
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ class Watch:
         self._seen_at_ns: dict[int, int] = {}  # folder → when it was last written to, as of the last look into it
         self._inner: dict[str, list[str]] | None = None  # folder → names of those in it
         self._rounds = 0
+        self._next_folder = 0  # whose time of writing is looked at next
+        self._written: deque[int] = deque()  # folders that were written to, looked into before all others
         columns = self._table.columns
         # The rows of a folder lie together, but for those of folders that could not be read.
         self._order = np.argsort(columns["folder"], kind="stable")
@@ -72,26 +78,52 @@ class Watch:
 
         For one thread, and not the window's: a disk may take its time.
         """
-        until, rounds = time.monotonic() + look_s, self._rounds
+        began, rounds = time.monotonic(), self._rounds
         # A disk that was taken out has not lost its files one by one.
         away = is_away(self._root)
-        for number, _ in enumerate(self._looking if not away else ()):
-            if self._rounds > rounds or (number % _STRIDE == _STRIDE - 1 and time.monotonic() >= until):
-                break
+        if not away:
+            self._find_written(began + look_s / 3)
+            for number, _ in enumerate(self._looking):
+                if self._rounds > rounds or (number % _STRIDE == _STRIDE - 1 and time.monotonic() >= began + look_s):
+                    break
         return Changes(
             away=away,
+            written=len(self._written),
             new=sum(found.new for found in self._found.values()),
             gone=sum(len(found.gone) for found in self._found.values()),
             changed=sum(len(found.changed) for found in self._found.values()),
             rounds=self._rounds,
         )
 
+    def _find_written(self, until: float) -> None:
+        """Where files came or went, which a folder tells at once: each is asked far more often than its files."""
+        count = len(self._table.folders)
+        for number in range(count):
+            place = (self._next_folder + number) % count
+            if number % _STRIDE == _STRIDE - 1 and time.monotonic() >= until:
+                self._next_folder = place
+                return
+            with contextlib.suppress(OSError):  # that a folder is gone is found out with its files
+                written_ns = os.stat(Path(self._root, self._table.folders[place])).st_mtime_ns  # noqa: PTH116
+                if written_ns != self._seen(place) and place not in self._written:
+                    self._written.append(place)
+
+    def _seen(self, place: int) -> int:
+        return self._seen_at_ns.get(place, self._table.folder_mtimes_ns[place])
+
     def _look_for_ever(self) -> Iterator[None]:
         while True:
             for place in range(len(self._table.folders)):
-                yield from self._look_into(place)
+                for _ in self._look_into(place):
+                    yield from self._look_into_written()
+                    yield
             self._rounds += 1
             yield
+
+    def _look_into_written(self) -> Iterator[None]:
+        while self._written:
+            yield from self._look_into(self._written[0])
+            self._written.popleft()
 
     def _look_into(self, place: int) -> Iterator[None]:
         """The names where the folder was written to, and every file."""
@@ -103,8 +135,9 @@ class Watch:
         except OSError:
             self._found[place] = _Found(gone=set(map(int, rows[self._counts[rows]])))
             return
-        found = self._found.get(place, _Found())
-        if written_ns != self._seen_at_ns.get(place, self._table.folder_mtimes_ns[place]):
+        before = self._found.get(place)
+        found = before or _Found()
+        if written_ns != self._seen(place):
             found.new = yield from self._count_new(place, path, rows)
             self._seen_at_ns[place] = written_ns
         for row in map(int, rows[self._counts[rows]]):
@@ -119,12 +152,14 @@ class Watch:
             found.gone.discard(row)
             same = status.st_size == columns["size"][row] and status.st_mtime_ns == columns["mtime_ns"][row]
             (found.changed.discard if same else found.changed.add)(row)
+        if self._found.get(place) is not before:
+            return  # it was written to meanwhile, and was looked into before this look came to its end
         if found.new or found.gone or found.changed:
             self._found[place] = found
         else:
             self._found.pop(place, None)
 
-    def _count_new(self, place: int, path: Path, rows: Iterable[int]) -> Generator[None, None, int]:
+    def _count_new(self, place: int, path: Path, rows: NDArray[np.int64]) -> Generator[None, None, int]:
         if self._inner is None:
             inner: dict[str, list[str]] = {}
             for one in self._table.folders:
@@ -132,16 +167,22 @@ class Watch:
                 inner.setdefault(above, []).append(name)
                 yield
             self._inner = inner
-        known = set(self._inner.get(self._table.folders[place], ()))
-        for row in rows:
-            known.add(self._table.names[int(row)])
+        # Of a million names only their hashes are kept: as text they would take a hundred megabytes.
+        known = np.empty(len(rows), np.int64)
+        for number, row in enumerate(rows.tolist()):
+            known[number] = hash(self._table.names[row])
             yield
+        known.sort()
+        folders = frozenset(self._inner.get(self._table.folders[place], ()))
         new = 0
         try:
             with os.scandir(path) as names:
                 for entry in names:
                     yield
-                    new += entry.name not in known and _is_news(entry)
+                    hashed = hash(entry.name)
+                    at = int(known.searchsorted(hashed))
+                    if (at == len(known) or known[at] != hashed) and entry.name not in folders:
+                        new += _is_news(entry)
         except OSError:
             pass
         return new

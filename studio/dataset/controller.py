@@ -240,6 +240,7 @@ class DatasetController(QObject):
             gone=changes.gone,
             changed=changes.changed,
             away=changes.away,
+            uncounted=changes.written > 0,
         )
         self._panel.head.show_changes(shown if changes else None)
 

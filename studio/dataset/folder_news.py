@@ -83,6 +83,7 @@ class FolderNews(QWidget):
             (changes.gone, self.tr("{n} gone")),
             (changes.changed, self.tr("{n} changed")),
         )
-        return self.tr(", ", "between counts").join(
-            words.format(n=numbers.count(count)) for count, words in counts if count
-        )
+        said = [words.format(n=numbers.count(count)) for count, words in counts if count]
+        if not said and changes.uncounted:
+            return self.tr("The folder has changed")
+        return self.tr(", ", "between counts").join(said)

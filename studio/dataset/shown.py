@@ -75,3 +75,4 @@ class ChangesShown:
     gone: int
     changed: int
     away: bool  #: the folder itself is not there
+    uncounted: bool  #: files came or went besides, or instead

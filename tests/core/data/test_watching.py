@@ -102,6 +102,25 @@ def test_a_disk_that_is_taken_out_loses_no_files(folder: Path) -> None:
     assert not rounds(watch)
 
 
+def test_where_files_came_or_went_is_looked_at_first(tmp_path: Path) -> None:
+    for number in range(3000):
+        (tmp_path / f"{number % 3}").mkdir(exist_ok=True)
+        (tmp_path / f"{number % 3}" / f"{number}.png").touch()
+    Image.new("L", (4, 4)).save(tmp_path / "0.png")
+    watch = Watch(scan_all(tmp_path))
+    assert not watch.changes(look_s=0.0005)
+    (tmp_path / "2" / "2999.png").unlink()
+    (tmp_path / "2" / "new.png").touch()
+    touch(tmp_path / "2")
+    assert watch.changes(look_s=0).written == 1, "said before it is counted"
+    for _ in range(200):
+        changes = watch.changes(look_s=0)
+        if not changes.written:
+            break
+    assert counts(changes) == (1, 1, 0) and changes.rounds == 0
+    assert counts(rounds(watch, 3)) == (1, 1, 0)
+
+
 def test_one_look_takes_no_longer_than_it_may(tmp_path: Path) -> None:
     Image.new("L", (4, 4)).save(tmp_path / "0.png")
     for number in range(1, 3000):
