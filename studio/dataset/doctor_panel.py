@@ -148,6 +148,8 @@ class DoctorPanel(QWidget):
         self._bars["sides"].show_counts([(self._side(k), n) for k, n in counts.sides])
         for name, rows in (("aspects", counts.aspects), ("orientations", counts.orientations)):
             self._bars[name].show_counts([(doctor_words.word(doctor_words.SHAPES, k), n) for k, n in rows])
+        # Of squares the shape says it already.
+        self._bars["orientations"].setVisible(len(counts.orientations) > 1 or counts.orientations[0][0] != "square")
 
     def _side(self, lower_px: int) -> str:
         """A class of sizes: each is twice the one before."""

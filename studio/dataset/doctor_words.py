@@ -31,7 +31,7 @@ WORDS: dict[str, Words] = {
     ),
     "same": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Exact copies")),
-        str(QT_TRANSLATE_NOOP("Findings", "In groups: {groups}. What is there twice is learnt twice as often.")),
+        str(QT_TRANSLATE_NOOP("Findings", "In groups: {groups}. Copies are learnt more often than others.")),
     ),
     "alike": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Nearly the same")),
@@ -47,7 +47,7 @@ WORDS: dict[str, Words] = {
     ),
     "small": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Much smaller than {size} px")),
-        str(QT_TRANSLATE_NOOP("Findings", "Enlarged more than 1.5 times: blurred ones would be learnt.")),
+        str(QT_TRANSLATE_NOOP("Findings", "Enlarged more than 1.5 times, and blurred by it.")),
     ),
     "thin": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Cropped by more than half")),
