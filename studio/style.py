@@ -108,6 +108,7 @@ QLineEdit, QAbstractSpinBox { background: $raised; color: $text; border: 1px sol
 QLineEdit:hover, QAbstractSpinBox:hover { border-color: $muted; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { background: $panel; color: $edge; border-color: $line; }
 QLineEdit:read-only { background: $panel; }
+QLineEdit QToolButton { border: none; min-width: 16px; min-height: 16px; max-height: 16px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
 QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0 6px; min-height: 0; }
 QAbstractSpinBox { padding: 0; }

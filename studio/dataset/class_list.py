@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -121,6 +122,7 @@ class _Lines(QListView):
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(LINE_PX)
@@ -180,7 +182,12 @@ class _Line(QStyledItemDelegate):
         room = place.width() - metrics.horizontalAdvance(number) - BETWEEN_PX
         name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
         painter.setPen(theme().color("text"))
+        if option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver):
+            font = painter.font()
+            font.setUnderline(True)
+            painter.setFont(font)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
         place.setLeft(place.left() + metrics.horizontalAdvance(name) + BETWEEN_PX)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, number)

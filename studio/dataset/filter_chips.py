@@ -64,9 +64,9 @@ class FilterChips(QWidget):
             title = self._titles.get(key, "")
             button.setVisible(bool(title))
             room = MOST_WIDE_PX - 48
-            # An ampersand is no shortcut here.
+            # An ampersand is no shortcut here, and some room before the cross.
             words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
-            button.setText(words.replace("&", "&&"))
+            button.setText(words.replace("&", "&&") + "\u2002")
             button.setAccessibleName(title)
             button.setToolTip(_plain(tip.format(title=title)))
         self.setVisible(bool(self._titles))

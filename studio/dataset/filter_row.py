@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QStandardItemModel
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from ..theme import CONTROL_PX
+from ..icons import icon
+from ..theme import CONTROL_PX, theme
 from ..widgets.buttons import IconButton
 from ..widgets.combo import ElidedCombo
 
@@ -27,7 +28,6 @@ class FilterRow(QWidget):
         self.search.setObjectName("picture_search")
         self.search.setFixedHeight(CONTROL_PX)
         self.search.setMinimumWidth(80)
-        self.search.setClearButtonEnabled(True)
         self.shown, self.sort = ElidedCombo(84, 128), ElidedCombo(76, 116)
         self.shown.setObjectName("pictures_shown")
         self.sort.setObjectName("pictures_sort")
@@ -98,6 +98,7 @@ class FilterRow(QWidget):
             for index, text in enumerate(words):
                 combo.setItemText(index, text)
         self.search.setPlaceholderText(self.tr("Search"))
+        self.search.set_words(self.tr("Clear"))
         for control, name, tip in (
             (
                 self.search,
@@ -135,9 +136,29 @@ class FilterRow(QWidget):
 
 
 class _Search(QLineEdit):
-    """Escape empties it, the arrow down and Enter go on to what was found."""
+    """Escape and a cross empty it, the arrow down and Enter go on to what was found."""
 
     left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Qt's own cross knows no theme.
+        self._empty = QAction(self)
+        self._empty.triggered.connect(self.clear)
+        self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
+        self.textChanged.connect(self._show_cross)
+        theme().changed.connect(self._show_cross)
+        self._show_cross()
+
+    def set_words(self, empty: str) -> None:
+        """What the cross does."""
+        self._empty.setText(empty)
+        self._empty.setToolTip(empty)
+
+    @Slot()
+    def _show_cross(self) -> None:
+        self._empty.setIcon(icon("close", "muted"))
+        self._empty.setVisible(bool(self.text()))
 
     @Slot()
     def take_focus(self) -> None:

@@ -133,6 +133,7 @@ class GridController(QObject):
             skipped = wished["shown"] == "skipped"
             wished["shown"] = "all" if skipped else wished["shown"]
             if skipped != self._skipped:
+                self._pane.show_pictures(0, self._describe)
                 self._skipped = skipped
                 self._thumbnails.forget()
                 # What was asked for stands for pictures, which these are not.

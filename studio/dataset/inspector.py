@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from .. import numbers
 from ..theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
-from ..widgets.panel import caption
 from ..widgets.symbols import Symbol
 from .class_list import ClassList
 from .forward_view import ForwardView
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 #: A longer class name beside a picture's own is shortened.
 CLASS_PX = 120
+#: A picture's facts have this room at least; a longer reason for there being no picture is shortened.
+FACTS_PX = 240
 
 
 class Inspector(QWidget):
@@ -63,7 +64,8 @@ class Inspector(QWidget):
         self.retranslate()
 
     def _make_head(self) -> QHBoxLayout:
-        self._name, self._facts = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), caption()
+        self._name, self._facts = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), ElidedLabel(least_px=FACTS_PX)
+        self._facts.setProperty("caption", True)
         self._name.setObjectName("picture_name")
         self._facts.setObjectName("picture_facts")
         self._name.setFont(sized_font(15, semibold=True))
@@ -181,4 +183,4 @@ class Inspector(QWidget):
                 name = metrics.elidedText(preview.class_name, Qt.TextElideMode.ElideRight, CLASS_PX)
                 facts = self.tr("class {name}").format(name=name) + f" · {facts}"
             self._facts.setText(facts)
-            self._facts.setToolTip(preview.class_name or "")
+            self._facts.set_tip(preview.class_name or "")

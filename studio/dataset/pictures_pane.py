@@ -184,7 +184,9 @@ class PicturesPane(Panel):
             parts.append(self.tr("{n} of {of} shown").format(n=numbers.count(shown), of=numbers.count(of)))
         if selected > 1:
             parts.append(self.tr("{n} selected").format(n=numbers.count(selected)))
-        if self._left_out:
+        if self._skipped:
+            parts.append(self.tr("{n} skipped").format(n=numbers.count(of)))
+        elif self._left_out:
             parts.append(self.tr("{n} left out").format(n=numbers.count(self._left_out)))
         self._status.setText(" · ".join(parts))
         all_out = self._all_left_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Skipped files that are listed; a folder of a million damaged ones has a million of them.
 LISTED_SKIPPED = 5000
+#: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile.
+SHOWN_WITH = ("core.data.arranging", "studio.dataset.preview")
 
 
 class ScannedFolder(NamedTuple):
@@ -92,6 +95,8 @@ class FolderScan(QObject):
 
             for event in scan_finding(folder()):
                 if isinstance(event, ScanDone):
+                    for name in SHOWN_WITH:
+                        importlib.import_module(name)
                     event.scan.facts()  # kept by the scan, so that the window need not compute it
                     place = event.scan.pictures.place_of(find) if find else None
                     yield ScannedFolder(event.scan, folder_facts(event.scan, title), place)

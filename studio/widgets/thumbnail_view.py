@@ -24,7 +24,7 @@ REQUEST_EVERY_MS = 30
 MEMORY_BYTES = 64_000_000
 #: How much is left of a picture that is left out, and of the accent behind a selected one.
 LEFT_OUT_OPACITY, SELECTED_ALPHA = 0.3, 0x50
-MARK_PX, BROKEN_PX = 14, 20
+MARK_PX, BROKEN_PX = 14, 24
 
 
 class Mark(IntFlag):

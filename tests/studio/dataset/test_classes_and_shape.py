@@ -80,7 +80,7 @@ def test_a_long_class_name_leaves_room_for_the_picture(room: Room, tmp_path: Pat
     open_folder(room, qtbot, tmp_path / "long")
     facts = room.panel.findChild(QLabel, "picture_facts")
     assert facts is not None and facts.text().startswith("class aaa") and "…" in facts.text()
-    assert facts.toolTip() == "a" * 100
+    assert facts.toolTip().endswith("a" * 100)
     assert room.panel.inspector.minimumSizeHint().width() < 500
 
 
