@@ -65,6 +65,9 @@ class DoctorController(QObject):
 
     def set_scan(self, scan: Scan | None, config: RunConfig) -> None:
         """Another folder's pictures, or none. One that was examined and has changed is examined again."""
+        if scan is not None and scan is self._scan:
+            self.follow(config)  # another folder was to be opened, and was not
+            return
         before, examined = self._scan, self._examined is not None
         self.cancel()
         self._looking.forget()

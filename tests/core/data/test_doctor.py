@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 
 from core.data import fingerprints as making
+from core.data import kept
 from core.data.decode_pool import Refused, results
 from core.data.doctor import DoctorProgress, examine
 from core.data.findings import FINDINGS, Finding, grouped
-from core.data.fingerprints import FingerprintCache
+from core.data.fingerprints import FINGERPRINT, KNOWN, LOST, FingerprintCache
 from core.data.overview import Report
 from core.data.scan import Scan, scan_all
 from resources.samples import unpack
@@ -152,6 +153,33 @@ def test_a_second_examination_reads_only_what_changed(tmp_path: Path, asked: lis
     kept.write_bytes(kept.read_bytes()[:-3])
     asked.clear()
     assert examined(scan).keys() == found.keys() and len(asked) == 7
+
+
+def test_what_is_kept_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        picture(number).save(tmp_path / f"{number}.png")
+    pictures = scan_all(tmp_path).pictures
+    examined(scan_all(tmp_path))
+    monkeypatch.setattr(kept, "_PART", 1)
+    cache = FingerprintCache()
+    made = np.zeros(4, FINGERPRINT)
+    for _ in cache.recall(pictures, made):
+        pass
+    assert (made["bits"] == KNOWN).all()
+    (file,) = Path(cache.folder or "").iterdir()
+    before = file.read_bytes()
+    made["bits"][0] = LOST
+    writing = cache.keep(pictures, made)
+    next(writing)
+    assert len(list(file.parent.iterdir())) == 2
+    writing.close()
+    assert list(file.parent.iterdir()) == [file] and file.read_bytes() == before
+    assert sum(1 for _ in cache.keep(pictures, made)) == 4
+    again = np.zeros(4, FINGERPRINT)
+    for _ in FingerprintCache().recall(pictures, again):
+        pass
+    assert again["bits"].tolist() == [0, KNOWN, KNOWN, KNOWN]
+    assert np.array_equal(again[1:], made[1:])
 
 
 def test_what_vanishes_or_changes_meanwhile_is_told_and_not_kept(tmp_path: Path, asked: list[str]) -> None:
