@@ -14,7 +14,7 @@ from ..data.batches import Batch
 from ..device import choose_device, is_out_of_memory, release_memory
 from ..randomness import generator
 from .batch_loss import batch_loss
-from .state import new_state
+from .state import SessionState, new_state
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Steps that warm things up and do not count, and how many are enough.
 WARMING_STEPS = 1
 ENOUGH_STEPS = 12
+#: On a CPU a step of more than this is measured with fewer pictures: time and memory grow evenly with them there, and
+#: nobody waits minutes for an estimate.
+LONGEST_STEP_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,28 @@ def _measured(config: RunConfig, device: torch.device, seconds: float, stop: thr
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     state, train = new_state(config, device), config.train
+    state.diffusion.train()
+    whole, parts = train.batch_size, train.gradient_accumulate_every
+    weights = sum(parameter.numel() * parameter.element_size() for parameter in state.diffusion.parameters())
+    pictures = whole
+    if device.type == "cpu" and whole > 1:
+        single = config.with_settings({"batch_size": 1})
+        # The very first pass takes longer than any other.
+        for _ in range(2):
+            one_s, _ = _batch(state, single, 0, stop)
+            pictures = max(1, min(whole, int(LONGEST_STEP_S / (one_s * parts))))
+            if pictures == whole:
+                break
+    config, scale = config.with_settings({"batch_size": pictures}), whole / pictures
     spent: list[float] = []
     kept_bytes = 0
-    state.diffusion.train()
     until = time.monotonic() + seconds
     while not spent or (time.monotonic() < until and len(spent) < WARMING_STEPS + ENOUGH_STEPS):
+        batches_s = 0.0
+        for part in range(parts):
+            one_s, kept = _batch(state, config, len(spent) * parts + part, stop)
+            batches_s, kept_bytes = batches_s + one_s, max(kept_bytes, kept)
         began = time.monotonic()
-        for part in range(train.gradient_accumulate_every):
-            number = len(spent) * train.gradient_accumulate_every + part
-            counted = _CountedTensors(stop)
-            with counted:
-                loss = batch_loss(state.diffusion, _noise(config, number, device), config, number, dtype=state.dtype)
-            kept_bytes = max(kept_bytes, counted.bytes)
-            loss.weighted.mean().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(state.diffusion.parameters(), train.max_grad_norm)
         for group in state.optimizer.param_groups:
             group["lr"] = 0.0
@@ -83,12 +95,26 @@ def _measured(config: RunConfig, device: torch.device, seconds: float, stop: thr
         state.ema.update(len(spent) + 1)
         state.optimizer.zero_grad(set_to_none=True)
         if device.type != "cpu":
-            float(loss.raw[0])  # waits for the device
-        spent.append(time.monotonic() - began)
-    weights = sum(parameter.numel() * parameter.element_size() for parameter in state.diffusion.parameters())
-    # Weights, gradients, Adam's two moments and the average.
-    memory = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 5 * weights + kept_bytes
+            float(next(state.diffusion.parameters()).flatten()[0])  # waits for the device
+        spent.append(batches_s * scale + time.monotonic() - began)
+    if device.type == "cuda":
+        memory = torch.cuda.max_memory_allocated(device)
+    else:
+        # Weights, gradients, Adam's two moments and the average; and what each picture adds.
+        memory = 5 * weights + min(kept_bytes, weights) + round(max(0, kept_bytes - weights) * scale)
     return StepCost(str(device), _typical(spent), memory, len(spent))
+
+
+def _batch(state: SessionState, config: RunConfig, number: int, stop: threading.Event) -> tuple[float, int]:
+    """Forward and backward once: the seconds that it took, and the bytes that were kept between the two."""
+    began, counted = time.monotonic(), _CountedTensors(stop)
+    device = next(state.diffusion.parameters()).device
+    with counted:
+        loss = batch_loss(state.diffusion, _noise(config, number, device), config, number, dtype=state.dtype)
+    loss.weighted.mean().backward()  # type: ignore[no-untyped-call]
+    if device.type != "cpu":
+        float(loss.raw[0])  # waits for the device
+    return time.monotonic() - began, counted.bytes
 
 
 def _typical(spent: list[float]) -> float | None:

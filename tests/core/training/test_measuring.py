@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core.config import RunConfig
+from core.data.batches import Batch
 from core.errors import DeviceError
 from core.training import measuring
 from core.training.measuring import measure_steps
@@ -38,6 +39,27 @@ def test_it_ends_when_it_is_wished(resolved: RunConfig) -> None:
     stop.set()
     told = measure_steps(resolved, device="cpu", stop=stop)
     assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
+
+
+def test_a_step_of_minutes_is_measured_with_fewer_pictures(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = resolved.with_settings({"batch_size": 64})
+    whole = measure_steps(config, device="cpu", seconds=0.5)
+    seen: set[int] = set()
+    batch_loss = measuring.batch_loss
+
+    def counted(diffusion: object, batch: Batch, *how: object, **more: object) -> object:
+        seen.add(len(batch.pictures))
+        return batch_loss(diffusion, batch, *how, **more)
+
+    monkeypatch.setattr(measuring, "batch_loss", counted)
+    monkeypatch.setattr(measuring, "LONGEST_STEP_S", 1e-9)
+    part = measure_steps(config, device="cpu", seconds=0.5)
+    assert seen == {1}
+    # One picture alone takes more than its part of 64.
+    assert 0.5 * whole.seconds_per_step < part.seconds_per_step < 80 * whole.seconds_per_step
+    assert part.memory_bytes == pytest.approx(whole.memory_bytes, rel=0.1)
 
 
 class StopAt(threading.Event):
