@@ -75,8 +75,8 @@ class Project(QObject):
         return self.config.problems()
 
     def set_preset(self, name: str) -> None:
-        """Start over from a preset."""
-        self._wished = preset(name).config
+        """Start over from a preset. Which pictures are left out is said of the pictures, and stays."""
+        self._wished = preset(name).config.with_settings({"excluded": self._wished.data.excluded})
         self.config_changed.emit()
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:

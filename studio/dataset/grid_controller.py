@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..project import Project
 from ..requests import Requests
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Thumbnails that may wait: a large screen full of the smallest.
 WAITING_THUMBNAILS = 1000
+#: From then on it is said that the grid is being arranged.
+SLOW_MS = 300
 
 
 class ThumbnailQuestion(NamedTuple):
@@ -55,6 +57,11 @@ class GridController(QObject):
         self._thumbnails.answered.connect(self._thumbnail_came)
         self.excluding.changed.connect(self._left_out_changed)
         self.excluding.refused.connect(self.refused)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self._tell_busy)
+        self._arranging.busy_changed.connect(self._busy_changed)
         self._arranging.arranged.connect(self._show_arrangement)
         pane.thumbnails_wished.connect(self._ask_thumbnails)
         pane.chosen.connect(self._choose)
@@ -146,6 +153,18 @@ class GridController(QObject):
     @Slot()
     def _show_arrangement(self) -> None:
         self._pane.arrange(self._arranging.arrangement)
+
+    @Slot()
+    def _busy_changed(self) -> None:
+        if self._arranging.busy:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self._pane.set_busy(False)
+
+    @Slot()
+    def _tell_busy(self) -> None:
+        self._pane.set_busy(True)
 
     # --- leaving out ---------------------------------------------------------------------------------------
 

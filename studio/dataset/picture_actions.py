@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from .. import numbers
 
-#: More paths are not copied: no place takes a million lines.
-MOST_COPIED = 10_000
+#: More paths are not copied: no place takes a million lines, and the window waits for them.
+MOST_COPIED = 1000
 
 
 class PictureActions(QObject):

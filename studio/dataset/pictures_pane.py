@@ -49,7 +49,7 @@ class PicturesPane(Panel):
         self._settings = settings
         self._side_px = LEAST_SIDE_PX
         self._is_left_out: Callable[[int], bool] = lambda _place: False
-        self._left_out, self._reason, self._skipped = 0, "", False
+        self._left_out, self._reason, self._skipped, self._busy = 0, "", False, False
         self.view = ThumbnailView()
         self.view.setObjectName("pictures")
         self.selected = Chosen(self.view, self)
@@ -123,6 +123,12 @@ class PicturesPane(Panel):
             self.filter.set_reason(reason)
             self._fill()
 
+    def set_busy(self, busy: bool) -> None:
+        """Whether another arrangement takes long enough to be told."""
+        if busy != self._busy:
+            self._busy = busy
+            self._fill()
+
     def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
         """Only these pictures, in this order while sorted by name, with a chip to leave them again; None: all."""
         count = "" if places is None else f"{title} · {numbers.count(len(places))}"
@@ -179,7 +185,7 @@ class PicturesPane(Panel):
     @Slot()
     def _fill(self) -> None:
         shown, of, selected = len(self.selected.arrangement), self.selected.arrangement.of, len(self.selected)
-        parts = []
+        parts = [self.tr("Searching and sorting…")] if self._busy else []
         if shown < of:
             parts.append(self.tr("{n} of {of} shown").format(n=numbers.count(shown), of=numbers.count(of)))
         if selected > 1:

@@ -101,6 +101,15 @@ def test_counting_can_be_stopped_between_names(scan: Scan, monkeypatch: pytest.M
     assert len(told) == 3
 
 
+def test_a_few_excluded_are_looked_for_one_by_one(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
+    excluded = {"ä/0.png", "b/c/1.png", "29.png", "no such.png", "b/no/1.png", ""}
+    expected = splits.sides_of(scan.pictures, 0.0, excluded)
+    monkeypatch.setattr(splits, "SEARCHED_FOR_EACH", 1)
+    monkeypatch.setattr(splits, "sides_of", None)
+    assert np.array_equal(np.concatenate([*splits.sides_in_parts(scan.pictures, 0.0, excluded)]), expected)
+    assert np.count_nonzero(expected == splits.EXCLUDED) == 3
+
+
 def test_measuring_is_stopped_while_a_picture_is_decoded(scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
     stop, ended = threading.Event(), []
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from core.data.arranging import Arranged
 from core.data.scan import scan_all
 from studio.dataset.files_outside import file_url
 from studio.dataset.reasons import reason_text
@@ -308,3 +311,26 @@ def test_the_menu_has_what_can_be_done(pets: Room, qtbot: QtBot) -> None:
     names = [one.objectName() for one in menu.actions() if not one.isSeparator()]
     assert names == ["leave_out_action", "copy_path", "show_in_folder"]
     menu.hide()
+
+
+def test_another_preset_leaves_the_same_pictures_out(pets: Room, qtbot: QtBot) -> None:
+    pets.controller.exclude(np.array([1]))
+    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png",))
+    pets.project.set_preset("large")
+    assert excluded(pets) == ("cats/2.png",)
+
+
+def test_what_takes_long_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = threading.Event()
+
+    def slow(*_: object) -> Iterator[Arranged | None]:
+        while not may_end.wait(0.001):
+            yield None
+        yield Arranged(np.array([2]))
+
+    monkeypatch.setattr("core.data.arranging.arranged", slow)
+    pets.panel.pictures.filter.search.setText("x")
+    qtbot.waitUntil(lambda: status(pets) == "Searching and sorting…")
+    may_end.set()
+    waits(pets, qtbot, ["cats/10.png"])
+    assert status(pets) == "1 of 4 shown"
