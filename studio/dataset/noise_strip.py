@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
@@ -32,9 +32,7 @@ class NoiseStrip(QWidget):
         self._pictures: list[QImage] = []
         self._t = 0
         self._last_t = 1
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme().changed.connect(self.update)
 
@@ -62,21 +60,22 @@ class NoiseStrip(QWidget):
         """From the left edge to the centre of the first picture, and the same at the right."""
         return FRAME_PX + self.side_px / 2
 
-    def hasHeightForWidth(self) -> bool:
-        """Smaller pictures need less height."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """A picture, its frame and its number."""
-        return self._side_px(width) + 2 * FRAME_PX + NUMBERS_PX
-
     def sizeHint(self) -> QSize:
-        """As high as its pictures can become."""
-        return QSize(STOPS * PICTURE_PX + (STOPS - 1) * GAP_PX, PICTURE_PX + 2 * FRAME_PX + NUMBERS_PX)
+        """As wide as its pictures can become."""
+        return QSize(STOPS * PICTURE_PX + (STOPS - 1) * GAP_PX, self._height_px(self.width()))
 
     def minimumSizeHint(self) -> QSize:
         """Narrower windows have smaller pictures."""
-        return QSize(STOPS * 40, 40)
+        return QSize(STOPS * 40, self._height_px(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Smaller pictures need less height, and what is around must know: it scrolls."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self._height_px(self.width()))
+
+    def _height_px(self, width: int) -> int:
+        """A picture, its frame and its number."""
+        return self._side_px(width) + 2 * FRAME_PX + NUMBERS_PX
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Pictures, their numbers, the frame of the chosen one, the cursor."""

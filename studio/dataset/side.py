@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBo
 
 from .. import numbers
 from ..widgets.panel import Panel
+from ..widgets.scroll import keep_width
 
 SMALLEST_PX = 440
 
@@ -65,6 +66,7 @@ def _scrolling(page: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    keep_width(scroll)
     scroll.setWidget(page)
-    page.setContentsMargins(0, 0, 10, 0)
+    page.setContentsMargins(0, 0, 6, 0)
     return scroll

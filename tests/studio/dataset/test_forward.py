@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSlider
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
 from core.data.decode import read_picture
@@ -97,6 +97,7 @@ def test_the_curve_tells_what_is_under_the_pointer_and_a_click_goes_there(noised
     forward = noised.panel.inspector.forward
     curve, table = forward.curve, forward_table("cosine", 1000)
     assert "=" not in "".join(text for _, text in curve.words()), "at first it says what the lines are"
+    QApplication.processEvents()  # the layout comes to rest
     place = QPoint(round(curve.x_of(600)), 30)
     QTest.mouseMove(curve, place)
     qtbot.waitUntil(lambda: curve.hovered is not None)
@@ -166,3 +167,23 @@ def test_every_schedule_of_core_is_offered_with_its_paper() -> None:
     assert list(SCHEDULE_ROWS) == list(SCHEDULES)
     for name, row in SCHEDULES.items():
         assert SCHEDULE_ROWS[name].title == row.title and row.paper in SCHEDULE_ROWS[name].tip
+
+
+def test_the_strip_takes_no_more_height_than_its_pictures(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    noised.panel.resize(1060, 560)
+    qtbot.waitUntil(lambda: forward.strip.side_px < 55)
+    qtbot.waitUntil(lambda: forward.strip.height() < forward.strip.side_px + 30)
+    assert forward.minimumSizeHint().height() <= forward.strip.height() + 180
+
+
+def test_a_scroll_bar_that_comes_and_goes_moves_nothing(noised, qtbot: QtBot) -> None:
+    inspector, panel = noised.panel.inspector, noised.panel
+    scroll = inspector.parentWidget().parentWidget()
+    assert isinstance(scroll, QScrollArea)
+    widths = set()
+    for height in (900, inspector.minimumSizeHint().height() + panel.height() - scroll.viewport().height() - 1, 560):
+        panel.resize(panel.width(), height)
+        QApplication.processEvents()
+        widths.add(inspector.width())
+    assert scroll.verticalScrollBar().maximum() > 0 and len(widths) == 1
