@@ -82,9 +82,7 @@ class Preflight(QObject):
             self.failed.emit(failure.error)
 
 
-def _measure(
-    config: RunConfig, device: str, scan: Scan, cache: CacheWish, stop: threading.Event
-) -> Iterator[Measured]:
+def _measure(config: RunConfig, device: str, scan: Scan, cache: CacheWish, stop: threading.Event) -> Iterator[Measured]:
     from core.data.cost import cost
     from core.training.measuring import measure_steps
 
