@@ -47,13 +47,14 @@ class Excluding(QObject):
         self.count = 0  #: how many are
         self._told: tuple[str, ...] | None = None  # the setting that the mask was last brought in line with
         self._strange: tuple[str, ...] = ()  # names in the setting that are no picture's, and stay in it
+        self._wishes: list[tuple[NDArray[np.int64], bool]] = []  # to be done once the setting is understood
         self._latest = Latest("excluding", self)
         self._latest.answered.connect(self._named)
 
     def set_scan(self, scan: Scan | None) -> None:
         """Another folder's pictures; `follow` tells which of them are left out."""
         self._latest.forget()
-        self._scan, self._told, self._strange = scan, None, ()
+        self._scan, self._told, self._strange, self._wishes = scan, None, (), []
         self._set(None)
 
     @Slot(object)
@@ -65,6 +66,9 @@ class Excluding(QObject):
         if question.scan is self._scan and question.excluded != self._told and not self._latest.busy:
             self._told, self._strange = question.excluded, divided.strange
             self._set(divided.sides == EXCLUDED)
+            wishes, self._wishes = self._wishes, []
+            for places, excluded in wishes:
+                self.exclude(places, excluded)
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures out of training, or take them in again. `refused` where they are too many."""
@@ -72,6 +76,10 @@ class Excluding(QObject):
 
         scan = self._scan
         if scan is None or not len(places):
+            return
+        setting = self._project.config.data.excluded or ()
+        if not self._latest.busy and setting != (self._told or ()):
+            self._wishes.append((places, excluded))
             return
         mask = np.zeros(len(scan.pictures), bool) if self.mask is None else self.mask.copy()
         mask[places] = excluded

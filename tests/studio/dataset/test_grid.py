@@ -211,6 +211,14 @@ def test_what_the_settings_leave_out_is_marked_and_stays_though_it_is_not_there(
     qtbot.waitUntil(lambda: excluded(pets) == ("gone.png", "cats/1.png", "dogs/1.png"))
 
 
+def test_what_is_left_out_before_the_setting_is_understood_comes_on_top(pets: Room, qtbot: QtBot) -> None:
+    pets.project.set_settings({"excluded": ("dogs/1.png",)})
+    pets.controller.exclude(np.array([1]))
+    pets.controller.exclude(np.array([2]))
+    pets.controller.exclude(np.array([3]), False)
+    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png", "cats/10.png"))
+
+
 def test_too_many_left_out_are_refused_with_a_reason(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("core.setting_values").setting_values.MOST_ENTRIES, "excluded", 2)
     pets.controller.exclude(np.arange(3))

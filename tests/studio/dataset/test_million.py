@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from core.data.decode_pool import warm_up
+from studio.app import SWITCH_S, GarbageCollector
 from studio.lateness import LatenessMeter
 from tests.figures import figure
 
@@ -52,11 +56,25 @@ def million(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def as_in_the_program(qapp) -> Iterator[None]:
+    """Garbage is collected in the window's time only, and threads take turns as the program sets it."""
+    garbage, switch_s = GarbageCollector(qapp), sys.getswitchinterval()
+    gc.collect()
+    garbage.settle()
+    sys.setswitchinterval(SWITCH_S)
+    yield
+    sys.setswitchinterval(switch_s)
+    garbage.stop()
+    gc.unfreeze()
+    garbage.deleteLater()
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is measured as Linux tells it")
 @pytest.mark.parametrize("million", [1, 1000], indirect=True)
-def test_a_million_files_in_the_room(room: Room, million: Path, qtbot: QtBot) -> None:
+def test_a_million_files_in_the_room(room: Room, million: Path, qtbot: QtBot, as_in_the_program: None) -> None:
     warm_up()  # as the dialog does in which a folder is chosen
     qtbot.wait(2000)
     Path("/proc/self/clear_refs").write_text("5")  # the most memory from now on
