@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
@@ -31,6 +31,8 @@ _FLEETING = {"gone", "no-permission", "unreadable", "too-slow", "needs-memory", 
 FACTS = np.dtype(
     [("code", "u1"), ("mode", "u1"), ("format", "u1"), ("bits", "u1"), ("width", "<u4"), ("height", "<u4")]
 )
+#: Finding a name among many costs about as much as looking at so many.
+_BY_BISECTION = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +156,34 @@ class _Rows(Sequence[Item], Generic[Item]):
     def _class_of_folder(self) -> Iterator[str | None]:
         return (_class_of(os.path.join(folder, "")) for folder in self.verdicts.table.folders)  # noqa: PTH118
 
-    def place_of(self, relative: str) -> int | None:
-        """The place of the file with this path below the folder; None where it is none of these."""
+    def places_of(self, relatives: Iterable[str]) -> NDArray[np.int64]:
+        """The places of the files with these paths below the folder, ascending; those that are none of these left out.
+
+        One is found at once; for many in one folder all its names are looked at (a million take half a second).
+        """
         table = self.verdicts.table
-        folder, name = os.path.split(relative)
-        of_folder = next((number for number, one in enumerate(table.folders) if one == folder), None)
-        places = np.flatnonzero(table.columns["folder"][self.rows] == of_folder) if of_folder is not None else ()
-        # A folder's files stand in natural order: a million names need not be made for one.
+        wanted: dict[str, set[str]] = {}
+        for relative in relatives:
+            folder, name = os.path.split(relative)
+            wanted.setdefault(folder, set()).add(name)
+        of_folder = {number: wanted[one] for number, one in enumerate(table.folders) if one in wanted}
+        folders = table.columns["folder"][self.rows]
+        found: list[int] = []
+        for number, names in of_folder.items():
+            places = np.flatnonzero(folders == number)
+            if len(names) * _BY_BISECTION > len(places):
+                found += [place for place in places.tolist() if table.names[int(self.rows[place])] in names]
+            else:
+                found += [place for name in names if (place := self._place_among(places, name)) is not None]
+        return np.array(sorted(found), np.int64)
+
+    def _place_among(self, places: NDArray[np.int64], name: str) -> int | None:
+        """Of the files of one folder, which stand in natural order: a million names need not be made for one."""
+        names = self.verdicts.table.names
         found = bisect_left(
-            range(len(places)), natural_key(name), key=lambda n: natural_key(table.names[int(self.rows[places[n]])])
+            range(len(places)), natural_key(name), key=lambda n: natural_key(names[int(self.rows[places[n]])])
         )
-        if found == len(places) or table.names[int(self.rows[places[found]])] != name:
+        if found == len(places) or names[int(self.rows[places[found]])] != name:
             return None
         return int(places[found])
 

@@ -79,8 +79,7 @@ def sides_in_parts(pictures: Pictures, fraction: float, excluded: Set[str]) -> I
     if not fraction and len(excluded) * SEARCHED_FOR_EACH < len(pictures):
         # To look for a few is quicker than to look at all.
         sides = np.full(len(pictures), TRAIN, np.uint8)
-        found = (pictures.place_of(name.replace("/", os.sep)) for name in excluded)
-        sides[[place for place in found if place is not None]] = EXCLUDED
+        sides[pictures.places_of(name.replace("/", os.sep) for name in excluded)] = EXCLUDED
         yield sides
         return
     for start in range(0, max(1, len(pictures)), NAMES_TOGETHER):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -48,6 +49,16 @@ class Chosen(QObject):
         while len(positions) < most and (begin := mask.find(1, begin + 1)) >= 0:
             positions.append(begin)
         return [self.arrangement.place(position) for position in positions]
+
+    def select(self, places: Iterable[int]) -> None:
+        """Select these by place, whatever is current."""
+        import numpy as np
+
+        chosen = np.zeros(self.arrangement.of, bool)
+        chosen[list(places)] = True
+        self._view.selection.set_mask(self.arrangement.mask(chosen))
+        self._view.viewport().update()
+        self.changed.emit()
 
     def grow(self, count: int) -> None:
         """So many pictures in their own order; the first of them are those that were there."""

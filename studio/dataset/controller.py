@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from .found import Found
     from .shown import FolderFacts
 
+#: Selected pictures that are found again in a folder that has changed.
+MOST_KEPT = 10_000
+
 
 class DatasetController(QObject):
     """Connects the panel, the project and core. Lives in the GUI thread; everything slow is on workers."""
@@ -63,7 +65,7 @@ class DatasetController(QObject):
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self._show_changes)
         panel.head.again_wished.connect(self.look_again)
-        self._place: int | None = None  # of the picture to be chosen once the folder is looked through
+        self._current, self._selected = -1, tuple[int, ...]()  # to be chosen when the folder is looked through
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
         self._scan.progressed.connect(self._scan_progressed)
@@ -140,8 +142,7 @@ class DatasetController(QObject):
         scan, facts = self._project.scan, self._facts
         if scan is None or facts is None or self._scan.running:
             return
-        chosen = self._preview.path
-        self._open(facts.title, lambda: scan.folder, "" if chosen is None else os.path.relpath(chosen, scan.folder))
+        self._open(facts.title, lambda: scan.folder, self.grid.chosen_names(MOST_KEPT))
 
     def set_training(self, training: bool) -> None:
         """Whether something is trained on now, which leaves the disk to it."""
@@ -159,7 +160,9 @@ class DatasetController(QObject):
 
     # --- scanning ------------------------------------------------------------------------------------------
 
-    def _open(self, title: str, folder: Callable[[], Path], find: str = "", *, keeps_exclusion: bool = False) -> None:
+    def _open(
+        self, title: str, folder: Callable[[], Path], find: tuple[str, ...] = (), *, keeps_exclusion: bool = False
+    ) -> None:
         self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
         self._show_what_was()
         self._watch.watch(None)
@@ -182,7 +185,8 @@ class DatasetController(QObject):
         self._panel.end_scanning()
         self._settings["folder"] = str(scanned.scan.folder)
         before = self._shown_scan
-        self._facts, self._shown_scan, self._place = scanned.facts, scanned.scan, scanned.place
+        self._facts, self._shown_scan = scanned.facts, scanned.scan
+        self._current, self._selected = scanned.current, scanned.selected
         if before is not None and before.folder != scanned.scan.folder and not self._keeps_exclusion:
             # Another folder's pictures may have the same names.
             self._project.set_settings({"excluded": None})
@@ -210,7 +214,7 @@ class DatasetController(QObject):
     @Slot()
     def _show_scan(self) -> None:
         scan, shown = self._project.scan, self._shown_in_grid
-        place, self._place = self._place, None
+        current, selected, self._current, self._selected = self._current, self._selected, -1, ()
         self._preview.clear()
         self._watch.watch(scan)
         self._doctor.set_scan(scan, self._project.config)
@@ -228,7 +232,9 @@ class DatasetController(QObject):
         self.grid.show_scan(scan, more=more, same_folder=shown == scan.folder and found is None)
         self._shown_in_grid = scan.folder
         if chosen < 0:
-            self._panel.choose(place or 0)
+            self._panel.choose(max(0, current))
+            if len(selected) > 1:
+                self._panel.pictures.selected.select(selected)
         else:
             self._choose(chosen)
 

@@ -94,6 +94,19 @@ class GridController(QObject):
             self._reset()
         self._set_files(more=more)
 
+    def chosen_names(self, most: int) -> tuple[str, ...]:
+        """The path below the folder of the current picture, then of those that are selected, if they are not too many.
+
+        ("",) where there is no picture to name.
+        """
+        scan, pane = self._scan, self._pane
+        current = pane.selected.arrangement.place(pane.view.current())
+        if scan is None or self._skipped or current < 0:
+            return ("",)
+        selected = pane.selected.places().tolist() if len(pane.selected) <= most else []
+        table, rows = scan.pictures.verdicts.table, scan.pictures.rows
+        return tuple(table.relative(int(rows[place])) for place in (current, *selected))
+
     def clear(self) -> None:
         """Nothing."""
         self._thumbnails.forget()

@@ -15,8 +15,6 @@ from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from core.config import RunConfig
     from core.data.scan import PictureFile
 
@@ -62,11 +60,6 @@ class PreviewController(QObject):
         """Another picture was chosen; `number` is its place in the folder."""
         self._number, self._picture = number, picture
         self._ask_preview()
-
-    @property
-    def path(self) -> Path | None:
-        """Where the chosen picture lies; None: none is chosen."""
-        return None if self._picture is None else self._picture.path
 
     def clear(self) -> None:
         """There is no picture."""

@@ -27,7 +27,8 @@ class ScannedFolder(NamedTuple):
 
     scan: Scan
     facts: FolderFacts
-    place: int | None = None  #: of the picture that was asked for by name, where it is still there
+    current: int = -1  #: the place of the first picture that was asked for by name; -1: it is not there
+    selected: tuple[int, ...] = ()  #: the places of all that were asked for
 
 
 def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
@@ -80,10 +81,10 @@ class FolderScan(QObject):
 
         warm_up()
 
-    def open(self, folder: Callable[[], Path], title: str, *, find: str = "") -> None:
+    def open(self, folder: Callable[[], Path], title: str, *, find: tuple[str, ...] = ()) -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
 
-        find: a picture's path below the folder, whose place the result is to tell.
+        find: pictures' paths below the folder, whose places the result is to tell.
         """
         self._stop_current()
         self._result = None
@@ -98,8 +99,9 @@ class FolderScan(QObject):
                     for name in SHOWN_WITH:
                         importlib.import_module(name)
                     event.scan.facts()  # kept by the scan, so that the window need not compute it
-                    place = event.scan.pictures.place_of(find) if find else None
-                    yield ScannedFolder(event.scan, folder_facts(event.scan, title), place)
+                    current, selected = (event.scan.pictures.places_of(part).tolist() for part in (find[:1], find))
+                    facts = folder_facts(event.scan, title)
+                    yield ScannedFolder(event.scan, facts, current[0] if current else -1, tuple(selected))
                 else:
                     yield event
 

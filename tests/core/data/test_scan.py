@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.data import picture_files
 from core.data.names import displayed_name, natural_key
 from core.data.reasons import REASONS
 from core.data.scan import Listed, ListingProgress, Scan, ScanDone, ScanProgress, scan, scan_all
@@ -169,14 +170,16 @@ def test_a_scan_is_frozen(tmp_path: Path) -> None:
         result.name = "other"  # type: ignore[misc]
 
 
-def test_a_picture_is_found_by_its_path(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_bisection", [0, 64])
+def test_pictures_are_found_by_their_paths(tmp_path: Path, by_bisection: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_files, "_BY_BISECTION", by_bisection)
     names = ["10.png", "9.png", "a/2.png", "a/10.png", "b/é\n.png"]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("L", (4, 4)).save(tmp_path / name)
     (tmp_path / "a" / "3.png").write_bytes(b"broken")
     pictures = scan_all(tmp_path).pictures
-    assert [pictures[pictures.place_of(name) or 0].path for name in names] == [tmp_path / name for name in names]
-    assert pictures.place_of("9.png") == 0
-    for name in ("a/3.png", "3.png", "c/2.png", "a", ""):
-        assert pictures.place_of(name) is None
+    for name in names:
+        assert [pictures[place].path for place in pictures.places_of([name])] == [tmp_path / name]
+    assert pictures.places_of(reversed(names)).tolist() == [0, 1, 2, 3, 4]
+    assert not len(pictures.places_of(["a/3.png", "3.png", "c/2.png", "a", ""]))

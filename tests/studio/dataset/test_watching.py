@@ -65,6 +65,18 @@ def test_looking_again_keeps_the_chosen_picture(opened: Room, folder: Path, qtbo
     news("")
 
 
+def test_looking_again_keeps_all_that_are_selected(opened: Room, folder: Path, qtbot: QtBot, news) -> None:
+    pane = opened.panel.pictures
+    opened.panel.choose(4)
+    pane.selected.select([1, 2, 4])
+    (folder / "0.png").unlink()
+    (folder / "2.png").unlink()
+    news("2 gone")
+    with qtbot.waitSignal(opened.controller.opened):
+        qtbot.mouseClick(button(opened), Qt.MouseButton.LeftButton)
+    assert pane.selected.places().tolist() == [0, 2] and pane.view.current() == 2, "1.png and 4.png"
+
+
 def test_a_chosen_picture_that_is_gone_gives_way_to_the_first(opened: Room, folder: Path, qtbot: QtBot, news) -> None:
     opened.panel.choose(4)
     (folder / "4.png").unlink()
