@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from .. import numbers
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ..widgets.panel import caption
+from ..widgets.plain import plain_tip
 
 LINE_PX = 20
 #: More classes than fit into so many lines scroll.
@@ -138,7 +139,7 @@ class _Lines(QListView):
         for name, number, tip in lines:
             item = QStandardItem(name)
             item.setData(number, Qt.ItemDataRole.UserRole)
-            item.setToolTip(tip)
+            item.setToolTip(plain_tip(tip))
             item.setData(tip, Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
             self._widest_px = max(self._widest_px, metrics.horizontalAdvance(name + number) + BETWEEN_PX)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..icons import set_icon
+from ..widgets.plain import plain_tip
 
 #: A longer title is shortened.
 MOST_WIDE_PX = 260
@@ -68,14 +69,9 @@ class FilterChips(QWidget):
             words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
             button.setText(words.replace("&", "&&") + "\u2002")
             button.setAccessibleName(title)
-            button.setToolTip(_plain(tip.format(title=title)))
+            button.setToolTip(plain_tip(tip.format(title=title)))
         self.setVisible(bool(self._titles))
 
     @Slot()
     def _clicked(self) -> None:
         self.left.emit(next(key for key, button in self._buttons.items() if button is self.sender()))
-
-
-def _plain(text: str) -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<span>{escaped}</span>"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from .. import numbers
 from ..widgets.panel import caption
+from ..widgets.plain import plain_tip
 from .reasons import reason_text
 
 
@@ -50,7 +51,7 @@ class SkippedDialog(QDialog):
             for column, text in enumerate(pair):
                 item = QTableWidgetItem(text)
                 # A name may hold markup or a newline: the tooltip shows it as it is, in one line.
-                item.setToolTip(_plain(text))
+                item.setToolTip(plain_tip(text))
                 self.table.setItem(row, column, item)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -76,9 +77,3 @@ class SkippedDialog(QDialog):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(f"{file}\t{reason}" for file, reason in self._skipped))
-
-
-def _plain(text: str) -> str:
-    """A tooltip that Qt will not take for rich text."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<span>{escaped}</span>"

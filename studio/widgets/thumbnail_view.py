@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ..icons import icon_pixmap
 from ..theme import CORNER_PX, theme
 from .pixels import draw_picture
+from .plain import plain_tip
 from .selecting_grid import SelectingGrid
 from .throttle import Throttle
 
@@ -143,9 +144,7 @@ class ThumbnailView(SelectingGrid):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.index_at(QPointF(event.pos()))
             text = self._tip(index) if index >= 0 else ""
-            # Qt takes text that looks like markup for markup; escaped it is what it is.
-            escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
-            QToolTip.showText(event.globalPos(), f"<span>{escaped}</span>" if text else "", self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport())
             return True
         if event.type() == QEvent.Type.Show:
             self._ask()
