@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from core.data.names import displayed_name
+
+#: By sys.platform: a program that shows a file in its folder, and what stands before the path.
+SELECTING: dict[str, tuple[str, tuple[str, ...]]] = {
+    "win32": ("explorer.exe", ("/select,",)),
+    "darwin": ("open", ("-R",)),
+}
 
 
 def copy_paths(paths: Sequence[str]) -> None:
@@ -21,9 +28,11 @@ def copy_paths(paths: Sequence[str]) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def show_folder_of(path: str) -> None:
-    """Open the folder that a file lies in, with whatever program the system has for that."""
-    QDesktopServices.openUrl(file_url(str(Path(path).parent)))
+def show_in_folder(path: str) -> None:
+    """Open the folder that a file lies in, with the file selected where the system has a way to say so."""
+    program, arguments = SELECTING.get(sys.platform, ("", ()))
+    if not program or not QProcess.startDetached(program, [*arguments, str(Path(path))])[0]:
+        QDesktopServices.openUrl(file_url(str(Path(path).parent)))
 
 
 def file_url(path: str) -> QUrl:

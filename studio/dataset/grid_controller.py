@@ -12,7 +12,7 @@ from ..project import Project
 from ..requests import Requests
 from .arranging import Arranging
 from .excluding import Excluding
-from .files_outside import copy_paths, show_folder_of
+from .files_outside import copy_paths, show_in_folder
 from .pictures_pane import PicturesPane
 from .reasons import reason_text
 
@@ -223,7 +223,7 @@ class GridController(QObject):
     @Slot(int)
     def _show_in_folder(self, place: int) -> None:
         if self._files is not None:
-            show_folder_of(self._files.path(place))
+            show_in_folder(self._files.path(place))
 
 
 # Pillow and numpy are loaded by the first question, not by the first paint of the window.

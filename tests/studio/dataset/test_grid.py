@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, QProcess, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
@@ -302,6 +303,14 @@ def test_paths_are_copied_and_the_folder_opened(pets: Room, qtbot: QtBot, monkey
     assert [url.toLocalFile() for url in copied.urls()] == paths
     action(pets, "show_in_folder").trigger()
     assert [url.toLocalFile() for url in opened] == [str(folder / "dogs")]
+    started: list[list[str]] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(QProcess, "startDetached", lambda *command: (started.append([*command]), (True, 1))[1])
+    action(pets, "show_in_folder").trigger()
+    assert started == [["open", ["-R", paths[1]]]] and len(opened) == 1
+    monkeypatch.setattr(QProcess, "startDetached", lambda *_: (False, 0))
+    action(pets, "show_in_folder").trigger()
+    assert len(opened) == 2
     view.set_current(-1)
     assert not action(pets, "copy_path").isEnabled() and not action(pets, "show_in_folder").isEnabled()
 
