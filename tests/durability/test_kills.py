@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks what it k
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [30, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [16, pytest.param(200, marks=pytest.mark.soak)])
 def test_kill_at_any_moment(tmp_path: Path, kills: int) -> None:
     outcome = outcome_of("killed_training", tmp_path, kills, timeout_s=850)
     lost = outcome["more than an interval"]

@@ -300,5 +300,7 @@ def test_stop_while_a_resumed_run_is_prepared_keeps_it(room: Room, qtbot: QtBot)
     room.controller.start()
     room.controller.stop()
     wait_for(qtbot, room, State.FINISHED)
-    assert room.project.run is run and run is not None and room.controller.step == step
+    # On a busy machine the stop may come once the run is opened again.
+    assert room.project.run is not None and run is not None
+    assert room.project.run.folder == run.folder and room.controller.step == step
     assert room.transport.start.text() == "Resume" and room.transport.start.isEnabled()
