@@ -10,6 +10,125 @@
     </message>
 </context>
 <context>
+    <name>CacheDialog</name>
+    <message>
+        <source>Decoded pictures</source>
+        <extracomment>nothing else was chosen the variable of the environment that says where; empty: it may be chosen the variable, with its value; empty: it may be chosen in words; empty while it is being counted &quot;&quot; for the usual one emptying is to end</extracomment>
+        <translation>已解码的图片</translation>
+    </message>
+    <message>
+        <source>The first epoch decodes each picture of a large folder once, at the size that is trained on. What comes of it is kept here, so that later epochs and trainings only read it.</source>
+        <translation>对于大文件夹，第一轮会把每张图片按训练尺寸解码一次。结果保存在这里，之后的各轮和其他训练直接读取。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>Taken now</source>
+        <translation>当前占用</translation>
+    </message>
+    <message>
+        <source>Keep nothing</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Room that decoded pictures may take</source>
+        <translation>已解码的图片可占用的空间</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Usual place</source>
+        <translation>默认位置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back to the window</source>
+        <translation>返回窗口</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next training.</source>
+        <translation>从下一次训练起生效。</translation>
+    </message>
+    <message>
+        <source>Set by the environment: {variable}</source>
+        <translation>由环境变量设定：{variable}</translation>
+    </message>
+    <message>
+        <source>Keep them in another folder, on a fast disk. What is kept already stays where it is</source>
+        <translation>保存到另一个文件夹，最好在快速的磁盘上。已保存的内容留在原处</translation>
+    </message>
+    <message>
+        <source>Keep them where programs keep what can be made again</source>
+        <translation>保存到程序存放可重新生成内容的位置</translation>
+    </message>
+    <message>
+        <source>What was used longest ago gives way to what is new. A disk is never filled to the last GB</source>
+        <translation>最久未使用的内容会让位给新的内容。磁盘总会保留至少 1 GB</translation>
+    </message>
+    <message>
+        <source>Being counted…</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Leave the rest as it is</source>
+        <translation>其余保持不变</translation>
+    </message>
+    <message>
+        <source>Give all of it up but what a training reads now; it is decoded again when it is needed</source>
+        <translation>除训练正在读取的以外全部删除；需要时会重新解码</translation>
+    </message>
+    <message>
+        <source>Nothing is kept that could be given up</source>
+        <translation>没有可以删除的内容</translation>
+    </message>
+    <message>
+        <source>Choose where decoded pictures are kept</source>
+        <translation>选择已解码图片的保存位置</translation>
+    </message>
+</context>
+<context>
+    <name>CacheSettings</name>
+    <message>
+        <source>You may not write to that folder: choose another</source>
+        <translation>无法写入该文件夹：请另选一个</translation>
+    </message>
+    <message>
+        <source>Being emptied…</source>
+        <translation>正在清空…</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{size} in {n} sets of pictures</source>
+        <translation>{size}，{n} 组图片</translation>
+    </message>
+    <message>
+        <source>{size} in {n} sets of pictures, {used} in use</source>
+        <translation>{size}，{n} 组图片，其中 {used} 组正在使用</translation>
+    </message>
+</context>
+<context>
     <name>CheckpointButton</name>
     <message>
         <source>Checkpoints</source>
@@ -71,7 +190,7 @@
     <name>ClassList</name>
     <message>
         <source>Classes</source>
-        <extracomment>More classes than fit into so many lines scroll. The widest a class becomes, the room after it, and the one between name and number. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>More classes than fit into so many lines scroll. The widest a class becomes, the room after it, and the one between name and number. a dict: the flat names of settings and their new values show the pictures of this class</extracomment>
         <translation>类别</translation>
     </message>
     <message>
@@ -87,8 +206,8 @@
         <translation>告诉网络每张图片的类别，之后就可以指定类别生成（Ho &amp; Salimans 2022）</translation>
     </message>
     <message>
-        <source>{name}: {n} pictures</source>
-        <translation>{name}：{n} 张图片</translation>
+        <source>{name}: {n} pictures. Click to show only these.</source>
+        <translation>{name}：{n} 张图片。点击只显示这些。</translation>
     </message>
 </context>
 <context>
@@ -251,7 +370,7 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Thumbnails that may wait: a large screen full of the smallest. of the longer side, device pixels a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
+        <extracomment>Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
@@ -263,7 +382,7 @@
     <name>DatasetPanel</name>
     <message>
         <source>Drop to open</source>
-        <extracomment>a Path a Path: of a folder, a run, a checkpoint or a picture the numbers of the pictures, top first, and the longer side in pixels</extracomment>
+        <extracomment>a folder is about to be chosen, or dropped a Path a Path: of a folder, a run, a checkpoint or a picture</extracomment>
         <translation>松开即可打开</translation>
     </message>
     <message>
@@ -320,6 +439,94 @@
     <message>
         <source>this Mac has no Metal device, or macOS is too old</source>
         <translation>此 Mac 没有 Metal 设备，或 macOS 版本过旧</translation>
+    </message>
+</context>
+<context>
+    <name>DoctorPanel</name>
+    <message>
+        <source>Format</source>
+        <extracomment>Room for three digits: a number more or less then moves nothing. a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Shorter side</source>
+        <translation>短边</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop reading; what is read by now is kept for the next time</source>
+        <translation>停止读取；已读取的部分会保留到下次</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>below {n} px</source>
+        <translation>小于 {n} px</translation>
+    </message>
+    <message>
+        <source>from {n} px</source>
+        <translation>{n} px 起</translation>
+    </message>
+    <message>
+        <source>{n} pictures</source>
+        <translation>{n} 张图片</translation>
+    </message>
+    <message>
+        <source>Examine again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Examine</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Read each picture once and look for copies and blank ones</source>
+        <translation>把每张图片读一遍，查找重复和空白的图片</translation>
+    </message>
+    <message>
+        <source>There are no pictures yet</source>
+        <translation>还没有图片</translation>
+    </message>
+    <message>
+        <source>{done} of {of}</source>
+        <translation>{done} / {of}</translation>
+    </message>
+    <message>
+        <source>Comparing {of}…</source>
+        <translation>正在比较 {of} 张…</translation>
+    </message>
+    <message>
+        <source>Examine finds copies, pictures that are nearly the same, and blank ones.</source>
+        <translation>“检查”会找出重复、几乎相同以及空白的图片。</translation>
+    </message>
+    <message>
+        <source>What you leave out stays in the folder, and can be taken in again.</source>
+        <translation>不用的图片仍留在文件夹中，可以随时重新启用。</translation>
+    </message>
+    <message>
+        <source>Nothing to mend.</source>
+        <translation>没有需要处理的问题。</translation>
     </message>
 </context>
 <context>
@@ -503,6 +710,14 @@
     </message>
 </context>
 <context>
+    <name>Excluding</name>
+    <message>
+        <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
+        <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
+        <translation>最多可以逐张排除 {limit} 张图片，加上这些将达到 {n} 张。请改为把它们移出文件夹。</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>Save the denoising</source>
@@ -539,10 +754,349 @@
     </message>
 </context>
 <context>
+    <name>FilterChips</name>
+    <message>
+        <source>Only “{title}” is shown. Click to show the others too.</source>
+        <extracomment>A longer title is shortened. the key of a filter that is to end</extracomment>
+        <translation>只显示“{title}”。点击可显示其他图片。</translation>
+    </message>
+</context>
+<context>
+    <name>FilterRow</name>
+    <message>
+        <source>This folder has no sub-folders with pictures</source>
+        <extracomment>a dict to the pictures, with the arrow down or Enter</extracomment>
+        <translation>这个文件夹中没有含图片的子文件夹</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>全部图片</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>使用的</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>不用的</translation>
+    </message>
+    <message>
+        <source>Skipped files</source>
+        <translation>跳过的文件</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Show pictures whose name or folder holds this text (Ctrl+F)</source>
+        <translation>显示名称或文件夹中含有这段文字的图片（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Which pictures</source>
+        <translation>哪些图片</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>排序方式</translation>
+    </message>
+    <message>
+        <source>What the pictures are sorted by</source>
+        <translation>图片按什么排序</translation>
+    </message>
+    <message>
+        <source>Largest or last first</source>
+        <translation>从大到小，或从后到前</translation>
+    </message>
+    <message>
+        <source>Smallest or first first</source>
+        <translation>从小到大，或从前到后</translation>
+    </message>
+</context>
+<context>
+    <name>FindingRow</name>
+    <message>
+        <source>{n} left out.</source>
+        <extracomment>Wide enough for what most remedies say, so that the lines look alike. the kind</extracomment>
+        <translation>已排除 {n} 张。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show only these in the grid, what belongs together side by side</source>
+        <translation>在列表中只显示这些图片，同组的排在一起</translation>
+    </message>
+    <message>
+        <source>Show: {finding}</source>
+        <translation>显示：{finding}</translation>
+    </message>
+    <message>
+        <source>Take in again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Train on these again</source>
+        <translation>重新用这些图片训练</translation>
+    </message>
+    <message>
+        <source>Train without these; the files stay as they are</source>
+        <translation>训练时不用这些图片；文件保持不变</translation>
+    </message>
+    <message>
+        <source>Leave out {n}</source>
+        <translation>排除 {n} 张</translation>
+    </message>
+    <message>
+        <source>Keep the first of each group and train without the others; the files stay as they are</source>
+        <translation>每组保留第一张，训练时不用其余的；文件保持不变</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Each file with the reason</source>
+        <translation>每个文件及其原因</translation>
+    </message>
+    <message>
+        <source>Use {n} px</source>
+        <translation>用 {n} px</translation>
+    </message>
+    <message>
+        <source>Train at a size that nearly all of the pictures have</source>
+        <translation>用几乎所有图片都达到的尺寸训练</translation>
+    </message>
+    <message>
+        <source>Pad instead</source>
+        <translation>改为填充</translation>
+    </message>
+    <message>
+        <source>Keep the whole of each picture, on a ground</source>
+        <translation>保留整张图片，周围填充背景</translation>
+    </message>
+</context>
+<context>
+    <name>Findings</name>
+    <message>
+        <source>Files that cannot be used</source>
+        <extracomment>what it does to a training, or that nothing need be done A row per kind of `core.data.findings.FINDINGS`; a test holds the two tables against each other.</extracomment>
+        <translation>无法使用的文件</translation>
+    </message>
+    <message>
+        <source>Not among the pictures; the list tells why.</source>
+        <translation>不计入图片；原因见列表。</translation>
+    </message>
+    <message>
+        <source>Not readable any more</source>
+        <translation>已无法读取</translation>
+    </message>
+    <message>
+        <source>Others would stand in for them.</source>
+        <translation>训练时会由其他图片代替。</translation>
+    </message>
+    <message>
+        <source>Exact copies</source>
+        <translation>完全相同</translation>
+    </message>
+    <message>
+        <source>In groups: {groups}. Copies are learnt more often than others.</source>
+        <translation>共 {groups} 组。重复的图片会比其他图片学得更多。</translation>
+    </message>
+    <message>
+        <source>Nearly the same</source>
+        <translation>几乎相同</translation>
+    </message>
+    <message>
+        <source>In groups: {groups}. Saved again, resized, or hardly different.</source>
+        <translation>共 {groups} 组。重新保存、缩放过，或差别极小。</translation>
+    </message>
+    <message>
+        <source>Fully transparent</source>
+        <translation>完全透明</translation>
+    </message>
+    <message>
+        <source>There is nothing to see, and nothing to learn.</source>
+        <translation>没有可看的内容，也没有可学的内容。</translation>
+    </message>
+    <message>
+        <source>Of one colour</source>
+        <translation>单一颜色</translation>
+    </message>
+    <message>
+        <source>The network would learn to make blank pictures too.</source>
+        <translation>网络也会学着生成空白图片。</translation>
+    </message>
+    <message>
+        <source>Much smaller than {size} px</source>
+        <translation>远小于 {size} px</translation>
+    </message>
+    <message>
+        <source>Enlarged more than 1.5 times, and blurred by it.</source>
+        <translation>需放大到 1.5 倍以上，会变模糊。</translation>
+    </message>
+    <message>
+        <source>Cropped by more than half</source>
+        <translation>裁掉一半以上</translation>
+    </message>
+    <message>
+        <source>Much longer or wider than what the network sees.</source>
+        <translation>比网络所见的形状长得多或宽得多。</translation>
+    </message>
+    <message>
+        <source>16 million pixels or more</source>
+        <translation>1600 万像素以上</translation>
+    </message>
+    <message>
+        <source>Made smaller; only the first reading takes longer.</source>
+        <translation>会缩小；只有第一次读取较慢。</translation>
+    </message>
+    <message>
+        <source>Several frames or pages</source>
+        <translation>多帧或多页</translation>
+    </message>
+    <message>
+        <source>The first is used.</source>
+        <translation>使用第一帧（页）。</translation>
+    </message>
+    <message>
+        <source>Grey among coloured ones</source>
+        <translation>彩色图片中的灰度图</translation>
+    </message>
+    <message>
+        <source>Used as they are: some samples will be grey too.</source>
+        <translation>照原样使用：生成的样本也会有灰度的。</translation>
+    </message>
+    <message>
+        <source>Coloured</source>
+        <translation>彩色</translation>
+    </message>
+    <message>
+        <source>Turned grey, as Colour says under Picture.</source>
+        <translation>按“图片”中的“颜色”设置转为灰度。</translation>
+    </message>
+    <message>
+        <source>With transparency</source>
+        <translation>带透明度</translation>
+    </message>
+    <message>
+        <source>Laid on {ground}, as Ground says under Picture.</source>
+        <translation>按“图片”中的“背景”设置叠在{ground}背景上。</translation>
+    </message>
+    <message>
+        <source>More than 8 bits per channel</source>
+        <translation>每通道超过 8 位</translation>
+    </message>
+    <message>
+        <source>Scaled to 8.</source>
+        <translation>缩放到 8 位。</translation>
+    </message>
+    <message>
+        <source>white</source>
+        <extracomment>What pictures are laid on, in the middle of a sentence.</extracomment>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>1 bit</source>
+        <extracomment>Modes of Pillow in words; others are shown as they are called.</extracomment>
+        <translation>1 位</translation>
+    </message>
+    <message>
+        <source>grey + alpha</source>
+        <translation>灰度 + 透明</translation>
+    </message>
+    <message>
+        <source>palette</source>
+        <translation>调色板</translation>
+    </message>
+    <message>
+        <source>palette + alpha</source>
+        <translation>调色板 + 透明</translation>
+    </message>
+    <message>
+        <source>16 bit grey</source>
+        <translation>16 位灰度</translation>
+    </message>
+    <message>
+        <source>32 bit grey</source>
+        <translation>32 位灰度</translation>
+    </message>
+    <message>
+        <source>float grey</source>
+        <translation>浮点灰度</translation>
+    </message>
+    <message>
+        <source>square</source>
+        <extracomment>Shapes and directions of `core.data.overview`.</extracomment>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>up to 4:3</source>
+        <translation>不超过 4:3</translation>
+    </message>
+    <message>
+        <source>up to 16:9</source>
+        <translation>不超过 16:9</translation>
+    </message>
+    <message>
+        <source>up to 3:1</source>
+        <translation>不超过 3:1</translation>
+    </message>
+    <message>
+        <source>longer</source>
+        <translation>更长</translation>
+    </message>
+    <message>
+        <source>landscape</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>portrait</source>
+        <translation>纵向</translation>
+    </message>
+</context>
+<context>
     <name>FolderHead</name>
     <message>
         <source>Choose…</source>
-        <extracomment>Object name of a menu entry → the sample set that it opens.</extracomment>
+        <extracomment>Object name of a menu entry → the sample set that it opens. look through the folder again</extracomment>
         <translation>选择…</translation>
     </message>
     <message>
@@ -603,6 +1157,51 @@
     </message>
 </context>
 <context>
+    <name>FolderNews</name>
+    <message>
+        <source>Look again</source>
+        <extracomment>A longer name of a folder is shortened. look through the folder again</extracomment>
+        <translation>重新查看</translation>
+    </message>
+    <message>
+        <source>Look through the folder again. A training that runs keeps the pictures it began with</source>
+        <translation>重新查看这个文件夹。正在进行的训练仍使用开始时的图片</translation>
+    </message>
+    <message>
+        <source>The folder is gone, or nothing is left in it: its disk may have been taken out. A training waits and goes on when it is back</source>
+        <translation>文件夹不见了，或其中已没有任何内容：磁盘可能已被取出。训练会等待，恢复后继续</translation>
+    </message>
+    <message>
+        <source>Since the folder was looked through. Of files that are gone a training says so too: others stand in for them</source>
+        <translation>自上次查看文件夹以来的变化。训练中遇到已不存在的文件也会提示：由其他图片代替</translation>
+    </message>
+    <message>
+        <source>{folder} is not there</source>
+        <translation>{folder} 不存在</translation>
+    </message>
+    <message>
+        <source>{n} new</source>
+        <translation>新增 {n}</translation>
+    </message>
+    <message>
+        <source>{n} gone</source>
+        <translation>消失 {n}</translation>
+    </message>
+    <message>
+        <source>{n} changed</source>
+        <translation>更改 {n}</translation>
+    </message>
+    <message>
+        <source>The folder has changed</source>
+        <translation>文件夹有变化</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between counts</comment>
+        <translation>，</translation>
+    </message>
+</context>
+<context>
     <name>FormRow</name>
     <message>
         <source>{name}: back to the preset&apos;s value</source>
@@ -630,6 +1229,14 @@
         <translation>时间步 t</translation>
     </message>
     <message>
+        <source>Picture and noise over t</source>
+        <translation>图片与噪声随 t 的变化</translation>
+    </message>
+    <message>
+        <source>What is left of the picture&apos;s power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. Click to go there</source>
+        <translation>每个时间步中图片剩余的功率 ᾱ_t，以及噪声强度 √(1−ᾱ_t)。点击可跳到该处</translation>
+    </message>
+    <message>
         <source>The picture at evenly spaced timesteps</source>
         <translation>图片在等间隔时间步上的样子</translation>
     </message>
@@ -650,8 +1257,16 @@
         <translation>x_0 是图片，ε 是噪声，x_t 是网络的输入</translation>
     </message>
     <message>
-        <source>The noise schedule and its number of steps T; both are training settings</source>
-        <translation>噪声调度及其步数 T；两者都属于训练设置</translation>
+        <source>The number of steps of the noise schedule; it is a training setting</source>
+        <translation>噪声调度的步数；属于训练设置</translation>
+    </message>
+    <message>
+        <source>T = {steps}</source>
+        <translation>T = {steps}</translation>
+    </message>
+    <message>
+        <source>T = {steps}, only looked at</source>
+        <translation>T = {steps}，仅查看</translation>
     </message>
     <message>
         <source>The noise schedule is being computed…</source>
@@ -660,26 +1275,6 @@
     <message>
         <source>SNR = {value}</source>
         <translation>SNR = {value}</translation>
-    </message>
-    <message>
-        <source>Linear</source>
-        <translation>线性</translation>
-    </message>
-    <message>
-        <source>Cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>Sigmoid</source>
-        <translation>Sigmoid</translation>
-    </message>
-    <message>
-        <source>Rectified flow</source>
-        <translation>整流流</translation>
-    </message>
-    <message>
-        <source>{name} schedule, T = {steps}</source>
-        <translation>{name}调度，T = {steps}</translation>
     </message>
 </context>
 <context>
@@ -713,7 +1308,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>A longer class name beside a picture&apos;s own is shortened. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>A longer class name beside a picture&apos;s own is shortened. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -941,6 +1536,18 @@
     </message>
 </context>
 <context>
+    <name>NoiseCurve</name>
+    <message>
+        <source>noise √(1−{alpha})</source>
+        <extracomment>The line of words above, and the plot. Pixels.</extracomment>
+        <translation>噪声 √(1−{alpha})</translation>
+    </message>
+    <message>
+        <source>SNR = {value}</source>
+        <translation>SNR = {value}</translation>
+    </message>
+</context>
+<context>
     <name>Note</name>
     <message>
         <source>Settings changed: Generate again</source>
@@ -1096,6 +1703,34 @@
     <message>
         <source>Make pictures of this size with it (Enter)</source>
         <translation>用它生成这个尺寸的图片（Enter）</translation>
+    </message>
+</context>
+<context>
+    <name>PictureActions</name>
+    <message>
+        <source>Select a picture first</source>
+        <extracomment>More paths are not copied: no place takes a million lines, and the window waits for them. leave the selected out, or take them in again</extracomment>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Leave out of training</source>
+        <translation>训练时不用</translation>
+    </message>
+    <message>
+        <source>At most {n} paths are copied at once</source>
+        <translation>一次最多复制 {n} 个路径</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>在文件夹中显示</translation>
     </message>
 </context>
 <context>
@@ -1281,8 +1916,12 @@
 <context>
     <name>PicturesPane</name>
     <message>
+        <source>Wait until the folder has been looked through</source>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.data.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
+        <translation>请等待文件夹查看完毕</translation>
+    </message>
+    <message>
         <source>Pictures</source>
-        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. the numbers of the pictures, top first, and the longer side in pixels the number of a picture</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -1296,6 +1935,58 @@
     <message>
         <source>Larger or smaller thumbnails</source>
         <translation>放大或缩小缩略图</translation>
+    </message>
+    <message>
+        <source>Searching and sorting…</source>
+        <translation>正在搜索和排序…</translation>
+    </message>
+    <message>
+        <source>{n} of {of} shown</source>
+        <translation>显示 {n} / {of}</translation>
+    </message>
+    <message>
+        <source>{n} selected</source>
+        <translation>已选 {n}</translation>
+    </message>
+    <message>
+        <source>{n} skipped</source>
+        <translation>跳过 {n}</translation>
+    </message>
+    <message>
+        <source>{n} left out</source>
+        <translation>不用 {n}</translation>
+    </message>
+    <message>
+        <source>Skipped files are not used anyway</source>
+        <translation>跳过的文件本来就不使用</translation>
+    </message>
+    <message>
+        <source>Select pictures first</source>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>Train on the selected pictures again (Del)</source>
+        <translation>重新用选中的图片训练（Del）</translation>
+    </message>
+    <message>
+        <source>Do not train on the selected pictures. Their files stay as they are (Del)</source>
+        <translation>训练时不用选中的图片。文件保持不变（Del）</translation>
+    </message>
+    <message>
+        <source>Nothing here matches the filter.</source>
+        <translation>没有符合条件的图片。</translation>
+    </message>
+    <message>
+        <source>No file was skipped.</source>
+        <translation>没有跳过任何文件。</translation>
     </message>
 </context>
 <context>
@@ -1879,6 +2570,54 @@
     <message>
         <source>Later samples</source>
         <translation>更晚的样本</translation>
+    </message>
+</context>
+<context>
+    <name>ScheduleChoice</name>
+    <message>
+        <source>Noise schedule</source>
+        <extracomment>a schedule was chosen the list is open and one is pointed at; &quot;&quot; once the list is closed</extracomment>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>How the noise grows with t. Point at one in the list to look at it; the one you choose is trained with: it is Schedule in the training settings</source>
+        <translation>噪声如何随 t 增长。指向列表中的一项可以查看；选定的一项将用于训练，即训练设置中的“噪声调度”</translation>
+    </message>
+</context>
+<context>
+    <name>Schedules</name>
+    <message>
+        <source>Linear</source>
+        <extracomment>Key in `core.schedules.SCHEDULES` → its row; the tip names the paper that core&apos;s row names.</extracomment>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>β rises evenly: small pictures are little but noise long before the end (Ho et al. 2020, arXiv 2006.11239)</source>
+        <translation>β 均匀上升：小图片远在结束之前就几乎只剩噪声（Ho et al. 2020，arXiv 2006.11239）</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Noise comes slowly at both ends, as small pictures need (Nichol &amp; Dhariwal 2021, arXiv 2102.09672)</source>
+        <translation>两端噪声变化缓慢，适合小图片（Nichol &amp; Dhariwal 2021，arXiv 2102.09672）</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Like cosine, with ends that can be bent; the library&apos;s default (Jabri et al. 2022, arXiv 2212.11972)</source>
+        <translation>与余弦类似，两端形状可调；库默认（Jabri et al. 2022，arXiv 2212.11972）</translation>
+    </message>
+    <message>
+        <source>Rectified flow</source>
+        <translation>整流流</translation>
+    </message>
+    <message>
+        <source>A straight path from picture to noise; belongs to Predicts: Flow (Liu et al. 2022, arXiv 2209.03003)</source>
+        <translation>从图片到噪声的直线路径；与“预测目标：流”搭配（Liu et al. 2022，arXiv 2209.03003）</translation>
     </message>
 </context>
 <context>
@@ -2586,6 +3325,10 @@
         <translation>语言</translation>
     </message>
     <message>
+        <source>Decoded pictures…</source>
+        <translation>已解码的图片…</translation>
+    </message>
+    <message>
         <source>Show the data folder</source>
         <translation>显示数据文件夹</translation>
     </message>
@@ -2636,6 +3379,33 @@
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
         <translation>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;用你自己的图片训练去噪扩散模型，观察它学习，逐步查看它的去噪过程。&lt;/p&gt;&lt;p&gt;MIT 许可证。表情：Noto Emoji，Apache-2.0。数字：MNIST，CC BY-SA 3.0。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>Side</name>
+    <message>
+        <source>Picture or folder</source>
+        <translation>图片或文件夹</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folder ({n})</source>
+        <translation>文件夹（{n}）</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>The chosen picture, and what the network sees of it</source>
+        <translation>选中的图片，以及网络看到的样子</translation>
+    </message>
+    <message>
+        <source>All pictures: what there is, what may be wrong, and what mends it</source>
+        <translation>全部图片：有哪些，可能有什么问题，怎样处理</translation>
     </message>
 </context>
 <context>
@@ -2947,8 +3717,8 @@
         <translation>设备</translation>
     </message>
     <message>
-        <source>Theme, language, about</source>
-        <translation>主题、语言、关于</translation>
+        <source>Theme, language, decoded pictures, about</source>
+        <translation>主题、语言、已解码的图片、关于</translation>
     </message>
     <message>
         <source>Settings</source>
