@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from .. import numbers
@@ -15,7 +15,7 @@ from ..widgets.symbols import Symbol
 from .class_list import ClassList
 from .forward_view import ForwardView
 from .picture_settings import PictureSettings
-from .picture_well import PictureWell
+from .picture_well import LARGEST_PX, SMALLEST_PX, PictureWell
 from .reasons import reason_text
 from .shown import PictureSettingsShown, PreviewShown
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CLASS_PX = 120
 #: A picture's facts have this room at least; a longer reason for there being no picture is shortened.
 FACTS_PX = 240
+#: Between a tile and the arrow to the next.
+TILE_GAP_PX = 6
 
 
 class Inspector(QWidget):
@@ -84,7 +86,7 @@ class Inspector(QWidget):
     def _make_tiles(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(TILE_GAP_PX)
         grid.setVerticalSpacing(4)
         self._original_caption, self._seen_caption = ElidedLabel(), ElidedLabel()
         self._noised_caption = Symbol(size_px=CAPTION_PX, colour="muted")
@@ -102,10 +104,17 @@ class Inspector(QWidget):
             grid.addWidget(well, 1, 2 * i)
             grid.setColumnStretch(2 * i, 1)
             if i:
-                arrow = QLabel("→")
+                arrow = self._arrow = QLabel("→")
                 arrow.setProperty("muted", True)
                 grid.addWidget(arrow, 1, 2 * i - 1, Qt.AlignmentFlag.AlignCenter)
         return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A pixel that three tiles cannot share is given to none: a picture would be larger in one than in the next."""
+        super().resizeEvent(event)
+        room = self.contentsRect().width() - 2 * self._arrow.sizeHint().width() - 4 * TILE_GAP_PX
+        for well in (self.original, self.seen, self.noised):
+            well.setMaximumWidth(max(SMALLEST_PX, min(LARGEST_PX, room // 3)))
 
     # --- what is shown -------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from .. import numbers
 from ..style import set_look
+from ..widgets.combo import ScrolledCombo
 from ..widgets.panel import caption
 from .shown import DivisionShown, PictureSettingsShown
 
@@ -46,10 +47,10 @@ class PictureSettings(QWidget):
             "horizontal_flip": (2, 2),
             "colour_jitter": (3, 0),
             "hold_out": (3, 2),
-            "background": (5, 0),
+            "background": (4, 0),
         }
         for name, (row, column) in places.items():
-            label, combo = caption(), QComboBox()
+            label, combo = caption(), ScrolledCombo()
             label.setBuddy(combo)
             combo.setObjectName(name)
             combo.setMinimumWidth(96)
@@ -70,8 +71,8 @@ class PictureSettings(QWidget):
         self._counts = caption()
         self._counts.setObjectName("division")
         self._counts.setWordWrap(True)
-        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._counts, 4, 0, 1, 4)
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._counts, 4, 2, 1, 2)
         self.retranslate()
 
     def _make_offer(self) -> QWidget:

@@ -48,9 +48,7 @@ class PictureWell(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture in the middle; a frame where it would otherwise have no edge."""
         painter = QPainter(self)
-        # Wells beside each other may differ by a pixel; what is drawn in them must not.
-        side = self.width() // 4 * 4
-        place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        place = QRectF(self.rect())
         if not self._picture.isNull():
             size = (self._picture.width(), self._picture.height())
             how = fit(size, (place.width(), place.height()), self.devicePixelRatioF())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from ..widgets.combo import ElidedCombo
@@ -33,6 +34,10 @@ class ScheduleChoice(ElidedCombo):
         """Looking is over, whatever was chosen."""
         super().hidePopup()
         self.looked_at.emit("")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page; a schedule is too much to be chosen by that."""
+        event.ignore()
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""

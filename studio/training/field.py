@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QLocale, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +19,7 @@ from .. import numbers
 from ..messages import error_text
 from ..style import set_look
 from ..theme import CONTROL_PX
+from ..widgets.combo import ScrolledCombo
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import FormRow
 from .note import Problem, ProblemNote
@@ -32,15 +32,14 @@ LABEL_PX = 108
 POPUP_MARGIN_PX = 28
 
 
-class SettingCombo(QComboBox):
-    """A combo box that the wheel scrolls past, so that scrolling the form changes nothing."""
+class SettingCombo(ScrolledCombo):
+    """A combo box as high as every control of the form; its list is as wide as its longest entry."""
 
     def __init__(self, *, editable: bool) -> None:
         super().__init__()
         self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet's row height needs this one
         self.setEditable(editable)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(4)
         self.setFixedHeight(CONTROL_PX)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -53,10 +52,6 @@ class SettingCombo(QComboBox):
         view = self.view()
         view.setMinimumWidth(view.sizeHintForColumn(0) + POPUP_MARGIN_PX)
         super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the form."""
-        event.ignore()
 
 
 class SettingField(QWidget):

@@ -1,16 +1,28 @@
-"""A combo box that shortens what it shows to the room it has; its list has everything whole."""
+"""Combo boxes: one that the wheel scrolls past, and one that shortens what it shows to the room it has."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from ..theme import CONTROL_PX
 
 
+class ScrolledCombo(QComboBox):
+    """Lies in something that scrolls: the wheel is left to that, so that scrolling chooses nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Not its own."""
+        event.ignore()
+
+
 class ElidedCombo(QComboBox):
-    """Between `least_px` and `most_px` wide, whatever it holds.
+    """Between `least_px` and `most_px` wide, whatever it holds; its list has everything whole.
 
     Chosen from with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
     """

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.data.augment import what_the_network_sees
@@ -149,3 +150,32 @@ def test_an_impossible_size_is_refused_in_words(opened) -> None:
     line.editingFinished.emit()
     assert "image_size" in opened.panel.banner.text()
     assert opened.project.wished.data.image_size is None
+
+
+def test_scrolling_over_a_choice_changes_no_setting(opened) -> None:
+    before = opened.project.wished
+    for name in ("image_size", "crop", "channels", "horizontal_flip", "colour_jitter", "hold_out", "forward_schedule"):
+        box = combo(opened, name)
+        middle = QPointF(box.rect().center())
+        for notch in (120, -120):
+            wheel = QWheelEvent(
+                middle,
+                box.mapToGlobal(middle),
+                QPoint(),
+                QPoint(0, notch),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(box, wheel)
+            assert opened.project.wished == before, name
+
+
+def test_the_three_tiles_are_equally_large_at_any_width(opened) -> None:
+    inspector = opened.panel.inspector
+    for width in range(1280, 1286):
+        opened.panel.resize(width, 712)
+        QApplication.processEvents()
+        wells = (inspector.original, inspector.seen, inspector.noised)
+        assert len({(well.width(), well.height()) for well in wells}) == 1, width
