@@ -69,9 +69,9 @@ def _places(
     packed: NDArray[np.uint8], wanted: NDArray[np.uint8], starts: NDArray[np.int64] | None
 ) -> NDArray[np.int64]:
     """Where `wanted` begins; of `starts` only, where there are any."""
-    if not len(wanted):
-        return np.zeros(0, np.int64)
     last = len(packed) - len(wanted)
+    if not len(wanted) or last < 0:
+        return np.zeros(0, np.int64)
     at = np.flatnonzero(packed[: last + 1] == wanted[0]) if starts is None else starts[starts <= last]
     for offset in range(0 if starts is not None else 1, len(wanted)):
         at = at[packed[at + offset] == wanted[offset]]

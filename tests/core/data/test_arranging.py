@@ -137,3 +137,7 @@ def test_many_are_searched_and_sorted_in_a_moment_and_stop_at_once() -> None:
             pause_s, said_at = max(pause_s, time.process_time() - said_at), time.process_time()
     per_million_s = (time.process_time() - used) / 4 * 1_000_000 / count
     assert per_million_s <= 1.0 and pause_s <= 0.1
+
+
+def test_a_text_longer_than_all_names_together_is_not_found() -> None:
+    assert found(made({"": ["a.png"]}), "a.png.jpg") == []
