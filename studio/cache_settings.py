@@ -123,7 +123,8 @@ class CacheSettings(QObject):
             folder=displayed_name(str(usual_folder(wish.folder))),
             is_usual=wish.folder is None,
             folder_set_by=FOLDER_VARIABLE if os.environ.get(FOLDER_VARIABLE) else "",
-            gigabytes=quota_bytes // 10**9,
+            # 0 stands for nothing, which less than half a GB of the environment's is not.
+            gigabytes=max(1, round(quota_bytes / 10**9)) if quota_bytes else 0,
             gigabytes_set_by=f"{GIGABYTES_VARIABLE} = {own}" if own else "",
             taken=self._words(taken),
             any_taken=taken is not None and taken.caches > taken.used,

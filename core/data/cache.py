@@ -24,7 +24,7 @@ from ..errors import StudioError
 from ..reading import open_in_place, read_json
 from ..storage import lock
 from ..storage.atomic import make_folder, write_json
-from .cache_folder import FILES, HEADER, CachePlace
+from .cache_folder import FILES, HEADER, NAME_BYTES, CachePlace
 from .fill import NotWrittenError
 from .fill_row import FillRules, checksum_of, write_at
 from .splits import names_below
@@ -196,7 +196,7 @@ def open_cache(
     """
     described = {"folder": str(source.absolute()), "rules_version": RULES_VERSION, **rules._asdict()}
     question = "\0".join(map(str, described.values())).encode("utf-8", "surrogatepass")
-    folder = place.caches / blake2b(question, digest_size=12).hexdigest()
+    folder = place.caches / blake2b(question, digest_size=NAME_BYTES).hexdigest()
     header = {"format": FORMAT, "version": VERSION, **described, "size": list(rules.size)}
     if slots.total_bytes > place.quota_bytes:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ KEPT_FREE_BYTES = 1 << 30
 HEADER = "cache.json"
 #: Everything that a cache's folder may hold; nothing else is ever removed.
 FILES = (HEADER, "rows.bin", "index.bin")
+#: What a cache's folder is called: the digest of what is in it.
+NAME_BYTES = 12
+NAME = re.compile(f"[0-9a-f]{{{2 * NAME_BYTES}}}")
 _FOLDER = "pictures"
 
 
@@ -94,7 +98,8 @@ class CachePlace:
 def usual_folder(folder: Path | None = None) -> Path:
     """The folder of `CachePlace.usual`."""
     wished = os.environ.get(FOLDER_VARIABLE)
-    return Path(wished).expanduser() if wished else folder or _users_cache() / "ddpm-studio"
+    # As a shell has it: ~ of nobody stays as it is. pathlib raises RuntimeError.
+    return Path(os.path.expanduser(wished)) if wished else folder or _users_cache() / "ddpm-studio"  # noqa: PTH111
 
 
 def _bytes_of(gigabytes: str) -> int:
@@ -121,7 +126,8 @@ def _found(caches: Path) -> Iterator[tuple[Path, float, int]]:
     with contextlib.suppress(OSError):
         for folder in caches.iterdir():
             with contextlib.suppress(OSError):
-                if folder.is_dir() and not folder.is_symlink():
+                # Where it is may be chosen: a folder called pictures may well be there, and hold somebody's own.
+                if NAME.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
                     yield folder, _used_at(folder), sum(_bytes_on_disk(folder / name) for name in FILES)
 
 

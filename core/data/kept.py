@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ _TOGETHER = 2048
 #: Facts handed over at a time.
 _PART = 1 << 16
 _SUFFIX = ".bin"
+#: What is written here: the digest of a folder's path, whole or not written to its end.
+_NAME = re.compile(r"[0-9a-f]{32}(\.bin|\.[0-9a-f]{8}\.tmp)")
 
 
 @dataclass
@@ -140,7 +143,7 @@ class KeptFacts:
         return kept
 
     def _parsed(self, data: bytes) -> tuple[NDArray[Any], Mapping[str, Any]]:
-        """Raises ValueError, KeyError or TypeError for anything but what `_keep` wrote by the same rules."""
+        """Raises ValueError, KeyError or TypeError for anything but what `_write` wrote by the same rules."""
         begin = len(MAGIC) + DIGEST_BYTES
         body = memoryview(data)[begin:]
         if data[:begin] != MAGIC + blake2b(body, digest_size=DIGEST_BYTES).digest():
@@ -186,7 +189,9 @@ class KeptFacts:
 
     def _make_room(self, path: Path, needed_bytes: int) -> None:
         """Give up the files that were used longest ago, and what was left by whoever was killed while writing."""
-        others = [(other.stat(), other) for other in path.parent.iterdir() if other != path]
+        # Where it is may be chosen, and somebody's own files may lie there.
+        ours = (other for other in path.parent.iterdir() if other != path and _NAME.fullmatch(other.name))
+        others = [(other.lstat(), other) for other in ours]
         taken = sum(status.st_size for status, _ in others)
         for status, other in sorted(others, key=lambda one: one[0].st_mtime):
             if taken + needed_bytes <= self.quota_bytes:

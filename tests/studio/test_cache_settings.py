@@ -57,8 +57,8 @@ def open_dialog(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Opened]]:
 
 def keep_something(place: CachePlace, count: int) -> None:
     for number in range(count):
-        (place.caches / str(number)).mkdir(parents=True)
-        (place.caches / str(number) / HEADER).write_bytes(b"x" * 5000)
+        (place.caches / f"{number:024x}").mkdir(parents=True)
+        (place.caches / f"{number:024x}" / HEADER).write_bytes(b"x" * 5000)
 
 
 def test_a_chosen_place_is_remembered_and_trained_with(
@@ -126,6 +126,11 @@ def test_the_environment_goes_before_what_is_chosen(
         assert not control.isEnabled() and variable in control.toolTip()
     assert opened.words("cache_folder") == str(tmp_path / "said")
     assert opened.project.cache.place() == CachePlace(tmp_path / "said", 1_500_000_000)
+
+
+def test_a_part_of_a_gigabyte_is_not_nothing(open_dialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GIGABYTES_VARIABLE, "0.4")
+    assert open_dialog().dialog.findChild(IntBox).value() == 1
 
 
 def test_what_the_environment_says_wrongly_is_said(open_dialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

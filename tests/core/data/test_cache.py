@@ -263,6 +263,8 @@ def test_where_a_cache_lies_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("DDPM_STUDIO_CACHE", str(tmp_path / "here"))
     monkeypatch.setenv("DDPM_STUDIO_CACHE_GB", "1.5")
     assert CachePlace.usual() == CachePlace(tmp_path / "here", 1_500_000_000)
+    monkeypatch.setenv("DDPM_STUDIO_CACHE", "~no such user/here")
+    assert CachePlace.usual().folder == Path("~no such user/here"), "as a shell has it"
     for bad in ("much", "-1", "nan"):
         monkeypatch.setenv("DDPM_STUDIO_CACHE_GB", bad)
         with pytest.raises(ConfigError, match="DDPM_STUDIO_CACHE_GB"):
@@ -287,14 +289,15 @@ def test_what_is_kept_is_counted_and_emptied_but_for_what_is_read(
         loaded(scan, place, replace(DATA, image_size=size)).close()
     (place.caches / "notes").mkdir()
     (place.caches / "notes" / "of mine.txt").write_text("not a cache")
+    (place.caches / "empty").mkdir()
     with closing(loaded(scan, place)) as used:
         taken = place.taken()
-        assert taken.used == 1 and taken.caches == 4 and taken.bytes > 0
-        assert [*place.empty()] == [None] * 4
-        assert place.taken()[::2] == (2, 1)
+        assert taken.used == 1 and taken.caches == 3 and taken.bytes > 0
+        assert [*place.empty()] == [None] * 3
+        assert place.taken()[::2] == (1, 1)
         assert used.on_disk and len(used.batch(ALL))
     [*_] = place.empty()
-    assert [path.name for path in place.caches.iterdir()] == ["notes"]
+    assert sorted(path.name for path in place.caches.iterdir()) == ["empty", "notes"], "somebody else's"
     assert (place.caches / "notes" / "of mine.txt").exists()
 
 

@@ -203,3 +203,18 @@ def test_a_hundred_thousand_are_remembered_within_a_second(tmp_path: Path) -> No
     figure("I7", demanded="10⁵ verdicts remembered in < 1 s", measured=f"{taken:.2f} s of processor time")
     assert np.array_equal(fresh.facts, verdicts.facts) and fresh.modes == ["RGB"]
     assert taken < 1
+
+
+def test_nothing_of_anybody_elses_is_given_up(tmp_path: Path) -> None:
+    caches = tmp_path / "verdicts"
+    caches.mkdir()
+    mine, old = caches / "my own.bin", caches / f"{7:032x}.bin"
+    for path in (mine, old):
+        path.write_bytes(b"x" * 5000)
+        os.utime(path, (0, 0))
+    table, verdicts = synthetic(tmp_path, 100)
+    cache = VerdictCache(caches, quota_bytes=7000)
+    list(cache.recall(verdicts))
+    verdicts.facts["code"] = PASSED_OVER
+    cache.keep(verdicts)
+    assert cache._file(table.root).exists() and mine.exists() and not old.exists()
