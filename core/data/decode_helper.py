@@ -26,6 +26,7 @@ from .fingerprinting import fingerprint_task
 from .judging import judge
 from .memory_limit import limit_memory
 from .pipes import read_message, write_message
+from .reasons import reason_of
 
 #: What decoding one file may take beyond what an idle helper has.
 MEMORY_BYTES = 512 << 20
@@ -88,6 +89,9 @@ def _result(task: Callable[[Any, Any], Any], argument: object, common: object) -
         return refused.reason_code
     except MemoryError:
         return "needs-memory"
+    except OSError as error:
+        # A disk that gives up in the middle of one file is no reason to give up all the others.
+        return reason_of(error)
     except Exception:
         return {"error": traceback.format_exc()}
 

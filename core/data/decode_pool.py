@@ -337,7 +337,7 @@ def results(
     files: (key, argument), taken as they are needed. The argument and `common` are what JSON can hold; the key stays
     here. None comes every TICK_S while nothing is finished, so that the caller can close the generator; what was not
     begun is then dropped. Raises DataError where no helper can be started, RuntimeError with the trace of a task that
-    raised something else than PictureRefusedError or MemoryError.
+    raised something else than PictureRefusedError, MemoryError or OSError.
     """
     return _shared.results(task, files, common)
 

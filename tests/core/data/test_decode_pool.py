@@ -36,6 +36,8 @@ def act(what, common):
         time.sleep(1000)
     if what == "hang in C":
         ctypes.PyDLL(None).usleep(int(9e8))
+    if what == "disk":
+        raise OSError(5, "Input/output error")
     if what == "mistake":
         raise KeyError("a mistake of ours")
     if what == "print":
@@ -203,3 +205,7 @@ def test_small_files_pass_quickly(pool: DecodePool, tmp_path: Path) -> None:
     figure("I7", demanded="small files judged, files/s", measured=f"{per_second:,.0f}")
     # Half of what an idle machine of two cores does: others may be at work on it.
     assert per_second > 1000 and own_s < 0.5
+
+
+def test_a_disk_that_gives_up_costs_one_file(acting: DecodePool) -> None:
+    assert told(acting, "act", ["a", "disk", "b"])[1] == Refused("unreadable")
