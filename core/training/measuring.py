@@ -81,13 +81,13 @@ def _measured(config: RunConfig, device: torch.device, seconds: float, stop: thr
     config, scale = config.with_settings({"batch_size": pictures}), whole / pictures
     spent: list[float] = []
     kept_bytes = 0
-    until = time.monotonic() + seconds
-    while not spent or (time.monotonic() < until and len(spent) < WARMING_STEPS + ENOUGH_STEPS):
+    until = time.perf_counter() + seconds
+    while not spent or (time.perf_counter() < until and len(spent) < WARMING_STEPS + ENOUGH_STEPS):
         batches_s = 0.0
         for part in range(parts):
             one_s, kept = _batch(state, config, len(spent) * parts + part, stop)
             batches_s, kept_bytes = batches_s + one_s, max(kept_bytes, kept)
-        began = time.monotonic()
+        began = time.perf_counter()
         torch.nn.utils.clip_grad_norm_(state.diffusion.parameters(), train.max_grad_norm)
         for group in state.optimizer.param_groups:
             group["lr"] = 0.0
@@ -96,7 +96,7 @@ def _measured(config: RunConfig, device: torch.device, seconds: float, stop: thr
         state.optimizer.zero_grad(set_to_none=True)
         if device.type != "cpu":
             float(next(state.diffusion.parameters()).flatten()[0])  # waits for the device
-        spent.append(batches_s * scale + time.monotonic() - began)
+        spent.append(batches_s * scale + time.perf_counter() - began)
     if device.type == "cuda":
         memory = torch.cuda.max_memory_allocated(device)
     else:
@@ -107,14 +107,14 @@ def _measured(config: RunConfig, device: torch.device, seconds: float, stop: thr
 
 def _batch(state: SessionState, config: RunConfig, number: int, stop: threading.Event) -> tuple[float, int]:
     """Forward and backward once: the seconds that it took, and the bytes that were kept between the two."""
-    began, counted = time.monotonic(), _CountedTensors(stop)
+    began, counted = time.perf_counter(), _CountedTensors(stop)
     device = next(state.diffusion.parameters()).device
     with counted:
         loss = batch_loss(state.diffusion, _noise(config, number, device), config, number, dtype=state.dtype)
     loss.weighted.mean().backward()  # type: ignore[no-untyped-call]
     if device.type != "cpu":
         float(loss.raw[0])  # waits for the device
-    return time.monotonic() - began, counted.bytes
+    return time.perf_counter() - began, counted.bytes
 
 
 def _typical(spent: list[float]) -> float | None:
