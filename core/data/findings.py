@@ -46,15 +46,25 @@ class Finding:
         files = self.numbers.get("files")
         return files if isinstance(files, int) else len(self.places)
 
-    def left_out(self) -> NDArray[np.int64]:
-        """The places that the remedy leaves out; none where it does something else."""
+    def left_out(self, before: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """The places that the remedy leaves out; none where it does something else.
+
+        before: (n,) of Scan.pictures, which are left out already: another of the group is kept then, lest all are lost.
+        """
         if self.remedy == "leave_out":
             return self.places
-        if self.remedy == "keep_first" and self.groups is not None:
-            follows = np.diff(self.groups) == 0
-            followers: NDArray[np.int64] = self.places[1:][follows]
-            return followers
-        return np.zeros(0, np.int64)
+        if self.remedy != "keep_first" or self.groups is None or not len(self.places):
+            return np.zeros(0, np.int64)
+        kept = np.flatnonzero(np.diff(self.groups, prepend=-1))
+        if before is not None and before[self.places[kept]].any():
+            numbers = np.arange(len(self.places))
+            numbers[before[self.places]] = len(self.places)
+            used = np.minimum.reduceat(numbers, kept)
+            kept = np.where(used < len(self.places), used, kept)
+        follows = np.ones(len(self.places), bool)
+        follows[kept] = False
+        followers: NDArray[np.int64] = self.places[follows]
+        return followers
 
 
 def finding(kind: str, places: NDArray[np.int64], **more: int | str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -107,18 +108,19 @@ def _of_size(pictures: Pictures, config: RunConfig) -> list[Finding]:
 
 
 def _size_remedy(places: NDArray[np.int64], pictures: Pictures, config: RunConfig) -> Finding:
-    """Leave out a few small ones; for many choose a size that nearly all have."""
+    """Leave out a few small ones; for many choose a size that nearly all have, if there is one."""
     height, width = config.data.height_and_width
     usual = finding("small", places, height=height, width=width)
-    if len(places) <= MOST_LEFT_OUT * len(pictures) or height != width:
+    if len(places) <= MOST_LEFT_OUT * len(pictures):
         return usual
+    if height != width:
+        return replace(usual, remedy="none")
     shorter = np.minimum(pictures.widths, pictures.heights)
     few = int(FEW * len(shorter))
     size, _ = legal_sizes(int(np.partition(shorter, few)[few]), config.model.halvings)
     if size >= width:
-        return usual
-    changes: dict[str, object] = {"image_size": size, "image_height": None}
-    return Finding(kind="small", remedy="settings", places=places, settings=changes, numbers={**usual.numbers})
+        return replace(usual, remedy="none")
+    return replace(usual, remedy="settings", settings={"image_size": size, "image_height": None})
 
 
 def _crop_remedy(places: NDArray[np.int64], of: int) -> Finding:

@@ -164,8 +164,9 @@ class DoctorController(QObject):
         by_kind, before = {finding.kind: finding for finding in found}, self._findings
         self._findings = {kind: by_kind[kind] for kind in FINDINGS if kind in by_kind}
         for kind, finding in self._findings.items():
-            if before.get(kind) is not finding:
-                self._may_leave_out[kind] = finding.left_out()
+            # Which of a group is kept depends on which of them are left out already.
+            if before.get(kind) is not finding or finding.groups is not None:
+                self._may_leave_out[kind] = finding.left_out(self._left_out)
         self._shown = {kind: self._shown_of(finding) for kind, finding in self._findings.items()}
         shown = DoctorShown(
             counts=self._overview.counts, findings=tuple(self._shown.values()), examined=self._examined is not None

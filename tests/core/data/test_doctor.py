@@ -258,3 +258,15 @@ def test_groups_stand_one_after_another() -> None:
     assert finding.groups is not None
     assert (finding.places.tolist(), finding.groups.tolist()) == ([10, 14, 11, 12, 15], [0, 0, 1, 1, 1])
     assert finding.left_out().tolist() == [14, 12, 15] and finding.numbers["groups"] == 2
+
+
+def test_a_group_whose_first_is_left_out_keeps_another() -> None:
+    groups_of = np.array([0, 0, 0, 3, 3, 5, 5], np.int64)
+    finding = grouped("alike", groups_of, np.arange(7))
+    before = np.zeros(7, bool)
+    assert finding.left_out(before).tolist() == [1, 2, 4, 6]
+    before[[0, 3, 4, 6]] = True
+    assert finding.left_out(before).tolist() == [0, 2, 4, 6], "1 in place of 0; of 3 and 4 none is left to keep"
+    assert finding.left_out().tolist() == [1, 2, 4, 6]
+    nothing = grouped("alike", np.zeros(0, np.int64), np.zeros(0, np.int64))
+    assert not len(nothing.left_out(before))

@@ -88,8 +88,16 @@ def test_where_most_are_small_another_size_is_the_remedy(scan: Scan) -> None:
     assert (small.remedy, dict(small.settings)) == ("settings", {"image_size": 64, "image_height": None})
     assert small.count == 18 and not len(small.left_out())
     assert findings(scan, **small.settings)["small"].count == 1
+    # Where there is no such size nothing is a remedy: not to leave out all that there is.
     unequal = findings(scan, image_size=128, image_height=120)["small"]
-    assert unequal.remedy == "leave_out"
+    assert unequal.count == 18 and unequal.remedy == "none" and not len(unequal.left_out())
+
+
+def test_pictures_smaller_than_the_smallest_size_are_not_all_left_out(tmp_path: Path) -> None:
+    for number in range(3):
+        save(tmp_path / f"{number}", (2, 2))
+    small = findings(scan_all(tmp_path), image_size=4)["small"]
+    assert small.count == 3 and small.remedy == "none"
 
 
 def test_where_most_are_long_padding_is_the_remedy(tmp_path: Path) -> None:

@@ -231,3 +231,14 @@ def test_many_kinds_are_counted_together(qtbot: QtBot) -> None:
     bars.show_counts([(f"kind {k}", 10 - k) for k in range(9)])
     assert len(bars.lines()) == MOST_LINES and bars.lines()[-1] == ("others", 5 + 4 + 3 + 2)
     assert "kind 8: 2" in bars.toolTip() and bars.accessibleName() == "Colours"
+
+
+def test_copies_of_what_is_left_out_already_are_kept(examined: Room, qtbot: QtBot) -> None:
+    scan = examined.project.scan
+    assert scan is not None
+    first = scan.pictures.places_of(["2.png"])
+    examined.controller.exclude(first)
+    qtbot.waitUntil(lambda: words(examined, "same").endswith("1 left out."))
+    assert button(examined, "remedy_same").text() == "Take in again", "its copy is the one that is trained on"
+    examined.controller.exclude(first, False)
+    qtbot.waitUntil(lambda: button(examined, "remedy_same").text() == "Leave out 1")
