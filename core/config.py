@@ -15,7 +15,16 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .errors import ConfigError
-from .setting_values import CHOICES, LIMITS, LONGEST_TEXT, MOST_ENTRIES, coerce, expected
+from .setting_values import (
+    CHOICES,
+    LIMITS,
+    LONGEST_TEXT,
+    MOST_ENTRIES,
+    MOST_TEXT_BYTES,
+    coerce,
+    expected,
+    text_bytes,
+)
 
 __all__ = [
     "CHOICES",
@@ -261,6 +270,9 @@ def read_value(name: str, value: object) -> object:
     if isinstance(texts[0], str) and max(map(len, texts)) > LONGEST_TEXT:
         limit = f"at most {LONGEST_TEXT:,} characters"
         raise ConfigError("config.bad-value", name=name, value=value, expected=limit)
+    if name in MOST_TEXT_BYTES and isinstance(read, tuple) and text_bytes(read) > MOST_TEXT_BYTES[name]:
+        limit = f"at most {MOST_TEXT_BYTES[name]:,} bytes together"
+        raise ConfigError("config.bad-value", name=name, value=f"{len(read)} values", expected=limit)
     if name in CHOICES and read not in CHOICES[name]:
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     if name in LIMITS:

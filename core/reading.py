@@ -13,8 +13,8 @@ from os import open as open_descriptor
 from pathlib import Path
 from typing import Any
 
-#: Far more than a run's settings with ten thousand classes need.
-MAX_JSON_BYTES = 8 << 20
+#: Far more than the settings of a run with ten thousand classes need, and all that it may leave out (MOST_TEXT_BYTES).
+MAX_JSON_BYTES = 24 << 20
 #: Values in all: an empty list is two bytes in a file and sixty in memory.
 MAX_JSON_VALUES = 250_000
 MAX_JSON_DEPTH = 64

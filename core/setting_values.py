@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
 #: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
@@ -74,6 +76,11 @@ MOST_ENTRIES: dict[str, int] = {
 
 #: Characters of a text; as long as the path of a file can be.
 LONGEST_TEXT = 4096
+#: Bytes that all texts of a setting may take together in a run's files: with whatever else a run says they must stay
+#: below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more.
+MOST_TEXT_BYTES: dict[str, int] = {"excluded": 10 << 20}
+#: What JSON adds to each: quotes, a comma, a line of its own that is moved in.
+_ADDED_BYTES = 16
 
 _TRUE = {"true", "1", "on", "yes"}
 _FALSE = {"false", "0", "off", "no"}
@@ -112,6 +119,11 @@ def coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
             raise ValueError
         return read
     return str(value)
+
+
+def text_bytes(texts: Sequence[str]) -> int:
+    """What texts take in a JSON file, at most."""
+    return len(json.dumps("".join(texts))) + _ADDED_BYTES * len(texts)
 
 
 def expected(name: str, kind: Any) -> str:  # noqa: ANN401 (any field type)

@@ -46,6 +46,7 @@ class Excluding(QObject):
         self.mask: NDArray[np.bool_] | None = None  #: (n,) of each picture, whether it is left out; None: none is
         self.count = 0  #: how many are
         self._told: tuple[str, ...] | None = None  # the setting that the mask was last brought in line with
+        self._agreed: NDArray[np.bool_] | None = None  # the mask then
         self._strange: tuple[str, ...] = ()  # names in the setting that are no picture's, and stay in it
         self._wishes: list[tuple[NDArray[np.int64], bool]] = []  # to be done once the setting is understood
         self._latest = Latest("excluding", self)
@@ -54,7 +55,7 @@ class Excluding(QObject):
     def set_scan(self, scan: Scan | None) -> None:
         """Another folder's pictures; `follow` tells which of them are left out."""
         self._latest.forget()
-        self._scan, self._told, self._strange, self._wishes = scan, None, (), []
+        self._scan, self._told, self._agreed, self._strange, self._wishes = scan, None, None, (), []
         self._set(None)
 
     @Slot(object)
@@ -66,6 +67,7 @@ class Excluding(QObject):
         if question.scan is self._scan and question.excluded != self._told and not self._latest.busy:
             self._told, self._strange = question.excluded, divided.strange
             self._set(divided.sides == EXCLUDED)
+            self._agreed = self.mask
             wishes, self._wishes = self._wishes, []
             for places, excluded in wishes:
                 self.exclude(places, excluded)
@@ -112,11 +114,15 @@ class Excluding(QObject):
     def _named(self, answer: Named) -> None:
         if answer.scan is not self._scan:
             return
-        self._told = answer.names
+        told, self._told = self._told, answer.names
         try:
             self._project.set_settings({"excluded": answer.names or None})
         except StudioError as error:
+            self._told = told
+            self._set(self._agreed)
             self.refused.emit(error_text(error))
+        else:
+            self._agreed = self.mask
 
 
 def _names(scan: Scan, mask: NDArray[np.bool_], strange: tuple[str, ...]) -> Iterator[Named | None]:

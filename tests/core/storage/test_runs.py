@@ -261,3 +261,12 @@ def test_only_as_many_runs_are_opened_as_are_wanted(tmp_path: Path) -> None:
     (tmp_path / "no-run").mkdir()
     assert [run.folder.name for run in list_runs(tmp_path, most=2)] == ["run-3", "run-2"]
     assert len(list_runs(tmp_path)) == 4
+
+
+def test_however_many_are_left_out_the_run_can_be_opened_again(tmp_path: Path) -> None:
+    left_out = tuple(f"{'图' * 12}/{number:06}.png" for number in range(100_000))
+    with pytest.raises(ConfigError, match="bytes together"):
+        CONFIG.with_settings({"excluded": tuple(f"{'图' * 6}{name}" for name in left_out)})
+    config = CONFIG.with_settings({"excluded": left_out})
+    Run.create(tmp_path / "run", config, source_folder=tmp_path, device="cpu", planned_total=1)
+    assert Run.open(tmp_path / "run").config.data.excluded == left_out
