@@ -63,10 +63,10 @@ class SelectingGrid(CellGrid):
 
     def set_chosen(self, current: int, mask: bytes) -> None:
         """The cells are others now: which is current (-1: none) and which are selected. Emits nothing."""
+        self._end_frame()  # it was drawn round others
         self._current = current
         self.selection.set_mask(mask)
         self.selection.anchor = max(0, current)
-        self.viewport().update()
 
     def _move_to(self, index: int) -> None:
         moved, self._current = index != self._current, index
@@ -119,16 +119,21 @@ class SelectingGrid(CellGrid):
     def _draw_frame(self, here: QPointF) -> None:
         assert self._pressed is not None
         self._frame = QRectF(self._pressed, here).normalized()
-        self.selection.block(*self.cells_in(self._frame), self._columns, self._base)
+        # There may be more cells than when it was begun.
+        base = self._base[: self._count].ljust(self._count, b"\0")
+        self.selection.block(*self.cells_in(self._frame), self._columns, base)
         self.viewport().update()
         self.selection_changed.emit(not self._adds)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The frame is done."""
+        self._end_frame()
+        event.accept()
+
+    def _end_frame(self) -> None:
         self._pressed, self._frame, self._base = None, QRectF(), b""
         self._scrolling.stop()
         self.viewport().update()
-        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open."""

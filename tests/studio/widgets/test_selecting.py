@@ -167,3 +167,16 @@ def test_a_block_is_its_rows_and_columns(
     selection.block(*block, across, bytes(count))
     expected = {index for index in range(count) if index // across in block[0] and index % across in block[1]}
     assert {index for index in range(count) if index in selection} == expected and len(selection) == len(expected)
+
+
+def test_a_frame_goes_on_while_more_cells_come_and_ends_with_another_order(view: ThumbnailView) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    drag(view, QEvent.Type.MouseButtonPress, view.cell_rect(1).center(), none)
+    drag(view, QEvent.Type.MouseMove, view.cell_rect(2).center(), none)
+    view.set_count(120)
+    drag(view, QEvent.Type.MouseMove, view.cell_rect(3).center(), none)
+    assert len(view.selection.mask) == 120 and selected(view) == [1, 2, 3]
+    view.set_count(10)
+    view.set_chosen(0, bytes(10))
+    drag(view, QEvent.Type.MouseMove, view.cell_rect(4).center(), none)
+    assert len(view.selection.mask) == 10 and selected(view) == []
