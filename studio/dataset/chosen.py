@@ -87,6 +87,7 @@ class Chosen(QObject):
         view.set_count(len(arrangement))
         view.set_chosen(position, mask)
         view.blockSignals(False)
+        view.sight_changed()  # what it asked for meanwhile nobody heard
         view.verticalScrollBar().setValue(0)
         if position >= 0:
             view.scroll_to(position)

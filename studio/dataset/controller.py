@@ -204,6 +204,7 @@ class DatasetController(QObject):
         if self._found is not None:
             self._found = None
             self._show_scan()
+            self._division.tell_again()  # the grid has forgotten which of them are left out
 
     @Slot(object)
     def _scan_failed(self, failure: Failure) -> None:

@@ -46,6 +46,7 @@ class Division(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asked: DivisionQuestion | None = None
+        self._answer: Divided | None = None
         self._latest = Latest("division", self)
         self._latest.answered.connect(self._came)
 
@@ -62,8 +63,14 @@ class Division(QObject):
         """Stop and wait; True when no thread is left."""
         return self._latest.shutdown(timeout_ms)
 
+    def tell_again(self) -> None:
+        """For whoever has forgotten it."""
+        if self._answer is not None and self._answer.question is self._asked:
+            self._came(self._answer)
+
     @Slot(object)
     def _came(self, answer: Divided) -> None:
+        self._answer = answer
         self.divided.emit(answer)
         self.counted.emit(answer.shown)
 

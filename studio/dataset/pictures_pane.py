@@ -131,12 +131,16 @@ class PicturesPane(Panel):
 
     def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
         """Only these pictures, in this order while sorted by name, with a chip to leave them again; None: all."""
+        if self._reason:
+            return  # they are of the folder before
         count = "" if places is None else f"{title} · {numbers.count(len(places))}"
         self.chips.show_chip("only", count)
         self.wished.emit({"only": places})
 
     def show_class(self, name: str | None) -> None:
         """Only the pictures of one class; None: of all."""
+        if self._reason:
+            return  # as in show_only
         self.chips.show_chip("class_name", "" if name is None else name)
         self.wished.emit({"class_name": name})
 

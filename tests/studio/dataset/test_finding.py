@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.data import listing
 from core.data.scan import ScanDone, scan_all
 from studio.dataset.found import FirstPictures, Found, scan_finding
+from studio.widgets.thumbnail_view import Mark
 
 from .conftest import Room, make_picture
 
@@ -100,3 +102,27 @@ def test_a_cancelled_scan_gives_the_folder_back_that_was_there(
     qtbot.waitUntil(lambda: thumbnails(opened) == set(range(6)))
     assert opened.project.scan is not None and opened.project.scan.folder == folder
     qtbot.waitUntil(lambda: not opened.panel.inspector.seen.picture.isNull())
+
+
+def test_a_cancelled_scan_gives_back_what_was_left_out(opened: Room, other: Path, qtbot: QtBot) -> None:
+    room, view = opened, opened.panel.pictures.view
+    room.controller.exclude(np.array([1]))
+    qtbot.waitUntil(lambda: room.project.config.data.excluded == ("1.png",))
+    room.controller.open_folder(other)
+    room.controller._scan.progressed.emit(judged(other, 9))
+    assert view._mark(1) == Mark.NONE, "another folder's"
+    room.panel.head.cancelled.emit()
+    qtbot.waitUntil(lambda: view._mark(1) == Mark.LEFT_OUT)
+    room.controller.exclude(np.array([2]))
+    qtbot.waitUntil(lambda: room.project.config.data.excluded == ("1.png", "2.png"))
+
+
+def test_nothing_is_filtered_while_a_folder_is_looked_through(opened: Room, other: Path, qtbot: QtBot) -> None:
+    opened.controller.open_folder(other)
+    opened.controller._scan.progressed.emit(judged(other, 9))
+    opened.controller.show_only("of the folder before", np.array([1]))
+    opened.panel.pictures.show_class("of the folder before")
+    assert opened.panel.pictures.chips.isHidden()
+    with qtbot.waitSignal(opened.controller.opened):
+        pass
+    assert opened.panel.pictures.chips.isHidden() and opened.panel.pictures.view.count() == 10

@@ -17,11 +17,14 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from core import setting_values
 from core.data.arranging import Arranged
 from core.data.scan import scan_all
+from studio.dataset.arrangement import Arrangement
+from studio.dataset.chosen import Chosen
 from studio.dataset.files_outside import file_url
 from studio.dataset.reasons import reason_text
-from studio.widgets.thumbnail_view import Mark
+from studio.widgets.thumbnail_view import Mark, ThumbnailView
 
 from .conftest import Room, make_picture
 
@@ -351,3 +354,31 @@ def test_what_takes_long_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.M
     may_end.set()
     waits(pets, qtbot, ["cats/10.png"])
     assert status(pets) == "1 of 4 shown"
+
+
+def test_what_comes_into_sight_with_another_order_is_asked_for(qtbot: QtBot) -> None:
+    view = ThumbnailView()
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    view.show()
+    chosen = Chosen(view, view)
+    chosen.grow(1000)
+    qtbot.waitUntil(lambda: not view._ask._timer.isActive())
+    asked: list[tuple[int, ...]] = []
+    view.request.connect(lambda visible: asked.append(visible.pictures))
+    chosen.arrange(Arrangement(1000, np.arange(500, 1000)))
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[-1][0] == 500
+
+
+def test_more_than_the_settings_hold_is_taken_back(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(setting_values.MOST_TEXT_BYTES, "excluded", 60)
+    view = pets.panel.pictures.view
+    pets.controller.exclude(np.array([0]))
+    qtbot.waitUntil(lambda: excluded(pets) == ("cats/1.png",))
+    pets.controller.exclude(np.arange(3))
+    qtbot.waitUntil(lambda: "60 bytes" in pets.panel.banner.text())
+    assert [view._mark(index) for index in range(3)] == [Mark.LEFT_OUT, Mark.NONE, Mark.NONE]
+    assert excluded(pets) == ("cats/1.png",)
+    pets.controller.exclude(np.array([0]), False)
+    qtbot.waitUntil(lambda: not excluded(pets))
