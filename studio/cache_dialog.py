@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QL
 from .cache_wish import MOST_GB
 from .theme import CONTROL_PX
 from .widgets.elided import ElidedLabel
+from .widgets.focus import FocusOverlay
 from .widgets.number import IntBox
 from .widgets.panel import caption
 
@@ -110,6 +111,7 @@ class CacheDialog(QDialog):
         self._gigabytes.valueChanged.connect(self.gigabytes_wished)
         self._empty.clicked.connect(self._empty_clicked)
         self._close.clicked.connect(self.accept)
+        FocusOverlay(self)
         self.retranslate()
 
     def show_cache(self, shown: CacheShown) -> None:

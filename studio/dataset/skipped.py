@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from .. import numbers
+from ..widgets.focus import FocusOverlay
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip
 from .reasons import reason_text
@@ -30,7 +31,7 @@ class SkippedDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Skipped files"))
-        self.resize(720, 420)
+        self.resize(800, 420)
         self._skipped = [(file, reason_text(code)) for file, code in skipped]
         words = QLabel(self.tr("{n} skipped. The rest of the folder is used.").format(n=numbers.count(total)), self)
         words.setTextFormat(Qt.TextFormat.PlainText)
@@ -73,6 +74,7 @@ class SkippedDialog(QDialog):
             button.clicked.connect(act)
             buttons.addWidget(button)
         layout.addLayout(buttons)
+        FocusOverlay(self)
 
     @Slot()
     def _copy(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from ..theme import CORNER_PX, theme
 
@@ -39,6 +40,8 @@ class FocusOverlay(QWidget):
     @Slot(QWidget, QWidget)
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         window = self._window
+        if not isValid(window):  # a dialog gives the focus up while it is destroyed
+            return
         by_keyboard = window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         # Qt sets this when Tab or a shortcut moves the focus and never takes it back.
         window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, False)

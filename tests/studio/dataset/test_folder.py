@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.data.reasons import REASONS
 from studio.dataset.reasons import SENTENCES, reason_text
 from studio.dataset.skipped import SkippedDialog
+from studio.widgets.focus import FocusOverlay
 
 
 def label(room, name: str) -> str:
@@ -54,6 +55,13 @@ def test_broken_picture_is_listed_with_its_reason(opened, qtbot: QtBot) -> None:
     assert copy is not None
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == f"broken.png\t{reason}"
+    ring = dialog.findChild(FocusOverlay)
+    assert ring is not None and not ring.isVisible()
+    dialog.activateWindow()
+    copy.setFocus()
+    qtbot.waitUntil(copy.hasFocus)
+    qtbot.keyClick(copy, Qt.Key.Key_Tab)
+    assert ring.isVisible() and ring.target is dialog.focusWidget()
     dialog.accept()
 
 
