@@ -167,6 +167,8 @@ class DatasetController(QObject):
         self._show_what_was()
         self._watch.watch(None)
         self._panel.head.show_changes(None)
+        if self._project.scan is None:
+            self._panel.pictures.set_scanning(True)
         self._panel.show_scanning(title)
         self._scan.open(folder, title, find=find)
 

@@ -52,6 +52,7 @@ class GridController(QObject):
         self._scan: Scan | None = None
         self._files: FoundPictures | None = None  # those in the grid
         self._skipped = False  # they are files that cannot be used
+        self._left_at = 0  # the place of the picture that was chosen before
         self._thumbnails = Requests(_answer_thumbnail, WAITING_THUMBNAILS, "thumbnails", self)
         self.excluding, self._arranging = Excluding(project, self), Arranging(self)
         self._thumbnails.answered.connect(self._thumbnail_came)
@@ -153,6 +154,8 @@ class GridController(QObject):
             skipped = wished["shown"] == "skipped"
             wished["shown"] = "all" if skipped else wished["shown"]
             if skipped != self._skipped:
+                if skipped:
+                    self._left_at = self._pane.selected.arrangement.place(self._pane.view.current())
                 self._pane.show_pictures(0, self._describe)
                 self._skipped = skipped
                 self._thumbnails.forget()
@@ -161,6 +164,8 @@ class GridController(QObject):
                 self._pane.chips.show_chip("only", "")
                 self._pane.set_skipped(skipped)
                 self._set_files()
+                if not skipped:
+                    self._pane.choose(max(0, self._left_at))
         self._arranging.change(**wished)
 
     @Slot()

@@ -242,12 +242,14 @@ class PicturesPane(Panel):
 
     @Slot()
     def _go_to_pictures(self) -> None:
+        self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # the ring comes along
         self.view.setFocus(Qt.FocusReason.TabFocusReason)
         if self.view.current() < 0:
             self.view.set_current(0)
 
     @Slot(str)
     def _leave_chip(self, key: str) -> None:
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)  # the chip goes, and with it the focus would go anywhere
         if key == "only":
             self.show_only("", None)
         else:

@@ -192,7 +192,7 @@ class ThumbnailView(SelectingGrid):
             painter.setOpacity(LEFT_OUT_OPACITY if mark & Mark.LEFT_OUT else 1.0)
             drawn = draw_picture(painter, rect, image)
             painter.setOpacity(1.0)
-            if theme().is_light:
+            if theme().is_light or image.hasAlphaChannel():
                 painter.setPen(QPen(theme().color("line"), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(drawn.adjusted(-0.5, -0.5, 0.5, 0.5))

@@ -157,6 +157,7 @@ def test_a_click_on_a_class_shows_only_it(pets: Room, qtbot: QtBot) -> None:
     qtbot.mouseClick(chip, LEFT)
     waits(pets, qtbot, ALL)
     assert not chip.isVisible()
+    assert pets.panel.focusWidget() is pets.panel.pictures.view, "the keys stay with the pictures"
 
 
 def test_only_some_are_shown_in_their_order(pets: Room, qtbot: QtBot) -> None:
@@ -274,6 +275,10 @@ def test_files_that_were_skipped_are_shown_with_their_reason(pets: Room, qtbot: 
     combo(pets, "pictures_shown", "all")
     waits(pets, qtbot, ALL)
     qtbot.waitUntil(lambda: len(view._images) == 4)
+    assert view.current() == 2, "back at the picture that was chosen"
+    name = pets.panel.findChild(QLabel, "picture_name")
+    assert name is not None
+    qtbot.waitUntil(lambda: name.text() == "cats/10.png")
 
 
 def test_nothing_is_arranged_while_a_folder_is_looked_through(pets: Room, qtbot: QtBot) -> None:
