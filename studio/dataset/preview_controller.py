@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -70,6 +71,8 @@ class PreviewController(QObject):
 
     def follow(self, config: RunConfig) -> None:
         """The settings changed, here or elsewhere; `config` is resolved."""
+        # Which pictures are left out changes nothing of any of them, and is no reason to decode this one again.
+        config = replace(config, data=replace(config.data, excluded=None))
         before, self._config = self._config, config
         seen = (config.data, config.diffusion.auto_normalize)
         if before is None or (before.data, before.diffusion.auto_normalize) != seen:

@@ -179,3 +179,12 @@ def test_the_three_tiles_are_equally_large_at_any_width(opened) -> None:
         QApplication.processEvents()
         wells = (inspector.original, inspector.seen, inspector.noised)
         assert len({(well.width(), well.height()) for well in wells}) == 1, width
+
+
+def test_leaving_out_decodes_nothing_again(opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(opened.controller._preview._previews, "ask", asked.append)
+    opened.project.set_settings({"excluded": ("1.png",)})
+    assert not asked
+    opened.project.set_settings({"crop": "pad"})
+    assert len(asked) == 1
