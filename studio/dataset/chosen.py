@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Chosen(QObject):
     """Stands between a grid, which counts positions, and everybody else.
 
-    What a filter hides stays selected and comes back with it, until a selection is begun anew; nothing is done to it
-    meanwhile.
+    What a filter hides stays selected and current, and comes back with it, until a selection is begun anew; nothing is
+    done to it meanwhile.
     """
 
     changed = Signal()  #: others are selected
@@ -30,6 +30,7 @@ class Chosen(QObject):
         self._view = view
         self.arrangement = Arrangement()
         self._hidden: NDArray[np.bool_] | None = None  # (of,) selected, but not shown
+        self._hidden_current = -1  # the place of the current picture while it is not shown
         view.set_identity(self._place)
         view.current_changed.connect(self._current_changed)
         view.selection_changed.connect(self._selection_changed)
@@ -62,7 +63,7 @@ class Chosen(QObject):
 
     def grow(self, count: int) -> None:
         """So many pictures in their own order; the first of them are those that were there."""
-        self.arrangement, self._hidden = Arrangement(count), None
+        self.arrangement, self._hidden, self._hidden_current = Arrangement(count), None, -1
         self._view.set_count(count)
 
     def arrange(self, arrangement: Arrangement) -> None:
@@ -70,7 +71,7 @@ class Chosen(QObject):
         import numpy as np
 
         before, view = self.arrangement, self._view
-        current = before.place(view.current())
+        current = before.place(view.current()) if view.current() >= 0 else self._hidden_current
         chosen = np.zeros(arrangement.of, bool) if self._hidden is None else self._hidden
         if len(view.selection):
             chosen[before.places(view.selection.mask)] = True
@@ -82,6 +83,7 @@ class Chosen(QObject):
             self._hidden = chosen if chosen.any() else None
         self.arrangement = arrangement
         position = arrangement.position(current)
+        self._hidden_current = current if position < 0 else -1
         # Counted and chosen in one go: nobody is to hear of the time between.
         view.blockSignals(True)
         view.set_count(len(arrangement))
@@ -104,5 +106,5 @@ class Chosen(QObject):
     @Slot(bool)
     def _selection_changed(self, anew: bool) -> None:
         if anew:
-            self._hidden = None
+            self._hidden, self._hidden_current = None, -1
         self.changed.emit()

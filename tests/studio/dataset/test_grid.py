@@ -134,6 +134,19 @@ def test_sorting_and_what_stays_chosen(pets: Room, qtbot: QtBot) -> None:
     assert len(view.selection) == 2, "what was hidden comes back"
 
 
+def test_the_current_picture_comes_back_with_its_filter(pets: Room, qtbot: QtBot) -> None:
+    view, search = pets.panel.pictures.view, pets.panel.pictures.filter.search
+    view.set_current(2)
+    search.setText("dogs")
+    waits(pets, qtbot, ["dogs/1.png"])
+    assert view.current() == -1
+    search.setText("nothing is called so")
+    waits(pets, qtbot, [])
+    search.clear()
+    waits(pets, qtbot, ALL)
+    assert view.current() == 2 and len(view.selection) == 1
+
+
 def test_a_selection_begun_anew_forgets_what_is_hidden(pets: Room, qtbot: QtBot) -> None:
     view = pets.panel.pictures.view
     qtbot.keyClick(view, Qt.Key.Key_A, CTRL)
