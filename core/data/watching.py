@@ -182,7 +182,8 @@ class Watch:
                     hashed = hash(entry.name)
                     at = int(known.searchsorted(hashed))
                     if (at == len(known) or known[at] != hashed) and entry.name not in folders:
-                        new += _is_news(entry)
+                        with contextlib.suppress(OSError):  # one that leads nowhere hides none of the others
+                            new += _is_news(entry)
         except OSError:
             pass
         return new

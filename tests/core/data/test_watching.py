@@ -133,3 +133,12 @@ def test_one_look_takes_no_longer_than_it_may(tmp_path: Path) -> None:
     while watch.changes(look_s=0.002).rounds < 1:
         pass
     assert watch.changes().gone == 1
+
+
+def test_what_cannot_be_looked_at_hides_nothing_else(folder: Path) -> None:
+    watch = Watch(scan_all(folder))
+    for number in range(10):
+        (folder / f"{number}.png").write_bytes(b"")
+        (folder / f"round {number}").symlink_to(f"round {number}")
+    touch(folder)
+    assert counts(rounds(watch)) == (10, 0, 0)
