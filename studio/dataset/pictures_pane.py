@@ -242,8 +242,7 @@ class PicturesPane(Panel):
 
     @Slot()
     def _go_to_pictures(self) -> None:
-        self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # the ring comes along
-        self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)  # with this reason the ring comes along
         if self.view.current() < 0:
             self.view.set_current(0)
 
