@@ -26,7 +26,7 @@ from ..widgets.plain import plain_tip
 LINE_PX = 20
 #: More classes than fit into so many lines scroll.
 MOST_LINES = 4
-#: The widest a class becomes, the room after it, and the one between name and number.
+#: The widest a class becomes where not all fit into one line, the room after it, and the one between name and number.
 CELL_PX = 144
 GAP_PX = 20
 BETWEEN_PX = 6
@@ -152,7 +152,9 @@ class _Lines(QListView):
 
     def _fit(self) -> None:
         """As many equal columns as the widest class allows, and no more lines than are needed."""
-        wished_px = min(CELL_PX, self._widest_px) + GAP_PX
+        # A few classes in one line are not shortened where there is room.
+        whole = (self._widest_px + GAP_PX) * self._model.rowCount() <= self.width()
+        wished_px = (self._widest_px if whole else min(CELL_PX, self._widest_px)) + GAP_PX
         columns = max(1, self.width() // wished_px)
         lines = -(-self._model.rowCount() // columns)
         self._line.size = QSize(wished_px, LINE_PX)

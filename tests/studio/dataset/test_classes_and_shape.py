@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.decode import read_picture
 from core.data.prepare import prepare
+from studio.dataset.class_list import CELL_PX
 from studio.imaging import to_array
 
 from .conftest import Room, make_picture
@@ -96,6 +97,16 @@ def test_training_with_classes_is_one_click_away(labelled: Room) -> None:
 def test_another_folder_has_other_classes(labelled: Room, folder: Path, qtbot: QtBot) -> None:
     open_folder(labelled, qtbot, folder)
     assert not labelled.panel.inspector.classes.isVisible()
+
+
+def test_a_few_long_class_names_stand_whole_in_one_line(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
+    for name in ("handwritten digits and numbers", "b"):
+        (tmp_path / "few" / name).mkdir(parents=True)
+        make_picture(tmp_path / "few" / name / "0.png", 1)
+    open_folder(room, qtbot, tmp_path / "few")
+    view = room.panel.inspector.classes.list
+    assert view.gridSize().width() > view._widest_px > CELL_PX
+    assert view.height() == 20 and view.horizontalScrollBar().maximum() == 0
 
 
 def test_many_classes_scroll_within_four_lines(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
