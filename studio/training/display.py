@@ -32,7 +32,12 @@ class Display(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAW_MS)
-        self._timer.timeout.connect(self.draw)
+        self._timer.timeout.connect(self._draw_first)
+        # The two plots of a long run, drawn together, would hold the window up for twice as long.
+        self._second = QTimer(self)
+        self._second.setSingleShot(True)
+        self._second.setInterval(DRAW_MS // 2)
+        self._second.timeout.connect(panel.refresh_timesteps)
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show this run from now on; None: none."""
@@ -71,11 +76,18 @@ class Display(QObject):
     @Slot()
     def draw(self) -> None:
         """Show the figures as they are now."""
+        self._draw_first()
+        self._second.stop()
+        self._panel.refresh_timesteps()
+
+    @Slot()
+    def _draw_first(self) -> None:
         live = self.live
         if live is None:
             return
+        self._second.start()
         live.curve.set_smoothing(live.smoothing)
-        self._panel.refresh()
+        self._panel.loss.refresh()
         smooth = live.curve.smooth
         self._transport.set_figures(
             Figures(
@@ -91,3 +103,4 @@ class Display(QObject):
     def stop(self) -> None:
         """Draw no more."""
         self._timer.stop()
+        self._second.stop()

@@ -118,6 +118,11 @@ class TrainingPanel(QWidget):
     def refresh(self) -> None:
         """Draw the run's figures as they are now."""
         self.loss.refresh()
+        self.refresh_timesteps()
+
+    @Slot()
+    def refresh_timesteps(self) -> None:
+        """Draw the losses of the timesteps as they are now."""
         live = self.live
         if live is None:
             self.timesteps.set_measured(None, 0)
