@@ -117,6 +117,9 @@ class SettingsMenu(QObject):
     def _show_keys(self) -> None:
         rows = (
             ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+F", self.tr("search the pictures")),
+            ("Ctrl+A", self.tr("select all pictures")),
+            ("Del", self.tr("leave the selected pictures out of training, or use them again")),
             ("Space", self.tr("play and hold the denoising")),
             ("← →", self.tr("one step")),
             ("Shift+← →", self.tr("ten steps")),

@@ -190,7 +190,7 @@
     <name>ClassList</name>
     <message>
         <source>Classes</source>
-        <extracomment>More classes than fit into so many lines scroll. The widest a class becomes, the room after it, and the one between name and number. a dict: the flat names of settings and their new values show the pictures of this class</extracomment>
+        <extracomment>More classes than fit into so many lines scroll. The widest a class becomes where not all fit into one line, the room after it, and the one between name and number. a dict: the flat names of settings and their new values show the pictures of this class</extracomment>
         <translation>类别</translation>
     </message>
     <message>
@@ -522,7 +522,7 @@
     </message>
     <message>
         <source>What you leave out stays in the folder, and can be taken in again.</source>
-        <translation>不用的图片仍留在文件夹中，可以随时重新启用。</translation>
+        <translation>排除的图片仍留在文件夹中，可以随时重新启用。</translation>
     </message>
     <message>
         <source>Nothing to mend.</source>
@@ -778,7 +778,7 @@
     </message>
     <message>
         <source>Left out</source>
-        <translation>不用的</translation>
+        <translation>已排除的</translation>
     </message>
     <message>
         <source>Skipped files</source>
@@ -1308,7 +1308,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>A longer class name beside a picture&apos;s own is shortened. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>A longer class name beside a picture&apos;s own is shortened. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -1718,7 +1718,7 @@
     </message>
     <message>
         <source>Leave out of training</source>
-        <translation>训练时不用</translation>
+        <translation>训练时排除</translation>
     </message>
     <message>
         <source>At most {n} paths are copied at once</source>
@@ -1954,7 +1954,7 @@
     </message>
     <message>
         <source>{n} left out</source>
-        <translation>不用 {n}</translation>
+        <translation>排除 {n}</translation>
     </message>
     <message>
         <source>Skipped files are not used anyway</source>
@@ -3347,6 +3347,18 @@
     <message>
         <source>the rooms</source>
         <translation>切换页面</translation>
+    </message>
+    <message>
+        <source>search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>select all pictures</source>
+        <translation>选择全部图片</translation>
+    </message>
+    <message>
+        <source>leave the selected pictures out of training, or use them again</source>
+        <translation>训练时排除选中的图片，或重新启用</translation>
     </message>
     <message>
         <source>play and hold the denoising</source>
