@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPen
 
 from ..theme import theme
@@ -56,6 +56,8 @@ def pen(look: Look, dpr: float) -> QPen:
     """The pen of a look on a screen of scale `dpr`: pyqtgraph's pens are cosmetic, so their width is device pixels."""
     made = QPen(theme().color(look.colour, look.alpha), look.width * dpr)
     made.setCosmetic(True)
+    # Square ends, which are Qt's own, would lie over each other where a line is drawn in pieces, and make it fat.
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
     if look.dashed:
         made.setDashPattern([4, 3] if look.width > 1 else [1, 3])
     return made
