@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from PySide6.QtCore import QMimeData, QProcess, QUrl
+from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from core.data.names import displayed_name
@@ -21,11 +21,9 @@ SELECTING: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def copy_paths(paths: Sequence[str]) -> None:
-    """As text, a line each, and as files for a file manager. A name that is no text is only right in the second."""
-    data = QMimeData()
-    data.setText("\n".join(displayed_name(path) for path in paths))
-    data.setUrls([file_url(path) for path in paths])
-    QGuiApplication.clipboard().setMimeData(data)
+    """As text, a line each."""
+    # Not as a QMimeData of ours, which could hold the files too: Qt deletes that one when Python has already ended.
+    QGuiApplication.clipboard().setText("\n".join(displayed_name(path) for path in paths))
 
 
 def show_in_folder(path: str) -> None:

@@ -318,10 +318,8 @@ def test_paths_are_copied_and_the_folder_opened(pets: Room, qtbot: QtBot, monkey
     view.set_current(2)
     qtbot.keyClick(view, Qt.Key.Key_Right, SHIFT)
     press(pets, qtbot, Qt.Key.Key_C, CTRL)
-    copied = QGuiApplication.clipboard().mimeData()
     paths = [str(folder / name) for name in ("cats/10.png", "dogs/1.png")]
-    assert copied.text() == "\n".join(paths)
-    assert [url.toLocalFile() for url in copied.urls()] == paths
+    assert QGuiApplication.clipboard().text() == "\n".join(paths)
     action(pets, "show_in_folder").trigger()
     assert [url.toLocalFile() for url in opened] == [str(folder / "dogs")]
     started: list[list[str]] = []
