@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from core.data import doctor, kept
 from core.data import fingerprints as making
-from core.data import kept
 from core.data.decode_pool import Refused, results
 from core.data.doctor import DoctorProgress, examine
 from core.data.findings import FINDINGS, Finding, grouped
@@ -220,22 +221,23 @@ def test_it_says_how_far_it_is_ten_times_a_second(tmp_path: Path, monkeypatch: p
     picture(0).save(tmp_path / "0.png")
     picture(1).save(tmp_path / "1.png")
     scan = scan_all(tmp_path)
+    now_s = 100.0
 
     def slow(_task: str, files: Iterator[tuple[int, str]]) -> Iterator[tuple[int, Refused] | None]:
+        nonlocal now_s
         for place, _ in files:
             for _ in range(5):
-                time.sleep(0.05)
+                now_s += 0.06
                 yield None
             yield place, Refused("gone")
 
     monkeypatch.setattr(making, "results", slow)
-    told = []
-    last = time.monotonic()
+    monkeypatch.setattr(doctor, "time", SimpleNamespace(monotonic=lambda: now_s))
+    told, at_s = [], []
     for event in examine(scan):
         told.append(event)
-        assert time.monotonic() - last < 0.5
-        last = time.monotonic()
-    assert len(told) >= 4
+        at_s.append(now_s)
+    assert len(told) >= 5 and np.diff(at_s).max() == pytest.approx(0.12)
     assert [event.done for event in told[:-1] if isinstance(event, DoctorProgress)][-1] >= 1
 
 
