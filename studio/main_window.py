@@ -25,7 +25,7 @@ from .settings_menu import SettingsMenu
 from .top_bar import ROOMS, TopBar
 from .training.state import TrainingState
 from .transport import TransportBar
-from .warmup import Devices, load_rooms, load_torch
+from .warmup import Devices, import_rooms, load_libraries, load_torch
 from .widgets.banner import Banner
 from .widgets.focus import FocusOverlay
 from .worker import Failure, Worker
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .sampler.controller import SamplerController
     from .settings import Settings
     from .training.controller import TrainingController
-    from .training.panel import Parts
+    from .training.panel import TrainingPanel
 
 #: A worker that only reads and does not end within this is left behind.
 SHUTDOWN_MS = 10_000
@@ -51,8 +51,8 @@ FIRST_PX = (1280, 800)
 class MainWindow(QWidget):
     """Three rooms over one transport.
 
-    Built in two strokes: the frame and the welcome at once, the rooms that need numpy and pyqtgraph when a worker has
-    loaded those. What is asked for in between is done when the rooms stand.
+    Built in two parts: the frame and the welcome at once; the rooms, which need numpy and pyqtgraph, stroke by stroke
+    after the first paint. What is asked for in between is done when the rooms stand.
     """
 
     loaded = Signal()  #: torch is there; nothing heavy is loaded after this
@@ -67,7 +67,6 @@ class MainWindow(QWidget):
         self.threads_left = False
         self.training: TrainingController | None = None
         self.sampler: SamplerController | None = None
-        self._parts: Parts
         self._strokes: Iterator[None] = iter(())
         self._later: Path | None = None
         self._resume_later: Path | None = None  #: a run to go on with when the rooms stand
@@ -115,10 +114,10 @@ class MainWindow(QWidget):
         dataset_panel.sample_set_wished.connect(self._forget_later)
         self.dataset.opened.connect(self._forget_later)
         self._loaders = [
-            Worker(load_rooms, parent=self, name="load-rooms"),
+            Worker(load_libraries, parent=self, name="load-libraries"),
             Worker(load_torch, parent=self, name="load-torch"),
         ]
-        self._loaders[0].ended.connect(self._build_training)
+        self._loaders[0].ended.connect(self._libraries_loaded)
         self._loaders[1].events.connect(self._torch_told)
         self._loaders[1].ended.connect(self._tell_failure)
         self.show_room("dataset")
@@ -144,19 +143,13 @@ class MainWindow(QWidget):
         super().showEvent(event)
         if not self._shown:
             self._shown = True
-            QTimer.singleShot(0, self._load_rooms)
+            QTimer.singleShot(0, self._load_libraries)
 
     @Slot()
-    def _load_rooms(self) -> None:
+    def _load_libraries(self) -> None:
         if not self._closing:
             self.runs.refresh()
             self._loaders[0].start()
-
-    @Slot()
-    def _load_torch(self) -> None:
-        # Only now: imported beside the building of the rooms, each would hold up the other.
-        if not self._closing:
-            self._loaders[1].start()
 
     @Slot(object)
     def _tell_failure(self, failure: Failure | None) -> None:
@@ -181,62 +174,60 @@ class MainWindow(QWidget):
                     self.training.torch_ready()
 
     @Slot(object)
-    def _build_training(self, failure: Failure | None) -> None:
-        # In strokes, with turns of the event loop between: building all at once would be felt.
+    def _libraries_loaded(self, failure: Failure | None) -> None:
         self._tell_failure(failure)
-        if self._closing or failure is not None:
-            return
-        from .training.panel import Parts
-
-        self._parts = Parts()
-        self._strokes = self._parts.build(self.settings)
-        self._build_part()
+        if failure is None:
+            self._strokes = self._build_rooms()
+            self._build_on()
 
     @Slot()
-    def _build_part(self) -> None:
+    def _build_on(self) -> None:
+        # In strokes, with turns of the event loop between: building all at once would be felt.
         if self._closing:
             return
         for _ in self._strokes:
-            QTimer.singleShot(SETTLE_MS, self._build_part)
+            QTimer.singleShot(SETTLE_MS, self._build_on)
             return
-        from .training.panel import TrainingPanel
 
-        self._replace("training", TrainingPanel(self.settings, parts=self._parts))
-        QTimer.singleShot(SETTLE_MS, self._drive_training)
+    def _build_rooms(self) -> Iterator[None]:
+        yield from import_rooms()
+        from .training.panel import Parts, TrainingPanel
 
-    @Slot()
-    def _drive_training(self) -> None:
-        if self._closing:
-            return
+        parts = Parts()
+        yield from parts.build(self.settings)
+        panel = TrainingPanel(self.settings, parts=parts)
+        self._replace("training", panel)
+        yield
+        training = self._drive_training(panel)
+        yield
+        self._build_sampler(training)
+        yield
+        # Only now: imported beside the building of the rooms, each would hold up the other.
+        self._loaders[1].start()
+
+    def _drive_training(self, panel: TrainingPanel) -> TrainingController:
         from .training.controller import TrainingController
-        from .training.panel import TrainingPanel
 
-        panel = self._panels["training"]
-        assert isinstance(panel, TrainingPanel)
-        self.training = TrainingController(
+        self.training = training = TrainingController(
             self.project, self.settings, panel, self.transport, parent=self, torch_loaded=False
         )
-        self.training.open_in_sampler.connect(self._to_sampler)
-        self.training.checkpoints.open_wished.connect(self.open_path)
-        self.training.log_wished.connect(self._to_training)
-        self.training.pictures_wished.connect(self.dataset.open_for_run)
-        self.training.going_on.choice_wished.connect(self._choose_pictures)
-        self.training.state_changed.connect(self._training_changed)
-        self.dataset.refused.connect(self.training.going_on.pictures_refused)
-        QTimer.singleShot(SETTLE_MS, self._build_sampler)
+        training.open_in_sampler.connect(self._to_sampler)
+        training.checkpoints.open_wished.connect(self.open_path)
+        training.log_wished.connect(self._to_training)
+        training.pictures_wished.connect(self.dataset.open_for_run)
+        training.going_on.choice_wished.connect(self._choose_pictures)
+        training.state_changed.connect(self._training_changed)
+        self.dataset.refused.connect(training.going_on.pictures_refused)
+        return training
 
-    @Slot()
-    def _build_sampler(self) -> None:
-        if self._closing or self.training is None:
-            return
+    def _build_sampler(self, training: TrainingController) -> None:
         from .sampler.controller import SamplerController
         from .sampler.panel import SamplerPanel
 
         panel = SamplerPanel(self.settings)
         self._replace("sampler", panel)
-        self.sampler = SamplerController(self.project, self.settings, panel, self.training, parent=self)
+        self.sampler = SamplerController(self.project, self.settings, panel, training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
-        QTimer.singleShot(SETTLE_MS, self._load_torch)
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:

@@ -1,4 +1,4 @@
-"""Loads the heavy libraries on a worker, one after the other, so that the window is there before them."""
+"""Loads the heavy libraries when the window is there: on a worker what can be, the rest in strokes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6 import QtCore, QtGui, QtWidgets
 
 if TYPE_CHECKING:
     from core.device import DeviceInfo
@@ -30,14 +32,40 @@ class Devices:
     rows: tuple[DeviceInfo, ...]
 
 
-def load_rooms() -> Iterator[Loaded]:
-    """What the rooms are made of: numpy, Pillow, the plots, and the rooms' own modules."""
-    rooms = [f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller")]
+#: What the rooms import that makes no class of Qt's; the last line is what pyqtgraph imports.
+_LIBRARIES = (
     # numpy loads its random part at its first use only. In the middle of _map_torch that would wait for the system's
     # loader, holding the interpreter, and the window with it for as long as torch is read.
-    for name in ("numpy", "numpy.random", "PIL.Image", "pyqtgraph", *rooms):
+    *("numpy", "numpy.random", "PIL.Image"),
+    *("core.frames", "core.storage.runs", "core.storage.grids", "core.storage.metrics_reading"),
+    *("core.training.events", "core.training.timesteps", "core.training.smaller_batch", "core.data.arranging"),
+    *("multiprocessing.connection", "pydoc", "xml.etree.ElementTree"),
+)
+_ROOMS = tuple(f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller"))
+
+
+def load_libraries() -> Iterator[Loaded]:
+    """What the rooms are made of, and what can be loaded beside the window: see import_rooms."""
+    for name in _LIBRARIES:
         importlib.import_module(name)
         yield Loaded(name)
+
+
+def import_rooms() -> Iterator[None]:
+    """The plots and the rooms' own modules, in strokes of the GUI thread, never on a worker.
+
+    They define classes with signals and slots. PySide6 keeps those classes in a table that it changes without a lock,
+    and every repaint and style change of the window reads it: a module that was imported beside that crashed the start
+    now and then, in PySide::MetaObjectBuilder::update().
+    """
+    # PySide6 makes a class when it is asked for, and pyqtgraph asks for every one that there is.
+    for module in (QtCore, QtGui, QtWidgets):
+        for name in dir(module):
+            getattr(module, name)
+        yield
+    for name in ("pyqtgraph", *_ROOMS):
+        importlib.import_module(name)
+        yield
 
 
 def load_torch() -> Iterator[Loaded | Devices]:

@@ -172,7 +172,7 @@ def main(root: Path, pictures: Path, cases: list[dict[str, Any]]) -> None:
     fresh = [case for case in cases if case["fresh"]]
     for number, case in enumerate(fresh + [case for case in cases if not case["fresh"]]):
         if number == len(fresh):
-            for source in (warmup.load_rooms(), warmup.load_torch()):
+            for source in (warmup.load_libraries(), warmup.import_rooms(), warmup.load_torch()):
                 for _ in source:
                     pass
         print(json.dumps(forked(root / f"{number}", pictures, case)), flush=True)

@@ -33,7 +33,7 @@ HOWS = ("close", "SIGTERM", "SIGINT")
 def test_the_tour_goes_through_the_main_job(tmp_path: Path) -> None:
     words = ["tour", "--out", tmp_path / "tour", "--seconds", "4", "--size", "1100x680", "--locale", "zh_CN"]
     done = subprocess.run(
-        [sys.executable, "-m", "studio", *map(str, words)],
+        [sys.executable, "-m", "tests.e2e.watched", *map(str, words)],
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
