@@ -23,6 +23,7 @@ class Arranging(QObject):
 
     arranged = Signal()  #: `arrangement` is another
     busy_changed = Signal()
+    failed = Signal(object)  #: a Failure; the grid stays as it is
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class Arranging(QObject):
         self._latest = Latest("arranging", self)
         self._latest.answered.connect(self._came)
         self._latest.busy_changed.connect(self.busy_changed)
+        self._latest.failed.connect(self.failed)
 
     @property
     def wish(self) -> Wish:

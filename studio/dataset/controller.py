@@ -69,7 +69,7 @@ class DatasetController(QObject):
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
         self._scan.progressed.connect(self._scan_progressed)
-        self._scan.finished.connect(self._scan_finished)
+        self._scan.answered.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
         self._scan.cancelled.connect(self._scan_cancelled)
         self._division.divided.connect(self.grid.excluding.follow)
@@ -79,7 +79,8 @@ class DatasetController(QObject):
         self._doctor.settings_wished.connect(self._set)
         self._doctor.skipped_wished.connect(panel.head.list_skipped)
         self._doctor.to_mend.connect(panel.side.set_to_mend)
-        self._doctor.failed.connect(self._show_failure)
+        for part in (self._doctor, self._division, self.grid):
+            part.failed.connect(self._show_failure)
         self.grid.chosen.connect(self._choose)
         self.grid.skipped_chosen.connect(self._show_skipped)
         self.grid.refused.connect(panel.show_error)
@@ -140,7 +141,7 @@ class DatasetController(QObject):
     def look_again(self) -> None:
         """Look through the folder anew, as it has changed; the picture that is chosen stays so if it is still there."""
         scan, facts = self._project.scan, self._facts
-        if scan is None or facts is None or self._scan.running:
+        if scan is None or facts is None or self._scan.busy:
             return
         self._open(facts.title, lambda: scan.folder, self.grid.chosen_names(MOST_KEPT))
 

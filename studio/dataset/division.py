@@ -11,6 +11,7 @@ from core.errors import ConfigError
 
 from ..latest import Latest
 from ..messages import error_text
+from ..worker import Failure
 from .shown import DivisionShown
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Division(QObject):
 
     counted = Signal(object)  #: a DivisionShown; None as long as another folder is counted
     divided = Signal(object)  #: a Divided
+    failed = Signal(object)  #: a Failure; the same may be asked again
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class Division(QObject):
         self._answer: Divided | None = None
         self._latest = Latest("division", self)
         self._latest.answered.connect(self._came)
+        self._latest.failed.connect(self._failed)
 
     def ask(self, scan: Scan, hold_out: float, excluded: tuple[str, ...] | None) -> None:
         """Count, unless it was the last thing that was asked."""
@@ -73,6 +76,11 @@ class Division(QObject):
         self._answer = answer
         self.divided.emit(answer)
         self.counted.emit(answer.shown)
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        self._asked = None
+        self.failed.emit(failure)
 
 
 def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:

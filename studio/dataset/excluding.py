@@ -14,6 +14,7 @@ from .. import numbers
 from ..latest import Latest
 from ..messages import error_text
 from ..project import Project
+from ..worker import Failure
 from .division import Divided
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Excluding(QObject):
 
     changed = Signal()  #: others are left out now
     refused = Signal(str)  #: why some cannot be left out
+    failed = Signal(object)  #: a Failure; those that the settings leave out stay so
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,7 @@ class Excluding(QObject):
         self._wishes: list[tuple[NDArray[np.int64], bool]] = []  # to be done once the setting is understood
         self._latest = Latest("excluding", self)
         self._latest.answered.connect(self._named)
+        self._latest.failed.connect(self._failed)
 
     def set_scan(self, scan: Scan | None) -> None:
         """Another folder's pictures; `follow` tells which of them are left out."""
@@ -123,6 +126,11 @@ class Excluding(QObject):
             self.refused.emit(error_text(error))
         else:
             self._agreed = self.mask
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        self._set(self._agreed)
+        self.failed.emit(failure)
 
 
 def _names(scan: Scan, mask: NDArray[np.bool_], strange: tuple[str, ...]) -> Iterator[Named | None]:

@@ -45,6 +45,7 @@ class GridController(QObject):
     chosen = Signal(int)  #: the place of a picture in the scan
     skipped_chosen = Signal(object)  #: a core.data.scan.Skipped
     refused = Signal(str)  #: why something cannot be done
+    failed = Signal(object)  #: a Failure of what is computed in the background
 
     def __init__(self, project: Project, pane: PicturesPane, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,6 +59,8 @@ class GridController(QObject):
         self._thumbnails.answered.connect(self._thumbnail_came)
         self.excluding.changed.connect(self._left_out_changed)
         self.excluding.refused.connect(self.refused)
+        self.excluding.failed.connect(self.failed)
+        self._arranging.failed.connect(self.failed)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)

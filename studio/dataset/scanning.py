@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..worker import Failure, Worker
+from ..latest import Latest, Underway
 from .shown import FolderFacts
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 #: Skipped files that are listed; a folder of a million damaged ones has a million of them.
 LISTED_SKIPPED = 5000
-#: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile.
+#: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It
+#: makes no class of Qt's kind (see warmup.import_rooms).
 SHOWN_WITH = ("core.data.arranging", "studio.dataset.preview")
 
 
@@ -55,24 +56,13 @@ def shown_path(folder: Path) -> str:
     return "~" + text[len(home) :] if text.startswith(home + os.sep) else text
 
 
-class FolderScan(QObject):
-    """Runs `found.scan_finding` on a worker; a new request stops the one before and its answers are dropped."""
+class FolderScan(Latest):
+    """Looks through one folder at a time: `progressed` with a found.Found, `answered` with a ScannedFolder."""
 
-    progressed = Signal(object)  #: a found.Found
-    finished = Signal(object)  #: a ScannedFolder
-    failed = Signal(object)  #: the Failure
     cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._current: Worker | None = None
-        self._workers: list[Worker] = []  # stopped ones stay until their threads are gone
-        self._result: ScannedFolder | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether an answer is still to come."""
-        return self._current is not None
+        super().__init__("scan", parent)
 
     @Slot()
     def prepare(self) -> None:
@@ -86,74 +76,30 @@ class FolderScan(QObject):
 
         find: pictures' paths below the folder, whose places the result is to tell.
         """
-        self._stop_current()
-        self._result = None
-
-        def source() -> Iterator[object]:
-            from core.data.scan import ScanDone
-
-            from .found import scan_finding
-
-            for event in scan_finding(folder()):
-                if isinstance(event, ScanDone):
-                    for name in SHOWN_WITH:
-                        importlib.import_module(name)
-                    event.scan.facts()  # kept by the scan, so that the window need not compute it
-                    current, selected = (event.scan.pictures.places_of(part).tolist() for part in (find[:1], find))
-                    facts = folder_facts(event.scan, title)
-                    yield ScannedFolder(event.scan, facts, current[0] if current else -1, tuple(selected))
-                else:
-                    yield event
-
-        worker = Worker(source, parent=self, name="scan")
-        worker.events.connect(self._events)
-        worker.ended.connect(self._ended)
-        self._workers.append(worker)
-        self._current = worker
-        worker.start()
+        self.ask(lambda: _looked_through(folder, title, find))
 
     @Slot()
     def cancel(self) -> None:
         """Stop; `cancelled` follows at once, the thread ends when it next yields."""
-        if self._current is not None:
-            self._stop_current()
+        if self.busy:
+            self.forget()
             self.cancelled.emit()
 
-    def shutdown(self, timeout_ms: int) -> bool:
-        """Stop and wait; True when no thread is left."""
-        self._current = None
-        ended = [worker.shutdown(timeout_ms) for worker in self._workers]
-        return all(ended)
 
-    def _stop_current(self) -> None:
-        if self._current is not None:
-            self._current.stop()
-            self._current = None
+def _looked_through(
+    folder: Callable[[], Path], title: str, find: tuple[str, ...]
+) -> Iterator[Underway | ScannedFolder]:
+    from core.data.scan import ScanDone
 
-    @Slot(list)
-    def _events(self, events: Iterable[object]) -> None:
-        if self.sender() is not self._current:
-            return
-        last: object = None
-        for event in events:
-            if isinstance(event, ScannedFolder):
-                self._result = event
-            else:
-                last = event
-        if last is not None and self._result is None:
-            self.progressed.emit(last)
+    from .found import scan_finding
 
-    @Slot(object)
-    def _ended(self, failure: Failure | None) -> None:
-        worker = self.sender()
-        assert isinstance(worker, Worker)
-        self._workers.remove(worker)
-        worker.deleteLater()
-        if worker is not self._current:
-            return
-        self._current = None
-        if failure is not None:
-            self.failed.emit(failure)
-        elif self._result is not None:
-            result, self._result = self._result, None
-            self.finished.emit(result)
+    for event in scan_finding(folder()):
+        if isinstance(event, ScanDone):
+            for name in SHOWN_WITH:
+                importlib.import_module(name)
+            event.scan.facts()  # kept by the scan, so that the window need not compute it
+            current, selected = (event.scan.pictures.places_of(part).tolist() for part in (find[:1], find))
+            facts = folder_facts(event.scan, title)
+            yield ScannedFolder(event.scan, facts, current[0] if current else -1, tuple(selected))
+        else:
+            yield Underway(event)

@@ -398,3 +398,33 @@ def test_more_than_the_settings_hold_is_taken_back(pets: Room, qtbot: QtBot, mon
     assert excluded(pets) == ("cats/1.png",)
     pets.controller.exclude(np.array([0]), False)
     qtbot.waitUntil(lambda: not excluded(pets))
+
+
+def test_what_fails_in_the_background_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Iterator[object]:
+        raise MemoryError("no room")
+        yield
+
+    view, banner = pets.panel.pictures.view, pets.panel.banner
+
+    def told() -> bool:
+        return banner.isVisible() and "MemoryError" in banner.text()
+
+    with monkeypatch.context() as patch:  # which pictures are shown
+        patch.setattr("core.data.arranging.arranged", fails)
+        combo(pets, "pictures_sort", "edge")
+        qtbot.waitUntil(told)
+    assert shown(pets) == ALL
+    banner.hide()
+    with monkeypatch.context() as patch:  # which ones are left out
+        patch.setattr("core.data.splits.names_at", fails)
+        pets.controller.exclude(np.array([0]))
+        qtbot.waitUntil(told)
+    assert view._mark(0) == Mark.NONE and not excluded(pets)
+    banner.hide()
+    with monkeypatch.context() as patch:  # and how they are divided
+        patch.setattr("core.data.splits.sides_in_parts", fails)
+        pets.project.set_settings({"hold_out": 0.5})
+        qtbot.waitUntil(told)
+    with qtbot.waitSignal(pets.controller._division.counted):
+        pets.project.set_settings({"seed": 5})
