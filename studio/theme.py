@@ -141,6 +141,7 @@ class Theme(QObject):
         self._name = "dark"
         self._applying = False
         self._follows = False
+        self._styled = False
 
     @property
     def tokens(self) -> Tokens:
@@ -182,7 +183,9 @@ class Theme(QObject):
                 self._name = "light" if light else "dark"
             else:
                 self._name = choice
-            app.setStyle(QStyleFactory.create("Fusion"))
+            if not self._styled:  # once: each time costs a quarter of the whole switch, and changes nothing
+                app.setStyle(QStyleFactory.create("Fusion"))
+                self._styled = True
             app.setPalette(palette(self.tokens))
             QToolTip.setPalette(palette(self.tokens))
             app.setFont(sized_font(BODY_PX))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.data.scan import Scan, Skipped
     from core.data.watching import Changes
 
+    from ..transport import Phrase
     from ..worker import Failure
     from .found import Found
     from .shown import FolderFacts
@@ -113,8 +114,8 @@ class DatasetController(QObject):
         """Leave these pictures of the scan out of training, or take them in again."""
         self.grid.excluding.exclude(places, excluded)
 
-    def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
-        """Show only these pictures in the grid, under a title; None: all."""
+    def show_only(self, title: Phrase, places: NDArray[np.int64]) -> None:
+        """Show only these pictures in the grid, under a title."""
         self._panel.pictures.show_only(title, places)
 
     @Slot(str)
@@ -285,8 +286,8 @@ class DatasetController(QObject):
     def _left_out_changed(self) -> None:
         self._doctor.set_left_out(self.grid.excluding.mask)
 
-    @Slot(str, object)
-    def _show_finding(self, title: str, places: NDArray[np.int64]) -> None:
+    @Slot(object, object)
+    def _show_finding(self, title: Phrase, places: NDArray[np.int64]) -> None:
         # No other filter may hide any of them, and no sorting part what belongs together.
         pane = self._panel.pictures
         pane.filter.show_all()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..icons import set_icon
 from ..widgets.plain import plain_tip
+
+if TYPE_CHECKING:
+    from ..transport import Phrase
 
 #: A longer title is shortened.
 MOST_WIDE_PX = 260
@@ -20,7 +25,7 @@ class FilterChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles: dict[str, str] = {}
+        self._titles: dict[str, Phrase] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -28,9 +33,9 @@ class FilterChips(QWidget):
         self._row.addStretch(1)
         self.hide()
 
-    def show_chip(self, key: str, title: str) -> None:
-        """Show this one; "" takes it away."""
-        if title:
+    def show_chip(self, key: str, title: Phrase | None) -> None:
+        """Show this one; None takes it away."""
+        if title is not None:
             self._titles[key] = title
             if key not in self._buttons:
                 self._buttons[key] = self._make(key)
@@ -40,7 +45,7 @@ class FilterChips(QWidget):
 
     def title(self, key: str) -> str:
         """What one says; "" where there is none."""
-        return self._titles.get(key, "")
+        return self._titles[key]() if key in self._titles else ""
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the new language."""
@@ -62,8 +67,8 @@ class FilterChips(QWidget):
     def _fill(self) -> None:
         tip = self.tr("Only “{title}” is shown. Click to show the others too.")
         for key, button in self._buttons.items():
-            title = self._titles.get(key, "")
-            button.setVisible(bool(title))
+            title = self.title(key)
+            button.setVisible(key in self._titles)
             room = MOST_WIDE_PX - 48
             # An ampersand is no shortcut here, and some room before the cross.
             words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)

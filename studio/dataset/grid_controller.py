@@ -93,7 +93,7 @@ class GridController(QObject):
         self._scan = scan
         self.excluding.set_scan(scan)
         if same_folder:
-            self._pane.show_only("", None)
+            self._pane.show_all()
         elif not more:
             self._reset()
         self._set_files(more=more)
@@ -164,7 +164,7 @@ class GridController(QObject):
                 self._thumbnails.forget()
                 # What was asked for stands for pictures, which these are not.
                 wished["only"] = None
-                self._pane.chips.show_chip("only", "")
+                self._pane.chips.show_chip("only", None)
                 self._pane.set_skipped(skipped)
                 self._set_files()
                 if not skipped:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..settings import Settings
+    from ..transport import Phrase
 
 #: Pictures in a row, fewest and most.
 COLUMNS = (3, 16)
@@ -129,26 +130,31 @@ class PicturesPane(Panel):
             self._busy = busy
             self._fill()
 
-    def show_only(self, title: str, places: NDArray[np.int64] | None) -> None:
-        """Only these pictures, in this order while sorted by name, with a chip to leave them again; None: all."""
+    def show_only(self, title: Phrase, places: NDArray[np.int64]) -> None:
+        """Only these pictures, in this order while sorted by name, with a chip to leave them again."""
         if self._reason:
             return  # they are of the folder before
-        count = "" if places is None else f"{title} · {numbers.count(len(places))}"
-        self.chips.show_chip("only", count)
+        self.chips.show_chip("only", lambda: f"{title()} · {numbers.count(len(places))}")
         self.wished.emit({"only": places})
+
+    def show_all(self) -> None:
+        """No longer those of show_only alone."""
+        if not self._reason:
+            self.chips.show_chip("only", None)
+            self.wished.emit({"only": None})
 
     def show_class(self, name: str | None) -> None:
         """Only the pictures of one class; None: of all."""
         if self._reason:
             return  # as in show_only
-        self.chips.show_chip("class_name", "" if name is None else name)
+        self.chips.show_chip("class_name", None if name is None else lambda: name)
         self.wished.emit({"class_name": name})
 
     def reset_filter(self) -> None:
         """For another folder. Emits nothing."""
         self.filter.reset()
         for key in CHIPS:
-            self.chips.show_chip(key, "")
+            self.chips.show_chip(key, None)
 
     def show_thumbnail(self, place: int, picture: QImage | None) -> None:
         """An answer; None leaves an empty place that is not asked for again."""
@@ -250,7 +256,7 @@ class PicturesPane(Panel):
     def _leave_chip(self, key: str) -> None:
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)  # the chip goes, and with it the focus would go anywhere
         if key == "only":
-            self.show_only("", None)
+            self.show_all()
         else:
             self.show_class(None)
 

@@ -120,7 +120,7 @@ def test_a_cancelled_scan_gives_back_what_was_left_out(opened: Room, other: Path
 def test_nothing_is_filtered_while_a_folder_is_looked_through(opened: Room, other: Path, qtbot: QtBot) -> None:
     opened.controller.open_folder(other)
     opened.controller._scan.progressed.emit(judged(other, 9))
-    opened.controller.show_only("of the folder before", np.array([1]))
+    opened.controller.show_only(lambda: "of the folder before", np.array([1]))
     opened.panel.pictures.show_class("of the folder before")
     assert opened.panel.pictures.chips.isHidden()
     with qtbot.waitSignal(opened.controller.opened):
