@@ -51,13 +51,15 @@ class Excluding(QObject):
         self._agreed: NDArray[np.bool_] | None = None  # the mask then
         self._strange: tuple[str, ...] = ()  # names in the setting that are no picture's, and stay in it
         self._wishes: list[tuple[NDArray[np.int64], bool]] = []  # to be done once the setting is understood
+        self._naming: Scan | None = None  # whose pictures are being named
         self._latest = Latest("excluding", self)
         self._latest.answered.connect(self._named)
         self._latest.failed.connect(self._failed)
 
     def set_scan(self, scan: Scan | None) -> None:
-        """Another folder's pictures; `follow` tells which of them are left out."""
-        self._latest.forget()
+        """Other pictures; `follow` tells which of them are left out."""
+        if scan is None or self._scan is None or scan.folder != self._scan.folder:
+            self._latest.forget()  # looked through again, what is being named is still wished
         self._scan, self._told, self._agreed, self._strange, self._wishes = scan, None, None, (), []
         self._set(None)
 
@@ -83,7 +85,8 @@ class Excluding(QObject):
         if scan is None or not len(places):
             return
         setting = self._project.config.data.excluded or ()
-        if not self._latest.busy and setting != (self._told or ()):
+        understood = self._naming is scan if self._latest.busy else setting == (self._told or ())
+        if not understood:
             self._wishes.append((places, excluded))
             return
         mask = np.zeros(len(scan.pictures), bool) if self.mask is None else self.mask.copy()
@@ -97,7 +100,7 @@ class Excluding(QObject):
             self.refused.emit(words.format(limit=numbers.count(limit), n=numbers.count(count)))
             return
         self._set(mask)
-        strange = self._strange
+        self._naming, strange = scan, self._strange
 
         def answer() -> Iterable[object]:
             return _names(scan, mask, strange)
@@ -115,9 +118,9 @@ class Excluding(QObject):
 
     @Slot(object)
     def _named(self, answer: Named) -> None:
-        if answer.scan is not self._scan:
-            return
-        told, self._told = self._told, answer.names
+        told = self._told
+        if answer.scan is self._scan:
+            self._told = answer.names
         try:
             self._project.set_settings({"excluded": answer.names or None})
         except StudioError as error:
@@ -125,7 +128,8 @@ class Excluding(QObject):
             self._set(self._agreed)
             self.refused.emit(error_text(error))
         else:
-            self._agreed = self.mask
+            if answer.scan is self._scan:
+                self._agreed = self.mask
 
     @Slot(object)
     def _failed(self, failure: Failure) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QProcess, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
@@ -18,7 +19,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButt
 from pytestqt.qtbot import QtBot
 
 from core import setting_values
+from core.data import splits
 from core.data.arranging import Arranged
+from core.data.picture_files import Pictures
 from core.data.scan import scan_all
 from studio.dataset.arrangement import Arrangement
 from studio.dataset.chosen import Chosen
@@ -276,6 +279,26 @@ def test_looking_again_keeps_filter_and_exclusion(pets: Room, tmp_path: Path, qt
         pets.controller.look_again()
     waits(pets, qtbot, ["dogs/0.png", "dogs/1.png"])
     qtbot.waitUntil(lambda: [pets.panel.pictures.view._mark(n) for n in range(2)] == [Mark.NONE, Mark.LEFT_OUT])
+
+
+def test_what_is_being_left_out_while_the_folder_is_looked_through_again_stays_so(
+    pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_through, names_at = threading.Event(), splits.names_at
+
+    def slowly(pictures: Pictures, places: NDArray[np.int64]) -> list[str]:
+        assert looked_through.wait(10)
+        return names_at(pictures, places)
+
+    monkeypatch.setattr("core.data.splits.names_at", slowly)
+    pets.controller.exclude(np.array([1]))
+    with qtbot.waitSignal(pets.controller.opened):
+        pets.controller.look_again()
+    pets.controller.exclude(np.array([2]))
+    looked_through.set()
+    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png", "cats/10.png"))
+    view = pets.panel.pictures.view
+    qtbot.waitUntil(lambda: [view._mark(n) for n in range(4)].count(Mark.LEFT_OUT) == 2)
 
 
 def test_files_that_were_skipped_are_shown_with_their_reason(pets: Room, qtbot: QtBot) -> None:
