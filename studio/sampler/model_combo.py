@@ -42,6 +42,15 @@ class ModelCombo(ElidedCombo):
             return choice.name
         return self.tr("{name} · step {step}").format(name=choice.name, step=numbers.count(choice.step))
 
+    def shown_text(self, room_px: int) -> str:
+        """The name gives way: two checkpoints of a run differ in the step alone."""
+        name, dot, step = self.currentText().rpartition(" · ")
+        metrics = self.fontMetrics()
+        for_name = room_px - metrics.horizontalAdvance(dot + step)
+        if not name or for_name < metrics.horizontalAdvance("…"):
+            return super().shown_text(room_px)
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name) + dot + step
+
     def retranslate(self) -> None:
         """Set all words."""
         self.setAccessibleName(self.tr("Model"))

@@ -42,6 +42,10 @@ class ElidedCombo(QComboBox):
         self.view().setMinimumWidth(max(self.width(), room))
         super().showPopup()
 
+    def shown_text(self, room_px: int) -> str:
+        """What is shown of the current words in so much room."""
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room_px)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """As the style draws it, with the words shortened."""
         painter = QStylePainter(self)
@@ -49,6 +53,6 @@ class ElidedCombo(QComboBox):
         self.initStyleOption(option)
         control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, field, self).width()
-        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.shown_text(room)
         painter.drawComplexControl(control, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,0 +1,25 @@
+"""The list of models: what it shows of a long name."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from studio.sampler.model_combo import ModelCombo
+from studio.sampler.models import ModelChoice, Origin
+
+
+def test_of_a_long_name_the_step_stays(qtbot: QtBot) -> None:
+    combo = ModelCombo()
+    qtbot.addWidget(combo)
+    long, short = (ModelChoice(Origin.RUN, name, step=900) for name in ("a-very-long-name · of a run", "run"))
+    file = ModelChoice(Origin.FILE, "a-file-with-a-very-long-name.safetensors")
+    combo.set_choices((long, short, file), long)
+    room_px = combo.fontMetrics().horizontalAdvance("a-very… · step 900")
+    shown = combo.shown_text(room_px)
+    assert shown.startswith("a-") and shown.endswith("… · step 900")
+    assert combo.fontMetrics().horizontalAdvance(shown) <= room_px
+    assert combo.shown_text(60).endswith("…")
+    combo.set_choices((long, short, file), short)
+    assert combo.shown_text(room_px) == "run · step 900"
+    combo.set_choices((long, short, file), file)
+    assert combo.shown_text(room_px).endswith("…")
