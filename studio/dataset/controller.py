@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class DatasetController(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._settings, self._panel = project, settings, panel
-        self._title = ""  # of the folder that is being opened
+        self._title: Phrase = str  # of the folder that is being opened
         self._again = False  # it is the one that is shown
         self._keeps_exclusion = False  # which pictures are left out is known of it
         self._found: Found | None = None  # of it, once some of its pictures are shown
@@ -103,12 +104,12 @@ class DatasetController(QObject):
     @Slot(object)
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
-        self._open(shown_path(path), lambda: path)
+        self._open(partial(shown_path, path), lambda: path)
 
     @Slot(object)
     def open_for_run(self, path: Path) -> None:
         """As `open_folder`, for a run: what its settings leave out was chosen among these pictures, or their copies."""
-        self._open(shown_path(path), lambda: path, keeps_exclusion=True)
+        self._open(partial(shown_path, path), lambda: path, keeps_exclusion=True)
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
@@ -128,8 +129,11 @@ class DatasetController(QObject):
 
             return unpack(name, target)
 
-        titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
-        self._open(titles.get(name, name), unpacked)
+        def title() -> str:
+            titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
+            return titles.get(name, name)
+
+        self._open(title, unpacked)
 
     @Slot(object)
     def _dropped(self, path: Path) -> None:
@@ -163,7 +167,7 @@ class DatasetController(QObject):
     # --- scanning ------------------------------------------------------------------------------------------
 
     def _open(
-        self, title: str, folder: Callable[[], Path], find: tuple[str, ...] = (), *, keeps_exclusion: bool = False
+        self, title: Phrase, folder: Callable[[], Path], find: tuple[str, ...] = (), *, keeps_exclusion: bool = False
     ) -> None:
         self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
         self._show_what_was()
@@ -171,12 +175,12 @@ class DatasetController(QObject):
         self._panel.head.show_changes(None)
         if self._project.scan is None:
             self._panel.pictures.set_scanning(True)
-        self._panel.show_scanning(title)
+        self._panel.show_scanning(title())
         self._scan.open(folder, title, find=find)
 
     @Slot(object)
     def _scan_progressed(self, found: Found) -> None:
-        self._panel.show_scanning(self._title, found.found, found.seen, found.of)
+        self._panel.show_scanning(self._title(), found.found, found.seen, found.of)
         if len(found.pictures) and not self._again:
             before, self._found = self._found, found
             more = before is not None and before.in_order == found.in_order

@@ -28,6 +28,7 @@ class FolderHead(QWidget):
         self._facts: FolderFacts | None = None
         self._progress: tuple[int, int, int] | None = None
         self._folder = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self._folder.setObjectName("folder")
         self._choose, self._sets = QPushButton(), QPushButton()
         self._choose.setObjectName("choose")
         self._choose.clicked.connect(self.choose_wished)
@@ -138,7 +139,7 @@ class FolderHead(QWidget):
         facts = self._facts
         self._counts.setVisible(facts is not None)
         self._skipped.setVisible(facts is not None and facts.skipped_total > 0)
-        self._folder.setText("" if facts is None else facts.title)
+        self._folder.setText("" if facts is None else facts.title())
         if facts is None:
             return
         self._folder.set_tip(facts.folder)

@@ -16,6 +16,8 @@ from .shown import FolderFacts
 if TYPE_CHECKING:
     from core.data.scan import Scan
 
+    from ..transport import Phrase
+
 #: Skipped files that are listed; a folder of a million damaged ones has a million of them.
 LISTED_SKIPPED = 5000
 #: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It
@@ -32,12 +34,12 @@ class ScannedFolder(NamedTuple):
     selected: tuple[int, ...] = ()  #: the places of all that were asked for
 
 
-def folder_facts(scan: Scan, title: str = "") -> FolderFacts:
+def folder_facts(scan: Scan, title: Phrase | None = None) -> FolderFacts:
     """What the head of the room says of a folder. `title` in place of the path."""
-    pictures = scan.pictures
+    pictures, path = scan.pictures, shown_path(scan.folder)
     return FolderFacts(
-        folder=shown_path(scan.folder),
-        title=title or shown_path(scan.folder),
+        folder=path,
+        title=title or (lambda: path),
         pictures=len(pictures),
         smallest_px=int(min(pictures.widths.min(), pictures.heights.min())),
         largest_px=int(max(pictures.widths.max(), pictures.heights.max())),
@@ -71,7 +73,7 @@ class FolderScan(Latest):
 
         warm_up()
 
-    def open(self, folder: Callable[[], Path], title: str, *, find: tuple[str, ...] = ()) -> None:
+    def open(self, folder: Callable[[], Path], title: Phrase, *, find: tuple[str, ...] = ()) -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
 
         find: pictures' paths below the folder, whose places the result is to tell.
@@ -87,7 +89,7 @@ class FolderScan(Latest):
 
 
 def _looked_through(
-    folder: Callable[[], Path], title: str, find: tuple[str, ...]
+    folder: Callable[[], Path], title: Phrase, find: tuple[str, ...]
 ) -> Iterator[Underway | ScannedFolder]:
     from core.data.scan import ScanDone
 

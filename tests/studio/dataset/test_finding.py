@@ -72,7 +72,7 @@ def test_the_grid_grows_and_keeps_its_thumbnails(room: Room, other: Path, qtbot:
     bar = room.panel.head.findChild(QProgressBar)
     assert bar is not None and (bar.value(), bar.maximum()) == (7, 10)
     with qtbot.waitSignal(room.controller.opened):
-        room.controller._scan.open(lambda: other, "other")
+        room.controller._scan.open(lambda: other, lambda: "other")
     assert view.count() == 10 and thumbnails(room) >= {0, 1, 2, 3}
     assert view.current() == 2
     name = room.panel.findChild(QLabel, "picture_name")

@@ -12,10 +12,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QTranslator, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from studio.dataset.drop_zone import DropZone
 from studio.dataset.welcome import CARDS, Welcome
+from studio.i18n import Translations
 
 
 def test_the_room_begins_with_the_welcome(room) -> None:
@@ -53,11 +54,18 @@ def test_tab_goes_from_card_to_card(qtbot) -> None:
     assert order == list(CARDS)
 
 
-def test_a_card_opens_its_sample_set(room, qtbot) -> None:
+def test_a_card_opens_its_sample_set(room, qapp, qtbot) -> None:
     with qtbot.waitSignal(room.controller.opened, timeout=30_000):
         qtbot.mouseClick(room.panel.welcome.cards["try_faces"], Qt.MouseButton.LeftButton)
     assert len(room.project.scan.pictures) == 118
     assert room.project.config.data.image_size == 24
+    named = room.panel.findChild(QLabel, "folder")
+    assert named.text() == "Sample set: faces"
+    translations = Translations(qapp)
+    translations.switch("zh_CN")
+    qtbot.waitUntil(lambda: named.text() not in ("", "Sample set: faces"))
+    translations.switch("en")
+    qtbot.waitUntil(lambda: named.text() == "Sample set: faces")
     assert not room.panel.welcome.isVisible()
 
 
