@@ -60,7 +60,10 @@ MESSAGES: dict[str, str] = {
     "run.exists": "{path} holds a run already. Choose another folder, or go on with it ({how}).",
     "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",
     "run.not-a-run": "{path} is not a run folder.",
+    "run.moved": "There is no run in {path} any more: it was moved or deleted. Open it where it is now, or begin a new "
+    "run.",
     "run.broken": "The run in {path} cannot be opened: {reason}.",
+    "run.gone": "{path} was moved, deleted or replaced while it was written to. Put the run back under this name.",
     "run.newer": "The run in {path} was made by a newer version of this program (format {version}; this one reads up "
     "to {known}). Update the program to open it.",
     "run.locked": "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",

@@ -160,9 +160,17 @@ _MARKED: dict[str, object] = {
         "Errors",
         "{path} is not a run folder.",
     ),
+    "run.moved": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no run in {path} any more: it was moved or deleted. Open it where it is now, or begin a new run.",
+    ),
     "run.broken": QT_TRANSLATE_NOOP(
         "Errors",
         "The run in {path} cannot be opened: {reason}.",
+    ),
+    "run.gone": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} was moved, deleted or replaced while it was written to. Put the run back under this name.",
     ),
     "run.newer": QT_TRANSLATE_NOOP(
         "Errors",

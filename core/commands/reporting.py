@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -64,7 +65,8 @@ def as_words(event: Event) -> str | None:
         case events.CheckpointRefused(path=path, reason=reason):
             return f"passed over {path.name}: {reason}"
         case events.SaveFailed(step=step, what=what, reason=reason):
-            return f"step {step:,}: could not save the {what} ({reason.rstrip('.')}); the training goes on"
+            then = "trying again until it can be" if event.last else "the training goes on"
+            return f"step {step:,}: could not save the {what} ({reason.rstrip('.')}); {then}"
         case events.RolledBack(step=step, reason=reason, failed_step=failed, incident=incident):
             return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
         case events.Diverged(step=step, ratio=ratio):
@@ -74,6 +76,8 @@ def as_words(event: Event) -> str | None:
         case events.PicturesLost(step=step, count=count, of=of, new=new):
             why = f"{new[0].name}: {new[0].reason}" if new else ""
             return f"step {step:,}: {count:,} of {of:,} pictures cannot be read ({why}); others stand in for them"
+        case events.PicturesChanged(before=before, now=now):
+            return f"the pictures are not those of before ({now:,} now, {before:,} then); the run goes on with them"
         case events.PicturesAway(step=step, folder=folder, waited_s=waited_s) if not waited_s:
             return f"step {step:,}: {folder} is not there; the training goes on when it is back"
         case events.PicturesBack(step=step, folder=folder):
@@ -117,5 +121,6 @@ def say(line: str) -> None:
 
 
 def warn(line: str) -> None:
-    """Print a line to stderr at once."""
-    print(line, file=sys.stderr, flush=True)
+    """Print a line to stderr at once, if that can be written: no warning is worth a training."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -67,6 +68,12 @@ class PictureSet:
         """(H, W, C) of every picture."""
         assert self.data.channels is not None
         return *self.data.height_and_width, self.data.channels
+
+    @property
+    def fingerprint(self) -> str:
+        """Their number and a digest of the sizes of their files, in order: other ones are told by it, at no cost."""
+        sizes = np.ascontiguousarray(self._source.files.sizes[self._places], dtype="<i8")
+        return f"{len(self)} {hashlib.blake2b(sizes.tobytes(), digest_size=16).hexdigest()}"
 
     @property
     def in_memory(self) -> bool:

@@ -63,8 +63,12 @@ class Owner(NamedTuple):
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run folder. Raises RunError naming the owner when another process, or this one, has it."""
+def hold(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Hold the lock of a run folder. Raises RunError naming the owner when another process, or this one, has it.
+
+    Gives a function that tells whether the folder of this name still is the one that was locked: the lock goes along
+    when it is moved, and another that takes its name is another writer's.
+    """
     path = folder / LOCK_FILE
     try:
         descriptor = open_in_place(path, os.O_RDWR | os.O_CREAT)
@@ -77,7 +81,8 @@ def hold(folder: Path) -> Iterator[None]:
         claimed = _take(descriptor, folder)
         taken = True
         _write_owner(descriptor)
-        yield
+        before = folder.stat()
+        yield lambda: _is_still(folder, before)
     finally:
         if os.getpid() == owner:  # a forked child has let go of it already
             _held.discard(descriptor)
@@ -116,6 +121,18 @@ def _wait_for(take_it: Callable[[], bool], path: Path, code: str) -> None:
         if waited_s > _LONGEST_WAIT_S or (waited_s > _WAIT_S and known["pid"] != _UNKNOWN["pid"]):
             raise RunError(code, path=path.parent, file=path.name, **known)
         time.sleep(_WAIT_S / 10)
+
+
+def _is_still(folder: Path, before: os.stat_result) -> bool:
+    try:
+        now = folder.stat()
+    except OSError:
+        return False
+    if os.path.samestat(before, now):
+        return True
+    # Not every network disk keeps its numbers; on such a one it is what the lock's file says that counts.
+    known, own = _owner(folder / LOCK_FILE), _who()
+    return all(known[name] == _modest(own[name]) for name in ("host", "pid"))
 
 
 def owner_of(folder: Path) -> Owner | None:

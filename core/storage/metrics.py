@@ -19,6 +19,8 @@ COMMIT_EVERY_S = 1.0
 
 #: The kind of an event whose text is the loss of the held-out pictures.
 HELD_OUT = "held-out-loss"
+#: That of an event which tells of a saved checkpoint.
+SAVED = "saved"
 
 #: Rows of each table that wait for a disk that takes none; beyond that the oldest are given up.
 MOST_WAITING = 200_000

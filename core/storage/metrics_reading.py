@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import RunError
 from .checkpoint_files import LAST_STEP
 from .loss_blocks import BLOCK_STEPS, is_loss, unpack
-from .metrics import HELD_OUT
+from .metrics import HELD_OUT, SAVED
 from .metrics_database import as_run_errors, open_to_read
 
 CHUNK_ROWS = 10_000
@@ -102,6 +103,14 @@ def read_events(path: Path) -> list[tuple[int, str, str, float]]:
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
         rows = database.execute("SELECT step, kind, text, time FROM events ORDER BY id DESC LIMIT ?", (MOST_EVENTS,))
         return [row for row in rows if tuple(map(type, row)) == (int, str, str, float)][::-1]
+
+
+def last_saved_step(path: Path) -> int:
+    """The last step that a checkpoint was saved of, as far as the numbers say; 0: of none, or they cannot be read."""
+    try:
+        return max((step for step, kind, _, _ in read_events(path) if kind == SAVED), default=0)
+    except RunError:
+        return 0
 
 
 def read_held_out(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -103,6 +103,7 @@ class Run:
     def __init__(self, folder: Path, record: _Record) -> None:
         self.folder = folder
         self._record = record
+        self._is_still_there: Callable[[], bool] = lambda: True  # known only of a folder that is locked
 
     @classmethod
     def create(
@@ -264,27 +265,31 @@ class Run:
 
         Raises RunError naming the owner when another one holds it.
         """
-        with lock.hold(self.folder):
+        with lock.hold(self.folder) as self._is_still_there:
             with contextlib.suppress(StudioError):  # not worth a training
                 for folder in (self.folder, self.samples_folder, self.incidents_folder):
                     remove_stale_temps(folder)
                 clean_up(self.checkpoints_folder)
             yield
 
+    def require_there(self) -> None:
+        """Raises RunError when the folder was moved, deleted or replaced since it was locked: then do not write."""
+        if not self._is_still_there():
+            raise RunError("run.gone", path=self.folder)
+
     def record_plan(self, total: int, *, at_step: int) -> None:
         """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
         if total == self.planned_total:
             return
-        record = replace(self._record, plan=(*self.plan, PlanChange(total, at_step)))
-        self._write(record)
-        self._record = record
+        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step))))
         self.log(f"planned: {total} steps in total, set at step {at_step}")
 
     def extend_plan(self, total: int) -> None:
-        """Set the planned total of a run that goes on from its newest good checkpoint; with the lock held."""
-        if total != self.planned_total:
-            path, _ = self.newest_checkpoint()
-            self.record_plan(total, at_step=0 if path is None else read_description(path).step)
+        """Set the total of a run that goes on, with the lock held. Raises ConfigError when more steps are done."""
+        at = 0 if (newest := self.newest_checkpoint()[0]) is None else read_description(newest).step
+        if total < at:
+            raise ConfigError("config.bad-value", name="steps", value=total, expected=f"at least the {at:,} steps done")
+        self.record_plan(total, at_step=at)
 
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
         """Train with other settings from `at_step` on, and keep what they were; with the lock held.
@@ -301,9 +306,7 @@ class Run:
             return
         changed.validate()
         kept = SettingsChange({name: changed.setting(name) for name in settings}, at_step)
-        record = replace(self._record, config=changed, changes=(*self._record.changes, kept))
-        self._write(record)
-        self._record = record
+        self._write(replace(self._record, config=changed, changes=(*self._record.changes, kept)))
         words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
         self.log(f"settings changed at step {at_step}: {words}")
 
@@ -329,6 +332,7 @@ class Run:
         # As it will be read: JSON knows no tuples.
         checksum = checksum_of(json.loads(json.dumps(plain)))
         write_json(self.folder / RUN_FILE, {"checksum": checksum, **plain})
+        self._record = record
 
 
 def is_run(folder: Path) -> bool:

@@ -96,11 +96,15 @@ class CheckpointRefused:
 
 @dataclass(frozen=True, slots=True)
 class SaveFailed:
-    """Something could not be saved; the training goes on, and a checkpoint is tried again soon."""
+    """Something could not be saved; the training goes on, and a checkpoint is tried again soon.
+
+    The last one of a training that has come to its end is tried until it is saved or the training is stopped.
+    """
 
     step: int
     what: str  #: "checkpoint", "samples", "metrics"
     reason: str
+    last: bool = False  #: nothing is left to do but to save it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,15 @@ class PicturesLost:
     count: int  #: so far, in this session
     of: int  #: pictures that are trained on
     new: tuple[Lost, ...]  #: the first of those met since this was last told
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesChanged:
+    """The run goes on with other pictures than those that its checkpoint was trained on."""
+
+    step: int
+    before: int  #: how many there were
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,7 @@ Event = (
     | Diverged
     | HeldOutLoss
     | PicturesLost
+    | PicturesChanged
     | PicturesAway
     | PicturesBack
     | Finished

@@ -116,6 +116,8 @@ class TrainingJob:
                 run.extend_plan(self._total)
             if self._resume and self._changes:
                 run.change_settings(self._changes, at_step=run.state().step)
+            if self._resume and self._scan.folder.absolute() != run.source_folder:
+                run.log(f"goes on with the pictures in {self._scan.folder}")
             for note in class_notes(config.data, dict(self._scan.classes)):
                 run.log(note)
             self.run_record = run

@@ -92,6 +92,7 @@ class Recovery:
             return [self._pictures.name(int(index)) for index in order]
 
         try:
+            self._run.require_there()
             return self.flight.write(folder, step=failed, what=str(bad), names_of=names_of)
         except RunError as error:
             self._run.log(str(error))

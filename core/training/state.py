@@ -24,6 +24,7 @@ from ..storage.own_model import require_own_model
 from ..storage.retention import SMOOTHED_LOSS, prune
 from .ema import EMA
 from .optimizer import build_optimizer
+from .resuming import PICTURES
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -50,7 +51,8 @@ class SessionState:
     #: batches that were left out: after a number that was none, the training goes on with other data
     data_shift: int = 0
     smoothed_loss: float | None = None  #: a mean at first, then a running mean; None before the first step
-    healthy: bool = True  #: False once a loss was not finite: then nothing more is saved
+    healthy: bool = True  #: False in the middle of an update and after a number that was none: then nothing is saved
+    pictures: str = ""  #: `PictureSet.fingerprint` of what it is trained on
     names: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,6 +79,7 @@ class SessionState:
             extra={
                 "elapsed_s": self.elapsed_s,
                 "data_shift": self.data_shift,
+                PICTURES: self.pictures,
                 SMOOTHED_LOSS: self.smoothed_loss,
                 "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             },

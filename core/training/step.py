@@ -104,6 +104,8 @@ def _update(
     if hopeless and not np.isfinite(grad_norm):
         raise NotFiniteError("the gradient", grad_norm)
     with weights:
+        # Left in between (a second Ctrl-C, no memory for the optimizer), the weights are those of no step.
+        state.healthy = False
         if state.scaler is not None:
             state.scaler.step(state.optimizer)
             state.scaler.update()
@@ -114,5 +116,6 @@ def _update(
             raise NotFiniteError(f"the weight {bad}", float("nan"))
         state.unsaved_steps += 1
         state.ema.update(state.step)
+        state.healthy = True
     state.optimizer.zero_grad(set_to_none=True)
     return grad_norm

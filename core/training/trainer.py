@@ -22,6 +22,7 @@ from ..device import choose_device, is_out_of_memory, release_memory
 from ..errors import CheckpointError, DataError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
 from ..storage.fitting import shapes_of
+from ..storage.metrics import SAVED
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -44,6 +45,7 @@ from .learning_rate import learning_rate_at
 from .plan import measuring_steps, steps_that_fit
 from .recorder import Recorder
 from .recovery import Recovery
+from .resuming import look_at_pictures, require_new
 from .sample_grid import grid_calls, grid_steps, save_samples
 from .smaller_batch import smaller_batch
 from .state import SessionState, new_state
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
 
 #: How soon a checkpoint that could not be saved is tried again.
 RETRY_S = 60.0
+#: And how soon the last one, when nothing else is left to do.
+LAST_RETRY_S = 10.0
 
 
 class TrainingSession:
@@ -139,8 +143,11 @@ class TrainingSession:
             if newest is None and damaged:
                 # Beginning again would cut the metrics off and, in time, push the damaged ones out.
                 raise CheckpointError("checkpoint.none", path=self.run_folder.folder, reason=damaged[0].reason)
-            if newest is not None:
+            if newest is None:
+                require_new(self.run_folder)
+            else:
                 state.restore(newest)
+        state.pictures = self.pictures.fingerprint
         self.step = state.step
         self._read_plan()
         self._state = state
@@ -159,6 +166,8 @@ class TrainingSession:
             recorder.truncate_after(self.step)
             if self.step:
                 recorder.event(self.step, "resumed", f"resumed from step {self.step}")
+            if newest is not None:
+                yield from look_at_pictures(newest, self.pictures, recorder)
             try:
                 if newest is not None and self._grid_is_due() and not self.run_folder.sample_path(self.step).exists():
                     # The last session ended between the checkpoint and the grid of one step.
@@ -167,6 +176,7 @@ class TrainingSession:
             finally:
                 # Closed from outside, failed, or done: what was learnt is kept.
                 if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
+                    self.step = state.step  # it may have been left between the two
                     self._save(state, recorder)
         yield Finished(step=self.step, total=self.total, stopped=self._stop.is_set(), elapsed_s=state.elapsed_s)
 
@@ -199,6 +209,9 @@ class TrainingSession:
                     self.step = state.step
                 self._divergence.forget()
                 yield back
+        # The last one could not be saved: all that was learnt lies in the memory, and at night nobody makes room.
+        while self._retry_at is not None and not self._stop.wait(LAST_RETRY_S):
+            yield self._try_to_save(state, recorder)
         if state.unsaved_steps:
             yield self._save(state, recorder)
 
@@ -267,7 +280,7 @@ class TrainingSession:
             device=str(self.device),
             batch_size=train.batch_size,
             image_size=size_in_words(self.config.data.height_and_width),
-            step=self.step,
+            step=self.step if state.healthy else state.saved_step,
             smaller=(smaller_batch(self.config) or {}).get("batch_size", 1),
         )
 
@@ -329,12 +342,13 @@ class TrainingSession:
         except RunError as error:
             self._retry_at = time.monotonic() + RETRY_S
             recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}")
-            return SaveFailed(step=self.step, what="checkpoint", reason=str(error))
+            return SaveFailed(step=self.step, what="checkpoint", reason=str(error), last=self.step == self.total)
 
     def _save(self, state: SessionState, recorder: Recorder) -> CheckpointSaved:
+        self.run_folder.require_there()
         recorder.flush(self.step)
         path = state.save(self.run_folder, self.step)
-        recorder.event(self.step, "saved", f"checkpoint of step {self.step}")
+        recorder.event(self.step, SAVED, f"checkpoint of step {self.step}")
         self._retry_at = None
         self._recovery.saved(self.step)
         return CheckpointSaved(step=self.step, path=path)
@@ -359,6 +373,7 @@ class TrainingSession:
                 yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
                 if self._stop.is_set() and self.step != self.total:
                     return
+        self.run_folder.require_there()
         path = self.run_folder.sample_path(self.step)
         images = save_samples(x, path, model=model, train=train, step=self.step)
         yield Samples(step=self.step, images=images, path=path)

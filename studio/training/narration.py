@@ -14,6 +14,7 @@ from core.training.events import (
     HeldOutLoss,
     PicturesAway,
     PicturesBack,
+    PicturesChanged,
     PicturesLost,
     Planned,
     Preparing,
@@ -107,6 +108,12 @@ def lasting_words(event: Event) -> str | None:
             return QCoreApplication.translate(
                 "TrainingEvents", "At step {step} the loss of the held-out pictures is {loss}"
             ).format(step=numbers.count(step), loss=numbers.figure(loss, 4))
+        case PicturesChanged(before=before, now=now):
+            return QCoreApplication.translate(
+                "TrainingEvents",
+                "The pictures have changed since the last checkpoint ({now} now, {before} then). The run goes on with "
+                "them, and is not the one that it would have been",
+            ).format(now=numbers.count(now), before=numbers.count(before))
         case PicturesLost() | PicturesAway() | PicturesBack():
             return _pictures_missing(event)
     return None
@@ -150,6 +157,12 @@ def _rolled_back(event: RolledBack) -> str:
 def _not_saved(event: SaveFailed) -> str:
     step, reason = numbers.count(event.step), QCoreApplication.translate("Reasons", event.reason)
     match event.what:
+        case "checkpoint" if event.last:
+            words = QCoreApplication.translate(
+                "TrainingEvents",
+                "The last checkpoint, of step {step}, could not be saved: {reason}. What was learnt is kept in the "
+                "memory and saved as soon as it can be; Stop gives it up",
+            )
         case "checkpoint":
             words = QCoreApplication.translate(
                 "TrainingEvents",

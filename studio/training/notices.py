@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from core.training.events import Diverged, Event, RolledBack, SaveFailed
+from core.training.events import Diverged, Event, PicturesChanged, RolledBack, SaveFailed
 
 from .narration import lasting_words
 
@@ -57,7 +57,7 @@ class Notices(QObject):
                     # The folder alone, where the record could not be written.
                     act=partial(show_folder, incident.parent if incident.suffix else incident),
                 )
-            case Diverged() | SaveFailed():
+            case Diverged() | SaveFailed() | PicturesChanged():
                 self.say(text or "", kind="warning")
 
     def clear(self) -> None:

@@ -175,21 +175,37 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatch:
     assert tried == len(ERRORS)
 
 
-def test_a_training_of_which_nothing_can_be_saved_ends_loudly(
+def test_a_training_of_which_nothing_can_be_saved_ends_loudly_when_it_is_stopped(
     pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trouble = Trouble("ENOSPC", "checkpoints", monkeypatch)
     told: list[object] = []
+    job = TrainingJob(tiny_config(), tmp_path / "run", scan=pictures, device="cpu")
     with trouble.disk.mounted(monkeypatch), pytest.raises(RunError, match="the disk is full"):
         trouble.on = True
-        for event in TrainingJob(tiny_config(), tmp_path / "run", scan=pictures, device="cpu").run():
+        for event in job.run():
             told.append(event)
-            if isinstance(event, StepDone):
+            if isinstance(event, SaveFailed) and event.last:
                 began = time.monotonic()
+                job.request_stop()
     assert time.monotonic() - began < 2
     assert sum(isinstance(event, SaveFailed) and event.what == "checkpoint" for event in told) == 4
     assert not any(isinstance(event, CheckpointSaved | Finished) for event in told)
     assert not content_of(tmp_path / "run" / "checkpoints")
+
+
+def test_what_was_learnt_waits_at_the_end_until_there_is_room(
+    pictures: Scan, undisturbed: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.trainer.LAST_RETRY_S", 0.01)
+    trouble = Trouble("ENOSPC", "checkpoints", monkeypatch)
+    folder, failed = tmp_path / "run", 0
+    with trouble.disk.mounted(monkeypatch):
+        for event in TrainingJob(tiny_config(), folder, scan=pictures, device="cpu").run():
+            failed += isinstance(event, SaveFailed) and event.last
+            trouble.on = (isinstance(event, StepDone) and event.step == 12) or (trouble.on and failed < 3)
+    assert failed == 3 and isinstance(event, Finished)
+    assert check_run(folder) == 12 and fingerprint(folder) == undisturbed
 
 
 def test_numbers_wait_for_a_database_that_is_really_full(tmp_path: Path) -> None:
