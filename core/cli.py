@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -73,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_status(error)
     except BrokenPipeError:
         # Whoever read our output has gone; say nothing more, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from .commands.output import discard
+
+        discard()
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -9,6 +9,15 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+def end_signals() -> tuple[int, ...]:
+    """What tells a process to end and leaves it the time to save.
+
+    SIGHUP: its terminal or session is gone, unless `nohup` has that ignored. SIGXCPU: it has used up its time.
+    """
+    own = [getattr(signal, name) for name in ("SIGHUP", "SIGXCPU") if hasattr(signal, name)]
+    return (signal.SIGINT, signal.SIGTERM, *(n for n in own if signal.getsignal(n) is not signal.SIG_IGN))
+
+
 @contextmanager
 def stopping_on(numbers: Iterable[int], request_stop: Callable[[], None]) -> Iterator[list[int]]:
     """Within it the first of these signals calls `request_stop`, and a second one means now: KeyboardInterrupt.
@@ -19,7 +28,9 @@ def stopping_on(numbers: Iterable[int], request_stop: Callable[[], None]) -> Ite
 
     def stop(number: int, _frame: FrameType | None) -> None:
         if caught:
-            raise KeyboardInterrupt
+            if number in (signal.SIGINT, signal.SIGTERM):  # a lost terminal may be told twice
+                raise KeyboardInterrupt
+            return
         caught.append(number)
         request_stop()
 

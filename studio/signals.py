@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM close the window as a person would, at once, although an idle Qt runs no Python."""
+"""SIGINT, SIGTERM and their like close the window as a person would, at once, although an idle Qt runs no Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from core.signals import end_signals
 
 
 class SignalWatch(QObject):
@@ -24,7 +24,7 @@ class SignalWatch(QObject):
         self._notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._wake)
         self._wakeup_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
-        self._handlers_before = {number: signal.signal(number, self._take) for number in SIGNALS}
+        self._handlers_before = {number: signal.signal(number, self._take) for number in end_signals()}
 
     def _take(self, *_: object) -> None:
         # Not here and now: this may be in the middle of any slot.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..cli import FAILED
 from ..config import RunConfig
 from ..errors import ConfigError, RunError
 from ..presets import PRESETS, preset, resolve
-from ..signals import stopping_on
-from .reporting import as_json, as_words, say, warn
+from ..signals import end_signals, stopping_on
+from .output import output
+from .reporting import as_json, as_words, warn
 
 if TYPE_CHECKING:
     from ..training.job import TrainingJob
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; SIGINT and SIGTERM save and exit with 130 and 143."""
+    """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
     from ..data.classes import class_notes
     from ..data.scan import scan_all
     from ..storage.runs import Run, is_run
@@ -88,12 +89,23 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
-    with stopping_on((signal.SIGINT, signal.SIGTERM), job.request_stop) as caught:
+    def output_failed(error: OSError) -> bool:
+        # A terminal that is gone or a full disk under the output is no reason to end a training of days. Only whoever
+        # read from a pipe and has left wants no more.
+        if lines.reader_gone:
+            job.request_stop()
+        if job.run_record is None:
+            return False  # there is no log yet
+        then = "nobody reads it any more: stopping" if lines.reader_gone else "going on without"
+        job.run_record.log(f"the standard output cannot be written ({error}): {then}")
+        return True
+
+    with stopping_on(end_signals(), job.request_stop) as caught, output(output_failed) as lines:
         for event in job.run():
             line = as_json(event) if as_lines_of_json else as_words(event)
             if line is not None:
-                say(line)
-    return 128 + caught[0] if caught else 0
+                lines.say(line)
+    return 128 + caught[0] if caught else FAILED if lines.reader_gone else 0
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, object]:

@@ -61,6 +61,9 @@ def call(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(words, status, told.getvalue(), complained.getvalue())
 
 
+ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)] + ([(signal.SIGHUP, 129)] if hasattr(signal, "SIGHUP") else [])
+
+
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
@@ -107,9 +110,16 @@ def test_a_run_is_extended_and_other_settings_are_refused_by_name(run: Path, pic
     assert more.returncode == 0, more.stderr
     told = [json.loads(line) for line in more.stdout.splitlines()]
     assert [event["step"] for event in told if event["event"] == "step_done"] == [11, 12, 13, 14]
+    planned = (run / "run.json").read_bytes()
+    less = call("train", pictures, "--run", run, "--resume", "--steps", 13)
+    assert less.returncode == 2
+    assert "“13” is not a value of steps: at least the 14 steps done" in less.stderr
+    assert (run / "run.json").read_bytes() == planned
+    same = call("train", pictures, "--run", run, "--resume", "--steps", 14)
+    assert same.returncode == 0 and "done after 14 steps" in same.stdout
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "status"), ENDS)
 def test_an_interrupted_training_saves_and_says_so(
     pictures: Path, tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
