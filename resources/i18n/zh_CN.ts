@@ -676,8 +676,16 @@
         <translation>{path} 不是运行文件夹。</translation>
     </message>
     <message>
+        <source>There is no run in {path} any more: it was moved or deleted. Open it where it is now, or begin a new run.</source>
+        <translation>{path} 中已没有运行：它被移动或删除了。请从它现在的位置打开，或开始新的运行。</translation>
+    </message>
+    <message>
         <source>The run in {path} cannot be opened: {reason}.</source>
         <translation>无法打开 {path} 中的运行：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} was moved, deleted or replaced while it was written to. Put the run back under this name.</source>
+        <translation>{path} 在写入期间被移动、删除或替换。请把运行放回这个名称下。</translation>
     </message>
     <message>
         <source>The run in {path} was made by a newer version of this program (format {version}; this one reads up to {known}). Update the program to open it.</source>
@@ -713,7 +721,7 @@
     <name>Excluding</name>
     <message>
         <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
-        <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
+        <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
         <translation>最多可以逐张排除 {limit} 张图片，加上这些将达到 {n} 张。请改为把它们移出文件夹。</translation>
     </message>
 </context>
@@ -2213,7 +2221,7 @@
     <name>Remedies</name>
     <message>
         <source>Go on with {size} pictures at a time, {times} times a step: each step sees as many as before</source>
-        <extracomment>Failures that would come again with the same settings.</extracomment>
+        <extracomment>Failures that would come again if the run went on as it is.</extracomment>
         <translation>每次 {size} 张图片、每步 {times} 次：每步看到的图片数不变</translation>
     </message>
     <message>
@@ -3828,6 +3836,10 @@
         <translation>第 {step} 步，留出图片的损失为 {loss}</translation>
     </message>
     <message>
+        <source>The pictures have changed since the last checkpoint ({now} now, {before} then). The run goes on with them, and is not the one that it would have been</source>
+        <translation>自上一个检查点以来图片已变化（现在 {now} 张，当时 {before} 张）。运行将用这些图片继续，不再与原来的完全相同</translation>
+    </message>
+    <message>
         <source>{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them</source>
         <translation>{of} 张图片中有 {count} 张已无法读取，例如 {name}：{reason}。由其他图片代替</translation>
     </message>
@@ -3842,6 +3854,10 @@
     <message>
         <source>Step {failed}: {reason}. Went back to step {step} and goes on with other pictures ({count} of {of} times)</source>
         <translation>第 {failed} 步：{reason}。已退回第 {step} 步，换用其他图片继续（第 {count} / {of} 次）</translation>
+    </message>
+    <message>
+        <source>The last checkpoint, of step {step}, could not be saved: {reason}. What was learnt is kept in the memory and saved as soon as it can be; Stop gives it up</source>
+        <translation>最后一个检查点（第 {step} 步）无法保存：{reason}。学到的内容保留在内存中，一旦可以就会保存；按“停止”则放弃</translation>
     </message>
     <message>
         <source>The checkpoint of step {step} could not be saved: {reason}. The training goes on and tries again</source>

@@ -155,7 +155,8 @@ def _rolled_back(event: RolledBack) -> str:
 
 
 def _not_saved(event: SaveFailed) -> str:
-    step, reason = numbers.count(event.step), QCoreApplication.translate("Reasons", event.reason)
+    step = numbers.count(event.step)
+    reason = QCoreApplication.translate("Reasons", event.reason).rstrip(".")  # it may be a sentence, and goes into one
     match event.what:
         case "checkpoint" if event.last:
             words = QCoreApplication.translate(

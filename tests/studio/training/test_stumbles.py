@@ -16,7 +16,17 @@ from pytestqt.qtbot import QtBot
 from core.config import RunConfig
 from core.data.scan import Scan
 from core.training import batch_loss, step
-from core.training.events import CheckpointSaved, Diverged, Event, Finished, RolledBack, Samples, SaveFailed, Started
+from core.training.events import (
+    CheckpointSaved,
+    Diverged,
+    Event,
+    Finished,
+    PicturesChanged,
+    RolledBack,
+    Samples,
+    SaveFailed,
+    Started,
+)
 from studio.training import notices
 from studio.training.live_run import LiveRun
 from studio.training.state import TrainingState as State
@@ -122,9 +132,14 @@ def test_a_rollback_is_told_everywhere_and_marked(
     [
         (Diverged(step=120, ratio=2.74), "At step 120 the loss is 2.7 times its lowest"),
         (
-            SaveFailed(step=500, what="checkpoint", reason="the disk is full"),
-            "The checkpoint of step 500 could not be saved: the disk is full.",
+            SaveFailed(step=500, what="checkpoint", reason="the disk is full."),
+            "The checkpoint of step 500 could not be saved: the disk is full. The training goes on",
         ),
+        (
+            SaveFailed(step=500, what="checkpoint", reason="the disk is full.", last=True),
+            "The last checkpoint, of step 500, could not be saved: the disk is full. What was learnt is kept",
+        ),
+        (PicturesChanged(step=9, before=40, now=25), "The pictures have changed since the last checkpoint (25 now, 40"),
         (SaveFailed(step=500, what="samples", reason="the disk is full"), "The samples of step 500 could not be saved"),
         (SaveFailed(step=500, what="metrics", reason="the disk is full"), "From step 500 on the numbers could not be"),
     ],
