@@ -102,10 +102,16 @@ def _whole_file(path: Path, overrides: dict[str, Any]) -> dict[str, Any]:
 
 def _whole_run(path: Path, out: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     """What `export_checkpoint` takes, of a run or one of its checkpoints."""
-    from ..storage.adam_state import named_adam_state
-    from ..storage.checkpoint import find_checkpoint, load_checkpoint, read_checkpoint
+    from ..storage.checkpoint import with_checkpoint
 
-    found = find_checkpoint(path)
+    return with_checkpoint(path, lambda found: _whole_checkpoint(found, out, overrides))
+
+
+def _whole_checkpoint(found: Path, out: Path, overrides: dict[str, Any]) -> dict[str, Any]:
+    """What `export_checkpoint` takes, of one checkpoint of a run."""
+    from ..storage.adam_state import named_adam_state
+    from ..storage.checkpoint import load_checkpoint, read_checkpoint
+
     checkpoint = read_checkpoint(found, with_optimizer=True)
     diffusion = load_checkpoint(found, weights="raw", **overrides)
     rate = checkpoint.config.train.learning_rate

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError, StudioError
@@ -44,7 +44,13 @@ __all__ = [
     "prune",
     "read_checkpoint",
     "save_checkpoint",
+    "with_checkpoint",
 ]
+
+#: How often a checkpoint is chosen when a training prunes it before it is read.
+MOST_CHOICES = 5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -146,7 +152,11 @@ def load_checkpoint(
         raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
-    found = find_checkpoint(path)
+    return with_checkpoint(path, lambda found: _load_own(found, weights, overrides))
+
+
+def _load_own(found: Path, weights: str, overrides: Mapping[str, Any]) -> GaussianDiffusion:
+    """The model of a checkpoint of this program."""
     config = require_own_model(found, read_description(found))
     said = read_overrides(overrides, run_facts(config, overrides))
     from ..build import build_diffusion
@@ -174,3 +184,19 @@ def find_checkpoint(path: Path) -> Path:
             raise CheckpointError("checkpoint.none", path=path, reason=reason)
         return newest
     return path
+
+
+def with_checkpoint(path: Path, use: Callable[[Path], T]) -> T:
+    """What `use` makes of the checkpoint that `path` means. Raises CheckpointError, and what `use` raises.
+
+    A training that goes on in a run prunes what it saved before: where the chosen checkpoint is gone by the time it is
+    read, `use` gets the one that is the newest then.
+    """
+    for _ in range(MOST_CHOICES - 1):
+        found = find_checkpoint(path)
+        try:
+            return use(found)
+        except CheckpointError as error:
+            if found == path or error.code != "storage.not-read":
+                raise
+    return use(find_checkpoint(path))

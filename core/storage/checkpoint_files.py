@@ -23,6 +23,8 @@ FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
 #: The largest number of steps that can be set.
 LAST_STEP = 10**9
+#: How often a folder is listed anew when a training prunes what was listed before it is read.
+MOST_LISTINGS = 5
 
 _DESCRIPTION = re.compile(r"step-([0-9]{8,10})\.json")
 _TENSORS = re.compile(r"step-([0-9]{8,10})(?:\.[0-9]{1,6})?\.safetensors")
@@ -195,10 +197,20 @@ def sha256_of(path: Path) -> str:
 def newest_good(folder: Path) -> tuple[Path | None, list[BadCheckpoint]]:
     """The newest checkpoint that is whole, and the newer ones passed over; reads whole files. Imports no torch.
 
+    A training may prune what was listed before it is read: then there is a newer one, and the folder is listed anew.
     Raises CheckpointError for one of a newer version: an older checkpoint would take the run back unasked.
     """
+    for _ in range(MOST_LISTINGS):
+        newest, bad = _newest_good_of(folder, steps_in(folder))
+        if all(os.path.lexists(passed_over.path) for passed_over in bad):
+            break
+    return newest, bad
+
+
+def _newest_good_of(folder: Path, steps: list[int]) -> tuple[Path | None, list[BadCheckpoint]]:
+    """`newest_good` among the checkpoints of these steps, oldest first."""
     bad: list[BadCheckpoint] = []
-    for step in reversed(steps_in(folder)):
+    for step in reversed(steps):
         path = description_path(folder, step)
         try:
             verify(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import core
 from core.build import build_diffusion
 from core.cli import FAILED, WRONG_USAGE, main
 from core.config import RunConfig
-from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.storage.foreign import recognise
 from core.storage.runs import Run
 from core.training.optimizer import build_optimizer
@@ -59,6 +60,23 @@ def test_a_run_is_written_whole(run: Run, tmp_path: Path, capsys: pytest.Capture
     assert len(adam.state) == len(list(raw.parameters()))
     for parameter, (name, _) in zip(raw.parameters(), raw.named_parameters(), strict=True):
         assert adam.state[parameter]["exp_avg"].shape == parameter.shape, name
+
+
+def test_a_run_is_written_although_a_training_prunes_it_meanwhile(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[Path] = []
+
+    def found_and_pruned(path: Path) -> Path:
+        chosen.append(find_checkpoint(path))
+        if len(chosen) == 1:
+            save_checkpoint(run.checkpoints_folder, replace(read_checkpoint(chosen[0], with_optimizer=True), step=6))
+            prune(run.checkpoints_folder, 1)
+        return chosen[-1]
+
+    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    assert main(["export", str(run.folder), "--out", str(tmp_path / "model-1.pt")]) == 0
+    assert torch.load(tmp_path / "model-1.pt", weights_only=True)["step"] == 6
 
 
 @pytest.mark.parametrize("weights", [None, "ema", "raw"])

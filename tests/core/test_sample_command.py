@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,14 @@ import pytest
 import torch
 from PIL import Image
 
+import core
 from core.build import build_diffusion
 from core.cli import FAILED, WRONG_USAGE, main
 from core.config import CHOICES, RunConfig
 from core.samplers.editing import INPAINT_STEPS
 from core.setting_values import SPACING_CHOICES
 from core.storage.atomic import json_text
-from core.storage.checkpoint import Checkpoint, save_checkpoint
+from core.storage.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.storage.checkpoint_files import checksum_of
 from core.storage.grids import read_settings
 
@@ -198,3 +201,22 @@ def test_the_help_knows_every_name_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     for name in (*CHOICES["sample_sampler"], *SPACING_CHOICES, "--mask", "--mix"):
         assert name in done.stdout
+
+
+def test_a_checkpoint_that_is_pruned_meanwhile_stops_no_sampling(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[Path] = []
+    run = shutil.copytree(folder / "plain", tmp_path / "run")
+
+    def found_and_pruned(path: Path) -> Path:
+        chosen.append(find_checkpoint(path))
+        if len(chosen) == 1:
+            save_checkpoint(run, replace(read_checkpoint(chosen[0]), step=6))
+            prune(run, 1)
+        return chosen[-1]
+
+    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    assert main(["sample", str(run), "--out", str(tmp_path / "out"), "--n", "1", "--steps", "2"]) == 0
+    assert [path.name for path in chosen] == ["step-00000005.json", "step-00000006.json"]
+    assert (tmp_path / "out" / "00000.png").is_file()

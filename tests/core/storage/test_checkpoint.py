@@ -14,8 +14,18 @@ import core
 from core.build import build_diffusion
 from core.config import RunConfig
 from core.errors import CheckpointError, ConfigError
+from core.storage import checkpoint_files
 from core.storage.atomic import TEMP_SUFFIX, json_text
-from core.storage.checkpoint import Checkpoint, load_checkpoint, newest_good, prune, read_checkpoint, save_checkpoint
+from core.storage.checkpoint import (
+    Checkpoint,
+    find_checkpoint,
+    load_checkpoint,
+    newest_good,
+    prune,
+    read_checkpoint,
+    save_checkpoint,
+)
+from core.storage.checkpoint_files import verify
 from core.storage.runs import Run
 
 CONFIG = RunConfig().with_settings(
@@ -153,3 +163,88 @@ def test_what_is_no_checkpoint_is_refused_in_words(run: Run, tmp_path: Path) -> 
     save_checkpoint(run.checkpoints_folder, replace(stored, step=4, ema=short))
     with pytest.raises(CheckpointError, match=r"init_conv\.weight"):
         load_checkpoint(run.folder)
+
+
+# --- beside a training that prunes -------------------------------------------------------------------------
+
+
+def train_on(run: Run) -> int:
+    """What a training does between two looks of another program: save one step more, with other weights, and prune."""
+    newest = read_checkpoint(newest_good(run.checkpoints_folder)[0] or Path())
+    save_checkpoint(run.checkpoints_folder, replace(newest, step=newest.step + 1, ema=newest.model, model=newest.ema))
+    prune(run.checkpoints_folder, 1)
+    return newest.step + 1
+
+
+@pytest.mark.parametrize("weights", ["ema", "raw"])
+@pytest.mark.parametrize("times", [1, 4])
+def test_what_is_pruned_before_it_is_read_is_chosen_anew(
+    run: Run, monkeypatch: pytest.MonkeyPatch, times: int, weights: Any
+) -> None:
+    chosen: list[str] = []
+
+    def found_and_pruned(path: Path) -> Path:
+        found = find_checkpoint(path)
+        chosen.append(found.name)
+        if len(chosen) <= times:
+            train_on(run)
+        return found
+
+    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    loaded = load_checkpoint(run.folder, weights=weights)
+    assert chosen == [f"step-{3 + n:08d}.json" for n in range(times + 1)]
+    stored = read_checkpoint(run.checkpoints_folder / chosen[-1])
+    assert same(loaded.state_dict(), stored.ema if weights == "ema" else stored.model)
+
+
+def test_what_is_pruned_while_its_tensors_are_read_is_chosen_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+
+    def read_late(path: Path) -> Checkpoint:
+        reads.append(path.name)
+        if len(reads) == 1:
+            train_on(run)
+        return read_checkpoint(path)
+
+    monkeypatch.setattr(core.storage.checkpoint, "read_checkpoint", read_late)
+    load_checkpoint(run.folder)
+    assert reads == ["step-00000003.json", "step-00000004.json"]
+
+
+def test_it_is_not_chosen_for_ever_and_a_file_is_never_exchanged(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[Path] = []
+
+    def found_and_pruned(path: Path) -> Path:
+        chosen.append(find_checkpoint(path))
+        train_on(run)
+        return chosen[-1]
+
+    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    with pytest.raises(CheckpointError, match=r"step-00000007\.json could not be read"):
+        load_checkpoint(run.folder)
+    assert len(chosen) == 5
+    with pytest.raises(CheckpointError, match=r"step-00000008\.json could not be read"):
+        load_checkpoint(run.checkpoints_folder / "step-00000008.json")
+    assert len(chosen) == 6
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_pruned_while_the_folder_is_looked_through_hides_nothing_newer(
+    run: Run, monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    if beside:  # an older one that is kept must not be taken for the newest
+        (run.checkpoints_folder / "step-00000003.pin").touch()
+        train_on(run)
+    newest = run.state().step
+    looked_at = []
+
+    def verified_late(path: Path) -> Any:
+        looked_at.append(path.name)
+        if len(looked_at) == 1:
+            monkeypatch.setattr(checkpoint_files, "verify", verify)
+            train_on(run)
+        return verify(path)
+
+    monkeypatch.setattr(checkpoint_files, "verify", verified_late)
+    assert newest_good(run.checkpoints_folder) == (run.checkpoints_folder / f"step-{newest + 1:08d}.json", [])
+    assert looked_at == [f"step-{newest:08d}.json"]
