@@ -16,6 +16,7 @@ import core.storage.atomic
 from core.errors import ConfigError, RunError
 from core.presets import PictureFacts, preset, resolve
 from core.storage.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
+from core.storage.checkpoint import Checkpoint, save_checkpoint
 from core.storage.grids import grid, read_settings, save_grid, save_picture
 from core.storage.metrics_reading import read_losses
 from core.storage.runs import PlanChange, Run, RunState, RunStatus, is_run, list_runs
@@ -53,6 +54,20 @@ def test_the_plan_and_the_state(tmp_path: Path) -> None:
     again = Run.open(run.folder)
     assert again.plan == (PlanChange(50, 4), PlanChange(80, 50))
     assert again.state() == RunState(RunStatus.INTERRUPTED, 50, 80)
+
+
+def test_a_plan_is_never_set_below_the_steps_that_are_done(tmp_path: Path) -> None:
+    run = made(tmp_path / "run", total=2000)
+    save_checkpoint(run.checkpoints_folder, Checkpoint(step=1000, config=CONFIG, model={}, ema={}))
+    before = (run.folder / "run.json").read_bytes(), run.log_path.read_bytes()
+    with pytest.raises(ConfigError, match="“999” is not a value of steps: at least the 1,000 steps done"):
+        run.extend_plan(999)
+    assert ((run.folder / "run.json").read_bytes(), run.log_path.read_bytes()) == before and run.planned_total == 2000
+    run.extend_plan(1000)
+    assert Run.open(run.folder).plan == (PlanChange(2000, 0), PlanChange(1000, 1000))
+    assert run.state().status is RunStatus.FINISHED
+    run.extend_plan(3000)
+    assert Run.open(run.folder).planned_total == 3000
 
 
 def test_a_folder_in_use_is_refused_in_words(tmp_path: Path) -> None:
