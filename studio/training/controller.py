@@ -25,7 +25,7 @@ from .live_run import LiveRun
 from .naming import new_run_folder
 from .narration import headline, outcome_words
 from .notices import Notices
-from .remedies import NOT_AS_BEFORE, remedy
+from .remedies import NOT_AS_BEFORE, of_open_run, remedy
 from .running import Running
 from .state import TrainingState
 from .task import MakeJob, TrainingTask, make_training_job
@@ -262,7 +262,8 @@ class TrainingController(QObject):
             self.going_on.offer_pictures()
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
-        error, trace, run = failure.error, failure.trace.rstrip(), self._project.run
+        trace, run = failure.trace.rstrip(), self._project.run
+        error = of_open_run(failure.error, run)
         self._display.log(f"{error_text(error)}\n{trace}")
         again = isinstance(error, StudioError) and error.code in NOT_AS_BEFORE
         self._resume_step = live.marks[-1] if live.marks and not again else None

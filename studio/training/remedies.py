@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from core.errors import StudioError
+from core.errors import RunError, StudioError
 from core.training.smaller_batch import smaller_batch
 
 from .. import numbers
 
 if TYPE_CHECKING:
     from core.config import RunConfig
+    from core.storage.runs import Run
 
-#: Failures that would come again with the same settings.
-NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite"}
+#: Failures that would come again if the run went on as it is.
+NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite", "run.moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Remedy:
     words: str
     tip: str
     changes: Mapping[str, float] | None = None
+
+
+def of_open_run(error: BaseException, run: Run | None) -> BaseException:
+    """The failure as `run`, which was open, has it: where its folder is no run, there is none in it any more."""
+    if run is not None and isinstance(error, StudioError) and error.code == "run.not-a-run":
+        return RunError("run.moved", path=run.folder)
+    return error
 
 
 def remedy(error: BaseException, config: RunConfig, resume_step: int | None) -> Remedy | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,54 @@ def test_what_fails_before_it_begins_is_told_too(make_room: Callable[..., Room],
     room.project.set_scan(scan)
     fail(room, qtbot)
     assert "there is none" in room.panel.banner.text()
+
+
+@pytest.mark.parametrize("fate", ["deleted", "moved"])
+def test_a_run_that_is_not_there_any_more_is_told_and_leads_to_no_dead_end(room: Room, qtbot: QtBot, fate: str) -> None:
+    room.project.set_settings({"steps": 10_000})
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.step >= 7, timeout=60_000)
+    room.controller.stop()
+    finish(room, qtbot)
+    run, step = room.project.run, room.controller.step
+    assert run is not None
+    elsewhere = run.folder.with_name("my best one")
+    if fate == "moved":
+        run.folder.rename(elsewhere)
+    else:
+        shutil.rmtree(run.folder)
+    assert room.transport.start.text() == "Resume"
+    room.transport.start.click()
+    qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
+    told = "it was moved or deleted. Open it where it is now, or begin a new run."
+    assert room.panel.banner.text() == f"There is no run in {run.folder} any more: {told}"
+    assert not room.panel.banner.action_button.isVisible(), "to go on would fail again"
+    assert room.transport.start.text() == "Start" and room.transport.start.isEnabled()
+    assert not run.folder.exists()
+
+    if fate == "moved":
+        room.controller.open_run(elsewhere)
+        finish(room, qtbot)
+        assert room.controller.step == step and room.transport.start.text() == "Resume"
+    else:
+        room.project.set_settings({"steps": 3})
+    room.transport.start.click()
+    assert not room.panel.banner.isVisible()
+    wanted = 3 if fate == "deleted" else step + 1
+    qtbot.waitUntil(lambda: room.controller.step >= wanted, timeout=60_000)
+    room.controller.stop()
+    finish(room, qtbot)
+    now = room.project.run
+    assert now is not None and now.folder == (elsewhere if fate == "moved" else run.folder)
+
+
+def test_training_a_finished_run_further_that_was_deleted_is_told_too(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    finish(room, qtbot)
+    run = room.project.run
+    assert run is not None
+    shutil.rmtree(run.folder)
+    room.transport.start.click()
+    qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
+    assert "it was moved or deleted" in room.panel.banner.text()
+    assert room.transport.start.text() == "Start" and not room.panel.banner.action_button.isVisible()
