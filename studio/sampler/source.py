@@ -17,6 +17,8 @@ ASKED = ("image_size", "beta_schedule", "objective")
 LIBRARY_KIND = "checkpoint of denoising-diffusion-pytorch"
 
 if TYPE_CHECKING:
+    import torch
+
     from core.diffusion import GaussianDiffusion
 
 
@@ -74,12 +76,22 @@ class ModelSource:
             diffusion, snapshot_step = training.ema_snapshot()
             return prepare_for_device(diffusion, target).eval(), snapshot_step
         assert choice.path is not None
-        path, step = _checkpoint_at(choice.path)
+        from core.storage.checkpoint import with_checkpoint
+
+        # A run folder may be one that another program trains on, and prunes.
+        return with_checkpoint(choice.path, lambda found: self._read(found, choice, weights, target))
+
+    def _read(
+        self, path: Path, choice: ModelChoice, weights: str, target: torch.device
+    ) -> tuple[GaussianDiffusion, int | None]:
+        """The model in a file and its step; the one that was read last is not read again."""
+        from core.device import prepare_for_device
+        from core.storage.checkpoint import load_checkpoint
+
+        step = _step_of(path)
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
             if self._kept is None or self._kept[0] != key:
-                from core.storage.checkpoint import load_checkpoint
-
                 self._kept = None  # before the next is read: two large models need not fit at once
                 loaded = load_checkpoint(path, weights="raw" if weights == "raw" else "ema", **dict(choice.said))
                 self._kept = (key, prepare_for_device(loaded, target))
@@ -137,14 +149,11 @@ def look_at(path: Path) -> ForeignFacts | None:
     )
 
 
-def _checkpoint_at(path: Path) -> tuple[Path, int | None]:
-    """The checkpoint that `path` means, a run's newest good one or the file itself, and its step."""
-    from core.storage.checkpoint_files import newest_good, read_description
-    from core.storage.runs import CHECKPOINTS, is_run
+def _step_of(path: Path) -> int | None:
+    """The step of a checkpoint of ours; None for another program's file."""
+    from core.storage.checkpoint_files import read_description
 
-    if path.is_dir() and is_run(path):
-        path = newest_good(path / CHECKPOINTS)[0] or path
     try:
-        return path, read_description(path).step
+        return read_description(path).step
     except StudioError:
-        return path, None  # not one of ours; whoever reads it says what it is
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTrans
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
+import core
 from core.build import build_diffusion
 from core.config import RunConfig
-from core.storage.checkpoint import save_checkpoint
+from core.storage.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.storage.grids import read_settings
 from core.storage.runs import Run
 from studio.imaging import to_array
@@ -22,7 +24,7 @@ from studio.sampler.models import Origin
 from studio.training.state import TrainingState
 from studio.worker import Worker
 
-from .conftest import TINY, Room, tiny_checkpoint
+from .conftest import TINY, Room, tiny_checkpoint, tiny_run
 
 
 def test_without_a_model_the_wells_say_why_and_lead_to_training(room: Room) -> None:
@@ -212,6 +214,25 @@ def test_a_broken_checkpoint_shows_a_banner_and_the_next_one_works(
     room.choose("ddim", 5)
     room.generate()
     assert room.step == 4
+
+
+def test_a_run_that_another_program_trains_and_prunes_is_opened(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tiny_run(tmp_path / "other-01")
+    chosen: list[Path] = []
+
+    def found_and_pruned(path: Path) -> Path:
+        chosen.append(find_checkpoint(path))
+        if len(chosen) == 1:
+            save_checkpoint(folder / "checkpoints", replace(read_checkpoint(chosen[0]), step=101))
+            prune(folder / "checkpoints", 1)
+        return chosen[-1]
+
+    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    room.open(folder)
+    assert chosen[0].name == "step-00000100.json" and chosen[-1].name == "step-00000101.json"
+    assert not room.panel.banner.isVisible() and room.panel.head.generate.isEnabled()
 
 
 def test_a_training_under_way_can_be_sampled(room: Room, run_folder: Path) -> None:
