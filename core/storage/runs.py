@@ -286,6 +286,8 @@ class Run:
 
     def extend_plan(self, total: int) -> None:
         """Set the total of a run that goes on, with the lock held. Raises ConfigError when more steps are done."""
+        if total == self.planned_total:
+            return  # before whole checkpoints are read for it
         at = 0 if (newest := self.newest_checkpoint()[0]) is None else read_description(newest).step
         if total < at:
             raise ConfigError("config.bad-value", name="steps", value=total, expected=f"at least the {at:,} steps done")
