@@ -285,9 +285,8 @@ class Run:
 
     def extend_plan(self, total: int) -> None:
         """Set the total of a run that goes on, with the lock held. Raises ConfigError when more steps are done."""
-        if total == self.planned_total:  # before whole checkpoints are read for it
-            return
-        at = 0 if (newest := self.newest_checkpoint()[0]) is None else read_description(newest).step
+        newest = None if total == self.planned_total else self.newest_checkpoint()[0]  # which reads whole files
+        at = 0 if newest is None else read_description(newest).step
         if total < at:
             raise ConfigError("config.bad-value", name="steps", value=total, expected=f"at least the {at:,} steps done")
         self.record_plan(total, at_step=at)
