@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Where a checkpoint keeps which pictures it was trained on, among its extras.
 PICTURES = "pictures"
+#: A longer number of pictures is none.
+MOST_DIGITS = 12
 
 
 def require_new(run: Run) -> None:
@@ -35,9 +37,10 @@ def look_at_pictures(newest: Path, pictures: PictureSet, recorder: Recorder) -> 
     """Tells where they are not those that the checkpoint was trained on: the run is not bit for bit what it was."""
     description = read_description(newest)
     before = description.extra.get(PICTURES)
-    if isinstance(before, str) and before != pictures.fingerprint:
-        count, _, _ = before.partition(" ")
-        event = PicturesChanged(step=description.step, before=int(count) if count.isdecimal() else 0, now=len(pictures))
+    if isinstance(before, str) and before and before != pictures.fingerprint:
+        count = before.partition(" ")[0]  # anybody may have written it
+        known = int(count) if count.isdecimal() and len(count) < MOST_DIGITS else 0
+        event = PicturesChanged(step=description.step, before=known, now=len(pictures))
         words = f"the pictures have changed: {event.now} now, {event.before} before; the run goes on with these"
         recorder.event(event.step, "pictures-changed", words)
         yield event

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.data.scan import Scan
+from core.data.scan import Scan, scan_all
 from core.errors import CheckpointError, RunError
+from core.storage.checkpoint_files import Description
 from core.storage.runs import Run
+from core.training import resuming
 from core.training.events import CheckpointSaved, Event, Finished, PicturesChanged, SaveFailed, StepDone
 from core.training.job import TrainingJob
 
@@ -81,7 +84,7 @@ def test_a_copy_in_its_place_has_one_writer(pictures: Scan, tmp_path: Path) -> N
     folder, before = tmp_path / "run", tmp_path / "before"
     told: list[Event] = []
 
-    def replace(event: Event, job: TrainingJob) -> None:
+    def put_a_copy(event: Event, job: TrainingJob) -> None:
         if is_step(event, 5):
             folder.rename(before)
             shutil.copytree(before, folder)
@@ -91,7 +94,7 @@ def test_a_copy_in_its_place_has_one_writer(pictures: Scan, tmp_path: Path) -> N
             job.request_stop()
 
     with pytest.raises(RunError, match="replaced"):
-        trained(pictures, folder, replace)
+        trained(pictures, folder, put_a_copy)
     assert told and Run.open(folder).state().step == 3
 
 
@@ -117,9 +120,25 @@ def test_other_pictures_are_told_and_logged(pictures: Scan, tmp_path: Path) -> N
     same = trained(pictures, folder, lambda event, job: is_step(event, 9) and job.request_stop(), resume=True)
     assert not [event for event in same if isinstance(event, PicturesChanged)]
     next(pictures.folder.glob("*/*.png")).unlink()
-    from core.data.scan import scan_all
-
     seen = trained(scan_all(pictures.folder), folder, resume=True)
     assert [event for event in seen if isinstance(event, PicturesChanged)] == [PicturesChanged(step=9, before=8, now=7)]
     assert "7 now, 8 before" in Run.open(folder).log_path.read_text("utf-8")
     assert [event.step for event in seen if isinstance(event, CheckpointSaved)][-1] == 12
+
+
+@pytest.mark.parametrize("said", [None, "", 7, "9" * 5000, "many", ["8"]])
+def test_whatever_a_checkpoint_says_of_its_pictures_the_run_goes_on(
+    said: object, pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    trained(pictures, folder, lambda event, job: is_step(event, 6) and job.request_stop())
+    whole = resuming.read_description
+
+    def claimed(path: Path) -> Description:
+        found = whole(path)
+        return replace(found, extra={**found.extra, resuming.PICTURES: said})
+
+    monkeypatch.setattr(resuming, "read_description", claimed)
+    seen = trained(pictures, folder, resume=True)
+    told = [(event.before, event.now) for event in seen if isinstance(event, PicturesChanged)]
+    assert isinstance(seen[-1], Finished) and told == ([(0, 8)] if isinstance(said, str) and said else [])
