@@ -126,7 +126,9 @@ def test_an_interrupted_training_saves_and_says_so(
     words = ["train", pictures, "--run", tmp_path / "run", "--preset", "sketch", "--steps", 10**6, "--json", *TINY]
     command = [sys.executable, "-m", "core", *map(str, words)]
     step = 0
+    before = signal.signal(number, signal.SIG_DFL)  # under nohup the tests ignore SIGHUP, and so would it
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+        signal.signal(number, before)
         assert process.stdout is not None
         for line in process.stdout:
             event = json.loads(line)

@@ -77,3 +77,19 @@ def opened(room: Room, folder: Path, qtbot: QtBot) -> Room:
         room.controller.open_folder(folder)
     qtbot.waitUntil(lambda: not room.panel.inspector.seen.picture.isNull())
     return room
+
+
+@pytest.fixture
+def pets(room: Room, tmp_path: Path, qtbot: QtBot) -> Room:
+    """cats/1, 2, 10 of 20, 30, 40 px, dogs/1 of 20 px, one broken file."""
+    folder = tmp_path / "pets"
+    for name, side in (("cats/1", 20), ("cats/2", 30), ("cats/10", 40), ("dogs/1", 20)):
+        path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_picture(path, side)
+        Image.open(path).resize((side, side)).save(path)
+    (folder / "dogs" / "broken.png").write_bytes((folder / "dogs" / "1.png").read_bytes()[:60])
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_folder(folder)
+    qtbot.waitUntil(lambda: not room.panel.inspector.seen.picture.isNull())
+    return room

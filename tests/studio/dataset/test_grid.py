@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QProcess, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core import setting_values
-from core.data import splits
 from core.data.arranging import Arranged
-from core.data.picture_files import Pictures
 from core.data.scan import scan_all
 from studio.dataset.arrangement import Arrangement
 from studio.dataset.chosen import Chosen
@@ -29,74 +22,8 @@ from studio.dataset.files_outside import file_url
 from studio.dataset.reasons import reason_text
 from studio.widgets.thumbnail_view import Mark, ThumbnailView
 
-from .conftest import Room, make_picture
-
-LEFT = Qt.MouseButton.LeftButton
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def pets(room: Room, tmp_path: Path, qtbot: QtBot) -> Room:
-    """cats/1, 2, 10 of 20, 30, 40 px, dogs/1 of 20 px, one broken file."""
-    folder = tmp_path / "pets"
-    for name, side in (("cats/1", 20), ("cats/2", 30), ("cats/10", 40), ("dogs/1", 20)):
-        path = folder / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        make_picture(path, side)
-        Image.open(path).resize((side, side)).save(path)
-    (folder / "dogs" / "broken.png").write_bytes((folder / "dogs" / "1.png").read_bytes()[:60])
-    with qtbot.waitSignal(room.controller.opened):
-        room.controller.open_folder(folder)
-    qtbot.waitUntil(lambda: not room.panel.inspector.seen.picture.isNull())
-    return room
-
-
-def shown(room: Room) -> list[str]:
-    """The names in the grid, in order."""
-    view = room.panel.pictures.view
-    return [view._tip(index).split("\n")[0] for index in range(view.count())]
-
-
-def waits(room: Room, qtbot: QtBot, names: list[str]) -> None:
-    try:
-        qtbot.waitUntil(lambda: shown(room) == names)
-    except Exception:
-        assert shown(room) == names
-        raise
-
-
-def combo(room: Room, name: str, key: str) -> None:
-    found = room.panel.findChild(QComboBox, name)
-    assert found is not None
-    found.setCurrentIndex(found.findData(key))
-
-
-def action(room: Room, name: str) -> QAction:
-    found = room.panel.pictures.view.findChild(QAction, name)
-    assert found is not None
-    return found
-
-
-def status(room: Room) -> str:
-    label = room.panel.findChild(QLabel, "pictures_status")
-    assert label is not None
-    return label.text()
-
-
-def press(room: Room, qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
-    """A shortcut, which the grid has only while it has the focus."""
-    view = room.panel.pictures.view
-    room.panel.activateWindow()
-    view.setFocus()
-    qtbot.waitUntil(view.hasFocus)
-    qtbot.keyClick(view, key, modifiers or Qt.KeyboardModifier.NoModifier)
-
-
-def excluded(room: Room) -> tuple[str, ...]:
-    return room.project.config.data.excluded or ()
-
-
-ALL = ["cats/1.png", "cats/2.png", "cats/10.png", "dogs/1.png"]
+from .conftest import Room
+from .in_the_grid import ALL, CTRL, LEFT, SHIFT, action, combo, excluded, press, shown, status, waits
 
 
 def test_search_by_name_and_folder(pets: Room, qtbot: QtBot) -> None:
@@ -203,104 +130,6 @@ def test_the_chosen_one_of_an_arrangement_is_the_one_in_the_inspector(pets: Room
     qtbot.waitUntil(lambda: name.text() == "cats/1.png")
 
 
-def test_pictures_are_left_out_and_taken_in_again(pets: Room, qtbot: QtBot) -> None:
-    view = pets.panel.pictures.view
-    button = pets.panel.findChild(QPushButton, "leave_out")
-    assert button is not None and button.text() == "Leave out"
-    view.set_current(1)
-    qtbot.keyClick(view, Qt.Key.Key_Right, SHIFT)
-    press(pets, qtbot, Qt.Key.Key_Delete)
-    assert [view._mark(index) for index in range(4)] == [Mark.NONE, Mark.LEFT_OUT, Mark.LEFT_OUT, Mark.NONE]
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png", "cats/10.png"))
-    assert "left out of training" in view._tip(1) and status(pets) == "2 selected · 2 left out"
-    combo(pets, "pictures_shown", "left-out")
-    waits(pets, qtbot, ["cats/2.png", "cats/10.png"])
-    assert button.text() == action(pets, "leave_out_action").text() == "Use again"
-    view.set_current(0)
-    qtbot.mouseClick(button, LEFT)
-    waits(pets, qtbot, ["cats/10.png"])
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/10.png",))
-    combo(pets, "pictures_shown", "used")
-    waits(pets, qtbot, ["cats/1.png", "cats/2.png", "dogs/1.png"])
-    pets.controller.exclude(np.array([2]), False)
-    waits(pets, qtbot, ALL)
-    qtbot.waitUntil(lambda: not excluded(pets))
-
-
-def test_what_the_settings_leave_out_is_marked_and_stays_though_it_is_not_there(pets: Room, qtbot: QtBot) -> None:
-    view = pets.panel.pictures.view
-    pets.project.set_settings({"excluded": ("gone.png", "dogs/1.png")})
-    qtbot.waitUntil(lambda: view._mark(3) == Mark.LEFT_OUT)
-    assert status(pets) == "1 left out"
-    pets.controller.exclude(np.array([0]))
-    qtbot.waitUntil(lambda: excluded(pets) == ("gone.png", "cats/1.png", "dogs/1.png"))
-
-
-def test_what_is_left_out_before_the_setting_is_understood_comes_on_top(pets: Room, qtbot: QtBot) -> None:
-    pets.project.set_settings({"excluded": ("dogs/1.png",)})
-    pets.controller.exclude(np.array([1]))
-    pets.controller.exclude(np.array([2]))
-    pets.controller.exclude(np.array([3]), False)
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png", "cats/10.png"))
-
-
-def test_too_many_left_out_are_refused_with_a_reason(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("core.setting_values").setting_values.MOST_ENTRIES, "excluded", 2)
-    pets.controller.exclude(np.arange(3))
-    assert pets.panel.banner.text().startswith("At most 2 pictures can be left out")
-    assert pets.panel.pictures.view._mark(0) == Mark.NONE
-
-
-def test_another_folder_leaves_none_out_and_a_run_keeps_what_it_left_out(
-    pets: Room, tmp_path: Path, qtbot: QtBot
-) -> None:
-    shutil.copytree(tmp_path / "pets", tmp_path / "copy")
-    pets.controller.exclude(np.array([0]))
-    qtbot.waitUntil(lambda: bool(excluded(pets)))
-    pets.panel.pictures.filter.search.setText("dogs")
-    waits(pets, qtbot, ["dogs/1.png"])
-    with qtbot.waitSignal(pets.controller.opened):
-        pets.controller.open_for_run(tmp_path / "copy")
-    assert excluded(pets) == ("cats/1.png",)
-    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(0) == Mark.LEFT_OUT)
-    assert shown(pets) == ALL, "a filter is for one folder"
-    with qtbot.waitSignal(pets.controller.opened):
-        pets.controller.open_folder(tmp_path / "pets")
-    assert excluded(pets) == ()
-
-
-def test_looking_again_keeps_filter_and_exclusion(pets: Room, tmp_path: Path, qtbot: QtBot) -> None:
-    pets.controller.exclude(np.array([3]))
-    qtbot.waitUntil(lambda: bool(excluded(pets)))
-    pets.panel.pictures.filter.search.setText("dogs")
-    waits(pets, qtbot, ["dogs/1.png"])
-    make_picture(tmp_path / "pets" / "dogs" / "0.png", 5)
-    with qtbot.waitSignal(pets.controller.opened):
-        pets.controller.look_again()
-    waits(pets, qtbot, ["dogs/0.png", "dogs/1.png"])
-    qtbot.waitUntil(lambda: [pets.panel.pictures.view._mark(n) for n in range(2)] == [Mark.NONE, Mark.LEFT_OUT])
-
-
-def test_what_is_being_left_out_while_the_folder_is_looked_through_again_stays_so(
-    pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked_through, names_at = threading.Event(), splits.names_at
-
-    def slowly(pictures: Pictures, places: NDArray[np.int64]) -> list[str]:
-        assert looked_through.wait(10)
-        return names_at(pictures, places)
-
-    monkeypatch.setattr("core.data.splits.names_at", slowly)
-    pets.controller.exclude(np.array([1]))
-    with qtbot.waitSignal(pets.controller.opened):
-        pets.controller.look_again()
-    pets.controller.exclude(np.array([2]))
-    looked_through.set()
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png", "cats/10.png"))
-    view = pets.panel.pictures.view
-    qtbot.waitUntil(lambda: [view._mark(n) for n in range(4)].count(Mark.LEFT_OUT) == 2)
-
-
 def test_files_that_were_skipped_are_shown_with_their_reason(pets: Room, qtbot: QtBot) -> None:
     view = pets.panel.pictures.view
     view.set_current(2)
@@ -376,13 +205,6 @@ def test_the_menu_has_what_can_be_done(pets: Room, qtbot: QtBot) -> None:
     menu.hide()
 
 
-def test_another_preset_leaves_the_same_pictures_out(pets: Room, qtbot: QtBot) -> None:
-    pets.controller.exclude(np.array([1]))
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/2.png",))
-    pets.project.set_preset("large")
-    assert excluded(pets) == ("cats/2.png",)
-
-
 def test_what_takes_long_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     may_end = threading.Event()
 
@@ -412,19 +234,6 @@ def test_what_comes_into_sight_with_another_order_is_asked_for(qtbot: QtBot) -> 
     chosen.arrange(Arrangement(1000, np.arange(500, 1000)))
     qtbot.waitUntil(lambda: bool(asked))
     assert asked[-1][0] == 500
-
-
-def test_more_than_the_settings_hold_is_taken_back(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(setting_values.MOST_TEXT_BYTES, "excluded", 60)
-    view = pets.panel.pictures.view
-    pets.controller.exclude(np.array([0]))
-    qtbot.waitUntil(lambda: excluded(pets) == ("cats/1.png",))
-    pets.controller.exclude(np.arange(3))
-    qtbot.waitUntil(lambda: "60 bytes" in pets.panel.banner.text())
-    assert [view._mark(index) for index in range(3)] == [Mark.LEFT_OUT, Mark.NONE, Mark.NONE]
-    assert excluded(pets) == ("cats/1.png",)
-    pets.controller.exclude(np.array([0]), False)
-    qtbot.waitUntil(lambda: not excluded(pets))
 
 
 def test_what_fails_in_the_background_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
