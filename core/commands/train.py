@@ -105,7 +105,9 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
             line = as_json(event) if as_lines_of_json else as_words(event)
             if line is not None:
                 lines.say(line)
-    return 128 + caught[0] if caught else FAILED if lines.reader_gone else 0
+    if caught:
+        return 128 + caught[0]
+    return FAILED if lines.reader_gone else 0
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, object]:

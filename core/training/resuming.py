@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,23 +10,26 @@ from ..errors import CheckpointError
 from ..storage.checkpoint_files import read_description
 from ..storage.metrics_reading import last_saved_step
 from .events import PicturesChanged
+from .state import PICTURES
 
 if TYPE_CHECKING:
     from ..data.pictures import PictureSet
+    from ..storage.checkpoint_files import BadCheckpoint
     from ..storage.runs import Run
     from .recorder import Recorder
 
-#: Where a checkpoint keeps which pictures it was trained on, among its extras.
-PICTURES = "pictures"
 #: A longer number of pictures is none.
 MOST_DIGITS = 12
 
 
-def require_new(run: Run) -> None:
-    """For a run without any checkpoint. Raises CheckpointError where one was saved: begun again, its numbers would go.
+def require_new(run: Run, damaged: Sequence[BadCheckpoint]) -> None:
+    """For a run without any whole checkpoint. Raises CheckpointError where it had one, which is damaged or gone.
 
-    Its disk may not be there yet, or somebody has moved them.
+    Begun again, its numbers would be cut off and, in time, the damaged ones pushed out. Those that are gone may lie on
+    a disk that is not there yet.
     """
+    if damaged:
+        raise CheckpointError("checkpoint.none", path=run.folder, reason=damaged[0].reason)
     saved = last_saved_step(run.metrics_path)
     if saved:
         reason = f"step {saved} was saved, and its file is gone; put it back, or begin a new run"

@@ -24,12 +24,13 @@ from ..storage.own_model import require_own_model
 from ..storage.retention import SMOOTHED_LOSS, prune
 from .ema import EMA
 from .optimizer import build_optimizer
-from .resuming import PICTURES
 
 if TYPE_CHECKING:
     from ..config import RunConfig
     from ..storage.runs import Run
 
+#: Where a checkpoint keeps which pictures it was trained on, among its extras.
+PICTURES = "pictures"
 #: About so many steps are seen in the smoothed loss, by which the best checkpoint is told.
 SMOOTHING_STEPS = 100
 

@@ -19,7 +19,7 @@ import numpy as np
 from ..build import build_unet
 from ..data.source import FolderAwayError
 from ..device import choose_device, is_out_of_memory, release_memory
-from ..errors import CheckpointError, DataError, DeviceError, RunError, TrainingError
+from ..errors import DataError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
 from ..storage.fitting import shapes_of
 from ..storage.metrics import SAVED
@@ -140,11 +140,8 @@ class TrainingSession:
             newest, damaged = self.run_folder.newest_checkpoint()
             for bad in damaged:
                 yield CheckpointRefused(bad.path, bad.reason)
-            if newest is None and damaged:
-                # Beginning again would cut the metrics off and, in time, push the damaged ones out.
-                raise CheckpointError("checkpoint.none", path=self.run_folder.folder, reason=damaged[0].reason)
             if newest is None:
-                require_new(self.run_folder)
+                require_new(self.run_folder, damaged)
             else:
                 state.restore(newest)
         state.pictures = self.pictures.fingerprint
