@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,8 +12,10 @@ from core.config import RunConfig
 from core.data.scan import Scan
 from core.storage.checkpoint import read_checkpoint
 from core.storage.runs import Run
+from core.training import trainer
 from core.training.ema import EMA
 from core.training.state import SessionState
+from core.training.step import StepResult
 
 from .conftest import tensors, train
 
@@ -45,10 +48,17 @@ def test_a_whole_update_is_saved_as_the_step_that_it_is(
 ) -> None:
     six = tiny.with_settings({"checkpoint_every": 6})
     train(pictures, six, tmp_path / "whole", until=lambda event: getattr(event, "step", 0) == 6)
-    with monkeypatch.context() as patch:
-        interrupt_after(6, SessionState, "add_loss", patch)  # the first thing after the update
-        with pytest.raises(KeyboardInterrupt):
-            train(pictures, tiny, tmp_path / "run")
+    taken = trainer.take_step
+
+    def interrupted(state: SessionState, *arguments: Any, **options: Any) -> StepResult | None:
+        result = taken(state, *arguments, **options)
+        if state.step == 6:  # the session has not yet counted it
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.setattr(trainer, "take_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(pictures, tiny, tmp_path / "run")
     path, _ = Run.open(tmp_path / "run").newest_checkpoint()
     assert path is not None and read_checkpoint(path).step == 6
     whole, found = tensors(tmp_path / "whole"), tensors(tmp_path / "run")
