@@ -5,5 +5,7 @@ from __future__ import annotations
 import sys
 
 from .cli import main
+from .threads import wait_briefly
 
+wait_briefly()
 sys.exit(main())

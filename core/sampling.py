@@ -13,6 +13,7 @@ from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .pixels import to_pixels
 from .randomness import generator
 from .samplers import Step, Steps, initial_noise, sampler_named
+from .walk_threads import WalkThreads
 
 
 def sample_frames(diffusion: GaussianDiffusion, request: SampleConfig) -> Iterator[SamplingEvent]:
@@ -60,7 +61,7 @@ def frames_of(diffusion: GaussianDiffusion, steps: Steps, *, total: int, count: 
     )
     x, before = None, None
     with closing(steps):
-        for step in steps:
+        for step in WalkThreads(diffusion.device)(steps):
             yield _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
             before, x = step.x_0, step.x_next
     assert x is not None, "every sampler makes at least one step"

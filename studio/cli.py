@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.cli import COMMANDS, FAILED, program_version
 from core.cli import main as core_main
+from core.threads import wait_briefly
 
 USAGE = """ddpm-studio [FOLDER | RUN]              the window
        ddpm-studio tour --out DIR [OPTIONS]     drive the window and save a picture of each stage
@@ -26,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`ddpm-studio …`; the exit status."""
+    wait_briefly()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in COMMANDS:
         return core_main(words)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from ..errors import StudioError
+from ..errors import ConfigError, StudioError
+
+#: No processor has more.
+MOST_THREADS = 1024
 
 
 @contextmanager
@@ -18,3 +22,20 @@ def naming_options(options: Mapping[str, str]) -> Iterator[None]:
         if isinstance(name, str) and name in options:
             error.fields["name"] = options[name]
         raise
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """`--threads`."""
+    parser.add_argument(
+        "--threads", default="auto", metavar="N", help="on a CPU: so many; auto measures, and follows what else runs"
+    )
+
+
+def read_threads(value: str) -> int | None:
+    """The number of threads, None for auto. Raises ConfigError."""
+    if value == "auto":
+        return None
+    if value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_THREADS:
+        return int(value)
+    expected = f"auto, or a whole number from 1 to {MOST_THREADS}"
+    raise ConfigError("config.bad-value", name="--threads", value=value, expected=expected)

@@ -45,6 +45,7 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
 def as_words(event: Event) -> str | None:
     """What a person reads; None for what would only scroll."""
     from ..training import events
+    from ..training.step_threads import choice_in_words, others_in_words
 
     match event:
         case events.Preparing(what=what, done=done, of=of):
@@ -82,6 +83,12 @@ def as_words(event: Event) -> str | None:
             return f"step {step:,}: {folder} is not there; the training goes on when it is back"
         case events.PicturesBack(step=step, folder=folder):
             return f"step {step:,}: {folder} is back"
+        case events.ThreadsChosen(step=step, threads=threads, before=before) if threads != before:
+            return f"step {step:,}: {choice_in_words(event)}"
+        case events.OthersBusy(step=step):
+            return f"step {step:,}: {others_in_words(event)}"
+        case events.OthersGone(step=step):
+            return f"step {step:,}: other programs no longer slow the training"
         case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
             return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
     return None

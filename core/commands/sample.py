@@ -12,7 +12,7 @@ from ..config import read_value
 from ..errors import ConfigError
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
-from .options import naming_options
+from .options import add_threads, naming_options, read_threads
 from .reporting import say, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_threads(parser)
     parser.add_argument(
         "--every", action="store_true", help="also a grid of x_t and of the predicted x_0 at every step"
     )
@@ -102,11 +103,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sample(arguments: argparse.Namespace) -> int:
     _require_sense(arguments)
+    threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
     from ..pixels import to_pixels
     from ..storage.atomic import make_folder
     from ..storage.checkpoint import load_checkpoint
     from ..storage.grids import save_grid, save_picture
+    from ..walk_threads import WalkThreads
 
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
@@ -118,7 +121,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     sampler = arguments.sampler or ("ddim" if arguments.mask is None else "ddpm")
     steps = arguments.steps if arguments.steps is not None else _usual_steps(sampler, edit, diffusion.num_timesteps)
     settings = _settings(arguments, sampler, steps, edit)
-    kept = []
+    kept, in_threads = [], WalkThreads(device, threads)
     for first in range(0, arguments.n, CHUNK):
         last = min(first + CHUNK, arguments.n)
         options: Options = {
@@ -131,7 +134,7 @@ def _sample(arguments: argparse.Namespace) -> int:
         walk = _begin(diffusion, edit, sampler, steps, range(first, last), arguments.seed, options)
         # Only now: a request that cannot be carried out leaves no folder behind.
         make_folder(arguments.out)
-        for step in walk:
+        for step in in_threads(walk):
             x = step.x_next
             if arguments.every:
                 stem = f"step-{step.index:04d}" if first == 0 else f"step-{step.index:04d}-from-{first:05d}"

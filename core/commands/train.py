@@ -11,6 +11,7 @@ from ..config import RunConfig
 from ..errors import ConfigError, RunError
 from ..presets import PRESETS, preset, resolve
 from ..signals import end_signals, stopping_on
+from .options import add_threads, read_threads
 from .output import output
 from .reporting import as_json, as_words, warn
 
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=None, help="everything random follows from it (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print events as lines of JSON")
 
 
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..storage.runs import Run, is_run
     from ..training.job import TrainingJob
 
-    changes = _changes(arguments)
+    changes, threads = _changes(arguments), read_threads(arguments.threads)
     if arguments.steps is not None and arguments.seconds is not None:
         raise ConfigError("config.conflict", first="--steps", second="--seconds", reason="each fixes the total")
     if arguments.seconds is not None and not arguments.seconds > 0:
@@ -74,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         resume=resuming,
         total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
+        threads=threads,
     )
     return _drive(job, arguments.json)
 

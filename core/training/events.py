@@ -173,6 +173,33 @@ class PicturesBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadsChosen:
+    """Steps were taken with several numbers of threads in turn, and the training goes on with the fastest."""
+
+    step: int  #: the last of them
+    threads: int
+    before: int  #: with how many it trained until then
+    seconds: tuple[tuple[int, float], ...]  #: each number, and the median time of a step with it
+
+
+@dataclass(frozen=True, slots=True)
+class OthersBusy:
+    """Other programs use the processor and slow the training. Comes again when that changes by much."""
+
+    step: int
+    cores: float | None  #: that they use; None where the system does not tell: then they are only likely
+    of: int  #: cores there are
+    slower: float | None  #: 0 … 1, of the speed alone; None where that was never seen
+
+
+@dataclass(frozen=True, slots=True)
+class OthersGone:
+    """Other programs no longer slow the training."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The session has ended and everything is saved."""
 
@@ -199,5 +226,8 @@ Event = (
     | PicturesChanged
     | PicturesAway
     | PicturesBack
+    | ThreadsChosen
+    | OthersBusy
+    | OthersGone
     | Finished
 )

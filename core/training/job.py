@@ -34,6 +34,7 @@ class TrainingJob:
     total       a new total of steps: extends (or shortens) the plan of a resumed run
     changes     settings that a resumed run trains with from now on, of `core.storage.runs.CHANGEABLE`
     seconds     measure the first steps and plan as many as fit
+    threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder
     """
 
@@ -48,6 +49,7 @@ class TrainingJob:
         resume: bool = False,
         total: int | None = None,
         changes: Mapping[str, Any] | None = None,
+        threads: int | None = None,
         cache: CachePlace | None = None,
     ) -> None:
         self.config = config
@@ -59,6 +61,7 @@ class TrainingJob:
         self._resume = resume
         self._total = total
         self._changes = changes
+        self._threads = threads
         self._cache = cache
         self._stop = threading.Event()
         self._session: TrainingSession | None = None
@@ -121,7 +124,7 @@ class TrainingJob:
             for note in class_notes(config.data, dict(self._scan.classes)):
                 run.log(note)
             self.run_record = run
-            session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds)
+            session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)
             self._session = session
             if self._stop.is_set():  # asked while the session was being made
                 session.request_stop()

@@ -24,6 +24,7 @@ from ..storage.own_model import require_own_model
 from ..storage.retention import SMOOTHED_LOSS, prune
 from .ema import EMA
 from .optimizer import build_optimizer
+from .step_threads import THREADS
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -53,6 +54,7 @@ class SessionState:
     data_shift: int = 0
     smoothed_loss: float | None = None  #: a mean at first, then a running mean; None before the first step
     healthy: bool = True  #: False in the middle of an update and after a number that was none: then nothing is saved
+    threads: object = None  #: `StepThreads.record` of the last step
     pictures: str = ""  #: `PictureSet.fingerprint` of what it is trained on
     names: dict[int, str] = field(default_factory=dict)
 
@@ -81,6 +83,7 @@ class SessionState:
                 "elapsed_s": self.elapsed_s,
                 "data_shift": self.data_shift,
                 PICTURES: self.pictures,
+                THREADS: self.threads,
                 SMOOTHED_LOSS: self.smoothed_loss,
                 "scaler": self.scaler.state_dict() if self.scaler is not None else None,
             },
@@ -145,6 +148,7 @@ class SessionState:
         left_out = int(extra.get("data_shift", 0)) * checkpoint.config.train.batch_size
         self.data_shift = -(-left_out // self.batch_size)
         self.smoothed_loss = extra.get(SMOOTHED_LOSS)
+        self.threads = extra.get(THREADS)
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
         self.saved_step, self.unsaved_steps, self.healthy = checkpoint.step, 0, True

@@ -23,6 +23,7 @@ from ..errors import DataError, DeviceError, RunError, TrainingError
 from ..picture_size import size_in_words
 from ..storage.fitting import shapes_of
 from ..storage.metrics import SAVED
+from ..threads import made_inside
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -50,6 +51,7 @@ from .sample_grid import grid_calls, grid_steps, save_samples
 from .smaller_batch import smaller_batch
 from .state import SessionState, new_state
 from .step import NotFiniteError, take_step
+from .step_threads import StepThreads
 
 if TYPE_CHECKING:
     from ..data.pictures import PictureSet
@@ -66,8 +68,9 @@ class TrainingSession:
     """Trains the run's model on `pictures`; `run()` yields events until the planned total or `request_stop`.
 
     The run folder is new or holds checkpoints; the newest good one is resumed, unless `state` says where to go on from:
-    then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `request_*`
-    and `ema_snapshot` may be called from any thread.
+    then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `threads`: so
+    many on a CPU, where the last bits of sums may depend on it; None: chosen by measuring, see `StepThreads`.
+    `request_*` and `ema_snapshot` may be called from any thread.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class TrainingSession:
         device: str = "auto",
         seconds: float | None = None,
         state: SessionState | None = None,
+        threads: int | None = None,
     ) -> None:
         self.run_folder = run
         self.config = run.config
@@ -94,6 +98,7 @@ class TrainingSession:
         self._feeding = Feeding(pictures, self.config, self.device)
         self._recovery = Recovery(run, pictures)
         self._divergence = Divergence()
+        self._threads = StepThreads(self.device, threads)
         self._retry_at: float | None = None
         self.total: int | None = None
 
@@ -145,6 +150,7 @@ class TrainingSession:
             else:
                 state.restore(newest)
         state.pictures = self.pictures.fingerprint
+        self._threads.go_on_from(state.threads)
         self.step = state.step
         self._read_plan()
         self._state = state
@@ -163,6 +169,7 @@ class TrainingSession:
             recorder.truncate_after(self.step)
             if self.step:
                 recorder.event(self.step, "resumed", f"resumed from step {self.step}")
+            self._threads.begin(self.step, recorder)
             if newest is not None:
                 yield from look_at_pictures(newest, self.pictures, recorder)
             try:
@@ -181,14 +188,21 @@ class TrainingSession:
         step_seconds: list[float] = []
         while (self.total is None or self.step < self.total) and not self._stop.is_set():
             try:
-                done = self._guarded_step(state)
+                waited_s, comparing = self._feeding.waited_s, self._threads.comparing
+                with self._threads.using():
+                    done = self._guarded_step(state)
                 if done is None:
                     break
                 recorder.add(done, state.last_step_s)
+                computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
+                news = self._threads.add(done.step, computed_s, recorder)
+                state.threads = self._threads.record()
                 yield done
+                yield from news
                 yield from self._watch(done, recorder)
                 if self.total is None:
-                    step_seconds.append(state.last_step_s)
+                    if not comparing:
+                        step_seconds.append(state.last_step_s)
                     if not measuring_steps(step_seconds, self._seconds or 0.0, self.config.train.warmup_steps):
                         yield self._fix_total(step_seconds, time.monotonic() - began)
                 yield from self._keep(state, recorder)
@@ -240,7 +254,8 @@ class TrainingSession:
         pictures = self.pictures.held_out
         assert pictures is not None
         try:
-            loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self._stop)
+            with self._threads.using():
+                loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self._stop)
         except DataError as error:  # the training may have all that it needs
             recorder.event(self.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
             return
@@ -362,7 +377,7 @@ class TrainingSession:
         """A grid from the averaged weights."""
         train, model = self.config.train, state.ema.module
         with closing(grid_steps(model, train)) as steps:
-            for step in steps:
+            for step in made_inside(self._threads.using, steps):
                 x = step.x_next
                 if self._save_now.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
                     self._save_now.clear()
