@@ -54,6 +54,7 @@ class TransportBar(QFrame):
         self._reason: Phrase | None = None
         self._headline: Phrase | None = None
         self._message: Phrase | None = None
+        self._notice: Phrase | None = None
         self._build()
         self.retranslate()
 
@@ -140,6 +141,7 @@ class TransportBar(QFrame):
         self._state, self._resume_step, self._reason, self._headline = state, resume_step, reason, headline
         self._pausing = pausing
         self._show()
+        self._show_message()
 
     def set_figures(self, figures: Figures, loss_curve: Sequence[float] | None = None) -> None:
         """How the training goes; `loss_curve` is the smoothed loss from the start to now, at most some 100 points."""
@@ -151,7 +153,26 @@ class TransportBar(QFrame):
     def set_message(self, message: Phrase | None) -> None:
         """The last thing that happened."""
         self._message = message
-        self.message.setText("" if message is None else message())
+        self._show_message()
+
+    def set_notice(self, notice: Phrase | None) -> None:
+        """What is so until it is taken back with None; it stands in place of the last thing that happened."""
+        self._notice = notice
+        self._show_message()
+
+    def _show_message(self) -> None:
+        notice = self._notice if self._state is TrainingState.RUNNING else None
+        shown = notice or self._message
+        self.message.setText("" if shown is None else shown())
+        if notice is None:
+            self.message.set_tip(self.tr("The last thing that happened"))
+        else:
+            self.message.set_tip(
+                self.tr(
+                    "The training uses as many threads as are fastest now, and all again when the others have ended"
+                )
+            )
+        set_look(self.message, tone="" if notice is None else "warning")
         self._show_groups()
 
     def set_in_sampler(self, there: bool) -> None:
@@ -182,9 +203,8 @@ class TransportBar(QFrame):
         self.sparkline.setToolTip(self.tr("The loss from the first step to now, on a logarithmic scale"))
         self.speed.setToolTip(self.tr("Pictures trained on per second, over the last 20 seconds"))
         self.left.setToolTip(self.tr("Estimated from the last 20 seconds of training"))
-        self.message.setToolTip(self.tr("The last thing that happened"))
         self._show()
-        self.set_message(self._message)
+        self._show_message()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -248,7 +268,7 @@ class TransportBar(QFrame):
             self.speed: begun and running,
             self.left: begun and state is TrainingState.RUNNING,
         }
-        self._message_line.setVisible(self._message is not None)
+        self._message_line.setVisible(self._message is not None or self._notice is not None)
         for line, group in self._groups:
             for widget in (line, *group):
                 widget.setVisible(shown[group[0]])

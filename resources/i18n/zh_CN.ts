@@ -3840,6 +3840,26 @@
         <translation>自上一个检查点以来图片已变化（现在 {now} 张，当时 {before} 张）。运行将用这些图片继续，不再与原来的完全相同</translation>
     </message>
     <message>
+        <source>Other programs no longer slow the training</source>
+        <translation>其他程序不再拖慢训练</translation>
+    </message>
+    <message>
+        <source>{share} slower than before: other programs may be using the processor</source>
+        <translation>比之前慢 {share}：可能有其他程序在使用处理器</translation>
+    </message>
+    <message>
+        <source>Other programs are using {n} of {of} cores</source>
+        <translation>其他程序正在使用 {of} 个核心中的 {n} 个</translation>
+    </message>
+    <message>
+        <source>Other programs are using the processor: {share} slower than alone</source>
+        <translation>其他程序正在使用处理器：比独占时慢 {share}</translation>
+    </message>
+    <message>
+        <source>From step {step} on with {threads} of the processor&apos;s threads, which is the fastest now: {times} a step</source>
+        <translation>从第 {step} 步起使用 {threads} 个处理器线程，目前最快；每步用时 {times}</translation>
+    </message>
+    <message>
         <source>{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them</source>
         <translation>{of} 张图片中有 {count} 张已无法读取，例如 {name}：{reason}。由其他图片代替</translation>
     </message>
@@ -3884,7 +3904,6 @@
     <name>TransportBar</name>
     <message>
         <source>Start</source>
-        <extracomment>Words that are made when they are shown, so that they follow the language. Start, Pause, Resume or Train further, whichever it says</extracomment>
         <translation>开始</translation>
     </message>
     <message>
@@ -3945,7 +3964,12 @@
     </message>
     <message>
         <source>The last thing that happened</source>
+        <extracomment>Words that are made when they are shown, so that they follow the language. Start, Pause, Resume or Train further, whichever it says</extracomment>
         <translation>最近一次事件</translation>
+    </message>
+    <message>
+        <source>The training uses as many threads as are fastest now, and all again when the others have ended</source>
+        <translation>训练使用当前最快的线程数，其他程序结束后会重新使用全部线程</translation>
     </message>
     <message>
         <source>Stop and save; you can resume later</source>

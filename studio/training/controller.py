@@ -246,6 +246,7 @@ class TrainingController(QObject):
         live = self._display.live
         assert live is not None
         self._snapshot_ready = False
+        self._transport.set_notice(None)
         if live.pace.seconds_per_step is not None:
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
         if failure is not None:

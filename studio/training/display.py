@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from core.training.events import Event, RolledBack, Samples
+from core.training.events import Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
 
 from ..transport import Figures, Phrase
 from .live_run import LiveRun
-from .narration import lasting_words, passing_words
+from .narration import lasting_words, others_words, passing_words
 
 if TYPE_CHECKING:
     from ..transport import TransportBar
@@ -44,6 +44,7 @@ class Display(QObject):
         self.live = live
         self._panel.show_run(live)
         self._transport.set_message(None)
+        self._transport.set_notice(None)
         if live is None:
             self._transport.set_figures(Figures(), ())
 
@@ -55,6 +56,11 @@ class Display(QObject):
         if lasting is not None:
             self._transport.set_message(lambda: lasting_words(event) or "")
             self.log(lasting)
+        match event:
+            case OthersBusy():
+                self._transport.set_notice(lambda: others_words(event))
+            case OthersGone() | Started() | Finished():
+                self._transport.set_notice(None)
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
 

@@ -12,6 +12,8 @@ from core.training.events import (
     Diverged,
     Event,
     HeldOutLoss,
+    OthersBusy,
+    OthersGone,
     PicturesAway,
     PicturesBack,
     PicturesChanged,
@@ -22,6 +24,7 @@ from core.training.events import (
     SamplingStep,
     SaveFailed,
     Started,
+    ThreadsChosen,
 )
 from core.training.events import Samples as SamplesMade
 
@@ -116,7 +119,39 @@ def lasting_words(event: Event) -> str | None:
             ).format(now=numbers.count(now), before=numbers.count(before))
         case PicturesLost() | PicturesAway() | PicturesBack():
             return _pictures_missing(event)
+        case ThreadsChosen() if event.threads != event.before:
+            return _threads_chosen(event)
+        case OthersBusy():
+            return others_words(event)
+        case OthersGone():
+            return QCoreApplication.translate("TrainingEvents", "Other programs no longer slow the training")
     return None
+
+
+def others_words(event: OthersBusy) -> str:
+    """That other programs slow the training, and by how much."""
+    slower = f"{event.slower or 0:.0%}"
+    if event.cores is None:
+        words = QCoreApplication.translate(
+            "TrainingEvents", "{share} slower than before: other programs may be using the processor"
+        )
+        return words.format(share=slower)
+    if event.slower is None:
+        words = QCoreApplication.translate("TrainingEvents", "Other programs are using {n} of {of} cores")
+        return words.format(n=numbers.figure(event.cores, 2), of=numbers.count(event.of))
+    words = QCoreApplication.translate(
+        "TrainingEvents", "Other programs are using the processor: {share} slower than alone"
+    )
+    return words.format(share=slower)
+
+
+def _threads_chosen(event: ThreadsChosen) -> str:
+    words = QCoreApplication.translate(
+        "TrainingEvents",
+        "From step {step} on with {threads} of the processor's threads, which is the fastest now: {times} a step",
+    )
+    times = " · ".join(f"{numbers.count(count)}: {numbers.duration(seconds)}" for count, seconds in event.seconds)
+    return words.format(step=numbers.count(event.step + 1), threads=numbers.count(event.threads), times=times)
 
 
 def _pictures_missing(event: PicturesLost | PicturesAway | PicturesBack) -> str | None:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
-from core.training.events import Diverged, Event, Finished, Planned, SaveFailed, StepDone
+from core.training.events import (
+    Diverged,
+    Event,
+    Finished,
+    OthersBusy,
+    OthersGone,
+    Planned,
+    SaveFailed,
+    StepDone,
+    ThreadsChosen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -108,7 +118,7 @@ class TrainingTask:
         # A step is followed by the checkpoint that the pause has asked for: holding before it would leave the step
         # unsaved for as long as the pause lasts.
         # (Where the checkpoint itself could not be saved, waiting for a better one would be no pause.)
-        if isinstance(event, StepDone | Planned | Diverged | Finished):
+        if isinstance(event, StepDone | Planned | Diverged | ThreadsChosen | OthersBusy | OthersGone | Finished):
             return
         if isinstance(event, SaveFailed) and event.what != "checkpoint":
             return
