@@ -46,7 +46,7 @@ format: $(VENV)/.installed-test
 
 # lupdate reads the sources, lrelease compiles what translators wrote.
 translations: $(VENV)/.installed-test
-	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(git ls-files 'studio/*.py') -ts resources/i18n/zh_CN.ts
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $$(git ls-files 'studio/*.py' 'core/*.py') -ts resources/i18n/zh_CN.ts
 	for ts in resources/i18n/*.ts; do $(BIN)/pyside6-lrelease -silent $$ts; done
 
 # Installs the missing system libraries where that is allowed, else prints the command that does.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from .errors import DeviceError
+from .errors import DeviceError, Phrase, phrase_of
 from .inputs_tensors import require_module
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class DeviceInfo:
     free_bytes: int | None  #: None where the system does not say
     total_bytes: int | None
     cores: int = 0  #: CPU only
-    reason: str | None = None  #: why it cannot be used; None when it can
+    reason: Phrase | None = None  #: why it cannot be used; None when it can
 
 
 def devices() -> tuple[DeviceInfo, ...]:
@@ -47,10 +47,10 @@ def _cpu() -> DeviceInfo:
 
 def _cuda() -> Iterator[DeviceInfo]:
     if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
-        yield DeviceInfo("cuda", "CUDA", None, None, reason="this torch was built without CUDA")
+        yield DeviceInfo("cuda", "CUDA", None, None, reason=Phrase("device.no-cuda-built"))
         return
     if not torch.cuda.is_available():
-        yield DeviceInfo("cuda", "CUDA", None, None, reason="no NVIDIA card or driver was found")
+        yield DeviceInfo("cuda", "CUDA", None, None, reason=Phrase("device.no-card"))
         return
     for index in range(torch.cuda.device_count()):
         name = f"cuda:{index}"
@@ -58,14 +58,14 @@ def _cuda() -> Iterator[DeviceInfo]:
             free, total = torch.cuda.mem_get_info(index)
             yield DeviceInfo(name, torch.cuda.get_device_name(index), free, total)
         except RuntimeError as error:
-            yield DeviceInfo(name, name, None, None, reason=str(error).splitlines()[0])
+            yield DeviceInfo(name, name, None, None, reason=phrase_of(error, "CUDA"))
 
 
 def _mps() -> DeviceInfo:
     if not torch.backends.mps.is_built():
-        return DeviceInfo("mps", "MPS", None, None, reason="this torch was built without Metal (macOS only)")
+        return DeviceInfo("mps", "MPS", None, None, reason=Phrase("device.no-metal-built"))
     if not torch.backends.mps.is_available():
-        return DeviceInfo("mps", "MPS", None, None, reason="this Mac has no Metal device, or macOS is too old")
+        return DeviceInfo("mps", "MPS", None, None, reason=Phrase("device.no-metal"))
     return DeviceInfo("mps", "Apple GPU", None, None)
 
 
@@ -100,12 +100,12 @@ def telling_if_unusable(device: torch.device) -> Iterator[None]:
     except (RuntimeError, AssertionError) as error:
         if is_out_of_memory(error):
             raise
-        raise _unusable(device, str(error).splitlines()[0]) from error
+        raise _unusable(device, phrase_of(error, "torch")) from error
 
 
-def _unusable(name: object, reason: str | None) -> DeviceError:
+def _unusable(name: object, reason: Phrase | None) -> DeviceError:
     usable = ", ".join(row.name for row in devices() if row.reason is None)
-    return DeviceError("device.unusable", name=name, reason=reason or "this computer has no such device", usable=usable)
+    return DeviceError("device.unusable", name=name, reason=reason or Phrase("device.none-such"), usable=usable)
 
 
 def autocast_dtype(device: torch.device, amp: str) -> torch.dtype | None:

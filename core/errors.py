@@ -1,80 +1,268 @@
-"""Errors that say what happened, to which file or value, and what to do.
+"""Every sentence that an error can say: the one table, in English, marked for the translators where it stands.
 
-Every error a user can meet is a `StudioError` with a *code* and *fields*. The code picks a sentence: the English one
-below for the command line, the translated one in `studio/messages.py` for the window (a test checks that none is
-missing). Fields fill the sentence and stay readable by a program.
+An error is a `StudioError` with a *code* and *fields*. The code picks a sentence of MESSAGES, the fields fill it and
+stay readable by a program. A field that needs words of its own (why, what instead, what for) holds a `Phrase`: a code
+of PHRASES with fields of its own. Both are English when they are printed; the window says the same in its language
+(`studio.messages`).
+
+To add an error:
+
+1. Write its sentence into MESSAGES: what happened, to which {file} or {value}, what to do; with a full stop.
+2. Where it says “because …”, “: …” or the like, put a field there, and write each thing that it may be into PHRASES:
+   part of a sentence, without a full stop. Values are the only parameters: names, numbers, paths, other phrases. Text
+   of the system or of a library is quoted: `phrase_of(error)`.
+3. Raise it: `raise DataError("data.picture", path=path, reason=Phrase("picture.too-thin"))`.
+4. A helper that does not know the sentence raises `ValueError(Phrase("…"))`; `phrase_of` finds it again.
+
+lupdate reads this file; whoever adds a sentence adds its translations to `resources/i18n`.
 """
 
 from __future__ import annotations
 
+import errno
+
 from .showable import showable
 
-#: One English sentence per code. `{names}` are the error's fields.
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 (lupdate reads it)
+    """`text` as it is. lupdate knows the mark by this name, and core knows no Qt."""
+    return text
+
+
+#: Whole sentences, one per code of a `StudioError`. `{names}` are its fields.
 MESSAGES: dict[str, str] = {
     # config
-    "config.unknown-setting": "There is no setting “{name}”. Did you mean {suggestions}?",
-    "config.bad-value": "“{value}” is not a value of {name}: {expected}.",
-    "config.size-not-divisible": "{name} = {size} px does not fit this network, which halves pictures {halvings} "
-    "times. Choose {smaller} px or {larger} px.",
-    "config.unknown-preset": "There is no preset “{name}”. There are: {known}.",
-    "config.conflict": "{first} and {second} do not go together: {reason}.",
-    "config.picture-shape": "These pictures are {got}, but the model takes {expected}.",
-    "sampling.bad-value": "“{value}” is not a value of {name}: {expected}.",
-    "sampling.out-of-memory": "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
-    "sampling.training-gone": "The training has ended. Choose one of its checkpoints.",
-    "sampling.no-room": "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. "
-    "Take fewer steps or fewer pictures.",
-    "data.no-such-path": "There is no {path}.",
+    "config.unknown-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. Did you mean {suggestions}?"),
+    "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
+    "config.size-not-divisible": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose "
+        "{smaller} px or {larger} px.",
+    ),
+    "config.unknown-preset": QT_TRANSLATE_NOOP("Errors", "There is no preset “{name}”. There are: {known}."),
+    "config.conflict": QT_TRANSLATE_NOOP("Errors", "{first} and {second} do not go together: {reason}."),
+    "config.picture-shape": QT_TRANSLATE_NOOP("Errors", "These pictures are {got}, but the model takes {expected}."),
+    "sampling.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
+    "sampling.out-of-memory": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
+    ),
+    "sampling.training-gone": QT_TRANSLATE_NOOP("Errors", "The training has ended. Choose one of its checkpoints."),
+    "sampling.no-room": QT_TRANSLATE_NOOP(
+        "Errors",
+        "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. Take "
+        "fewer steps or fewer pictures.",
+    ),
+    "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
     # device and training
-    "device.unusable": "The device “{name}” cannot be used: {reason}. These can: {usable}.",
-    "device.no-bf16": "{name} does not compute in bf16. Set amp to fp16, off or auto.",
-    "device.no-fp16-on-cpu": "A CPU does not train in fp16. Set amp to bf16, off or auto.",
-    "device.out-of-memory": "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. "
-    "Everything up to step {step} is saved; try a batch of {smaller}.",
-    "training.not-finite": "At step {step} a number became {value} ({what}), also after going back {tries} times. What "
-    "was saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which pictures it "
-    "was.",
+    "device.unusable": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The device “{name}” cannot be used: {reason}. These can: {usable}.",
+    ),
+    "device.no-bf16": QT_TRANSLATE_NOOP("Errors", "{name} does not compute in bf16. Set amp to fp16, off or auto."),
+    "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP("Errors", "A CPU does not train in fp16. Set amp to bf16, off or auto."),
+    "device.out-of-memory": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. Everything "
+        "up to step {step} is saved; try a batch of {smaller}.",
+    ),
+    "training.not-finite": QT_TRANSLATE_NOOP(
+        "Errors",
+        "At step {step} {what}, also after going back {tries} times. What was "
+        "saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which "
+        "pictures it was.",
+    ),
     # pictures
-    "data.folder-missing": "{folder} is not there.",
-    "data.not-a-folder": "{folder} is not a folder.",
-    "data.folder-unreadable": "{folder} cannot be read: {reason}.",
-    "data.no-pictures": "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): "
-    "{skipped} that cannot be read, {others} other files.",
-    "data.picture": "{path} cannot be used: {reason}.",
-    "data.no-helper": "The process that decodes pictures could not be started: {reason}.",
-    "data.none-left": "None of the {count} pictures in {folder} can be read any more.",
+    "data.folder-missing": QT_TRANSLATE_NOOP("Errors", "{folder} is not there."),
+    "data.not-a-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is not a folder."),
+    "data.folder-unreadable": QT_TRANSLATE_NOOP("Errors", "{folder} cannot be read: {reason}."),
+    "data.no-pictures": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): {skipped} that "
+        "cannot be read, {others} other files.",
+    ),
+    "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
+    "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
+    "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
     # files, checkpoints and runs
-    "storage.not-saved": "{path} could not be saved: {reason}.",
-    "storage.not-removed": "{path} could not be removed: {reason}.",
-    "storage.not-read": "{path} could not be read: {reason}.",
-    "checkpoint.damaged": "{path} is damaged: {reason}.",
-    "checkpoint.newer": "{path} was written by a newer version of this program (format {version}; this one reads up "
-    "to {known}). Update the program to open it.",
-    "checkpoint.none": "{path} holds no checkpoint that can be used: {reason}.",
-    "checkpoint.unknown": "{path} is not a checkpoint of this program.",
-    "checkpoint.no-place": "{path} cannot be written: files of denoising-diffusion-pytorch have no place for "
-    "{feature}. A .safetensors file keeps any model.",
-    "checkpoint.exists": "{path} is there already. Choose another name, or replace it (--force).",
-    "checkpoint.refused": "{path} was not opened: {reason}.",
-    "checkpoint.mismatch": "{path} does not fit the model that its settings describe: {reason}.",
-    "run.exists": "{path} holds a run already. Choose another folder, or go on with it ({how}).",
-    "run.not-empty": "{path} is not empty and is not a run. Choose another folder.",
-    "run.not-a-run": "{path} is not a run folder.",
-    "run.moved": "There is no run in {path} any more: it was moved or deleted. Open it where it is now, or begin a new "
-    "run.",
-    "run.broken": "The run in {path} cannot be opened: {reason}.",
-    "run.gone": "{path} was moved, deleted or replaced while it was written to. Put the run back under this name.",
-    "run.newer": "The run in {path} was made by a newer version of this program (format {version}; this one reads up "
-    "to {known}). Update the program to open it.",
-    "run.locked": "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
-    "run.claimed": "{path} is in use by process {pid} on {host} since {since}, as far as can be told: its disk has no "
-    "locks. If nothing writes to it any more, remove {file} from it.",
-    "run.other-setting": "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start "
-    "another run.",
-    "training.no-model-yet": "There is no model yet: the training has only begun.",
+    "storage.not-saved": QT_TRANSLATE_NOOP("Errors", "{path} could not be saved: {reason}."),
+    "storage.not-removed": QT_TRANSLATE_NOOP("Errors", "{path} could not be removed: {reason}."),
+    "storage.not-read": QT_TRANSLATE_NOOP("Errors", "{path} could not be read: {reason}."),
+    "checkpoint.damaged": QT_TRANSLATE_NOOP("Errors", "{path} is damaged: {reason}."),
+    "checkpoint.newer": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} was written by a newer version of this program (format {version}; this one reads up to "
+        "{known}). Update the program to open it.",
+    ),
+    "checkpoint.none": QT_TRANSLATE_NOOP("Errors", "{path} holds no checkpoint that can be used: {reason}."),
+    "checkpoint.unknown": QT_TRANSLATE_NOOP("Errors", "{path} is not a checkpoint of this program."),
+    "checkpoint.no-place": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} cannot be written: files of denoising-diffusion-pytorch have no place for {feature}. A "
+        ".safetensors file keeps any model.",
+    ),
+    "checkpoint.exists": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is there already. Choose another name, or replace it (--force).",
+    ),
+    "checkpoint.refused": QT_TRANSLATE_NOOP("Errors", "{path} was not opened: {reason}."),
+    "checkpoint.mismatch": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} does not fit the model that its settings describe: {reason}.",
+    ),
+    "run.exists": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} holds a run already. Choose another folder, or go on with it ({how}).",
+    ),
+    "run.not-empty": QT_TRANSLATE_NOOP("Errors", "{path} is not empty and is not a run. Choose another folder."),
+    "run.not-a-run": QT_TRANSLATE_NOOP("Errors", "{path} is not a run folder."),
+    "run.moved": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There is no run in {path} any more: it was moved or deleted. Open it where it is now, or begin a new run.",
+    ),
+    "run.broken": QT_TRANSLATE_NOOP("Errors", "The run in {path} cannot be opened: {reason}."),
+    "run.gone": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} was moved, deleted or replaced while it was written to. Put the run back under this name.",
+    ),
+    "run.newer": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The run in {path} was made by a newer version of this program (format {version}; this one reads "
+        "up to {known}). Update the program to open it.",
+    ),
+    "run.locked": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is in use by process {pid} on {host} since {since}. Stop that one first.",
+    ),
+    "run.claimed": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is in use by process {pid} on {host} since {since}, as far as can be told: its disk has "
+        "no locks. If nothing writes to it any more, remove {file} from it.",
+    ),
+    "run.other-setting": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.",
+    ),
+    "training.no-model-yet": QT_TRANSLATE_NOOP("Errors", "There is no model yet: the training has only begun."),
     # refused by name
-    "config.unsupported": "{feature} is not part of this program: {reason}.",
+    "config.unsupported": QT_TRANSLATE_NOOP("Errors", "{feature} is not part of this program: {reason}."),
 }
+
+#: Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.
+PHRASES: dict[str, str] = {
+    # why a file of the pictures is skipped; `core.data.reasons` leaves out “picture.”
+    "picture.empty": QT_TRANSLATE_NOOP("Errors", "the file is empty"),
+    "picture.not-a-file": QT_TRANSLATE_NOOP("Errors", "it is a pipe, a socket or a device, not a file"),
+    "picture.folder": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is a folder with a picture's name; the pictures in it count by themselves",
+    ),
+    "picture.folder-unreadable": QT_TRANSLATE_NOOP("Errors", "this folder cannot be read"),
+    "picture.dangling-link": QT_TRANSLATE_NOOP("Errors", "the link leads to nothing"),
+    "picture.link-loop": QT_TRANSLATE_NOOP("Errors", "the link leads in a circle"),
+    "picture.gone": QT_TRANSLATE_NOOP("Errors", "it is not there any more"),
+    "picture.no-permission": QT_TRANSLATE_NOOP("Errors", "you may not read it"),
+    "picture.unreadable": QT_TRANSLATE_NOOP("Errors", "the disk could not read it"),
+    "picture.too-large": QT_TRANSLATE_NOOP("Errors", "the file is larger than 1 GiB"),
+    "picture.not-a-picture": QT_TRANSLATE_NOOP(
+        "Errors",
+        "its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture",
+    ),
+    "picture.truncated": QT_TRANSLATE_NOOP("Errors", "it ends too early, and a part of the picture is missing"),
+    "picture.broken": QT_TRANSLATE_NOOP("Errors", "its content is damaged"),
+    "picture.too-many-pixels": QT_TRANSLATE_NOOP("Errors", "it has more than 64 million pixels"),
+    "picture.too-long": QT_TRANSLATE_NOOP("Errors", "one side is longer than 32,768 pixels"),
+    "picture.too-thin": QT_TRANSLATE_NOOP("Errors", "one side is more than 100 times as long as the other"),
+    "picture.needs-memory": QT_TRANSLATE_NOOP("Errors", "decoding it takes more than 512 MB of memory"),
+    "picture.too-slow": QT_TRANSLATE_NOOP("Errors", "decoding it takes longer than 10 seconds"),
+    "picture.decoder-died": QT_TRANSLATE_NOOP("Errors", "it makes the decoder crash"),
+    "picture.mode": QT_TRANSLATE_NOOP("Errors", "its colours are stored in a way that cannot be read"),
+    # why a device cannot be used
+    "device.no-cuda-built": QT_TRANSLATE_NOOP("Errors", "this torch was built without CUDA"),
+    "device.no-card": QT_TRANSLATE_NOOP("Errors", "no NVIDIA card or driver was found"),
+    "device.no-metal-built": QT_TRANSLATE_NOOP("Errors", "this torch was built without Metal (macOS only)"),
+    "device.no-metal": QT_TRANSLATE_NOOP("Errors", "this Mac has no Metal device, or macOS is too old"),
+    "device.none-such": QT_TRANSLATE_NOOP("Errors", "this computer has no such device"),
+    # why a training step could not be taken
+    "training.loss-became": QT_TRANSLATE_NOOP("Errors", "the loss became {value}"),
+    "training.gradient-became": QT_TRANSLATE_NOOP("Errors", "the gradient became {value}"),
+    "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),
+    "training.tensor-became": QT_TRANSLATE_NOOP("Errors", "{name} became {value}"),
+    # what the system says
+    "system.no-space": QT_TRANSLATE_NOOP("Errors", "the disk is full"),
+    "system.no-permission": QT_TRANSLATE_NOOP("Errors", "you do not have the permission"),
+    "system.read-only": QT_TRANSLATE_NOOP("Errors", "the disk is read-only"),
+    "system.not-there": QT_TRANSLATE_NOOP("Errors", "it is not there"),
+    "system.not-a-folder": QT_TRANSLATE_NOOP("Errors", "a part of the path is not a folder"),
+    "system.is-a-folder": QT_TRANSLATE_NOOP("Errors", "it is a folder"),
+    "system.disk-error": QT_TRANSLATE_NOOP("Errors", "the disk reported an error"),
+    "system.too-large": QT_TRANSLATE_NOOP("Errors", "the file would be too large for this disk"),
+    "system.name-too-long": QT_TRANSLATE_NOOP("Errors", "the name is too long"),
+    "system.too-many-open": QT_TRANSLATE_NOOP("Errors", "too many files are open"),
+    "system.not-empty": QT_TRANSLATE_NOOP("Errors", "the folder is not empty"),
+    "system.quota": QT_TRANSLATE_NOOP("Errors", "your disk quota is used up"),
+    "system.other": QT_TRANSLATE_NOOP("Errors", "the system says “{words}”"),
+    # an error of a library
+    "library.says": QT_TRANSLATE_NOOP("Errors", "{library} says “{words}”"),
+}
+
+
+#: errno → code of PHRASES.
+_SYSTEM = {
+    errno.ENOSPC: "system.no-space",
+    errno.EACCES: "system.no-permission",
+    errno.EPERM: "system.no-permission",
+    errno.EROFS: "system.read-only",
+    errno.ENOENT: "system.not-there",
+    errno.ENOTDIR: "system.not-a-folder",
+    errno.EISDIR: "system.is-a-folder",
+    errno.EIO: "system.disk-error",
+    errno.EFBIG: "system.too-large",
+    errno.ENAMETOOLONG: "system.name-too-long",
+    errno.EMFILE: "system.too-many-open",
+    errno.ENOTEMPTY: "system.not-empty",
+    getattr(errno, "EDQUOT", -1): "system.quota",
+}
+
+
+class Phrase(str):
+    """A part of a sentence that can be said in another language: its English text, which knows its code and fields.
+
+    `code` is a key of PHRASES, or of MESSAGES for an error's whole sentence inside another (its full stop is left
+    out). `fields` fill it, and may be phrases.
+    """
+
+    __slots__ = ("code", "fields")
+
+    code: str
+    fields: dict[str, object]
+
+    def __new__(cls, code: str, **fields: object) -> Phrase:
+        """The phrase of that code, filled."""
+        sentence = PHRASES.get(code) or MESSAGES[code]
+        shown = {name: _showable(value) for name, value in fields.items()}
+        phrase = super().__new__(cls, sentence.format(**shown).removesuffix("."))
+        phrase.code, phrase.fields = code, shown
+        return phrase
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _phrase_again, (self.code, self.fields)
+
+
+def phrase_of(error: BaseException, library: str = "Python") -> Phrase:
+    """Why `error` happened, as it follows a colon: its own phrase or sentence, a system error in a person's words.
+
+    library: whose words are quoted when it has nothing of ours.
+    """
+    if isinstance(error, StudioError):
+        return Phrase(error.code, **error.fields)
+    if error.args and isinstance(error.args[0], Phrase):
+        return error.args[0]
+    if isinstance(error, OSError) and error.errno is not None:
+        code = _SYSTEM.get(error.errno)
+        return Phrase(code) if code else Phrase("system.other", words=error.strerror or error.errno)
+    words = str(error).strip().splitlines()
+    return Phrase("library.says", library=library, words=words[0].rstrip(".") if words else type(error).__name__)
 
 
 class StudioError(Exception):
@@ -95,12 +283,18 @@ class StudioError(Exception):
 
 
 def _showable(value: object) -> object:
+    if isinstance(value, Phrase):
+        return value
     if isinstance(value, str):
         return showable(value)
     if isinstance(value, list | tuple | dict):
         text = str(value)
         return value if showable(text) == text else showable(text)
     return value
+
+
+def _phrase_again(code: str, fields: dict[str, object]) -> Phrase:
+    return Phrase(code, **fields)
 
 
 def _rebuild(kind: type[StudioError], code: str, fields: dict[str, object]) -> StudioError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
 from . import numbers
+from .messages import phrase_text
 
 if TYPE_CHECKING:
     from core.device import DeviceInfo
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from .project import Project
     from .settings import Settings
     from .top_bar import TopBar
-
-#: The reasons that core gives in English, for the translators.
-REASONS = (
-    QT_TRANSLATE_NOOP("Devices", "this torch was built without CUDA"),
-    QT_TRANSLATE_NOOP("Devices", "no NVIDIA card or driver was found"),
-    QT_TRANSLATE_NOOP("Devices", "this torch was built without Metal (macOS only)"),
-    QT_TRANSLATE_NOOP("Devices", "this Mac has no Metal device, or macOS is too old"),
-)
 
 
 class DeviceMenu(QObject):
@@ -93,8 +86,7 @@ class DeviceMenu(QObject):
 
     def _describe(self, row: DeviceInfo) -> str:
         if row.reason is not None:
-            reason = QCoreApplication.translate("Devices", row.reason)
-            return self.tr("{device}: {reason}").format(device=row.title, reason=reason)
+            return self.tr("{device}: {reason}").format(device=row.title, reason=phrase_text(row.reason))
         if row.free_bytes is None or row.total_bytes is None:
             return self._title(row)
         return self.tr("{device} · {free} of {total} free").format(

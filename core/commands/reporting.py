@@ -67,7 +67,7 @@ def as_words(event: Event) -> str | None:
             return f"passed over {path.name}: {reason}"
         case events.SaveFailed(step=step, what=what, reason=reason):
             then = "trying again until it can be" if event.last else "the training goes on"
-            return f"step {step:,}: could not save the {what} ({reason.rstrip('.')}); {then}"
+            return f"step {step:,}: could not save the {what} ({reason}); {then}"
         case events.RolledBack(step=step, reason=reason, failed_step=failed, incident=incident):
             return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
         case events.Diverged(step=step, ratio=ratio):

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import DataError
-from ..storage.atomic import words_of
+from ..errors import DataError, phrase_of
 from ..storage.runs import RUN_FILE
 from .file_table import FileTable, FolderFiles
 from .names import natural_key
@@ -51,8 +50,7 @@ def require_folder(folder: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         raise DataError("data.folder-missing", folder=folder) from None
     except (OSError, ValueError) as error:
-        reason = words_of(error) if isinstance(error, OSError) else str(error)
-        raise DataError("data.folder-unreadable", folder=folder, reason=reason) from None
+        raise DataError("data.folder-unreadable", folder=folder, reason=phrase_of(error)) from None
     if not is_folder:
         raise DataError("data.not-a-folder", folder=folder)
 

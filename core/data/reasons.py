@@ -1,32 +1,17 @@
-"""Why a file was skipped: one short sentence per code, so that the window can translate by code."""
+"""Why a file was skipped: the phrases of `core.errors` that begin with “picture.”, by what follows it."""
 
 from __future__ import annotations
 
 import errno
 from typing import NamedTuple
 
+from ..errors import PHRASES, Phrase
+
+_OF_A_PICTURE = "picture."
+
 #: Code → what is wrong, as it follows a file's name and a colon.
-REASONS: dict[str, str] = {
-    "empty": "the file is empty",
-    "not-a-file": "it is a pipe, a socket or a device, not a file",
-    "folder": "it is a folder with a picture's name; the pictures in it count by themselves",
-    "folder-unreadable": "this folder cannot be read",
-    "dangling-link": "the link leads to nothing",
-    "link-loop": "the link leads in a circle",
-    "gone": "it is not there any more",
-    "no-permission": "you may not read it",
-    "unreadable": "the disk could not read it",
-    "too-large": "the file is larger than 1 GiB",
-    "not-a-picture": "its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture",
-    "truncated": "it ends too early, and a part of the picture is missing",
-    "broken": "its content is damaged",
-    "too-many-pixels": "it has more than 64 million pixels",
-    "too-long": "one side is longer than 32,768 pixels",
-    "too-thin": "one side is more than 100 times as long as the other",
-    "needs-memory": "decoding it takes more than 512 MB of memory",
-    "too-slow": "decoding it takes longer than 10 seconds",
-    "decoder-died": "it makes the decoder crash",
-    "mode": "its colours are stored in a way that cannot be read",
+REASONS: dict[str, Phrase] = {
+    code.removeprefix(_OF_A_PICTURE): Phrase(code) for code in PHRASES if code.startswith(_OF_A_PICTURE)
 }
 
 
@@ -53,6 +38,6 @@ class Lost(NamedTuple):
     code: str  #: key of REASONS
 
     @property
-    def reason(self) -> str:
-        """English."""
+    def reason(self) -> Phrase:
+        """Its sentence."""
         return REASONS[self.code]

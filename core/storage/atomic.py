@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import RunError
+from ..errors import RunError, phrase_of
 
 #: What a save leaves behind when the machine goes down in the middle of it.
 TEMP_SUFFIX = ".ddpm-studio-temp"
@@ -25,31 +25,8 @@ TEMP_SUFFIX = ".ddpm-studio-temp"
 #: A save never pauses for so long: what was not written to since then is nobody's.
 _ABANDONED_AFTER_S = 60.0
 
-#: System errors in a person's words, as they follow a colon.
-_WORDS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EACCES: "you do not have the permission",
-    errno.EPERM: "you do not have the permission",
-    errno.EROFS: "the disk is read-only",
-    errno.ENOENT: "it is not there",
-    errno.ENOTDIR: "a part of the path is not a folder",
-    errno.EISDIR: "it is a folder",
-    errno.EIO: "the disk reported an error",
-    errno.EFBIG: "the file would be too large for this disk",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.EMFILE: "too many files are open",
-    errno.ENOTEMPTY: "the folder is not empty",
-    getattr(errno, "EDQUOT", -1): "your disk quota is used up",
-}
-
-
 #: What file systems say that know no fsync of folders, such as some on a network.
 _NO_SUCH_THING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
-
-
-def words_of(error: OSError) -> str:
-    """What a system error means, in words."""
-    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
@@ -71,7 +48,7 @@ def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -102,7 +79,7 @@ def move_file(path: Path, folder: Path) -> None:
         sync_folder(folder)
         sync_folder(path.parent)
     except OSError as error:
-        raise RunError("storage.not-saved", path=folder / path.name, reason=words_of(error)) from error
+        raise RunError("storage.not-saved", path=folder / path.name, reason=phrase_of(error)) from error
 
 
 def remove_file(path: Path) -> None:
@@ -110,7 +87,7 @@ def remove_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise RunError("storage.not-removed", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-removed", path=path, reason=phrase_of(error)) from error
 
 
 def make_folder(path: Path) -> None:
@@ -121,7 +98,7 @@ def make_folder(path: Path) -> None:
         for folder in reversed(missing):
             sync_folder(folder.parent)
     except OSError as error:
-        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
 
 
 def remove_stale_temps(folder: Path) -> int:

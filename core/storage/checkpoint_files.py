@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import MAX_JSON_BYTES, NotRegularError, is_hollow, open_regular, parse_json, read_regular
-from .atomic import json_text, words_of, write_json
+from .atomic import json_text, write_json
 
 FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
@@ -50,7 +50,7 @@ class BadCheckpoint:
     """A checkpoint that cannot be used, and why."""
 
     path: Path
-    reason: str
+    reason: Phrase
 
 
 def description_path(folder: Path, step: int) -> Path:
@@ -120,7 +120,7 @@ def read_description(path: Path) -> Description:
     except NotRegularError:
         raise CheckpointError("checkpoint.unknown", path=path) from None
     except OSError as error:
-        raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
+        raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except (ValueError, RecursionError):
         raise CheckpointError("checkpoint.damaged", path=path, reason="its text cannot be read") from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
@@ -182,7 +182,7 @@ def verify(path: Path) -> Description:
                 raise CheckpointError("checkpoint.damaged", path=tensors, reason="most of it was never written")
         digest = sha256_of(tensors)
     except OSError as error:
-        raise CheckpointError("storage.not-read", path=tensors, reason=words_of(error)) from error
+        raise CheckpointError("storage.not-read", path=tensors, reason=phrase_of(error)) from error
     if digest != description.sha256:
         raise CheckpointError("checkpoint.damaged", path=tensors, reason="its content is not what was written")
     return description
@@ -217,7 +217,7 @@ def _newest_good_of(folder: Path, steps: list[int]) -> tuple[Path | None, list[B
         except CheckpointError as error:
             if error.code == "checkpoint.newer":
                 raise
-            bad.append(BadCheckpoint(path, str(error)))
+            bad.append(BadCheckpoint(path, phrase_of(error)))
         else:
             return path, bad
     return None, bad
@@ -235,5 +235,5 @@ def _by_step(folder: Path, pattern: re.Pattern[str]) -> dict[int, list[Path]]:
             if (match := pattern.fullmatch(path.name)) and int(match[1]) <= LAST_STEP:
                 found.setdefault(int(match[1]), []).append(path)
     except OSError as error:
-        raise CheckpointError("storage.not-read", path=folder, reason=words_of(error)) from error
+        raise CheckpointError("storage.not-read", path=folder, reason=phrase_of(error)) from error
     return found

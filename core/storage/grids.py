@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-from ..errors import RunError
+from ..errors import RunError, phrase_of
 from ..reading import open_regular, parse_json
-from .atomic import make_folder, replace_file, words_of
+from .atomic import make_folder, replace_file
 
 __all__ = ["grid", "make_folder", "read_grid", "read_settings", "save_grid", "save_picture"]
 
@@ -115,7 +115,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except UnidentifiedImageError:
         raise RunError("storage.not-read", path=path, reason="it is no PNG picture") from None
     except OSError as error:
-        raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise RunError("storage.not-read", path=path, reason="it has too many pixels") from None
     # Pillow's decoder raises whatever the damage trips over.

@@ -19,10 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import RunError
+from ..errors import RunError, phrase_of
 from ..reading import open_in_place, read_json
 from ..showable import showable
-from .atomic import words_of
 from .claim import CLAIM_FILE, give_back, is_alive, take
 
 LOCK_FILE = "run.lock"
@@ -73,7 +72,7 @@ def hold(folder: Path) -> Iterator[Callable[[], bool]]:
     try:
         descriptor = open_in_place(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
     owner = os.getpid()
     _held.add(descriptor)
     taken = claimed = False
@@ -105,7 +104,7 @@ def _take(descriptor: int, folder: Path) -> bool:
     try:
         _wait_for(lambda: take(path, _who()), path, "run.claimed")
     except OSError as error:
-        raise RunError("storage.not-saved", path=path, reason=words_of(error)) from error
+        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
     return True
 
 

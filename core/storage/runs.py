@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from ..config import RunConfig
-from ..errors import ConfigError, RunError, StudioError
+from ..errors import ConfigError, RunError, StudioError, phrase_of
 from ..reading import append_regular, read_json
 from . import lock
-from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, words_of, write_json
+from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
 from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
 from .claim import CLAIM_FILE
 from .metrics import MetricsWriter
@@ -151,7 +151,7 @@ class Run:
         except (FileNotFoundError, NotADirectoryError):
             raise RunError("run.not-a-run", path=folder) from None
         except OSError as error:
-            raise RunError("storage.not-read", path=path, reason=words_of(error)) from error
+            raise RunError("storage.not-read", path=path, reason=phrase_of(error)) from error
         except (ValueError, RecursionError):
             raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged") from None
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
@@ -370,7 +370,7 @@ def _require_free(folder: Path, beside_others: bool) -> None:
         foreign = [name for name in left if name not in own and not name.endswith(TEMP_SUFFIX)]
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
     except OSError as error:
-        raise RunError("storage.not-read", path=folder, reason=words_of(error)) from error
+        raise RunError("storage.not-read", path=folder, reason=phrase_of(error)) from error
     if filled or (foreign and not beside_others):
         raise RunError("run.not-empty", path=folder)
 

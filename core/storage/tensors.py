@@ -18,9 +18,9 @@ from typing import BinaryIO
 import torch
 from torch import Tensor
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, phrase_of
 from ..reading import is_hollow, open_regular
-from .atomic import replace_file, words_of
+from .atomic import replace_file
 from .tensors_header import TYPES, Header, NotAHeaderError, Place, read_header
 
 _TYPES = {getattr(torch, dtype): kind for kind, (dtype, _) in TYPES.items()}
@@ -105,7 +105,7 @@ def _as_checkpoint_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
+        raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except NotAHeaderError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
 

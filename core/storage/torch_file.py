@@ -14,9 +14,8 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, phrase_of
 from ..reading import is_hollow, open_regular
-from .atomic import words_of
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
 from .tensors_header import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
 from .zip_directory import NotAnArchiveError, Part, read_directory, start_of
@@ -91,7 +90,7 @@ class TorchFile:
                     raise _Refusal("its numbers are in another byte order")
             self.content: Any = self._plain(read_outline(program), 0)
         except OSError as error:
-            raise CheckpointError("storage.not-read", path=path, reason=words_of(error)) from error
+            raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
         except (_Refusal, NotAnArchiveError, NotAnOutlineError) as error:
             raise CheckpointError("checkpoint.refused", path=path, reason=str(error)) from error
         finally:
@@ -110,7 +109,7 @@ class TorchFile:
                 start = self._data_start(file, f"data/{entry.storage}") + entry.offset * entry.item_bytes
                 numbers = read_numbers(file, start, entry.dtype, (entry.extent,))
         except OSError as error:
-            raise CheckpointError("storage.not-read", path=self.path, reason=words_of(error)) from error
+            raise CheckpointError("storage.not-read", path=self.path, reason=phrase_of(error)) from error
         except (_Refusal, NotAnArchiveError, NotAHeaderError) as error:
             raise CheckpointError("checkpoint.damaged", path=self.path, reason=str(error)) from error
         view = numbers.as_strided(entry.shape, entry.stride)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.reasons import Lost
+from ..errors import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class CheckpointRefused:
     """A damaged checkpoint was passed over for an older one."""
 
     path: Path
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class SaveFailed:
 
     step: int
     what: str  #: "checkpoint", "samples", "metrics"
-    reason: str
+    reason: Phrase
     last: bool = False  #: nothing is left to do but to save it
 
 
@@ -113,7 +114,7 @@ class RolledBack:
 
     step: int  #: that is gone on from
     failed_step: int
-    reason: str  #: which number
+    reason: Phrase  #: which number
     count: int  #: how often this has happened since a checkpoint was last saved beyond the failed step
     of: int  #: at this many the training stops instead
     incident: Path  #: the flight record

@@ -57,7 +57,6 @@ class Recovery:
             raise TrainingError(
                 "training.not-finite",
                 what=bad.what,
-                value=bad.value,
                 step=failed,
                 saved_step=state.saved_step,
                 tries=MOST_ROLLBACKS,
@@ -77,7 +76,7 @@ class Recovery:
         return RolledBack(
             step=state.step,
             failed_step=failed,
-            reason=str(bad),
+            reason=bad.what,
             count=self._rollbacks,
             of=MOST_ROLLBACKS,
             incident=incident,

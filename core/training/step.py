@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..errors import Phrase
 from ..finite import first_not_finite
 from .batch_loss import batch_loss
 
@@ -28,10 +29,9 @@ SMALLEST_LOSS_SCALE = 2.0**-16
 class NotFiniteError(Exception):
     """A number of the training is NaN or infinite; nothing of it has reached a checkpoint or the average."""
 
-    def __init__(self, what: str, value: float) -> None:
-        super().__init__(f"{what} became {value}")
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(what)
         self.what = what
-        self.value = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _update(
 ) -> float:
     """Clip, step, average. Returns the gradient's norm before clipping."""
     if not np.isfinite(loss):
-        raise NotFiniteError("the loss", loss)
+        raise NotFiniteError(Phrase("training.loss-became", value=loss))
     if state.scaler is not None:
         state.scaler.unscale_(state.optimizer)
     parameters = list(state.diffusion.parameters())
@@ -102,7 +102,7 @@ def _update(
     # fp16's scaler expects an overflow now and then, skips that step itself and takes a smaller scale.
     hopeless = state.scaler is None or state.scaler.get_scale() < SMALLEST_LOSS_SCALE
     if hopeless and not np.isfinite(grad_norm):
-        raise NotFiniteError("the gradient", grad_norm)
+        raise NotFiniteError(Phrase("training.gradient-became", value=grad_norm))
     with weights:
         # Left in between (a second Ctrl-C, no memory for the optimizer), the weights are those of no step.
         state.healthy = False
@@ -113,7 +113,7 @@ def _update(
             state.optimizer.step()
         bad = first_not_finite(dict(state.diffusion.named_parameters()))
         if bad is not None:
-            raise NotFiniteError(f"the weight {bad}", float("nan"))
+            raise NotFiniteError(Phrase("training.weight-became", name=bad, value=float("nan")))
         state.unsaved_steps += 1
         state.ema.update(state.step)
         state.healthy = True

@@ -19,7 +19,7 @@ import numpy as np
 from ..build import build_unet
 from ..data.source import FolderAwayError
 from ..device import choose_device, is_out_of_memory, release_memory
-from ..errors import DataError, DeviceError, RunError, TrainingError
+from ..errors import DataError, DeviceError, Phrase, RunError, TrainingError, phrase_of
 from ..picture_size import size_in_words
 from ..storage.fitting import shapes_of
 from ..storage.metrics import SAVED
@@ -234,7 +234,7 @@ class TrainingSession:
             yield Diverged(step=done.step, ratio=ratio)
         failure = recorder.take_failure()
         if failure is not None:
-            yield SaveFailed(step=done.step, what="metrics", reason=str(failure))
+            yield SaveFailed(step=done.step, what="metrics", reason=phrase_of(failure))
         yield from self._feeding.news(done.step, recorder)
 
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
@@ -348,13 +348,13 @@ class TrainingSession:
         """CheckpointSaved, or SaveFailed and another try soon. Raises NotFiniteError for what must not be saved."""
         bad = state.first_not_finite()
         if bad is not None:
-            raise NotFiniteError(bad, float("nan"))
+            raise NotFiniteError(Phrase("training.tensor-became", name=bad, value=float("nan")))
         try:
             return self._save(state, recorder)
         except RunError as error:
             self._retry_at = time.monotonic() + RETRY_S
             recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}")
-            return SaveFailed(step=self.step, what="checkpoint", reason=str(error), last=self.step == self.total)
+            return SaveFailed(step=self.step, what="checkpoint", reason=phrase_of(error), last=self.step == self.total)
 
     def _save(self, state: SessionState, recorder: Recorder) -> CheckpointSaved:
         self.run_folder.require_there()
@@ -371,7 +371,7 @@ class TrainingSession:
             yield from self._make_samples(state, recorder)
         except RunError as error:
             recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
-            yield SaveFailed(step=self.step, what="samples", reason=str(error))
+            yield SaveFailed(step=self.step, what="samples", reason=phrase_of(error))
 
     def _make_samples(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid from the averaged weights."""

@@ -422,26 +422,6 @@
     </message>
 </context>
 <context>
-    <name>Devices</name>
-    <message>
-        <source>this torch was built without CUDA</source>
-        <extracomment>The reasons that core gives in English, for the translators.</extracomment>
-        <translation>此 torch 构建不含 CUDA</translation>
-    </message>
-    <message>
-        <source>no NVIDIA card or driver was found</source>
-        <translation>未找到 NVIDIA 显卡或驱动</translation>
-    </message>
-    <message>
-        <source>this torch was built without Metal (macOS only)</source>
-        <translation>此 torch 构建不含 Metal（仅限 macOS）</translation>
-    </message>
-    <message>
-        <source>this Mac has no Metal device, or macOS is too old</source>
-        <translation>此 Mac 没有 Metal 设备，或 macOS 版本过旧</translation>
-    </message>
-</context>
-<context>
     <name>DoctorPanel</name>
     <message>
         <source>Format</source>
@@ -533,6 +513,7 @@
     <name>Errors</name>
     <message>
         <source>There is no setting “{name}”. Did you mean {suggestions}?</source>
+        <extracomment>Whole sentences, one per code of a `StudioError`. `{names}` are its fields.</extracomment>
         <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
     </message>
     <message>
@@ -586,6 +567,10 @@
     <message>
         <source>{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. Everything up to step {step} is saved; try a batch of {smaller}.</source>
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
+    </message>
+    <message>
+        <source>At step {step} {what}, also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run&apos;s incidents say which pictures it was.</source>
+        <translation>在第 {step} 步，{what}，退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
     </message>
     <message>
         <source>{folder} is not there.</source>
@@ -660,12 +645,181 @@
         <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（{how}）。</translation>
     </message>
     <message>
-        <source>{path} does not fit the model that its settings describe: {reason}.</source>
-        <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+        <source>the file is empty</source>
+        <extracomment>Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.</extracomment>
+        <translation>文件为空</translation>
     </message>
     <message>
-        <source>At step {step} a number became {value} ({what}), also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run&apos;s incidents say which pictures it was.</source>
-        <translation>在第 {step} 步有数值变为 {value}（{what}），退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
+        <source>it is a pipe, a socket or a device, not a file</source>
+        <translation>它是管道、套接字或设备，不是文件</translation>
+    </message>
+    <message>
+        <source>it is a folder with a picture&apos;s name; the pictures in it count by themselves</source>
+        <translation>它是以图片名命名的文件夹；其中的图片会单独计入</translation>
+    </message>
+    <message>
+        <source>this folder cannot be read</source>
+        <translation>无法读取此文件夹</translation>
+    </message>
+    <message>
+        <source>the link leads to nothing</source>
+        <translation>链接目标不存在</translation>
+    </message>
+    <message>
+        <source>the link leads in a circle</source>
+        <translation>链接循环指向自身</translation>
+    </message>
+    <message>
+        <source>it is not there any more</source>
+        <translation>文件已不存在</translation>
+    </message>
+    <message>
+        <source>you may not read it</source>
+        <translation>你没有读取权限</translation>
+    </message>
+    <message>
+        <source>the disk could not read it</source>
+        <translation>磁盘读取失败</translation>
+    </message>
+    <message>
+        <source>the file is larger than 1 GiB</source>
+        <translation>文件大于 1 GiB</translation>
+    </message>
+    <message>
+        <source>its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture</source>
+        <translation>内容不是 PNG、JPEG、WebP、BMP、GIF 或 TIFF 图片</translation>
+    </message>
+    <message>
+        <source>it ends too early, and a part of the picture is missing</source>
+        <translation>文件不完整，图片缺少一部分</translation>
+    </message>
+    <message>
+        <source>its content is damaged</source>
+        <translation>内容已损坏</translation>
+    </message>
+    <message>
+        <source>it has more than 64 million pixels</source>
+        <translation>超过 6,400 万像素</translation>
+    </message>
+    <message>
+        <source>one side is longer than 32,768 pixels</source>
+        <translation>有一边长于 32,768 像素</translation>
+    </message>
+    <message>
+        <source>one side is more than 100 times as long as the other</source>
+        <translation>长边超过短边的 100 倍</translation>
+    </message>
+    <message>
+        <source>decoding it takes more than 512 MB of memory</source>
+        <translation>解码它需要超过 512 MB 内存</translation>
+    </message>
+    <message>
+        <source>decoding it takes longer than 10 seconds</source>
+        <translation>解码它需要超过 10 秒</translation>
+    </message>
+    <message>
+        <source>it makes the decoder crash</source>
+        <translation>它会使解码器崩溃</translation>
+    </message>
+    <message>
+        <source>its colours are stored in a way that cannot be read</source>
+        <translation>颜色的存储方式无法读取</translation>
+    </message>
+    <message>
+        <source>this torch was built without CUDA</source>
+        <translation>此 torch 构建不含 CUDA</translation>
+    </message>
+    <message>
+        <source>no NVIDIA card or driver was found</source>
+        <translation>未找到 NVIDIA 显卡或驱动</translation>
+    </message>
+    <message>
+        <source>this torch was built without Metal (macOS only)</source>
+        <translation>此 torch 构建不含 Metal（仅限 macOS）</translation>
+    </message>
+    <message>
+        <source>this Mac has no Metal device, or macOS is too old</source>
+        <translation>此 Mac 没有 Metal 设备，或 macOS 版本过旧</translation>
+    </message>
+    <message>
+        <source>this computer has no such device</source>
+        <translation>这台电脑没有该设备</translation>
+    </message>
+    <message>
+        <source>the loss became {value}</source>
+        <translation>损失变为 {value}</translation>
+    </message>
+    <message>
+        <source>the gradient became {value}</source>
+        <translation>梯度变为 {value}</translation>
+    </message>
+    <message>
+        <source>the weight {name} became {value}</source>
+        <translation>权重 {name} 变为 {value}</translation>
+    </message>
+    <message>
+        <source>{name} became {value}</source>
+        <translation>{name} 变为 {value}</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>you do not have the permission</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>it is not there</source>
+        <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>a part of the path is not a folder</source>
+        <translation>路径中有一部分不是文件夹</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>the disk reported an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the file would be too large for this disk</source>
+        <translation>文件对这个磁盘来说太大</translation>
+    </message>
+    <message>
+        <source>the name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>too many files are open</source>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>the folder is not empty</source>
+        <translation>文件夹不是空的</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up</source>
+        <translation>磁盘配额已用完</translation>
+    </message>
+    <message>
+        <source>the system says “{words}”</source>
+        <translation>系统报告“{words}”</translation>
+    </message>
+    <message>
+        <source>{library} says “{words}”</source>
+        <translation>{library} 报告“{words}”</translation>
+    </message>
+    <message>
+        <source>{path} does not fit the model that its settings describe: {reason}.</source>
+        <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
     </message>
     <message>
         <source>{path} is not empty and is not a run. Choose another folder.</source>
@@ -713,7 +867,6 @@
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}): {words}</source>
-        <extracomment>One sentence per code of `core.errors.MESSAGES`; a test holds the two tables against each other.</extracomment>
         <translation>发生意外错误（{kind}）：{words}</translation>
     </message>
 </context>
@@ -2114,107 +2267,6 @@
     <message>
         <source>Stop measuring</source>
         <translation>停止测量</translation>
-    </message>
-</context>
-<context>
-    <name>Reasons</name>
-    <message>
-        <source>the file is empty</source>
-        <extracomment>One sentence per code of `core.data.reasons.REASONS`; a test holds the two tables against each other.</extracomment>
-        <translation>文件为空</translation>
-    </message>
-    <message>
-        <source>it is a pipe, a socket or a device, not a file</source>
-        <translation>它是管道、套接字或设备，不是文件</translation>
-    </message>
-    <message>
-        <source>it is a folder with a picture&apos;s name; the pictures in it count by themselves</source>
-        <translation>它是以图片名命名的文件夹；其中的图片会单独计入</translation>
-    </message>
-    <message>
-        <source>this folder cannot be read</source>
-        <translation>无法读取此文件夹</translation>
-    </message>
-    <message>
-        <source>the link leads to nothing</source>
-        <translation>链接目标不存在</translation>
-    </message>
-    <message>
-        <source>the link leads in a circle</source>
-        <translation>链接循环指向自身</translation>
-    </message>
-    <message>
-        <source>it is not there any more</source>
-        <translation>文件已不存在</translation>
-    </message>
-    <message>
-        <source>you may not read it</source>
-        <translation>你没有读取权限</translation>
-    </message>
-    <message>
-        <source>the disk could not read it</source>
-        <translation>磁盘读取失败</translation>
-    </message>
-    <message>
-        <source>the file is larger than 1 GiB</source>
-        <translation>文件大于 1 GiB</translation>
-    </message>
-    <message>
-        <source>its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture</source>
-        <translation>内容不是 PNG、JPEG、WebP、BMP、GIF 或 TIFF 图片</translation>
-    </message>
-    <message>
-        <source>it ends too early, and a part of the picture is missing</source>
-        <translation>文件不完整，图片缺少一部分</translation>
-    </message>
-    <message>
-        <source>its content is damaged</source>
-        <translation>内容已损坏</translation>
-    </message>
-    <message>
-        <source>it has more than 64 million pixels</source>
-        <translation>超过 6,400 万像素</translation>
-    </message>
-    <message>
-        <source>one side is longer than 32,768 pixels</source>
-        <translation>有一边长于 32,768 像素</translation>
-    </message>
-    <message>
-        <source>one side is more than 100 times as long as the other</source>
-        <translation>长边超过短边的 100 倍</translation>
-    </message>
-    <message>
-        <source>decoding it takes more than 512 MB of memory</source>
-        <translation>解码它需要超过 512 MB 内存</translation>
-    </message>
-    <message>
-        <source>decoding it takes longer than 10 seconds</source>
-        <translation>解码它需要超过 10 秒</translation>
-    </message>
-    <message>
-        <source>it makes the decoder crash</source>
-        <translation>它会使解码器崩溃</translation>
-    </message>
-    <message>
-        <source>its colours are stored in a way that cannot be read</source>
-        <translation>颜色的存储方式无法读取</translation>
-    </message>
-    <message>
-        <source>the loss became nan</source>
-        <extracomment>What core gives in English as the reason for going back, for the translators; a weight is named as it is.</extracomment>
-        <translation>损失变为 nan</translation>
-    </message>
-    <message>
-        <source>the loss became inf</source>
-        <translation>损失变为无穷大</translation>
-    </message>
-    <message>
-        <source>the gradient became nan</source>
-        <translation>梯度变为 nan</translation>
-    </message>
-    <message>
-        <source>the gradient became inf</source>
-        <translation>梯度变为无穷大</translation>
     </message>
 </context>
 <context>

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ..messages import reason_text
 from ..project import Project
 from ..requests import Requests
 from .arranging import Arranging
 from .excluding import Excluding
 from .files_outside import copy_paths, show_in_folder
 from .pictures_pane import PicturesPane
-from .reasons import reason_text
 
 if TYPE_CHECKING:
     import numpy as np

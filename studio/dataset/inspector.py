@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from .. import numbers
+from ..messages import reason_text
 from ..theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
 from ..widgets.symbols import Symbol
@@ -16,7 +17,6 @@ from .class_list import ClassList
 from .forward_view import ForwardView
 from .picture_settings import PictureSettings
 from .picture_well import LARGEST_PX, SMALLEST_PX, PictureWell
-from .reasons import reason_text
 from .shown import PictureSettingsShown, PreviewShown
 
 if TYPE_CHECKING:

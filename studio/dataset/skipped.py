@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from .. import numbers
+from ..messages import reason_text
 from ..widgets.focus import FocusOverlay
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip
-from .reasons import reason_text
 
 
 class SkippedDialog(QDialog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from core.training.events import (
     CheckpointRefused,
@@ -29,21 +29,12 @@ from core.training.events import (
 from core.training.events import Samples as SamplesMade
 
 from .. import numbers
-from ..dataset.reasons import reason_text
+from ..messages import phrase_text, reason_text
 from .state import TrainingState
 
 if TYPE_CHECKING:
     from ..transport import Phrase
     from .live_run import LiveRun
-
-
-#: What core gives in English as the reason for going back, for the translators; a weight is named as it is.
-REASONS = (
-    QT_TRANSLATE_NOOP("Reasons", "the loss became nan"),
-    QT_TRANSLATE_NOOP("Reasons", "the loss became inf"),
-    QT_TRANSLATE_NOOP("Reasons", "the gradient became nan"),
-    QT_TRANSLATE_NOOP("Reasons", "the gradient became inf"),
-)
 
 
 def headline(state: TrainingState, live: LiveRun | None, plan: Phrase) -> Phrase | None:
@@ -96,7 +87,7 @@ def lasting_words(event: Event) -> str | None:
         case CheckpointRefused(path=path, reason=reason):
             return QCoreApplication.translate(
                 "TrainingEvents", "{file} is damaged, an older checkpoint is used: {reason}"
-            ).format(file=path.name, reason=reason)
+            ).format(file=path.name, reason=phrase_text(reason))
         case RolledBack():
             return _rolled_back(event)
         case Diverged(step=step, ratio=ratio):
@@ -182,7 +173,7 @@ def _rolled_back(event: RolledBack) -> str:
     )
     return words.format(
         failed=numbers.count(event.failed_step),
-        reason=QCoreApplication.translate("Reasons", event.reason),
+        reason=phrase_text(event.reason),
         step=numbers.count(event.step),
         count=numbers.count(event.count),
         of=numbers.count(event.of),
@@ -191,7 +182,7 @@ def _rolled_back(event: RolledBack) -> str:
 
 def _not_saved(event: SaveFailed) -> str:
     step = numbers.count(event.step)
-    reason = QCoreApplication.translate("Reasons", event.reason).rstrip(".")  # it may be a sentence, and goes into one
+    reason = phrase_text(event.reason)
     match event.what:
         case "checkpoint" if event.last:
             words = QCoreApplication.translate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import pickle
 import re
 import string
@@ -10,23 +12,23 @@ from pathlib import Path
 import pytest
 
 import core
-from core.errors import MESSAGES, ConfigError
-from studio.messages import SENTENCES
+from core.errors import MESSAGES, PHRASES, ConfigError, DataError, Phrase, phrase_of
 
 ROOT = Path(core.__file__).parent.parent
 SOURCES = [path for folder in ("core", "studio") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def test_the_window_has_a_sentence_for_every_code() -> None:
-    assert SENTENCES == MESSAGES
-
-
 def test_every_sentence_is_used_and_every_code_has_one() -> None:
-    text = "\n".join(path.read_text("utf-8") for path in SOURCES if path.name not in {"errors.py", "messages.py"})
+    text = "\n".join(
+        path.read_text("utf-8").partition("\n_SYSTEM = {")[2 if path.name == "errors.py" else 0] for path in SOURCES
+    )
     used = set(re.findall(r'Error\(\s*"([a-z]+\.[a-z0-9-]+)"', text))
     assert used <= set(MESSAGES)
     unused = {code for code in MESSAGES if f'"{code}"' not in text}
     assert not unused
+    # The pictures' are picked by what follows “picture.” (core.data.reasons).
+    assert not {code for code in PHRASES if f'"{code}"' not in text and not code.startswith("picture.")}
+    assert set(re.findall(r'Phrase\(\s*"([a-z]+\.[a-z0-9-]+)"', text)) <= set(PHRASES)
 
 
 @pytest.mark.parametrize("code", MESSAGES)
@@ -34,6 +36,30 @@ def test_a_sentence_ends_and_its_fields_are_plain_names(code: str) -> None:
     assert MESSAGES[code].endswith((".", "?"))
     for _, name, _, _ in string.Formatter().parse(MESSAGES[code]):
         assert name is None or name.isidentifier()
+
+
+@pytest.mark.parametrize("code", PHRASES)
+def test_a_phrase_fits_into_a_sentence_and_its_fields_are_plain_names(code: str) -> None:
+    assert not PHRASES[code].endswith((".", "?"))
+    for _, name, _, _ in string.Formatter().parse(PHRASES[code]):
+        assert name is None or name.isidentifier()
+
+
+def test_a_phrase_is_found_again_in_what_was_raised() -> None:
+    thin = Phrase("picture.too-thin")
+    assert phrase_of(ValueError(thin)) is thin
+    assert phrase_of(OSError(errno.ENOSPC, "No space left on device")) == "the disk is full"
+    assert phrase_of(OSError(errno.ENOTTY, "Not a typewriter")) == "the system says “Not a typewriter”"
+    assert phrase_of(RuntimeError("bad magic.\nmore"), "torch") == "torch says “bad magic”"
+    assert phrase_of(DataError("data.no-such-path", path="a.png")) == "There is no a.png"
+
+
+def test_a_phrase_survives_a_process_border_and_is_text_in_json() -> None:
+    phrase = Phrase("system.other", words=Phrase("picture.too-thin"))
+    again = pickle.loads(pickle.dumps(phrase))
+    assert (again, again.code, again.fields) == (phrase, phrase.code, phrase.fields)
+    assert isinstance(again.fields["words"], Phrase)
+    assert json.loads(json.dumps(phrase)) == str(phrase)
 
 
 def test_an_error_survives_a_process_border() -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.data.reasons import REASONS
-from studio.dataset.reasons import SENTENCES, reason_text
 from studio.dataset.skipped import SkippedDialog
 from studio.widgets.focus import FocusOverlay
 
@@ -63,11 +62,6 @@ def test_broken_picture_is_listed_with_its_reason(opened, qtbot: QtBot) -> None:
     qtbot.keyClick(copy, Qt.Key.Key_Tab)
     assert ring.isVisible() and ring.target is dialog.focusWidget()
     dialog.accept()
-
-
-def test_every_reason_has_its_sentence() -> None:
-    assert SENTENCES == REASONS
-    assert reason_text("empty") == REASONS["empty"]
 
 
 @pytest.mark.parametrize("content", ["empty", "text", "missing"])

@@ -19,7 +19,7 @@ from core.data.scan import scan_all
 from studio.dataset.arrangement import Arrangement
 from studio.dataset.chosen import Chosen
 from studio.dataset.files_outside import file_url
-from studio.dataset.reasons import reason_text
+from studio.messages import reason_text
 from studio.widgets.thumbnail_view import Mark, ThumbnailView
 
 from .conftest import Room

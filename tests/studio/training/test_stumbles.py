@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
 from core.data.scan import Scan
+from core.errors import Phrase
 from core.training import batch_loss, step
 from core.training.events import (
     CheckpointSaved,
@@ -35,10 +36,11 @@ from tests.figures import figure
 from .conftest import TINY, Room
 from .test_live_run import started, step_done
 
+FULL = Phrase("system.no-space")
 ROLLED_BACK = RolledBack(
     step=20,
     failed_step=31,
-    reason="the loss became nan",
+    reason=Phrase("training.loss-became", value=float("nan")),
     count=1,
     of=3,
     incident=Path("/runs/one/incidents/incident-00000031.json"),
@@ -132,16 +134,22 @@ def test_a_rollback_is_told_everywhere_and_marked(
     [
         (Diverged(step=120, ratio=2.74), "At step 120 the loss is 2.7 times its lowest"),
         (
-            SaveFailed(step=500, what="checkpoint", reason="the disk is full."),
+            SaveFailed(step=500, what="checkpoint", reason=FULL),
             "The checkpoint of step 500 could not be saved: the disk is full. The training goes on",
         ),
         (
-            SaveFailed(step=500, what="checkpoint", reason="the disk is full.", last=True),
+            SaveFailed(step=500, what="checkpoint", reason=FULL, last=True),
             "The last checkpoint, of step 500, could not be saved: the disk is full. What was learnt is kept",
         ),
         (PicturesChanged(step=9, before=40, now=25), "The pictures have changed since the last checkpoint (25 now, 40"),
-        (SaveFailed(step=500, what="samples", reason="the disk is full"), "The samples of step 500 could not be saved"),
-        (SaveFailed(step=500, what="metrics", reason="the disk is full"), "From step 500 on the numbers could not be"),
+        (
+            SaveFailed(step=500, what="samples", reason=FULL),
+            "The samples of step 500 could not be saved",
+        ),
+        (
+            SaveFailed(step=500, what="metrics", reason=FULL),
+            "From step 500 on the numbers could not be",
+        ),
     ],
 )
 def test_what_is_no_reason_to_stop_is_told_and_the_training_goes_on(
@@ -230,7 +238,7 @@ def test_a_pause_that_cannot_save_says_so(make_room: Callable[..., Room], scan: 
             asked.wait(20)
             yield step_done(2)
             yield Diverged(step=2, ratio=3.0)  # comes between a step and its checkpoint
-            yield SaveFailed(step=2, what="checkpoint", reason="the disk is full")
+            yield SaveFailed(step=2, what="checkpoint", reason=FULL)
             self._stop.wait(20)
             yield Finished(step=2, total=12, stopped=True, elapsed_s=1.0)
 
