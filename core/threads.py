@@ -127,6 +127,11 @@ class ThreadChooser:
         return self._trial is not None
 
     @property
+    def chosen(self) -> int:
+        """What steps are taken with but for a comparison."""
+        return self.count if self._trial is None else self._trial.before
+
+    @property
     def seconds_per_step(self) -> float | None:
         """What a step takes with `count`; None before that is known."""
         return self._usual

@@ -1,18 +1,26 @@
-"""What a training will take, from a few real steps of it before it starts: time per step, and memory."""
+"""What a training will take, from a few real steps of it before it starts: time per step, and memory.
+
+The number of threads is chosen on the way as a training chooses it, and one bad moment of a busy machine is one of many
+steps: the median counts, and the spread says how sure it is.
+"""
 
 from __future__ import annotations
 
 import statistics
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from ..data.batches import Batch
 from ..device import choose_device, is_out_of_memory, release_memory
 from ..randomness import generator
+from ..threads import ThreadChooser, most_threads, using
 from .batch_loss import batch_loss
 from .state import SessionState, new_state
 
@@ -27,6 +35,12 @@ ENOUGH_STEPS = 12
 #: On a CPU a step of more than this is measured with fewer pictures: time and memory grow evenly with them there, and
 #: nobody waits minutes for an estimate.
 LONGEST_STEP_S = 4.0
+#: While it is measured again and again, something is told this often; and it is sure when of so many steps the middle
+#: four fifths lie so near to each other, as a share of the median.
+ROUND_S = 2.0
+SURE_STEPS, SURE_SPREAD = 20, 0.2
+#: The last so many steps count.
+KEPT_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +48,13 @@ class StepCost:
     """Of one optimizer step on a device."""
 
     device: str
-    seconds_per_step: float | None  #: None where not one step was done in time, or the memory did not do
+    seconds_per_step: float | None  #: the median; None where not one step was done in time, or the memory did not do
     memory_bytes: int | None  #: at its peak, of the device; a count of tensors where the device does not tell
     steps: int  #: that were measured
     out_of_memory: bool = False
+    low_s: float | None = None  #: a tenth of the steps took less; None of fewer than three
+    high_s: float | None = None  #: and a tenth more
+    threads: int | None = None  #: that they were taken with, on a CPU
 
 
 def measure_steps(
@@ -49,60 +66,110 @@ def measure_steps(
     this process (both would be slow, and torch's global seed is set); `stop` ends it, also within a batch, where the
     time of one layer is what it takes. Raises ConfigError and DeviceError as a training does.
     """
+    return list(_costs(config, device, stop, seconds, most_steps=WARMING_STEPS + ENOUGH_STEPS))[-1]
+
+
+def measure_repeatedly(
+    config: RunConfig, *, device: str = "auto", seconds: float = 60.0, stop: threading.Event | None = None
+) -> Iterator[StepCost]:
+    """As `measure_steps`, told anew every ROUND_S from all steps so far, until it is sure or `seconds` are over."""
+    for cost in _costs(config, device, stop, seconds, most_steps=None):
+        yield cost
+        if is_sure(cost):
+            return
+
+
+def is_sure(cost: StepCost) -> bool:
+    """Whether more steps would say the same."""
+    if cost.seconds_per_step is None or cost.low_s is None or cost.high_s is None or cost.steps < SURE_STEPS:
+        return False
+    return cost.high_s - cost.low_s <= SURE_SPREAD * cost.seconds_per_step
+
+
+def _costs(
+    config: RunConfig, device: str, stop: threading.Event | None, seconds: float, *, most_steps: int | None
+) -> Iterator[StepCost]:
     chosen = choose_device(device)
     try:
-        return _measured(config, chosen, seconds, stop or threading.Event())
+        yield from _measured(config, chosen, seconds, stop or threading.Event(), most_steps)
+        return
     except _StoppedError:
-        return StepCost(str(chosen), None, None, 0)
+        yield StepCost(str(chosen), None, None, 0)
+        return
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
     # Out here the traceback, which holds the tensors, is gone.
     release_memory(chosen)
-    return StepCost(str(chosen), None, None, 0, out_of_memory=True)
+    yield StepCost(str(chosen), None, None, 0, out_of_memory=True)
 
 
-def _measured(config: RunConfig, device: torch.device, seconds: float, stop: threading.Event) -> StepCost:
+def _measured(
+    config: RunConfig, device: torch.device, seconds: float, stop: threading.Event, most_steps: int | None
+) -> Iterator[StepCost]:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     state, train = new_state(config, device), config.train
     state.diffusion.train()
     whole, parts = train.batch_size, train.gradient_accumulate_every
     weights = sum(parameter.numel() * parameter.element_size() for parameter in state.diffusion.parameters())
+    chooser = ThreadChooser(most_threads() if device.type == "cpu" else 1)
     pictures = whole
     if device.type == "cpu" and whole > 1:
-        single = config.with_settings({"batch_size": 1})
-        # The very first pass takes longer than any other.
-        for _ in range(2):
-            one_s, _ = _batch(state, single, 0, stop)
-            pictures = max(1, min(whole, int(LONGEST_STEP_S / (one_s * parts))))
+        single, pictures = config.with_settings({"batch_size": 1}), 1
+        # The very first pass takes longer than any other; and where others are busy, one thread waits for none.
+        for count in (chooser.most, chooser.most, 1):
+            with using(count):
+                one_s, _ = _batch(state, single, 0, stop)
+            pictures = max(pictures, min(whole, int(LONGEST_STEP_S / (one_s * parts))))
             if pictures == whole:
                 break
     config, scale = config.with_settings({"batch_size": pictures}), whole / pictures
-    spent: list[float] = []
-    kept_bytes = 0
-    until = time.perf_counter() + seconds
-    while not spent or (time.perf_counter() < until and len(spent) < WARMING_STEPS + ENOUGH_STEPS):
-        batches_s = 0.0
-        for part in range(parts):
-            one_s, kept = _batch(state, config, len(spent) * parts + part, stop)
-            batches_s, kept_bytes = batches_s + one_s, max(kept_bytes, kept)
-        began = time.perf_counter()
-        torch.nn.utils.clip_grad_norm_(state.diffusion.parameters(), train.max_grad_norm)
-        for group in state.optimizer.param_groups:
-            group["lr"] = 0.0
-        state.optimizer.step()
-        state.ema.update(len(spent) + 1)
-        state.optimizer.zero_grad(set_to_none=True)
-        if device.type != "cpu":
-            float(next(state.diffusion.parameters()).flatten()[0])  # waits for the device
-        spent.append(batches_s * scale + time.perf_counter() - began)
-    if device.type == "cuda":
-        memory = torch.cuda.max_memory_allocated(device)
-    else:
-        # Weights, gradients, Adam's two moments and the average; and what each picture adds.
-        memory = 5 * weights + min(kept_bytes, weights) + round(max(0, kept_bytes - weights) * scale)
-    return StepCost(str(device), _typical(spent), memory, len(spent))
+    spent: list[tuple[int, float]] = []  #: with how many threads each step was taken, and how long it took
+    kept_bytes, until = 0, time.perf_counter() + seconds
+
+    def may_go_on() -> bool:
+        return time.perf_counter() < until and (most_steps is None or len(spent) < most_steps)
+
+    while not spent or may_go_on():
+        told_at, told_steps = time.perf_counter(), len(spent)
+        while len(spent) == told_steps or (may_go_on() and time.perf_counter() < told_at + ROUND_S):
+            count = chooser.count
+            with using(count) if device.type == "cpu" else nullcontext():
+                step_s, kept = _step(state, config, len(spent), scale, stop)
+            spent.append((count, step_s))
+            kept_bytes = max(kept_bytes, kept)
+            chooser.add(step_s)
+        if device.type == "cuda":
+            memory = torch.cuda.max_memory_allocated(device)
+        else:
+            # Weights, gradients, Adam's two moments and the average; and what each picture adds.
+            memory = 5 * weights + min(kept_bytes, weights) + round(max(0, kept_bytes - weights) * scale)
+        counted = [step_s for count, step_s in spent[WARMING_STEPS:] if count == chooser.chosen][-KEPT_STEPS:]
+        median, low, high = _typical(counted or [spent[-1][1]])
+        threads = chooser.chosen if device.type == "cpu" else None
+        yield StepCost(str(device), median, memory, len(spent), low_s=low, high_s=high, threads=threads)
+
+
+def _step(
+    state: SessionState, config: RunConfig, number: int, scale: float, stop: threading.Event
+) -> tuple[float, int]:
+    """Step `number`: its time, with that of the batches `scale` times, and the bytes that it kept."""
+    train, batches_s, kept_bytes = config.train, 0.0, 0
+    for part in range(train.gradient_accumulate_every):
+        one_s, kept = _batch(state, config, number * train.gradient_accumulate_every + part, stop)
+        batches_s, kept_bytes = batches_s + one_s, max(kept_bytes, kept)
+    began = time.perf_counter()
+    torch.nn.utils.clip_grad_norm_(state.diffusion.parameters(), train.max_grad_norm)
+    for group in state.optimizer.param_groups:
+        group["lr"] = 0.0
+    state.optimizer.step()
+    state.ema.update(number + 1)
+    state.optimizer.zero_grad(set_to_none=True)
+    parameter = next(state.diffusion.parameters())
+    if parameter.device.type != "cpu":
+        float(parameter.flatten()[0])  # waits for the device
+    return batches_s * scale + time.perf_counter() - began, kept_bytes
 
 
 def _batch(state: SessionState, config: RunConfig, number: int, stop: threading.Event) -> tuple[float, int]:
@@ -117,8 +184,15 @@ def _batch(state: SessionState, config: RunConfig, number: int, stop: threading.
     return time.perf_counter() - began, counted.bytes
 
 
-def _typical(spent: list[float]) -> float | None:
-    return statistics.median(spent[WARMING_STEPS:] or spent) if spent else None
+def _typical(spent: list[float]) -> tuple[float, float | None, float | None]:
+    """The median, and between what the middle four fifths lie; of fewer than three steps the shortest alone.
+
+    A bad moment only makes a step longer.
+    """
+    if len(spent) < 3:
+        return min(spent), None, None
+    low, high = np.quantile(spent, [0.1, 0.9])
+    return statistics.median(spent), float(low), float(high)
 
 
 def _noise(config: RunConfig, number: int, device: torch.device) -> Batch:

@@ -274,12 +274,16 @@
     <name>Configuring</name>
     <message>
         <source>{preset} · {steps} steps</source>
-        <extracomment>Classes that the tooltip of their line names. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found</extracomment>
+        <extracomment>Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{preset} · {steps} 步</translation>
     </message>
     <message>
         <source>{run} · about {time}</source>
         <translation>{run} · 约 {time}</translation>
+    </message>
+    <message>
+        <source>{run} · {low} to {high}</source>
+        <translation>{run} · {low} 至 {high}</translation>
     </message>
     <message>
         <source>Turn classes off</source>
@@ -1652,8 +1656,16 @@
         <translation>读取 {time}</translation>
     </message>
     <message>
-        <source>{time} a step</source>
-        <translation>每步 {time}</translation>
+        <source>with {n} of the processor&apos;s threads, the fastest now</source>
+        <translation>使用 {n} 个处理器线程，目前最快</translation>
+    </message>
+    <message>
+        <source>about {time} a step</source>
+        <translation>每步约 {time}</translation>
+    </message>
+    <message>
+        <source>about {time} a step ({low} to {high})</source>
+        <translation>每步约 {time}（{low} 至 {high}）</translation>
     </message>
     <message>
         <source>{n} pictures are decoded once, in {time}</source>
@@ -3809,7 +3821,7 @@
     </message>
     <message>
         <source>Paused at step {step}, saved</source>
-        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) where the run that is shown can go on from</extracomment>
+        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) it was pressed while steps were measured where the run that is shown can go on from</extracomment>
         <translation>已在第 {step} 步暂停并保存</translation>
     </message>
     <message>
@@ -3819,10 +3831,6 @@
     <message>
         <source>Stopped before the first step</source>
         <translation>在第一步之前停止</translation>
-    </message>
-    <message>
-        <source>Wait until measuring is over, or cancel it</source>
-        <translation>请等待测量结束，或取消测量</translation>
     </message>
     <message>
         <source>Choose pictures first</source>

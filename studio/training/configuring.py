@@ -16,7 +16,7 @@ from ..messages import error_text
 from ..requests import Requests
 from .effects import without_effect
 from .estimates import Estimate, estimate
-from .measured import Measured, measured_words
+from .measured import Measured, measured_words, step_words
 from .note import Problem
 from .preflight import Preflight
 from .setting_row import Kind
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Classes that the tooltip of their line names.
 LISTED_CLASSES = 20
+#: Steps that take so many times as long as others make the time of a run a range.
+UNSURE = 1.5
 
 
 class Configuring(QObject):
@@ -46,6 +48,7 @@ class Configuring(QObject):
         self._asked_problem: ConfigError | None = None  #: what only the estimate of `_asked` has found
         self._seconds_per_step: dict[object, float] = {}
         self._measured: Measured | None = None
+        self._measuring: RunConfig | None = None  #: what is being measured, or was last
         self._preflight = Preflight(self)
         self._preflight.changed.connect(self._measuring_changed)
         self._preflight.measured.connect(self._take_measured)
@@ -86,7 +89,7 @@ class Configuring(QObject):
         self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
         self._ask(config)
-        if run_config is not None:
+        if run_config is not None or config != self._measuring:
             self._preflight.cancel()
         self._show_preflight()
 
@@ -111,8 +114,12 @@ class Configuring(QObject):
         seconds = self._seconds_per_step.get(self._cost_key(config))
         if seconds is None:
             return text
-        took = numbers.rough_duration(seconds * config.train.steps)
-        return self.tr("{run} · about {time}").format(run=text, time=took)
+        steps, measured = config.train.steps, self._measured_now()
+        low, high = (None, None) if measured is None else (measured.step.low_s, measured.step.high_s)
+        if low is None or high is None or high <= UNSURE * low:
+            return self.tr("{run} · about {time}").format(run=text, time=numbers.rough_duration(seconds * steps))
+        least, most = numbers.rough_duration(low * steps), numbers.rough_duration(high * steps)
+        return self.tr("{run} · {low} to {high}").format(run=text, low=least, high=most)
 
     def set_parameters(self, parameters: int) -> None:
         """The size of the network that is being trained."""
@@ -211,7 +218,11 @@ class Configuring(QObject):
             parts.append(self.tr("{n} parameters").format(n=count))
         seconds = self._seconds_per_step.get(self._cost_key(self.config))
         if seconds is not None:
-            parts.append(self.tr("{time} a step").format(time=numbers.duration(seconds)))
+            measured = self._measured_now()
+            if measured is not None and measured.step.seconds_per_step == seconds:
+                parts.append(step_words(measured.step))
+            else:  # a training has measured it since
+                parts.append(self.tr("{time} a step").format(time=numbers.duration(seconds)))
         self._panel.form.set_footer(" · ".join(parts))
 
     # --- what it will take, measured -----------------------------------------------------------------------
@@ -225,8 +236,19 @@ class Configuring(QObject):
     def _measure(self) -> None:
         scan = self._project.scan
         if scan is not None and not self.measuring and not self._not_measured():
-            self._measured = None
+            self._measured, self._measuring = None, self.config
             self._preflight.measure(self.config, self._project.device, scan, self._project.cache)
+
+    def cancel_measuring(self) -> None:
+        """End it soon; `judged` follows."""
+        self._preflight.cancel()
+
+    def _measured_now(self) -> Measured | None:
+        """What was measured, if it was for what is shown."""
+        measured = self._measured
+        if measured is not None and (measured.config, measured.device) == (self.config, self._project.device):
+            return measured
+        return None
 
     @Slot()
     def _measuring_changed(self) -> None:
@@ -261,13 +283,11 @@ class Configuring(QObject):
     def _show_preflight(self) -> None:
         row, flight = self._panel.form.preflight, self._preflight
         row.show_state(running=flight.running, ending=flight.ending, reason=self._not_measured())
-        measured = self._measured
-        if flight.running:
-            row.show_result(self.tr("Measuring…"))
-        elif measured is not None and (measured.config, measured.device) == (self.config, self._project.device):
+        measured = self._measured_now()
+        if measured is not None:
             row.show_result(measured_words(measured), measured_words(measured, at_length=True))
         else:
-            row.show_result("")
+            row.show_result(self.tr("Measuring…") if flight.running else "")
 
     def _cost_key(self, config: RunConfig) -> object:
         """What the time of a step depends on."""

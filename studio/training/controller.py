@@ -64,6 +64,7 @@ class TrainingController(QObject):
         self._make_job = make_job
         self._state = TrainingState.NO_PICTURES
         self._snapshot_ready = False
+        self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
@@ -85,7 +86,7 @@ class TrainingController(QObject):
         panel.smoothing_changed.connect(self._smoothing_changed)
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
-        self._configuring.judged.connect(self._refresh)
+        self._configuring.judged.connect(self._judged)
         self._pictures.accepted.connect(self._refresh)
         self._pictures.noted.connect(self._display.log)
         self.going_on.opened.connect(self._run_opened)
@@ -130,6 +131,10 @@ class TrainingController(QObject):
         """Begin a new run, or go on with the one that is shown and was ended early."""
         scan, run = self._project.scan, self._project.run
         if self._state.busy or self._reason() is not None or scan is None:
+            return
+        if self._configuring.measuring:  # which would slow the training, and be slowed
+            self._start_wished = True
+            self._configuring.cancel_measuring()
             return
         if self._resume_step is not None and run is not None:
             self._launch(run.folder, resume=True)
@@ -311,6 +316,13 @@ class TrainingController(QObject):
         return self._display.live if self._state.busy or self._project.run is not None else None
 
     @Slot()
+    def _judged(self) -> None:
+        self._refresh()
+        if self._start_wished and not self._configuring.measuring:
+            self._start_wished = False
+            self.start()
+
+    @Slot()
     def _refresh(self) -> None:
         """Show the state, the reasons and the words that follow from everything else."""
         idle = {TrainingState.NO_PICTURES, TrainingState.READY}
@@ -332,8 +344,6 @@ class TrainingController(QObject):
         """Why nothing can be started now."""
         if self._state.busy:
             return None
-        if self._configuring.measuring:
-            return lambda: self.tr("Wait until measuring is over, or cancel it")
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
         return self._configuring.reason() if self._project.run is None else self._pictures.reason()

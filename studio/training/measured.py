@@ -43,12 +43,7 @@ def measured_words(measured: Measured, *, at_length: bool = False) -> str:
         return " · ".join(parts)
     parts.pop()
     if step.seconds_per_step is not None:
-        parts.insert(
-            0,
-            QCoreApplication.translate("Measured", "{time} a step").format(
-                time=numbers.duration(step.seconds_per_step)
-            ),
-        )
+        parts.insert(0, step_words(step))
     kept = (
         QCoreApplication.translate("Measured", "{n} pictures are decoded once, in {time}")
         if pictures.keeps_all
@@ -60,4 +55,17 @@ def measured_words(measured: Measured, *, at_length: bool = False) -> str:
     parts.append(kept.format(n=count, time=numbers.rough_duration(seconds)))
     over = QCoreApplication.translate("Measured", "Measured over {n} steps on {device}")
     parts.append(over.format(n=numbers.count(step.steps), device=step.device))
+    if step.threads is not None:
+        of = QCoreApplication.translate("Measured", "with {n} of the processor's threads, the fastest now")
+        parts[-1] += " " + of.format(n=numbers.count(step.threads))
     return "\n".join(parts)
+
+
+def step_words(step: StepCost) -> str:
+    """The time of a step, and how sure it is: "about 0.057 s a step (0.050 to 0.070 s)"."""
+    assert step.seconds_per_step is not None
+    median = numbers.duration(step.seconds_per_step)
+    if step.low_s is None or step.high_s is None:
+        return QCoreApplication.translate("Measured", "about {time} a step").format(time=median)
+    words = QCoreApplication.translate("Measured", "about {time} a step ({low} to {high})")
+    return words.format(time=median, low=numbers.duration(step.low_s), high=numbers.duration(step.high_s))

@@ -1,4 +1,4 @@
-"""Measures, before a training starts, what it will take: a few real steps, and reading some of the pictures."""
+"""Measures, before a training starts, what it will take: real steps, again and again, and reading some pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Preflight(QObject):
     """One measurement at a time on a worker. Nothing may train meanwhile."""
 
     changed = Signal()  #: it began, it is to end, or it ended
-    measured = Signal(object)  #: a Measured
+    measured = Signal(object)  #: a Measured; comes anew until it is sure
     failed = Signal(object)  #: the exception
 
     def __init__(self, parent: QObject) -> None:
@@ -58,8 +58,8 @@ class Preflight(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """End soon, within a batch too, without an answer."""
-        if self._worker is not None:
+        """End soon, within a batch too; what was told is all there is."""
+        if self._worker is not None and not self._stop.is_set():
             self._worker.stop()
             self.changed.emit()
 
@@ -84,10 +84,10 @@ class Preflight(QObject):
 
 def _measure(config: RunConfig, device: str, scan: Scan, cache: CacheWish, stop: threading.Event) -> Iterator[Measured]:
     from core.data.cost import cost
-    from core.training.measuring import measure_steps
+    from core.training.measuring import measure_repeatedly
 
     pictures = cost(scan, config.data, cache=cache.place(), stop=stop)
     if pictures is not None:
-        step = measure_steps(config, device=device, stop=stop)
-        if not stop.is_set():
-            yield Measured(config, device, pictures, step)
+        for step in measure_repeatedly(config, device=device, stop=stop):
+            if not stop.is_set():
+                yield Measured(config, device, pictures, step)

@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.data.batches import Batch
 from core.errors import DeviceError
 from core.training import measuring
-from core.training.measuring import measure_steps
+from core.training.measuring import StepCost, is_sure, measure_repeatedly, measure_steps
 
 
 @pytest.fixture
@@ -101,3 +101,45 @@ def test_a_clock_that_ticks_seldom_is_not_the_one_that_measures(
     # Windows' monotonic clock ticks 64 times a second: a small picture's pass took no time at all by it.
     monkeypatch.setattr("time.monotonic", lambda: 1.0)
     assert measure_steps(resolved, device="cpu", seconds=0.0).seconds_per_step > 0
+
+
+def told_of(monkeypatch: pytest.MonkeyPatch, seconds: list[float]) -> None:
+    """Let steps take these times, without taking any; the last one for ever. Nothing else takes time."""
+    clock, left = [0.0], list(seconds)
+
+    def step(*_: object) -> tuple[float, int]:
+        took = left.pop(0) if len(left) > 1 else left[0]
+        clock[0] += took
+        return took, 1000
+
+    monkeypatch.setattr(measuring, "_step", step)
+    monkeypatch.setattr("core.training.measuring.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(measuring, "_batch", lambda *_: (0.001, 1000))
+
+
+def test_a_bad_moment_is_one_of_many_steps(resolved: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    told_of(monkeypatch, [0.2, 0.06, 220.0, *[0.055, 0.06] * 30])
+    told = list(measure_repeatedly(resolved, device="cpu", seconds=1000.0))
+    assert told[0].seconds_per_step == 0.06 and told[0].low_s is None, "of two steps nobody knows the spread"
+    last = told[-1]
+    assert last.seconds_per_step == pytest.approx(0.0575, abs=0.003)
+    assert last.low_s == pytest.approx(0.055) and last.high_s is not None and last.high_s <= 0.06
+    assert is_sure(last) and last.steps < 150, "it ends when more would say the same"
+
+
+def test_measuring_goes_on_for_its_time_where_it_cannot_be_sure(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_of(monkeypatch, [0.05, 0.5, 0.2] * 400)
+    told = list(measure_repeatedly(resolved, device="cpu", seconds=60.0))
+    assert 20 <= len(told) <= 31, "told every two seconds"
+    assert not is_sure(told[-1])
+    assert told[-1].low_s == pytest.approx(0.05) and told[-1].high_s == pytest.approx(0.5)
+
+
+def test_what_memory_does_not_do_is_told_once(resolved: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> object:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(measuring, "_step", full)
+    assert list(measure_repeatedly(resolved, device="cpu")) == [StepCost("cpu", None, None, 0, out_of_memory=True)]
