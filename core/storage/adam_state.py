@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from ..errors import CheckpointError
 from .architecture import refuse
 from .fitting import FLOATS, require_finite
+from .stored import StoredTensor
 from .tensors import plain_copy
-from .weights_file import StoredTensor
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 #: What a group of Adam's has.

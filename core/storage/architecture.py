@@ -22,8 +22,12 @@ _OF_A_STAGE = re.compile(r"downs\.(\d{1,6})\.")
 #: What the tensors of other networks are called, and what those networks are.
 _OTHER_NETWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(^|\.)input_block\.weight$"), "it holds a Karras U-Net"),
-    (re.compile(r"(^|\.)net\.init_conv\.weight$"), "it holds an elucidated diffusion (Karras et al. 2022)"),
+    # It always learns its frequencies; `net` alone is what many call their network.
+    (re.compile(r"(^|\.)net\.time_mlp\.0\.weights$"), "it holds an elucidated diffusion (Karras et al. 2022)"),
     (re.compile(r"(^|\.)log_snr\."), "it holds a continuous-time diffusion with a learned schedule"),
+    (re.compile(r"(^|\.)down_blocks\.\d+\.resnets\."), "it holds a U-Net of diffusers"),
+    (re.compile(r"(^|\.)input_blocks\.\d+\.\d+\."), "it holds the U-Net of guided-diffusion or Stable Diffusion"),
+    (re.compile(r"(^|\.)x_embedder\.proj\."), "it holds a diffusion transformer"),
     (re.compile(r"(^|\.)null_classes_emb$"), "it holds the classifier-free guidance variant of the library"),
     (re.compile(r"(^|\.)p2_loss_weight$"), "an old version of the library wrote it (p2_loss_weight)"),
 )

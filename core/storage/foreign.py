@@ -20,7 +20,8 @@ from .checkpoint_files import is_tensors_of_a_run
 from .fitting import require_finite, shapes_of
 from .foreign_settings import PROCESS_DEFAULTS, settings_of_run, settle
 from .foreign_tables import read_tables, shown_settings
-from .weights_file import TORCH_SUFFIXES, WeightSet, WeightsFile, read_weights_file
+from .stored import WeightSet
+from .weights_file import TORCH_SUFFIXES, WeightsFile, read_weights_file
 
 if TYPE_CHECKING:
     from torch import Tensor

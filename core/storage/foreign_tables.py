@@ -14,7 +14,8 @@ from ..setting_values import CHOICES, LIMITS
 from .architecture import in_words, refuse, refuse_other_network
 from .fitting import TABLES, require_finite
 from .overrides import process_settings
-from .weights_file import WeightSet, WeightsFile
+from .stored import WeightSet
+from .weights_file import WeightsFile
 
 if TYPE_CHECKING:
     from torch import Tensor
