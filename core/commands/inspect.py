@@ -52,6 +52,8 @@ def _words(name: str, value: object) -> str:
     """A fact as a person reads it."""
     if name == "unknown" and isinstance(value, dict):
         return defaults_in_words(value)
+    if name == "unused" and isinstance(value, dict):
+        return showable(", ".join(f"{part} ({count:,} tensors)" for part, count in value.items()) or "-", 100_000)
     return "-" if value is None else showable(str(value), 100_000)
 
 
@@ -111,6 +113,7 @@ def _foreign_facts(path: Path) -> dict[str, Any]:
         "objective": found.objective,
         "min_snr_gamma": found.min_snr_gamma,
         "unknown": found.defaults,
+        "unused": dict(found.unused),
     }
 
 

@@ -49,6 +49,7 @@ class Recognised:
     min_snr_gamma: float | None  #: γ; None: off
     settings: Mapping[str, Any]  #: what else the model is made with, by name
     unknown: tuple[str, ...]  #: what the file does not say, and a default stands for
+    unused: Mapping[str, int]  #: what else is in the file, a discriminator perhaps, by name: how many tensors
 
     @property
     def multiple(self) -> int:
@@ -154,6 +155,7 @@ def _recognise(file: WeightsFile, overrides: Mapping[str, Any]) -> Recognised:
         **{name: settings.pop(name) for name in ("image_size", *PROCESS_DEFAULTS)},
         settings=settings,
         unknown=unknown,
+        unused=file.unused,
     )
 
 
