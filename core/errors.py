@@ -78,8 +78,8 @@ MESSAGES: dict[str, str] = {
     "data.folder-unreadable": QT_TRANSLATE_NOOP("Errors", "{folder} cannot be read: {reason}."),
     "data.no-pictures": QT_TRANSLATE_NOOP(
         "Errors",
-        "{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): {skipped} that "
-        "cannot be read, {others} other files.",
+        "{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that "
+        "cannot be used, {others} other files.",
     ),
     "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
     "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
@@ -166,7 +166,27 @@ PHRASES: dict[str, str] = {
     "picture.too-large": QT_TRANSLATE_NOOP("Errors", "the file is larger than 1 GiB"),
     "picture.not-a-picture": QT_TRANSLATE_NOOP(
         "Errors",
-        "its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture",
+        "its content is not a picture of any kind that is known",
+    ),
+    "picture.kind": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is a {kind} picture, a kind that is not read; save it as PNG or JPEG",
+    ),
+    "picture.kind-heic": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is a HEIC picture, which is read only where pillow-heif is installed",
+    ),
+    "picture.kind-avif": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is an AVIF picture, which is read only with Pillow 11.3 or later",
+    ),
+    "picture.variant": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is whole, but stored in a rare way that is not read; save it anew as PNG",
+    ),
+    "picture.other-programs": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is a hidden folder, or one that a system or another program keeps; what is in it is not used",
     ),
     "picture.truncated": QT_TRANSLATE_NOOP("Errors", "it ends too early, and a part of the picture is missing"),
     "picture.broken": QT_TRANSLATE_NOOP("Errors", "its content is damaged"),

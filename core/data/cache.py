@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 FORMAT = "ddpm-studio pictures"
 VERSION = 1
-#: The code that makes rows out of files; another number, and nothing that was kept before is used.
-RULES_VERSION = 1
+#: The code that makes rows out of files; another number, and nothing that was kept before is used. 2: in sRGB.
+RULES_VERSION = 2
 #: Rows of pictures that are gone or were changed, beyond which a cache is begun anew.
 MOST_STALE = 1000
 

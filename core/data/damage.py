@@ -29,6 +29,8 @@ _ZEROS = re.compile(rb"\0{%d,}" % HOLE_BYTES)
 _TABLES, _END, _SCAN = 0xC4, 0xD9, 0xDA
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+#: Those that libjpeg reads, of 8 bits: baseline, extended and progressive, with arithmetic coding too.
+_USUAL = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 _CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 
 
@@ -37,6 +39,8 @@ class Damage(NamedTuple):
 
     code: str | None  #: key of REASONS: it is not to be used, whatever a decoder makes of it
     ends_early: bool  #: where a decoder gives up, this is why
+    is_unusual: bool = False  #: where a decoder gives up, it is for a legal variant that few programs read
+    lacks_end: bool = False  #: a JPEG without its end marker, of which all passes are there
 
 
 def find_damage(file: BinaryIO, found: str, size_bytes: int) -> Damage:
@@ -55,6 +59,8 @@ def _no_look(_: BinaryIO, __: int) -> Damage:
 def _look_at_png(file: BinaryIO, size_bytes: int) -> Damage:
     file.seek(25)
     lacks_colours = file.read(1) == b"\3"  # they are numbers, and what these stand for is still to come
+    file.seek(12)
+    is_unusual = file.read(4) == b"CgBI"  # Apple's own, in the programs of its telephones
     file.seek(8)
     while True:
         head = file.read(8)
@@ -77,7 +83,7 @@ def _look_at_png(file: BinaryIO, size_bytes: int) -> Damage:
         else:
             file.seek(length + 4, 1)
         if kind == b"IEND":
-            return Damage(None, ends_early=False)
+            return Damage(None, ends_early=False, is_unusual=is_unusual)
 
 
 def _look_at_jpeg(file: BinaryIO, size_bytes: int) -> Damage:
@@ -86,6 +92,7 @@ def _look_at_jpeg(file: BinaryIO, size_bytes: int) -> Damage:
     data = file.read()
     at, pixels, progressive, scan_began = 2, 0, False, False
     tables: list[bool] = []  # whether each may write zeros for a plain area
+    unusual, passes = False, _Passes()
     while (place := _MARKER.search(data, at)) is not None:
         # One pass over all of the picture uses every table, one that refines it only some.
         plain = any(tables) if progressive else all(tables)
@@ -93,17 +100,48 @@ def _look_at_jpeg(file: BinaryIO, size_bytes: int) -> Damage:
             return Damage("truncated", ends_early=True)
         marker, at = data[place.start() + 1], place.end()
         if marker == _END:
-            return Damage(None, ends_early=False)
+            return Damage(None, ends_early=False, is_unusual=unusual)
         body = data[at + 2 : at + int.from_bytes(data[at : at + 2], "big")]
         if marker in _FRAMES:
             pixels = int.from_bytes(body[1:3], "big") * int.from_bytes(body[3:5], "big")
             progressive = marker in _PROGRESSIVE
+            unusual = marker not in _USUAL or body[:1] != b"\x08"
+            passes.begin(body)
         elif marker == _TABLES:
             tables += _may_be_zeros(body)
-        scan_began = scan_began or marker == _SCAN
+        if marker == _SCAN:
+            scan_began = True
+            passes.add(body)
         at += 2 + len(body)
-    # Without its end a JPEG is refused whatever follows; most often these are zeros.
-    return Damage("truncated" if scan_began else None, ends_early=True)
+    # Of the last pass only its decoder can tell whether it is whole. Zeros at the end were never written.
+    lacks_end = scan_began and passes.are_all_there and not _has_hole(data, at, len(data), 0)
+    return Damage("truncated" if scan_began and not lacks_end else None, ends_early=True, lacks_end=lacks_end)
+
+
+class _Passes:
+    """Which of a JPEG's coefficients were told to the last bit."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, set[int]] = {}  # component → places of coefficients of which bits are still to come
+
+    def begin(self, frame: bytes) -> None:
+        """A frame header: all is still to come."""
+        self._left = {frame[at]: set(range(64)) for at in range(6, len(frame) - 2, 3)}
+
+    def add(self, scan: bytes) -> None:
+        """A scan header."""
+        count = scan[0] if scan else 0
+        if len(scan) < 4 + 2 * count:
+            return
+        first, last, bits = scan[1 + 2 * count : 4 + 2 * count]
+        if bits & 0x0F == 0:  # down to the last bit
+            for component in scan[1 : 1 + 2 * count : 2]:
+                self._left.get(component, set()).difference_update(range(first, last + 1))
+
+    @property
+    def are_all_there(self) -> bool:
+        """Whether a scan of the last bits has at least begun for each."""
+        return bool(self._left) and not any(self._left.values())
 
 
 def _may_be_zeros(tables: bytes) -> Iterator[bool]:

@@ -6,6 +6,7 @@ says counts, never the name.
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from dataclasses import dataclass
@@ -13,13 +14,17 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from .. import reading
 from ..errors import DataError
-from .damage import find_damage, webp_size
+from . import bitmap, tiff
+from .colours import MOST_PROFILE_BYTES, to_srgb
+from .damage import Damage, find_damage, webp_size
+from .jpeg_end import with_end
+from .kinds import MAGIC_BYTES, READ_KINDS, is_readable, picture_kind
 from .large import canonical_and_smaller
-from .modes import canonical
+from .png_view import PngView
 from .prepare import prepare
 from .reasons import REASONS, reason_of
 
@@ -58,9 +63,9 @@ _ORIENTATIONS = {
 }
 _ORIENTATION_TAG = 0x0112
 
-#: Bytes that `picture_format` looks at.
-MAGIC_BYTES = 32
-_BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
+#: Pillow's names of kinds that it calls otherwise.
+_PILLOW = {"HEIC": "HEIF"}
+_TARGA_END_BYTES = 18
 
 
 class PictureRefusedError(Exception):
@@ -79,7 +84,7 @@ class DecodedPicture:
     width: int  #: pixels of the whole picture, upright
     height: int
     mode: str  #: as the file stores it
-    format: str  #: PNG, JPEG, WEBP, BMP, GIF or TIFF
+    format: str  #: one of kinds.READ_KINDS
     bytes: int
 
 
@@ -107,7 +112,7 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
         head = file.read(MAGIC_BYTES)
         found = picture_format(head)
         if found is None:
-            raise PictureRefusedError("not-a-picture")
+            raise PictureRefusedError(_unread_reason(file, head, path))
         if found == "WEBP" and (size := webp_size(head[12:])) is not None:
             # Its decoder makes room for two pictures as soon as it is opened.
             require_within_limits(*size)
@@ -120,9 +125,9 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
             raise PictureRefusedError(reason_of(error)) from None
         if damage.code is not None:
             raise PictureRefusedError(damage.code)
-        broken = "truncated" if damage.ends_early else "broken"
+        broken = "truncated" if damage.ends_early else "variant" if damage.is_unusual else "broken"
         try:
-            return _decode(file, found, size_bytes, target_size)
+            return _decode(file, found, size_bytes, target_size, damage)
         except PictureRefusedError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -133,10 +138,19 @@ def decode(path: Path, target_size: int | None = None) -> DecodedPicture:
             raise PictureRefusedError("needs-memory") from None
         except OSError as error:
             code = reason_of(error)
+            if code == "broken" and str(error).startswith("Unsupported"):
+                code = "variant"
             raise PictureRefusedError(broken if code == "broken" else code) from None
         except Exception:
             # Pillow's decoders raise whatever the damage trips over: SyntaxError, struct.error, KeyError, …
             raise PictureRefusedError(broken) from None
+
+
+def _unread_reason(file: BinaryIO, head: bytes, path: Path) -> str:
+    """The code for a file that is none of the kinds that are read."""
+    file.seek(-min(_TARGA_END_BYTES, file.seek(0, os.SEEK_END)), os.SEEK_END)
+    kind = picture_kind(head, path.name, file.read())
+    return "not-a-picture" if kind is None else f"kind-{kind.lower()}"
 
 
 def open_regular(path: Path) -> BufferedReader:
@@ -150,38 +164,26 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def picture_format(head: bytes) -> str | None:
-    """PNG, JPEG, WEBP, BMP, GIF or TIFF by a file's first MAGIC_BYTES bytes; None for anything else."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "WEBP"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
-        return "TIFF"
-    # Two letters begin many a text; a bitmap's header names its own size as well.
-    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
-        return "BMP"
-    return None
+    """One of kinds.READ_KINDS by a file's first MAGIC_BYTES bytes; None for anything that is not read here."""
+    kind = picture_kind(head)
+    return kind if kind in READ_KINDS and is_readable(kind) else None
 
 
-def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None) -> DecodedPicture:
-    # Pillow's JPEG reader also takes on the multi-picture files of phones and 3-D cameras (MPO).
-    with Image.open(file, formats=(found,)) as image:
+def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None, damage: Damage) -> DecodedPicture:
+    with _opened(file, found, damage) as image:
         width, height = image.size
         require_within_limits(width, height)
         mode = image.mode
         if image.info.get("progressive"):
             _require_memory(2 * len(image.getbands()) * width * height)  # nothing is finished before all is read
-        _match_upper_bytes(image)
+        _match_transparent_colour(image)
         if target_size is not None:
             image.draft(None, (target_size * DRAFT_FACTOR, target_size * DRAFT_FACTOR))
         image.load()
         turn = _ORIENTATIONS.get(_orientation(image))
+        convert = to_srgb(image, image.info.get("icc_profile"))
         try:
-            upright = canonical(image) if target_size is None else canonical_and_smaller(image, target_size)
+            upright = convert(image) if target_size is None else canonical_and_smaller(image, target_size, convert)
         except ValueError:
             raise PictureRefusedError("mode") from None
         if turn is not None:
@@ -189,6 +191,59 @@ def _decode(file: BinaryIO, found: str, size_bytes: int, target_size: int | None
             if turn in _TURNS_SIDES:
                 width, height = height, width
     return DecodedPicture(upright, width, height, mode, found, size_bytes)
+
+
+def _opened(file: BinaryIO, found: str, damage: Damage) -> Image.Image:
+    """The file as Pillow reads it, or a TIFF that numpy reads instead."""
+    if found == "PNG":
+        view = PngView(file)
+        image: Image.Image = Image.open(io.BufferedReader(view), formats=("PNG",))
+        image.info["icc_profile"] = view.profile(MOST_PROFILE_BYTES)
+        return image
+    if found == "JPEG":
+        # Also the multi-picture files of phones and 3-D cameras, whatever their list of pictures says.
+        if damage.lacks_end:
+            file = with_end(file)
+        return JpegImagePlugin.JpegImageFile(file)
+    if found == "TIFF":
+        return _opened_tiff(file)
+    try:
+        return Image.open(file, formats=(_PILLOW.get(found, found),))
+    except OSError as error:
+        if found != "BMP" or error.errno is not None:
+            raise
+        try:
+            return bitmap.read_masked(file, require_within_limits)
+        except bitmap.NotReadError:
+            raise error from None
+
+
+def _opened_tiff(file: BinaryIO) -> Image.Image:
+    try:
+        tags = tiff.read_tags(file)
+    except tiff.NotReadError:
+        tags = None
+    file.seek(0)
+    if tags is not None and tiff.is_camera_raw(tags):
+        raise PictureRefusedError("kind-raw")
+    try:
+        image: Image.Image = Image.open(file, formats=("TIFF",))
+        require_within_limits(*image.size)
+        image.load()
+    except (PictureRefusedError, MemoryError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise
+    except Exception as error:
+        if tags is None or (isinstance(error, OSError) and error.errno is not None):
+            raise
+        try:
+            image = tiff.read_numbers(file, tags, require_within_limits)
+        except tiff.NotReadError:
+            if tiff.is_known_to_libtiff(tags):
+                raise error from None
+            raise PictureRefusedError("variant") from None
+        if turn := tags.one(tiff.ORIENTATION, 1):
+            image.getexif()[_ORIENTATION_TAG] = turn
+    return image
 
 
 _TURNS_SIDES = {
@@ -212,11 +267,21 @@ def require_within_limits(width: int, height: int) -> None:
         raise PictureRefusedError("too-many-pixels")
 
 
-def _match_upper_bytes(image: Image.Image) -> None:
-    """Of 16 bits per channel Pillow keeps the upper 8, but not in the colour that stands for transparency."""
+#: How a PNG's row of grey is unpacked → what its values are multiplied with, which the transparent one is not.
+_STRETCHED = {"L;2": 85, "L;4": 17}
+
+
+def _match_transparent_colour(image: Image.Image) -> None:
+    """Bring the colour that stands for transparency to the 8 bits that Pillow makes of a PNG's pixels.
+
+    Of 16 bits per channel it keeps the upper 8; grey of 2 and 4 bits it stretches.
+    """
     clear = image.info.get("transparency")
-    if isinstance(clear, tuple) and any(tile.args == "RGB;16B" for tile in getattr(image, "tile", ())):
-        image.info["transparency"] = tuple(value >> 8 for value in clear)
+    for tile in getattr(image, "tile", ()):
+        if isinstance(clear, tuple) and tile.args == "RGB;16B":
+            image.info["transparency"] = tuple(value >> 8 for value in clear)
+        elif isinstance(clear, int) and tile.args in _STRETCHED:
+            image.info["transparency"] = clear * _STRETCHED[tile.args]
 
 
 def _require_memory(needed_bytes: int) -> None:

@@ -24,6 +24,7 @@ from .decode import PictureRefusedError
 from .fill_row import fill_task
 from .fingerprinting import fingerprint_task
 from .judging import judge
+from .kinds import READ_KINDS, is_readable
 from .memory_limit import limit_memory
 from .pipes import read_message, write_message
 from .reasons import reason_of
@@ -62,6 +63,8 @@ def main() -> None:
     os.dup2(silence, 1)
     # Loaded now, so that the limit counts from here and the first file's time is its own.
     Image.preinit()
+    for kind in READ_KINDS:
+        is_readable(kind)
     limit_memory(MEMORY_BYTES - SPARE_BYTES)
     report = _Report(answers)
     told_folder = ""

@@ -26,7 +26,7 @@ MINIATURE_BYTES = CELLS**2 + 2 * COLOUR_CELLS**2
 #: How large a picture is when it is looked at for whether it shows anything: smaller than any that is worth training.
 LOOK_PX = 4 * CELLS
 #: Formats that may hold more frames or pages than the first.
-_LONG_FORMATS = {"GIF", "WEBP", "PNG", "TIFF"}
+_LONG_FORMATS = {"GIF", "WEBP", "PNG", "TIFF", "AVIF"}
 _PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
 #: Full-range luma and colour differences (JFIF), rows of them by columns of red, green and blue.
 _YCBCR = np.array([(0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312)])

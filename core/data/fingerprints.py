@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .picture_files import Pictures
 
 #: Counts up whenever a file's fingerprint becomes another than before.
-RULES = 1
+RULES = 2
 QUOTA_BYTES = 512 << 20
 #: How often they are kept while they are still made.
 KEEP_S = 60.0

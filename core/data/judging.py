@@ -18,7 +18,7 @@ class Facts(NamedTuple):
     width: int  #: pixels, upright
     height: int
     mode: str  #: as the file stores it, in Pillow's words
-    format: str  #: PNG, JPEG, WEBP, BMP, GIF or TIFF, by content
+    format: str  #: one of kinds.READ_KINDS, by content
     has_alpha: bool
     is_grey: bool  #: by mode, or because all visible pixels are
 

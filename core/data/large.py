@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PIL import Image
 
 from .modes import canonical, strips
@@ -13,20 +15,23 @@ GAP = 3
 _PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
 
 
-def canonical_and_smaller(image: Image.Image, target_size: int) -> Image.Image:
-    """As `canonical`; a large picture is averaged over whole blocks, its shorter side at least GAP times target_size.
+def canonical_and_smaller(
+    image: Image.Image, target_size: int, convert: Callable[[Image.Image], Image.Image] = canonical
+) -> Image.Image:
+    """As `convert`; a large picture is averaged over whole blocks, its shorter side at least GAP times target_size.
 
-    target_size: pixels. Raises ValueError as `canonical` does.
+    target_size: pixels. convert: what makes a canonical picture of one, or of a strip of it. Raises ValueError as
+    `canonical` does.
     """
     width, height = image.size
     factor = min(width, height) // (target_size * GAP)
     if width * height < LARGE_PIXELS or factor < 2:
-        return canonical(image)
+        return convert(image)
     # The range of all of its values decides what becomes of each.
     source = canonical(image) if image.mode in {"I", "F"} else image
     made: Image.Image | None = None
     for top, strip in strips(source, factor):
-        part = canonical(strip)
+        part = convert(strip)
         # Averaged by what is seen of them, so that colours under full transparency never bleed out.
         blended = _PREMULTIPLIED.get(part.mode)
         part = part.reduce(factor) if blended is None else part.convert(blended).reduce(factor).convert(part.mode)

@@ -6,14 +6,16 @@
 | L, LA, RGB, RGBA             | itself; a colour declared transparent (PNG's tRNS) makes it LA or RGBA            |
 | P, PA                        | RGB, or RGBA where the palette has transparency                                   |
 | La, RGBa (premultiplied)     | LA, RGBA                                                                          |
-| CMYK, YCbCr, LAB, HSV, RGBX  | RGB by Pillow's own conversion (LAB: LittleCMS), without embedded profiles        |
+| CMYK, YCbCr, LAB, HSV, RGBX  | RGB by Pillow's own conversion (LAB: LittleCMS)                                   |
 | I;16 in any byte order       | L: v/257 rounded, so 0 … 65535 is scaled to 0 … 255, never cut off                |
 | RGB, LA, RGBA of 16 bit PNGs | 8 bit by their upper bytes, which is all that Pillow hands over: at most 1 below  |
 |                              | v/257 rounded. LA comes as RGBA of equal colours                                  |
 | I (32 bit)                   | L: as 16 bit when all values lie in 0 … 65535, else smallest to 0, largest to 255 |
 | F (float)                    | L: times 255 when all values lie in 0 … 1, as they are when in 0 … 255, else as I;|
 |                              | NaN counts as 0                                                                   |
+| float or wide TIFFs in RGB   | RGB by the same rules, one range for all channels; half and double count as F     |
 
+A colour profile in the file is followed where it says something else than sRGB, but for I and F: colours.py.
 Pillow turns the inks of Adobe's JPEGs, which are stored upside down, and TIFFs whose white is zero, before this sees
 them; it undoes premultiplied colours in TIFFs. The first frame or page counts. tests/core/data/golden holds one file
 for each, and for each EXIF orientation, which is applied to what comes out.
@@ -126,19 +128,30 @@ def _from_16_bit(image: Image.Image) -> Image.Image:
 
 
 def _from_numbers(image: Image.Image) -> Image.Image:
-    low = min(float(_finite(values).min()) for _, values in _values(image))
-    high = max(float(_finite(values).max()) for _, values in _values(image))
-    if image.mode == "I" and low >= 0 and high <= 65535:
+    low = min(float(finite(values).min()) for _, values in _values(image))
+    high = max(float(finite(values).max()) for _, values in _values(image))
+    low, high = range_of(low, high, np.dtype(np.float32 if image.mode == "F" else np.int32))
+    if image.mode == "I" and (low, high) == (0, 65535):
         return _made(image, "L", _scaled_16_bit)
-    if image.mode == "F" and low >= 0 and high <= 255:
-        low, high = 0.0, 1.0 if high <= 1 else 255.0
     scale = 255 / (high - low) if high > low else 0.0
-    return _made(image, "L", lambda values: np.rint((_finite(values) - low) * scale).astype(np.uint8))
+    return _made(image, "L", lambda values: np.rint((finite(values) - low) * scale).astype(np.uint8))
 
 
-def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+def range_of(low: float, high: float, numbers: np.dtype[Any]) -> tuple[float, float]:
+    """Which numbers become 0 and 255, where all lie in low … high: the table above."""
+    if numbers == np.uint8:
+        return 0.0, 255.0
+    if numbers.kind != "f":
+        return (0.0, 65535.0) if low >= 0 and high <= 65535 else (low, high)
+    if low >= 0 and high <= 255:
+        return 0.0, 1.0 if high <= 1 else 255.0
+    return low, high
+
+
+def finite(values: NDArray[Any]) -> NDArray[np.float64]:
     """As numbers to calculate with; NaN as 0, the infinite as the largest there are."""
-    numbers: NDArray[np.float64] = np.nan_to_num(values.astype(np.float32), nan=0.0).astype(np.float64)
+    with np.errstate(over="ignore"):  # of doubles
+        numbers: NDArray[np.float64] = np.nan_to_num(values.astype(np.float32), nan=0.0).astype(np.float64)
     return numbers
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .file_table import CODES, NUMBERS, FileTable
+from .kinds import READ_KINDS
 from .names import class_name, displayed_name, natural_key
 from .reasons import REASONS
 
@@ -21,7 +22,7 @@ Item = TypeVar("Item")
 #: Verdicts that are no place in CODES: still to come, and a file that is no picture and never claimed to be one.
 UNJUDGED, PASSED_OVER = 255, 254
 #: What `Facts.format` may be.
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = READ_KINDS
 #: In `bits`. FLEETING: the next time it may be judged otherwise, though the file is the same.
 _ALPHA, _GREY, FLEETING = 1, 2, 4
 #: Reasons that make a file which does not claim to be a picture one that is passed over.
@@ -44,7 +45,7 @@ class PictureFile:
     width: int  #: pixels, upright
     height: int
     mode: str  #: as the file stores it, in Pillow's words
-    format: str  #: PNG, JPEG, WEBP, BMP, GIF or TIFF, by content
+    format: str  #: one of kinds.READ_KINDS, by content
     has_alpha: bool
     is_grey: bool  #: by mode, or because all visible pixels are
     bytes: int

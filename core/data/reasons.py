@@ -6,13 +6,20 @@ import errno
 from typing import NamedTuple
 
 from ..errors import PHRASES, Phrase
+from .kinds import UNREAD_KINDS
 
 _OF_A_PICTURE = "picture."
+_OF_A_KIND = "picture.kind"
 
 #: Code → what is wrong, as it follows a file's name and a colon.
 REASONS: dict[str, Phrase] = {
-    code.removeprefix(_OF_A_PICTURE): Phrase(code) for code in PHRASES if code.startswith(_OF_A_PICTURE)
+    code.removeprefix(_OF_A_PICTURE): Phrase(code)
+    for code in PHRASES
+    if code.startswith(_OF_A_PICTURE) and code != _OF_A_KIND
 }
+# A picture of a kind that is not read, each under its name; some have a sentence of their own.
+for _kind, _name in UNREAD_KINDS.items():
+    REASONS.setdefault(f"kind-{_kind.lower()}", Phrase(_OF_A_KIND, kind=_name))
 
 
 def reason_of(error: OSError, *, is_link: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,7 +16,7 @@ from .kept import KeptFacts
 from .picture_files import FACTS, FLEETING, FORMATS, PASSED_OVER, UNJUDGED, Verdicts
 
 #: Counts up whenever a file is judged otherwise than before.
-RULES = 1
+RULES = 2
 
 
 @dataclass
@@ -29,6 +30,7 @@ class VerdictCache(KeptFacts):
         "pillow": PIL.__version__,
         "codes": list(CODES),
         "formats": list(FORMATS),
+        "heic": importlib.util.find_spec("pillow_heif") is not None,
     }
 
     def recall(self, verdicts: Verdicts) -> Iterator[None]:

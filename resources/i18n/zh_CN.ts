@@ -589,10 +589,6 @@
         <translation>无法读取 {folder}：{reason}。</translation>
     </message>
     <message>
-        <source>{folder} holds no pictures that can be used (PNG, JPEG, WebP, BMP, GIF or TIFF): {skipped} that cannot be read, {others} other files.</source>
-        <translation>{folder} 中没有可用的图片（PNG、JPEG、WebP、BMP、GIF 或 TIFF）：{skipped} 个无法读取，另有 {others} 个其他文件。</translation>
-    </message>
-    <message>
         <source>{path} cannot be used: {reason}.</source>
         <translation>{path} 无法使用：{reason}。</translation>
     </message>
@@ -690,8 +686,28 @@
         <translation>文件大于 1 GiB</translation>
     </message>
     <message>
-        <source>its content is not a PNG, JPEG, WebP, BMP, GIF or TIFF picture</source>
-        <translation>内容不是 PNG、JPEG、WebP、BMP、GIF 或 TIFF 图片</translation>
+        <source>its content is not a picture of any kind that is known</source>
+        <translation>其内容不是任何已知类型的图片</translation>
+    </message>
+    <message>
+        <source>it is a {kind} picture, a kind that is not read; save it as PNG or JPEG</source>
+        <translation>这是 {kind} 图片，本程序不读取这种类型；请另存为 PNG 或 JPEG</translation>
+    </message>
+    <message>
+        <source>it is a HEIC picture, which is read only where pillow-heif is installed</source>
+        <translation>这是 HEIC 图片，只有安装了 pillow-heif 才能读取</translation>
+    </message>
+    <message>
+        <source>it is an AVIF picture, which is read only with Pillow 11.3 or later</source>
+        <translation>这是 AVIF 图片，需要 Pillow 11.3 或更新版本才能读取</translation>
+    </message>
+    <message>
+        <source>it is whole, but stored in a rare way that is not read; save it anew as PNG</source>
+        <translation>文件完好，但其存储方式很少见，无法读取；请重新存为 PNG</translation>
+    </message>
+    <message>
+        <source>it is a hidden folder, or one that a system or another program keeps; what is in it is not used</source>
+        <translation>这是隐藏文件夹，或由系统或其他程序保存的文件夹；其中的内容不会被使用</translation>
     </message>
     <message>
         <source>it ends too early, and a part of the picture is missing</source>
@@ -824,6 +840,10 @@
     <message>
         <source>{path} does not fit the model that its settings describe: {reason}.</source>
         <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+    </message>
+    <message>
+        <source>{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that cannot be used, {others} other files.</source>
+        <translation>{folder} 中没有可以使用的图片（PNG、JPEG、WebP、AVIF、BMP、GIF 或 TIFF）：{skipped} 个无法使用，{others} 个其他文件。</translation>
     </message>
     <message>
         <source>{path} is not empty and is not a run. Choose another folder.</source>
