@@ -32,7 +32,7 @@ from .inputs_tensors import (
     require_betas,
     require_generator,
 )
-from .objectives import OBJECTIVES
+from .objectives import OBJECTIVES, loss_weights
 from .process import signal_to_noise_ratio
 from .reverse import ReverseProcess
 from .schedules import make_betas
@@ -146,8 +146,7 @@ class GaussianDiffusion(ReverseProcess):
         self.class_dropout = settings.class_dropout
         self.min_snr_gamma = settings.min_snr_gamma
         snr = signal_to_noise_ratio(betas)
-        clipped_snr = snr if self.min_snr_gamma is None else snr.clamp(max=self.min_snr_gamma)
-        self.register_table("loss_weight", OBJECTIVES[objective].loss_weight(clipped_snr, snr))
+        self.register_table("loss_weight", loss_weights(objective, snr, self.min_snr_gamma))
 
     def prepare_noise(
         self,

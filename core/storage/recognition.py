@@ -18,7 +18,7 @@ from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
 from ..errors import ConfigError
-from ..objectives import OBJECTIVES
+from ..objectives import OBJECTIVES, loss_weights
 from ..schedules import make_betas
 from ..setting_values import LIMITS
 
@@ -160,14 +160,18 @@ def recognise_weighting(
     More than one fits where T is very small, where γ lies below every SNR, and of rows that weigh alike.
     """
     snr, tolerance = _snr_of(tables)
+    weight = tables["loss_weight"].double().cpu()
     found: list[LossWeighting] = []
     for objective in objectives:
-        clipped_snr = _clipped_snr(tables, objective, snr)
+        clipped_snr = weight * OBJECTIVES[objective].output_error(snr)
         clipped = clipped_snr < snr * (1 - tolerance)
-        gamma = _shortest(float(clipped_snr[clipped].median()), tolerance) if bool(clipped.any()) else None
+        gammas: list[float | None] = [None]
+        if bool(clipped.any()):
+            gammas.append(_shortest(float(clipped_snr[clipped].median()), tolerance))
         low, high = LIMITS["min_snr_gamma"]
-        if (gamma is None or low <= gamma <= high) and _weighs(tables, LossWeighting(objective, gamma)):
-            found.append(LossWeighting(objective, gamma))
+        legal = (gamma for gamma in gammas if gamma is None or low <= gamma <= high)
+        fitting_ones = (LossWeighting(objective, gamma) for gamma in legal)
+        found += [weighting for weighting in fitting_ones if _weighs(tables, weighting)][:1]
     found.sort(key=lambda weighting: weighting.min_snr_gamma is not None)
     fitting = found
     if "min_snr_gamma" in said:
@@ -181,14 +185,8 @@ def recognise_weighting(
 def _weighs(tables: Mapping[str, Tensor], weighting: LossWeighting) -> bool:
     """Whether the loss weights are that objective's with that γ."""
     snr, tolerance = _snr_of(tables)
-    expected = snr if weighting.min_snr_gamma is None else snr.clamp(max=weighting.min_snr_gamma)
-    clipped_snr = _clipped_snr(tables, weighting.objective, snr)
-    return bool(((clipped_snr - expected).abs() <= 2 * tolerance * expected).all())
-
-
-def _clipped_snr(tables: Mapping[str, Tensor], objective: str, snr: Tensor) -> Tensor:
-    """What the objective's weights would be made of: every row's are proportional to the clipped SNR."""
-    return tables["loss_weight"].double().cpu() / OBJECTIVES[objective].loss_weight(torch.ones_like(snr), snr)
+    expected = loss_weights(weighting.objective, snr, weighting.min_snr_gamma)
+    return bool(((tables["loss_weight"].double().cpu() - expected).abs() <= 2 * tolerance * expected).all())
 
 
 def _snr_of(tables: Mapping[str, Tensor]) -> tuple[Tensor, float]:

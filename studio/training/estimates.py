@@ -43,14 +43,13 @@ def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
 
     Raises ConfigError where the schedule cannot be built.
     """
-    from core.objectives import OBJECTIVES
+    from core import objectives
     from core.process import signal_to_noise_ratio
     from core.schedules import make_betas
 
     betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
     snr = signal_to_noise_ratio(betas)
-    clipped = snr if diffusion.min_snr_gamma is None else snr.clamp(max=diffusion.min_snr_gamma)
-    weights: NDArray[np.float64] = OBJECTIVES[diffusion.objective].loss_weight(clipped, snr).double().numpy()
+    weights: NDArray[np.float64] = objectives.loss_weights(diffusion.objective, snr, diffusion.min_snr_gamma).numpy()
     return weights
 
 

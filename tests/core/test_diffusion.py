@@ -67,7 +67,7 @@ def test_loss_weights_of_the_objectives() -> None:
         "pred_noise": (torch.ones_like(snr), snr.clamp(max=5) / snr),
         "pred_x0": (snr, snr.clamp(max=5)),
         "pred_v": (snr / (snr + 1), snr.clamp(max=5) / (snr + 1)),
-        "pred_flow": (torch.ones_like(snr), snr.clamp(max=5) / snr),
+        "pred_flow": (torch.ones_like(snr), snr.clamp(max=5) / (snr.sqrt() + 1).square()),
     }
     assert expected.keys() == OBJECTIVES.keys()
     for (objective, weights), clipped in product(expected.items(), (False, True)):
