@@ -140,6 +140,7 @@ class TrainConfig:
     adam_betas: tuple[float, ...] = (0.9, 0.99)  #: AdamW's β₁ and β₂: how slowly its averages of the gradient follow
     max_grad_norm: float = 1.0  #: the gradient is scaled down to this norm
     ema_decay: float = 0.995  #: per update, approached by a warm-up
+    ema_warmup: str = "updates"  #: how: a row of training.ema.EMA_WARMUPS
     ema_update_every: int = 1  #: steps
     amp: str = "auto"  #: mixed precision: bf16 or fp16 where the device has it; off on a CPU
     checkpoint_every: int = 1000  #: steps

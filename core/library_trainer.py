@@ -124,6 +124,7 @@ class Trainer:
         config = describe(diffusion_model).with_settings(
             {
                 **read_arguments(wished),
+                "ema_warmup": "power",
                 "amp": amp_setting(as_flag("amp", amp), mixed_precision_type, self.device),
                 "seed": int(torch.randint(2**31, (), device="cpu")),
             }
@@ -279,8 +280,10 @@ class Trainer:
                 beside_others=True,
             )
         run = Run.open(folder)
+        # Runs of before had another warm-up, and go on as they began.
+        self._state.ema.warmup = run.config.train.ema_warmup
         for name, wished in self._config.settings().items():
-            if name not in {"steps", "seed"} and wished != (kept := run.config.setting(name)):
+            if name not in {"steps", "seed", "ema_warmup"} and wished != (kept := run.config.setting(name)):
                 raise RunError("run.other-setting", name=name, wished=wished, kept=kept)
         return run
 

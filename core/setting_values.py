@@ -15,6 +15,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "labels": ("off", "folders"),
     "background": ("white", "black", "grey"),
     "decay": ("cosine", "constant"),
+    "ema_warmup": ("updates", "power"),
     "sample_sampler": ("ddpm", "ddim", "dpm++2m", "dpm++2m_sde", "unipc", "heun", "euler"),
     "amp": ("auto", "off", "bf16", "fp16"),
 }

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from ..storage.checkpoint import load_checkpoint
+    from ..storage.checkpoint import load_with_assumptions
     from ..storage.export import write_checkpoint
     from ..storage.foreign import is_foreign
 
@@ -66,7 +66,8 @@ def _export(arguments: argparse.Namespace) -> int:
     overrides = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(model, overrides, for_what=WRITTEN)
     if bare:
-        write_checkpoint(out, load_checkpoint(model, weights=arguments.weights or "ema", **overrides))
+        loaded, _ = load_with_assumptions(model, weights=arguments.weights or "ema", **overrides)
+        write_checkpoint(out, loaded)
     else:
         whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
         write_checkpoint(out, **whole)
@@ -110,10 +111,10 @@ def _whole_run(path: Path, out: Path, overrides: dict[str, Any]) -> dict[str, An
 def _whole_checkpoint(found: Path, out: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     """What `export_checkpoint` takes, of one checkpoint of a run."""
     from ..storage.adam_state import named_adam_state
-    from ..storage.checkpoint import load_checkpoint, read_checkpoint
+    from ..storage.checkpoint import load_with_assumptions, read_checkpoint
 
     checkpoint = read_checkpoint(found, with_optimizer=True)
-    diffusion = load_checkpoint(found, weights="raw", **overrides)
+    diffusion, _ = load_with_assumptions(found, weights="raw", **overrides)
     rate = checkpoint.config.train.learning_rate
     return {
         "diffusion": diffusion,

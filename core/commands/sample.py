@@ -107,14 +107,14 @@ def _sample(arguments: argparse.Namespace) -> int:
     from ..device import choose_device, prepare_for_device
     from ..pixels import to_pixels
     from ..storage.atomic import make_folder
-    from ..storage.checkpoint import load_checkpoint
+    from ..storage.checkpoint import load_with_assumptions
     from ..storage.grids import save_grid, save_picture
     from ..walk_threads import WalkThreads
 
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(arguments.model, said, for_what=MATTERING)
-    loaded = load_checkpoint(arguments.model, weights=arguments.weights, **said)
+    loaded, _ = load_with_assumptions(arguments.model, weights=arguments.weights, **said)
     diffusion = prepare_for_device(loaded, device).eval()
     edit = editing.read_edit(arguments, diffusion.num_timesteps)
     labels = _labels(diffusion, arguments.classes, arguments.n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError, StudioError
+from ..showable import showable
 from .atomic import make_folder, remove_file
 from .checkpoint_files import (
     BadCheckpoint,
@@ -46,6 +48,12 @@ __all__ = [
     "save_checkpoint",
     "with_checkpoint",
 ]
+
+#: What the network's answers depend on, where a file leaves it open.
+NETWORK_ASSUMPTIONS = (
+    *("sinusoidal_pos_emb_theta", "random_fourier_features"),
+    *("timesteps", "beta_schedule", "schedule_fn_kwargs", "objective"),
+)
 
 #: How often a checkpoint is chosen when a training prunes it before it is read.
 MOST_CHOICES = 5
@@ -143,8 +151,28 @@ def load_checkpoint(
     overrides: how the model is used, the names of `overrides.FREE`; image_size in pixels, one number for a square or
     (height, width). Of `overrides.FIXED`, which the weights were trained for, what the file leaves open; what it says
     may be repeated, not contradicted.
+    Warns of what the file leaves open and the network's answers depend on, with what is assumed (NETWORK_ASSUMPTIONS).
     Raises CheckpointError when there is none that can be used, ConfigError for an override that would not fit.
     """
+    loaded, assumed = load_with_assumptions(path, weights, **overrides)
+    telling = {name: value for name, value in assumed.items() if name in NETWORK_ASSUMPTIONS}
+    if telling:
+        words = ", ".join(f"{name}={value!r}" for name, value in telling.items())
+        warnings.warn(
+            f"{showable(Path(path).name)} does not say this, and it is assumed: {words}. Where it was trained with another "
+            f"value, say it: load_checkpoint(…, {next(iter(telling))}=…).",
+            UserWarning,
+            stacklevel=2,
+        )
+    return loaded
+
+
+def load_with_assumptions(
+    path: Path | str,
+    weights: Literal["ema", "raw"] = "ema",
+    **overrides: Any,  # noqa: ANN401
+) -> tuple[GaussianDiffusion, dict[str, Any]]:
+    """As `load_checkpoint` without the warning, and what stands for each setting that the file does not say."""
     from ..inputs import as_path
 
     path = as_path("path", path)
@@ -152,7 +180,7 @@ def load_checkpoint(
         raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
-    return with_checkpoint(path, lambda found: _load_own(found, weights, overrides))
+    return with_checkpoint(path, lambda found: _load_own(found, weights, overrides)), {}
 
 
 def _load_own(found: Path, weights: str, overrides: Mapping[str, Any]) -> GaussianDiffusion:

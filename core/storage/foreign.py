@@ -98,14 +98,15 @@ def load_foreign(
     path: Path | str,
     weights: Literal["ema", "raw"] = "ema",
     **overrides: Any,  # noqa: ANN401
-) -> GaussianDiffusion:
-    """The model in the file at `path`, on the CPU; its tables are the file's to the last bit.
+) -> tuple[GaussianDiffusion, dict[str, Any]]:
+    """The model in the file at `path`, on the CPU, its tables the file's to the last bit; and `Recognised.defaults`.
 
     weights: which of two sets; a file with one set has but that. overrides: as `load_checkpoint` takes them.
     Raises CheckpointError, ConfigError.
     """
     file = read_weights_file(Path(path))
-    return _build(_recognise(file, overrides), file.weights(weights))
+    recognised = _recognise(file, overrides)
+    return _build(recognised, file.weights(weights)), recognised.defaults
 
 
 def read_library_checkpoint(path: Path | str, **overrides: Any) -> LibraryCheckpoint:  # noqa: ANN401

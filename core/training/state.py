@@ -193,7 +193,7 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
     prepare_for_device(diffusion, device)
     return SessionState(
         diffusion=diffusion,
-        ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every),
+        ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every, warmup=train.ema_warmup),
         optimizer=build_optimizer(
             diffusion,
             learning_rate=train.learning_rate,

@@ -86,14 +86,14 @@ class ModelSource:
     ) -> tuple[GaussianDiffusion, int | None]:
         """The model in a file and its step; the one that was read last is not read again."""
         from core.device import prepare_for_device
-        from core.storage.checkpoint import load_checkpoint
+        from core.storage.checkpoint import load_with_assumptions
 
         step = _step_of(path)
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
             if self._kept is None or self._kept[0] != key:
                 self._kept = None  # before the next is read: two large models need not fit at once
-                loaded = load_checkpoint(path, weights="raw" if weights == "raw" else "ema", **dict(choice.said))
+                loaded, _ = load_with_assumptions(path, weights="raw" if weights == "raw" else "ema", **dict(choice.said))
                 self._kept = (key, prepare_for_device(loaded, target))
             return self._kept[1], step
 

@@ -121,6 +121,22 @@ TRAINING_ROWS: dict[str, Row] = {
         Kind.TEXT,
         plain("0.99", "0.995", "0.999", "0.9999"),
     ),
+    "ema_warmup": Row(
+        "training",
+        str(QT_TRANSLATE_NOOP("SettingRows", "EMA warm-up")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a copy "
+                "for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.",
+            )
+        ),
+        Kind.CHOICE,
+        (
+            ("updates", str(QT_TRANSLATE_NOOP("SettingRows", "Quick"))),
+            ("power", str(QT_TRANSLATE_NOOP("SettingRows", "As the library"))),
+        ),
+    ),
     "ema_update_every": Row(
         "training",
         str(QT_TRANSLATE_NOOP("SettingRows", "EMA every")),

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import TrainConfig
-from core.training.ema import EMA, ema_decay_at
+from core.config import CHOICES, TrainConfig
+from core.training.ema import EMA, EMA_WARMUPS
 from core.training.learning_rate import FLOOR, learning_rate_at
 from core.training.optimizer import build_optimizer
 from core.training.plan import measuring_steps, steps_that_fit
@@ -49,8 +49,32 @@ def test_an_average_with_pauses_is_a_function_of_the_step(every: int, before: in
 
 
 def test_the_average_forgets_the_first_weights_quickly() -> None:
-    assert ema_decay_at(0, 0.999) == 0.1
-    assert ema_decay_at(10**6, 0.999) == 0.999
+    assert EMA_WARMUPS["updates"](0, 1) == 0.1
+    assert EMA_WARMUPS["updates"](10**6, 1) == pytest.approx(1, abs=1e-4)
+
+
+def test_every_choice_of_a_warm_up_is_a_row() -> None:
+    assert tuple(EMA_WARMUPS) == CHOICES["ema_warmup"]
+
+
+@pytest.mark.parametrize("every", [1, 10])
+def test_the_power_warm_up_follows_the_average_of_ema_pytorch(every: int) -> None:
+    """Its `update` and `get_current_decay` (0.8.3), written out; β 0.995 and weights that grow by 1 a step."""
+    module = torch.nn.Linear(1, 1).double()
+    ema = EMA(module, decay=0.995, update_every=every, warmup="power")
+    count, theirs = 0, 0.0
+    for step in range(1, 1501):
+        with torch.no_grad():
+            module.weight.fill_(step)
+        ema.update(step)
+        before, count = count, count + 1
+        if before % every == 0:
+            epoch = max(count - 100 - 1, 0)
+            decay = 0.0 if before <= 100 or epoch <= 0 else min(1 - (1 + epoch) ** (-2 / 3), 0.995)
+            theirs += (step - theirs) * (1 - decay)
+        assert float(ema.module.weight) == pytest.approx(theirs, rel=1e-9)
+        if step == 1000 and every == 10:
+            assert step - theirs == pytest.approx(499, abs=1)
 
 
 def rate(step: int, **changes: object) -> float:
