@@ -217,6 +217,16 @@ class RunConfig:
         """Everything that keeps this from being trained, most basic first; empty when it can."""
         return tuple(_problems(self))
 
+    def cautions(self) -> tuple[ConfigError, ...]:
+        """What can be trained, and yet will hardly learn what is wished; for whoever starts it to say."""
+        diffusion = self.diffusion
+        # SNR itself is the weight then: 10⁶ at t = 0 of 1000, 10⁻⁹ at the other end.
+        spread = diffusion.objective == "pred_x0" and diffusion.beta_schedule == "rectified_flow"
+        if not spread or diffusion.min_snr_gamma is not None:
+            return ()
+        fields = {"objective": diffusion.objective, "beta_schedule": diffusion.beta_schedule}
+        return (ConfigError("config.spread-weights", **fields),)
+
     def validate(self) -> None:
         """Raise the first of `problems`."""
         for problem in _problems(self):

@@ -41,6 +41,11 @@ MESSAGES: dict[str, str] = {
     ),
     "config.unknown-preset": QT_TRANSLATE_NOOP("Errors", "There is no preset “{name}”. There are: {known}."),
     "config.conflict": QT_TRANSLATE_NOOP("Errors", "{first} and {second} do not go together: {reason}."),
+    "config.spread-weights": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{objective} with {beta_schedule} and without min-SNR weighs some timesteps a million times as much as others: "
+        "the least noisy alone are learnt. Set min_snr_gamma, say to 5.",
+    ),
     "config.picture-shape": QT_TRANSLATE_NOOP("Errors", "These pictures are {got}, but the model takes {expected}."),
     "sampling.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
     "sampling.out-of-memory": QT_TRANSLATE_NOOP(

@@ -123,7 +123,9 @@ def require_betas(betas: object) -> None:
     table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
     if table is None or not table.is_floating_point() or not can_be_betas(table):
         value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
-        expected = "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture"
+        expected = (
+            "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture"
+        )
         raise bad_value("betas", value, expected)
 
 

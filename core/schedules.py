@@ -111,8 +111,8 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
             "config.bad-value",
             name="schedule_fn_kwargs",
             value=options,
-            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1, and "
-            "a trace of the picture is left at the end",
+            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1, "
+            "and a trace of the picture is left at the end",
         )
     return betas
 

@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
     scan = scan_all(folder)
-    for note in class_notes(resolve(config, scan.facts()).data, dict(scan.classes)):
-        warn(note)
+    for note in (*config.cautions(), *class_notes(resolve(config, scan.facts()).data, dict(scan.classes))):
+        warn(str(note))
     job = TrainingJob(
         config,
         arguments.run,

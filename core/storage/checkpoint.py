@@ -159,8 +159,8 @@ def load_checkpoint(
     if telling:
         words = ", ".join(f"{name}={value!r}" for name, value in telling.items())
         warnings.warn(
-            f"{showable(Path(path).name)} does not say this, and it is assumed: {words}. Where it was trained with another "
-            f"value, say it: load_checkpoint(…, {next(iter(telling))}=…).",
+            f"{showable(Path(path).name)} does not say this, and it is assumed: {words}. Where it was trained with "
+            f"another value, say it: load_checkpoint(…, {next(iter(telling))}=…).",
             UserWarning,
             stacklevel=2,
         )

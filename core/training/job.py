@@ -121,8 +121,8 @@ class TrainingJob:
                 run.change_settings(self._changes, at_step=run.state().step)
             if self._resume and self._scan.folder.absolute() != run.source_folder:
                 run.log(f"goes on with the pictures in {self._scan.folder}")
-            for note in class_notes(config.data, dict(self._scan.classes)):
-                run.log(note)
+            for note in (*config.cautions(), *class_notes(config.data, dict(self._scan.classes))):
+                run.log(str(note))
             self.run_record = run
             session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)
             self._session = session

@@ -286,6 +286,10 @@
         <translation>{run} · {low} 至 {high}</translation>
     </message>
     <message>
+        <source>min-SNR with γ = 5</source>
+        <translation>min-SNR，γ = 5</translation>
+    </message>
+    <message>
         <source>Turn classes off</source>
         <translation>关闭类别</translation>
     </message>
@@ -535,6 +539,10 @@
     <message>
         <source>{first} and {second} do not go together: {reason}.</source>
         <translation>{first} 与 {second} 不能同时使用：{reason}。</translation>
+    </message>
+    <message>
+        <source>{objective} with {beta_schedule} and without min-SNR weighs some timesteps a million times as much as others: the least noisy alone are learnt. Set min_snr_gamma, say to 5.</source>
+        <translation>{objective} 配合 {beta_schedule} 且不使用 min-SNR 时，某些时间步的权重是其他时间步的上百万倍：模型只会学到噪声最少的那些。请设置 min_snr_gamma，例如 5。</translation>
     </message>
     <message>
         <source>These pictures are {got}, but the model takes {expected}.</source>
@@ -3259,6 +3267,22 @@
     <message>
         <source>How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, 0.9999 in Ho et al. 2020 for long trainings.</source>
         <translation>生成样本所用的平均权重跟随得多慢，按每次更新计；库默认为 0.995，Ho et al. 2020 长时间训练用 0.9999。</translation>
+    </message>
+    <message>
+        <source>EMA warm-up</source>
+        <translation>EMA 预热</translation>
+    </message>
+    <message>
+        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library&apos;s, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
+        <translation>平均权重如何开始：立即快速跟随（第 n 次更新时为 (1+n)/(10+n)），或与原库相同：前 100 步为权重副本，之后为 1−(1+n)^(−2/3)，滞后更久。</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>As the library</source>
+        <translation>与原库相同</translation>
     </message>
     <message>
         <source>EMA every</source>

@@ -93,7 +93,9 @@ class ModelSource:
         with self._lock:
             if self._kept is None or self._kept[0] != key:
                 self._kept = None  # before the next is read: two large models need not fit at once
-                loaded, _ = load_with_assumptions(path, weights="raw" if weights == "raw" else "ema", **dict(choice.said))
+                loaded, _ = load_with_assumptions(
+                    path, weights="raw" if weights == "raw" else "ema", **dict(choice.said)
+                )
                 self._kept = (key, prepare_for_device(loaded, target))
             return self._kept[1], step
 

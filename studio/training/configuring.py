@@ -150,6 +150,9 @@ class Configuring(QObject):
         for error in self._problems():
             name = setting_of(error)
             found.setdefault(name, Problem(error_text(error), self._fixes(name, error)))
+        for caution in self._project.config.cautions():
+            with_min_snr = ((self.tr("min-SNR with γ = 5"), 5.0),)
+            found.setdefault("min_snr_gamma", Problem(error_text(caution), with_min_snr, caution=True))
         return found
 
     def _fixes(self, name: str, error: ConfigError) -> tuple[tuple[str, object], ...]:

@@ -13,9 +13,10 @@ from ..style import set_look
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a setting cannot be used, and buttons that mend it: (words, value)."""
+    """Why a setting cannot be used, or as a caution should not, and buttons that mend it: (words, value)."""
 
     text: str
+    caution: bool = field(default=False, kw_only=True)
     fixes: tuple[tuple[str, object], ...] = field(default=())
 
 
@@ -45,6 +46,7 @@ class ProblemNote(QWidget):
         """Show it, or nothing."""
         self.setVisible(problem is not None)
         self.words.setText("" if problem is None else problem.text)
+        set_look(self.words, caption=True, tone="warning" if problem is not None and problem.caution else "error")
         self._set_fixes(() if problem is None else problem.fixes)
 
     def _set_fixes(self, fixes: Sequence[tuple[str, object]]) -> None:

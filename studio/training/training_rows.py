@@ -127,8 +127,8 @@ TRAINING_ROWS: dict[str, Row] = {
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
-                "How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a copy "
-                "for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.",
+                "How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a "
+                "copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.",
             )
         ),
         Kind.CHOICE,

@@ -121,3 +121,11 @@ def test_any_value_is_read_or_refused_never_worse(name: str, value: object) -> N
 def test_importing_core_brings_no_torch() -> None:
     code = "import core, core.config, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_weights_that_span_too_much_are_a_caution_unless_min_snr_is_on() -> None:
+    spread = {"objective": "pred_x0", "beta_schedule": "rectified_flow"}
+    (caution,) = RunConfig().with_settings(spread).cautions()
+    assert str(caution).startswith("pred_x0 with rectified_flow and without min-SNR")
+    for fine in ({"min_snr_gamma": 5}, {"objective": "pred_v"}, {"beta_schedule": "cosine"}):
+        assert RunConfig().with_settings(spread | fine).cautions() == ()

@@ -1,6 +1,5 @@
 """What must hold for every picture, noise, timestep, schedule and trick, tried on many (hypothesis)."""
 
-import itertools
 import math
 
 import pytest
@@ -216,9 +215,7 @@ def test_weights_without_min_snr_put_the_error_of_noise_at_one(schedule: str, ti
         snr = signal_to_noise_ratio(SCHEDULES[schedule].betas(timesteps))
         # A squared error of 1 in ε is one of 1/SNR in x_0 and one of 1 + 1/SNR in v.
         per_noise = {"pred_x0": 1 / snr, "pred_v": (snr + 1) / snr}.get(objective, torch.ones_like(snr))
-        torch.testing.assert_close(
-            diffusion.loss_weight.double() * per_noise, torch.ones_like(snr), rtol=1e-5, atol=0
-        )
+        torch.testing.assert_close(diffusion.loss_weight.double() * per_noise, torch.ones_like(snr), rtol=1e-5, atol=0)
 
 
 def quadratic_form(layer: LinearAttention, x: Tensor) -> Tensor:

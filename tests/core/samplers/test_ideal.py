@@ -8,9 +8,9 @@ Gaussians of std 0.15, log-SNR spacing; linear, cosine, sigmoid):
     UniPC-2, 20                 0.0029   0.0023   0.0025
 
 Over 54 mixtures each of 1, 2 and 64 values under these three schedules (below), DPM-Solver++(2M) at 20 is nearer than
-DDIM at 100 for nearly all pictures of 64 values. For 1 and 2 values under the cosine schedule, where DDIM is best, it is
-nearer in 6 and 7 of 10, and at the median by 0.65 and 0.72. While the last call came at σ = 0.03 it was nearer in nearly
-all: what a last call at 0.03 takes from components of std 0.15 made up for what the solver had added before.
+DDIM at 100 for nearly all pictures of 64 values. For 1 and 2 values under the cosine schedule, where DDIM is best, it
+is nearer in 6 and 7 of 10, and at the median by 0.65 and 0.72. While the last call came at σ = 0.03 it was nearer in
+nearly all: what a last call at 0.03 takes from components of std 0.15 made up for what the solver had added before.
 """
 
 from __future__ import annotations

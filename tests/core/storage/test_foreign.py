@@ -6,6 +6,7 @@ import os
 import pickle
 import struct
 import tempfile
+import warnings
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -366,3 +367,11 @@ def test_nonsense_in_any_part_is_read_or_refused(nonsense: object, part: str) ->
         with suppress(CheckpointError):
             opened = read_library_checkpoint(path)
             assert part != "model" and opened.step == (40 if part != "step" else opened.recognised.step or 0)
+
+
+def test_what_is_assumed_of_the_network_is_said_unless_it_was_said(plain_file: Path) -> None:
+    with pytest.warns(UserWarning, match=r"model-7\.pt does not say this, .* sinusoidal_pos_emb_theta=10000\.0"):
+        core.load_checkpoint(plain_file)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        core.load_checkpoint(plain_file, sinusoidal_pos_emb_theta=10_000)

@@ -93,3 +93,13 @@ def test_the_keys_go_from_top_to_bottom(room: Room) -> None:
     in_picture = [name.removeprefix("setting_") for name in names if sections[names.index(name)] == "picture"]
     made = [name for name, row in ROWS.items() if row.section == "picture" and row.kind is not Kind.DERIVED]
     assert in_picture == made
+
+
+def test_weights_that_span_too_much_are_told_with_a_mend_and_do_not_hold_the_start(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"beta_schedule": "rectified_flow", "objective": "pred_x0", "min_snr_gamma": None})
+    note = room.panel.form.field("min_snr_gamma").note
+    assert "a million times" in note.words.text()
+    assert not room.project.problems()
+    note.buttons[0].click()
+    assert room.project.wished.diffusion.min_snr_gamma == 5
+    assert not note.isVisible()
