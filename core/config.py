@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
+from .number_text import read_number
 from .setting_values import (
     CHOICES,
     LIMITS,
@@ -89,7 +90,7 @@ class DiffusionConfig:
         for option in self.schedule_fn_kwargs or ():
             name, _, number = option.partition("=")
             try:
-                options[name.strip()] = float(number)
+                options[name.strip()] = read_number(number, whole=False)
             except ValueError:
                 raise ConfigError(
                     "config.bad-value", name="schedule_fn_kwargs", value=option, expected="such as tau=0.7"
@@ -259,8 +260,11 @@ def optional(name: str) -> bool:
     return type(None) in get_args(_TYPES[name])
 
 
-def read_value(name: str, value: object) -> object:
-    """`value` as the type of the setting `name`, checked against CHOICES and LIMITS."""
+def read_value(name: str, value: object, *, group: str = ",", decimal: str = ".") -> object:
+    """`value` as the type of the setting `name`, checked against CHOICES and LIMITS.
+
+    group, decimal: the signs of the language in which a number was typed, see `read_number`.
+    """
     section_of(name)
     kind = _TYPES[name]
     if optional(name):
@@ -274,9 +278,10 @@ def read_value(name: str, value: object) -> object:
             limit = f"at most {MOST_ENTRIES[name]}"
             raise ConfigError("config.bad-value", name=name, value=f"{count} values", expected=limit)
     try:
-        read = coerce(kind, value)
-    except (TypeError, ValueError, OverflowError):
-        raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind)) from None
+        read = coerce(kind, value, group=group, decimal=decimal)
+    except (TypeError, ValueError, OverflowError) as error:
+        said = error.args[0] if error.args and isinstance(error.args[0], Phrase) else expected(name, kind)
+        raise ConfigError("config.bad-value", name=name, value=value, expected=said) from None
     texts = read if isinstance(read, tuple) else (read,)
     if isinstance(texts[0], str) and max(map(len, texts)) > LONGEST_TEXT:
         limit = f"at most {LONGEST_TEXT:,} characters"

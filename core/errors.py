@@ -202,6 +202,8 @@ PHRASES: dict[str, str] = {
     "picture.too-slow": QT_TRANSLATE_NOOP("Errors", "decoding it takes longer than 10 seconds"),
     "picture.decoder-died": QT_TRANSLATE_NOOP("Errors", "it makes the decoder crash"),
     "picture.mode": QT_TRANSLATE_NOOP("Errors", "its colours are stored in a way that cannot be read"),
+    # what a typed number may mean
+    "number.ambiguous": QT_TRANSLATE_NOOP("Errors", "it can mean {whole} or {fraction}; write the one you mean so"),
     # why a device cannot be used
     "device.no-cuda-built": QT_TRANSLATE_NOOP("Errors", "this torch was built without CUDA"),
     "device.no-card": QT_TRANSLATE_NOOP("Errors", "no NVIDIA card or driver was found"),

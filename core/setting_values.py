@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
+from .number_text import read_number
+
 #: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
 CHOICES: dict[str, tuple[str, ...]] = {
     "objective": ("pred_noise", "pred_x0", "pred_v", "pred_flow"),
@@ -87,8 +89,11 @@ _TRUE = {"true", "1", "on", "yes"}
 _FALSE = {"false", "0", "off", "no"}
 
 
-def coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
-    """`value` as `kind`. Raises TypeError, ValueError or OverflowError for what is none."""
+def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") -> Any:  # noqa: ANN401 (any field type)
+    """`value` as `kind`. Raises TypeError, ValueError or OverflowError for what is none.
+
+    group, decimal: the signs of the language in which a number was typed, see `read_number`.
+    """
     if get_origin(kind) is tuple:
         parts = value.strip("()[] ").replace("·", ",").split(",") if isinstance(value, str) else value
         if isinstance(parts, int) and not isinstance(parts, bool):
@@ -108,14 +113,16 @@ def coerce(kind: Any, value: object) -> Any:  # noqa: ANN401 (any field type)
     if isinstance(value, bool):
         raise TypeError
     if kind is int:
-        number = float(value) if isinstance(value, str) and "e" in value.lower() else value
-        if isinstance(number, float):
-            if not number.is_integer():
+        if isinstance(value, str):
+            return read_number(value, whole=True, group=group, decimal=decimal)
+        if isinstance(value, float):
+            if not value.is_integer():
                 raise ValueError
-            return int(number)
-        return int(number.replace("_", "") if isinstance(number, str) else number)  # type: ignore[call-overload]
+            return int(value)
+        return int(value)  # type: ignore[call-overload]
     if kind is float:
-        read = float(value)  # type: ignore[arg-type]
+        signs = {"group": group, "decimal": decimal}
+        read = read_number(value, whole=False, **signs) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
         if not math.isfinite(read):
             raise ValueError
         return read

@@ -6,10 +6,22 @@ import math
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from core.number_text import read_number
+
 
 def count(number: int) -> str:
     """A whole number with its thousands separated: 12,345."""
     return QLocale().toString(number)
+
+
+def signs() -> dict[str, str]:
+    """What separates thousands and what begins a fraction in the window's language."""
+    return {"group": QLocale().groupSeparator(), "decimal": QLocale().decimalPoint()}
+
+
+def read(text: str, *, whole: bool) -> float:
+    """The number that was typed, the inverse of `count` and `figure`. ValueError, see `core.number_text`."""
+    return read_number(text, whole=True, **signs()) if whole else read_number(text, whole=False, **signs())
 
 
 def sides(height: int, width: int) -> str:

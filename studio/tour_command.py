@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.commands.options import number
+
 #: G1: what the event loop may be late, in milliseconds.
 STARTING_MAX_MS = 250.0
 P99_MS = 50.0
@@ -24,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where pictures and tour.json go")
     parser.add_argument("--data", type=Path, default=None, metavar="FOLDER", help="pictures to use (default: faces)")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long to train")
+    parser.add_argument("--seconds", type=number, default=60.0, help="how long to train")
     parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="of the window, in pixels")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="how it looks")
     parser.add_argument("--locale", choices=("en", "zh_CN"), default="en", help="what it speaks")

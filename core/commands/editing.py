@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
+from .options import number, whole_number
 
 if TYPE_CHECKING:
     import torch
@@ -25,12 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--from", dest="start", type=Path, metavar="PICTURE", help="noise this picture, and denoise it")
     group.add_argument(
         "--at-t",
-        type=int,
+        type=whole_number,
         metavar="N",
         help="the timestep it is noised to: the higher, the less of it stays (default: half of all)",
     )
     group.add_argument("--to", type=Path, metavar="PICTURE", help="mix --from with this one, both noised")
-    group.add_argument("--mix", type=float, metavar="LAMBDA", help="how much of --to, from 0 to 1 (default: 0.5)")
+    group.add_argument("--mix", type=number, metavar="LAMBDA", help="how much of --to, from 0 to 1 (default: 0.5)")
     group.add_argument(
         "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError, ConfigError
 from ..picture_size import size_in_words
 from ..showable import showable
-from .options import naming_options
+from .options import naming_options, whole_number
 from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="averaged or last weights; only for .safetensors, a .pt has both (default: ema)",
     )
     parser.add_argument(
-        "--image-size", type=int, default=None, help="pixels, where the file does not say (default: 32)"
+        "--image-size", type=whole_number, default=None, help="pixels, where the file does not say (default: 32)"
     )
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     parser.add_argument("--json", action="store_true", help="print what was written as a line of JSON")

@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from ..errors import ConfigError, StudioError
+from ..errors import ConfigError, Phrase, StudioError
+from ..number_text import read_number
+from ..showable import showable
 
 #: No processor has more.
 MOST_THREADS = 1024
@@ -22,6 +24,27 @@ def naming_options(options: Mapping[str, str]) -> Iterator[None]:
         if isinstance(name, str) and name in options:
             error.fields["name"] = options[name]
         raise
+
+
+def whole_number(text: str) -> int:
+    """An argparse type."""
+    try:
+        return read_number(text, whole=True)
+    except ValueError as error:
+        raise _not_taken(text, "a whole number", error) from None
+
+
+def number(text: str) -> float:
+    """An argparse type; whether infinity and NaN may be is for whoever takes the value."""
+    try:
+        return float(text) if text.lower().strip("+-") in ("inf", "nan") else read_number(text, whole=False)
+    except ValueError as error:
+        raise _not_taken(text, "a number", error) from None
+
+
+def _not_taken(text: str, expected: str, error: ValueError) -> argparse.ArgumentTypeError:
+    said = error.args[0] if isinstance(error.args[0], Phrase) else f"it is not {expected}"
+    return argparse.ArgumentTypeError(f"{showable(text)!r}: {said}")
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from ..config import read_value
 from ..errors import ConfigError
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
-from .options import add_threads, naming_options, read_threads
+from .options import add_threads, naming_options, number, read_threads, whole_number
 from .reporting import say, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -47,11 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `sample`."""
     parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
-    parser.add_argument("--n", type=int, default=16, help="how many pictures")
+    parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
     samplers = ", ".join(CHOICES["sample_sampler"])
     parser.add_argument("--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: ddim)")
     parser.add_argument(
-        "--steps", type=int, default=None, help="sampler steps (default: as many as it usually takes; DDPM all)"
+        "--steps",
+        type=whole_number,
+        default=None,
+        help="sampler steps (default: as many as it usually takes; DDPM all)",
     )
     parser.add_argument(
         "--spacing",
@@ -59,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"which timesteps are kept: {', '.join(SPACING_CHOICES)} (default: the sampler's own)",
     )
-    parser.add_argument("--eta", type=float, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
+    parser.add_argument("--eta", type=number, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
     parser.add_argument(
         "--class",
         dest="classes",
@@ -69,17 +72,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="names or numbers of classes, separated by commas; the pictures take them in turn",
     )
     parser.add_argument(
-        "--guidance", type=float, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
+        "--guidance", type=number, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
     )
     parser.add_argument(
-        "--guidance-rescale", type=float, default=0.0, metavar="SHARE", help="0 to 1, against washed-out pictures"
+        "--guidance-rescale", type=number, default=0.0, metavar="SHARE", help="0 to 1, against washed-out pictures"
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help="where no noise is added, picture k of a seed is always the same one"
+        "--seed",
+        type=whole_number,
+        default=0,
+        help="where no noise is added, picture k of a seed is always the same one",
     )
     parser.add_argument(
         "--image-size",
-        type=int,
+        type=whole_number,
         default=None,
         metavar="PX",
         help="the pictures' side (default: the model's; 32 where a file does not say it)",

@@ -11,7 +11,7 @@ from ..config import RunConfig
 from ..errors import ConfigError, RunError
 from ..presets import PRESETS, preset, resolve
 from ..signals import end_signals, stopping_on
-from .options import add_threads, read_threads
+from .options import add_threads, number, read_threads, whole_number
 from .output import output
 from .reporting import as_json, as_words, warn
 
@@ -24,8 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
     parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="the run folder to make or go on with")
     parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
-    parser.add_argument("--steps", type=int, default=None, help="the run's total of optimizer steps (default: preset)")
-    parser.add_argument("--seconds", type=float, default=None, help="measure, then plan as many steps as fit this time")
+    parser.add_argument(
+        "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
+    )
+    parser.add_argument(
+        "--seconds", type=number, default=None, help="measure, then plan as many steps as fit this time"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
     parser.add_argument(
         "--set",
@@ -35,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); repeatable",
     )
-    parser.add_argument("--seed", type=int, default=None, help="everything random follows from it (default: 0)")
+    parser.add_argument(
+        "--seed", type=whole_number, default=None, help="everything random follows from it (default: 0)"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print events as lines of JSON")

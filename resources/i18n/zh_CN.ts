@@ -754,6 +754,10 @@
         <translation>颜色的存储方式无法读取</translation>
     </message>
     <message>
+        <source>it can mean {whole} or {fraction}; write the one you mean so</source>
+        <translation>既可指 {whole}，也可指 {fraction}；请按所指的写法输入</translation>
+    </message>
+    <message>
         <source>this torch was built without CUDA</source>
         <translation>此 torch 构建不含 CUDA</translation>
     </message>
@@ -1773,6 +1777,22 @@
     <message>
         <source>The last batches before it, with their files, timesteps and losses: {file}</source>
         <translation>出问题前的最后几个批次，包括文件、时间步和损失：{file}</translation>
+    </message>
+</context>
+<context>
+    <name>NumberBox</name>
+    <message>
+        <source>“{typed}” was not taken: {reason}.</source>
+        <extracomment>What can be a part of a number while it is typed, in any language.</extracomment>
+        <translation>未采用“{typed}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>it must be a whole number from {low} to {high}</source>
+        <translation>必须是 {low} 到 {high} 的整数</translation>
+    </message>
+    <message>
+        <source>it must be a number from {low} to {high}</source>
+        <translation>必须是 {low} 到 {high} 的数</translation>
     </message>
 </context>
 <context>

@@ -262,10 +262,17 @@ class PictureSettings(QWidget):
         index = combo.findText(text, Qt.MatchFlag.MatchFixedString)
         if index >= 0:
             self._wish_size(combo.itemData(index))
-        elif typed := re.fullmatch(r"(\d{1,9})\s*(?:[×x*]\s*(\d{1,9})\s*)?(?:px)?", text):
-            self._wish_size((int(typed[2] or typed[1]), int(typed[1])))
-        else:
+            return
+        sides = re.split(r"[×x*]", text.removesuffix("px"))
+        try:
+            width, height = ([int(numbers.read(side, whole=True)) for side in sides] * 2)[:2]
+        except ValueError:
+            # Refused in words by whoever takes the wish; the field goes back to what holds.
             self._fill()
+            if text:
+                self._wish({"image_size": text})
+        else:
+            self._wish_size((height, width))
 
     @Slot()
     def _offer_taken(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import LIMITS, optional, read_value
+from core.config import optional, read_value
 from core.errors import ConfigError
 
 from .. import numbers
@@ -129,8 +129,6 @@ class SettingField(QWidget):
             return words("On") if value else words("Off")
         if isinstance(value, int) and self.name != "seed":
             return numbers.count(value)
-        if isinstance(value, float) and value >= 1000 and value.is_integer():
-            return numbers.count(int(value))
         return " · ".join(as_text(value).split(",")) if isinstance(value, tuple) else as_text(value)
 
     def show_value(self, value: object, resolved: object) -> None:
@@ -208,9 +206,8 @@ class SettingField(QWidget):
         index = self.combo.findText(text)
         if index >= 0:
             self._chosen(index)
-        elif not isinstance(self._value, tuple) and self.name in LIMITS and self.name != "dim_mults":
-            # Thousands are shown separated, so they may be typed so.
-            self._take(text.replace(QLocale().groupSeparator(), ""))
+        elif text == self._shown(self._value):
+            self._take(self._value)  # nothing was typed
         else:
             self._take(text)
 
@@ -222,7 +219,7 @@ class SettingField(QWidget):
         if value == "" and optional(self.name):
             value = None
         try:
-            read = read_value(self.name, value)
+            read = read_value(self.name, value, **numbers.signs())
         except ConfigError as error:
             self.typed_problem = Problem(error_text(error))
             self.show_problem(None)

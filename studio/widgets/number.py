@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+import re
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
+
+from .. import numbers
 
 TEXT_MARGIN_PX = 8
 
@@ -18,7 +22,64 @@ def _set_up(box: QAbstractSpinBox) -> None:
     box.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, TEXT_MARGIN_PX, 0)
 
 
-class IntBox(QSpinBox):
+#: What can be a part of a number while it is typed, in any language.
+_PART_OF_A_NUMBER = re.compile(r"[\d+\-−eE.,，．٫٬\s'’_]*")
+
+
+class _Reading:
+    """What both boxes do with a typed text: `core.number_text` reads it, and what is not taken is said."""
+
+    def validate(self: QSpinBox | QDoubleSpinBox, text: str, position: int) -> tuple[QValidator.State, str, int]:  # type: ignore[misc]
+        """Wrong numbers may be typed to their end: cutting off the digit that goes too far makes another number."""
+        try:
+            taken = self.minimum() <= _read(self, text) <= self.maximum()
+        except ValueError:
+            taken = _is_special(self, text)
+        if taken:
+            return QValidator.State.Acceptable, text, position
+        may_become = _PART_OF_A_NUMBER.fullmatch(_bare(self, text)) is not None
+        return QValidator.State.Intermediate if may_become else QValidator.State.Invalid, text, position
+
+    def fixup(self: QSpinBox | QDoubleSpinBox, text: str) -> str:  # type: ignore[misc]
+        """Say why the text is not taken; Qt puts the value back that was there."""
+        typed = _bare(self, text)
+        if typed:
+            say_not_taken(self, typed, _reason(self))
+        return text
+
+
+def say_not_taken(field: QWidget, typed: str, reason: str) -> None:
+    """Tell below a field why what was typed there does not hold."""
+    said = QCoreApplication.translate("NumberBox", "“{typed}” was not taken: {reason}.")
+    QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), said.format(typed=typed, reason=reason), field)
+
+
+def _bare(box: QAbstractSpinBox, text: str) -> str:
+    assert isinstance(box, QSpinBox | QDoubleSpinBox)
+    return text.removeprefix(box.prefix()).removesuffix(box.suffix()).removesuffix(box.suffix().strip()).strip()
+
+
+def _is_special(box: QAbstractSpinBox, text: str) -> bool:
+    return bool(box.specialValueText()) and text == box.specialValueText()
+
+
+def _read(box: QSpinBox | QDoubleSpinBox, text: str) -> float:
+    """The number in a box's text. ValueError where there is none."""
+    if _is_special(box, text):
+        return box.minimum()
+    return numbers.read(_bare(box, text), whole=isinstance(box, QSpinBox))
+
+
+def _reason(box: QSpinBox | QDoubleSpinBox) -> str:
+    low, high = (box.textFromValue(limit) for limit in (box.minimum(), box.maximum()))  # type: ignore[arg-type]
+    if isinstance(box, QSpinBox):
+        expected = QCoreApplication.translate("NumberBox", "it must be a whole number from {low} to {high}")
+    else:
+        expected = QCoreApplication.translate("NumberBox", "it must be a number from {low} to {high}")
+    return expected.format(low=low, high=high)
+
+
+class IntBox(_Reading, QSpinBox):
     """A whole number; `valueChanged` comes when editing has ended, not at each digit."""
 
     def __init__(self, minimum: int, maximum: int, value: int, parent: QWidget | None = None) -> None:
@@ -34,8 +95,12 @@ class IntBox(QSpinBox):
         else:
             event.ignore()
 
+    def valueFromText(self, text: str) -> int:
+        """Read by `core.number_text`."""
+        return int(_read(self, text))
 
-class FloatBox(QDoubleSpinBox):
+
+class FloatBox(_Reading, QDoubleSpinBox):
     """A number with decimals; otherwise like IntBox."""
 
     def __init__(
@@ -54,3 +119,7 @@ class FloatBox(QDoubleSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def valueFromText(self, text: str) -> float:
+        """Read by `core.number_text`."""
+        return _read(self, text)

@@ -143,6 +143,19 @@ def test_nonsense_in_the_size_field_changes_nothing(opened) -> None:
     assert opened.project.wished.data.image_size is None
 
 
+def test_a_size_that_is_no_whole_number_is_refused_in_words(opened) -> None:
+    line = combo(opened, "image_size").lineEdit()
+    assert line is not None
+    before = opened.project.wished.data.image_size
+    line.setText("28,5 px")
+    line.editingFinished.emit()
+    assert "28,5" in opened.panel.banner.text()
+    assert opened.project.wished.data.image_size == before
+    line.setText("1,024 × 512")
+    line.editingFinished.emit()
+    assert opened.project.wished.data.height_and_width == (512, 1024)
+
+
 def test_an_impossible_size_is_refused_in_words(opened) -> None:
     line = combo(opened, "image_size").lineEdit()
     assert line is not None

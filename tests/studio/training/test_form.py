@@ -42,6 +42,9 @@ def type_into(room: Room, qtbot: QtBot, name: str, text: str) -> None:
     [
         ("steps", "2500", 2500),
         ("learning_rate", "3e-4", 3e-4),
+        ("learning_rate", "0,0003", 3e-4),
+        ("learning_rate", "3,2e-4", 3.2e-4),
+        ("steps", "2,500", 2500),
         ("dim_mults", "1, 2, 2", (1, 2, 2)),
         ("dim_mults", "1 · 4", (1, 4)),
         ("min_snr_gamma", "off", None),
@@ -55,6 +58,22 @@ def test_typed_words_become_values(room: Room, qtbot: QtBot, name: str, typed: s
     type_into(room, qtbot, name, typed)
     assert room.project.wished.setting(name) == value
     assert room.transport.start.isEnabled()
+
+
+@pytest.mark.parametrize("typed", ["1,5", "15,00", "1.500"])
+def test_a_fraction_of_a_batch_is_refused_in_words(room: Room, qtbot: QtBot, typed: str) -> None:
+    type_into(room, qtbot, "batch_size", typed)
+    assert room.project.wished.setting("batch_size") == 16
+    assert typed in room.panel.form.field("batch_size").note.words.text()
+
+
+def test_a_value_that_is_only_shown_is_taken_as_it_is(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"sinusoidal_pos_emb_theta": 12345.0, "steps": 12345, "weight_decay": 1.125})
+    for name, value in (("sinusoidal_pos_emb_theta", 12345.0), ("steps", 12345), ("weight_decay", 1.125)):
+        field = room.panel.form.field(name)
+        field._line_edit().editingFinished.emit()
+        assert room.project.wished.setting(name) == value
+        assert field.typed_problem is None
 
 
 def test_what_is_no_value_is_explained_and_holds_the_start(room: Room, qtbot: QtBot) -> None:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from studio.theme import theme
 from studio.widgets.banner import KINDS, Banner
 from studio.widgets.elided import ElidedLabel
 from studio.widgets.focus import FocusOverlay
 from studio.widgets.form import ROW_PX, FormRow
+from studio.widgets.number import FloatBox, IntBox
 from studio.widgets.panel import Panel
 from studio.widgets.slider import Slider, ValueSlider
 from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
 from studio.widgets.throttle import Throttle
+
+
+@pytest.fixture
+def locale() -> Iterator[Callable[[str], None]]:
+    """Show and read numbers as another language does, until the test ends."""
+    before = QLocale()
+    yield lambda name: QLocale.setDefault(QLocale(name))
+    QLocale.setDefault(before)
 
 
 def test_throttle_runs_the_first_at_once_and_then_only_the_last(qtbot) -> None:
@@ -167,3 +180,61 @@ def test_panel_title_may_hold_symbols(qtbot) -> None:
     assert panel.accessibleName() == "Predicted x̂₀"
     panel.set_title("")
     assert not panel.title.isVisibleTo(panel)
+
+
+@pytest.mark.parametrize("language", ["en_US", "zh_CN", "de_DE"])
+@pytest.mark.parametrize(("typed", "value"), [("1,5", 1.5), ("1.5", 1.5), ("15", 2.0), ("1,2,3", 2.0), ("", 2.0)])
+def test_float_box_takes_a_comma_as_the_decimal_sign_or_keeps_its_value(qtbot, locale, language, typed, value) -> None:
+    locale(language)
+    box = FloatBox(1, 10, 2.0)
+    qtbot.addWidget(box)
+    box.selectAll()
+    QTest.keyClicks(box, typed or "\b")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == value
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "value"),
+    [
+        ("en_US", "1,500", 1500),
+        ("de_DE", "1.500", 1500),
+        ("en_US", "1,5", 16),
+        ("de_DE", "1,5", 16),
+        ("en_US", "1.5", 16),
+        ("en_US", "15,00", 16),
+        ("en_US", "99999", 16),
+        ("en_US", "64", 64),
+    ],
+)
+def test_int_box_takes_true_groups_of_three_or_keeps_its_value(qtbot, locale, language, typed, value) -> None:
+    locale(language)
+    box = IntBox(1, 4096, 16)
+    qtbot.addWidget(box)
+    box.selectAll()
+    QTest.keyClicks(box, typed)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == value
+
+
+def test_int_box_says_why_a_text_is_not_taken(qtbot) -> None:
+    box = IntBox(1, 4096, 16)
+    qtbot.addWidget(box)
+    box.show()
+    box.selectAll()
+    QTest.keyClicks(box, "99999")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert QToolTip.text() == "“99999” was not taken: it must be a whole number from 1 to 4,096."
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_int_box_with_a_unit_reads_what_it_shows(qtbot) -> None:
+    box = IntBox(0, 5000, 1)
+    qtbot.addWidget(box)
+    box.setSuffix(" GB")
+    box.setSpecialValueText("Keep nothing")
+    for value in (0, 12, 4321):
+        box.setValue(value)
+        box.interpretText()
+        assert box.value() == value
