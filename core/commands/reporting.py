@@ -83,6 +83,12 @@ def as_words(event: Event) -> str | None:
             return f"step {step:,}: {folder} is not there; the training goes on when it is back"
         case events.PicturesBack(step=step, folder=folder):
             return f"step {step:,}: {folder} is back"
+        case events.LearningRateRises(step=step, before=before, after=after):
+            low = f"--set learning_rate={before:.3g} --set decay=constant"
+            return (
+                f"step {step:,}: the learning rate rises again, from {before:.3g} to {after:.3g}, and the loss with it "
+                f"at first; {low} goes on at the low rate"
+            )
         case events.ThreadsChosen(step=step, threads=threads, before=before) if threads != before:
             return f"step {step:,}: {choice_in_words(event)}"
         case events.OthersBusy(step=step):

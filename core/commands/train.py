@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..cli import FAILED
 from ..config import RunConfig
-from ..errors import ConfigError, RunError
+from ..errors import ConfigError, DeviceError, RunError
 from ..presets import PRESETS, preset, resolve
 from ..signals import end_signals, stopping_on
+from ..training.smaller_batch import smaller_batch
 from .options import add_threads, number, read_threads, whole_number
 from .output import output
 from .reporting import as_json, as_words, warn
@@ -37,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); repeatable",
+        help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); "
+        "repeatable; of a run that goes on: batch_size, gradient_accumulate_every, learning_rate, decay",
     )
     parser.add_argument(
         "--seed", type=whole_number, default=None, help="everything random follows from it (default: 0)"
@@ -65,9 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume and not resuming:
         warn(f"there is no run in {arguments.run} yet: starting one")
     if resuming:
-        config = _resumed_config(Run.open(arguments.run).config, arguments, changes)
+        config = Run.open(arguments.run).config
+        others = _other_settings(config, arguments, changes)
     else:
-        config = preset(arguments.preset or "standard").config.with_settings(changes)
+        config, others = preset(arguments.preset or "standard").config.with_settings(changes), {}
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
@@ -82,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=arguments.seconds,
         resume=resuming,
         total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
+        changes=others,
         threads=threads,
     )
     return _drive(job, arguments.json)
@@ -110,10 +114,17 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
         return True
 
     with stopping_on(end_signals(), job.request_stop) as caught, output(output_failed) as lines:
-        for event in job.run():
-            line = as_json(event) if as_lines_of_json else as_words(event)
-            if line is not None:
-                lines.say(line)
+        try:
+            for event in job.run():
+                line = as_json(event) if as_lines_of_json else as_words(event)
+                if line is not None:
+                    lines.say(line)
+        except DeviceError as error:
+            smaller = smaller_batch(job.run_record.config) if job.run_record is not None else None
+            if error.code == "device.out-of-memory" and smaller:
+                options = " ".join(f"--set {name}={value}" for name, value in smaller.items())
+                warn(f"each step sees as many pictures as before with: --resume {options}")
+            raise
     if caught:
         return 128 + caught[0]
     return FAILED if lines.reader_gone else 0
@@ -133,12 +144,19 @@ def _changes(arguments: argparse.Namespace) -> dict[str, object]:
     return changes
 
 
-def _resumed_config(config: RunConfig, arguments: argparse.Namespace, changes: dict[str, object]) -> RunConfig:
-    """The run's own config; an option that says something else is refused by name (the total may change)."""
+def _other_settings(config: RunConfig, arguments: argparse.Namespace, changes: dict[str, object]) -> dict[str, object]:
+    """What a run made with `config` is to train with from now on; any other option that differs is refused by name.
+
+    The total may change too, which is not among them.
+    """
+    from ..storage.runs import CHANGEABLE
+
     if arguments.preset is not None and preset(arguments.preset).name != config.preset:
         raise RunError("run.other-setting", name="preset", wished=arguments.preset, kept=config.preset)
     wished = config.with_settings(changes)
-    for name in changes:
-        if name != "steps" and wished.setting(name) != config.setting(name):
+    others = {name: wished.setting(name) for name in changes if wished.setting(name) != config.setting(name)}
+    others.pop("steps", None)
+    for name in others:
+        if name not in CHANGEABLE:
             raise RunError("run.other-setting", name=name, wished=wished.setting(name), kept=config.setting(name))
-    return config
+    return others

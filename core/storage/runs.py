@@ -48,7 +48,7 @@ LOG = "log.txt"
 _ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
 
 #: What may be changed while a run lasts: how it trains, never what the network is or sees.
-CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate")
+CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate", "decay")
 
 
 class RunStatus(Enum):

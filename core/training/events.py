@@ -174,6 +174,15 @@ class PicturesBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningRateRises:
+    """The plan became longer: the learning rate, which had fallen, begins anew, and the loss rises at first."""
+
+    step: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadsChosen:
     """Steps were taken with several numbers of threads in turn, and the training goes on with the fastest."""
 
@@ -227,6 +236,7 @@ Event = (
     | PicturesChanged
     | PicturesAway
     | PicturesBack
+    | LearningRateRises
     | ThreadsChosen
     | OthersBusy
     | OthersGone

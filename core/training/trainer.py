@@ -31,6 +31,7 @@ from .events import (
     Event,
     Finished,
     HeldOutLoss,
+    LearningRateRises,
     Planned,
     Preparing,
     Samples,
@@ -42,7 +43,7 @@ from .events import (
 from .feeding import Feeding
 from .guard import Divergence
 from .held_out import held_out_loss
-from .learning_rate import learning_rate_at
+from .learning_rate import planned_rate, rise_at
 from .plan import measuring_steps, steps_that_fit
 from .recorder import Recorder
 from .recovery import Recovery
@@ -172,6 +173,11 @@ class TrainingSession:
             self._threads.begin(self.step, recorder)
             if newest is not None:
                 yield from look_at_pictures(newest, self.pictures, recorder)
+                rise = rise_at(self.config.train, self.run_folder.plan, self.step)
+                if rise is not None:
+                    text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
+                    recorder.event(self.step, "rate-rises", text)
+                    yield LearningRateRises(step=self.step, before=rise[0], after=rise[1])
             try:
                 if newest is not None and self._grid_is_due() and not self.run_folder.sample_path(self.step).exists():
                     # The last session ended between the checkpoint and the grid of one step.
@@ -299,14 +305,7 @@ class TrainingSession:
     def _step(self, state: SessionState) -> StepDone | None:
         train = self.config.train
         began = time.monotonic()
-        rate = learning_rate_at(
-            self.step,
-            total=self.run_folder.planned_total,
-            peak=train.learning_rate,
-            warmup_steps=train.warmup_steps,
-            decay=train.decay,
-            decay_start=self.run_folder.plan[-1].at_step if self.run_folder.plan else 0,
-        )
+        rate = planned_rate(train, self.run_folder.plan, self.step)
         result = take_step(
             state,
             self._feeding,

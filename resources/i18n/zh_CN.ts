@@ -1475,6 +1475,17 @@
     </message>
 </context>
 <context>
+    <name>FurtherMenu</name>
+    <message>
+        <source>Learning rate from {rate} again: the loss rises at first, and falls lower in the end</source>
+        <translation>学习率重新从 {rate} 开始：损失起初会上升，最终降得更低</translation>
+    </message>
+    <message>
+        <source>Go on at the low learning rate, {rate}: the loss stays where it is and falls slowly</source>
+        <translation>以低学习率 {rate} 继续：损失保持现状并缓慢下降</translation>
+    </message>
+</context>
+<context>
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
@@ -3962,6 +3973,10 @@
     <message>
         <source>The pictures have changed since the last checkpoint ({now} now, {before} then). The run goes on with them, and is not the one that it would have been</source>
         <translation>自上一个检查点以来图片已变化（现在 {now} 张，当时 {before} 张）。运行将用这些图片继续，不再与原来的完全相同</translation>
+    </message>
+    <message>
+        <source>The learning rate begins anew, from {before} to {after}: the loss rises at first</source>
+        <translation>学习率重新开始，从 {before} 升到 {after}：损失起初会上升</translation>
     </message>
     <message>
         <source>Other programs no longer slow the training</source>

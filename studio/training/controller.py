@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
 from core.training.events import CheckpointSaved, Event, Started
+from core.training.learning_rate import at_the_low_rate, low_rate
 
 from .. import numbers
 from ..messages import error_text
@@ -19,6 +20,7 @@ from ..worker import Failure
 from .checkpoint_menu import CheckpointMenu
 from .configuring import Configuring
 from .display import Display
+from .further import FurtherMenu
 from .going_on import GoingOn
 from .history import PastRun
 from .live_run import LiveRun
@@ -69,6 +71,7 @@ class TrainingController(QObject):
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
         self._running = Running(self)
+        self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
@@ -94,6 +97,8 @@ class TrainingController(QObject):
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
+        self._further.anew.connect(self.train_further)
+        self._further.low.connect(self._train_further_low)
 
     # --- what others ask -----------------------------------------------------------------------------------
 
@@ -122,7 +127,7 @@ class TrainingController(QObject):
             case TrainingState.PAUSED:
                 self.resume()
             case TrainingState.FINISHED if self._resume_step is None:
-                self.train_further()
+                self._ask_how_further()
             case _:
                 self.start()
 
@@ -143,11 +148,29 @@ class TrainingController(QObject):
         self._project.set_run(None)
         self._launch(new_run_folder(self._project.runs_folder, scan.folder.name), resume=False)
 
+    def _ask_how_further(self) -> None:
+        """Where the learning rate has fallen, more steps let it and the loss rise again, or go on at the low rate."""
+        live = self._display.live
+        if live is None or live.config.train.decay == "constant":
+            self.train_further()
+        elif not self._state.busy and self._reason() is None:
+            train = live.config.train
+            self._further.ask(self._transport.start, train, low_rate(train))
+
+    @Slot()
     def train_further(self) -> None:
         """Extend a finished run by as many steps as it was first planned for."""
+        self._train_further(None)
+
+    @Slot()
+    def _train_further_low(self) -> None:
+        live = self._display.live
+        self._train_further(None if live is None else at_the_low_rate(live.config.train))
+
+    def _train_further(self, changes: Mapping[str, object] | None) -> None:
         run, live = self._project.run, self._display.live
         if not self._state.busy and self._reason() is None and run is not None and live is not None:
-            self._launch(run.folder, resume=True, total=live.step + live.config.train.steps)
+            self._launch(run.folder, resume=True, total=live.step + live.config.train.steps, changes=changes)
 
     @Slot()
     def pause(self) -> None:
@@ -202,7 +225,7 @@ class TrainingController(QObject):
         *,
         resume: bool,
         total: int | None = None,
-        changes: Mapping[str, float] | None = None,
+        changes: Mapping[str, object] | None = None,
     ) -> None:
         live, scan = self._display.live, self._project.scan
         assert live is not None

@@ -12,6 +12,7 @@ from core.training.events import (
     Diverged,
     Event,
     HeldOutLoss,
+    LearningRateRises,
     OthersBusy,
     OthersGone,
     PicturesAway,
@@ -110,6 +111,12 @@ def lasting_words(event: Event) -> str | None:
             ).format(now=numbers.count(now), before=numbers.count(before))
         case PicturesLost() | PicturesAway() | PicturesBack():
             return _pictures_missing(event)
+        case LearningRateRises(before=before, after=after):
+            words = QCoreApplication.translate(
+                "TrainingEvents",
+                "The learning rate begins anew, from {before} to {after}: the loss rises at first",
+            )
+            return words.format(before=numbers.figure(before), after=numbers.figure(after))
         case ThreadsChosen() if event.threads != event.before:
             return _threads_chosen(event)
         case OthersBusy():

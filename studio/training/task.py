@@ -61,7 +61,7 @@ class MakeJob(Protocol):
         device: str,
         resume: bool,
         total: int | None,
-        changes: Mapping[str, float] | None,
+        changes: Mapping[str, object] | None,
         cache: CacheWish,
     ) -> Job:
         """See `core.training.job.TrainingJob`."""
@@ -75,7 +75,7 @@ def make_training_job(
     device: str,
     resume: bool,
     total: int | None,
-    changes: Mapping[str, float] | None,
+    changes: Mapping[str, object] | None,
     cache: CacheWish,
 ) -> Job:
     """A real training. Imports what is heavy, so it belongs on a worker's thread."""

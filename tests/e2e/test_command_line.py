@@ -119,6 +119,23 @@ def test_a_run_is_extended_and_other_settings_are_refused_by_name(run: Path, pic
     assert same.returncode == 0 and "done after 14 steps" in same.stdout
 
 
+def test_a_run_goes_on_with_a_smaller_batch_and_another_learning_rate(
+    run: Path, pictures: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(run, tmp_path / "run"))
+    done_before = max(int(path.name.split("-")[1].split(".")[0]) for path in (run / "checkpoints").glob("step-*"))
+    words = ("train", pictures, "--run", run, "--resume", "--json")
+    changed = ("--set", "batch_size=1", "--set", "gradient_accumulate_every=4", "--set", "learning_rate=1e-5")
+    more = call(*words, *changed, "--set", "decay=constant", "--steps", done_before + 2)
+    assert more.returncode == 0, more.stderr
+    done = [event for event in map(json.loads, more.stdout.splitlines()) if event["event"] == "step_done"]
+    assert [event["pictures"] for event in done] == [4, 4]
+    assert all(event["learning_rate"] <= 1e-5 for event in done), "it may still be warming up"
+    assert f"settings changed at step {done_before}" in (run / "log.txt").read_text("utf-8")
+    again = call(*words, "--set", "learning_rate=-1")
+    assert again.returncode == 2 and "learning_rate" in again.stderr
+
+
 @pytest.mark.parametrize(("number", "status"), ENDS)
 def test_an_interrupted_training_saves_and_says_so(
     pictures: Path, tmp_path: Path, number: signal.Signals, status: int

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from core.commands.reporting import as_words
 from core.config import RunConfig
 from core.data.scan import Scan, scan_all
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
@@ -19,6 +20,7 @@ from core.storage.metrics_reading import read_losses
 from core.storage.runs import Run
 from core.training import events, step
 from core.training.job import TrainingJob
+from core.training.learning_rate import at_the_low_rate
 
 from .conftest import assert_same_run, of, train
 
@@ -89,6 +91,30 @@ def test_a_finished_run_can_be_trained_further(pictures: Scan, tiny: RunConfig, 
     # The plan is extended from where it was: a warm restart, not the floor of the old decay.
     assert of(events.StepDone, more)[0].learning_rate > 0.5 * tiny.train.learning_rate
     assert Run.open(tmp_path / "run").planned_total == 20
+    (rise,) = of(events.LearningRateRises, more)
+    assert rise.step == 12 and rise.after == of(events.StepDone, more)[0].learning_rate > 10 * rise.before
+    log = Run.open(tmp_path / "run").log_path.read_text("utf-8")
+    assert "the learning rate rises again" in log
+    words = as_words(rise) or ""
+    assert f"--set learning_rate={rise.before:.3g} --set decay=constant" in words
+
+
+def test_a_finished_run_goes_on_at_the_low_rate(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    first = train(pictures, tiny, tmp_path / "run")
+    low = at_the_low_rate(tiny.train)
+    more = train(pictures, tiny, tmp_path / "run", resume=True, total=20, changes=low)
+    assert not of(events.LearningRateRises, more)
+    rates = {event.learning_rate for event in of(events.StepDone, more)}
+    assert rates == {low["learning_rate"]} and max(rates) <= of(events.StepDone, first)[-1].learning_rate
+    run = Run.open(tmp_path / "run")
+    assert [(change.settings, change.at_step) for change in run.changes] == [(low, 12)]
+    later = train(pictures, tiny, tmp_path / "run", resume=True, total=24)
+    assert not of(events.LearningRateRises, later), "a constant rate has nowhere to rise to"
+
+
+def test_an_interrupted_run_rises_nowhere(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    train(pictures, tiny, tmp_path / "run", until=lambda e: isinstance(e, events.StepDone) and e.step == 5)
+    assert not of(events.LearningRateRises, train(pictures, tiny, tmp_path / "run", resume=True))
 
 
 def test_seconds_are_measured_and_planned(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:

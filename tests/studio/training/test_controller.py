@@ -284,7 +284,7 @@ def test_a_run_without_its_numbers_opens_and_goes_on(room: Room, qtbot: QtBot, s
     live = room.panel.live
     assert live is not None and len(live.curve) == 0
     assert "metrics.sqlite" in "\n".join(room.panel.log.lines())
-    room.controller.toggle()
+    room.controller.train_further()
     wait_for_step(qtbot, room, 24)
     wait_for(qtbot, room, State.FINISHED)
     assert live.curve.steps.tolist() == list(range(13, 25))
