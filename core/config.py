@@ -93,7 +93,7 @@ class DiffusionConfig:
                 options[name.strip()] = read_number(number, whole=False)
             except ValueError:
                 raise ConfigError(
-                    "config.bad-value", name="schedule_fn_kwargs", value=option, expected="such as tau=0.7"
+                    "config.bad-value", name="schedule_fn_kwargs", value=option, expected=Phrase("value.such-as-tau")
                 ) from None
         return options
 
@@ -209,7 +209,7 @@ class RunConfig:
         for section in _SECTIONS:
             values = plain.get(section, {})
             if not isinstance(values, Mapping):
-                raise ConfigError("config.bad-value", name=section, value=values, expected="a table of settings")
+                raise ConfigError("config.bad-value", name=section, value=values, expected=Phrase("value.table"))
             flat.update(values)
         preset = plain.get("preset", "standard")
         return cls(preset=str(preset)).with_settings(flat)
@@ -225,8 +225,9 @@ class RunConfig:
         spread = diffusion.objective == "pred_x0" and diffusion.beta_schedule == "rectified_flow"
         if not spread or diffusion.min_snr_gamma is not None:
             return ()
-        fields = {"objective": diffusion.objective, "beta_schedule": diffusion.beta_schedule}
-        return (ConfigError("config.spread-weights", **fields),)
+        return (
+            ConfigError("config.spread-weights", objective=diffusion.objective, beta_schedule=diffusion.beta_schedule),
+        )
 
     def validate(self) -> None:
         """Raise the first of `problems`."""
@@ -275,8 +276,8 @@ def read_value(name: str, value: object, *, group: str = ",", decimal: str = "."
         # Before any of them is looked at: a file may say a million.
         count = value.count(",") + value.count("·") + 1 if isinstance(value, str) else len(value)
         if count > MOST_ENTRIES[name]:
-            limit = f"at most {MOST_ENTRIES[name]}"
-            raise ConfigError("config.bad-value", name=name, value=f"{count} values", expected=limit)
+            limit = Phrase("value.at-most-entries", most=MOST_ENTRIES[name])
+            raise ConfigError("config.bad-value", name=name, value=Phrase("value.several", count=count), expected=limit)
     try:
         read = coerce(kind, value, group=group, decimal=decimal)
     except (TypeError, ValueError, OverflowError) as error:
@@ -284,11 +285,11 @@ def read_value(name: str, value: object, *, group: str = ",", decimal: str = "."
         raise ConfigError("config.bad-value", name=name, value=value, expected=said) from None
     texts = read if isinstance(read, tuple) else (read,)
     if isinstance(texts[0], str) and max(map(len, texts)) > LONGEST_TEXT:
-        limit = f"at most {LONGEST_TEXT:,} characters"
+        limit = Phrase("value.at-most-characters", most=LONGEST_TEXT)
         raise ConfigError("config.bad-value", name=name, value=value, expected=limit)
     if name in MOST_TEXT_BYTES and isinstance(read, tuple) and text_bytes(read) > MOST_TEXT_BYTES[name]:
-        limit = f"at most {MOST_TEXT_BYTES[name]:,} bytes together"
-        raise ConfigError("config.bad-value", name=name, value=f"{len(read)} values", expected=limit)
+        limit = Phrase("value.at-most-bytes", most=MOST_TEXT_BYTES[name])
+        raise ConfigError("config.bad-value", name=name, value=Phrase("value.several", count=len(read)), expected=limit)
     if name in CHOICES and read not in CHOICES[name]:
         raise ConfigError("config.bad-value", name=name, value=value, expected=expected(name, kind))
     if name in LIMITS:
@@ -304,16 +305,24 @@ def legal_sizes(size: int, halvings: int) -> tuple[int, int]:
     return max(unit, size // unit * unit), max(unit, math.ceil(size / unit) * unit)
 
 
+def size_problem(name: str, size: int, halvings: int) -> ConfigError:
+    """For a picture's side that does not divide by 2**halvings: it names the nearest that do, or the one that does."""
+    smaller, larger = legal_sizes(size, halvings)
+    one = Phrase("value.one-size", size=smaller)
+    sizes = one if smaller == larger else Phrase("value.two-sizes", smaller=smaller, larger=larger)
+    return ConfigError("config.size-not-divisible", name=name, size=size, halvings=halvings, sizes=sizes)
+
+
 def _problems(config: RunConfig) -> Iterator[ConfigError]:
     model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
     if model.dim % 2:
-        yield ConfigError("config.bad-value", name="dim", value=model.dim, expected="an even number")
+        yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:
         yield ConfigError(
             "config.bad-value",
             name="learned_sinusoidal_dim",
             value=model.learned_sinusoidal_dim,
-            expected="an even number",
+            expected=Phrase("value.even"),
         )
     for name in ("full_attn", "attn_heads", "attn_dim_head"):
         per_stage = getattr(model, name)
@@ -322,52 +331,44 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
                 "config.conflict",
                 first=name,
                 second="dim_mults",
-                reason=f"one says {len(per_stage)} stages, the other {len(model.dim_mults)}",
+                reason=Phrase("conflict.stages", one=len(per_stage), other=len(model.dim_mults)),
             )
     for name in ("image_size", "image_height"):
         side = getattr(data, name)
         if side is None or side % 2**model.halvings == 0:
             continue
-        smaller, larger = legal_sizes(side, model.halvings)
-        yield ConfigError(
-            "config.size-not-divisible",
-            name=name,
-            size=side,
-            halvings=model.halvings,
-            smaller=smaller,
-            larger=larger,
-        )
+        yield size_problem(name, side, model.halvings)
     if len(train.adam_betas) != 2:
         yield ConfigError(
-            "config.bad-value", name="adam_betas", value=train.adam_betas, expected="two numbers, β₁ and β₂"
+            "config.bad-value", name="adam_betas", value=train.adam_betas, expected=Phrase("value.two-betas")
         )
     if diffusion.beta_schedule == "linear" and diffusion.timesteps <= 20:
         yield ConfigError(
             "config.conflict",
-            first="beta_schedule=linear",
-            second=f"timesteps={diffusion.timesteps}",
-            reason="its β reaches 1 with 20 steps or fewer; use more steps, or the cosine schedule",
+            first=Phrase("setting.is", name="beta_schedule", value="linear"),
+            second=Phrase("setting.is", name="timesteps", value=diffusion.timesteps),
+            reason=Phrase("conflict.beta-reaches-one", steps=20),
         )
     if train.sample_steps > diffusion.timesteps:
         yield ConfigError(
             "config.conflict",
-            first=f"sample_steps={train.sample_steps}",
-            second=f"timesteps={diffusion.timesteps}",
-            reason="a sampler cannot take more steps than the forward process has",
+            first=Phrase("setting.is", name="sample_steps", value=train.sample_steps),
+            second=Phrase("setting.is", name="timesteps", value=diffusion.timesteps),
+            reason=Phrase("conflict.more-steps-than-timesteps"),
         )
     if diffusion.immiscible and train.batch_size == 1 and diffusion.immiscible_candidates < 2:
         yield ConfigError(
             "config.conflict",
             first="immiscible",
-            second="batch_size=1",
-            reason="with one picture there is nothing to assign; set immiscible_candidates to 4, say",
+            second=Phrase("setting.is", name="batch_size", value=1),
+            reason=Phrase("conflict.nothing-to-assign", setting="immiscible_candidates"),
         )
     if diffusion.immiscible_candidates == 1:
         yield ConfigError(
             "config.bad-value",
             name="immiscible_candidates",
             value=1,
-            expected="0 for the assignment within the batch, or 2 or more noises to choose from",
+            expected=Phrase("value.candidates"),
         )
     yield from _class_problems(data)
 
@@ -376,17 +377,16 @@ def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
     if data.labels == "off" or data.class_names is None:
         return
     if len(data.class_names) < 2:
-        there = f"only “{data.class_names[0]}”" if data.class_names else "none"
+        only = Phrase("conflict.one-class", folder=data.class_names[0], setting="labels") if data.class_names else None
         yield ConfigError(
             "config.conflict",
-            first=f"labels={data.labels}",
-            second="this folder",
-            reason=f"each of its sub-folders is a class, and there is {there}; "
-            "sort the pictures into at least two sub-folders, or set labels to off",
+            first=Phrase("setting.is", name="labels", value=data.labels),
+            second=Phrase("conflict.this-folder"),
+            reason=only or Phrase("conflict.no-classes", setting="labels"),
         )
     for name, times in Counter(data.class_names).items():
         if times > 1:
-            yield ConfigError("config.bad-value", name="class_names", value=name, expected="each class is named once")
+            yield ConfigError("config.bad-value", name="class_names", value=name, expected=Phrase("value.named-once"))
 
 
 def _stages_said(name: str, model: ModelConfig) -> set[int]:

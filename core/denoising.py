@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
 from .guidance import NO_GUIDANCE, Guidance, guide, require_guidance
 from .inputs import as_flag, as_names, require_network, require_one_of
 from .inputs_classes import Labels, as_labels
@@ -74,16 +74,18 @@ class DenoisingProcess(ForwardProcess):
         if out_dim != self.channels:
             raise ConfigError(
                 "config.conflict",
-                first=f"out_dim={out_dim}",
-                second=f"channels={self.channels}",
-                reason="what the network predicts has as many channels as the picture",
+                first=Phrase("setting.is", name="out_dim", value=out_dim),
+                second=Phrase("setting.is", name="channels", value=self.channels),
+                reason=Phrase("conflict.channels-out"),
             )
         if self.class_names is not None and len(self.class_names) != self.num_classes:
             raise ConfigError(
                 "config.conflict",
-                first=f"{len(self.class_names)} class_names",
-                second="the model",
-                reason=f"it knows {self.num_classes or 'no'} classes",
+                first=Phrase("conflict.class-names", count=len(self.class_names)),
+                second=Phrase("conflict.the-model"),
+                reason=Phrase("conflict.knows-classes", count=self.num_classes)
+                if self.num_classes
+                else Phrase("conflict.knows-no-classes"),
             )
         self.image_size = height_and_width(image_size)
         require_fitting_size(self.image_size, getattr(model, "downsample_factor", 1))

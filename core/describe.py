@@ -10,7 +10,7 @@ import torch
 from .build import build_diffusion
 from .config import ModelConfig, RunConfig
 from .diffusion import GaussianDiffusion
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
 from .unet import Unet
 
 
@@ -27,10 +27,10 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
         odd = diffusion if type(diffusion) is not GaussianDiffusion else unet
         raise _indescribable(
             f"{type(odd).__module__}.{type(odd).__qualname__}",
-            "a run folder must open by itself, and knows only core.GaussianDiffusion around core.Unet",
+            Phrase("left-out.own-network"),
         )
     if diffusion.beta_schedule is None:
-        raise _indescribable("betas=…", "settings name a schedule, and this one has no name")
+        raise _indescribable("betas=…", Phrase("left-out.nameless-schedule"))
     height, width = diffusion.image_size
     names = diffusion.class_names
     if names is None and unet.num_classes is not None:
@@ -74,15 +74,15 @@ def _require_same(diffusion: GaussianDiffusion, config: RunConfig) -> None:
     theirs = {name: tensor.shape for name, tensor in diffusion.state_dict().items()}
     for name in sorted(ours.keys() | theirs.keys()):
         if ours.get(name) != theirs.get(name):
-            raise _indescribable(name, "the network was changed after it was made")
+            raise _indescribable(name, Phrase("left-out.network-changed"))
     # The tables do not depend on the network, so a tiny one will do.
     tiny = replace(config, model=ModelConfig(dim=4, dim_mults=(1,), attn_heads=(1,), attn_dim_head=(1,)))
     with torch.device("cpu"), torch.random.fork_rng(devices=()):
         tables = dict(build_diffusion(tiny).named_buffers())
     for name, table in tables.items():
         if not torch.allclose(table, diffusion.get_buffer(name).float().cpu(), rtol=1e-4, atol=1e-6):
-            raise _indescribable(name, "the table was changed after it was made")
+            raise _indescribable(name, Phrase("left-out.table-changed"))
 
 
-def _indescribable(feature: str, reason: str) -> ConfigError:
+def _indescribable(feature: str, reason: Phrase) -> ConfigError:
     return ConfigError("config.unsupported", feature=feature, reason=reason)

@@ -136,7 +136,7 @@ def prepare_for_device(diffusion: GaussianDiffusion, device: torch.device | str)
 
     Raises DeviceError for a device that cannot be used, ConfigError for what is no model.
     """
-    require_module("diffusion", diffusion, "a GaussianDiffusion")
+    require_module("diffusion", diffusion, Phrase("value.gaussian-diffusion"))
     device = as_device(device)
     with telling_if_unusable(device):
         diffusion.to(device)

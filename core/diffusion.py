@@ -19,7 +19,7 @@ from torch import Tensor
 from . import randomness
 from .config import RunConfig, read_value
 from .denoising import Denoiser, ModelPrediction
-from .errors import ConfigError, SamplingError
+from .errors import ConfigError, Phrase, SamplingError
 from .guidance import leave_out
 from .immiscible import assign_noise, nearest_noise
 from .inputs import as_flag, bad_value, require_one_of, require_whole
@@ -105,7 +105,7 @@ class GaussianDiffusion(ReverseProcess):
     ) -> None:
         clips_snr = as_flag("min_snr_loss_weight", min_snr_loss_weight)
         if clips_snr and read_value("min_snr_gamma", min_snr_gamma) is None:
-            raise bad_value("min_snr_gamma", min_snr_gamma, "a number above 0 with min_snr_loss_weight")
+            raise bad_value("min_snr_gamma", min_snr_gamma, Phrase("value.above-zero-with-min-snr"))
         checked = RunConfig().with_settings(
             {
                 **({"timesteps": timesteps} if betas is None else {}),
@@ -185,7 +185,7 @@ class GaussianDiffusion(ReverseProcess):
         """The labels of a training step, (B,), each left out with probability `class_dropout`. Raises SamplingError."""
         require_generator(generator)
         if not isinstance(classes, Tensor) or classes.ndim != 1:
-            raise bad_value("classes", classes, "a tensor of labels, one for each picture", SamplingError)
+            raise bad_value("classes", classes, Phrase("value.labels-tensor"), SamplingError)
         labels = self._labels(classes, len(classes))
         assert self.num_classes is not None
         return leave_out(labels, self.num_classes, self.class_dropout, generator=generator)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .data.prepare import prepare
-from .errors import SamplingError
+from .errors import Phrase, SamplingError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,10 +34,16 @@ def fill_mask(diffusion: ReverseProcess, mask: Image.Image, picture: Image.Image
     """
     height, width = diffusion.image_size
     if mask.size not in {picture.size, (width, height)}:
-        expected = f"{width} × {height} px as the model's pictures"
+        expected = Phrase("value.as-models-pictures", width=width, height=height)
         if picture.size != (width, height):
-            expected += f", or {picture.width} × {picture.height} px as the picture"
-        found = f"{mask.width} × {mask.height} px"
+            expected = Phrase(
+                "value.as-model-or-picture",
+                width=width,
+                height=height,
+                picture_width=picture.width,
+                picture_height=picture.height,
+            )
+        found = Phrase("value.pixels-of", width=mask.width, height=mask.height)
         raise SamplingError("sampling.bad-value", name="mask", value=found, expected=expected)
     pixels = prepare(mask, size=(height, width), channels=1, background="black")
     return torch.from_numpy(pixels[..., 0] >= WHITE_FROM).float()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .errors import SamplingError
+from .errors import Phrase, SamplingError
 from .inputs import bad_value, require_number
 
 
@@ -32,14 +32,14 @@ NO_GUIDANCE = Guidance()
 def require_guidance(guidance: object, *, has_classes: bool) -> None:
     """Raises SamplingError for numbers that no guidance has, and for guidance towards no class."""
     if not isinstance(guidance, Guidance):
-        raise bad_value("guidance", guidance, "a Guidance(scale, rescale)", SamplingError)
+        raise bad_value("guidance", guidance, Phrase("value.guidance"), SamplingError)
     require_number("guidance_scale", guidance.scale, 0, MAX_SCALE)
     require_number("guidance_rescale", guidance.rescale, 0, 1)
     if has_classes:
         return
     for name, value, none in (("guidance_scale", guidance.scale, 1), ("guidance_rescale", guidance.rescale, 0)):
         if value != none:
-            raise bad_value(name, value, f"{none}, as long as there are no classes to guide towards", SamplingError)
+            raise bad_value(name, value, Phrase("value.no-guidance", none=none), SamplingError)
 
 
 def guide(conditional: Tensor, unconditional: Tensor, guidance: Guidance) -> Tensor:

@@ -5,20 +5,23 @@ Whatever is wrong is told by one error that names the value and what would be le
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from math import prod
 from numbers import Integral, Real
 from pathlib import Path
 from typing import cast
 
-from .errors import ConfigError, SamplingError, StudioError
+from .errors import ConfigError, Phrase, SamplingError, StudioError
 from .setting_values import coerce
 
 #: Numbers of a tensor that are told in full; of others the shape.
 _FEW = 12
+#: Names that are told in full.
+_FEW_NAMES = 24
 
 
-def bad_value(name: str, value: object, expected: str, kind: type[StudioError] = ConfigError) -> StudioError:
+def bad_value(name: str, value: object, expected: Phrase, kind: type[StudioError] = ConfigError) -> StudioError:
     """The error for a value that is none of `name`; expected: the legal ones, in words that follow a colon."""
     code = "sampling.bad-value" if kind is SamplingError else "config.bad-value"
     return kind(code, name=name, value=_told(value), expected=expected)
@@ -27,14 +30,16 @@ def bad_value(name: str, value: object, expected: str, kind: type[StudioError] =
 def _told(value: object) -> object:
     """A value as it stands in a sentence: a network or an array would fill pages, and be kept alive by its error."""
     if isinstance(value, type):
-        return f"the class {value.__name__}"
+        return Phrase("value.class-of-code", name=value.__name__)
     if hasattr(value, "shape") and hasattr(value, "dtype") and hasattr(value, "tolist"):
         few = prod(value.shape) <= _FEW and not getattr(value, "is_meta", False)
-        return value.tolist() if few else f"{type(value).__name__} of shape {tuple(value.shape)}, {value.dtype}"
+        if few:
+            return value.tolist()
+        return Phrase("value.array", kind=type(value).__name__, shape=tuple(value.shape), dtype=value.dtype)
     if hasattr(value, "is_floating_point"):
         return str(value)  # a type of tensors
     plain = isinstance(value, str | bytes | int | float | complex | list | tuple | dict | set | Path | None)
-    return value if plain else f"a {type(value).__name__}"
+    return value if plain else Phrase("value.a-thing", kind=type(value).__name__)
 
 
 def is_whole(value: object, low: int, high: int | None = None) -> bool:
@@ -49,21 +54,31 @@ def require_whole(
 ) -> None:
     """Raises `kind` unless `value` is a whole number from `low` to `high` (None: upwards)."""
     if not is_whole(value, low, high):
-        expected = f"a whole number from {low}" + ("" if high is None else f" to {high}")
+        expected = (
+            Phrase("value.whole-from", low=low) if high is None else Phrase("value.whole-from-to", low=low, high=high)
+        )
         raise bad_value(name, value, expected, kind)
 
 
 def require_number(name: str, value: object, low: float, high: float) -> None:
     """Raises SamplingError unless `value` is a number from `low` to `high`; True, False and NaN are none."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= cast("float", value) <= high:
-        raise bad_value(name, value, f"a number from {low:g} to {high:g}", SamplingError)
+        raise bad_value(name, value, Phrase("value.number-from-to", low=low, high=high), SamplingError)
 
 
 def require_one_of(name: str, value: object, known: Iterable[str], kind: type[StudioError] = SamplingError) -> None:
     """Raises `kind`, naming them all, unless `value` is one of the names `known`."""
     names = tuple(known)
     if not isinstance(value, str) or value not in names:
-        raise bad_value(name, value, "one of " + ", ".join(names), kind)
+        raise bad_value(name, value, Phrase("value.one-of", known=", ".join(names)), kind)
+
+
+def some_of(wished: object, names: Sequence[str]) -> str:
+    """The names for a sentence: all of a few, else the few that are nearest to the one that was wished, and a count."""
+    if len(names) <= _FEW_NAMES:
+        return ", ".join(names)
+    near = difflib.get_close_matches(str(wished)[:100], names, n=5, cutoff=0.4) or names[:5]
+    return Phrase("value.some-of", known=", ".join(near), count=len(names))
 
 
 def as_flag(name: str, value: object) -> bool:
@@ -73,13 +88,13 @@ def as_flag(name: str, value: object) -> bool:
     try:
         return bool(coerce(bool, value))
     except ValueError:
-        raise bad_value(name, value, "true or false") from None
+        raise bad_value(name, value, Phrase("value.true-or-false")) from None
 
 
 def as_path(name: str, value: object) -> Path:
     """A path from text or a Path. Raises ConfigError."""
     if not isinstance(value, str | Path) or "\0" in str(value):
-        raise bad_value(name, value, "a path")
+        raise bad_value(name, value, Phrase("value.path"))
     return Path(value)
 
 
@@ -87,23 +102,23 @@ def as_names(name: str, value: object) -> tuple[str, ...]:
     """Words, each of them once. Raises ConfigError."""
     words = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
     if words is None or not all(isinstance(word, str) for word in words) or len(set(words)) != len(words):
-        raise bad_value(name, value, "a list of names, each of them once")
+        raise bad_value(name, value, Phrase("value.names-once"))
     return words
 
 
 def require_network(model: object) -> None:
     """Raises ConfigError unless `model` can be called and says of itself, if anything, what can be."""
     if isinstance(model, type) or not callable(model):
-        raise bad_value("model", model, "a network: a callable (x, t, x_self_cond), such as a Unet that was made")
+        raise bad_value("model", model, Phrase("value.network"))
     for attribute in ("channels", "out_dim", "downsample_factor", "num_classes"):
         said = getattr(model, attribute, None)
         if said is not None:
-            require_whole(f"the model's {attribute}", said, 1, kind=ConfigError)
+            require_whole(Phrase("value.models-own", name=attribute), said, 1, kind=ConfigError)
 
 
 def require_batch_shape(shape: object, channels: int | None) -> None:
     """Raises SamplingError unless `shape` is (B, channels, H, W) of whole numbers from 1; None: of any channels."""
     sides = tuple(shape) if isinstance(shape, Sequence) and not isinstance(shape, str | bytes) else ()
     if len(sides) != 4 or (channels is not None and sides[1] != channels) or not all(is_whole(n, 1) for n in sides[1:]):
-        raise bad_value("shape", shape, f"(batch, {channels or 'channels'}, height, width)", SamplingError)
+        raise bad_value("shape", shape, Phrase("value.batch-shape", channels=channels or "channels"), SamplingError)
     require_whole("batch_size", sides[0], 1)

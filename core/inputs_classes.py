@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .errors import SamplingError, StudioError
-from .inputs import bad_value
+from .errors import Phrase, SamplingError, StudioError
+from .inputs import bad_value, some_of
 from .inputs_tensors import WHOLE
 
 #: A label for all pictures, or one for each: a number, or the class's name.
@@ -25,20 +25,20 @@ def as_labels(
     Raises SamplingError for a label that does not exist, another number of labels, or a model without classes.
     """
     if num_classes is None:
-        raise _refused(classes, "this model was trained without classes")
+        raise _refused(classes, Phrase("value.untrained-classes"))
     names = {} if class_names is None else {name: label for label, name in enumerate(class_names)}
     said = _plain(classes)
     each = said if isinstance(said, list) else [said] * count
     if len(each) != count:
-        raise _refused(classes, f"one label for each of the {count} pictures, or one for all")
-    known = f"a label from 0 to {num_classes - 1}, or {num_classes} for none"
-    if names:
-        known += "; or a name: " + ", ".join(names)
+        raise _refused(classes, Phrase("value.label-each", count=count))
     labels = []
     for label in each:
         number = names.get(label) if isinstance(label, str) else label
         if isinstance(number, bool) or not isinstance(number, Integral) or not 0 <= int(number) <= num_classes:
-            raise _refused(label, known)
+            known = {"last": num_classes - 1, "none": num_classes}
+            if not names:
+                raise _refused(label, Phrase("value.label", **known))
+            raise _refused(label, Phrase("value.label-or-name", **known, known=some_of(label, list(names))))
         labels.append(int(number))
     return torch.tensor(labels, dtype=torch.long, device=device)
 
@@ -54,5 +54,5 @@ def _plain(labels: object) -> object:
     return labels
 
 
-def _refused(value: object, expected: str) -> StudioError:
+def _refused(value: object, expected: Phrase) -> StudioError:
     return bad_value("classes", value, expected, SamplingError)

@@ -11,7 +11,7 @@ from typing import TypeGuard
 import torch
 from torch import Tensor, nn
 
-from .errors import ConfigError, SamplingError, StudioError
+from .errors import ConfigError, Phrase, SamplingError, StudioError
 from .inputs import bad_value
 
 #: Types that a timestep, a label or a mask may be of.
@@ -30,10 +30,11 @@ def as_pictures(img: object, shape: tuple[int | None, int, int], like: Tensor) -
     Raises ConfigError for anything else.
     """
     channels, *size = shape
-    wanted = "floats of shape (batch, {}, {}, {})".format("channels" if channels is None else channels, *size)
+    height, width = size
+    wanted = Phrase("value.floats-of-shape", channels=channels or "channels", height=height, width=width)
     if not is_floats(img):
         got = img.dtype if isinstance(img, Tensor) else type(img).__name__
-        raise ConfigError("config.picture-shape", got=got, expected=f"a tensor of {wanted}")
+        raise ConfigError("config.picture-shape", got=got, expected=Phrase("value.tensor-of", shape=wanted))
     if img.ndim != 4 or not img.numel() or [*img.shape[2:]] != size or img.shape[1] != (channels or img.shape[1]):
         raise ConfigError("config.picture-shape", got=tuple(img.shape), expected=wanted)
     require_beside("img", img, like)
@@ -42,9 +43,9 @@ def as_pictures(img: object, shape: tuple[int | None, int, int], like: Tensor) -
 
 def require_batch(name: str, x: object, channels: int | None, like: Tensor) -> None:
     """Raises ConfigError unless x is floats of (B, channels, H, W) on the device of `like`; None: of any channels."""
-    wanted = f"floats of shape (batch, {channels or 'channels'}, height, width)"
+    wanted = Phrase("value.floats-any-size", channels=channels or "channels")
     if not is_floats(x):
-        raise bad_value(name, x, f"a tensor of {wanted}")
+        raise bad_value(name, x, Phrase("value.tensor-of", shape=wanted))
     if x.ndim != 4 or x.shape[1] != (channels or x.shape[1]):
         raise ConfigError("config.picture-shape", got=tuple(x.shape), expected=wanted)
     require_beside(name, x, like)
@@ -57,7 +58,7 @@ def as_timesteps(name: str, times: object, count: int, timesteps: int, device: t
     """
     table = times if isinstance(times, Tensor) and times.shape == (count,) and not times.is_meta else None
     if table is None or table.dtype not in WHOLE or not bool(((table >= 0) & (table < timesteps)).all()):
-        expected = f"a tensor of {count} whole numbers from 0 to {timesteps - 1}, one for each picture"
+        expected = Phrase("value.timesteps", count=count, last=timesteps - 1)
         raise bad_value(name, times, expected)
     return table.to(device, torch.long)
 
@@ -78,41 +79,43 @@ def require_alike(**tensors: object) -> None:
     """Raises ConfigError unless these are tensors of floats, by their names, of the first one's shape and device."""
     (first, like), *others = tensors.items()
     if not is_floats(like) or not like.ndim:
-        raise bad_value(first, like, "a tensor of floats, (batch, channels, height, width)")
+        raise bad_value(first, like, Phrase("value.floats-4d"))
     for name, value in others:
         if not is_floats(value) or value.shape != like.shape:
-            raise bad_value(name, value, f"a tensor of floats of the shape of {first}, {tuple(like.shape)}")
+            raise bad_value(name, value, Phrase("value.floats-like", first=first, shape=tuple(like.shape)))
         require_beside(name, value, like)
 
 
 def require_beside(name: str, value: Tensor, like: Tensor) -> None:
     """Raises ConfigError where a tensor is on another device than it is computed on."""
     if value.device != like.device:
-        raise bad_value(name, f"on {value.device}", f"a tensor on {like.device}, where the model is")
+        raise bad_value(
+            name, Phrase("value.on-device", device=value.device), Phrase("value.tensor-on", device=like.device)
+        )
 
 
 def require_prediction(output: object, x: Tensor) -> Tensor:
     """What a network answered to x, as it is. Raises ConfigError unless it is a tensor of x's shape."""
     if isinstance(output, Tensor) and output.shape == x.shape:
         return output
-    raise bad_value("what the model returned", output, f"a tensor of the shape of x, {tuple(x.shape)}")
+    raise bad_value(Phrase("value.model-returned"), output, Phrase("value.shape-of-x", shape=tuple(x.shape)))
 
 
 def require_finite(name: str, x: Tensor, kind: type[StudioError] = ConfigError) -> None:
     """Raises `kind` where a NaN or an infinity is in x. Waits for the device."""
     if not bool(x.isfinite().all()):
         wrong = "nan" if bool(x.isnan().any()) else "inf"
-        raise bad_value(name, wrong, "finite numbers", kind)
+        raise bad_value(name, wrong, Phrase("value.finite"), kind)
 
 
 def require_generator(generator: object) -> None:
     """Raises SamplingError unless it is one of torch's, or None."""
     if generator is not None and not isinstance(generator, torch.Generator):
-        expected = "a torch.Generator, such as torch.Generator().manual_seed(0), or None"
+        expected = Phrase("value.generator")
         raise bad_value("generator", generator, expected, SamplingError)
 
 
-def require_module(name: str, value: object, expected: str) -> None:
+def require_module(name: str, value: object, expected: Phrase) -> None:
     """Raises ConfigError unless `value` is a torch module; expected: in words that follow a colon."""
     if not isinstance(value, nn.Module):
         raise bad_value(name, value, expected)
@@ -123,10 +126,7 @@ def require_betas(betas: object) -> None:
     table = betas if isinstance(betas, Tensor) and betas.ndim == 1 and len(betas) else None
     if table is None or not table.is_floating_point() or not can_be_betas(table):
         value = tuple(betas.shape) if isinstance(betas, Tensor) else type(betas).__name__
-        expected = (
-            "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture"
-        )
-        raise bad_value("betas", value, expected)
+        raise bad_value("betas", value, Phrase("value.betas"))
 
 
 def can_be_betas(betas: Tensor) -> bool:
@@ -156,18 +156,20 @@ def require_network_inputs(
     """
     require_batch("x", x, channels, like=weight)
     if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
-        raise ConfigError("config.picture-shape", got=x.dtype, expected=f"{weight.dtype}, as its weights")
+        raise ConfigError(
+            "config.picture-shape", got=x.dtype, expected=Phrase("value.dtype-of-weights", dtype=weight.dtype)
+        )
     count = x.shape[0]
     if not isinstance(time, Tensor) or time.shape != (count,) or time.dtype == torch.bool or time.is_complex():
-        raise bad_value("time", time, f"a tensor of {count} timesteps, one for each picture")
+        raise bad_value("time", time, Phrase("value.times", count=count))
     require_beside("time", time, weight)
     if x_self_cond is not None:
         require_alike(x=x, x_self_cond=x_self_cond)
     if classes is None:
         return
     if num_classes is None:
-        raise bad_value("classes", classes, "this network was made without num_classes")
-    expected = f"a tensor of {count} labels from 0 to {num_classes - 1}, or {num_classes} for none"
+        raise bad_value("classes", classes, Phrase("value.made-without-classes"))
+    expected = Phrase("value.labels", count=count, last=num_classes - 1, none=num_classes)
     if not isinstance(classes, Tensor) or classes.dtype not in (torch.long, torch.int) or classes.shape != (count,):
         raise bad_value("classes", classes, expected)
     require_beside("classes", classes, weight)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .config import RunConfig, read_value
 from .data.prepare import MODES
 from .data.scan import Scan, scan_all
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
 from .inputs import require_one_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ def require_mode(mode: str | None, channels: int) -> None:
     if mode is None or mode == seen:
         return
     require_one_of("convert_image_to", mode, MODES.values(), ConfigError)
-    reason = f"a network of {channels} channels sees {seen or 'no pictures of files'}"
-    raise ConfigError("config.conflict", first=f"convert_image_to={mode}", second=f"channels={channels}", reason=reason)
+    reason = Phrase("conflict.channels-seen", channels=channels, seen=seen or Phrase("conflict.no-mode"))
+    raise ConfigError(
+        "config.conflict",
+        first=Phrase("setting.is", name="convert_image_to", value=mode),
+        second=Phrase("setting.is", name="channels", value=channels),
+        reason=reason,
+    )
 
 
 def scan_beside(folder: Path, results_folder: Path) -> Scan:
@@ -57,9 +62,12 @@ def with_classes(config: RunConfig, diffusion: GaussianDiffusion, scan: Scan) ->
     if diffusion.num_classes is None or diffusion.class_names is not None:
         return config
     if len(scan.class_names) != diffusion.num_classes:
-        reason = f"{len(scan.class_names)} of its sub-folders hold pictures, and each is a class"
+        reason = Phrase("conflict.sub-folders", count=len(scan.class_names))
         raise ConfigError(
-            "config.conflict", first=f"num_classes={diffusion.num_classes}", second=scan.folder, reason=reason
+            "config.conflict",
+            first=Phrase("setting.is", name="num_classes", value=diffusion.num_classes),
+            second=scan.folder,
+            reason=reason,
         )
     diffusion.class_names = scan.class_names
     return config.with_settings({"class_names": scan.class_names})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from .commands.reporting import say
-from .errors import CheckpointError
+from .errors import CheckpointError, Phrase
 from .storage.atomic import make_folder, move_file, write_bytes
 from .storage.checkpoint import Checkpoint
 from .storage.checkpoint_files import description_path, read_description
@@ -109,7 +109,7 @@ class Milestones:
         return self._folder / f"model-{milestone}.pt"
 
     def _own_checkpoint(self, milestone: int | str | None) -> Path:
-        bad = ""
+        bad = None
         if is_run(self._folder):
             run = Run.open(self._folder)
             if isinstance(milestone, int):
@@ -120,10 +120,14 @@ class Milestones:
                 newest, damaged = run.newest_checkpoint()
                 if newest is not None:
                     return newest
-                bad = damaged[0].reason if damaged else ""
-        there = ", ".join(f"model-{name}.pt" for name in self._names()) or "no model-N.pt"
-        wished = "" if milestone is None else f"no model-{milestone}.pt; "
-        raise CheckpointError("checkpoint.none", path=self._folder, reason=bad or f"{wished}there is {there}")
+                bad = damaged[0].reason if damaged else None
+        there = ", ".join(f"model-{name}.pt" for name in self._names()) or Phrase("file.no-milestone")
+        missing = (
+            Phrase("file.milestones", known=there)
+            if milestone is None
+            else Phrase("file.missing-milestone", name=milestone, known=there)
+        )
+        raise CheckpointError("checkpoint.none", path=self._folder, reason=bad or missing)
 
     def _require_fit(self, found: LibraryCheckpoint, path: Path) -> None:
         """Raises CheckpointError, before anything is taken, where the file is of another model than the live one."""
@@ -131,11 +135,13 @@ class Milestones:
         tables = {name for name, _ in found.diffusion.named_buffers(recurse=False)}
         for name in sorted(ours.keys() | theirs.keys()):
             if name not in ours or name not in theirs:
-                reason = f"only one of them has {name}"
+                reason = Phrase("file.only-one-has", name=name)
             elif ours[name].shape != theirs[name].shape:
-                reason = f"its {name} is {tuple(theirs[name].shape)} instead of {tuple(ours[name].shape)}"
+                reason = Phrase(
+                    "file.shape-instead", name=name, got=tuple(theirs[name].shape), wanted=tuple(ours[name].shape)
+                )
             elif name in tables and not torch.allclose(ours[name].cpu(), theirs[name], _TOLERANCE, _TOLERANCE):
-                reason = f"its {name} is of another schedule or objective"
+                reason = Phrase("file.other-schedule", name=name)
             else:
                 continue
             raise CheckpointError("checkpoint.mismatch", path=path, reason=reason)

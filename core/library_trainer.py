@@ -18,7 +18,7 @@ from .data.pictures import PictureSet, load_pictures
 from .describe import describe
 from .device import choose_device
 from .diffusion import GaussianDiffusion
-from .errors import ConfigError, RunError
+from .errors import ConfigError, Phrase, RunError
 from .inputs import as_flag, as_path, bad_value, is_whole
 from .library_arguments import amp_setting, read_arguments, require_mode, scan_beside, with_classes
 from .library_milestones import Milestones
@@ -93,13 +93,13 @@ class Trainer:
         save_best_and_latest_only: bool = False,
     ) -> None:
         if not isinstance(diffusion_model, GaussianDiffusion):
-            raise bad_value("diffusion_model", diffusion_model, "a GaussianDiffusion")
+            raise bad_value("diffusion_model", diffusion_model, Phrase("value.gaussian-diffusion"))
         folder, self.results_folder = as_path("folder", folder), as_path("results_folder", results_folder)
         if as_flag("save_best_and_latest_only", save_best_and_latest_only):
             raise ConfigError(
                 "config.unsupported",
                 feature="save_best_and_latest_only",
-                reason="the best is found by FID, which is not computed here; every milestone is kept",
+                reason=Phrase("conflict.best-by-fid"),
             )
         if as_flag("calculate_fid", calculate_fid):
             _say_that_there_is_no_fid()
@@ -292,7 +292,7 @@ def _require_milestone(milestone: object) -> None:
     """Raises ConfigError unless it can be the N in model-N.pt."""
     word = isinstance(milestone, str) and 0 < len(milestone) <= 100 and not set(milestone) & set("/\\\0")
     if not word and not is_whole(milestone, 0, 10**18):
-        raise bad_value("milestone", milestone, "a whole number from 0, or a word without slashes")
+        raise bad_value("milestone", milestone, Phrase("value.milestone"))
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .config import legal_sizes
-from .errors import ConfigError
+from .config import size_problem
+from .errors import ConfigError, Phrase
 from .inputs import is_whole
 
 
@@ -13,7 +13,7 @@ def height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) in pixels of `image_size`: the side of a square, or both. Raises ConfigError for neither."""
     size = tuple(image_size) if isinstance(image_size, Sequence) else (image_size, image_size)
     if len(size) != 2 or not all(is_whole(side, 1) for side in size):
-        expected = "one whole number, or height and width"
+        expected = Phrase("value.size")
         raise ConfigError("config.bad-value", name="image_size", value=image_size, expected=expected)
     return int(size[0]), int(size[1])
 
@@ -32,12 +32,4 @@ def require_fitting_size(size: tuple[int, int], factor: int) -> None:
     halvings = factor.bit_length() - 1
     for extent in size:
         if extent < 1 or extent % factor:
-            smaller, larger = legal_sizes(extent, halvings)
-            raise ConfigError(
-                "config.size-not-divisible",
-                name="image_size",
-                size=extent,
-                halvings=halvings,
-                smaller=smaller,
-                larger=larger,
-            )
+            raise size_problem("image_size", extent, halvings)

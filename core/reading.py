@@ -13,6 +13,8 @@ from os import open as open_descriptor
 from pathlib import Path
 from typing import Any
 
+from .errors import Phrase
+
 #: Far more than the settings of a run with ten thousand classes need, and all that it may leave out (MOST_TEXT_BYTES).
 MAX_JSON_BYTES = 24 << 20
 #: Values in all: an empty list is two bytes in a file and sixty in memory.
@@ -42,12 +44,12 @@ def is_folder(path: Path) -> bool:
 def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading without ever waiting on a pipe or a device. Raises OSError, NotRegularError."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise NotRegularError("it is no file that can be read")
+        raise NotRegularError(Phrase("file.not-regular"))
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     descriptor = open_descriptor(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # swapped between the two questions
         os.close(descriptor)
-        raise NotRegularError("it is no file that can be read")
+        raise NotRegularError(Phrase("file.not-regular"))
     return os.fdopen(descriptor, "rb")
 
 
@@ -67,7 +69,7 @@ def open_in_place(path: Path, flags: int) -> int:
     descriptor = os.open(path, flags, 0o644)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise NotRegularError("it is no file that can be written")
+        raise NotRegularError(Phrase("file.not-writable"))
     return descriptor
 
 
@@ -76,7 +78,7 @@ def read_regular(path: Path, limit: int) -> bytes:
     with open_regular(path) as file:
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise ValueError(f"it is longer than {limit:,} bytes")
+        raise ValueError(Phrase("file.too-long", bytes=limit))
     return data
 
 
@@ -113,14 +115,14 @@ def parse_json(data: bytes, pairs_hook: Callable[[list[tuple[str, Any]]], Any] |
     pairs_hook: makes each object of its (name, value) pairs.
     """
     if len(data) > MAX_JSON_BYTES:
-        raise ValueError(f"it is longer than {MAX_JSON_BYTES:,} bytes")
+        raise ValueError(Phrase("file.too-long", bytes=MAX_JSON_BYTES))
     # Strings may hold brackets and commas of their own.
     bare = _STRING.sub(b"", data)
     if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MAX_JSON_VALUES:
-        raise ValueError(f"it holds more than {MAX_JSON_VALUES:,} values")
+        raise ValueError(Phrase("file.too-many-values", count=MAX_JSON_VALUES))
     depth = 0
     for bracket in re.finditer(rb"[\[\]{}]", bare):
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > MAX_JSON_DEPTH:
-            raise ValueError("it is nested too deeply")
+            raise ValueError(Phrase("file.too-deep"))
     return json.loads(data.decode("utf-8"), object_pairs_hook=pairs_hook)

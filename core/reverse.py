@@ -15,7 +15,7 @@ from torch import Tensor
 from . import samplers
 from .denoising import Denoiser, DenoisingProcess
 from .device import is_out_of_memory
-from .errors import SamplingError
+from .errors import Phrase, SamplingError
 from .inputs import as_flag, bad_value, is_whole, require_batch_shape, require_whole
 from .inputs_tensors import require_alike, require_generator
 from .samplers.editing import interpolate
@@ -53,7 +53,7 @@ class ReverseProcess(DenoisingProcess):
         super().__init__(model, betas, image_size=image_size, objective=objective, class_names=class_names)
         timesteps = self.num_timesteps
         if sampling_timesteps is not None and not is_whole(sampling_timesteps, 1, timesteps):
-            expected = f"a whole number from 1 to timesteps, {timesteps}"
+            expected = Phrase("value.up-to-timesteps", timesteps=timesteps)
             raise bad_value("sampling_timesteps", sampling_timesteps, expected)
         self.sampling_timesteps = timesteps if sampling_timesteps is None else int(sampling_timesteps)
         self.is_ddim_sampling = self.sampling_timesteps < timesteps

@@ -14,7 +14,7 @@ from numbers import Real
 import torch
 from torch import Tensor
 
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
 from .inputs import require_one_of, require_whole
 from .inputs_tensors import can_be_betas
 
@@ -36,10 +36,9 @@ def linear(timesteps: int) -> Tensor:
     if timesteps <= LINEAR_TOO_FEW_TIMESTEPS:
         raise ConfigError(
             "config.conflict",
-            first="beta_schedule=linear",
-            second=f"timesteps={timesteps}",
-            reason=f"its β reaches 1 with {LINEAR_TOO_FEW_TIMESTEPS} steps or fewer; "
-            "use more steps, or the cosine schedule",
+            first=Phrase("setting.is", name="beta_schedule", value="linear"),
+            second=Phrase("setting.is", name="timesteps", value=timesteps),
+            reason=Phrase("conflict.beta-reaches-one", steps=LINEAR_TOO_FEW_TIMESTEPS),
         )
     scale = 1000 / timesteps
     return torch.linspace(scale * 0.0001, scale * 0.02, timesteps, dtype=torch.float64, device="cpu")
@@ -95,12 +94,14 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
     schedule, options = SCHEDULES[name].betas, {} if options is None else options
     known = list(inspect.signature(schedule).parameters)[1:]
     if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
-        expected = "numbers by name" + (f", of {', '.join(known)}" if known else "; this schedule has none")
+        expected = Phrase("value.numbers-by-name", known=", ".join(known)) if known else Phrase("value.no-options")
         raise ConfigError("config.bad-value", name="schedule_fn_kwargs", value=options, expected=expected)
     for option in options:
         if option not in known:
             raise ConfigError(
-                "config.unknown-setting", name=f"schedule_fn_kwargs.{option}", suggestions=", ".join(known) or "none"
+                "config.unknown-setting",
+                name=f"schedule_fn_kwargs.{option}",
+                suggestions=", ".join(known) or Phrase("value.none"),
             )
     try:
         betas = schedule(timesteps, **options)
@@ -111,8 +112,7 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
             "config.bad-value",
             name="schedule_fn_kwargs",
             value=options,
-            expected=f"options with which every β of the {name} schedule over {timesteps} steps is between 0 and 1, "
-            "and a trace of the picture is left at the end",
+            expected=Phrase("value.schedule-options", schedule=name, timesteps=timesteps),
         )
     return betas
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
+from .errors import Phrase
 from .number_text import read_number
 
 #: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
@@ -134,16 +135,20 @@ def text_bytes(texts: Sequence[str]) -> int:
     return len(json.dumps("".join(texts))) + _ADDED_BYTES * len(texts)
 
 
-def expected(name: str, kind: Any) -> str:  # noqa: ANN401 (any field type)
+def expected(name: str, kind: Any) -> Phrase:  # noqa: ANN401 (any field type)
     """What a setting may be, in words that follow a colon."""
     if name in CHOICES:
-        return "one of " + ", ".join(CHOICES[name])
+        return Phrase("value.one-of", known=", ".join(CHOICES[name]))
     if kind is bool:
-        return "true or false"
-    words = (
-        "whole numbers such as 1,2,4" if get_origin(kind) is tuple else "a whole number" if kind is int else "a number"
-    )
-    if name in LIMITS:
-        low, high = LIMITS[name]
-        words += f" from {low:g} to {high:g}"
-    return words
+        return Phrase("value.true-or-false")
+    if kind is str:
+        return Phrase("value.text")
+    low, high = LIMITS.get(name, (None, None))
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        if inner is str or inner is bool:
+            return Phrase("value.names" if inner is str else "value.flags")
+        return Phrase("value.wholes-from-to" if inner is int else "value.numbers-from-to", low=low, high=high)
+    if low is None:
+        return Phrase("value.whole" if kind is int else "value.number")
+    return Phrase("value.whole-from-to" if kind is int else "value.number-from-to", low=low, high=high)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from .attention import Attention, LinearAttention
 from .config import RunConfig, read_value
-from .errors import ConfigError
+from .errors import ConfigError, Phrase
 from .inputs import as_flag, bad_value, is_whole
 from .inputs_tensors import require_network_inputs
 from .layers import Downsample, RandomOrLearnedSinusoidalPosEmb, ResnetBlock, SinusoidalPosEmb, Upsample
@@ -75,7 +75,7 @@ class Unet(nn.Module):
             raise ConfigError(
                 "config.unsupported",
                 feature="learned_variance",
-                reason="the variance of a step is the schedule's; train without it",
+                reason=Phrase("left-out.variance-is-schedules"),
             )
         stages = len(cast("Sequence[int]", read_value("dim_mults", dim_mults)))
         if isinstance(full_attn, bool):
@@ -242,17 +242,17 @@ def _for_each_stage(name: str, values: tuple[Setting, ...], stages: int) -> tupl
             "config.conflict",
             first=name,
             second="dim_mults",
-            reason=f"one says {len(values)} stages, the other {stages}",
+            reason=Phrase("conflict.stages", one=len(values), other=stages),
         )
     return values
 
 
 def _require_even(name: str, value: int, at_least: int) -> None:
     if value % 2 or value < at_least:
-        raise bad_value(name, value, f"an even number of at least {at_least}")
+        raise bad_value(name, value, Phrase("value.even-at-least", least=at_least))
 
 
 def _at_least_one(name: str, value: int) -> int:
     if not is_whole(value, 1, _MOST):
-        raise bad_value(name, value, f"a whole number of at least 1, and at most {_MOST}")
+        raise bad_value(name, value, Phrase("value.whole-up-to", low=1, high=_MOST))
     return int(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Phrase
 from .options import number, whole_number
 
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ def require_sense(arguments: argparse.Namespace) -> None:
     for option, needed in (("at_t", "start"), ("to", "start"), ("mask", "start"), ("mix", "to")):
         if getattr(arguments, option) is not None and getattr(arguments, needed) is None:
             named = {"start": "--from", "to": "--to"}[needed]
-            raise _conflict(f"--{option.replace('_', '-')}", f"no {named}", f"{named} says with which picture")
+            raise _conflict(
+                f"--{option.replace('_', '-')}",
+                Phrase("conflict.no-option", named=named),
+                Phrase("conflict.needs-option", named=named),
+            )
     if arguments.mask is None:
         return
     for option, value in (("--at-t", arguments.at_t), ("--to", arguments.to), ("--eta", arguments.eta)):
         if value is not None:
-            raise _conflict("--mask", option, "filling begins with noise, and is done by DDPM")
+            raise _conflict("--mask", option, Phrase("conflict.filling-from-noise"))
     if arguments.sampler not in (None, "ddpm"):
-        raise _conflict("--mask", f"--sampler {arguments.sampler}", "filling is done by DDPM")
+        raise _conflict("--mask", f"--sampler {arguments.sampler}", Phrase("conflict.filling-is-ddpm"))
 
 
 @dataclass(frozen=True)
@@ -126,5 +130,5 @@ def read_edit(arguments: argparse.Namespace, timesteps: int) -> Edit | None:
     )
 
 
-def _conflict(first: str, second: str, reason: str) -> ConfigError:
+def _conflict(first: str, second: Phrase | str, reason: Phrase) -> ConfigError:
     return ConfigError("config.conflict", first=first, second=second, reason=reason)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CheckpointError, ConfigError
+from ..errors import CheckpointError, ConfigError, Phrase
 from ..picture_size import size_in_words
 from ..showable import showable
 from .options import naming_options, whole_number
@@ -59,7 +59,7 @@ def _export(arguments: argparse.Namespace) -> int:
     model: Path = arguments.model
     bare = out.suffix == ".safetensors"
     if arguments.weights is not None and not bare:
-        reason = "such a file has both sets of weights"
+        reason = Phrase("conflict.both-weights")
         raise ConfigError("config.conflict", first=f"--weights {arguments.weights}", second=out.name, reason=reason)
     if out.exists() and not arguments.force:
         raise CheckpointError("checkpoint.exists", path=out)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import RunConfig
-from ..errors import CheckpointError, ConfigError, DataError
+from ..errors import CheckpointError, ConfigError, DataError, phrase_of
 from ..showable import showable
 from .reporting import defaults_in_words, say
 
@@ -82,7 +82,7 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
     try:
         settings = RunConfig.from_dict(description.config).settings()
     except ConfigError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error).rstrip(".")) from error
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     return {
         "kind": "checkpoint",
         "path": str(path),

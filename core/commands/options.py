@@ -31,7 +31,7 @@ def whole_number(text: str) -> int:
     try:
         return read_number(text, whole=True)
     except ValueError as error:
-        raise _not_taken(text, "a whole number", error) from None
+        raise _not_taken(text, Phrase("value.whole"), error) from None
 
 
 def number(text: str) -> float:
@@ -39,7 +39,7 @@ def number(text: str) -> float:
     try:
         return float(text) if text.lower().strip("+-") in ("inf", "nan") else read_number(text, whole=False)
     except ValueError as error:
-        raise _not_taken(text, "a number", error) from None
+        raise _not_taken(text, Phrase("value.number"), error) from None
 
 
 def _not_taken(text: str, expected: str, error: ValueError) -> argparse.ArgumentTypeError:
@@ -60,5 +60,5 @@ def read_threads(value: str) -> int | None:
         return None
     if value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_THREADS:
         return int(value)
-    expected = f"auto, or a whole number from 1 to {MOST_THREADS}"
+    expected = Phrase("value.auto-or-threads", most=MOST_THREADS)
     raise ConfigError("config.bad-value", name="--threads", value=value, expected=expected)

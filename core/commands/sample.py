@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..config import read_value
-from ..errors import ConfigError
+from ..errors import ConfigError, Phrase
+from ..inputs import some_of
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
 from .options import add_threads, naming_options, number, read_threads, whole_number
@@ -220,7 +221,7 @@ def _class_name(diffusion: GaussianDiffusion, label: int) -> str | int:
 def _require_sense(arguments: argparse.Namespace) -> None:
     """Raises ConfigError for what no model can do, before one is read."""
     if not 1 <= arguments.n <= MOST_PICTURES:
-        expected = f"a whole number from 1 to {MOST_PICTURES}"
+        expected = Phrase("value.whole-from-to", low=1, high=MOST_PICTURES)
         raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)
     read_value("seed", arguments.seed)
     for option, value, known in (
@@ -228,7 +229,9 @@ def _require_sense(arguments: argparse.Namespace) -> None:
         ("--spacing", arguments.spacing, SPACING_CHOICES),
     ):
         if value is not None and value not in known:
-            raise ConfigError("config.bad-value", name=option, value=value, expected="one of " + ", ".join(known))
+            raise ConfigError(
+                "config.bad-value", name=option, value=value, expected=Phrase("value.one-of", known=", ".join(known))
+            )
     if (arguments.guidance, arguments.guidance_rescale) != (1, 0):
         _require_guidance(arguments)
     editing.require_sense(arguments)
@@ -242,10 +245,15 @@ def _require_guidance(arguments: argparse.Namespace) -> None:
         ("--guidance-rescale", arguments.guidance_rescale, 1),
     ):
         if not 0 <= value <= most:
-            raise ConfigError("config.bad-value", name=option, value=value, expected=f"a number from 0 to {most}")
+            raise ConfigError(
+                "config.bad-value", name=option, value=value, expected=Phrase("value.number-from-to", low=0, high=most)
+            )
     if not arguments.classes:
         raise ConfigError(
-            "config.conflict", first="--guidance", second="no --class", reason="guidance is towards a class"
+            "config.conflict",
+            first="--guidance",
+            second=Phrase("conflict.no-class"),
+            reason=Phrase("conflict.guidance-needs-class"),
         )
 
 
@@ -263,7 +271,8 @@ def _labels(diffusion: GaussianDiffusion, words: Sequence[str], count: int) -> l
         # A name may hold a comma itself.
         for name in [word] if word in names else [part.strip() for part in word.split(",")]:
             if name not in names and name not in numbers:
-                expected = "one of " + ", ".join(names or numbers) if numbers else "this model knows no classes"
+                known = some_of(name, names or numbers)
+                expected = Phrase("value.one-of", known=known) if numbers else Phrase("value.no-classes")
                 raise ConfigError("config.bad-value", name="--class", value=name, expected=expected)
             classes.append(names.index(name) if name in names else int(name))
     return labels_in_turn(classes, count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..cli import FAILED
 from ..config import RunConfig
-from ..errors import ConfigError, DeviceError, RunError
+from ..errors import ConfigError, DeviceError, Phrase, RunError
 from ..presets import PRESETS, preset, resolve
 from ..signals import end_signals, stopping_on
 from ..training.smaller_batch import smaller_batch
@@ -58,9 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     changes, threads = _changes(arguments), read_threads(arguments.threads)
     if arguments.steps is not None and arguments.seconds is not None:
-        raise ConfigError("config.conflict", first="--steps", second="--seconds", reason="each fixes the total")
+        raise ConfigError(
+            "config.conflict", first="--steps", second="--seconds", reason=Phrase("conflict.each-fixes-total")
+        )
     if arguments.seconds is not None and not arguments.seconds > 0:
-        raise ConfigError("config.bad-value", name="--seconds", value=arguments.seconds, expected="a time above 0")
+        raise ConfigError(
+            "config.bad-value", name="--seconds", value=arguments.seconds, expected=Phrase("value.time-above-zero")
+        )
     resuming = is_run(arguments.run)
     if resuming and not arguments.resume:
         raise RunError("run.exists", path=arguments.run, how="--resume")
@@ -135,7 +139,7 @@ def _changes(arguments: argparse.Namespace) -> dict[str, object]:
     for item in arguments.settings:
         name, equals, value = item.partition("=")
         if not equals:
-            raise ConfigError("config.bad-value", name="--set", value=item, expected="KEY=VALUE, for example dim=32")
+            raise ConfigError("config.bad-value", name="--set", value=item, expected=Phrase("value.key-value"))
         changes[name.strip()] = value.strip()
     if arguments.seed is not None:
         changes["seed"] = arguments.seed

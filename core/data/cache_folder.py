@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import ConfigError, StudioError
+from ..errors import ConfigError, Phrase, StudioError
 from ..storage import lock
 
 #: The folder, and how many GB (10⁹ bytes) it may take; 0 keeps nothing.
@@ -108,7 +108,9 @@ def _bytes_of(gigabytes: str) -> int:
     except ValueError:
         number = -1.0
     if not (math.isfinite(number) and number >= 0):
-        raise ConfigError("config.bad-value", name=GIGABYTES_VARIABLE, value=gigabytes, expected="a number from 0")
+        raise ConfigError(
+            "config.bad-value", name=GIGABYTES_VARIABLE, value=gigabytes, expected=Phrase("value.number-from")
+        )
     return int(number * 10**9)
 
 

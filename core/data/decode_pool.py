@@ -21,7 +21,7 @@ from collections.abc import Generator, Iterable
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from ..errors import DataError
+from ..errors import DataError, Phrase, phrase_of
 from .helper_process import HelperGoneError, HelperProcess
 
 Key = TypeVar("Key")
@@ -233,14 +233,14 @@ class DecodePool:
     def _started(self, work: _Work, batch: list[tuple[int, Any]]) -> HelperProcess | None:
         """A new helper; None where none can be had, and the batch goes back."""
         helper: HelperProcess | None = None
-        reason = "it ended at once"
+        reason = Phrase("helper.ended")
         try:
             helper = HelperProcess()
             with self._changed:
                 self._busy[helper] = work
             helper.wait_until_ready()
         except (OSError, HelperGoneError) as error:
-            reason = str(error) if isinstance(error, OSError) else reason
+            reason = phrase_of(error) if isinstance(error, OSError) else reason
             if helper is not None:
                 self._forget(helper)
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Phrase
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -94,8 +94,8 @@ def divided(sides: NDArray[np.uint8], fraction: float) -> Split:
         raise ConfigError(
             "config.conflict",
             first=first,
-            second="this folder",
-            reason="no picture would be left to train on",
+            second=Phrase("conflict.this-folder"),
+            reason=Phrase("conflict.nothing-left"),
         )
     return Split(train, held_out)
 

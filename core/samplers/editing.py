@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .. import randomness
-from ..errors import SamplingError
+from ..errors import Phrase, SamplingError
 from ..guidance import Guidance
 from ..inputs import bad_value, require_number, require_whole
 from ..inputs_classes import Labels
@@ -84,7 +84,7 @@ def interpolate(
     row = sampler_named(sampler)
     x1, x2 = pictures_taken(diffusion, x1, "x1"), pictures_taken(diffusion, x2, "x2")
     if x1.shape != x2.shape:
-        raise bad_value("x2", tuple(x2.shape), f"as many pictures as in x1, {tuple(x1.shape)}", SamplingError)
+        raise bad_value("x2", tuple(x2.shape), Phrase("value.as-x1", shape=tuple(x1.shape)), SamplingError)
     require_number("lam", lam, 0, 1)
     require_generator(generator)
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
@@ -180,16 +180,16 @@ def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
     """(B or 1, 1, H, W), True where the picture is to be filled."""
     count, _, height, width = x_start.shape
     if not isinstance(mask, Tensor) or not (is_floats(mask) or mask.dtype in (torch.bool, *WHOLE)):
-        expected = f"a tensor of shape ({height}, {width}) or ({count}, 1, {height}, {width}), above ½ where to fill"
+        expected = Phrase("value.mask-tensor", height=height, width=width, count=count)
         raise bad_value("mask", mask, expected, SamplingError)
     require_finite("mask", mask, SamplingError)
     shape = tuple(mask.shape)
     if shape[-2:] != (height, width):
         found = " × ".join(map(str, shape[-2:]))
-        expected = f"it must be as large as the pictures, {height} × {width} (height × width)"
+        expected = Phrase("value.mask-size", height=height, width=width)
         raise bad_value("mask", found, expected, SamplingError)
     if shape not in {(height, width), (1, 1, height, width), (count, 1, height, width)}:
-        expected = f"({height}, {width}), or ({count}, 1, {height}, {width})"
+        expected = Phrase("value.mask-shape", height=height, width=width, count=count)
         raise bad_value("mask", shape, expected, SamplingError)
     return mask.to(x_start.device).expand(1, 1, -1, -1) > 0.5 if mask.ndim == 2 else mask.to(x_start.device) > 0.5
 

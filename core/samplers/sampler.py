@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ..errors import SamplingError
+from ..errors import Phrase, SamplingError
 from ..guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..inputs import bad_value, require_number
 from ..inputs_classes import Labels
@@ -120,7 +120,7 @@ class Sampler:
     def _eta(self, diffusion: ReverseProcess, eta: float | None) -> float:
         if not self.takes_eta:
             if eta is not None:
-                raise bad_value("eta", eta, f"{self.title} takes none, only DDIM does", SamplingError)
+                raise bad_value("eta", eta, Phrase("value.eta-of-ddim", sampler=self.title), SamplingError)
             return 0.0
         eta = diffusion.ddim_sampling_eta if eta is None else eta
         require_number("eta", eta, 0, 1)

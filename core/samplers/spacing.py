@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import torch
 
-from ..errors import SamplingError
+from ..errors import Phrase, SamplingError
 from ..inputs import is_whole, require_one_of, require_whole
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def time_pairs(
     start_t = first_timestep(process, start_t)
     steps = start_t + 1 if steps is None else steps
     if not is_whole(steps, 1, start_t + 1):
-        expected = f"a whole number from 1 to {start_t + 1}, the timesteps from {start_t} down"
+        expected = Phrase("value.steps-down-from", most=start_t + 1, start=start_t)
         raise SamplingError("sampling.bad-value", name="steps", value=steps, expected=expected)
     require_one_of("spacing", spacing, SPACINGS)
     wished = SPACINGS[spacing].times(process, start_t, steps, dimensions)

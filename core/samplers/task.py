@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .. import randomness
 from ..denoising import DenoisingProcess
-from ..errors import SamplingError
+from ..errors import Phrase, SamplingError
 from ..guidance import NO_GUIDANCE, Guidance
 from ..inputs import bad_value
 from ..inputs_classes import Labels
@@ -102,19 +102,24 @@ def pictures_taken(diffusion: ReverseProcess, x: Tensor, name: str) -> Tensor:
     does not say how many channels it takes is given any.
     """
     if not isinstance(diffusion, DenoisingProcess):
-        raise bad_value("diffusion", diffusion, "a GaussianDiffusion", SamplingError)
+        raise bad_value("diffusion", diffusion, Phrase("value.gaussian-diffusion"), SamplingError)
     channels = diffusion.channels_taken
     factor = getattr(diffusion.model, "downsample_factor", 1)
-    sizes = "height, width" if factor == 1 else f"height and width in multiples of {factor}"
-    expected = f"pictures of shape (batch, {channels or 'channels'}, {sizes})"
+    sizes = Phrase("value.any-size") if factor == 1 else Phrase("value.multiples", factor=factor)
+    expected = Phrase("value.pictures-of-shape", channels=channels or "channels", sizes=sizes)
     if not is_floats(x):
         value = x.dtype if isinstance(x, Tensor) else x
-        raise bad_value(name, value, f"a tensor of {expected}, in floats", SamplingError)
+        raise bad_value(name, value, Phrase("value.in-floats", expected=expected), SamplingError)
     fits = x.ndim == 4 and x.shape[1] == (channels or x.shape[1]) and not any(side % factor for side in x.shape[2:])
     if not fits or not x.numel():
         raise bad_value(name, tuple(x.shape), expected, SamplingError)
     if x.device != diffusion.device:
-        raise bad_value(name, f"on {x.device}", f"pictures on the model's device, {diffusion.device}", SamplingError)
+        raise bad_value(
+            name,
+            Phrase("value.on-device", device=x.device),
+            Phrase("value.pictures-on", device=diffusion.device),
+            SamplingError,
+        )
     require_finite(name, x, SamplingError)
     weight = next((weight.dtype for weight in diffusion.parameters() if weight.is_floating_point()), x.dtype)
     return x.to(torch.promote_types(weight, diffusion.betas.dtype))

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor, nn
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, Phrase
 from .architecture import refuse
 from .fitting import FLOATS, require_finite
 from .stored import StoredTensor
@@ -36,21 +36,21 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
         case {"state": dict(state), "param_groups": [{"params": list(order), **options}]}:
             pass
         case _:
-            refuse(path, "its optimizer is not one group of parameters, as the library's is")
+            refuse(path, Phrase("file.optimizer-groups"))
     if order != list(range(len(parameters))) or not all(key in range(len(order)) for key in state):
-        refuse(path, f"its optimizer is of {len(order)} parameters, its network has {len(parameters)}")
+        refuse(path, Phrase("file.optimizer-count", got=len(order), wanted=len(parameters)))
     read: dict[int, dict[str, Any]] = {}
     for index, moments in state.items():
         if not isinstance(moments, dict) or set(moments) != set(MOMENTS):
-            refuse(path, f"its optimizer's state of parameter {index} is not Adam's")
+            refuse(path, Phrase("file.optimizer-not-adam", index=index))
         for name, value in moments.items():
             wanted = () if name == "step" else tuple(parameters[index].shape)
             # Old versions of torch count steps in plain numbers.
             shape = () if isinstance(value, int | float) else getattr(value, "shape", None)
             if shape != wanted:
-                refuse(path, f"its optimizer's {name} of parameter {index} is not of that parameter's shape")
+                refuse(path, Phrase("file.optimizer-shape", name=name, index=index))
             if getattr(value, "dtype", "float32") not in FLOATS and name != "step":
-                refuse(path, f"its optimizer's {name} of parameter {index} holds {value.dtype}")
+                refuse(path, Phrase("file.optimizer-dtype", name=name, index=index, dtype=value.dtype))
         read[index] = {name: _read(value) for name, value in moments.items()}
     tensors = {
         f"optimizer's {name} of parameter {index}": value.float()
@@ -65,7 +65,7 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
     require_moments(path, named)
     for name, value in options.items():
         if not _is_plain_option(value):
-            refuse(path, f"its optimizer's {name} is neither a number nor a word")
+            refuse(path, Phrase("file.optimizer-entry", name=name))
     group = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**group, "params": order}]}
 
@@ -75,9 +75,9 @@ def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
     for name, value in moments.items():
         moment = name.rpartition(".")[2]
         if moment == "exp_avg_sq" and bool((value < 0).any()):
-            refuse(path, f"its optimizer's {name} is a mean of squares, and below 0")
+            refuse(path, Phrase("file.optimizer-negative", name=name))
         if moment == "step" and not bool((value >= 1).all()):
-            refuse(path, f"its optimizer's {name} is {value.item():g}, and counts from 1")
+            refuse(path, Phrase("file.optimizer-steps", name=name, value=value.item()))
 
 
 def library_adam_state(
@@ -98,17 +98,17 @@ def library_adam_state(
         case {"state": dict(state), "param_groups": [{"params": list(order), **options}]} if len(order) == len(shapes):
             pass
         case _:
-            _no_place(path, "an optimizer's state in groups, or of other parameters: pass the optimizer itself")
+            _no_place(path, Phrase("place.optimizer-groups"))
     missing = [name for name in _OPTIONS if name not in options]
     if missing:
-        _no_place(path, f"the state of an optimizer without {', '.join(missing)}: only Adam's and AdamW's")
+        _no_place(path, Phrase("place.optimizer-without", name=", ".join(missing)))
     for index, moments in state.items():
         found = {name: tuple(torch.as_tensor(value).shape) for name, value in dict(moments).items()}
         if index not in range(len(shapes)):
-            _no_place(path, f"an optimizer's state of parameter {index}; the model has {len(shapes)}")
+            _no_place(path, Phrase("place.state-of-index", index=index, count=len(shapes)))
         if found != {"step": (), "exp_avg": shapes[index], "exp_avg_sq": shapes[index]}:
-            names = ", ".join(map(str, found)) or "nothing"
-            _no_place(path, f"an optimizer's state of parameter {index} ({names}) that is not Adam's of its shape")
+            names = ", ".join(map(str, found)) or Phrase("value.nothing")
+            _no_place(path, Phrase("place.state-not-adams", index=index, known=names))
     return {
         "state": {index: _plain(moments) for index, moments in state.items()},
         "param_groups": [{**options, "params": order}],
@@ -126,28 +126,29 @@ def named_adam_state(
     order = {name: index for index, (name, _) in enumerate(model.named_parameters())}
     for name in by_name:
         if name not in order:
-            _no_place(path, f"an optimizer's state of {name}")
+            _no_place(path, Phrase("place.state-of", name=name))
     state = {order[name]: _plain(by_name[name]) for name in sorted(by_name, key=order.__getitem__)}
     return {"state": state, "param_groups": [_group(model, lr=learning_rate)]}
 
 
 def _of_optimizer(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     if not isinstance(optimizer, torch.optim.Adam | torch.optim.AdamW):
-        _no_place(path, f"the state of {type(optimizer).__name__}: only Adam's and AdamW's")
+        _no_place(path, Phrase("place.not-adam", name=type(optimizer).__name__))
     order = {id(parameter): index for index, parameter in enumerate(model.parameters())}
     state: dict[int, dict[str, Any]] = {}
     for parameter, moments in optimizer.state.items():
         if id(parameter) not in order:
-            _no_place(path, "an optimizer of other parameters than the model's")
+            _no_place(path, Phrase("place.other-parameters"))
         if set(moments) != set(MOMENTS):
-            _no_place(path, f"{type(optimizer).__name__}'s state ({', '.join(moments) or 'none'}): only Adam's")
+            known = ", ".join(moments) or Phrase("value.none")
+            _no_place(path, Phrase("place.not-adams", name=type(optimizer).__name__, known=known))
         state[order[id(parameter)]] = _plain({name: moments[name] for name in MOMENTS})
     options: dict[str, Any] = {}
     for name in ("lr", "betas", "eps"):
         given = (group[name] for group in optimizer.param_groups)
         values = {value if isinstance(value, tuple) else float(value) for value in given}
         if len(values) != 1:
-            _no_place(path, f"groups of parameters with different {name}")
+            _no_place(path, Phrase("place.groups", name=name))
         options[name] = values.pop()
     decays = {group["weight_decay"] for group in optimizer.param_groups}
     options["weight_decay"] = decays.pop() if len(decays) == 1 else 0
@@ -180,5 +181,5 @@ def _plain(moments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain_copy(value) if isinstance(value, Tensor) else value for name, value in moments.items()}
 
 
-def _no_place(path: Path, feature: str) -> NoReturn:
+def _no_place(path: Path, feature: Phrase) -> NoReturn:
     raise CheckpointError("checkpoint.no-place", path=path, feature=feature)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, Phrase
 
 Shape = tuple[int, ...]
 
@@ -19,17 +18,17 @@ MAX_STAGES = 12
 
 _OF_A_STAGE = re.compile(r"downs\.(\d{1,6})\.")
 
-#: What the tensors of other networks are called, and what those networks are.
+#: What the tensors of other networks are called, and the code of the phrase that says what those networks are.
 _OTHER_NETWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(^|\.)input_block\.weight$"), "it holds a Karras U-Net"),
+    (re.compile(r"(^|\.)input_block\.weight$"), "file.karras"),
     # It always learns its frequencies; `net` alone is what many call their network.
-    (re.compile(r"(^|\.)net\.time_mlp\.0\.weights$"), "it holds an elucidated diffusion (Karras et al. 2022)"),
-    (re.compile(r"(^|\.)log_snr\."), "it holds a continuous-time diffusion with a learned schedule"),
-    (re.compile(r"(^|\.)down_blocks\.\d+\.resnets\."), "it holds a U-Net of diffusers"),
-    (re.compile(r"(^|\.)input_blocks\.\d+\.\d+\."), "it holds the U-Net of guided-diffusion or Stable Diffusion"),
-    (re.compile(r"(^|\.)x_embedder\.proj\."), "it holds a diffusion transformer"),
-    (re.compile(r"(^|\.)null_classes_emb$"), "it holds the classifier-free guidance variant of the library"),
-    (re.compile(r"(^|\.)p2_loss_weight$"), "an old version of the library wrote it (p2_loss_weight)"),
+    (re.compile(r"(^|\.)net\.time_mlp\.0\.weights$"), "file.elucidated"),
+    (re.compile(r"(^|\.)log_snr\."), "file.learned-schedule"),
+    (re.compile(r"(^|\.)down_blocks\.\d+\.resnets\."), "file.diffusers"),
+    (re.compile(r"(^|\.)input_blocks\.\d+\.\d+\."), "file.guided"),
+    (re.compile(r"(^|\.)x_embedder\.proj\."), "file.transformer"),
+    (re.compile(r"(^|\.)null_classes_emb$"), "file.free-guidance"),
+    (re.compile(r"(^|\.)p2_loss_weight$"), "file.old-library"),
 )
 
 
@@ -73,20 +72,19 @@ class Architecture:
 
 def in_words(shape: Shape) -> str:
     """A shape as it is read: 8×3×7×7."""
-    return "×".join(map(str, shape)) or "a single number"
+    return "×".join(map(str, shape)) or Phrase("file.a-single-number")
 
 
-def refuse(path: Path, reason: str) -> NoReturn:
+def refuse(path: Path, reason: Phrase) -> NoReturn:
     """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
-    # A name in the file may be a megabyte long.
-    raise CheckpointError("checkpoint.refused", path=path, reason=textwrap.shorten(reason, 400, placeholder=" …"))
+    raise CheckpointError("checkpoint.refused", path=path, reason=reason)
 
 
 def refuse_other_network(path: Path, names: list[str]) -> None:
     """Raise CheckpointError where the names are those of a network that this program does not build."""
-    for pattern, words in _OTHER_NETWORKS:
+    for pattern, code in _OTHER_NETWORKS:
         if any(pattern.search(name) for name in names):
-            refuse(path, f"{words}, which is not part of this program")
+            refuse(path, Phrase(code))
 
 
 def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
@@ -97,33 +95,31 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
     refuse_other_network(path, list(shapes))
     first = _get(path, shapes, "init_conv.weight")
     if len(first) in (3, 5):
-        kind = "a 1-D network (for sound or series)" if len(first) == 3 else "a 3-D network (for video)"
-        refuse(path, f"it holds {kind}, which is not part of this program")
+        what = Phrase("file.one-dimensional") if len(first) == 3 else Phrase("file.three-dimensional")
+        refuse(path, Phrase("file.holds-not-part", what=what))
     init_dim, inputs, _, _ = _get(path, shapes, "init_conv.weight", axes=4)
     outputs = _get(path, shapes, "final_conv.weight", axes=4)[0]
     if not outputs:
-        refuse(path, "its pictures would have no channels")
+        refuse(path, Phrase("file.no-channels"))
     if outputs == 2 * inputs:
         refuse(
             path,
-            f"its network takes {inputs} channels and gives {outputs}: it learns the variance too "
-            "(learned_variance), which is not part of this program",
+            Phrase("file.learns-variance", inputs=inputs, outputs=outputs),
         )
     if inputs not in (outputs, 2 * outputs):
         refuse(
             path,
-            f"its network takes {inputs} channels and gives {outputs}; as many as it takes, or with "
-            "self-conditioning half of them, are what can be opened",
+            Phrase("file.channels-in-out", inputs=inputs, outputs=outputs),
         )
     time_dim = _get(path, shapes, "time_mlp.3.weight", axes=2)[0]
     dim = time_dim // 4
     widths = _stage_widths(path, shapes)
     if not dim or time_dim % 4 or any(width % dim for width in widths):
-        refuse(path, f"its stages have {', '.join(map(str, widths))} channels, which are no multiples of dim, {dim}")
+        refuse(path, Phrase("file.widths", widths=", ".join(map(str, widths)), dim=dim))
     attention = [_attention(path, shapes, stage) for stage in range(len(widths))]
     frequencies = shapes.get("time_mlp.0.weights")
     if frequencies is None and _get(path, shapes, "time_mlp.1.weight", axes=2)[1] != dim:
-        refuse(path, f"another architecture: it has no time_mlp.0.weights, or its time_mlp.1.weight is not {dim} wide")
+        refuse(path, Phrase("file.no-time-mlp", dim=dim))
     classes = shapes.get("class_emb.weight")
     if classes is not None:
         _get(path, shapes, "class_emb.weight", axes=2)
@@ -146,8 +142,8 @@ def _stage_widths(path: Path, shapes: Mapping[str, Shape]) -> list[int]:
     numbers = {int(found[1]) for name in shapes if (found := _OF_A_STAGE.match(name))}
     stages = max(numbers, default=-1) + 1
     if not 1 <= stages <= MAX_STAGES:
-        count = "no stage (downs.0)" if not stages else f"more than {MAX_STAGES} stages"
-        refuse(path, f"its network has {count}")
+        count = Phrase("file.no-stage") if not stages else Phrase("file.many-stages", most=MAX_STAGES)
+        refuse(path, Phrase("file.network-has", what=count))
     changes = [f"downs.{stage}.3.1.weight" for stage in range(stages - 1)] + [f"downs.{stages - 1}.3.weight"]
     return [_get(path, shapes, name, axes=4)[0] for name in changes]
 
@@ -156,7 +152,7 @@ def _attention(path: Path, shapes: Mapping[str, Shape], stage: int) -> tuple[int
     """Heads, their width, and whether the stage's attention is exact rather than linear."""
     name = f"downs.{stage}.2"
     if f"{name}.to_qkv.weight" in shapes and f"{name}.mem_kv" not in shapes:
-        refuse(path, f"its attention has no learned memory ({name}.mem_kv): an old version of the library wrote it")
+        refuse(path, Phrase("file.no-mem-kv", name=name))
     _, heads, third, fourth = _get(path, shapes, f"{name}.mem_kv", axes=4)
     # Either of the two: so a file that has lost one is told which.
     full = f"{name}.to_out.weight" in shapes or f"{name}.to_out.bias" in shapes
@@ -167,7 +163,7 @@ def _get(path: Path, shapes: Mapping[str, Shape], name: str, axes: int | None = 
     shape = shapes.get(name)
     if shape is None:
         shown = ", ".join(sorted(shapes)[:3]) or "none"
-        refuse(path, f"another architecture: it has no {name} (its first tensors: {shown})")
+        refuse(path, Phrase("file.no-init-conv", name=name, shown=shown))
     if axes is not None and len(shape) != axes:
-        refuse(path, f"another architecture: its {name} is {in_words(shape)}, not one of {axes} axes")
+        refuse(path, Phrase("file.axes", name=name, shape=in_words(shape), axes=axes))
     return shape

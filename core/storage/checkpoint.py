@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..config import RunConfig
-from ..errors import CheckpointError, ConfigError, StudioError
+from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..showable import showable
 from .atomic import make_folder, remove_file
 from .checkpoint_files import (
@@ -131,7 +131,7 @@ def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:
     try:
         config = RunConfig.from_dict(description.config)
     except ConfigError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     return Checkpoint(
         step=description.step, config=config, extra=description.extra, created=description.created, **sections
     )
@@ -177,7 +177,7 @@ def load_with_assumptions(
 
     path = as_path("path", path)
     if weights not in ("ema", "raw"):
-        raise ConfigError("config.bad-value", name="weights", value=weights, expected="ema or raw")
+        raise ConfigError("config.bad-value", name="weights", value=weights, expected=Phrase("value.ema-or-raw"))
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
     return with_checkpoint(path, lambda found: _load_own(found, weights, overrides)), {}
@@ -208,7 +208,7 @@ def find_checkpoint(path: Path) -> Path:
         folder = path / CHECKPOINTS if is_run(path) else path
         newest, bad = newest_good(folder)
         if newest is None:
-            reason = bad[0].reason if bad else "none was saved yet" if is_run(path) else "it is not a run folder"
+            reason = bad[0].reason if bad else Phrase("file.none-saved") if is_run(path) else Phrase("file.not-a-run")
             raise CheckpointError("checkpoint.none", path=path, reason=reason)
         return newest
     return path

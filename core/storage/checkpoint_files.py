@@ -122,7 +122,7 @@ def read_description(path: Path) -> Description:
     except OSError as error:
         raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except (ValueError, RecursionError):
-        raise CheckpointError("checkpoint.damaged", path=path, reason="its text cannot be read") from None
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.text-unreadable")) from None
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise CheckpointError("checkpoint.unknown", path=path)
     as_written = text == json_text(plain).encode()
@@ -132,13 +132,13 @@ def read_description(path: Path) -> Description:
     if isinstance(version, int) and version > VERSION and checksum in (None, checksum_of(plain)):
         raise CheckpointError("checkpoint.newer", path=path, version=version, known=VERSION)
     if not as_written or checksum != checksum_of(plain) or version != VERSION:
-        raise CheckpointError("checkpoint.damaged", path=path, reason="it is not what was written")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.not-as-written"))
     description = _as_description(plain)
     if description is None:
-        raise CheckpointError("checkpoint.damaged", path=path, reason="its entries are not those of a checkpoint")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.not-checkpoint-entries"))
     named = _TENSORS.fullmatch(description.tensors)
     if path != description_path(path.parent, description.step) or named is None or int(named[1]) != description.step:
-        raise CheckpointError("checkpoint.damaged", path=path, reason="it is of another step than its name says")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.other-step"))
     return description
 
 
@@ -176,15 +176,15 @@ def verify(path: Path) -> Description:
         with open_regular(tensors) as file:
             size = os.fstat(file.fileno()).st_size
             if size != description.bytes:
-                reason = f"it has {size:,} bytes instead of {description.bytes:,}"
+                reason = Phrase("file.bytes-instead", got=size, wanted=description.bytes)
                 raise CheckpointError("checkpoint.damaged", path=tensors, reason=reason)
             if is_hollow(file):
-                raise CheckpointError("checkpoint.damaged", path=tensors, reason="most of it was never written")
+                raise CheckpointError("checkpoint.damaged", path=tensors, reason=Phrase("file.never-written"))
         digest = sha256_of(tensors)
     except OSError as error:
         raise CheckpointError("storage.not-read", path=tensors, reason=phrase_of(error)) from error
     if digest != description.sha256:
-        raise CheckpointError("checkpoint.damaged", path=tensors, reason="its content is not what was written")
+        raise CheckpointError("checkpoint.damaged", path=tensors, reason=Phrase("file.content-changed"))
     return description
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..diffusion import GaussianDiffusion
-from ..errors import CheckpointError, ConfigError
+from ..errors import CheckpointError, ConfigError, Phrase
 from ..inputs import as_path, require_whole
 from ..unet import Unet
 from .adam_state import library_adam_state
@@ -84,17 +84,19 @@ def write_checkpoint(
     require_optimizer(optimizer)
     averaged = state_of(ema)
     if path.is_dir():
-        raise ConfigError("config.bad-value", name="path", value=str(path), expected="a file; this is a folder")
+        raise ConfigError("config.bad-value", name="path", value=str(path), expected=Phrase("value.a-file"))
     remove_abandoned_temps(path)
     if path.suffix == ".safetensors":
         if ema is not None or optimizer is not None:
-            reason = "it keeps one set of weights; .pt keeps the average and the optimizer too"
-            raise ConfigError("config.conflict", first=path.name, second="ema or optimizer", reason=reason)
+            reason = Phrase("conflict.one-set-kept")
+            raise ConfigError(
+                "config.conflict", first=path.name, second=Phrase("conflict.ema-or-optimizer"), reason=reason
+            )
         metadata = {METADATA_KEY: json.dumps({"version": METADATA_VERSION, "settings": _unsaid_settings(diffusion)})}
         write_tensors(path, _state_of(diffusion), metadata)
         return
     if path.suffix not in TORCH_SUFFIXES:
-        expected = "a name that ends in .safetensors or in " + ", ".join(TORCH_SUFFIXES)
+        expected = Phrase("value.export-name", known=", ".join(TORCH_SUFFIXES))
         raise ConfigError("config.bad-value", name="path", value=path.name, expected=expected)
     _require_library_model(path, diffusion)
     model = _state_of(diffusion)
@@ -124,10 +126,10 @@ def _require_library_model(path: Path, diffusion: GaussianDiffusion) -> None:
     """Raises CheckpointError naming what the library's classes do not know."""
     model = diffusion.model
     features = {
-        f"the objective {diffusion.objective} (it has {', '.join(LIBRARY_OBJECTIVES)})": diffusion.objective
+        Phrase("place.objective", name=diffusion.objective, known=", ".join(LIBRARY_OBJECTIVES)): diffusion.objective
         not in LIBRARY_OBJECTIVES,
-        f"{diffusion.num_classes} classes": diffusion.num_classes is not None,
-        "learned or random Fourier features": getattr(model, "random_or_learned_sinusoidal_cond", False),
+        Phrase("place.classes", count=diffusion.num_classes): diffusion.num_classes is not None,
+        Phrase("place.frequencies"): getattr(model, "random_or_learned_sinusoidal_cond", False),
     }
     for feature, there in features.items():
         if there:
@@ -149,7 +151,7 @@ def _average(
     averaged = averaged or dict(model)
     for name in sorted(model.keys() | averaged.keys()):
         if name not in averaged or name not in model or averaged[name].shape != model[name].shape:
-            reason = f"the average's {name} is not the model's"
+            reason = Phrase("file.average-not-model", name=name)
             raise CheckpointError("checkpoint.mismatch", path=path, reason=reason)
     return {
         "initted": plain_copy(state.get("initted", torch.tensor(begun))),

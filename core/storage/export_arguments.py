@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from ..diffusion import GaussianDiffusion
+from ..errors import Phrase
 from ..inputs import bad_value
 
 
@@ -23,7 +24,7 @@ def plain_model(diffusion: object) -> GaussianDiffusion:
     """The model, also of one that torch.compile has wrapped. Raises ConfigError for anything else."""
     model = getattr(diffusion, "_orig_mod", diffusion)
     if not isinstance(model, GaussianDiffusion):
-        raise bad_value("diffusion", diffusion, "a GaussianDiffusion, with its network inside")
+        raise bad_value("diffusion", diffusion, Phrase("value.diffusion-with-network"))
     return model
 
 
@@ -33,11 +34,11 @@ def state_of(ema: HasState | Mapping[str, Tensor] | None) -> Mapping[str, Tensor
     if callable(method := getattr(ema, "state_dict", None)) and not isinstance(ema, type):
         state = method()
     if not isinstance(state, Mapping) or not all(isinstance(tensor, Tensor) for tensor in state.values()):
-        raise bad_value("ema", ema, "a GaussianDiffusion, an average of one, the state_dict of either, or None")
+        raise bad_value("ema", ema, Phrase("value.average"))
     return state
 
 
 def require_optimizer(optimizer: object) -> None:
     """Raises ConfigError unless `optimizer` is one, the state_dict of one, or None."""
     if optimizer is not None and not isinstance(optimizer, Optimizer | Mapping):
-        raise bad_value("optimizer", optimizer, "Adam or AdamW over the model's parameters, its state_dict, or None")
+        raise bad_value("optimizer", optimizer, Phrase("value.adam"))

@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Phrase, phrase_of
 from .architecture import Shape, refuse
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def shapes_of(path: Path, make: Callable[[], nn.Module]) -> dict[str, Shape]:
         with torch.device("meta"):
             network = make()
     except (ConfigError, RuntimeError, OverflowError, TypeError, ValueError) as error:
-        refuse(path, f"another architecture: {str(error).rstrip('.')}")
+        refuse(path, Phrase("file.architecture-says", reason=phrase_of(error)))
     shapes = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     require_room(path, sum(map(prod, shapes.values())))
     return shapes
@@ -59,10 +59,10 @@ def shapes_of(path: Path, make: Callable[[], nn.Module]) -> dict[str, Shape]:
 def require_room(path: Path, parameters: int) -> None:
     """Raises CheckpointError where a network of so many parameters can never be held."""
     if parameters > MOST_PARAMETERS:
-        refuse(path, f"its network has {parameters:,} parameters; up to {MOST_PARAMETERS:,} can be opened")
+        refuse(path, Phrase("file.too-many-parameters", count=parameters, most=MOST_PARAMETERS))
     needed, there = 4 * parameters, _memory_bytes()
     if there is not None and needed > there:
-        refuse(path, f"its network needs {needed / 1e9:.0f} GB of memory; this computer has {there / 1e9:.0f}")
+        refuse(path, Phrase("file.needs-memory", needed=needed / 1e9, there=there / 1e9))
 
 
 def require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
@@ -71,7 +71,7 @@ def require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
 
     name = first_not_finite(tensors)
     if name is not None:
-        refuse(path, f"its {name} is not finite everywhere (it holds a NaN or an infinity)")
+        refuse(path, Phrase("file.not-finite", name=name))
 
 
 def _memory_bytes() -> int | None:

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import CheckpointError, ConfigError
+from ..errors import CheckpointError, ConfigError, Phrase
 from .architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
 from .checkpoint_files import is_tensors_of_a_run
 from .fitting import require_finite, shapes_of
@@ -177,12 +177,12 @@ def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSe
     refuse_other_network(path, list(found))
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
-            refuse(path, f"another architecture: it has no {name}")
+            refuse(path, Phrase("file.other-lacks", name=name))
         if name not in expected:
-            refuse(path, f"another architecture: nothing is known of its {name}")
+            refuse(path, Phrase("file.other-unknown", name=name))
         if found[name] != expected[name]:
-            shapes = f"{in_words(found[name])} instead of {in_words(expected[name])}"
-            refuse(path, f"another architecture: its {name} is {shapes}")
+            shapes = Phrase("file.instead-of", got=in_words(found[name]), wanted=in_words(expected[name]))
+            refuse(path, Phrase("file.other-shape", name=name, what=shapes))
 
 
 def _unet(architecture: Architecture, **settings: Any) -> Unet:  # noqa: ANN401

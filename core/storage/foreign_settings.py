@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import legal_sizes
-from ..errors import CheckpointError, ConfigError, StudioError
+from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..picture_size import require_fitting_size
 from .architecture import Architecture
 from .overrides import FIXED, model_settings, network_facts, read_overrides, read_setting, require_class_names
@@ -63,19 +63,19 @@ def settle(
     defaults["image_size"] = (legal_sizes(USE_DEFAULTS["image_size"], architecture.halvings)[1],) * 2
     possible = {**CHOICE_DEFAULTS, **defaults}
     if noted.get("class_names") and architecture.num_classes is None:
-        raise CheckpointError("checkpoint.damaged", path=path, reason="it names classes, and has no class_emb.weight")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.classes-without"))
     try:
         notes = {name: read_setting(name, value) for name, value in noted.items() if name in possible}
         require_class_names(notes.get("class_names"), architecture.num_classes)
         require_fitting_size(notes.get("image_size", defaults["image_size"]), 1 << architecture.halvings)
     except ConfigError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error).rstrip(".")) from error
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     facts = _network_facts(architecture) | {name: notes[name] for name in notes if name in FIXED} | dict(seen)
     said = read_overrides(overrides, facts)
     # Where it is open the tensors show that it is one of the two.
     not_learned = said.pop("learned_sinusoidal_cond", None) is False
     if not_learned and not said.setdefault("random_fourier_features", facts.get("random_fourier_features", True)):
-        expected = "the file says learned or random frequencies"
+        expected = Phrase("value.file-says-frequencies")
         raise ConfigError("config.bad-value", name="learned_sinusoidal_cond", value=False, expected=expected)
     settings = {**possible, **notes, **seen, **{name: said[name] for name in said if name in possible}}
     return settings, tuple(name for name in defaults if name not in {*notes, *seen, *said})

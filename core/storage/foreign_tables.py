@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import Phrase
 from ..setting_values import CHOICES, LIMITS
 from .architecture import in_words, refuse, refuse_other_network
 from .fitting import TABLES, require_finite
@@ -38,7 +39,7 @@ def read_tables(file: WeightsFile) -> dict[str, Tensor]:
     for other in read.values():
         for name, table in other.items():
             if table.shape != tables[name].shape or not table.double().allclose(tables[name].double(), rtol=1e-5):
-                refuse(file.path, f"its {name} is not the same for its raw and its averaged weights")
+                refuse(file.path, Phrase("file.not-same", name=name))
     return tables
 
 
@@ -74,18 +75,18 @@ def _require_whole(path: Path, weights: WeightSet) -> None:
     refuse_other_network(path, list(weights.tables))
     for name in TABLES:
         if name not in weights.tables:
-            refuse(path, f"it has no {name}, one of the tables of a diffusion")
+            refuse(path, Phrase("file.lacks-table", name=name))
     for name in weights.tables:
         if name not in TABLES:
-            refuse(path, f"another diffusion: nothing is known of its {name}")
+            refuse(path, Phrase("file.unknown-table", name=name))
     lengths = {name: tensor.shape for name, tensor in weights.tables.items()}
     timesteps = lengths["betas"][0] if len(lengths["betas"]) == 1 else 0
     low, high = LIMITS["timesteps"]
     if not low <= timesteps <= high:
-        refuse(path, f"its noise schedule has {timesteps} steps; {low:g} to {high:g} can be opened")
+        refuse(path, Phrase("file.schedule-steps", timesteps=timesteps, low=low, high=high))
     for name, shape in lengths.items():
         if shape != (timesteps,):
-            refuse(path, f"its {name} is {in_words(shape)}, where the schedule has {timesteps} steps")
+            refuse(path, Phrase("file.table-shape", name=name, shape=in_words(shape), timesteps=timesteps))
 
 
 def _read(path: Path, weights: WeightSet) -> dict[str, Tensor]:
@@ -93,10 +94,10 @@ def _read(path: Path, weights: WeightSet) -> dict[str, Tensor]:
     require_finite(path, tables)
     betas = tables["betas"]
     if not bool(((betas > 0) & (betas < 1)).all()):
-        refuse(path, f"its β go from {betas.min():g} to {betas.max():g}; each must be between 0 and 1")
+        refuse(path, Phrase("file.betas-range", low=float(betas.min()), high=float(betas.max())))
     odd = _contradiction(tables)
     if odd is not None:
-        refuse(path, f"it is damaged: its {odd} does not go with its betas")
+        refuse(path, Phrase("file.table-odd", name=odd))
     return tables
 
 

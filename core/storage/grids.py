@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-from ..errors import RunError, phrase_of
+from ..errors import Phrase, RunError, phrase_of
 from ..reading import open_regular, parse_json
 from .atomic import make_folder, replace_file
 
@@ -83,12 +83,12 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
     """
     with _opened(path) as image:
         if image.mode not in _MODES:
-            raise ValueError(f"its pixels are of the kind {image.mode}")
+            raise ValueError(Phrase("file.pixels-of-kind", kind=image.mode))
         height, width = size
         columns = (image.width + GAP_PX) // (width + GAP_PX)
         count = min(count, columns * ((image.height + GAP_PX) // (height + GAP_PX)))
         if not count:
-            raise ValueError(f"it holds no pictures of {width}×{height} px")
+            raise ValueError(Phrase("file.grid-size", width=width, height=height))
         pictures = np.empty((count, height, width, len(image.getbands())), np.uint8)
         for index, picture in enumerate(pictures):
             top, left = index // columns * (height + GAP_PX), index % columns * (width + GAP_PX)
@@ -106,21 +106,23 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size > MOST_BYTES:
-                raise ValueError(f"it has {size:,} bytes")
+                raise ValueError(Phrase("file.has-bytes", bytes=size))
             _require_few_chunks(file, size)
             with Image.open(file, formats=("PNG",)) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    raise ValueError(f"it has {image.width:,}×{image.height:,} pixels")
+                    raise ValueError(Phrase("file.has-pixels", width=image.width, height=image.height))
                 yield image
     except UnidentifiedImageError:
-        raise RunError("storage.not-read", path=path, reason="it is no PNG picture") from None
+        raise RunError("storage.not-read", path=path, reason=Phrase("file.no-png")) from None
     except OSError as error:
         raise RunError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise RunError("storage.not-read", path=path, reason="it has too many pixels") from None
+        raise RunError("storage.not-read", path=path, reason=Phrase("file.too-many-pixels")) from None
     # Pillow's decoder raises whatever the damage trips over.
     except (ValueError, SyntaxError, TypeError, KeyError, EOFError, struct.error, zlib.error, RecursionError) as error:
-        raise RunError("storage.not-read", path=path, reason=f"it is damaged ({error})") from error
+        raise RunError(
+            "storage.not-read", path=path, reason=Phrase("file.damaged-because", reason=phrase_of(error, "Pillow"))
+        ) from error
 
 
 def _require_few_chunks(file: BinaryIO, size: int) -> None:
@@ -133,4 +135,4 @@ def _require_few_chunks(file: BinaryIO, size: int) -> None:
         if head[4:] == b"IEND" or at >= size:
             file.seek(0)
             return
-    raise ValueError(f"it has more than {MOST_CHUNKS:,} parts")
+    raise ValueError(Phrase("file.too-many-chunks", count=MOST_CHUNKS))

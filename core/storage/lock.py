@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import RunError, phrase_of
+from ..errors import Phrase, RunError, phrase_of
 from ..reading import open_in_place, read_json
 from ..showable import showable
 from .claim import CLAIM_FILE, give_back, is_alive, take
@@ -27,7 +27,7 @@ from .claim import CLAIM_FILE, give_back, is_alive, take
 LOCK_FILE = "run.lock"
 
 _WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
-_UNKNOWN: dict[str, object] = {"host": "this computer", "pid": "?", "since": "just now"}
+_UNKNOWN = {"host": Phrase("owner.this-computer"), "pid": "?", "since": Phrase("owner.just-now")}
 
 #: Characters of what a lock's file says of its owner; anybody may have written it.
 LONGEST_WORD = 100
@@ -118,7 +118,9 @@ def _wait_for(take_it: Callable[[], bool], path: Path, code: str) -> None:
         waited_s = time.monotonic() - began
         known = _owner(path)
         if waited_s > _LONGEST_WAIT_S or (waited_s > _WAIT_S and known["pid"] != _UNKNOWN["pid"]):
-            raise RunError(code, path=path.parent, file=path.name, **known)
+            raise RunError(
+                code, path=path.parent, file=path.name, host=known["host"], pid=known["pid"], since=known["since"]
+            )
         time.sleep(_WAIT_S / 10)
 
 
@@ -170,13 +172,15 @@ def _write_owner(descriptor: int) -> None:
 
 
 def _owner(path: Path) -> dict[str, object]:
-    known = dict(_UNKNOWN)
+    known: dict[str, object] = dict(_UNKNOWN)
     with contextlib.suppress(OSError, ValueError, TypeError):
         known.update(read_json(path))
     return {name: _modest(known[name]) for name in ("host", "pid", "since")}
 
 
 def _modest(value: object) -> object:
+    if isinstance(value, Phrase):
+        return value
     return value if isinstance(value, int) and abs(value) < 2**63 else showable(str(value), LONGEST_WORD)
 
 

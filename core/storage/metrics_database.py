@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..errors import RunError
+from ..errors import Phrase, RunError, phrase_of
 from .metrics_judging import connect, lift_limits, require_tables_only
 from .metrics_torn import drop_cut_page, is_torn, move_aside, require_whole, require_whole_pages, salvage
 
@@ -85,7 +85,7 @@ def as_run_errors(path: Path, code: str = "storage.not-saved") -> Iterator[None]
     except sqlite3.ProgrammingError:
         raise  # our own mistake
     except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        raise RunError(code, path=path, reason=str(error)) from error
+        raise RunError(code, path=path, reason=phrase_of(error, "SQLite")) from error
 
 
 def _open_checked(path: Path) -> sqlite3.Connection:
@@ -96,7 +96,7 @@ def _open_checked(path: Path) -> sqlite3.Connection:
     try:
         require_tables_only(database)
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("malformed")
+            raise sqlite3.DatabaseError(Phrase("file.malformed"))
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise RunError("run.newer", path=path, version=version, known=VERSION)
@@ -118,7 +118,7 @@ def _make_tables(database: sqlite3.Connection) -> None:
         if name not in found:
             database.execute(sql)
         elif found[name] != sql:
-            raise sqlite3.DatabaseError(f"malformed: its table {name} is not as it was made")
+            raise sqlite3.DatabaseError(Phrase("file.malformed-table", name=name))
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ import stat
 import time
 from pathlib import Path
 
+from ..errors import Phrase
 from ..reading import NotRegularError, open_regular
 
 #: How long opening and reading may take: a start, and for each byte what even a slow disk needs.
@@ -49,15 +50,15 @@ def require_tables_only(database: sqlite3.Connection) -> None:
         database.execute("PRAGMA cell_size_check = ON")
         objects = database.execute("SELECT type, sql FROM sqlite_master LIMIT ?", (_MOST_OBJECTS,)).fetchall()
     except UnicodeDecodeError:  # in the words of SQLite's own error
-        raise sqlite3.DatabaseError("malformed: its schema is no text") from None
+        raise sqlite3.DatabaseError(Phrase("file.malformed-schema")) from None
     for kind, sql in objects:
         words = set(str(sql).upper().replace("(", " ").split())
         # An index that SQLite makes by itself has no text; one with a text may compute.
         plain = kind == "table" or (kind == "index" and sql is None)
         if not plain or words & {"VIRTUAL", "GENERATED", "AS"}:
-            raise sqlite3.DatabaseError(f"malformed: it holds a {kind} that no run writes")
+            raise sqlite3.DatabaseError(Phrase("file.malformed-kind", kind=kind))
     if len(objects) == _MOST_OBJECTS:
-        raise sqlite3.DatabaseError("malformed: it holds more tables than a run writes")
+        raise sqlite3.DatabaseError(Phrase("file.malformed-tables"))
 
 
 def lift_limits(database: sqlite3.Connection) -> None:
@@ -75,9 +76,9 @@ def _require_regular(path: Path) -> int:
         except FileNotFoundError:
             continue
         if not stat.S_ISREG(found.st_mode):
-            raise NotRegularError(f"{part.name} is no file that can be read")
+            raise NotRegularError(Phrase("file.part-no-file", name=part.name))
         if part.name.endswith("-journal") and _names_another(part):
-            raise NotRegularError(f"{part.name} names another file, which no run's does")
+            raise NotRegularError(Phrase("file.part-names-another", name=part.name))
         size += found.st_size
     return size
 

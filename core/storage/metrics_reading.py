@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RunError
+from ..errors import Phrase, RunError
 from .checkpoint_files import LAST_STEP
 from .loss_blocks import BLOCK_STEPS, is_loss, unpack
 from .metrics import HELD_OUT, SAVED
@@ -46,7 +46,7 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
             numbers = np.fromiter((row[0] for row in chunk), np.int64, len(chunk))
             # In a torn database pages come twice.
             if numbers[0] <= after or (np.diff(numbers) <= 0).any():
-                raise sqlite3.DatabaseError("its steps are not in order")
+                raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
             after = int(numbers[-1])
             kept = np.fromiter((is_loss(row[1]) for row in chunk), np.bool_, len(chunk))
             steps.append(numbers[kept])
@@ -67,7 +67,7 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
                 losses.append(packed)
             take_rows(done, LAST_STEP)
         except (TypeError, ValueError, OverflowError) as error:
-            raise sqlite3.DatabaseError("a loss in it is no number") from error
+            raise sqlite3.DatabaseError(Phrase("file.loss-no-number")) from error
     if not steps:
         return np.empty(0, np.int64), np.empty(0, np.float64)
     return np.concatenate(steps), np.concatenate(losses)
@@ -88,7 +88,7 @@ def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Ti
         )
         for step, place, loss_sum, count in rows:
             if (type(step), type(place), type(count)) != (int, int, int) or not 0 <= place < bins or count < 1:
-                raise sqlite3.DatabaseError("its losses per timestep are not what they should be")
+                raise sqlite3.DatabaseError(Phrase("file.losses-wrong"))
             last = step
             # Infinite, or none as SQLite has no NaN: nothing that a mean could be taken of.
             if isinstance(loss_sum, float) and np.isfinite(loss_sum):
@@ -136,7 +136,7 @@ def _blocks(database: sqlite3.Connection, first: int) -> Iterator[tuple[int, NDA
         return
     for block, data in rows:
         if block < first:
-            raise sqlite3.DatabaseError("its steps are not in order")
+            raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
         first = block + 1
         losses = unpack(data)
         if losses is not None:  # of a damaged one the rows are read

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from ..errors import Phrase
 from .metrics_judging import connect, require_tables_only
 
 #: https://www.sqlite.org/fileformat.html: bytes 16 and 17 are the size of a page (1 stands for 65536), 18 and 19
@@ -25,7 +26,7 @@ def require_whole_pages(path: Path, page_bytes: int) -> None:
     if not rest or path.with_name(f"{path.name}-journal").exists():
         return
     if whole + 1 not in _pages_in_log(path.with_name(f"{path.name}-wal"), page_bytes):
-        raise sqlite3.DatabaseError("malformed: its end is missing")
+        raise sqlite3.DatabaseError(Phrase("file.malformed-end"))
 
 
 def require_whole(path: Path) -> None:
@@ -35,7 +36,7 @@ def require_whole(path: Path) -> None:
     """
     header = _header(path)
     if any(version > _LATEST_FORMAT for version in header[18:20]):
-        raise sqlite3.DatabaseError("malformed: its header is none")
+        raise sqlite3.DatabaseError(Phrase("file.malformed-header"))
     page_bytes = _page_bytes(header)
     if page_bytes is not None:
         require_whole_pages(path, page_bytes)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..config import DiffusionConfig, RunConfig, read_value
-from ..errors import ConfigError
+from ..errors import ConfigError, Phrase
 from ..picture_size import height_and_width
 
 #: How a model is used or trained on: its tensors are the same for any value.
@@ -51,8 +51,8 @@ FIXED = (
 )
 #: Names of arguments and settings that are said otherwise here.
 _OTHERWISE = {
-    "image_height": "image_size=(height, width) says both",
-    "min_snr_loss_weight": "min_snr_gamma says it; None is off",
+    "image_height": Phrase("left-out.both-sides"),
+    "min_snr_loss_weight": Phrase("left-out.gamma-says"),
 }
 
 
@@ -65,7 +65,7 @@ def read_overrides(overrides: Mapping[str, Any], facts: Mapping[str, Any]) -> di
     said: dict[str, Any] = {}
     for name, value in overrides.items():
         if name not in FREE + FIXED:
-            reason = _OTHERWISE.get(name, f"what can be said of a model is {', '.join(FREE + FIXED)}")
+            reason = _OTHERWISE.get(name) or Phrase("left-out.can-be-said", known=", ".join(FREE + FIXED))
             raise ConfigError("config.unsupported", feature=f"load_checkpoint(…, {name}=…)", reason=reason)
         if name in facts:
             _require_same(name, value, facts)
@@ -87,7 +87,7 @@ def model_settings(config: RunConfig) -> dict[str, Any]:
 def require_class_names(names: tuple[str, ...] | None, num_classes: int | None) -> None:
     """Raises ConfigError unless there is a name for each class, or none for any."""
     if names is not None and len(names) != num_classes:
-        expected = "this model knows no classes" if num_classes is None else f"{num_classes} names, one for each class"
+        expected = Phrase("value.no-classes") if num_classes is None else Phrase("value.names-each", count=num_classes)
         raise ConfigError("config.bad-value", name="class_names", value=", ".join(names), expected=expected)
 
 
@@ -107,7 +107,7 @@ def read_setting(name: str, value: object) -> Any:  # noqa: ANN401 (a setting of
             height, width = height_and_width(value)
             return read_value("image_height", height), read_value("image_size", width)
         case "image_size", None:
-            raise ConfigError("config.bad-value", name=name, value=value, expected="pixels, or height and width")
+            raise ConfigError("config.bad-value", name=name, value=value, expected=Phrase("value.pixels"))
         case "image_size", _:
             return (read_value(name, value),) * 2
         case "sampling_timesteps", None:
@@ -115,7 +115,7 @@ def read_setting(name: str, value: object) -> Any:  # noqa: ANN401 (a setting of
         case "sampling_timesteps", int() if not isinstance(value, bool):
             return value  # the process knows how many there can be
         case "sampling_timesteps", _:
-            raise ConfigError("config.bad-value", name=name, value=value, expected="a whole number")
+            raise ConfigError("config.bad-value", name=name, value=value, expected=Phrase("value.whole"))
         case "num_classes", None:
             return None
         case "num_classes", _:
@@ -154,7 +154,9 @@ def _require_same(name: str, value: object, facts: Mapping[str, Any]) -> None:
     if isinstance(said, float) and isinstance(fact, float) and math.isclose(said, fact, rel_tol=1e-6):
         return
     if said != fact:
-        raise ConfigError("config.bad-value", name=name, value=value, expected=f"the file says {_in_words(name, fact)}")
+        raise ConfigError(
+            "config.bad-value", name=name, value=value, expected=Phrase("value.file-says", fact=_in_words(name, fact))
+        )
 
 
 _NOTHING = object()
@@ -177,13 +179,15 @@ def _in_full(name: str, value: Any, facts: Mapping[str, Any]) -> Any:  # noqa: A
 def _in_words(name: str, fact: object) -> str:
     match name, fact:
         case "beta_schedule", None:
-            return "a schedule of its own"
+            return Phrase("value.own-schedule")
         case "num_classes", None:
-            return "no classes"
+            return Phrase("value.no-classes-fact")
         case _, None:
-            return "off"
+            return Phrase("value.off")
         case _, tuple():
             return ", ".join(map(str, fact))
         case _, Mapping():
-            return ", ".join(f"{option}={number:g}" for option, number in fact.items()) or "no options"
+            return ", ".join(f"{option}={number:g}" for option, number in fact.items()) or Phrase(
+                "value.no-options-fact"
+            )
     return str(fact)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..config import RunConfig
-from ..errors import CheckpointError, ConfigError
+from ..errors import CheckpointError, ConfigError, Phrase, phrase_of
 from .architecture import Shape, in_words
 from .fitting import FLOATS, TABLES, shapes_of
 from .overrides import FIXED, model_settings, process_settings
@@ -28,23 +28,30 @@ def require_own_model(path: Path, description: Description) -> RunConfig:
         config = RunConfig.from_dict(description.config)
         config.validate()
         if config.data.image_size is None or config.data.channels is None:
-            raise ConfigError("config.bad-value", name="image_size and channels", value="auto", expected="a number")
+            raise ConfigError(
+                "config.bad-value",
+                name=Phrase("setting.and", first="image_size", second="channels"),
+                value="auto",
+                expected=Phrase("value.number"),
+            )
     except ConfigError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error).rstrip(".")) from error
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     with opened_tensors(path.parent / description.tensors) as (_, header):
         found = header.tensors
     expected = _shapes(path, config)
     for name in expected:
         if name not in found:
-            _refuse(path, f"it has no {name}")
+            _refuse(path, Phrase("file.lacks", name=name))
     for name, place in found.items():
         shapes = _moment_shapes(name, expected) if name.startswith("optimizer.") else [expected.get(name)]
         if shapes[0] is None:
-            _refuse(path, f"nothing is known of its {name}")
+            _refuse(path, Phrase("file.unknown-tensor", name=name))
         if place.shape not in shapes:
-            _refuse(path, f"its {name} is {in_words(place.shape)} instead of {in_words(shapes[0])}")
+            _refuse(
+                path, Phrase("file.shape-instead", name=name, got=in_words(place.shape), wanted=in_words(shapes[0]))
+            )
         if place.dtype not in FLOATS:
-            _refuse(path, f"its {name} holds {place.dtype}; it must be one of {', '.join(FLOATS)}")
+            _refuse(path, Phrase("file.dtype", name=name, dtype=place.dtype, known=", ".join(FLOATS)))
     _require_known_extra(path, description.extra)
     return config
 
@@ -86,7 +93,9 @@ def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:
             case "scaler", dict() if all(isinstance(number, int | float) for number in value.values()):
                 pass
             case (("elapsed_s" | "data_shift" | "smoothed_loss" | "scaler"), _):
-                raise CheckpointError("checkpoint.damaged", path=path, reason=f"its {name} is {value}")
+                raise CheckpointError(
+                    "checkpoint.damaged", path=path, reason=Phrase("file.setting-is", name=name, value=value)
+                )
 
 
 def _shapes(path: Path, config: RunConfig) -> dict[str, Shape]:
@@ -102,5 +111,5 @@ def _shapes(path: Path, config: RunConfig) -> dict[str, Shape]:
     return {f"{which}.{name}": shape for which in ("model", "ema") for name, shape in one.items()}
 
 
-def _refuse(path: Path, reason: str) -> NoReturn:
+def _refuse(path: Path, reason: Phrase) -> NoReturn:
     raise CheckpointError("checkpoint.mismatch", path=path, reason=reason)

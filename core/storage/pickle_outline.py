@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import Phrase
+
 #: More than any checkpoint's description needs; a second to walk through.
 MAX_OPCODES = 400_000
 #: In memory one letter that is not Latin makes a text four times as long.
@@ -57,11 +59,11 @@ def read_outline(program: bytes) -> Any:  # noqa: ANN401 (what the pickle holds:
     Raises NotAnOutlineError for opcodes that plain data does not need, and for programs that are cut off or nonsense.
     """
     if len(program) > MAX_BYTES:
-        raise NotAnOutlineError(f"its description is {len(program):,} bytes long")
+        raise NotAnOutlineError(Phrase("file.description-long", bytes=len(program)))
     try:
         return _Machine(program).run()
     except (IndexError, TypeError, ValueError, KeyError, AttributeError, struct.error, UnicodeError) as error:
-        raise NotAnOutlineError("its description is damaged") from error
+        raise NotAnOutlineError(Phrase("file.description-damaged")) from error
 
 
 class _Machine:
@@ -80,13 +82,13 @@ class _Machine:
             if opcode == _STOP:
                 value = self.pop()
                 if self._stack:
-                    raise NotAnOutlineError("its description builds more than it holds")
+                    raise NotAnOutlineError(Phrase("file.description-grows"))
                 return value
             action = _ACTIONS.get(opcode)
             if action is None:
-                raise NotAnOutlineError(f"its description uses opcode 0x{opcode:02x}, which weights do not need")
+                raise NotAnOutlineError(Phrase("file.opcode", opcode=opcode))
             action(self)
-        raise NotAnOutlineError(f"its description has more than {MAX_OPCODES:,} steps")
+        raise NotAnOutlineError(Phrase("file.description-steps", count=MAX_OPCODES))
 
     # --- reading the program ---
 
@@ -149,12 +151,12 @@ class _Machine:
             raise ValueError("filled no mapping")
         # Also because the hash of a tuple of tuples can take for ever, and large numbers of the same hash each other.
         if not all(type(key) is str or (type(key) is int and 0 <= key < MAX_KEY) for key in pairs[::2]):
-            raise NotAnOutlineError("a name in it is no text")
+            raise NotAnOutlineError(Phrase("file.name-no-text"))
         before = len(items)
         items.update(zip(pairs[::2], pairs[1::2], strict=True))
         # What is built and then overwritten would have run all the same.
         if len(items) != before + len(pairs) // 2:
-            raise NotAnOutlineError("two entries in it have the same name")
+            raise NotAnOutlineError(Phrase("file.same-entries"))
 
     def set_item(self) -> None:
         value, key = self.pop(), self.pop()
@@ -174,7 +176,7 @@ class _Machine:
     def call(self) -> None:
         arguments, function = self.pop(), self.pop()
         if not (isinstance(function, Name) and isinstance(arguments, tuple)):
-            raise NotAnOutlineError("its description calls something that has no name")
+            raise NotAnOutlineError(Phrase("file.calls-nameless"))
         self.push(Call(function, arguments))
 
     def build(self) -> None:

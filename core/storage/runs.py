@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import RunConfig
-from ..errors import ConfigError, RunError, StudioError, phrase_of
+from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, read_json
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
@@ -153,7 +153,7 @@ class Run:
         except OSError as error:
             raise RunError("storage.not-read", path=path, reason=phrase_of(error)) from error
         except (ValueError, RecursionError):
-            raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged") from None
+            raise RunError("run.broken", path=folder, reason=Phrase("file.run-file-damaged", name=RUN_FILE)) from None
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise RunError("run.not-a-run", path=folder)
         version, checksum = plain.get("version"), plain.pop("checksum", None)
@@ -162,14 +162,18 @@ class Run:
         if isinstance(version, int) and version > VERSION and (as_written or checksum is None):
             raise RunError("run.newer", path=folder, version=version, known=VERSION)
         if not as_written:
-            reason = f"{RUN_FILE} is not what was written; if you changed it yourself, take its line “checksum” out"
+            reason = Phrase("file.run-file-changed", name=RUN_FILE)
             raise RunError("run.broken", path=folder, reason=reason)
         try:
             return cls(folder, _read_record(plain))
         except ConfigError as error:
-            raise RunError("run.broken", path=folder, reason=str(error)) from error
+            raise RunError("run.broken", path=folder, reason=phrase_of(error)) from error
         except (KeyError, TypeError, ValueError) as error:
-            raise RunError("run.broken", path=folder, reason=f"{RUN_FILE} is damaged ({error})") from error
+            raise RunError(
+                "run.broken",
+                path=folder,
+                reason=Phrase("file.run-file-damaged-because", name=RUN_FILE, reason=phrase_of(error, "json")),
+            ) from error
 
     # --- what it is ----------------------------------------------------------------------------------------
 
@@ -288,7 +292,9 @@ class Run:
         newest = None if total == self.planned_total else self.newest_checkpoint()[0]  # which reads whole files
         at = 0 if newest is None else read_description(newest).step
         if total < at:
-            raise ConfigError("config.bad-value", name="steps", value=total, expected=f"at least the {at:,} steps done")
+            raise ConfigError(
+                "config.bad-value", name="steps", value=total, expected=Phrase("value.done-already", step=at)
+            )
         self.record_plan(total, at_step=at)
 
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
@@ -390,11 +396,11 @@ def _read_record(plain: dict[str, Any]) -> _Record:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
-        raise ValueError("something is no text of usual length")
+        raise ValueError(Phrase("file.no-usual-text"))
     return value
 
 
 def _step(value: object) -> int:
     if type(value) is not int or not 0 <= value <= LAST_STEP:
-        raise ValueError("something is no number of steps")
+        raise ValueError(Phrase("file.no-step-number"))
     return value

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import torch
 from torch import Tensor
 
-from ..errors import CheckpointError, phrase_of
+from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import is_hollow, open_regular
 from .atomic import replace_file
 from .tensors_header import TYPES, Header, NotAHeaderError, Place, read_header
@@ -82,7 +82,7 @@ def opened_tensors(path: Path) -> Iterator[tuple[BufferedReader, Header]]:
     """The opened file and its header. Raises CheckpointError, also for what goes wrong inside."""
     with _as_checkpoint_errors(path), open_regular(path) as file:
         if is_hollow(file):
-            raise NotAHeaderError("most of it was never written")
+            raise NotAHeaderError(Phrase("file.never-written"))
         yield file, read_header(file)
 
 
@@ -93,10 +93,10 @@ def read_numbers(file: BufferedReader, start: int, dtype: str, shape: Sequence[i
         numbers = _bytes_of(flat)
         file.seek(start)
         if file.readinto(numbers) != len(numbers):
-            raise NotAHeaderError("it is cut off")
+            raise NotAHeaderError(Phrase("file.cut-off"))
         # To torch another byte is neither true nor false.
         if dtype == "bool" and any(bytes(numbers).translate(None, b"\0\1")):
-            raise NotAHeaderError("a truth value is neither 0 nor 1")
+            raise NotAHeaderError(Phrase("file.bool-neither"))
     return flat.reshape(shape)
 
 
@@ -107,7 +107,7 @@ def _as_checkpoint_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
     except NotAHeaderError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=str(error)) from error
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
 
 
 def plain_copy(tensor: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, BinaryIO
 
+from ..errors import Phrase, phrase_of
 from ..reading import MAX_JSON_BYTES, parse_json
 
 MAX_TENSORS = 15_000
@@ -63,48 +64,48 @@ def read_header(file: BinaryIO) -> Header:
     file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     if size < 8 or length > size - 8:
-        raise NotAHeaderError("it is cut off, or not a safetensors file")
+        raise NotAHeaderError(Phrase("file.not-safetensors-or-cut"))
     if length > MAX_JSON_BYTES:
-        raise NotAHeaderError(f"its header has {length:,} bytes")
+        raise NotAHeaderError(Phrase("file.header-bytes", bytes=length))
     text = file.read(length)
     try:
         plain = parse_json(text, _without_twins) if text.startswith(b"{") else None
     except (ValueError, RecursionError) as error:
-        raise NotAHeaderError(f"its header cannot be read ({error})") from None
+        raise NotAHeaderError(Phrase("file.header-unreadable", reason=phrase_of(error, "json"))) from None
     if not isinstance(plain, dict):
-        raise NotAHeaderError("it is not a safetensors file")
+        raise NotAHeaderError(Phrase("file.not-safetensors"))
     metadata = plain.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(note, str) for note in metadata.values()):
-        raise NotAHeaderError("its notes are not text")
+        raise NotAHeaderError(Phrase("file.notes-no-text"))
     if len(plain) > MAX_TENSORS:
-        raise NotAHeaderError(f"it holds {len(plain):,} tensors")
+        raise NotAHeaderError(Phrase("file.tensor-count", count=len(plain)))
     places = {name: _place(name, entry, 8 + length) for name, entry in plain.items()}
     ordered = dict(sorted(places.items(), key=lambda item: (item[1].start, item[1].bytes)))
     free_from = 8 + length
     for name, place in ordered.items():
         if place.start != free_from:
-            raise NotAHeaderError(f"the place of its {name} is not right behind the tensor before it")
+            raise NotAHeaderError(Phrase("file.tensor-misplaced", name=name))
         free_from += place.bytes
     if free_from != size:
-        raise NotAHeaderError(f"its tensors end at byte {free_from:,}, it has {size:,}")
+        raise NotAHeaderError(Phrase("file.tensors-end", end=free_from, bytes=size))
     return Header(ordered, metadata)
 
 
 def _place(name: str, entry: object, data_at: int) -> Place:
     if len(name) > MAX_NAME:
-        raise NotAHeaderError(f"the name of one of its tensors has {len(name):,} characters")
+        raise NotAHeaderError(Phrase("file.long-name", count=len(name)))
     match entry:
         case {"dtype": str(kind), "shape": list(shape), "data_offsets": [start, end], **rest} if not rest:
             pass
         case _:
-            raise NotAHeaderError(f"its {name} is described in an unknown way")
+            raise NotAHeaderError(Phrase("file.its-unknown-description", name=name))
     if kind not in TYPES:
-        raise NotAHeaderError(f"its {name} holds numbers of the kind {kind}")
+        raise NotAHeaderError(Phrase("file.its-numbers-of-kind", name=name, kind=kind))
     if len(shape) > MAX_DIMENSIONS or not all(_is_size(number) for number in (*shape, start, end)):
-        raise NotAHeaderError(f"the shape or place of its {name} is no list of numbers")
+        raise NotAHeaderError(Phrase("file.shape-or-place", name=name))
     dtype, item_bytes = TYPES[kind]
     if end - start != prod(shape) * item_bytes:
-        raise NotAHeaderError(f"its {name} has other numbers than it says")
+        raise NotAHeaderError(Phrase("file.its-other-numbers", name=name))
     return Place(dtype, tuple(shape), data_at + start, end - start)
 
 
@@ -115,5 +116,5 @@ def _is_size(number: object) -> bool:
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("two entries of it have the same name")
+        raise ValueError(Phrase("file.entries-same"))
     return made

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CheckpointError, phrase_of
+from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import is_hollow, open_regular
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
 from .tensors_header import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
@@ -82,17 +82,17 @@ class TorchFile:
         try:
             with open_regular(path) as file:
                 if is_hollow(file):
-                    raise _Refusal("most of it was never written")
+                    raise _Refusal(Phrase("file.never-written"))
                 self._size = file.seek(0, 2)
                 self._read_directory(file)
                 program = self._read_part(file, "data.pkl", MAX_BYTES)
                 if "byteorder" in self._parts and self._read_part(file, "byteorder", 16) != sys.byteorder.encode():
-                    raise _Refusal("its numbers are in another byte order")
+                    raise _Refusal(Phrase("file.byte-order"))
             self.content: Any = self._plain(read_outline(program), 0)
         except OSError as error:
             raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
         except (_Refusal, NotAnArchiveError, NotAnOutlineError) as error:
-            raise CheckpointError("checkpoint.refused", path=path, reason=str(error)) from error
+            raise CheckpointError("checkpoint.refused", path=path, reason=phrase_of(error)) from error
         finally:
             self._refs.clear()
 
@@ -111,7 +111,7 @@ class TorchFile:
         except OSError as error:
             raise CheckpointError("storage.not-read", path=self.path, reason=phrase_of(error)) from error
         except (_Refusal, NotAnArchiveError, NotAHeaderError) as error:
-            raise CheckpointError("checkpoint.damaged", path=self.path, reason=str(error)) from error
+            raise CheckpointError("checkpoint.damaged", path=self.path, reason=phrase_of(error)) from error
         view = numbers.as_strided(entry.shape, entry.stride)
         return view if view.is_contiguous() else view.contiguous()
 
@@ -121,23 +121,23 @@ class TorchFile:
         parts = read_directory(file, self._size)
         pickles = [name for name in parts if name.split("/")[1:] == ["data.pkl"]]
         if len(pickles) != 1:
-            raise _Refusal("it is not a file of torch.save (it has no description of its tensors)")
+            raise _Refusal(Phrase("file.not-torch-no-description"))
         prefix = pickles[0].removesuffix("data.pkl")
         self._parts = {name.removeprefix(prefix): part for name, part in parts.items()}
         if len(self._parts) != len(parts):
-            raise _Refusal("two parts of it have the same name")
+            raise _Refusal(Phrase("file.same-parts"))
 
     def _data_start(self, file: BufferedReader, name: str) -> int:
         part = self._parts[name]
         start = start_of(file, part)
         if start + part.size > self._size:
-            raise _Refusal("it is cut off")
+            raise _Refusal(Phrase("file.cut-off"))
         return start
 
     def _read_part(self, file: BufferedReader, name: str, limit: int) -> bytes:
         size = self._parts[name].size
         if size > limit:
-            raise _Refusal(f"its part {name} has {size:,} bytes")
+            raise _Refusal(Phrase("file.part-large", name=name, bytes=size))
         file.seek(self._data_start(file, name))
         return file.read(size)
 
@@ -146,7 +146,7 @@ class TorchFile:
     def _plain(self, value: Any, depth: int) -> Any:  # noqa: ANN401
         self._values += 1
         if depth > MAX_DEPTH or self._values > MAX_VALUES:
-            raise _Refusal("its parts are nested too deeply, or too many")
+            raise _Refusal(Phrase("file.parts-deep"))
         match value:
             case dict():
                 return {key: self._named(key, item, depth) for key, item in value.items()}
@@ -170,12 +170,12 @@ class TorchFile:
             case Call(function=Name(text="torch.Size"), arguments=(size,), attributes=[]):
                 return self._plain(size, depth + 1)
             case Call(function=Name(text=text)) | Name(text=text):
-                raise _Refusal(f"{self._place()} asks for {text} to be run, which weights never need")
+                raise _Refusal(Phrase("file.asks-to-run", place=self._place(), text=text))
             case _:
-                raise _Refusal("it holds something that is neither a tensor nor a plain value")
+                raise _Refusal(Phrase("file.neither-tensor"))
 
-    def _place(self) -> str:
-        return f"its {'.'.join(self._trail)}" if self._trail else "it"
+    def _place(self) -> Phrase:
+        return Phrase("file.its-part", name=".".join(self._trail)) if self._trail else Phrase("file.itself")
 
     def _named(self, key: object, value: Any, depth: int) -> Any:  # noqa: ANN401
         self._trail.append(str(key))
@@ -189,26 +189,26 @@ class TorchFile:
             case (Persistent(identity=identity), int(offset), size, stride, *_):
                 kind, key, numel = _storage(name, identity)
             case _:
-                raise _Refusal(f"{name} is described in an unknown way")
+                raise _Refusal(Phrase("file.unknown-description", name=name))
         dtype, item_bytes = _STORAGES.get(kind.removeprefix("torch."), ("", 0))
         if not dtype:
-            raise _Refusal(f"{name} holds numbers of the kind {kind}")
+            raise _Refusal(Phrase("file.numbers-of-kind", name=name, kind=kind))
         shape, strides = _sizes(name, size), _sizes(name, stride)
         entry = TensorEntry(dtype, shape, strides, offset, key, item_bytes)
         stored = self._parts.get(f"data/{key}")
         if stored is None or stored.size != numel * item_bytes or offset < 0 or len(shape) != len(strides):
-            raise _Refusal(f"{name} has other numbers than it says")
+            raise _Refusal(Phrase("file.other-numbers", name=name))
         if prod(max(side, 1) for side in shape) >= 2**62:
-            raise _Refusal(f"the shape of {name} is too large")
+            raise _Refusal(Phrase("file.shape-large", name=name))
         if entry.numel and offset + entry.extent > numel:
-            raise _Refusal(f"{name} reaches beyond its numbers")
+            raise _Refusal(Phrase("file.beyond-numbers", name=name))
         self._tensors += 1
         self._numbers_bytes += max(entry.numel, entry.extent if entry.numel else 0) * item_bytes
         if self._tensors > MAX_TENSORS:
-            raise _Refusal(f"it holds more than {MAX_TENSORS:,} tensors")
+            raise _Refusal(Phrase("file.too-many-tensors", count=MAX_TENSORS))
         # A view that repeats its numbers, or many views of the same ones, would fill the memory from a small file.
         if self._numbers_bytes > 2 * self._size:
-            raise _Refusal(f"its tensors are larger than itself; {name} is one of them")
+            raise _Refusal(Phrase("file.tensors-larger", name=name))
         return entry
 
 
@@ -221,14 +221,14 @@ def _storage(name: str, identity: Any) -> tuple[str, str, int]:  # noqa: ANN401
     match identity:
         case ("storage", Name(text=kind), str(key), str(), int(numel)):
             return kind, key, numel
-    raise _Refusal(f"{name} is described in an unknown way")
+    raise _Refusal(Phrase("file.unknown-description", name=name))
 
 
 def _sizes(name: str, value: Any) -> tuple[int, ...]:  # noqa: ANN401
     if isinstance(value, Call) and value.function.text == "torch.Size" and len(value.arguments) == 1:
         value = value.arguments[0]
     if not isinstance(value, tuple | list) or len(value) > MAX_DIMENSIONS:
-        raise _Refusal(f"the shape of {name} is no list of numbers")
+        raise _Refusal(Phrase("file.shape-no-list", name=name))
     if not all(type(size) is int and 0 <= size < 2**48 for size in value):
-        raise _Refusal(f"the shape of {name} is no list of numbers")
+        raise _Refusal(Phrase("file.shape-no-list", name=name))
     return tuple(value)

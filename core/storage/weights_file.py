@@ -13,7 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, Phrase
 from ..reading import parse_json
 from .architecture import refuse
 from .stored import StoredTensor, WeightSet
@@ -52,7 +52,7 @@ def read_weights_file(path: Path) -> WeightsFile:
         # A pipe or a device would be read for ever, whatever it is called.
         if path.exists():
             raise CheckpointError("checkpoint.unknown", path=path)
-        raise CheckpointError("storage.not-read", path=path, reason="it is not there")
+        raise CheckpointError("storage.not-read", path=path, reason=Phrase("file.not-there"))
     return _safetensors(path) if path.suffix.lower() == ".safetensors" else _torch_file(path)
 
 
@@ -60,7 +60,7 @@ def _torch_file(path: Path) -> WeightsFile:
     file = TorchFile(path)
     content = _stored(file, file.content)
     if not isinstance(content, dict | list | tuple):
-        refuse(path, "it holds no table of named tensors")
+        refuse(path, Phrase("file.no-table"))
     found = find_networks(path, content)
     if not isinstance(content, dict):
         return WeightsFile(path=path, training=False, sets=found.sets, unused=found.unused)
@@ -69,7 +69,7 @@ def _torch_file(path: Path) -> WeightsFile:
     if {"model", "ema", "opt"} <= content.keys() and not (
         isinstance(model, dict) and any("init_conv." in str(name) for name in model)
     ):
-        refuse(path, "its model holds no network")
+        refuse(path, Phrase("file.model-empty"))
     # What the library's Trainer writes is a diffusion under this key; others put a network there.
     training = isinstance(model, dict) and "betas" in model and bool(found.sets["raw"].tables)
     step, version = _first_number(content, ("step", "global_step")), content.get("version")
@@ -130,9 +130,9 @@ def _settings(path: Path, text: str | None) -> dict[str, Any]:
         noted = parse_json(text.encode())
         version, settings = noted["version"], noted["settings"]
     except (ValueError, RecursionError, KeyError, TypeError):
-        raise CheckpointError("checkpoint.damaged", path=path, reason="its settings cannot be read") from None
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.settings-unreadable")) from None
     if isinstance(version, int) and version > METADATA_VERSION:
         raise CheckpointError("checkpoint.newer", path=path, version=version, known=METADATA_VERSION)
     if not isinstance(settings, dict):
-        raise CheckpointError("checkpoint.damaged", path=path, reason="its settings cannot be read")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.settings-unreadable"))
     return settings

@@ -14,6 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from ..errors import Phrase
 from .architecture import refuse, refuse_other_network
 from .fitting import FLOATS, TABLES
 from .stored import StoredTensor, WeightSet
@@ -86,7 +87,7 @@ def find_networks(path: Path, content: Mapping[Any, Any] | list[Any] | tuple[Any
     if not roots:
         _refuse_without_network(path, content, tensors)
     if len(roots) > MOST_NETWORKS:
-        refuse(path, f"it holds {len(roots):,} networks; save one of them alone")
+        refuse(path, Phrase("file.many-networks", count=len(roots)))
     candidates = [_candidate(path, tensors, root) for root in roots]
     sets: dict[str, WeightSet] = {}
     for which, averaged in (("raw", False), ("ema", True)):
@@ -119,7 +120,7 @@ def _collect(path: Path, content: Any) -> tuple[dict[str, _Named], dict[tuple[st
         named = _Named(parts, len(before), tensor)
         other = tensors.setdefault(named.name, named)
         if other is not named and not _same(other.tensor, tensor):
-            refuse(path, f"two of its tensors are both {named.name}, and differ")
+            refuse(path, Phrase("file.twice-differing", name=named.name))
         if last.isdecimal() and any(map(_AVERAGED.search, before)) and not _PUT_AWAY & set(before):
             lists.setdefault(before, []).append(tensor)
     return tensors, lists
@@ -131,7 +132,7 @@ def _walk(path: Path, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple
     for key, item in items:
         name = str(key)
         if len(name) > MAX_NAME:
-            refuse(path, f"the name of one of its tensors has {len(name):,} characters")
+            refuse(path, Phrase("file.long-name", count=len(name)))
         if isinstance(item, StoredTensor):
             yield keys, name, item
         elif isinstance(item, Mapping | list | tuple):
@@ -162,12 +163,12 @@ def _candidate(path: Path, tensors: Mapping[str, _Named], first: _Named) -> _Can
     if not (tables.keys() >= set(TABLES) or (own[-1:] == ("model",) and tables.keys() & set(TABLES))):
         tables = {}
         if "time_mlp.0.weights" in network and own[-1:] == ("model",):
-            refuse(path, "it has no noise schedule (betas): a continuous-time diffusion is not part of this program")
+            refuse(path, Phrase("file.continuous"))
     for name, tensor in (*network.items(), *tables.items()):
         if tensor.dtype not in FLOATS:
-            refuse(path, f"its {name} holds {tensor.dtype}; weights are one of {', '.join(FLOATS)}")
+            refuse(path, Phrase("file.dtype", name=name, dtype=tensor.dtype, known=", ".join(FLOATS)))
         if 0 in tensor.shape:
-            refuse(path, f"its {name} is empty")
+            refuse(path, Phrase("file.tensor-empty", name=name))
     online = bool(_ONLINE & set(root))
     averaged = any(map(_AVERAGED.search, root)) or any(
         ".".join((*root[:depth], "n_averaged")) in tensors for depth in range(first.keys, len(root) + 1)
@@ -192,8 +193,8 @@ def _only(path: Path, candidates: list[_Candidate]) -> WeightSet:
         # What an average follows is the raw network by definition.
         if other is chosen or other.online or _same_weights(chosen.weights.network, other.weights.network):
             continue
-        kind = "averaged networks" if chosen.averaged else "networks"
-        refuse(path, f"it holds two {kind} that differ, {chosen.place} and {other.place}; save one of them alone")
+        code = "file.two-averaged" if chosen.averaged else "file.two-raw"
+        refuse(path, Phrase(code, first=chosen.place, second=other.place))
     return chosen.weights
 
 
@@ -274,13 +275,14 @@ def _shared(parts: tuple[str, ...], root: tuple[str, ...]) -> int:
 def _refuse_without_network(path: Path, content: Any, tensors: Mapping[str, _Named]) -> None:  # noqa: ANN401
     if not tensors:
         keys = [str(key) for key in content] if isinstance(content, Mapping) else []
-        held = f"only {', '.join(keys[:5])}" if keys else "it is empty" if not content else "only plain values"
-        refuse(path, f"it holds no tensors: {held}")
+        plain = Phrase("file.only-plain") if content else Phrase("file.it-is-empty")
+        held = Phrase("file.only", known=", ".join(keys[:5])) if keys else plain
+        refuse(path, Phrase("file.no-tensors", known=held))
     networks = {
         name: named for name, named in tensors.items() if not any(map(_NOT_NETWORKS.search, named.parts[: named.keys]))
     }
     if not networks:
-        refuse(path, f"it holds what an optimizer keeps, and no weights ({next(iter(tensors))}, …)")
+        refuse(path, Phrase("file.optimizer-only", name=next(iter(tensors))))
     refuse_other_network(path, [".".join(named.parts[named.keys :]) for named in networks.values()])
     shown = ", ".join(list(networks)[:3])
-    refuse(path, f"another architecture: it has no init_conv.weight (its first tensors: {shown})")
+    refuse(path, Phrase("file.no-init-conv", name="init_conv.weight", shown=shown))

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from ..errors import Phrase
+
 #: More than any model's archive lists; looked through in a tenth of a second.
 MAX_PARTS = 40_000
 MAX_DIRECTORY_BYTES = 8 << 20
@@ -39,7 +41,7 @@ def read_directory(file: BinaryIO, size: int) -> dict[str, Part]:
     """The archive's parts by name. Raises NotAnArchiveError, and OSError of the disk."""
     count, start, end = _find_directory(file, size)
     if count > MAX_PARTS or end - start > MAX_DIRECTORY_BYTES:
-        raise NotAnArchiveError("its list of parts is longer than a model's can be")
+        raise NotAnArchiveError(Phrase("file.directory-long"))
     file.seek(start)
     directory = file.read(end - start)
     parts: dict[str, Part] = {}
@@ -48,12 +50,12 @@ def read_directory(file: BinaryIO, size: int) -> dict[str, Part]:
         for _ in range(count):
             name, part, at = _read_entry(directory, at)
             if name in parts:
-                raise NotAnArchiveError(f"two parts of it are both called {name}")
+                raise NotAnArchiveError(Phrase("file.same-parts-called", name=name))
             parts[name] = part
     except struct.error:
-        raise NotAnArchiveError("its list of parts is damaged") from None
+        raise NotAnArchiveError(Phrase("file.directory-damaged")) from None
     if at != len(directory):
-        raise NotAnArchiveError("its list of parts is damaged")
+        raise NotAnArchiveError(Phrase("file.directory-damaged"))
     _require_apart(parts, start)
     return parts
 
@@ -66,7 +68,7 @@ def start_of(file: BinaryIO, part: Part) -> int:
     file.seek(part.header_at)
     header = file.read(_PART_HEADER.size)
     if len(header) != _PART_HEADER.size or header[:4] != b"PK\x03\x04":
-        raise NotAnArchiveError("it is cut off")
+        raise NotAnArchiveError(Phrase("file.cut-off"))
     *_, name_bytes, extra_bytes = _PART_HEADER.unpack(header)
     start: int = part.header_at + _PART_HEADER.size + name_bytes + extra_bytes
     return start
@@ -79,20 +81,20 @@ def _find_directory(file: BinaryIO, size: int) -> tuple[int, int, int]:
     tail = file.read(tail_bytes)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
-        raise NotAnArchiveError("it is not a file of torch.save (no zip archive)")
+        raise NotAnArchiveError(Phrase("file.not-torch-no-zip"))
     _, disk, first_disk, count_here, count, length, start, comment = _END.unpack_from(tail, at)
     end = size - tail_bytes + at
     if len(tail) - at != _END.size + comment or disk or first_disk or count != count_here:
-        raise NotAnArchiveError("its list of parts is damaged")
+        raise NotAnArchiveError(Phrase("file.directory-damaged"))
     locator_at = at - _LOCATOR_64.size
     if locator_at >= 0 and tail[locator_at : locator_at + 4] == b"PK\x06\x07":
         _, _, end, _ = _LOCATOR_64.unpack_from(tail, locator_at)
         if not 0 <= end <= size - _END_64.size:
-            raise NotAnArchiveError("its list of parts is damaged")
+            raise NotAnArchiveError(Phrase("file.directory-damaged"))
         file.seek(end)
         record = file.read(_END_64.size)
         if len(record) != _END_64.size or record[:4] != b"PK\x06\x06":
-            raise NotAnArchiveError("its list of parts is damaged")
+            raise NotAnArchiveError(Phrase("file.directory-damaged"))
         *_, count_64, length_64, start_64 = _END_64.unpack(record)
         for small, large, full in (
             (count, count_64, _FULL_16),
@@ -101,10 +103,10 @@ def _find_directory(file: BinaryIO, size: int) -> tuple[int, int, int]:
         ):
             # Programs differ in which of the two they believe.
             if small not in (large, full):
-                raise NotAnArchiveError("it has two lists of parts that disagree")
+                raise NotAnArchiveError(Phrase("file.two-directories"))
         count, length, start = count_64, length_64, start_64
     if start + length != end:
-        raise NotAnArchiveError("its list of parts is not where it says")
+        raise NotAnArchiveError(Phrase("file.directory-misplaced"))
     return count, start, end
 
 
@@ -114,18 +116,18 @@ def _read_entry(directory: bytes, at: int) -> tuple[str, Part, int]:
         _ENTRY.unpack_from(directory, at)
     )
     if sign != b"PK\x01\x02":
-        raise NotAnArchiveError("its list of parts is damaged")
+        raise NotAnArchiveError(Phrase("file.directory-damaged"))
     at += _ENTRY.size
     name = directory[at : at + name_bytes].decode("utf-8", "backslashreplace")
     extra = directory[at + name_bytes : at + name_bytes + extra_bytes]
     wide = _wide_numbers(extra)
     size, packed, header_at = (next(wide, -1) if number == _FULL_32 else number for number in (size, packed, header_at))
     if size < 0 or packed < 0 or header_at < 0:
-        raise NotAnArchiveError("its list of parts is damaged")
+        raise NotAnArchiveError(Phrase("file.directory-damaged"))
     if method != 0 or packed != size:
-        raise NotAnArchiveError("a part of it is compressed, which torch.save never does")
+        raise NotAnArchiveError(Phrase("file.compressed"))
     if flags & 1:
-        raise NotAnArchiveError("a part of it is encrypted")
+        raise NotAnArchiveError(Phrase("file.encrypted"))
     return name, Part(size, header_at), at + name_bytes + extra_bytes + comment_bytes
 
 
@@ -145,7 +147,7 @@ def _require_apart(parts: dict[str, Part], end: int) -> None:
     free_from = 0
     for part in sorted(parts.values(), key=lambda part: part.header_at):
         if part.header_at < free_from:
-            raise NotAnArchiveError("its parts lie over each other")
+            raise NotAnArchiveError(Phrase("file.parts-overlap"))
         free_from = part.header_at + _PART_HEADER.size + part.size
     if free_from > end:
-        raise NotAnArchiveError("it is cut off")
+        raise NotAnArchiveError(Phrase("file.cut-off"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, Phrase
 from ..storage.checkpoint_files import read_description
 from ..storage.metrics_reading import last_saved_step
 from .events import PicturesChanged
@@ -32,7 +32,7 @@ def require_new(run: Run, damaged: Sequence[BadCheckpoint]) -> None:
         raise CheckpointError("checkpoint.none", path=run.folder, reason=damaged[0].reason)
     saved = last_saved_step(run.metrics_path)
     if saved:
-        reason = f"step {saved} was saved, and its file is gone; put it back, or begin a new run"
+        reason = Phrase("file.checkpoint-gone", step=saved)
         raise CheckpointError("checkpoint.none", path=run.checkpoints_folder, reason=reason)
 
 

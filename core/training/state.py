@@ -13,7 +13,7 @@ from torch import Tensor
 from ..build import build_diffusion
 from ..device import autocast_dtype, prepare_for_device
 from ..diffusion import GaussianDiffusion
-from ..errors import CheckpointError, StudioError
+from ..errors import CheckpointError, StudioError, phrase_of
 from ..finite import first_not_finite
 from ..randomness import generator
 from ..storage.adam_state import require_moments
@@ -139,7 +139,7 @@ class SessionState:
             self.diffusion.load_state_dict(checkpoint.model)
             self.ema.load_state_dict(checkpoint.ema)
         except RuntimeError as error:
-            reason = str(error).splitlines()[-1].strip()
+            reason = phrase_of(RuntimeError(str(error).splitlines()[-1]), "torch")
             raise CheckpointError("checkpoint.mismatch", path=path, reason=reason) from error
         self._load_optimizer(checkpoint.optimizer)
         extra: dict[str, Any] = dict(checkpoint.extra)

@@ -529,10 +529,6 @@
         <translation>“{value}”不是 {name} 的有效值：{expected}。</translation>
     </message>
     <message>
-        <source>{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {smaller} px or {larger} px.</source>
-        <translation>这个网络会把图片减半 {halvings} 次，{name} = {size} px 不合适。请选 {smaller} px 或 {larger} px。</translation>
-    </message>
-    <message>
         <source>There is no preset “{name}”. There are: {known}.</source>
         <translation>没有名为“{name}”的预设。可用的预设：{known}。</translation>
     </message>
@@ -794,6 +790,1326 @@
         <translation>{name} 变为 {value}</translation>
     </message>
     <message>
+        <source>{named} says with which picture</source>
+        <translation>{named} 指定用哪张图片</translation>
+    </message>
+    <message>
+        <source>filling begins with noise, and is done by DDPM</source>
+        <translation>填补从噪声开始，并由 DDPM 完成</translation>
+    </message>
+    <message>
+        <source>filling is done by DDPM</source>
+        <translation>填补由 DDPM 完成</translation>
+    </message>
+    <message>
+        <source>no {named}</source>
+        <translation>没有 {named}</translation>
+    </message>
+    <message>
+        <source>such a file has both sets of weights</source>
+        <translation>这种文件同时含有两组权重</translation>
+    </message>
+    <message>
+        <source>no --class</source>
+        <translation>没有 --class</translation>
+    </message>
+    <message>
+        <source>guidance is towards a class</source>
+        <translation>引导需要指向一个类别</translation>
+    </message>
+    <message>
+        <source>each fixes the total</source>
+        <translation>两者都会确定总步数</translation>
+    </message>
+    <message>
+        <source>one says {one} stages, the other {other}</source>
+        <translation>前者为 {one} 级，后者为 {other} 级</translation>
+    </message>
+    <message>
+        <source>its β reaches 1 with {steps} steps or fewer; use more steps, or the cosine schedule</source>
+        <translation>步数不超过 {steps} 时其 β 会达到 1；请用更多步数，或改用余弦调度</translation>
+    </message>
+    <message>
+        <source>a sampler cannot take more steps than the forward process has</source>
+        <translation>采样器的步数不能多于前向过程的步数</translation>
+    </message>
+    <message>
+        <source>with one picture there is nothing to assign; choose candidates instead, 4 say ({setting})</source>
+        <translation>只有一张图片时没有可分配的；请改用候选噪声，例如 4 个（{setting}）</translation>
+    </message>
+    <message>
+        <source>this folder</source>
+        <translation>这个文件夹</translation>
+    </message>
+    <message>
+        <source>no picture would be left to train on</source>
+        <translation>将没有图片可用于训练</translation>
+    </message>
+    <message>
+        <source>what the network predicts has as many channels as the picture</source>
+        <translation>网络预测的通道数必须与图片相同</translation>
+    </message>
+    <message>
+        <source>{count} class_names</source>
+        <translation>{count} 个 class_names</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>该模型</translation>
+    </message>
+    <message>
+        <source>a network of {channels} channels sees {seen}</source>
+        <translation>{channels} 通道的网络看到的是 {seen}</translation>
+    </message>
+    <message>
+        <source>{count} of its sub-folders hold pictures, and each is a class</source>
+        <translation>其中 {count} 个子文件夹含有图片，每个都是一个类别</translation>
+    </message>
+    <message>
+        <source>the best is found by FID, which is not computed here; every milestone is kept</source>
+        <translation>最佳者由 FID 选出，而这里不计算 FID；所有里程碑都会保留</translation>
+    </message>
+    <message>
+        <source>it keeps one set of weights; .pt keeps the average and the optimizer too</source>
+        <translation>它只保存一组权重；.pt 还能保存平均权重和优化器</translation>
+    </message>
+    <message>
+        <source>ema or optimizer</source>
+        <translation>ema 或 optimizer</translation>
+    </message>
+    <message>
+        <source>it knows {count} classes</source>
+        <translation>它有 {count} 个类别</translation>
+    </message>
+    <message>
+        <source>it knows no classes</source>
+        <translation>它没有类别</translation>
+    </message>
+    <message>
+        <source>each of its sub-folders is a class, and there is only “{folder}”; sort the pictures into at least two sub-folders, or set {setting} to off</source>
+        <translation>每个子文件夹是一个类别，而这里只有“{folder}”；请把图片分到至少两个子文件夹，或关闭 {setting}</translation>
+    </message>
+    <message>
+        <source>each of its sub-folders is a class, and there is none; sort the pictures into at least two sub-folders, or set {setting} to off</source>
+        <translation>每个子文件夹是一个类别，而这里没有子文件夹；请把图片分到至少两个子文件夹，或关闭 {setting}</translation>
+    </message>
+    <message>
+        <source>no pictures of files</source>
+        <translation>任何图片文件都不是</translation>
+    </message>
+    <message>
+        <source>auto, or a whole number from 1 to {most}</source>
+        <translation>auto，或 1 到 {most} 的整数</translation>
+    </message>
+    <message>
+        <source>a whole number from {low} to {high}</source>
+        <translation>{low} 到 {high} 的整数</translation>
+    </message>
+    <message>
+        <source>a number from {low:g} to {high:g}</source>
+        <translation>{low:g} 到 {high:g} 的数</translation>
+    </message>
+    <message>
+        <source>this model knows no classes</source>
+        <translation>此模型不区分类别</translation>
+    </message>
+    <message>
+        <source>a time above 0</source>
+        <translation>大于 0 的时间</translation>
+    </message>
+    <message>
+        <source>KEY=VALUE, for example dim=32</source>
+        <translation>KEY=VALUE，例如 dim=32</translation>
+    </message>
+    <message>
+        <source>such as tau=0.7</source>
+        <translation>例如 tau=0.7</translation>
+    </message>
+    <message>
+        <source>a table of settings</source>
+        <translation>一组设置</translation>
+    </message>
+    <message>
+        <source>at most {most:,}</source>
+        <translation>最多 {most:,} 个</translation>
+    </message>
+    <message>
+        <source>{count:,} values</source>
+        <translation>{count:,} 个值</translation>
+    </message>
+    <message>
+        <source>at most {most:,} characters</source>
+        <translation>最多 {most:,} 个字符</translation>
+    </message>
+    <message>
+        <source>at most {most:,} bytes together</source>
+        <translation>合计最多 {most:,} 字节</translation>
+    </message>
+    <message>
+        <source>an even number</source>
+        <translation>偶数</translation>
+    </message>
+    <message>
+        <source>two numbers, β₁ and β₂</source>
+        <translation>两个数，β₁ 和 β₂</translation>
+    </message>
+    <message>
+        <source>0 for the assignment within the batch, or 2 or more noises to choose from</source>
+        <translation>0 表示在批内分配，或至少 2 个候选噪声</translation>
+    </message>
+    <message>
+        <source>each class is named once</source>
+        <translation>每个类别只能出现一次</translation>
+    </message>
+    <message>
+        <source>a number from 0</source>
+        <translation>不小于 0 的数</translation>
+    </message>
+    <message>
+        <source>a GaussianDiffusion</source>
+        <translation>一个 GaussianDiffusion</translation>
+    </message>
+    <message>
+        <source>a number above 0 with min_snr_loss_weight</source>
+        <translation>使用 min_snr_loss_weight 时须为大于 0 的数</translation>
+    </message>
+    <message>
+        <source>a tensor of labels, one for each picture</source>
+        <translation>标签张量，每张图片一个</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px as the model&apos;s pictures</source>
+        <translation>{width} × {height} px，与模型的图片相同</translation>
+    </message>
+    <message>
+        <source>a Guidance(scale, rescale)</source>
+        <translation>Guidance(scale, rescale)</translation>
+    </message>
+    <message>
+        <source>{none}, as long as there are no classes to guide towards</source>
+        <translation>没有可引导的类别时为 {none}</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>a path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>a list of names, each of them once</source>
+        <translation>名称列表，每个只出现一次</translation>
+    </message>
+    <message>
+        <source>a network: a callable (x, t, x_self_cond), such as a Unet that was made</source>
+        <translation>网络：可调用对象 (x, t, x_self_cond)，例如已创建的 Unet</translation>
+    </message>
+    <message>
+        <source>this model was trained without classes</source>
+        <translation>此模型训练时没有类别</translation>
+    </message>
+    <message>
+        <source>one label for each of the {count} pictures, or one for all</source>
+        <translation>{count} 张图片每张一个标签，或共用一个</translation>
+    </message>
+    <message>
+        <source>a label from 0 to {last}, or {none} for none</source>
+        <translation>0 到 {last} 的标签，{none} 表示无类别</translation>
+    </message>
+    <message>
+        <source>a tensor of {shape}</source>
+        <translation>{shape} 的张量</translation>
+    </message>
+    <message>
+        <source>a tensor of {count} whole numbers from 0 to {last}, one for each picture</source>
+        <translation>{count} 个 0 到 {last} 的整数组成的张量，每张图片一个</translation>
+    </message>
+    <message>
+        <source>a tensor of floats, (batch, channels, height, width)</source>
+        <translation>浮点张量，(batch, channels, height, width)</translation>
+    </message>
+    <message>
+        <source>a tensor of floats of the shape of {first}, {shape}</source>
+        <translation>与 {first} 形状相同的浮点张量，{shape}</translation>
+    </message>
+    <message>
+        <source>on {device}</source>
+        <translation>在 {device} 上</translation>
+    </message>
+    <message>
+        <source>a tensor on {device}, where the model is</source>
+        <translation>位于 {device}（模型所在设备）的张量</translation>
+    </message>
+    <message>
+        <source>a tensor of the shape of x, {shape}</source>
+        <translation>与 x 形状相同的张量，{shape}</translation>
+    </message>
+    <message>
+        <source>finite numbers</source>
+        <translation>有限的数</translation>
+    </message>
+    <message>
+        <source>a torch.Generator, such as torch.Generator().manual_seed(0), or None</source>
+        <translation>torch.Generator，例如 torch.Generator().manual_seed(0)，或 None</translation>
+    </message>
+    <message>
+        <source>a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture</source>
+        <translation>每个时间步一个数的张量，各在 0 与 1 之间，且最后仍留有图片的痕迹</translation>
+    </message>
+    <message>
+        <source>{dtype}, as its weights</source>
+        <translation>{dtype}，与其权重相同</translation>
+    </message>
+    <message>
+        <source>a tensor of {count} timesteps, one for each picture</source>
+        <translation>{count} 个时间步的张量，每张图片一个</translation>
+    </message>
+    <message>
+        <source>this network was made without num_classes</source>
+        <translation>此网络创建时没有 num_classes</translation>
+    </message>
+    <message>
+        <source>a tensor of {count} labels from 0 to {last}, or {none} for none</source>
+        <translation>{count} 个 0 到 {last} 的标签组成的张量，{none} 表示无类别</translation>
+    </message>
+    <message>
+        <source>a GaussianDiffusion, with its network inside</source>
+        <translation>含有网络的 GaussianDiffusion</translation>
+    </message>
+    <message>
+        <source>a GaussianDiffusion, an average of one, the state_dict of either, or None</source>
+        <translation>GaussianDiffusion、其平均、两者之一的 state_dict，或 None</translation>
+    </message>
+    <message>
+        <source>Adam or AdamW over the model&apos;s parameters, its state_dict, or None</source>
+        <translation>模型参数的 Adam 或 AdamW、其 state_dict，或 None</translation>
+    </message>
+    <message>
+        <source>a whole number from 0, or a word without slashes</source>
+        <translation>不小于 0 的整数，或不含斜杠的词</translation>
+    </message>
+    <message>
+        <source>one whole number, or height and width</source>
+        <translation>一个整数，或高和宽</translation>
+    </message>
+    <message>
+        <source>(batch, {channels}, height, width)</source>
+        <translation>（批大小, {channels}, 高, 宽）</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to timesteps, {timesteps}</source>
+        <translation>1 到 timesteps（{timesteps}）的整数</translation>
+    </message>
+    <message>
+        <source>as many pictures as in x1, {shape}</source>
+        <translation>与 x1 数量相同的图片，{shape}</translation>
+    </message>
+    <message>
+        <source>a tensor of shape ({height}, {width}) or ({count}, 1, {height}, {width}), above ½ where to fill</source>
+        <translation>形状为 ({height}, {width}) 或 ({count}, 1, {height}, {width}) 的张量，需填补处大于 ½</translation>
+    </message>
+    <message>
+        <source>it must be as large as the pictures, {height} × {width} (height × width)</source>
+        <translation>必须与图片一样大，{height} × {width}（高 × 宽）</translation>
+    </message>
+    <message>
+        <source>({height}, {width}), or ({count}, 1, {height}, {width})</source>
+        <translation>({height}, {width})，或 ({count}, 1, {height}, {width})</translation>
+    </message>
+    <message>
+        <source>{sampler} takes none, only DDIM does</source>
+        <translation>{sampler} 没有该参数，只有 DDIM 有</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to {most}, the timesteps from {start} down</source>
+        <translation>1 到 {most} 的整数，即从 {start} 往下的时间步</translation>
+    </message>
+    <message>
+        <source>pictures of shape (batch, {channels}, {sizes})</source>
+        <translation>形状为 (batch, {channels}, {sizes}) 的图片</translation>
+    </message>
+    <message>
+        <source>a tensor of {expected}, in floats</source>
+        <translation>浮点的张量：{expected}</translation>
+    </message>
+    <message>
+        <source>pictures on the model&apos;s device, {device}</source>
+        <translation>位于模型所在设备 {device} 的图片</translation>
+    </message>
+    <message>
+        <source>options with which every β of the {schedule} schedule over {timesteps} steps is between 0 and 1, and a trace of the picture is left at the end</source>
+        <translation>使 {schedule} 调度在 {timesteps} 步内的每个 β 都在 0 与 1 之间、且最后仍留有图片痕迹的选项</translation>
+    </message>
+    <message>
+        <source>an even number of at least {least}</source>
+        <translation>不小于 {least} 的偶数</translation>
+    </message>
+    <message>
+        <source>ema or raw</source>
+        <translation>ema 或 raw</translation>
+    </message>
+    <message>
+        <source>a file; this is a folder</source>
+        <translation>文件；这是一个文件夹</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>the file says learned or random frequencies</source>
+        <translation>文件中是学习的或随机的频率</translation>
+    </message>
+    <message>
+        <source>the file says {fact}</source>
+        <translation>文件中是 {fact}</translation>
+    </message>
+    <message>
+        <source>pixels, or height and width</source>
+        <translation>像素数，或高和宽</translation>
+    </message>
+    <message>
+        <source>{count} names, one for each class</source>
+        <translation>{count} 个名称，每个类别一个</translation>
+    </message>
+    <message>
+        <source>at least the {step:,} steps done</source>
+        <translation>不少于已完成的 {step:,} 步</translation>
+    </message>
+    <message>
+        <source>one of {known}</source>
+        <translation>以下之一：{known}</translation>
+    </message>
+    <message>
+        <source>{known} and others, {count:,} in all</source>
+        <translation>{known} 等，共 {count:,} 个</translation>
+    </message>
+    <message>
+        <source>a whole number from {low}</source>
+        <translation>不小于 {low} 的整数</translation>
+    </message>
+    <message>
+        <source>whole numbers such as 1,2,4 from {low} to {high}</source>
+        <translation>整数，例如 1,2,4，每个为 {low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>numbers with commas between, each from {low:g} to {high:g}</source>
+        <translation>用逗号分隔的数，每个为 {low:g} 到 {high:g}</translation>
+    </message>
+    <message>
+        <source>names with commas between</source>
+        <translation>用逗号分隔的名称</translation>
+    </message>
+    <message>
+        <source>true or false, with commas between</source>
+        <translation>用逗号分隔的 true 或 false</translation>
+    </message>
+    <message>
+        <source>a word</source>
+        <translation>一个词</translation>
+    </message>
+    <message>
+        <source>numbers by name, of {known}</source>
+        <translation>按名称给出的数：{known}</translation>
+    </message>
+    <message>
+        <source>numbers by name; this schedule has none</source>
+        <translation>按名称给出的数；此调度没有选项</translation>
+    </message>
+    <message>
+        <source>a name that ends in .safetensors or in {known}</source>
+        <translation>以 .safetensors 或 {known} 结尾的名称</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px</source>
+        <translation>{width} × {height} px</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px as the model&apos;s pictures, or {picture_width} × {picture_height} px as the picture</source>
+        <translation>{width} × {height} px（与模型的图片相同），或 {picture_width} × {picture_height} px（与该图片相同）</translation>
+    </message>
+    <message>
+        <source>floats of shape (batch, {channels}, {height}, {width})</source>
+        <translation>形状为（批大小, {channels}, {height}, {width}）的浮点数</translation>
+    </message>
+    <message>
+        <source>floats of shape (batch, {channels}, height, width)</source>
+        <translation>形状为（批大小, {channels}, 高, 宽）的浮点数</translation>
+    </message>
+    <message>
+        <source>height, width</source>
+        <translation>高, 宽</translation>
+    </message>
+    <message>
+        <source>height and width in multiples of {factor}</source>
+        <translation>高和宽为 {factor} 的倍数</translation>
+    </message>
+    <message>
+        <source>what the model returned</source>
+        <translation>模型的返回值</translation>
+    </message>
+    <message>
+        <source>the model&apos;s {name}</source>
+        <translation>模型的 {name}</translation>
+    </message>
+    <message>
+        <source>the class {name}</source>
+        <translation>类 {name}</translation>
+    </message>
+    <message>
+        <source>{kind} of shape {shape}, {dtype}</source>
+        <translation>形状为 {shape} 的 {kind}，{dtype}</translation>
+    </message>
+    <message>
+        <source>a {kind}</source>
+        <translation>一个 {kind}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>a schedule of its own</source>
+        <translation>自己的调度</translation>
+    </message>
+    <message>
+        <source>no classes</source>
+        <translation>没有类别</translation>
+    </message>
+    <message>
+        <source>no options</source>
+        <translation>没有选项</translation>
+    </message>
+    <message>
+        <source>{size} px</source>
+        <translation>{size} px</translation>
+    </message>
+    <message>
+        <source>{smaller} px or {larger} px</source>
+        <translation>{smaller} px 或 {larger} px</translation>
+    </message>
+    <message>
+        <source>a label from 0 to {last}, or {none} for none; or a name: {known}</source>
+        <translation>0 到 {last} 的标签，{none} 表示无类别；或名称：{known}</translation>
+    </message>
+    <message>
+        <source>it works on pictures only; keep that package for volumes and video</source>
+        <translation>本程序只处理图片；体数据和视频请继续用那个软件包</translation>
+    </message>
+    <message>
+        <source>its forward process is that of Ho et al.; core.SAMPLERS has samplers that need few steps</source>
+        <translation>前向过程采用 Ho 等人的；core.SAMPLERS 中有只需少量步数的采样器</translation>
+    </message>
+    <message>
+        <source>the variance of a step is the schedule&apos;s; use core.GaussianDiffusion</source>
+        <translation>每步的方差由调度决定；请用 core.GaussianDiffusion</translation>
+    </message>
+    <message>
+        <source>a network predicts one thing: choose core.GaussianDiffusion&apos;s objective</source>
+        <translation>一个网络只预测一种量：请选择 core.GaussianDiffusion 的 objective</translation>
+    </message>
+    <message>
+        <source>core.Trainer reads a folder of pictures by itself</source>
+        <translation>core.Trainer 会自行读取图片文件夹</translation>
+    </message>
+    <message>
+        <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise&apos;s distance</source>
+        <translation>它是另一种训练损失；core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) 也会按噪声距离从候选中选择</translation>
+    </message>
+    <message>
+        <source>the training session chooses the device and the precision; trainer.device and amp= say which</source>
+        <translation>训练会话自行选择设备和精度；由 trainer.device 和 amp= 说明</translation>
+    </message>
+    <message>
+        <source>the session reads the pictures of the folder by itself; the run&apos;s config.json says how</source>
+        <translation>会话自行读取文件夹中的图片；方式见运行的 config.json</translation>
+    </message>
+    <message>
+        <source>which pictures a batch holds is a function of the seed and the step, so there is no loader to keep</source>
+        <translation>一批含哪些图片由种子和步数决定，因此没有加载器</translation>
+    </message>
+    <message>
+        <source>no FID is computed, because the weights of its Inception network would have to be downloaded</source>
+        <translation>不计算 FID，因为需要下载其 Inception 网络的权重</translation>
+    </message>
+    <message>
+        <source>no FID is computed; every milestone is kept</source>
+        <translation>不计算 FID；所有里程碑都会保留</translation>
+    </message>
+    <message>
+        <source>the variance of a step is the schedule&apos;s; train without it</source>
+        <translation>每步的方差由调度决定；请不带它训练</translation>
+    </message>
+    <message>
+        <source>it works on pictures only; keep that package for sequences</source>
+        <translation>本程序只处理图片；序列请继续用那个软件包</translation>
+    </message>
+    <message>
+        <source>its one network is the U-Net of Ho et al.; core.Unet has that library&apos;s name, arguments and tensors</source>
+        <translation>唯一的网络是 Ho 等人的 U-Net；core.Unet 与该库的名称、参数和张量一致</translation>
+    </message>
+    <message>
+        <source>its timesteps are counted, 0 … T-1; core.GaussianDiffusion with many timesteps comes close</source>
+        <translation>时间步是离散的，0 … T-1；时间步很多的 core.GaussianDiffusion 与之接近</translation>
+    </message>
+    <message>
+        <source>image_size=(height, width) says both</source>
+        <translation>image_size=(height, width) 已同时指定</translation>
+    </message>
+    <message>
+        <source>min_snr_gamma says it; None is off</source>
+        <translation>由 min_snr_gamma 指定；None 为关</translation>
+    </message>
+    <message>
+        <source>what can be said of a model is {known}</source>
+        <translation>可以对模型指定的有 {known}</translation>
+    </message>
+    <message>
+        <source>a run folder must open by itself, and knows only core.GaussianDiffusion around core.Unet</source>
+        <translation>运行文件夹必须能独立打开，而它只认识以 core.Unet 为网络的 core.GaussianDiffusion</translation>
+    </message>
+    <message>
+        <source>settings name a schedule, and this one has no name</source>
+        <translation>设置按名称指定调度，而这个没有名称</translation>
+    </message>
+    <message>
+        <source>the network was changed after it was made</source>
+        <translation>网络在创建后被更改</translation>
+    </message>
+    <message>
+        <source>the table was changed after it was made</source>
+        <translation>表在创建后被更改</translation>
+    </message>
+    <message>
+        <source>it is no file that can be read</source>
+        <translation>它不是可读取的文件</translation>
+    </message>
+    <message>
+        <source>it is no file that can be written</source>
+        <translation>它不是可写入的文件</translation>
+    </message>
+    <message>
+        <source>it is longer than {bytes:,} bytes</source>
+        <translation>它长于 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>it holds more than {count:,} values</source>
+        <translation>它含有超过 {count:,} 个值</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <source>it is not a file of torch.save (it has no description of its tensors)</source>
+        <translation>它不是 torch.save 的文件（没有张量描述）</translation>
+    </message>
+    <message>
+        <source>two parts of it have the same name</source>
+        <translation>它的两个部分同名</translation>
+    </message>
+    <message>
+        <source>it is cut off</source>
+        <translation>文件不完整</translation>
+    </message>
+    <message>
+        <source>its part {name} has {bytes:,} bytes</source>
+        <translation>其部分 {name} 有 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>its parts are nested too deeply, or too many</source>
+        <translation>其部分嵌套过深或过多</translation>
+    </message>
+    <message>
+        <source>{place} asks for {text} to be run, which weights never need</source>
+        <translation>{place} 要求运行 {text}，而权重从不需要这样</translation>
+    </message>
+    <message>
+        <source>it holds something that is neither a tensor nor a plain value</source>
+        <translation>它含有既不是张量也不是普通值的内容</translation>
+    </message>
+    <message>
+        <source>{name} is described in an unknown way</source>
+        <translation>{name} 的描述方式未知</translation>
+    </message>
+    <message>
+        <source>{name} holds numbers of the kind {kind}</source>
+        <translation>{name} 中数的类型为 {kind}</translation>
+    </message>
+    <message>
+        <source>{name} has other numbers than it says</source>
+        <translation>{name} 中的数与其描述不符</translation>
+    </message>
+    <message>
+        <source>the shape of {name} is too large</source>
+        <translation>{name} 的形状过大</translation>
+    </message>
+    <message>
+        <source>{name} reaches beyond its numbers</source>
+        <translation>{name} 超出了它的数</translation>
+    </message>
+    <message>
+        <source>it holds more than {count:,} tensors</source>
+        <translation>它含有超过 {count:,} 个张量</translation>
+    </message>
+    <message>
+        <source>its tensors are larger than itself; {name} is one of them</source>
+        <translation>其张量比文件本身还大；{name} 是其中之一</translation>
+    </message>
+    <message>
+        <source>the shape of {name} is no list of numbers</source>
+        <translation>{name} 的形状不是一列数</translation>
+    </message>
+    <message>
+        <source>most of it was never written</source>
+        <translation>它的大部分从未写入</translation>
+    </message>
+    <message>
+        <source>its numbers are in another byte order</source>
+        <translation>其数的字节序不同</translation>
+    </message>
+    <message>
+        <source>its list of parts is longer than a model&apos;s can be</source>
+        <translation>其部分列表长于模型可能的长度</translation>
+    </message>
+    <message>
+        <source>two parts of it are both called {name}</source>
+        <translation>它的两个部分都叫 {name}</translation>
+    </message>
+    <message>
+        <source>its list of parts is damaged</source>
+        <translation>其部分列表已损坏</translation>
+    </message>
+    <message>
+        <source>it is not a file of torch.save (no zip archive)</source>
+        <translation>它不是 torch.save 的文件（不是 zip 归档）</translation>
+    </message>
+    <message>
+        <source>it has two lists of parts that disagree</source>
+        <translation>它有两份互相矛盾的部分列表</translation>
+    </message>
+    <message>
+        <source>its list of parts is not where it says</source>
+        <translation>其部分列表不在所说的位置</translation>
+    </message>
+    <message>
+        <source>a part of it is compressed, which torch.save never does</source>
+        <translation>它的一部分被压缩，而 torch.save 从不压缩</translation>
+    </message>
+    <message>
+        <source>a part of it is encrypted</source>
+        <translation>它的一部分被加密</translation>
+    </message>
+    <message>
+        <source>its parts lie over each other</source>
+        <translation>它的部分互相重叠</translation>
+    </message>
+    <message>
+        <source>its description is {bytes:,} bytes long</source>
+        <translation>其描述长 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>its description is damaged</source>
+        <translation>其描述已损坏</translation>
+    </message>
+    <message>
+        <source>its description builds more than it holds</source>
+        <translation>其描述构建的内容多于其所含</translation>
+    </message>
+    <message>
+        <source>its description uses opcode 0x{opcode:02x}, which weights do not need</source>
+        <translation>其描述使用了权重不需要的操作码 0x{opcode:02x}</translation>
+    </message>
+    <message>
+        <source>its description has more than {count:,} steps</source>
+        <translation>其描述超过 {count:,} 步</translation>
+    </message>
+    <message>
+        <source>a name in it is no text</source>
+        <translation>其中一个名称不是文本</translation>
+    </message>
+    <message>
+        <source>two entries in it have the same name</source>
+        <translation>其中两项同名</translation>
+    </message>
+    <message>
+        <source>its description calls something that has no name</source>
+        <translation>其描述调用了没有名称的东西</translation>
+    </message>
+    <message>
+        <source>a truth value is neither 0 nor 1</source>
+        <translation>有一个真值既不是 0 也不是 1</translation>
+    </message>
+    <message>
+        <source>it is cut off, or not a safetensors file</source>
+        <translation>文件不完整，或不是 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>its header has {bytes:,} bytes</source>
+        <translation>其文件头有 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>its header cannot be read ({reason})</source>
+        <translation>无法读取其文件头（{reason}）</translation>
+    </message>
+    <message>
+        <source>it is not a safetensors file</source>
+        <translation>它不是 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>its notes are not text</source>
+        <translation>其附注不是文本</translation>
+    </message>
+    <message>
+        <source>it holds {count:,} tensors</source>
+        <translation>它含有 {count:,} 个张量</translation>
+    </message>
+    <message>
+        <source>the place of its {name} is not right behind the tensor before it</source>
+        <translation>{name} 没有紧接在前一个张量之后</translation>
+    </message>
+    <message>
+        <source>its tensors end at byte {end:,}, it has {bytes:,}</source>
+        <translation>其张量止于第 {end:,} 字节，而文件有 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>the name of one of its tensors has {count:,} characters</source>
+        <translation>其中一个张量的名称有 {count:,} 个字符</translation>
+    </message>
+    <message>
+        <source>its {name} is described in an unknown way</source>
+        <translation>{name} 的描述方式未知</translation>
+    </message>
+    <message>
+        <source>its {name} holds numbers of the kind {kind}</source>
+        <translation>{name} 中数的类型为 {kind}</translation>
+    </message>
+    <message>
+        <source>the shape or place of its {name} is no list of numbers</source>
+        <translation>{name} 的形状或位置不是一列数</translation>
+    </message>
+    <message>
+        <source>its {name} has other numbers than it says</source>
+        <translation>{name} 中的数与其描述不符</translation>
+    </message>
+    <message>
+        <source>two entries of it have the same name</source>
+        <translation>其中两项同名</translation>
+    </message>
+    <message>
+        <source>it holds no table of named tensors</source>
+        <translation>它没有具名张量的表</translation>
+    </message>
+    <message>
+        <source>it has no noise schedule (betas): a continuous-time diffusion is not part of this program</source>
+        <translation>它没有噪声调度（betas）：本程序不支持连续时间扩散</translation>
+    </message>
+    <message>
+        <source>its settings cannot be read</source>
+        <translation>无法读取其设置</translation>
+    </message>
+    <message>
+        <source>another architecture: it has no {name} (its first tensors: {shown})</source>
+        <translation>不同的结构：没有 {name}（其最前面的张量：{shown}）</translation>
+    </message>
+    <message>
+        <source>its {name} holds {dtype}; weights are one of {known}</source>
+        <translation>{name} 的类型为 {dtype}；权重须为 {known} 之一</translation>
+    </message>
+    <message>
+        <source>its {name} is empty</source>
+        <translation>{name} 为空</translation>
+    </message>
+    <message>
+        <source>it has no {name}</source>
+        <translation>它没有 {name}</translation>
+    </message>
+    <message>
+        <source>nothing is known of its {name}</source>
+        <translation>不认识其中的 {name}</translation>
+    </message>
+    <message>
+        <source>its {name} is {got} instead of {wanted}</source>
+        <translation>{name} 为 {got}，应为 {wanted}</translation>
+    </message>
+    <message>
+        <source>its {name} is {value}</source>
+        <translation>其 {name} 为 {value}</translation>
+    </message>
+    <message>
+        <source>only one of them has {name}</source>
+        <translation>只有其中之一有 {name}</translation>
+    </message>
+    <message>
+        <source>its {name} is of another schedule or objective</source>
+        <translation>其 {name} 属于另一种调度或目标</translation>
+    </message>
+    <message>
+        <source>its optimizer is not one group of parameters, as the library&apos;s is</source>
+        <translation>其优化器不像该库那样只有一组参数</translation>
+    </message>
+    <message>
+        <source>its optimizer is of {got} parameters, its network has {wanted}</source>
+        <translation>其优化器有 {got} 个参数，网络有 {wanted} 个</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s state of parameter {index} is not Adam&apos;s</source>
+        <translation>其优化器中参数 {index} 的状态不是 Adam 的</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s {name} of parameter {index} is not of that parameter&apos;s shape</source>
+        <translation>其优化器中参数 {index} 的 {name} 与该参数形状不同</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s {name} of parameter {index} holds {dtype}</source>
+        <translation>其优化器中参数 {index} 的 {name} 类型为 {dtype}</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s {name} is neither a number nor a word</source>
+        <translation>其优化器的 {name} 既不是数也不是词</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s {name} is a mean of squares, and below 0</source>
+        <translation>其优化器的 {name} 是平方的均值，却小于 0</translation>
+    </message>
+    <message>
+        <source>its optimizer&apos;s {name} is {value:g}, and counts from 1</source>
+        <translation>其优化器的 {name} 为 {value:g}，而计数从 1 开始</translation>
+    </message>
+    <message>
+        <source>it holds {what}, which is not part of this program</source>
+        <translation>它含有 {what}，本程序不支持</translation>
+    </message>
+    <message>
+        <source>its pictures would have no channels</source>
+        <translation>其图片将没有通道</translation>
+    </message>
+    <message>
+        <source>its network takes {inputs} channels and gives {outputs}: it learns the variance too (learned_variance), which is not part of this program</source>
+        <translation>其网络输入 {inputs} 个通道、输出 {outputs} 个：它还学习方差（learned_variance），本程序不支持</translation>
+    </message>
+    <message>
+        <source>its network takes {inputs} channels and gives {outputs}; as many as it takes, or with self-conditioning half of them, are what can be opened</source>
+        <translation>其网络输入 {inputs} 个通道、输出 {outputs} 个；只有输出与输入相同，或在自条件下为一半时才能打开</translation>
+    </message>
+    <message>
+        <source>its stages have {widths} channels, which are no multiples of dim, {dim}</source>
+        <translation>其各级通道数为 {widths}，不是 dim（{dim}）的倍数</translation>
+    </message>
+    <message>
+        <source>another architecture: it has no time_mlp.0.weights, or its time_mlp.1.weight is not {dim} wide</source>
+        <translation>不同的结构：没有 time_mlp.0.weights，或 time_mlp.1.weight 的宽度不是 {dim}</translation>
+    </message>
+    <message>
+        <source>its attention has no learned memory ({name}.mem_kv): an old version of the library wrote it</source>
+        <translation>其注意力没有学习的记忆（{name}.mem_kv）：由该库的旧版本写入</translation>
+    </message>
+    <message>
+        <source>another architecture: its {name} is {shape}, not one of {axes} axes</source>
+        <translation>不同的结构：{name} 为 {shape}，而不是 {axes} 个轴</translation>
+    </message>
+    <message>
+        <source>its network has {what}</source>
+        <translation>其网络有 {what}</translation>
+    </message>
+    <message>
+        <source>none was saved yet</source>
+        <translation>尚未保存任何检查点</translation>
+    </message>
+    <message>
+        <source>it is not a run folder</source>
+        <translation>它不是运行文件夹</translation>
+    </message>
+    <message>
+        <source>its text cannot be read</source>
+        <translation>无法读取其文本</translation>
+    </message>
+    <message>
+        <source>it is not what was written</source>
+        <translation>内容与写入时不同</translation>
+    </message>
+    <message>
+        <source>its entries are not those of a checkpoint</source>
+        <translation>其条目不是检查点的</translation>
+    </message>
+    <message>
+        <source>it is of another step than its name says</source>
+        <translation>它的步数与名称不符</translation>
+    </message>
+    <message>
+        <source>it has {got:,} bytes instead of {wanted:,}</source>
+        <translation>它有 {got:,} 字节，应为 {wanted:,}</translation>
+    </message>
+    <message>
+        <source>its content is not what was written</source>
+        <translation>内容与写入时不同</translation>
+    </message>
+    <message>
+        <source>the average&apos;s {name} is not the model&apos;s</source>
+        <translation>平均权重的 {name} 与模型不符</translation>
+    </message>
+    <message>
+        <source>another architecture: {reason}</source>
+        <translation>不同的结构：{reason}</translation>
+    </message>
+    <message>
+        <source>its network has {count:,} parameters; up to {most:,} can be opened</source>
+        <translation>其网络有 {count:,} 个参数；最多可打开 {most:,} 个</translation>
+    </message>
+    <message>
+        <source>its network needs {needed:.0f} GB of memory; this computer has {there:.0f}</source>
+        <translation>其网络需要 {needed:.0f} GB 内存；这台电脑有 {there:.0f} GB</translation>
+    </message>
+    <message>
+        <source>its {name} is not finite everywhere (it holds a NaN or an infinity)</source>
+        <translation>{name} 并非处处有限（含 NaN 或无穷大）</translation>
+    </message>
+    <message>
+        <source>another architecture: it has no {name}</source>
+        <translation>不同的结构：没有 {name}</translation>
+    </message>
+    <message>
+        <source>another architecture: nothing is known of its {name}</source>
+        <translation>不同的结构：不认识其中的 {name}</translation>
+    </message>
+    <message>
+        <source>another architecture: its {name} is {what}</source>
+        <translation>不同的结构：{name} 为 {what}</translation>
+    </message>
+    <message>
+        <source>it names classes, and has no class_emb.weight</source>
+        <translation>它有类别名称，却没有 class_emb.weight</translation>
+    </message>
+    <message>
+        <source>its {name} is not the same for its raw and its averaged weights</source>
+        <translation>其 {name} 在原始权重与平均权重中不同</translation>
+    </message>
+    <message>
+        <source>it has no {name}, one of the tables of a diffusion</source>
+        <translation>它没有 {name}，这是扩散的表之一</translation>
+    </message>
+    <message>
+        <source>another diffusion: nothing is known of its {name}</source>
+        <translation>不同的扩散：不认识其中的 {name}</translation>
+    </message>
+    <message>
+        <source>its noise schedule has {timesteps} steps; {low:g} to {high:g} can be opened</source>
+        <translation>其噪声调度有 {timesteps} 步；可打开 {low:g} 到 {high:g} 步</translation>
+    </message>
+    <message>
+        <source>its {name} is {shape}, where the schedule has {timesteps} steps</source>
+        <translation>{name} 为 {shape}，而调度有 {timesteps} 步</translation>
+    </message>
+    <message>
+        <source>its β go from {low:g} to {high:g}; each must be between 0 and 1</source>
+        <translation>其 β 从 {low:g} 到 {high:g}；每个都须在 0 与 1 之间</translation>
+    </message>
+    <message>
+        <source>it is damaged: its {name} does not go with its betas</source>
+        <translation>它已损坏：{name} 与 betas 不一致</translation>
+    </message>
+    <message>
+        <source>its pixels are of the kind {kind}</source>
+        <translation>其像素类型为 {kind}</translation>
+    </message>
+    <message>
+        <source>it holds no pictures of {width}×{height} px</source>
+        <translation>其中没有 {width}×{height} px 的图片</translation>
+    </message>
+    <message>
+        <source>it has {bytes:,} bytes</source>
+        <translation>它有 {bytes:,} 字节</translation>
+    </message>
+    <message>
+        <source>it has {width:,}×{height:,} pixels</source>
+        <translation>它有 {width:,}×{height:,} 像素</translation>
+    </message>
+    <message>
+        <source>it is no PNG picture</source>
+        <translation>它不是 PNG 图片</translation>
+    </message>
+    <message>
+        <source>it has too many pixels</source>
+        <translation>像素过多</translation>
+    </message>
+    <message>
+        <source>it is damaged ({reason})</source>
+        <translation>它已损坏（{reason}）</translation>
+    </message>
+    <message>
+        <source>it has more than {count:,} parts</source>
+        <translation>它有超过 {count:,} 个部分</translation>
+    </message>
+    <message>
+        <source>{name} is no file that can be read</source>
+        <translation>{name} 不是可读取的文件</translation>
+    </message>
+    <message>
+        <source>{name} names another file, which no run&apos;s does</source>
+        <translation>{name} 指向另一个文件，运行的文件不会这样</translation>
+    </message>
+    <message>
+        <source>its steps are not in order</source>
+        <translation>其步数顺序不对</translation>
+    </message>
+    <message>
+        <source>a loss in it is no number</source>
+        <translation>其中一个损失不是数</translation>
+    </message>
+    <message>
+        <source>its losses per timestep are not what they should be</source>
+        <translation>其各时间步的损失不对</translation>
+    </message>
+    <message>
+        <source>{name} is damaged</source>
+        <translation>{name} 已损坏</translation>
+    </message>
+    <message>
+        <source>{name} is not what was written; if you changed it yourself, take its line “checksum” out</source>
+        <translation>{name} 与写入时不同；如果是你自己改的，请删去其中“checksum”一行</translation>
+    </message>
+    <message>
+        <source>{name} is damaged ({reason})</source>
+        <translation>{name} 已损坏（{reason}）</translation>
+    </message>
+    <message>
+        <source>something is no text of usual length</source>
+        <translation>有一项不是长度正常的文本</translation>
+    </message>
+    <message>
+        <source>something is no number of steps</source>
+        <translation>有一项不是步数</translation>
+    </message>
+    <message>
+        <source>step {step} was saved, and its file is gone; put it back, or begin a new run</source>
+        <translation>第 {step} 步已保存，但其文件不见了；请放回去，或开始新的运行</translation>
+    </message>
+    <message>
+        <source>its {name}</source>
+        <translation>其 {name}</translation>
+    </message>
+    <message>
+        <source>it</source>
+        <translation>它</translation>
+    </message>
+    <message>
+        <source>a single number</source>
+        <translation>一个数</translation>
+    </message>
+    <message>
+        <source>{got} instead of {wanted}</source>
+        <translation>{got}，应为 {wanted}</translation>
+    </message>
+    <message>
+        <source>no stage (downs.0)</source>
+        <translation>没有任何级（downs.0）</translation>
+    </message>
+    <message>
+        <source>more than {most} stages</source>
+        <translation>超过 {most} 级</translation>
+    </message>
+    <message>
+        <source>a 1-D network (for sound or series)</source>
+        <translation>一维网络（用于声音或序列）</translation>
+    </message>
+    <message>
+        <source>a 3-D network (for video)</source>
+        <translation>三维网络（用于视频）</translation>
+    </message>
+    <message>
+        <source>it holds a Karras U-Net, which is not part of this program</source>
+        <translation>它含有 Karras U-Net，本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds an elucidated diffusion (Karras et al. 2022), which is not part of this program</source>
+        <translation>它含有 elucidated diffusion（Karras 等 2022），本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds a continuous-time diffusion with a learned schedule, which is not part of this program</source>
+        <translation>它含有带学习调度的连续时间扩散，本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds the classifier-free guidance variant of the library, which is not part of this program</source>
+        <translation>它含有该库的无分类器引导变体，本程序不支持</translation>
+    </message>
+    <message>
+        <source>an old version of the library wrote it (p2_loss_weight), which is not part of this program</source>
+        <translation>由该库的旧版本写入（p2_loss_weight），本程序不支持</translation>
+    </message>
+    <message>
+        <source>no model-{name}.pt; there is {known}</source>
+        <translation>没有 model-{name}.pt；有 {known}</translation>
+    </message>
+    <message>
+        <source>there is {known}</source>
+        <translation>有 {known}</translation>
+    </message>
+    <message>
+        <source>no model-N.pt</source>
+        <translation>没有任何 model-N.pt</translation>
+    </message>
+    <message>
+        <source>malformed</source>
+        <translation>格式错误</translation>
+    </message>
+    <message>
+        <source>malformed: its table {name} is not as it was made</source>
+        <translation>格式错误：表 {name} 与创建时不同</translation>
+    </message>
+    <message>
+        <source>malformed: its schema is no text</source>
+        <translation>格式错误：其结构不是文本</translation>
+    </message>
+    <message>
+        <source>malformed: it holds a {kind} that no run writes</source>
+        <translation>格式错误：它含有运行不会写入的 {kind}</translation>
+    </message>
+    <message>
+        <source>malformed: it holds more tables than a run writes</source>
+        <translation>格式错误：它的表多于运行所写</translation>
+    </message>
+    <message>
+        <source>malformed: its end is missing</source>
+        <translation>格式错误：缺少末尾</translation>
+    </message>
+    <message>
+        <source>malformed: its header is none</source>
+        <translation>格式错误：没有文件头</translation>
+    </message>
+    <message>
+        <source>it holds a U-Net of diffusers, which is not part of this program</source>
+        <translation>它含有 diffusers 的 U-Net，本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds the U-Net of guided-diffusion or Stable Diffusion, which is not part of this program</source>
+        <translation>它含有 guided-diffusion 或 Stable Diffusion 的 U-Net，本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds a diffusion transformer, which is not part of this program</source>
+        <translation>它含有扩散 Transformer，本程序不支持</translation>
+    </message>
+    <message>
+        <source>it holds {count:,} networks; save one of them alone</source>
+        <translation>它含有 {count:,} 个网络；请只保存其中一个</translation>
+    </message>
+    <message>
+        <source>two of its tensors are both {name}, and differ</source>
+        <translation>它的两个张量都是 {name}，且不相同</translation>
+    </message>
+    <message>
+        <source>it holds two networks that differ, {first} and {second}; save one of them alone</source>
+        <translation>它含有两组不同的原始权重，{first} 和 {second}；请只保存其中一组</translation>
+    </message>
+    <message>
+        <source>it holds two averaged networks that differ, {first} and {second}; save one of them alone</source>
+        <translation>它含有两组不同的平均权重，{first} 和 {second}；请只保存其中一组</translation>
+    </message>
+    <message>
+        <source>it holds no tensors: {known}</source>
+        <translation>它没有张量：{known}</translation>
+    </message>
+    <message>
+        <source>it holds what an optimizer keeps, and no weights ({name}, …)</source>
+        <translation>它只有优化器的内容，没有权重（{name}，…）</translation>
+    </message>
+    <message>
+        <source>its model holds no network</source>
+        <translation>其模型没有网络</translation>
+    </message>
+    <message>
+        <source>only plain values</source>
+        <translation>只有普通值</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>only {known}</source>
+        <translation>只有 {known}</translation>
+    </message>
+    <message>
+        <source>it ended at once</source>
+        <translation>它立即结束了</translation>
+    </message>
+    <message>
+        <source>{name}={value}</source>
+        <translation>{name} = {value}</translation>
+    </message>
+    <message>
+        <source>{first} and {second}</source>
+        <translation>{first} 和 {second}</translation>
+    </message>
+    <message>
+        <source>an optimizer&apos;s state in groups, or of other parameters: pass the optimizer itself</source>
+        <translation>分组的或属于其他参数的优化器状态：请传入优化器本身</translation>
+    </message>
+    <message>
+        <source>the state of an optimizer without {name}: only Adam&apos;s and AdamW&apos;s</source>
+        <translation>没有 {name} 的优化器状态：只能是 Adam 和 AdamW 的</translation>
+    </message>
+    <message>
+        <source>an optimizer&apos;s state of parameter {index}; the model has {count}</source>
+        <translation>参数 {index} 的优化器状态；模型有 {count} 个参数</translation>
+    </message>
+    <message>
+        <source>an optimizer&apos;s state of parameter {index} ({known}) that is not Adam&apos;s of its shape</source>
+        <translation>参数 {index} 的优化器状态（{known}），它不是该形状的 Adam 状态</translation>
+    </message>
+    <message>
+        <source>an optimizer&apos;s state of {name}</source>
+        <translation>{name} 的优化器状态</translation>
+    </message>
+    <message>
+        <source>the state of {name}: only Adam&apos;s and AdamW&apos;s</source>
+        <translation>{name} 的状态：只能是 Adam 和 AdamW 的</translation>
+    </message>
+    <message>
+        <source>an optimizer of other parameters than the model&apos;s</source>
+        <translation>属于模型以外参数的优化器</translation>
+    </message>
+    <message>
+        <source>{name}&apos;s state ({known}): only Adam&apos;s</source>
+        <translation>{name} 的状态（{known}）：只能是 Adam 的</translation>
+    </message>
+    <message>
+        <source>groups of parameters with different {name}</source>
+        <translation>{name} 不同的参数组</translation>
+    </message>
+    <message>
+        <source>the objective {name} (it has {known})</source>
+        <translation>目标 {name}（它只有 {known}）</translation>
+    </message>
+    <message>
+        <source>{count} classes</source>
+        <translation>{count} 个类别</translation>
+    </message>
+    <message>
+        <source>learned or random Fourier features</source>
+        <translation>学习的或随机的傅里叶特征</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚才</translation>
+    </message>
+    <message>
         <source>the disk is full</source>
         <translation>磁盘已满</translation>
     </message>
@@ -852,6 +2168,10 @@
     <message>
         <source>{path} does not fit the model that its settings describe: {reason}.</source>
         <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {sizes}.</source>
+        <translation>这个网络会把图片减半 {halvings} 次，{name} = {size} px 不合适。请选 {sizes}。</translation>
     </message>
     <message>
         <source>{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that cannot be used, {others} other files.</source>

@@ -11,7 +11,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import SamplingError
+from core.errors import SamplingError, phrase_of
 from core.frames import Frame, SamplingStarted
 
 Pictures = NDArray[np.uint8]
@@ -104,7 +104,7 @@ def _scratch_file(folder: Path | None, size_bytes: int) -> IO[bytes]:
             folder.mkdir(parents=True, exist_ok=True)
         file = tempfile.TemporaryFile(dir=folder, prefix="recording-")  # noqa: SIM115 (lives as long as the recording)
     except OSError as error:
-        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=error.strerror) from error
+        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=phrase_of(error)) from error
     try:
         # The room is taken at once: a full disk later would end the process with a bus error, not an exception.
         if hasattr(os, "posix_fallocate"):
@@ -113,5 +113,5 @@ def _scratch_file(folder: Path | None, size_bytes: int) -> IO[bytes]:
             file.truncate(size_bytes)
     except OSError as error:
         file.close()
-        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=error.strerror) from error
+        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=phrase_of(error)) from error
     return file

@@ -81,7 +81,12 @@ def test_what_is_set_is_not_resolved_away() -> None:
 def test_a_size_that_does_not_fit_names_its_neighbours() -> None:
     problems = preset("sketch").config.with_settings({"image_size": 30}).problems()
     assert [problem.code for problem in problems] == ["config.size-not-divisible"]
-    assert (problems[0].fields["smaller"], problems[0].fields["larger"]) == (28, 32)
+    assert str(problems[0]).endswith("Choose 28 px or 32 px.")
+
+
+def test_a_size_with_one_neighbour_names_it_once() -> None:
+    problems = preset("sketch").config.with_settings({"image_size": 3, "dim_mults": "1,2,4"}).problems()
+    assert str(problems[0]).endswith("Choose 4 px.")
 
 
 @pytest.mark.parametrize(
