@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from .errors import ConfigError, StudioError
+from .streams import guard_streams
 
 #: Command → what it does. Each is a module of `core.commands`.
 COMMANDS: dict[str, str] = {
@@ -60,11 +60,8 @@ def exit_status(error: StudioError) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every error the user can meet is one sentence on stderr."""
+    guard_streams()
     parsed = build_parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # File names need not be text; printing one must not end a training.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         return int(import_module(f".commands.{parsed.command}", __package__).run(parsed))
     except StudioError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.cli import COMMANDS, FAILED, program_version
 from core.cli import main as core_main
+from core.streams import guard_streams
 from core.threads import wait_briefly
 
 USAGE = """ddpm-studio [FOLDER | RUN]              the window
@@ -27,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`ddpm-studio …`; the exit status."""
+    guard_streams()
     wait_briefly()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in COMMANDS:
@@ -58,8 +60,11 @@ def main_gui() -> int:
         from .settings import data_folder
 
         log = data_folder() / "window.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        sys.stdout = sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            sys.stdout = sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+        except OSError:  # what is said is lost; the window is not
+            sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     return main()
 
 
