@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QL
 
 from .cache_wish import MOST_GB
 from .theme import CONTROL_PX
+from .widgets.drop_zone import refuse_text_drops
 from .widgets.elided import ElidedLabel
 from .widgets.focus import FocusOverlay
 from .widgets.number import IntBox
@@ -112,6 +113,7 @@ class CacheDialog(QDialog):
         self._empty.clicked.connect(self._empty_clicked)
         self._close.clicked.connect(self.accept)
         FocusOverlay(self)
+        refuse_text_drops(self)
         self.retranslate()
 
     def show_cache(self, shown: CacheShown) -> None:

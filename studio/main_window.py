@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from core.path_kind import PathKind, kind_of
 from core.presets import PRESETS
 
 from .dataset.controller import DatasetController
@@ -27,6 +28,7 @@ from .training.state import TrainingState
 from .transport import TransportBar
 from .warmup import Devices, import_rooms, load_libraries, load_torch
 from .widgets.banner import Banner
+from .widgets.drop_zone import DropZone, refuse_text_drops
 from .widgets.focus import FocusOverlay
 from .worker import Failure, Worker
 
@@ -77,7 +79,6 @@ class MainWindow(QWidget):
 
         self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST_PX)
-        self.setAcceptDrops(True)
         self.top_bar = TopBar()
         self.rooms = QStackedWidget()
         self.transport = TransportBar()
@@ -91,6 +92,8 @@ class MainWindow(QWidget):
         column.addWidget(self.transport)
         self.banner = Banner(self.rooms)
         self._focus = FocusOverlay(self)
+        self._drop_zone = DropZone(self)
+        self._drop_zone.dropped.connect(self._dropped)
 
         dataset_panel = DatasetPanel(settings)
         self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
@@ -164,6 +167,16 @@ class MainWindow(QWidget):
         """A part of the window itself has failed; the rest goes on."""
         self.banner.show_message(error_text(error), details=trace)
 
+    def tell_nothing_is_kept(self, stand_in: Path) -> None:
+        """The person's own folder cannot be written; `stand_in` takes its place until the system clears it."""
+        self.banner.show_message(
+            self.tr(
+                "Your home folder cannot be written. Runs and the log go to {folder}, which may be cleared; what you "
+                "choose is forgotten at the end."
+            ).format(folder=stand_in),
+            kind="warning",
+        )
+
     @Slot(list)
     def _torch_told(self, events: list[object]) -> None:
         for event in events:
@@ -228,6 +241,8 @@ class MainWindow(QWidget):
         self._replace("sampler", panel)
         self.sampler = SamplerController(self.project, self.settings, panel, training, parent=self)
         self.sampler.training_wished.connect(self._to_training)
+        self.sampler.path_dropped.connect(self.open_path)
+        refuse_text_drops(self)
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:
@@ -275,18 +290,35 @@ class MainWindow(QWidget):
 
     @Slot(object)
     def open_path(self, path: Path) -> None:
-        """Open a folder of pictures, a run folder or a checkpoint, whichever it is."""
+        """Open a folder of pictures, a run folder, a checkpoint or a picture to start from, whichever it is."""
         if self.training is None or self.sampler is None:
             self._later = path
-        elif (path / "run.json").is_file():
-            self.training.open_run(path)
-            self.show_room("training")
-        elif path.is_file():
-            self.sampler.open_model(path)
-            self.show_room("sampler")
-        else:
-            self.dataset.open_folder(path)
-            self.show_room("dataset")
+            return
+        match kind_of(path):
+            case PathKind.RUN:
+                self.training.open_run(path)
+                self.show_room("training")
+            case PathKind.MODEL:
+                self.sampler.open_model(path)
+                self.show_room("sampler")
+            case PathKind.PICTURE:
+                self.sampler.start_from_file(path)
+                self.show_room("sampler")
+            case PathKind.OTHER if path.is_file():
+                self.banner.show_message(
+                    self.tr(
+                        "{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a "
+                        "checkpoint or a picture."
+                    ).format(name=path.name)
+                )
+            case _:
+                self.dataset.open_folder(path)
+                self.show_room("dataset")
+
+    @Slot(list)
+    def _dropped(self, paths: list[Path]) -> None:
+        """Something was dropped outside of the rooms that take it: one picture means the folder that it lies in."""
+        self.open_path(paths[0].parent if kind_of(paths[0]) is PathKind.PICTURE else paths[0])
 
     @Slot(object)
     def resume_run(self, run_folder: Path) -> None:
@@ -323,23 +355,11 @@ class MainWindow(QWidget):
         if path is not None:
             self.open_path(path)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take local files and folders anywhere on the window."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first of what was dropped."""
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self.open_path(Path(url.toLocalFile()))
-                return
-
     # --- words and places ----------------------------------------------------------------------------------
 
     def _retitle(self) -> None:
         self.setWindowTitle(self.tr("DDPM Studio"))
+        self._drop_zone.set_words(self.tr("Drop to open"))
         if self.settings.damaged is not None:
             self.banner.show_message(
                 self.tr("The settings file could not be read. It is kept as {path}; the defaults are used now.").format(

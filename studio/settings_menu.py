@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
@@ -96,7 +97,8 @@ class SettingsMenu(QObject):
     @Slot()
     def _show_data(self) -> None:
         folder = data_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be made, the file manager says so
+            folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     @Slot()
@@ -115,8 +117,15 @@ class SettingsMenu(QObject):
 
     @Slot()
     def _show_keys(self) -> None:
-        rows = (
+        row = "<tr><td style='padding-right:16px'><b>{}</b></td><td>{}</td></tr>"
+        body = "".join(row.format(*key) for key in self.documented_keys())
+        self._show(self.tr("Keys"), f"<table>{body}</table>")
+
+    def documented_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys of the window, each with what it does."""
+        return (
             ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+P", self.tr("start, pause or resume the training")),
             ("Ctrl+F", self.tr("search the pictures")),
             ("Ctrl+A", self.tr("select all pictures")),
             ("Del", self.tr("leave the selected pictures out of training, or use them again")),
@@ -128,10 +137,6 @@ class SettingsMenu(QObject):
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("F1", self.tr("the user guide")),
         )
-        body = "".join(
-            f"<tr><td style='padding-right:16px'><b>{keys}</b></td><td>{what}</td></tr>" for keys, what in rows
-        )
-        self._show(self.tr("Keys"), f"<table>{body}</table>")
 
     @Slot()
     def _show_about(self) -> None:

@@ -27,14 +27,13 @@ class TopBar(QFrame):
         row.setSpacing(8)
         self.rooms: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for number, (room, icon_name) in enumerate(ROOMS.items(), start=1):
+        for room, icon_name in ROOMS.items():
             button = QToolButton()
             button.setObjectName(f"room_{room}")
             button.setProperty("room", True)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(16, 16))
-            button.setShortcut(f"Ctrl+{number}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             set_icon(button, icon_name)
             button.clicked.connect(self._room_clicked)
@@ -72,6 +71,7 @@ class TopBar(QFrame):
         for number, (room, button) in enumerate(self.rooms.items(), start=1):
             title, tip = words[room]
             button.setText(title)
+            button.setShortcut(f"Ctrl+{number}")  # a button's text takes its shortcut away
             button.setAccessibleName(title)
             button.setToolTip(self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
         self.run.setToolTip(self.tr("The run folder: open, show, start a new one"))

@@ -137,10 +137,10 @@ class DatasetController(QObject):
 
     @Slot(object)
     def _dropped(self, path: Path) -> None:
-        from core.data.listing import claims_picture
+        from core.path_kind import PathKind, kind_of
 
         # Who drops one picture means the folder that it lies in.
-        self.path_dropped.emit(path.parent if path.is_file() and claims_picture(path.name) else path)
+        self.path_dropped.emit(path.parent if kind_of(path) is PathKind.PICTURE else path)
 
     @Slot()
     def look_again(self) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets.banner import Banner
+from ..widgets.drop_zone import DropZone
 from .doctor_panel import DoctorPanel
-from .drop_zone import DropZone, dropped_path
 from .head import FolderHead
 from .inspector import Inspector
 from .pictures_pane import PicturesPane
@@ -39,7 +39,6 @@ class DatasetPanel(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.setAcceptDrops(True)
         self.welcome, self.head = Welcome(), FolderHead()
         self.pictures, self.inspector, self.doctor = PicturesPane(settings), Inspector(), DoctorPanel()
         self.side = Side(self.inspector, self.doctor)
@@ -51,6 +50,8 @@ class DatasetPanel(QWidget):
         column.addWidget(self._pages)
         self.banner = Banner(self)
         self._drop_zone = DropZone(self)
+        self._drop_zone.entered.connect(self.choosing)
+        self._drop_zone.dropped.connect(self._dropped)
         self._has_folder = False
         self.welcome.folder_wished.connect(self.choose_folder)
         self.welcome.sample_set_wished.connect(self.sample_set_wished)
@@ -153,21 +154,7 @@ class DatasetPanel(QWidget):
         if chosen:
             self.folder_wished.emit(Path(chosen))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this computer, and show it."""
-        if dropped_path(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self._drop_zone.appear()
-            self.choosing.emit()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """It went away again."""
-        self._drop_zone.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
+    @Slot(list)
+    def _dropped(self, paths: list[Path]) -> None:
         """What it is, and which room takes it, is for the window to say."""
-        self._drop_zone.hide()
-        path = dropped_path(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.path_dropped.emit(path)
+        self.path_dropped.emit(paths[0])

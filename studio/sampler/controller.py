@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
 from core.errors import StudioError
 from core.frames import Frame, SamplingFinished, SamplingStarted
+from core.path_kind import PathKind, kind_of
 
 from ..call_timer import CallTimer
 from ..messages import error_text
@@ -54,6 +55,7 @@ class SamplerController(QObject):
     """Connects the panel, the project, the training and core's samplers. Lives in the GUI thread."""
 
     training_wished = Signal()  #: the person wants to go to the training room
+    path_dropped = Signal(object)  #: a Path that is not for this room: a folder, an unknown file
     generated = Signal()  #: a sampling has ended, complete or not
     exported = Signal(object)  #: the Path of what was saved
 
@@ -84,7 +86,7 @@ class SamplerController(QObject):
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
         panel.open_wished.connect(self._open_dialog)
-        panel.path_dropped.connect(self.open_model)
+        panel.paths_dropped.connect(self._dropped)
         panel.foreign_accepted.connect(self._opening.accept)
         panel.foreign_cancelled.connect(self._opening.cancel)
         panel.start_file_wished.connect(self._start_dialog)
@@ -132,6 +134,23 @@ class SamplerController(QObject):
     def _model_chosen(self, choice: ModelChoice) -> None:
         self.models.choose(choice)
         self._inspect()
+
+    @Slot(list)
+    def _dropped(self, paths: list[Path]) -> None:
+        kinds = [kind_of(path) for path in paths]
+        for wished in (PathKind.RUN, PathKind.MODEL):
+            if wished in kinds:
+                self.open_model(paths[kinds.index(wished)])
+                return
+        pictures = [path for path, kind in zip(paths, kinds, strict=True) if kind is PathKind.PICTURE]
+        for picture in pictures[:2]:
+            self.start_from_file(picture)
+        if not pictures:
+            self.path_dropped.emit(paths[0])
+
+    def start_from_file(self, path: Path) -> None:
+        """Begin the denoising with a picture file."""
+        self._panel.controls.start_from_file(path)
 
     @Slot(object)
     def open_model(self, path: Path) -> None:

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from core.data.listing import PICTURE_EXTENSIONS
 from core.storage.grids import save_picture
 
 from ..messages import error_text
 from ..worker import Failure, Worker
-from .drops import PICTURE_SUFFIXES
 from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
 from .trajectory import Recording
 
@@ -80,7 +80,7 @@ class Exporter(QObject):
     def ask_for_picture(self) -> Path | None:
         """A picture to start from, from a dialog that remembers its folder; None when it was cancelled."""
         folder = self._settings["start_folder"] or _pictures_folder()
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
         kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
         chosen, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Choose a picture"), str(folder), kinds)
         if not chosen:

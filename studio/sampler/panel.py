@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from .. import numbers
 from ..widgets.banner import Banner
+from ..widgets.drop_zone import DropZone
 from .controls import SamplerControls
 from .curves import Curves
-from .drops import dropped_model, dropped_pictures
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown, StartPicture
 from .opening_bar import OpeningBar
 from .picture_menu import PictureMenu
@@ -39,7 +39,7 @@ class SamplerPanel(QWidget):
     model_chosen = Signal(object)  #: a ModelChoice
     weights_chosen = Signal()
     open_wished = Signal()
-    path_dropped = Signal(object)  #: the Path of a run folder or checkpoint
+    paths_dropped = Signal(list)  #: Paths: of a run folder, a checkpoint, pictures or anything else
     foreign_accepted = Signal(object)  #: the ForeignFacts of another program's file, completed
     foreign_cancelled = Signal()
     start_file_wished = Signal(str)  #: a picture for "first", "second" or "mask" is to be chosen
@@ -59,7 +59,6 @@ class SamplerPanel(QWidget):
         self._stale = False
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.controls = SamplerControls(settings)
         self.head = self.controls.head
         self.opening = OpeningBar(self)
@@ -69,6 +68,8 @@ class SamplerPanel(QWidget):
         self.playback = Playback(self)
         self.banner = Banner(self)
         self.picture_menu = PictureMenu(self)
+        self._drop_zone = DropZone(self)
+        self._drop_zone.dropped.connect(self.paths_dropped)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -266,6 +267,7 @@ class SamplerPanel(QWidget):
     def retranslate(self) -> None:
         """Set all words."""
         self.setAccessibleName(self.tr("Sampler"))
+        self._drop_zone.set_words(self.tr("Drop a model to open it, or a picture to start from"))
         self._wells_changed()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -378,20 +380,3 @@ class SamplerPanel(QWidget):
         """What nobody sees need not play."""
         self.playback.pause()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take run folders, checkpoints and pictures to start from; all else is the window's."""
-        data = event.mimeData()
-        event.setAccepted(dropped_model(data) is not None or bool(dropped_pictures(data)))
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped, or start from it."""
-        data = event.mimeData()
-        path, pictures = dropped_model(data), dropped_pictures(data)
-        if path is not None:
-            event.acceptProposedAction()
-            self.path_dropped.emit(path)
-        elif pictures:
-            event.acceptProposedAction()
-            for picture in pictures[:2]:
-                self.controls.start_from_file(picture)

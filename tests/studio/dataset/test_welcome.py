@@ -14,9 +14,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from studio.dataset.drop_zone import DropZone
 from studio.dataset.welcome import CARDS, Welcome
 from studio.i18n import Translations
+from studio.widgets.drop_zone import DropZone
 
 
 def test_the_room_begins_with_the_welcome(room) -> None:

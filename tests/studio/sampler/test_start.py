@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 
 from core.storage.grids import read_settings
 from studio.sampler.models import Start, StartPicture
 
+from ..dragging import drop_files
 from .conftest import Room
 
 
@@ -129,12 +128,7 @@ def test_between_two_pictures(room: Room, run_folder: Path, tmp_path: Path, ramp
     room.choose("ddim", 5)
     choose_start(room, Start.BETWEEN)
     files = [saved(tmp_path / "first.png", ramp), saved(tmp_path / "second.png", ramp[::-1])]
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
-    drop = QDropEvent(
-        QPoint(20, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    room.panel.dropEvent(drop)
+    drop_files(room.panel, files)
     row = room.panel.controls.options.start_row
     assert [p.path for p in row.beginning().pictures] == files
     row.t.setValue(2)

@@ -1,0 +1,48 @@
+"""The whole window, once its rooms stand, with a home of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+
+from studio.i18n import Translations
+from studio.main_window import MainWindow
+from studio.settings import Settings, keep_everything_in
+from studio.theme import theme
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    keep_everything_in(tmp_path)
+    yield tmp_path
+    keep_everything_in(None)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "<b>pictures"
+    folder.mkdir()
+    for number in range(5):
+        Image.fromarray(np.full((8, 8, 3), 40 * number, dtype=np.uint8)).save(folder / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def window(home: Path, qapp: QApplication, qtbot) -> Iterator[MainWindow]:
+    translations = Translations(qapp)
+    translations.switch("en")
+    theme().apply("dark")
+    made = MainWindow(Settings(home / "settings.json"), translations, home / "runs")
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made.device_menu.known, timeout=60_000)
+    yield made
+    made.close()
+    assert not made.threads_left
+    translations.switch("en")

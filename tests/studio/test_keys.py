@@ -1,0 +1,177 @@
+"""Every key that is documented is pressed, and its effect seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.frames import SamplingStarted
+from studio.guide import guide_path
+from studio.main_window import MainWindow
+from studio.sampler.trajectory import Recording
+
+from .sampler.conftest import make_frame, make_started
+
+STEPS = 25
+ROOT = Path(__file__).parents[2]
+
+Check = Callable[[MainWindow, QtBot], None]
+
+#: What is documented → what presses it and sees its effect.
+CHECKS: dict[str, Check] = {}
+
+
+def key(*names: str) -> Callable[[Check], Check]:
+    def keep(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(names, check))
+        return check
+
+    return keep
+
+
+def press(widget: QWidget, keys: str) -> None:
+    QTest.keySequence(widget, QKeySequence(keys))
+
+
+def sampler(window: MainWindow):
+    """The sampler's panel with a recording of 25 steps, at the first."""
+    window.show_room("sampler")
+    panel = window._panels["sampler"]
+    started: SamplingStarted = make_started(steps=STEPS, count=4)
+    recording = Recording(started)
+    for index in range(STEPS):
+        recording.add(make_frame(index, steps=STEPS, count=4))
+    panel.show_recording(recording)
+    panel.recording_grew()
+    panel.playback.go(0)
+    panel.setFocus()
+    return panel
+
+
+def step(panel) -> int:
+    return panel.shown.step
+
+
+@key("Ctrl+1, 2, 3")
+def _rooms(window: MainWindow, qtbot: QtBot) -> None:
+    for number, room in ((2, "training"), (3, "sampler"), (1, "dataset")):
+        press(window, f"Ctrl+{number}")
+        shown = window._panels[room]
+        qtbot.waitUntil(lambda shown=shown: window.rooms.currentWidget() is shown)
+
+
+@key("Ctrl+P")
+def _start(window: MainWindow, qtbot: QtBot) -> None:
+    wished = []
+    window.transport.toggle_wished.disconnect()
+    window.transport.toggle_wished.connect(lambda: wished.append(True))
+    for room in ("dataset", "training", "sampler"):
+        window.show_room(room)
+        press(window, "Ctrl+P")
+        qtbot.waitUntil(lambda: bool(wished))
+        wished.clear()
+
+
+@key("Ctrl+F")
+def _find(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("dataset")
+    press(window, "Ctrl+F")
+    search = window._panels["dataset"].findChild(QWidget, "picture_search")
+    assert QApplication.focusWidget() is search
+
+
+@key("Ctrl+A", "Del")
+def _select_and_leave_out(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("dataset")
+    view = window._panels["dataset"].pictures.view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    press(view, "Ctrl+A")
+    press(view, "Del")
+    qtbot.waitUntil(lambda: len(window.project.config.data.excluded or ()) == 5)
+    press(view, "Del")
+    qtbot.waitUntil(lambda: not window.project.config.data.excluded)
+
+
+@key("Space")
+def _play(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    press(panel, "Space")
+    assert panel.playback.playing
+    press(panel, "Space")
+    assert not panel.playback.playing
+
+
+@key("← →", "Shift+← →", "Home, End")
+def _steps(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    seen = []
+    for keys in ("Right", "Left", "Shift+Right", "Shift+Left", "End", "Home"):
+        press(panel, keys)
+        seen.append(step(panel))
+    assert seen == [1, 0, 10, 0, STEPS - 1, 0]
+
+
+@key("G")
+def _generate(window: MainWindow, qtbot: QtBot) -> None:
+    panel, wished = sampler(window), []
+    panel.generate_wished.connect(lambda: wished.append(True))
+    press(panel, "G")
+    assert wished
+
+
+@key("Enter, Esc")
+def _large(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    press(panel, "Return")
+    assert panel.wells.large
+    press(panel, "Esc")
+    assert not panel.wells.large
+
+
+@key("F1")
+def _guide(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "F1")
+    guide = window.findChild(QWidget, "guide")
+    assert guide is not None
+    assert guide.isVisible()
+    guide.close()
+
+
+@pytest.fixture
+def ready(window: MainWindow, pictures: Path, qtbot) -> MainWindow:
+    """The window in front, with five pictures."""
+    with qtbot.waitSignal(window.dataset.opened, timeout=20_000):
+        window.open_path(pictures)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def test_each_key_of_the_list_does_what_it_says(ready: MainWindow, qtbot: QtBot) -> None:
+    documented = [keys for keys, _ in ready.settings_menu.documented_keys()]
+    assert [keys for keys in documented if keys not in CHECKS] == [], "a key without a check"
+    for check in dict.fromkeys(CHECKS[keys] for keys in documented):
+        check(ready, qtbot)
+
+
+def test_each_key_of_the_tooltips_and_texts_is_in_the_list(ready: MainWindow) -> None:
+    listed = " ".join(keys for keys, _ in ready.settings_menu.documented_keys())
+    texts = [guide_path("en").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")]
+    found = {match for text in texts for match in re.findall(r"\b(?:Ctrl\+\w|F\d+)\b(?!\w)", text)}
+    found |= {
+        match
+        for widget in ready.findChildren(QWidget)
+        for match in re.findall(r"\((Ctrl\+\w|F\d+|G|Del|Enter|Esc)\)", widget.toolTip())
+    }
+    found.discard("Ctrl+C")
+    assert {"Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+P", "Ctrl+F", "Del"} <= found
+    missing = {k for k in found if k not in listed and not re.fullmatch(r"Ctrl\+[123]", k)}
+    assert not missing
