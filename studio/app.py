@@ -16,7 +16,7 @@ from core.reading import is_folder
 
 from .i18n import Translations
 from .problems import Unexpected, keep_log, leave_log
-from .settings import Settings, data_folder, settings_path
+from .settings import Settings, data_folder, settings_path, stand_in_for_data_folder
 from .signals import SignalWatch
 from .single_instance import InstanceServer, hand_over, socket_name
 from .theme import theme
@@ -88,6 +88,7 @@ class Application:
         theme().apply(self.settings["theme"])
         sys.setswitchinterval(SWITCH_S)
         self.garbage = GarbageCollector(self.qt)
+        self._stand_in = stand_in = stand_in_for_data_folder()
         self._log = keep_log(data_folder())
         self._unexpected = Unexpected(self.qt)
 
@@ -96,6 +97,8 @@ class Application:
         self.window = MainWindow(self.settings, self.translations, data_folder() / "runs")
         self.window.loaded.connect(self.garbage.settle)
         self._unexpected.told.connect(self.window.tell_unexpected)
+        if stand_in is not None:
+            self.window.tell_nothing_is_kept(stand_in)
 
     def open(self, path: Path | None) -> None:
         """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
@@ -126,6 +129,9 @@ class Application:
         """What remains after the loop: the collector goes back to Python's own, the log is closed."""
         self.garbage.stop()
         leave_log(self._log)
+        if self._stand_in is not None:
+            with contextlib.suppress(OSError):  # there is something in it
+                self._stand_in.rmdir()
 
 
 def run_window(path: Path | None, arguments: list[str]) -> int:

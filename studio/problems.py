@@ -21,9 +21,18 @@ MOST_TOLD = 100
 
 
 def keep_log(folder: Path) -> logging.Handler:
-    """Write what goes wrong into the window's log in `folder` from now on; give the answer to `leave_log`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(folder / LOG_FILE, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    """Write what goes wrong into the window's log in `folder` from now on; give the answer to `leave_log`.
+
+    Where that cannot be written it goes to standard error.
+    """
+    handler: logging.Handler
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / LOG_FILE, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s"))
     log.addHandler(handler)
     return handler

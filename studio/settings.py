@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -124,4 +126,23 @@ def settings_path() -> Path:
 
 def data_folder() -> Path:
     """Where unpacked sample sets and, by default, runs are kept on this system."""
-    return _root or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+    return _root or _stand_in or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+_stand_in: Path | None = None
+
+
+def stand_in_for_data_folder() -> Path | None:
+    """A folder among the temporary ones where the usual one cannot be written; None where it can.
+
+    What cannot be remembered is no reason not to start: a home may be read-only, or not be there at all.
+    """
+    global _stand_in  # noqa: PLW0603 (one process, one place)
+    usual = data_folder()
+    with contextlib.suppress(OSError):
+        usual.mkdir(parents=True, exist_ok=True)
+        if os.access(usual, os.W_OK | os.X_OK):
+            return None
+    with contextlib.suppress(OSError):
+        _stand_in = Path(tempfile.mkdtemp(prefix="ddpm-studio-"))
+    return _stand_in or usual

@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
+    from ..data.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
     from ..data.classes import class_notes
     from ..data.scan import scan_all
     from ..storage.runs import Run, is_run
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
+    if reason := why_nothing_is_kept():
+        warn(f"decoded pictures are not kept for the next training: {reason}. {FOLDER_VARIABLE} names another folder")
     scan = scan_all(folder)
     for note in (*config.cautions(), *class_notes(resolve(config, scan.facts()).data, dict(scan.classes))):
         warn(str(note))

@@ -23,6 +23,9 @@ DEFAULT_BYTES = 20 * 10**9
 #: Left free on the disk whatever the quota says.
 KEPT_FREE_BYTES = 1 << 30
 
+#: Stands for no place at all: nothing is below it, and nothing can be made there.
+NOWHERE = Path(os.devnull) / "ddpm-studio"
+
 HEADER = "cache.json"
 #: Everything that a cache's folder may hold; nothing else is ever removed.
 FILES = (HEADER, "rows.bin", "index.bin")
@@ -56,7 +59,9 @@ class CachePlace:
         gigabytes = os.environ.get(GIGABYTES_VARIABLE)
         if gigabytes:
             quota_bytes = _bytes_of(gigabytes)
-        return cls(usual_folder(folder), DEFAULT_BYTES if quota_bytes is None else quota_bytes)
+        place = usual_folder(folder)
+        usual_bytes = DEFAULT_BYTES if quota_bytes is None else quota_bytes
+        return cls(place, 0 if place == NOWHERE else usual_bytes)
 
     @property
     def caches(self) -> Path:
@@ -96,10 +101,34 @@ class CachePlace:
 
 
 def usual_folder(folder: Path | None = None) -> Path:
-    """The folder of `CachePlace.usual`."""
+    """The folder of `CachePlace.usual`; NOWHERE for a user without a home."""
     wished = os.environ.get(FOLDER_VARIABLE)
-    # As a shell has it: ~ of nobody stays as it is. pathlib raises RuntimeError.
-    return Path(os.path.expanduser(wished)) if wished else folder or _users_cache() / "ddpm-studio"  # noqa: PTH111
+    if wished:  # as a shell has it: ~ of nobody stays as it is. pathlib raises RuntimeError
+        return Path(os.path.expanduser(wished))  # noqa: PTH111
+    if folder is not None:
+        return folder
+    try:
+        return _users_cache() / "ddpm-studio"
+    except RuntimeError:  # neither HOME nor an entry in the list of users, as in many a container
+        return NOWHERE
+
+
+def why_nothing_is_kept() -> str:
+    """Why the usual place takes nothing, in words; "" where it does, or where nothing is to be kept."""
+    place = CachePlace.usual()
+    if place.folder == NOWHERE:
+        return "there is no home folder"
+    there = next(folder for folder in (place.folder, *place.folder.parents) if _is_there(folder))
+    if place.quota_bytes and not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} cannot be written"
+    return ""
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # not even that may be asked
+        return False
 
 
 def _bytes_of(gigabytes: str) -> int:

@@ -2983,12 +2983,24 @@
         <translation>请先选择图片</translation>
     </message>
     <message>
+        <source>Your home folder cannot be written. Runs and the log go to {folder}, which may be cleared; what you choose is forgotten at the end.</source>
+        <translation>无法写入你的主文件夹。训练和日志存放在 {folder}，那里可能会被清空；你的选择在退出后不会保留。</translation>
+    </message>
+    <message>
+        <source>{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a checkpoint or a picture.</source>
+        <translation>{name} 既不是图片也不是模型。请打开图片文件夹、训练文件夹、检查点或图片。</translation>
+    </message>
+    <message>
         <source>Choose the pictures that the run goes on with</source>
         <translation>选择该运行继续训练所用的图片</translation>
     </message>
     <message>
         <source>DDPM Studio</source>
         <translation>DDPM Studio</translation>
+    </message>
+    <message>
+        <source>Drop to open</source>
+        <translation>松开即可打开</translation>
     </message>
     <message>
         <source>The settings file could not be read. It is kept as {path}; the defaults are used now.</source>
@@ -3963,12 +3975,16 @@
     <name>SamplerPanel</name>
     <message>
         <source>Saved {name}</source>
-        <extracomment>Banner and opening bar lie over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice the Path of a run folder or checkpoint the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>Banner and opening bar lie over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>已保存 {name}</translation>
     </message>
     <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Drop a model to open it, or a picture to start from</source>
+        <translation>松开即可打开模型，或以图片作为起点</translation>
     </message>
     <message>
         <source>There are no pictures yet: Generate some first.</source>
@@ -4814,6 +4830,10 @@
     <message>
         <source>the rooms</source>
         <translation>切换页面</translation>
+    </message>
+    <message>
+        <source>start, pause or resume the training</source>
+        <translation>开始、暂停或继续训练</translation>
     </message>
     <message>
         <source>search the pictures</source>

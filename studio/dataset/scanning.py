@@ -54,7 +54,7 @@ def shown_path(folder: Path) -> str:
     """The path as people write it: ~/pictures/faces. What is no text in it shows as U+FFFD."""
     from core.data.names import displayed_name
 
-    text, home = displayed_name(str(folder)), str(Path.home())
+    text, home = displayed_name(str(folder)), os.path.expanduser("~")  # noqa: PTH111 (pathlib raises where there is no home)
     return "~" + text[len(home) :] if text.startswith(home + os.sep) else text
 
 
