@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import os
 import statistics
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
@@ -135,6 +136,11 @@ class ThreadChooser:
     def seconds_per_step(self) -> float | None:
         """What a step takes with `count`; None before that is known."""
         return self._usual
+
+    def begin_beside(self, cores: float) -> None:
+        """Others use so many cores: warm up without them, since the first steps alone may take minutes with them."""
+        if self._wish:
+            self.count = max(1, self.most - math.ceil(cores))
 
     def look_again(self) -> None:
         """Something has changed that the steps' times need not show: compare, if the last time is not just over."""

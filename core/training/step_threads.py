@@ -37,8 +37,8 @@ class StepThreads:
         self._fixed = wish
         self._most = (wish or most_threads()) if self._on_cpu else 1
         self._chooser = ThreadChooser(self._most if wish is None else 1)
-        load = OtherLoad()
-        self._others = Competition(load.cores_here, load.cores)
+        self._load = OtherLoad()
+        self._others = Competition(self._load.cores_here, self._load.cores)
 
     def go_on_from(self, kept: object) -> None:
         """Begin as the checkpoint says that is resumed; `record` made it, but anybody may have written it.
@@ -71,7 +71,10 @@ class StepThreads:
         return {"count": self.count, "most": self._most, "seconds_per_step": self._chooser.seconds_per_step}
 
     def begin(self, step: int, recorder: Recorder) -> None:
-        """The steps after `step` begin with `count`."""
+        """The steps after `step` begin with `count`: all, or none of those that others were using until now."""
+        others = self._load.cores()
+        if others is not None and others >= Competition.BUSY:
+            self._chooser.begin_beside(others)
         if self._on_cpu and self._most > 1:
             recorder.event(step, THREADS, f"computes with {_threads(self.count)} from step {step + 1} on")
 
@@ -101,10 +104,10 @@ class StepThreads:
 def others_in_words(event: OthersBusy) -> str:
     """One line of it."""
     if event.cores is None:
-        return f"{event.slower or 0:.0%} slower than before; other programs may be using the processor"
+        return f"{event.slower or 0:.0%} slower than before: other programs may be busy"
     if event.slower is None:
-        return f"other programs are using {event.cores:.1f} of {event.of} cores"
-    return f"other programs are using the processor: {event.slower:.0%} slower than alone"
+        return f"other programs use {event.cores:.1f} of {event.of} cores"
+    return f"other programs use the processor: {event.slower:.0%} slower than alone"
 
 
 def choice_in_words(event: ThreadsChosen) -> str:

@@ -4273,7 +4273,7 @@
     </message>
     <message>
         <source>Grey</source>
-        <translation>灰色</translation>
+        <translation>灰度</translation>
     </message>
     <message>
         <source>Base width</source>
@@ -5323,20 +5323,20 @@
         <translation>其他程序不再拖慢训练</translation>
     </message>
     <message>
-        <source>{share} slower than before: other programs may be using the processor</source>
+        <source>{share} slower than before: other programs may be busy</source>
         <translation>比之前慢 {share}：可能有其他程序在使用处理器</translation>
     </message>
     <message>
-        <source>Other programs are using {n} of {of} cores</source>
+        <source>Other programs use {n} of {of} cores</source>
         <translation>其他程序正在使用 {of} 个核心中的 {n} 个</translation>
     </message>
     <message>
-        <source>Other programs are using the processor: {share} slower than alone</source>
+        <source>Other programs use the processor: {share} slower than alone</source>
         <translation>其他程序正在使用处理器：比独占时慢 {share}</translation>
     </message>
     <message>
-        <source>From step {step} on with {threads} of the processor&apos;s threads, which is the fastest now: {times} a step</source>
-        <translation>从第 {step} 步起使用 {threads} 个处理器线程，目前最快；每步用时 {times}</translation>
+        <source>Threads from step {step} on: {n}, the fastest now (a step with {times})</source>
+        <translation>从第 {step} 步起的线程数：{n}，目前最快（每步用时，{times}）</translation>
     </message>
     <message>
         <source>{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them</source>

@@ -130,26 +130,21 @@ def others_words(event: OthersBusy) -> str:
     """That other programs slow the training, and by how much."""
     slower = f"{event.slower or 0:.0%}"
     if event.cores is None:
-        words = QCoreApplication.translate(
-            "TrainingEvents", "{share} slower than before: other programs may be using the processor"
-        )
+        words = QCoreApplication.translate("TrainingEvents", "{share} slower than before: other programs may be busy")
         return words.format(share=slower)
     if event.slower is None:
-        words = QCoreApplication.translate("TrainingEvents", "Other programs are using {n} of {of} cores")
+        words = QCoreApplication.translate("TrainingEvents", "Other programs use {n} of {of} cores")
         return words.format(n=numbers.figure(event.cores, 2), of=numbers.count(event.of))
-    words = QCoreApplication.translate(
-        "TrainingEvents", "Other programs are using the processor: {share} slower than alone"
-    )
+    words = QCoreApplication.translate("TrainingEvents", "Other programs use the processor: {share} slower than alone")
     return words.format(share=slower)
 
 
 def _threads_chosen(event: ThreadsChosen) -> str:
     words = QCoreApplication.translate(
-        "TrainingEvents",
-        "From step {step} on with {threads} of the processor's threads, which is the fastest now: {times} a step",
+        "TrainingEvents", "Threads from step {step} on: {n}, the fastest now (a step with {times})"
     )
     times = " · ".join(f"{numbers.count(count)}: {numbers.duration(seconds)}" for count, seconds in event.seconds)
-    return words.format(step=numbers.count(event.step + 1), threads=numbers.count(event.threads), times=times)
+    return words.format(step=numbers.count(event.step + 1), n=numbers.count(event.threads), times=times)
 
 
 def _pictures_missing(event: PicturesLost | PicturesAway | PicturesBack) -> str | None:

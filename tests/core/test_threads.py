@@ -57,6 +57,19 @@ def test_when_another_program_begins_one_thread_goes_on_and_all_when_it_has_ende
     assert chooser.count == 2 and choices[-1].threads == 2
 
 
+def test_a_training_that_begins_on_a_busy_machine_takes_its_first_steps_without_the_others_cores() -> None:
+    chooser = ThreadChooser(8)
+    chooser.begin_beside(2.3)
+    assert chooser.count == 5
+    chooser = ThreadChooser(2)
+    chooser.begin_beside(1.9)
+    spent, steps, choices = train(chooser, BUSY_LOOP, 20.0)
+    assert choices[0].threads == 1 and spent / steps <= BUSY_LOOP[1] * 1.1
+    kept = ThreadChooser(2, begin=2, seconds_per_step=0.057)
+    kept.begin_beside(1.9)
+    assert kept.count == 2, "a resumption begins as it was left"
+
+
 def test_whoever_sees_the_others_go_has_it_tried_at_once() -> None:
     chooser = ThreadChooser(2)
     train(chooser, BUSY_LOOP, 100.0)

@@ -145,7 +145,7 @@ def test_that_others_slow_the_training_stays_while_it_is_so(bar: TransportBar) -
     bar.set_state(State.RUNNING)
     bar.set_figures(BUSY)
     bar.set_message(lambda: "Samples at step 1,200")
-    bar.set_notice(lambda: "Other programs are using the processor: 40% slower than alone")
+    bar.set_notice(lambda: "Other programs use the processor: 40% slower than alone")
     bar.set_message(lambda: "Checkpoint at step 1,400 saved")
     assert bar.message.text().startswith("Other programs") and bar.message.property("tone") == "warning"
     assert "threads" in bar.message.toolTip()

@@ -27,6 +27,7 @@ from .conftest import of, train
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As if torch had found two, whatever this machine has."""
     monkeypatch.setattr(step_threads, "most_threads", lambda: 2)
+    monkeypatch.setattr("core.load.OtherLoad.cores", lambda _self: 0.0)
     before = torch.get_num_threads()
     yield
     assert torch.get_num_threads() == before, "a training leaves the number as it was"
@@ -113,7 +114,7 @@ def test_others_that_slow_a_training_are_told_and_recorded(
     assert of(OthersBusy, seen) == [OthersBusy(3, 1.0, 2, 0.4)]
     assert of(OthersGone, seen) == [OthersGone(6)]
     words = as_words(of(OthersBusy, seen)[0])
-    assert words == "step 3: other programs are using the processor: 40% slower than alone"
+    assert words == "step 3: other programs use the processor: 40% slower than alone"
     assert recorded(Run.open(tmp_path / "run"), "others-busy") == [words.partition(": ")[2]]
 
 

@@ -52,7 +52,7 @@ def test_the_transport_says_that_others_slow_the_training(make_room: Any, scan: 
     room.project.set_settings(TINY)
     room.project.set_scan(scan)
     room.controller.start()
-    said = "Other programs are using the processor: 40% slower than alone"
+    said = "Other programs use the processor: 40% slower than alone"
     qtbot.waitUntil(lambda: room.transport.message.text() == said)
     log = "\n".join(room.panel.log.lines())
     assert said in log and "1: 0.085 s" in log
@@ -63,6 +63,6 @@ def test_the_transport_says_that_others_slow_the_training(make_room: Any, scan: 
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    assert lasting_words(OthersBusy(1, 1.2, 2, None)) == "Other programs are using 1.2 of 2 cores"
+    assert lasting_words(OthersBusy(1, 1.2, 2, None)) == "Other programs use 1.2 of 2 cores"
     assert "may be" in (lasting_words(OthersBusy(1, None, 2, 0.5)) or "")
     assert lasting_words(ThreadsChosen(1, 2, 2, ((2, 0.1), (1, 0.2)))) is None, "nothing has changed"
