@@ -37,8 +37,9 @@ def figure(number: float, digits: int = 3) -> str:
         return QLocale().toString(0)
     exponent = math.floor(math.log10(abs(number)))
     if exponent < -4 or exponent >= 7:
-        mantissa = number / 10.0**exponent
-        return f"{QLocale().toString(mantissa, 'f', digits - 1)}e{exponent}"
+        # Through text: 10.0**-324 is 0, and 9.999 rounds up to another power.
+        mantissa, power = f"{number:.{digits - 1}e}".split("e")
+        return f"{QLocale().toString(float(mantissa), 'f', digits - 1)}e{int(power)}"
     decimals = max(0, digits - 1 - exponent)
     rounded = round(number, digits - 1 - exponent)
     return QLocale().toString(float(rounded), "f", decimals)

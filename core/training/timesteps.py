@@ -20,6 +20,10 @@ def binned(
     return sums, np.bincount(places, minlength=bins).astype(np.int64)
 
 
+#: What is larger is not counted: a few such sums together leave float64.
+MOST_SUM = 1e300
+
+
 class TimestepLoss:
     """A sliding mean of the unweighted loss per bin of t.
 
@@ -55,6 +59,9 @@ class TimestepLoss:
             old_counts, old_sums = self._window[0]
             self._counts -= old_counts
             self._sums -= old_sums
+        # One infinite sum would stay when it leaves the window, as inf − inf.
+        sound = np.abs(sums) < MOST_SUM
+        sums, counts = np.where(sound, sums, 0.0), np.where(sound, counts, 0)
         self._window.append((counts, sums))
         self._counts += counts
         self._sums += sums

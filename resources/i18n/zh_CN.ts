@@ -2962,6 +2962,14 @@
         <source>Loss over steps</source>
         <translation>损失随步数的变化</translation>
     </message>
+    <message>
+        <source>not drawn: {n}</source>
+        <translation>未绘出：{n}</translation>
+    </message>
+    <message>
+        <source>So many losses have no place on the axis: infinite, no number, 0 or less, or above {most}.</source>
+        <translation>这些损失值在坐标轴上没有位置：无穷大、非数、小于等于 0，或大于 {most}。</translation>
+    </message>
 </context>
 <context>
     <name>LossPlot</name>
@@ -3414,7 +3422,7 @@
     </message>
     <message>
         <source>Grey</source>
-        <translation>灰度</translation>
+        <translation>灰色</translation>
     </message>
     <message>
         <source>RGB</source>
@@ -3761,7 +3769,7 @@
     </message>
     <message>
         <source>The pictures of this run are no longer there: {folder}</source>
-        <translation>此运行的图片已不在原处：{folder}</translation>
+        <translation>此训练的图片已不存在：{folder}</translation>
     </message>
     <message>
         <source>Use these pictures instead</source>
@@ -4273,7 +4281,7 @@
     </message>
     <message>
         <source>Grey</source>
-        <translation>灰度</translation>
+        <translation>灰色</translation>
     </message>
     <message>
         <source>Base width</source>
@@ -5162,6 +5170,10 @@
     <message>
         <source>loss, last {n} steps</source>
         <translation>损失，最近 {n} 步</translation>
+    </message>
+    <message>
+        <source>{measured}; not drawn: {n}</source>
+        <translation>{measured}；未绘出：{n}</translation>
     </message>
     <message>
         <source>weight w(t)</source>

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
 from ..theme import CAPTION_PX, sized_font, theme
+from ..widgets.axis import LARGEST
 
 LABELS_PX = 40  #: left of the plot, for the numbers of the y axis
 RIGHT_PX = 12
@@ -58,7 +59,7 @@ class SmallPlot(QWidget):
         y_range: tuple[float, float] | None = None,
     ) -> None:
         """Show y (n,) over t (n,), falling; `timesteps` is T. y_range None: from 0 (linear) or as the data (log)."""
-        sound = np.isfinite(y) & ((y > 0) if self._log else True)
+        sound = (np.abs(y) <= LARGEST) & ((y > 1 / LARGEST) if self._log else True)
         self._timesteps, self._t, self._y, self._range = timesteps, t[sound], y[sound], y_range
         self._redraw()
 
@@ -95,7 +96,8 @@ class SmallPlot(QWidget):
             low, high = math.floor(math.log10(self._y.min())), math.ceil(math.log10(self._y.max()))
             return float(low), float(max(high, low + 1))
         top = float(self._y.max()) if len(self._y) else 0.0
-        step = _nice_step(top or 1.0)
+        top = top if top > 1 / LARGEST else 1.0
+        step = _nice_step(top)
         return 0.0, step * max(1, math.ceil(top / step - 1e-9))
 
     def _y_ticks(self, low: float, high: float) -> Sequence[tuple[float, str]]:
@@ -153,6 +155,7 @@ class SmallPlot(QWidget):
         # A wide antialiased line is dear: no more than two points per pixel column.
         stride = max(1, len(y) // max(2, round(2 * rect.width())))
         keep = np.unique(np.append(np.arange(0, len(y), stride), len(y) - 1))
+        painter.setClipRect(rect.adjusted(-2, -2, 2, 2))
         columns = rect.left() + (1 - self._t[keep] / self._timesteps) * rect.width()
         rows = rect.bottom() - (y[keep] - low) / (high - low) * rect.height()
         points = QPolygonF([QPointF(a, b) for a, b in zip(columns.tolist(), rows.tolist(), strict=True)])

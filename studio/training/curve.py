@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+#: What is further from 0 is not drawn: float32 ends at 3e38, and the running mean divides by powers of the smoothing.
+MOST = 1e30
 #: Points per block of the coarse level.
 BLOCK = 64
 #: Values smoothed at once: long enough to be quick, short enough that powers of the smoothing do not underflow.
@@ -87,6 +89,7 @@ class Curve:
         self._raw = Series()
         self._smooth = Series()
         self._smoothing = smoothing
+        self._left_out = np.empty(0, dtype=np.int64)
         self._average = 0.0  #: the running mean, before its bias towards 0 is taken out
 
     def __len__(self) -> int:
@@ -107,17 +110,24 @@ class Curve:
         """(len,) the smoothed values: a view."""
         return self._smooth.values
 
+    @property
+    def left_out(self) -> int:
+        """How many steps have a loss that cannot be drawn."""
+        return len(self._left_out)
+
     def clear(self) -> None:
         """Forget all points."""
+        self._left_out = self._left_out[:0]
         self._raw.clear()
         self._smooth.clear()
         self._average = 0.0
 
     def extend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
-        """Add points. What is not finite cannot be drawn and is left out."""
-        finite = np.isfinite(values)
-        if not finite.all():
-            steps, values = steps[finite], values[finite]
+        """Add points. What is no positive number up to MOST has no place on the axis: it is left out and counted."""
+        drawable = (values > 0) & (values <= MOST)
+        if not drawable.all():
+            self._left_out = np.append(self._left_out, steps[~drawable])
+            steps, values = steps[drawable], values[drawable]
         old = len(self._raw)
         self._steps = grown(self._steps, old + len(values))
         self._steps[old : old + len(values)] = steps
@@ -126,11 +136,13 @@ class Curve:
 
     def truncate_after(self, step: int) -> None:
         """Forget the points after `step`: a training that goes on from there makes them anew."""
+        left_out = self._left_out[self._left_out <= step]
         kept = int(np.searchsorted(self.steps, np.int32(step), side="right"))
         if kept < len(self):
             steps, raw = self.steps[:kept].copy(), self.raw[:kept].copy()
             self.clear()
             self.extend(steps, raw)
+        self._left_out = left_out
 
     @property
     def smoothing(self) -> float:

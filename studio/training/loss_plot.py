@@ -13,8 +13,9 @@ from .. import numbers
 from ..settings import DEFAULTS
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
+from ..widgets.plain import wrapped_tip
 from ..widgets.slider import Slider, ValueSlider
-from .curve import Curve, Points
+from .curve import MOST, Curve, Points
 from .run_plot import RunPlot
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class LossPlot(RunPlot):
         self.set_marks([step for step in self._failed_steps if left <= step <= right][-MOST_MARKS:], "error")
 
     @property
+    def left_out(self) -> int:
+        """How many losses have no place on the axis."""
+        return sum(curve.left_out for curve in (self._curve, self._held_out) if curve is not None)
+
+    @property
     def has_held_out(self) -> bool:
         """Whether anything was measured on held-out pictures."""
         return self._held_out is not None and len(self._held_out) > 0
@@ -157,6 +163,10 @@ class LossPanel(Panel):
         self.head.addWidget(self.legend)
         self.head.addWidget(self.raw_legend)
         self.head.addWidget(self.held_out_legend)
+        self.unseen = caption()
+        self.unseen.setObjectName("losses_not_drawn")
+        self.unseen.hide()
+        self.head.addWidget(self.unseen)
         self.head.addStretch(1)
         self.head.addWidget(self.smoothing)
         self.plot = LossPlot()
@@ -181,8 +191,9 @@ class LossPanel(Panel):
             "pictures are being learnt by heart. Dotted lines are checkpoints, red ones steps that failed. "
             "Turn the wheel to zoom, double-click for the whole."
         )
-        self.plot.setToolTip(tip)
+        self.set_tip(tip)
         self.plot.setAccessibleName(self.tr("Loss over steps"))
+        self._show_unseen()
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show this run from now on; None for none."""
@@ -194,6 +205,20 @@ class LossPanel(Panel):
         """Draw the run as it is now."""
         self.plot.refresh()
         self.held_out_legend.setVisible(self.plot.has_held_out)
+        self._show_unseen()
+
+    def _show_unseen(self) -> None:
+        count = self.plot.left_out
+        self.unseen.setVisible(count > 0)
+        if count:
+            self.unseen.setText(self.tr("not drawn: {n}").format(n=numbers.count(count)))
+            self.unseen.setToolTip(
+                wrapped_tip(
+                    self.tr(
+                        "So many losses have no place on the axis: infinite, no number, 0 or less, or above {most}."
+                    )
+                ).format(most=numbers.figure(MOST, 1))
+            )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 from .. import numbers
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel
-from .curve import Series
+from .curve import MOST, Series
 from .run_plot import RunPlot
 
 #: About 43 %: the weight's line stays readable before the bars.
@@ -62,14 +62,20 @@ class TimestepPlot(RunPlot):
         # Bars and weight stand on the same line.
         self.set_y_range(0, _round_up(float(np.nanmax(heights))) if measured else 0.5, padding=0)
 
+    @property
+    def left_out(self) -> int:
+        """How many bars would be too tall for any axis."""
+        return int((np.abs(self._means) > MOST).sum())
+
     def heights(self) -> Values:
         """(bins,) what the bars show: the raw loss, or that times the weight; NaN for no bar."""
         if not self.weighted or self._weights is None or not len(self._means):
-            return self._means
+            return _drawable(self._means)
         edges = np.linspace(0, len(self._weights), len(self._means) + 1).astype(int)[:-1]
         counts = np.diff(np.append(edges, len(self._weights)))
         weights: Values = np.add.reduceat(self._weights, edges) / np.maximum(counts, 1)
-        return self._means * weights
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _drawable(self._means * weights)
 
 
 class TimestepPanel(Panel):
@@ -97,10 +103,11 @@ class TimestepPanel(Panel):
 
     def set_measured(self, means: Values | None, steps: int) -> None:
         """(bins,) mean loss of the last `steps` steps; NaN where nothing was measured. None: nothing at all."""
-        if steps != self._steps:
-            self._steps = steps
-            self._show_legend()
+        before = self._steps, self.plot.left_out
+        self._steps = steps
         self.plot.show_measured(np.empty(0) if means is None else means)
+        if before != (self._steps, self.plot.left_out):
+            self._show_legend()
 
     def set_weights(self, weights: Values | None) -> None:
         """(T,) w(t); None while it is not known."""
@@ -117,7 +124,7 @@ class TimestepPanel(Panel):
         self.mode.setAccessibleName(self.tr("What the bars show"))
         self.plot.set_x_label(self.tr("t (picture → noise)"))
         self.plot.set_hint(self.tr("Here the measured loss of each timestep will appear."))
-        self.plot.setToolTip(
+        self.set_tip(
             self.tr(
                 "Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss "
                 "(Hang et al. 2023, arXiv 2303.09556)."
@@ -135,6 +142,10 @@ class TimestepPanel(Panel):
         measured = self.tr("measured loss")
         if self._steps:
             measured = self.tr("loss, last {n} steps").format(n=numbers.count(self._steps))
+        if self.plot.left_out:
+            measured = self.tr("{measured}; not drawn: {n}").format(
+                measured=measured, n=numbers.count(self.plot.left_out)
+            )
         self.bars_legend.set_text(measured)
         self.weight_legend.set_text(self.tr("weight w(t)"))
 
@@ -144,8 +155,14 @@ class TimestepPanel(Panel):
         self.plot.refresh()
 
 
+def _drawable(values: Values) -> Values:
+    """The values with NaN for what has no place on an axis."""
+    return np.where(np.abs(values) <= MOST, values, np.nan)
+
+
 def _thinned(values: Values, columns: int) -> tuple[Values, Values]:
     """At most two points for each pixel column, the extremes among them."""
+    values = _drawable(values)
     if len(values) <= 2 * columns:
         return np.arange(len(values), dtype=float), values
     series = Series()

@@ -12,6 +12,12 @@ from ..theme import CAPTION_PX, sized_font
 #: What is written at most: a tick label is about 15 px high, and wants the same again as air.
 LABEL_GAP_PX = {"left": 28, "right": 28, "bottom": 80, "top": 80}
 
+#: Numbers further from 0 than this are not drawn: spans and squares of larger ones leave float64.
+LARGEST_EXPONENT = 100
+LARGEST = 10.0**LARGEST_EXPONENT
+#: What float64 has powers of ten for.
+MOST_DECADES = 307
+
 
 def format_tick(value: float, spacing: float) -> str:
     """0, 0.05, 12,000; 2e-05 where zeros would fill the axis."""
@@ -36,7 +42,8 @@ def log_ticks(low: float, high: float, length_px: float, gap_px: float) -> list[
     elif 0.47 * px_per_decade >= gap_px:
         choices.insert(0, ((1, 3), 1))
     for mantissas, every in choices:
-        exponents = [n for n in range(math.floor(low), math.ceil(high) + 1) if n % every == 0]
+        decades = range(max(-MOST_DECADES, math.floor(low)), min(MOST_DECADES, math.ceil(high)) + 1)
+        exponents = [n for n in decades if n % every == 0]
         values = [mantissa * 10.0**exponent for exponent in exponents for mantissa in mantissas]
         inside = [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
         if inside:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..theme import theme
 from .buttons import IconButton
+from .plain import wrapped_tip
 
 ROW_PX = 34
 GUTTER_PX = 28
@@ -73,8 +74,8 @@ class FormRow(QWidget):
     def set_words(self, label: str, tip: str) -> None:
         """The label, and the sentence that explains it (on the label and on a control without one of its own)."""
         self.label.setText(label)
-        self.label.setToolTip(tip)
-        self.control.setToolTip(tip)
+        self.label.setToolTip(wrapped_tip(tip))
+        self.control.setToolTip(wrapped_tip(tip))
         self.control.setAccessibleName(label)
         self.control.setAccessibleDescription(tip)
         back = QCoreApplication.translate("FormRow", "{name}: back to the preset's value").format(name=label)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..theme import CONTROL_PX
+from .plain import wrapped_tip
 from .symbols import Symbol
 
 MARGIN_PX = 12
@@ -48,6 +49,11 @@ class Panel(QFrame):
         self.title.set_text(title)
         self.title.setVisible(bool(title))
         self.setAccessibleName(self.title.accessibleName())
+
+    def set_tip(self, tip: str) -> None:
+        """The sentence that explains the panel: on its title, where it covers nothing of what it speaks of."""
+        self.title.setToolTip(wrapped_tip(tip))
+        self.setAccessibleDescription(tip)
 
     def set_head_visible(self, visible: bool) -> None:
         """A panel without a title row has its body start at the top."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ..theme import theme
-from .axis import Axis
+from ..theme import CONTROL_PX, theme
+from .axis import LARGEST, LARGEST_EXPONENT, Axis
 from .buttons import IconButton
 from .plot_items import Curve, Look, View, pen
 
@@ -50,6 +50,8 @@ class LivePlot(QWidget):
         self._marks: dict[str, list[pg.InfiniteLine]] = {}
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
+        self._bounds: tuple[float, float] | None = None
+        self._whole_numbers = whole_x
         self._y_padding = 0.04
         self._log = False
         self._is_zoomed = False
@@ -82,7 +84,9 @@ class LivePlot(QWidget):
             # Under the curves; pyqtgraph puts the grid over them.
             axis.setZValue(-100)
         self._axes["left"].setGrid(255)
-        self._box.setMouseEnabled(x=self._interactive, y=self._interactive)
+        # Wheel and drag choose a stretch of x; y follows what is seen of the curves.
+        self._box.setMouseEnabled(x=self._interactive, y=False)
+        self._box.setLimits(yMin=-LARGEST, yMax=LARGEST)
         self._box.setDefaultPadding(0.02)
 
     def _connect(self) -> None:
@@ -92,6 +96,7 @@ class LivePlot(QWidget):
         self._view.double_clicked.connect(self.reset_view)
         self._box.sigRangeChangedManually.connect(self._range_changed_by_hand)
         self._back.clicked.connect(self.reset_view)
+        self._box.sigResized.connect(self._place_back)
         theme().changed.connect(self._restyle)
 
     # --- what is shown -------------------------------------------------------------------------------------
@@ -134,16 +139,19 @@ class LivePlot(QWidget):
     def set_curve(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
         """Give a curve its data: x rising, both of one length.
 
-        What is not finite, or not positive on a log axis, is left out.
+        What is not finite, further from 0 than LARGEST, or not positive on a log axis, is left out.
         """
         curve = self._curves[name]
         curve.x, curve.y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        keep = np.isfinite(curve.y) & (curve.y > 0) if self._log and not curve.on_right else np.isfinite(curve.y)
+        keep = (np.abs(curve.y) <= LARGEST) & (np.abs(curve.x) <= LARGEST)
+        if self._log and not curve.on_right:
+            keep &= curve.y > 0
         if not keep.all():
             curve.x, curve.y = curve.x[keep], curve.y[keep]
         curve.item.setData(curve.x, curve.y)
         if curve.on_right:
             self._fit_right()
+        self._bound_x()
 
     def value_at(self, name: str, x: float) -> float | None:
         """The curve's value at its point nearest to `x`; None without data."""
@@ -163,9 +171,9 @@ class LivePlot(QWidget):
         self._style_bars(name)
 
     def set_bars(self, name: str, centres: ArrayLike, heights: ArrayLike, width: float) -> None:
-        """Give the bars their data; a height that is not finite has no bar."""
+        """Give the bars their data; a height that is not finite, or beyond LARGEST, has no bar."""
         x, tall = np.asarray(centres, dtype=np.float64), np.asarray(heights, dtype=np.float64)
-        keep = np.isfinite(tall)
+        keep = np.abs(tall) <= LARGEST
         self._bars[name][0].setOpts(x=x[keep], height=tall[keep], width=width)
 
     def add_right_axis(self, colour: str) -> None:
@@ -213,6 +221,8 @@ class LivePlot(QWidget):
         """The left axis in powers of ten."""
         self._log = log
         self._plot.setLogMode(y=log)
+        limit = LARGEST_EXPONENT if log else LARGEST
+        self._box.setLimits(yMin=-limit, yMax=limit)
         for curve in self._curves.values():
             if curve.on_right:
                 curve.item.setLogMode(False, False)
@@ -227,12 +237,12 @@ class LivePlot(QWidget):
 
     def set_x_range(self, low: float | None, high: float | None = None) -> None:
         """Always show this stretch of x; None follows the data."""
-        self._fixed_x = None if low is None or high is None else (low, high)
+        self._fixed_x = None if low is None or high is None else _drawable(low, high)
         self._apply_ranges()
 
     def set_y_range(self, low: float | None, high: float | None = None, *, padding: float = 0.04) -> None:
         """Always show this stretch of y and the share `padding` of it at both ends; None follows the data."""
-        self._fixed_y = None if low is None or high is None else (low, high)
+        self._fixed_y = None if low is None or high is None else _drawable(low, high)
         self._y_padding = padding
         self._apply_ranges()
 
@@ -283,7 +293,15 @@ class LivePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The way back stays in the corner."""
         super().resizeEvent(event)
-        self._back.move(self.width() - self._back.sizeHint().width() - 20, 10)
+        self._place_back()
+
+    @Slot()
+    def _place_back(self) -> None:
+        # Inside the plotting area, below what a read-out says there.
+        rect = self._box.sceneBoundingRect()
+        size = self._back.sizeHint().expandedTo(QSize(CONTROL_PX, CONTROL_PX))
+        self._back.resize(size)
+        self._back.move(int(rect.right()) - size.width() - 4, int(rect.bottom()) - size.height() - 4)
 
     @Slot(object)
     def _mouse_moved(self, place: QPointF) -> None:
@@ -305,7 +323,13 @@ class LivePlot(QWidget):
 
     @Slot()
     def _range_changed_by_hand(self) -> None:
-        self._set_zoomed(True)
+        low, high = self._box.viewRange()[0]
+        whole = self._whole_x()
+        # Turned back as far as it goes, the view is everybody's again and grows with the data.
+        if whole is not None and high - low >= (whole[1] - whole[0]) * (1 - 1e-6):
+            self.reset_view()
+        else:
+            self._set_zoomed(True)
 
     def _set_zoomed(self, zoomed: bool) -> None:
         self._back.setVisible(zoomed)
@@ -316,16 +340,37 @@ class LivePlot(QWidget):
     # --- inside --------------------------------------------------------------------------------------------
 
     def _apply_ranges(self) -> None:
-        if self._is_zoomed:
-            return
-        if self._fixed_x is None:
-            self._box.enableAutoRange(x=True)
-        else:
-            self._box.setXRange(*self._fixed_x, padding=0)
+        self._bound_x()
+        if not self._is_zoomed:
+            if self._fixed_x is None:
+                self._box.enableAutoRange(x=True)
+            else:
+                self._box.setXRange(*self._fixed_x, padding=0)
         if self._fixed_y is None:
+            self._box.setAutoVisible(y=True)
             self._box.enableAutoRange(y=True)
         else:
             self._box.setYRange(*self._fixed_y, padding=self._y_padding)
+
+    def _whole_x(self) -> tuple[float, float] | None:
+        """The stretch of x that there is to be seen; None while there is none."""
+        if self._fixed_x is not None:
+            return self._fixed_x
+        ends = [end for curve in self._curves.values() if curve.x.size for end in (curve.x[0], curve.x[-1])]
+        if not ends or min(ends) == max(ends):
+            return None
+        air = 0.02 * (max(ends) - min(ends))
+        return float(min(ends) - air), float(max(ends) + air)
+
+    def _bound_x(self) -> None:
+        """No wheel, drag or pinch leads past the data: far out, numbers end and the axis has no ticks."""
+        whole = self._whole_x()
+        if whole is None or whole == self._bounds:
+            return
+        self._bounds = whole
+        span = whole[1] - whole[0]
+        narrowest = min(span, max(span * 1e-6, 2.0 if self._whole_numbers else 0.0))
+        self._box.setLimits(xMin=whole[0], xMax=whole[1], minXRange=narrowest)
 
     def _fit_right(self) -> None:
         assert self._right_box is not None
@@ -389,3 +434,8 @@ class LivePlot(QWidget):
             self._style_curve(curve)
         for name in self._bars:
             self._style_bars(name)
+
+
+def _drawable(low: float, high: float) -> tuple[float, float]:
+    """The range with both ends where numbers are exact enough to be drawn."""
+    return max(-LARGEST, min(LARGEST, low)), max(-LARGEST, min(LARGEST, high))

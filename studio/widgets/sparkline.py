@@ -10,10 +10,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..theme import theme
+from .axis import LARGEST
 
 
 class Sparkline(QWidget):
-    """Shows the last values as one line; what is not finite is left out."""
+    """Shows the last values as one line; what is not finite, or beyond LARGEST, is left out."""
 
     def __init__(self, parent: QWidget | None = None, *, colour: str = "loss", width_px: int = 72) -> None:
         super().__init__(parent)
@@ -25,7 +26,7 @@ class Sparkline(QWidget):
 
     def set_values(self, values: Sequence[float]) -> None:
         """Show these, oldest first; of more than there are pixels only evenly chosen ones."""
-        finite = [value for value in values if math.isfinite(value)]
+        finite = [value for value in values if abs(value) <= LARGEST]
         step = max(1, math.ceil(len(finite) / self._width_px))
         self._values = finite[::-1][::step][::-1]
         self.update()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from core.presets import preset
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
 from studio.training.live_run import MARKS, LiveRun
 from studio.training.sample_history import SampleHistory
+
+from .conftest import Room
 
 
 def step_done(step: int, loss: float = 0.1) -> StepDone:
@@ -92,3 +95,24 @@ def test_samples_events_fill_the_history() -> None:
     live = LiveRun(preset("sketch").config, 0.9)
     live.take([Samples(step=200, images=np.zeros((4, 8, 8, 1), dtype=np.uint8), path=Path("s.png"))])
     assert live.samples.steps == [200]
+
+
+def test_a_run_with_losses_that_cannot_be_drawn_says_so_and_the_next_run_is_drawn(room: Room) -> None:
+    bad, good = (LiveRun(room.project.config, 0.5) for _ in range(2))
+    steps = np.arange(1, 9)
+    bad.take_history(steps, np.array([1.7e308, np.inf, -np.inf, np.nan, -1.0, 0.0, 1e31, 0.5]))
+    bad.timesteps.add_measured(np.full(bad.timesteps.bins, 1.7e308), np.ones(bad.timesteps.bins, np.int64), 8)
+    bad.timesteps.add_measured(np.full(bad.timesteps.bins, 1e40), np.ones(bad.timesteps.bins, np.int64), 8)
+    good.take_history(steps, 1.0 / steps)
+    loss = room.panel.loss
+    room.panel.show_run(bad)
+    room.panel.grab()
+    assert loss.unseen.isVisibleTo(loss) and loss.unseen.text() == "not drawn: 7"
+    assert room.panel.timesteps.plot.left_out == bad.timesteps.bins
+    bad.curve.truncate_after(4)
+    room.panel.refresh()
+    assert loss.unseen.text() == "not drawn: 4"
+    room.panel.show_run(good)
+    room.panel.grab()
+    assert loss.unseen.isHidden()
+    assert loss.plot._curves["raw"].y.tolist() == pytest.approx(1.0 / steps)

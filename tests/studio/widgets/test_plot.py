@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
+from studio.numbers import figure
+from studio.sampler.small_plot import SmallPlot
 from studio.theme import THEMES, theme
 from studio.widgets.axis import format_tick, linear_spacing, log_ticks
+from studio.widgets.plain import TIP_COLUMNS, _columns, wrapped_tip
 from studio.widgets.plot import LivePlot
+from studio.widgets.sparkline import Sparkline
 
 
 @given(st.floats(-8, 6), st.floats(0.01, 12), st.integers(40, 1200))
@@ -134,3 +142,130 @@ def test_the_pointer_is_read_out(qtbot) -> None:
         plot._view.scene().sigMouseMoved.emit(middle)
     with qtbot.waitSignal(plot.hovered, check_params_cb=lambda x: x is None):
         plot._view.left.emit()
+
+
+def turn_wheel(plot: LivePlot, notches: int, *, at: float = 0.5) -> None:
+    """Turn the wheel over the plot; below 0 towards oneself, which zooms out."""
+    view = plot._view
+    place = QPointF(view.width() * at, view.height() / 2)
+    for _ in range(abs(notches)):
+        event = QWheelEvent(
+            place,
+            QPointF(view.mapToGlobal(place.toPoint())),
+            QPoint(),
+            QPoint(0, 120 if notches > 0 else -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(view.viewport(), event)
+    plot.grab()
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_wheel_zooms_x_alone_and_the_curve_stays_in_view(qtbot, log) -> None:
+    plot = live_plot(qtbot)
+    plot.set_log_y(log)
+    x = np.arange(1000.0)
+    plot.set_curve("raw", x, 1000.0 - x)
+    plot.grab()
+    turn_wheel(plot, 10, at=0.8)
+    (low, high), (bottom, top) = plot._box.viewRange()
+    assert high - low < 100
+    seen = (1000.0 - x)[(x >= low) & (x <= high)]
+    seen = np.log10(seen) if log else seen
+    assert bottom <= seen.min() and seen.max() <= top
+    assert seen.max() - seen.min() > 0.3 * (top - bottom), "y follows what is seen"
+    assert plot.is_zoomed()
+
+
+def test_zooming_out_ends_where_everything_is_seen_and_follows_again(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_log_y(True)
+    plot.set_x_range(0, 100)
+    plot.set_curve("raw", np.arange(100), np.linspace(0.1, 1, 100))
+    plot.grab()
+    turn_wheel(plot, 5)
+    turn_wheel(plot, -200)
+    assert plot._box.viewRange()[0] == pytest.approx([0, 100])
+    assert not plot.is_zoomed() and plot._back.isHidden()
+    turn_wheel(plot, 400)
+    low, high = plot._box.viewRange()[0]
+    assert 0 <= low < high <= 100 and high - low > 1e-6
+
+
+NUMBERS = (1.7e308, -1.7e308, np.inf, -np.inf, np.nan, -1.0, 0.0, 5e-324, 1e-100, 1e99, 1e101, 1e31, 0.5)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_no_number_breaks_a_plot_or_what_it_shows_next(qtbot, log) -> None:
+    plot = live_plot(qtbot)
+    plot.set_log_y(log)
+    plot.add_right_axis("weight")
+    plot.add_curve("right", "weight", right=True)
+    plot.add_bars("bars", "loss")
+    x = np.arange(3)
+    for values in itertools.product(NUMBERS, NUMBERS, (0.5,)):
+        for shown in (values, (1.0, 2.0, 1.0)):
+            plot.set_curve("raw", x, shown)
+            plot.set_curve("right", x, shown)
+            plot.set_bars("bars", x, shown, 0.8)
+            plot.reset_view()
+            plot._box.updateAutoRange()
+            plot._plot.scene().update()
+            assert np.isfinite(plot._box.viewRange()).all()
+    plot.grab()
+    assert plot._curves["raw"].y.tolist() == [1.0, 2.0, 1.0]
+
+
+@pytest.fixture
+def small_plots(qtbot) -> tuple[tuple[SmallPlot, Sparkline], ...]:
+    """A linear and a logarithmic one, each with a line without axes."""
+    plots = tuple((SmallPlot("loss", log=log), Sparkline()) for log in (False, True))
+    for widget in itertools.chain(*plots):
+        qtbot.addWidget(widget)
+        widget.resize(200, 100)
+    return plots
+
+
+@given(values=st.lists(st.floats(), max_size=20), log=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_no_number_breaks_the_small_plots(small_plots, values, log) -> None:
+    small, line = small_plots[log]
+    small.set_curve(len(values), np.arange(len(values), 0.0, -1.0), np.array(values, float))
+    line.set_values(values)
+    for widget in (small, line):
+        widget.grab()
+
+
+@given(st.floats(allow_nan=True), st.integers(1, 6))
+def test_every_float_has_a_figure(number: float, digits: int) -> None:
+    assert figure(number, digits)
+
+
+def test_the_way_back_is_whole_and_inside_the_plot(qtbot) -> None:
+    plot = live_plot(qtbot)
+    plot.set_curve("raw", np.arange(100), np.arange(100))
+    plot.grab()
+    turn_wheel(plot, 3)
+    assert plot._back.isVisible()
+    assert plot._back.width() >= plot._back.sizeHint().width() >= 16
+    left, right = plot.plot_rect_px()
+    assert left < plot._back.x() and plot._back.geometry().right() < right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). " * 3,
+        "预测的加权平方误差，采用对数坐标轴（Ho 等，2020，式 14）。虚线是留出图片的损失：若它上升而另一条下降，" * 3,
+        "short",
+        "",
+        "one\ntwo",
+    ],
+)
+def test_tips_have_lines_that_an_eye_can_follow(text) -> None:
+    tip = wrapped_tip(text)
+    assert all(_columns(line) <= TIP_COLUMNS + 2 for line in tip.split("\n"))
+    assert "".join(tip.split()) == "".join(text.split())
