@@ -111,6 +111,7 @@ class DataConfig:
     vertical_flip: bool = False  #: turn upside down at random
     colour_jitter: float = 0.0  #: brightness, contrast and saturation times 1 ± this at random; 0: off
     excluded: tuple[str, ...] | None = None  #: pictures left out: paths below the folder, with / between
+    hidden_folders: bool = False  #: pictures in hidden folders and in those of other programs too
     hold_out: float = 0.0  #: fraction of the pictures that is never trained on, to measure the loss on
     labels: str = "off"  #: "folders": the folder a picture lies in, below the chosen one, is its class
     class_names: tuple[str, ...] | None = None  #: the classes in order; None: from the pictures

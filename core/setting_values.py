@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Sequence
@@ -96,12 +97,12 @@ def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") ->
     group, decimal: the signs of the language in which a number was typed, see `read_number`.
     """
     if get_origin(kind) is tuple:
-        parts = value.strip("()[] ").replace("·", ",").split(",") if isinstance(value, str) else value
+        inner = get_args(kind)[0]
+        parts = _parts(value, inner) if isinstance(value, str) else value
         if isinstance(parts, int) and not isinstance(parts, bool):
             parts = (parts,)
         if not isinstance(parts, list | tuple) or not any(part != "" for part in parts):
             raise ValueError
-        inner = get_args(kind)[0]
         if inner is str and set(map(type, parts)) == {str}:
             return tuple(filter(None, parts))  # a hundred thousand names, in a click's time
         return tuple(coerce(inner, part) for part in parts if part != "")
@@ -128,6 +129,16 @@ def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") ->
             raise ValueError
         return read
     return str(value)
+
+
+def _parts(value: str, inner: Any) -> list[str]:  # noqa: ANN401 (any field type)
+    """What a person typed for several values, parted at commas. A text with a comma in it stands in quotes."""
+    if inner is not str:
+        return value.strip("()[] ").replace("·", ",").split(",")
+    whole = value.strip()
+    if (whole[:1], whole[-1:]) in {("(", ")"), ("[", "]")}:  # as it is printed
+        whole = whole[1:-1]
+    return next(csv.reader([whole], skipinitialspace=True), [])
 
 
 def text_bytes(texts: Sequence[str]) -> int:

@@ -75,8 +75,9 @@ class Project(QObject):
         return self.config.problems()
 
     def set_preset(self, name: str) -> None:
-        """Start over from a preset. Which pictures are left out is said of the pictures, and stays."""
-        self._wished = preset(name).config.with_settings({"excluded": self._wished.data.excluded})
+        """Start over from a preset. What is said of the pictures (which are left out, say) stays."""
+        kept = {setting: self._wished.setting(setting) for setting in ("excluded", "hidden_folders")}
+        self._wished = preset(name).config.with_settings(kept)
         self.config_changed.emit()
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:

@@ -19,11 +19,18 @@ from .reporting import defaults_in_words, say
 if TYPE_CHECKING:
     from ..data.picture_files import Verdicts
 
+IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `inspect`."""
     parser.add_argument("path", type=Path, help="a folder of pictures, a run folder or a checkpoint file")
     parser.add_argument("--json", action="store_true", help="one line of JSON per regular file, then a summary line")
+    parser.add_argument(
+        "--hidden",
+        action="store_true",
+        help="look into hidden folders and those of other programs too",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if path.is_dir() and is_run(path):
         report = _run_facts(path)
     elif path.is_dir():
-        return _inspect_folder(path, arguments.json)
+        return _inspect_folder(path, arguments.json, hidden=arguments.hidden)
     else:
         report = _foreign_facts(path) if is_foreign(path) else _checkpoint_facts(path)
     if arguments.json:
@@ -117,22 +124,25 @@ def _foreign_facts(path: Path) -> dict[str, Any]:
     }
 
 
-def _inspect_folder(folder: Path, as_json: bool) -> int:
+def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:
     import numpy as np
 
     from ..data.classes import in_order
     from ..data.scan import verdicts_of
 
-    verdicts = verdicts_of(folder)
+    verdicts = verdicts_of(folder, hidden=hidden)
     pictures = verdicts.pictures()
     counts = {"ok": 0, "refused": 0}
+    in_hidden = 0
     for row in _rows(folder, verdicts):
         counts[row["verdict"]] += 1
+        in_hidden += row["reason"] == IN_HIDDEN
         if as_json:
             say(json.dumps(row, ensure_ascii=True))
     classes = {name: pictures.class_counts()[name] for name in in_order(pictures.class_counts())}
     if as_json:
-        say(json.dumps({"kind": "folder", "path": str(folder), **counts, "classes": classes}))
+        unlisted = [str(one.path) for one in verdicts.skipped() if one.code == "folder-unreadable"]
+        say(json.dumps({"kind": "folder", "path": str(folder), **counts, "classes": classes, "cannot_list": unlisted}))
         return 0
     say(f"{folder}: {counts['ok']:,} pictures, {counts['refused']:,} other files")
     if pictures:
@@ -144,14 +154,22 @@ def _inspect_folder(folder: Path, as_json: bool) -> int:
         rest = len(pictures) - sum(classes.values())
         words_of_rest = f"; in none {rest:,}" if rest else ""
         say(f"sub-folders (classes with --set labels=folders): {', '.join(words)}{words_of_rest}")
+    for skipped in verdicts.skipped():
+        if skipped.code == "folder-unreadable":
+            say(f"  {str(skipped.path)!r}: {skipped.reason}; what is in it is not counted")
+    if in_hidden:
+        say(f"  not looked into: hidden folders and those of other programs, with {in_hidden:,} files (see --hidden)")
     for row in _rows(folder, verdicts):
-        if row["verdict"] == "refused":
+        if row["verdict"] == "refused" and row["reason"] != IN_HIDDEN:
             say(f"  {row['path']!r}: {row['reason']}")
     return 0
 
 
 def _rows(folder: Path, verdicts: Verdicts) -> Iterator[dict[str, str]]:
-    """One row per regular file under `folder`, whatever its name; those of runs, which are not looked into, last."""
+    """One row per regular file under `folder`, whatever its name.
+
+    Those of runs and of hidden folders, which are not looked into, come last.
+    """
     from ..data.file_table import CODES
     from ..data.reasons import REASONS
     from ..storage.runs import is_run
@@ -165,7 +183,12 @@ def _rows(folder: Path, verdicts: Verdicts) -> Iterator[dict[str, str]]:
         else:
             reason = REASONS[CODES[code]] if code < len(CODES) else "not a picture"
             yield {"path": str(path), "verdict": "refused", "reason": reason}
+    not_looked_into = [one.path for one in verdicts.skipped() if one.code == "other-programs"]
+    for path in (found for hidden in not_looked_into for found in sorted(hidden.rglob("*"))):
+        if _is_regular(path):
+            yield {"path": str(path), "verdict": "refused", "reason": IN_HIDDEN}
     for root, folders, _ in os.walk(folder):
+        folders[:] = [name for name in folders if Path(root) / name not in not_looked_into]
         runs = [name for name in folders if is_run(Path(root) / name)]
         folders[:] = [name for name in folders if name not in runs]
         for path in (found for name in runs for found in sorted((Path(root) / name).rglob("*"))):

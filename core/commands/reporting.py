@@ -44,10 +44,13 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
 
 def as_words(event: Event) -> str | None:
     """What a person reads; None for what would only scroll."""
+    from ..data.notes import not_used_notes
     from ..training import events
     from ..training.step_threads import choice_in_words, others_in_words
 
     match event:
+        case events.NotUsed(folder=folder, reasons=reasons):
+            return f"{'; '.join(not_used_notes(reasons))} (inspect {folder} names each)"
         case events.Preparing(what=what, done=done, of=of):
             return f"preparing {what}: {done} of {of}" if of and done == of else None
         case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
     from ..data.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
-    from ..data.classes import class_notes
+    from ..data.notes import notes_of
     from ..data.scan import scan_all
     from ..storage.runs import Run, is_run
     from ..training.job import TrainingJob
@@ -81,8 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
         warn(f"this run was trained on {source}; it goes on with {folder}")
     if reason := why_nothing_is_kept():
         warn(f"decoded pictures are not kept for the next training: {reason}. {FOLDER_VARIABLE} names another folder")
-    scan = scan_all(folder)
-    for note in (*config.cautions(), *class_notes(resolve(config, scan.facts()).data, dict(scan.classes))):
+    scan = scan_all(folder, hidden=config.data.hidden_folders)
+    for note in (*config.cautions(), *notes_of(scan, resolve(config, scan.facts()).data)):
         warn(str(note))
     job = TrainingJob(
         config,

@@ -12,13 +12,18 @@ from pathlib import Path
 from ..errors import DataError, phrase_of
 from ..storage.runs import RUN_FILE
 from .file_table import FileTable, FolderFiles
+from .hidden import is_hidden_folder
 from .names import natural_key
 from .reasons import reason_of
 
-#: Extensions that claim to be a picture.
+#: Extensions that claim to be a picture, of kinds that are not read too: such a file is told, never passed over.
 PICTURE_EXTENSIONS = {
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff",
+    ".avif", ".avifs", ".heic", ".heif", ".hif", ".jxl", ".jp2", ".j2k", ".jpx", ".jxr", ".tga", ".psd", ".exr", ".hdr",
+    ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw",
 }  # fmt: skip
+#: What a Mac writes beside each file on a disk that is not its own; it has the file's extension.
+_APPLE_DOUBLE = "._"
 #: How often the walk says how far it is.
 PROGRESS_S = 0.05
 #: Names looked at between two looks at the clock.
@@ -58,17 +63,18 @@ def require_folder(folder: Path) -> None:
 def claims_picture(name: str) -> bool:
     """Whether the name's extension is a picture's."""
     dot = name.rfind(".")
-    return dot > 0 and name[dot:].lower() in PICTURE_EXTENSIONS
+    return dot > 0 and name[dot:].lower() in PICTURE_EXTENSIONS and not name.startswith(_APPLE_DOUBLE)
 
 
-def list_files(root: Path) -> Iterator[ListingProgress | FileTable]:
+def list_files(root: Path, *, hidden: bool = False) -> Iterator[ListingProgress | FileTable]:
     """Every file below `root`, as a table that comes last; progress comes first, and every PROGRESS_S.
 
+    hidden: look into hidden folders and those of other programs too (hidden.py); else each is a row that says so.
     What is neither a file nor has a picture's name is left out. So is a run folder below `root`: its sample grids are
     pictures too, and a run would train on its own. A link to a file counts like the file. A link to a folder inside
     `root` is not followed (the folder comes by itself), one to outside is, once.
     """
-    yield from _Walk(root).walk()
+    yield from _Walk(root, hidden).walk()
 
 
 @dataclass(slots=True)
@@ -80,8 +86,9 @@ class _Waiting:
 
 
 class _Walk:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, hidden: bool) -> None:
         self._root = root
+        self._hidden = hidden
         self._real_root = os.path.realpath(root)
         self._table = FileTable(root)
         self._visited: set[tuple[int, int]] = set()  # of the folders behind links: the others come once by themselves
@@ -146,6 +153,10 @@ class _Walk:
                 code = "folder" if stat.S_ISDIR(status.st_mode) else "not-a-file"
         except OSError as error:
             code = reason_of(error, is_link=entry.is_symlink())
+        if code == "folder" and not self._hidden and is_hidden_folder(name, status):
+            self._seen += 1
+            files.add(name, place, None, claims=True, code="other-programs")
+            return
         if code == "folder" and not self._is_wanted(entry, folder, inner):
             return
         if claims or not code:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from ..reading import read_json
 from ..showable import showable
 from .classes import in_order
 from .decode_pool import Refused, results
-from .file_table import FileTable
+from .file_table import CODES, FileTable
 from .listing import ListingProgress, list_files, require_folder
 from .names import displayed_name
 from .picture_files import UNJUDGED, PictureFile, Pictures, Skipped, SkippedFiles, Verdicts
@@ -82,6 +83,13 @@ class Scan:
     skipped: SkippedFiles
     name: str  #: the folder's name, or the sample set's
     sample_set: PictureFacts | None = None  #: what a bundled set chooses for itself
+    hidden_folders: bool = False  #: whether hidden folders and those of other programs were looked into
+
+    @cached_property
+    def not_used(self) -> dict[str, int]:
+        """Code of REASONS → files (or folders) that are not used for it, most first."""
+        codes = Counter(self.skipped.verdicts.facts["code"][self.skipped.rows].tolist())
+        return {CODES[number]: count for number, count in codes.most_common()}
 
     def facts(self) -> PictureFacts:
         """What resolving the settings left on auto needs."""
@@ -134,36 +142,37 @@ class ScanDone:
 
 
 def scan(
-    folder: Path, *, cache: VerdictCache | None = None
+    folder: Path, *, cache: VerdictCache | None = None, hidden: bool = False
 ) -> Iterator[ListingProgress | Listed | ScanProgress | ScanDone]:
     """List `folder` and its sub-folders, then judge each file by decoding it once; `ScanDone` comes last.
 
     Files are listed first (ListingProgress, then Listed), judging streams behind (ScanProgress, in natural order); in
     both something comes at least every 0.1 s, so that closing the generator takes no longer. Files that are no picture
     and do not claim to be one are passed over in silence. cache: where verdicts are kept; None: the user's.
+    hidden: look into hidden folders and those of other programs too.
     Raises DataError for a folder that is missing, unreadable or holds no usable picture.
     """
     folder = Path(folder)
-    verdicts = yield from _look_through(folder, cache or VerdictCache())
+    verdicts = yield from _look_through(folder, cache or VerdictCache(), hidden)
     pictures, skipped = verdicts.pictures(), verdicts.skipped()
     if not pictures:
         others = len(verdicts.table) - len(skipped)
         raise DataError("data.no-pictures", folder=folder, skipped=len(skipped), others=others)
     name, sample_set = _sample_set(folder)
-    yield ScanDone(Scan(folder, pictures, skipped, name, sample_set))
+    yield ScanDone(Scan(folder, pictures, skipped, name, sample_set, hidden))
 
 
-def scan_all(folder: Path) -> Scan:
+def scan_all(folder: Path, *, hidden: bool = False) -> Scan:
     """The scan without its progress."""
-    for item in scan(folder):
+    for item in scan(folder, hidden=hidden):
         if isinstance(item, ScanDone):
             return item.scan
     raise AssertionError("a scan ends with ScanDone or an error")
 
 
-def verdicts_of(folder: Path) -> Verdicts:
+def verdicts_of(folder: Path, *, hidden: bool = False) -> Verdicts:
     """What becomes of every file of a folder, also where none is a picture. Raises DataError as `scan` does."""
-    looking = _look_through(Path(folder), VerdictCache())
+    looking = _look_through(Path(folder), VerdictCache(), hidden)
     try:
         while True:
             next(looking)
@@ -173,10 +182,10 @@ def verdicts_of(folder: Path) -> Verdicts:
 
 
 def _look_through(
-    folder: Path, cache: VerdictCache
+    folder: Path, cache: VerdictCache, hidden: bool
 ) -> Generator[ListingProgress | Listed | ScanProgress, None, Verdicts]:
     require_folder(folder)
-    for item in list_files(folder):
+    for item in list_files(folder, hidden=hidden):
         if isinstance(item, FileTable):
             table = item
         else:

@@ -167,7 +167,9 @@ class _Layout:
         self._tiled = tiled
         self._offsets = tags.values.get(TILE_OFFSETS if tiled else OFFSETS, ())
         self._counts = tags.values.get(TILE_COUNTS if tiled else COUNTS, ())
-        if not all(0 < side <= MOST_SIDE for side in self._part) or len(self._counts) != len(self._offsets):
+        if not all(0 < side <= MOST_SIDE for side in self._part):
+            raise NotReadError
+        if self._packing != 1 and len(self._counts) != len(self._offsets):
             raise NotReadError
         self._across = -(-width // self._part[1])
         self._each = -(-height // self._part[0]) * self._across

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..storage.runs import RUN_FILE
+from .file_table import NUMBERS
+from .hidden import is_hidden_folder
 from .listing import claims_picture
 from .picture_files import PASSED_OVER
 from .source import is_away
@@ -28,6 +30,8 @@ LOOK_S = 0.03
 _STRIDE = 64
 #: What the systems' own file managers leave in a folder that is looked at.
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini"}
+#: Verdicts of what may change without being news: no pictures, and folders that are not looked into.
+_NOT_WATCHED = (PASSED_OVER, NUMBERS["other-programs"], NUMBERS["folder-unreadable"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Watch:
 
     def __init__(self, scan: Scan) -> None:
         self._table = scan.pictures.verdicts.table
-        self._counts = scan.pictures.verdicts.facts["code"] != PASSED_OVER
+        self._counts = ~np.isin(scan.pictures.verdicts.facts["code"], _NOT_WATCHED)
+        self._hidden = scan.hidden_folders
         self._root = scan.folder
         self._found: dict[int, _Found] = {}
         self._seen_at_ns: dict[int, int] = {}  # folder → when it was last written to, as of the last look into it
@@ -183,15 +188,16 @@ class Watch:
                     at = int(known.searchsorted(hashed))
                     if (at == len(known) or known[at] != hashed) and entry.name not in folders:
                         with contextlib.suppress(OSError):  # one that leads nowhere hides none of the others
-                            new += _is_news(entry)
+                            new += self._is_news(entry)
         except OSError:
             pass
         return new
 
-
-def _is_news(entry: os.DirEntry[str]) -> bool:
-    """Whether a scan would look at it, and may find a picture: a file, or a folder that is no run's."""
-    if entry.is_dir(follow_symlinks=False):
-        return not Path(entry.path, RUN_FILE).is_file()
-    hidden = entry.name.startswith(".") or entry.name.lower() in _LEFT_BEHIND
-    return entry.is_file() and (not hidden or claims_picture(entry.name))
+    def _is_news(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a scan would look at it, and may find a picture: a file, or a folder that is no run's."""
+        if entry.is_dir(follow_symlinks=False):
+            if not self._hidden and is_hidden_folder(entry.name, entry.stat()):
+                return False
+            return not Path(entry.path, RUN_FILE).is_file()
+        hidden = entry.name.startswith(".") or entry.name.lower() in _LEFT_BEHIND
+        return entry.is_file() and (not hidden or claims_picture(entry.name))

@@ -25,6 +25,16 @@ class Preparing:
 
 
 @dataclass(frozen=True, slots=True)
+class NotUsed:
+    """Files of the folder that claim to be pictures, and are not trained on. Comes before anything else."""
+
+    folder: Path
+    count: int  #: files, and folders that were not looked into
+    of: int  #: those and the pictures together
+    reasons: dict[str, int]  #: code of core.data.reasons.REASONS → how many, most first
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The network stands on its device and training begins (or goes on) after `step`."""
 
@@ -221,6 +231,7 @@ class Finished:
 
 Event = (
     Preparing
+    | NotUsed
     | Started
     | Planned
     | StepDone

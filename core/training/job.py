@@ -8,15 +8,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.classes import class_notes
+from ..data.notes import not_used_notes, notes_of
 from ..data.pictures import LoadProgress, PictureSet, load_pictures
 from ..errors import TrainingError
 from ..presets import resolve
 from ..storage.runs import Run
-from .events import Event, Preparing
+from .events import Event, NotUsed, Preparing
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -52,7 +53,8 @@ class TrainingJob:
         threads: int | None = None,
         cache: CachePlace | None = None,
     ) -> None:
-        self.config = config
+        # What was looked into is a fact of the pictures, and the run says what it was trained on.
+        self.config = config.with_settings({"hidden_folders": scan.hidden_folders})
         self.run_folder = run_folder
         self.run_record: Run | None = None  #: once it is made or opened
         self._scan = scan
@@ -92,6 +94,10 @@ class TrainingJob:
         """Everything that happens, as events."""
         config = Run.open(self.run_folder).config if self._resume else resolve(self.config, self._scan.facts())
         config.validate()
+        skipped = len(self._scan.skipped)
+        if skipped:
+            of = skipped + len(self._scan.pictures)
+            yield NotUsed(self._scan.folder, skipped, of, self._scan.not_used)
         yield Preparing("pictures", 0, len(self._scan.pictures))
         pictures: PictureSet | None = None
         for item in load_pictures(self._scan, config.data, cache=self._cache):
@@ -121,7 +127,8 @@ class TrainingJob:
                 run.change_settings(self._changes, at_step=run.state().step)
             if self._resume and self._scan.folder.absolute() != run.source_folder:
                 run.log(f"goes on with the pictures in {self._scan.folder}")
-            for note in (*config.cautions(), *class_notes(config.data, dict(self._scan.classes))):
+            notes = not_used_notes(self._scan.not_used), config.cautions(), notes_of(self._scan, config.data)
+            for note in chain.from_iterable(notes):
                 run.log(str(note))
             self.run_record = run
             session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)

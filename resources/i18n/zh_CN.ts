@@ -2613,7 +2613,7 @@
     <name>FolderHead</name>
     <message>
         <source>Choose…</source>
-        <extracomment>Object name of a menu entry → the sample set that it opens. look through the folder again</extracomment>
+        <extracomment>Object name of a menu entry → the sample set that it opens. look through the folder again the same, with or without hidden folders</extracomment>
         <translation>选择…</translation>
     </message>
     <message>
@@ -3040,7 +3040,7 @@
     </message>
     <message>
         <source>with {n} of the processor&apos;s threads, the fastest now</source>
-        <translation>使用 {n} 个处理器线程，目前最快</translation>
+        <translation>（使用 {n} 个处理器线程，目前最快）</translation>
     </message>
     <message>
         <source>about {time} a step</source>
@@ -4203,6 +4203,14 @@
         <translation>你排除的图片，在图片列表中选择。</translation>
     </message>
     <message>
+        <source>Hidden folders</source>
+        <translation>隐藏文件夹</translation>
+    </message>
+    <message>
+        <source>Whether hidden folders, and those that systems and other programs keep, are used too. Chosen where the skipped files are listed.</source>
+        <translation>是否也使用隐藏文件夹以及系统和其他程序保存的文件夹。在跳过的文件列表中选择。</translation>
+    </message>
+    <message>
         <source>Classes</source>
         <translation>类别</translation>
     </message>
@@ -4919,6 +4927,7 @@
     <name>SkippedDialog</name>
     <message>
         <source>Skipped files</source>
+        <extracomment>look through the folder again, with or without hidden folders</extracomment>
         <translation>跳过的文件</translation>
     </message>
     <message>
@@ -4940,6 +4949,14 @@
     <message>
         <source>The first {n} are listed.</source>
         <translation>仅列出前 {n} 个。</translation>
+    </message>
+    <message>
+        <source>Use hidden folders too</source>
+        <translation>也使用隐藏文件夹</translation>
+    </message>
+    <message>
+        <source>Looks again, also into folders whose names begin with a dot and into those that systems and other programs keep, such as thumbnails and deleted pictures</source>
+        <translation>重新查找，也进入名称以点开头的文件夹，以及系统和其他程序保存的文件夹，例如缩略图和已删除的图片</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -5333,6 +5350,10 @@
     <message>
         <source>Other programs no longer slow the training</source>
         <translation>其他程序不再拖慢训练</translation>
+    </message>
+    <message>
+        <source>{n} of {of} files are not used: {reasons}</source>
+        <translation>{of} 个文件中有 {n} 个未使用：{reasons}</translation>
     </message>
     <message>
         <source>{share} slower than before: other programs may be busy</source>

@@ -67,6 +67,7 @@ class DatasetController(QObject):
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self._show_changes)
         panel.head.again_wished.connect(self.look_again)
+        panel.head.hidden_wished.connect(self._look_again_for_hidden)
         self._current, self._selected = -1, tuple[int, ...]()  # to be chosen when the folder is looked through
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
@@ -109,7 +110,8 @@ class DatasetController(QObject):
     @Slot(object)
     def open_for_run(self, path: Path) -> None:
         """As `open_folder`, for a run: what its settings leave out was chosen among these pictures, or their copies."""
-        self._open(partial(shown_path, path), lambda: path, keeps_exclusion=True)
+        hidden = self._project.wished.data.hidden_folders
+        self._open(partial(shown_path, path), lambda: path, keeps_exclusion=True, hidden=hidden)
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
@@ -148,7 +150,17 @@ class DatasetController(QObject):
         scan, facts = self._project.scan, self._facts
         if scan is None or facts is None or self._scan.busy:
             return
-        self._open(facts.title, lambda: scan.folder, self.grid.chosen_names(MOST_KEPT))
+        self._look_again(scan.hidden_folders)
+
+    @Slot(bool)
+    def _look_again_for_hidden(self, hidden: bool) -> None:
+        if self._project.scan is not None and not self._scan.busy:
+            self._look_again(hidden)
+
+    def _look_again(self, hidden: bool) -> None:
+        scan, facts = self._project.scan, self._facts
+        assert scan is not None and facts is not None
+        self._open(facts.title, lambda: scan.folder, self.grid.chosen_names(MOST_KEPT), hidden=hidden)
 
     def set_training(self, training: bool) -> None:
         """Whether something is trained on now, which leaves the disk to it."""
@@ -167,7 +179,13 @@ class DatasetController(QObject):
     # --- scanning ------------------------------------------------------------------------------------------
 
     def _open(
-        self, title: Phrase, folder: Callable[[], Path], find: tuple[str, ...] = (), *, keeps_exclusion: bool = False
+        self,
+        title: Phrase,
+        folder: Callable[[], Path],
+        find: tuple[str, ...] = (),
+        *,
+        keeps_exclusion: bool = False,
+        hidden: bool = False,
     ) -> None:
         self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
         self._show_what_was()
@@ -176,7 +194,7 @@ class DatasetController(QObject):
         if self._project.scan is None:
             self._panel.pictures.set_scanning(True)
         self._panel.show_scanning(title())
-        self._scan.open(folder, title, find=find)
+        self._scan.open(folder, title, find=find, hidden=hidden)
 
     @Slot(object)
     def _scan_progressed(self, found: Found) -> None:
@@ -198,6 +216,8 @@ class DatasetController(QObject):
         if before is not None and before.folder != scanned.scan.folder and not self._keeps_exclusion:
             # Another folder's pictures may have the same names.
             self._project.set_settings({"excluded": None})
+        # What was looked into is a fact of the pictures, and goes with them.
+        self._project.set_settings({"hidden_folders": scanned.scan.hidden_folders})
         self._project.set_scan(scanned.scan)
         self.opened.emit()
 

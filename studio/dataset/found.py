@@ -62,13 +62,13 @@ class FirstPictures:
         return str(self._paths[place])
 
 
-def scan_finding(folder: Path) -> Iterator[Found | ScanDone]:
+def scan_finding(folder: Path, *, hidden: bool = False) -> Iterator[Found | ScanDone]:
     """`core.data.scan.scan`, telling all that is found by now instead of what is new."""
     folder = Path(folder)
     warm_up()
     first = _First(folder)
     with closing(first):
-        for event in scan(folder):
+        for event in scan(folder, hidden=hidden):
             match event:
                 case ListingProgress():
                     yield Found(event.found, event.seen, 0, first.after(event), in_order=False)

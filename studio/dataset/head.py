@@ -22,6 +22,7 @@ class FolderHead(QWidget):
     sample_set_wished = Signal(str)
     cancelled = Signal()
     again_wished = Signal()  #: look through the folder again
+    hidden_wished = Signal(bool)  #: the same, with or without hidden folders
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +139,7 @@ class FolderHead(QWidget):
             return
         facts = self._facts
         self._counts.setVisible(facts is not None)
-        self._skipped.setVisible(facts is not None and facts.skipped_total > 0)
+        self._skipped.setVisible(facts is not None and (facts.skipped_total > 0 or facts.hidden_folders))
         self._folder.setText("" if facts is None else facts.title())
         if facts is None:
             return
@@ -179,4 +180,9 @@ class FolderHead(QWidget):
     def list_skipped(self) -> None:
         """Open the list of files that are not used."""
         if self._facts is not None:
-            SkippedDialog(self._facts.skipped, self._facts.skipped_total, self.window()).open()
+            facts = self._facts
+            dialog = SkippedDialog(
+                facts.skipped, facts.skipped_total, hidden=facts.hidden_folders, parent=self.window()
+            )
+            dialog.hidden_wished.connect(self.hidden_wished)
+            dialog.open()

@@ -46,6 +46,7 @@ def folder_facts(scan: Scan, title: Phrase | None = None) -> FolderFacts:
         skipped=tuple((s.name, s.code) for s in scan.skipped[:LISTED_SKIPPED]),
         skipped_total=len(scan.skipped),
         any_transparent=bool(pictures.have_alpha.any()),
+        hidden_folders=scan.hidden_folders,
         classes=scan.classes,
     )
 
@@ -73,12 +74,14 @@ class FolderScan(Latest):
 
         warm_up()
 
-    def open(self, folder: Callable[[], Path], title: Phrase, *, find: tuple[str, ...] = ()) -> None:
+    def open(
+        self, folder: Callable[[], Path], title: Phrase, *, find: tuple[str, ...] = (), hidden: bool = False
+    ) -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
 
-        find: pictures' paths below the folder, whose places the result is to tell.
+        find: pictures' paths below the folder, whose places the result is to tell. hidden: hidden folders too.
         """
-        self.ask(lambda: _looked_through(folder, title, find))
+        self.ask(lambda: _looked_through(folder, title, find, hidden))
 
     @Slot()
     def cancel(self) -> None:
@@ -89,13 +92,13 @@ class FolderScan(Latest):
 
 
 def _looked_through(
-    folder: Callable[[], Path], title: Phrase, find: tuple[str, ...]
+    folder: Callable[[], Path], title: Phrase, find: tuple[str, ...], hidden: bool
 ) -> Iterator[Underway | ScannedFolder]:
     from core.data.scan import ScanDone
 
     from .found import scan_finding
 
-    for event in scan_finding(folder()):
+    for event in scan_finding(folder(), hidden=hidden):
         if isinstance(event, ScanDone):
             for name in SHOWN_WITH:
                 importlib.import_module(name)

@@ -20,6 +20,7 @@ class FolderFacts:
     skipped: tuple[tuple[str, str], ...]  #: file and code of the reason, as far as they are listed
     skipped_total: int
     any_transparent: bool
+    hidden_folders: bool  #: whether those were looked into too
     classes: tuple[tuple[str, int], ...]  #: sub-folders with pictures, in order, and how many each holds
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -25,9 +26,16 @@ from ..widgets.plain import plain_tip
 
 
 class SkippedDialog(QDialog):
-    """File and reason in two columns, as plain text; all of it can be copied. `total` may be more than are listed."""
+    """File and reason in two columns, as plain text; all of it can be copied. `total` may be more than are listed.
 
-    def __init__(self, skipped: tuple[tuple[str, str], ...], total: int, parent: QWidget | None = None) -> None:
+    Where hidden folders were passed over, or were looked into on demand, a box says so, and takes them in or out.
+    """
+
+    hidden_wished = Signal(bool)  #: look through the folder again, with or without hidden folders
+
+    def __init__(
+        self, skipped: tuple[tuple[str, str], ...], total: int, *, hidden: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Skipped files"))
@@ -62,6 +70,18 @@ class SkippedDialog(QDialog):
         if total > len(skipped):
             layout.addWidget(caption(self.tr("The first {n} are listed.").format(n=numbers.count(len(skipped)))))
         buttons = QHBoxLayout()
+        self.hidden = QCheckBox(self.tr("Use hidden folders too"), self)
+        self.hidden.setObjectName("hidden_folders")
+        self.hidden.setToolTip(
+            self.tr(
+                "Looks again, also into folders whose names begin with a dot and into those that systems and other "
+                "programs keep, such as thumbnails and deleted pictures"
+            )
+        )
+        self.hidden.setChecked(hidden)
+        self.hidden.setVisible(hidden or any(code == "other-programs" for _, code in skipped))
+        self.hidden.toggled.connect(self._hidden_toggled)
+        buttons.addWidget(self.hidden)
         buttons.addStretch(1)
         for name, label, tip, act in (
             ("copy_skipped", self.tr("Copy"), self.tr("Copy the whole list as text"), self._copy),
@@ -75,6 +95,11 @@ class SkippedDialog(QDialog):
             buttons.addWidget(button)
         layout.addLayout(buttons)
         FocusOverlay(self)
+
+    @Slot(bool)
+    def _hidden_toggled(self, wished: bool) -> None:
+        self.hidden_wished.emit(wished)
+        self.accept()
 
     @Slot()
     def _copy(self) -> None:

@@ -13,6 +13,7 @@ from core.training.events import (
     Event,
     HeldOutLoss,
     LearningRateRises,
+    NotUsed,
     OthersBusy,
     OthersGone,
     PicturesAway,
@@ -71,6 +72,8 @@ def passing_words(event: Event) -> str | None:
 def lasting_words(event: Event) -> str | None:
     """A line for the log; None for what is not worth one."""
     match event:
+        case NotUsed():
+            return _not_used(event)
         case Started():
             return _started(event)
         case Planned(total=total, seconds_per_step=seconds):
@@ -124,6 +127,12 @@ def lasting_words(event: Event) -> str | None:
         case OthersGone():
             return QCoreApplication.translate("TrainingEvents", "Other programs no longer slow the training")
     return None
+
+
+def _not_used(event: NotUsed) -> str:
+    words = QCoreApplication.translate("TrainingEvents", "{n} of {of} files are not used: {reasons}")
+    reasons = " · ".join(f"{numbers.count(count)} × {reason_text(code)}" for code, count in event.reasons.items())
+    return words.format(n=numbers.count(event.count), of=numbers.count(event.of), reasons=reasons)
 
 
 def others_words(event: OthersBusy) -> str:

@@ -165,6 +165,18 @@ PICTURE_ROWS: dict[str, Row] = {
         ),
         Kind.DERIVED,
     ),
+    "hidden_folders": Row(
+        "picture",
+        str(QT_TRANSLATE_NOOP("SettingRows", "Hidden folders")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "SettingRows",
+                "Whether hidden folders, and those that systems and other programs keep, are used too. Chosen where "
+                "the skipped files are listed.",
+            )
+        ),
+        Kind.DERIVED,
+    ),
     "labels": Row(
         "picture",
         str(QT_TRANSLATE_NOOP("SettingRows", "Classes")),

@@ -56,7 +56,11 @@ def test_presets_have_their_words() -> None:
 
 
 def test_a_row_without_a_control_follows_from_the_pictures() -> None:
-    assert [name for name, row in ROWS.items() if row.kind is Kind.DERIVED] == ["excluded", "class_names"]
+    assert [name for name, row in ROWS.items() if row.kind is Kind.DERIVED] == [
+        "excluded",
+        "hidden_folders",
+        "class_names",
+    ]
 
 
 def test_few_basic_rows() -> None:
