@@ -118,9 +118,9 @@ def autocast_dtype(device: torch.device, amp: str) -> torch.dtype | None:
         return None
     has_bf16 = device.type != "cuda" or torch.cuda.is_bf16_supported()
     if amp == "bf16" and not has_bf16:
-        raise DeviceError("device.no-bf16", name=str(device))
+        raise DeviceError("device.no-bf16", name=str(device), setting="amp")
     if amp == "fp16" and device.type == "cpu":
-        raise DeviceError("device.no-fp16-on-cpu")
+        raise DeviceError("device.no-fp16-on-cpu", setting="amp")
     if amp == "fp16":
         return torch.float16
     return torch.bfloat16 if has_bf16 else torch.float16

@@ -64,8 +64,12 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     ),
-    "device.no-bf16": QT_TRANSLATE_NOOP("Errors", "{name} does not compute in bf16. Set amp to fp16, off or auto."),
-    "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP("Errors", "A CPU does not train in fp16. Set amp to bf16, off or auto."),
+    "device.no-bf16": QT_TRANSLATE_NOOP(
+        "Errors", "{name} does not compute in bf16. Set {setting} to fp16, off or auto."
+    ),
+    "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP(
+        "Errors", "A CPU does not train in fp16. Set {setting} to bf16, off or auto."
+    ),
     "device.out-of-memory": QT_TRANSLATE_NOOP(
         "Errors",
         "{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. Everything "

@@ -6,6 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from core.data.reasons import REASONS
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
+from core.setting_titles import TITLES
+
+#: Fields of errors that name a setting.
+_NAMING = {"name", "first", "second", "setting"}
 
 
 def error_text(error: BaseException) -> str:
@@ -28,6 +32,17 @@ def reason_text(code: str) -> str:
     return phrase_text(REASONS[code])
 
 
+def setting_title(name: str) -> str:
+    """What a setting is called where it is chosen."""
+    return QCoreApplication.translate("Settings", TITLES[name])
+
+
 def _filled(sentence: str, fields: dict[str, object]) -> str:
-    said = {name: phrase_text(value) if isinstance(value, Phrase) else value for name, value in fields.items()}
+    said = {name: _in_words(name, value) for name, value in fields.items()}
     return QCoreApplication.translate("Errors", sentence).format(**said)
+
+
+def _in_words(field: str, value: object) -> object:
+    if isinstance(value, Phrase):
+        return phrase_text(value)
+    return setting_title(value) if field in _NAMING and isinstance(value, str) and value in TITLES else value

@@ -67,11 +67,11 @@ WORDS: dict[str, Words] = {
     ),
     "coloured": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Coloured")),
-        str(QT_TRANSLATE_NOOP("Findings", "Turned grey, as Colour says under Picture.")),
+        str(QT_TRANSLATE_NOOP("Findings", "Turned grey, as Channels says under Picture.")),
     ),
     "transparent": Words(
         str(QT_TRANSLATE_NOOP("Findings", "With transparency")),
-        str(QT_TRANSLATE_NOOP("Findings", "Laid on {ground}, as Ground says under Picture.")),
+        str(QT_TRANSLATE_NOOP("Findings", "Laid on {ground}, as Background says under Picture.")),
     ),
     "deep": Words(
         str(QT_TRANSLATE_NOOP("Findings", "More than 8 bits per channel")),

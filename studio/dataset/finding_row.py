@@ -125,7 +125,7 @@ class FindingRow(QWidget):
         if isinstance(size, int):
             words = self.tr("Use {n} px").format(n=numbers.count(size))
             return words, self.tr("Train at a size that nearly all of the pictures have")
-        return self.tr("Pad instead"), self.tr("Keep the whole of each picture, on a ground")
+        return self.tr("Pad instead"), self.tr("Keep the whole of each picture, on a background")
 
     @Slot()
     def _look(self) -> None:

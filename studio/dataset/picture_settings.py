@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from .. import numbers
+from ..messages import setting_title
 from ..style import set_look
 from ..widgets.combo import ScrolledCombo
 from ..widgets.panel import caption
@@ -111,37 +112,26 @@ class PictureSettings(QWidget):
 
     def retranslate(self) -> None:
         """Set all words."""
-        words = {
-            "image_size": (
-                self.tr("Size"),
-                self.tr("Side of the square that the network sees, in pixels; or width × height, such as 32 × 48"),
+        tips = {
+            "image_size": self.tr(
+                "Side of the square that the network sees, in pixels; or width × height, such as 32 × 48"
             ),
-            "crop": (
-                self.tr("Crop"),
-                self.tr(
-                    "Centre and At random cut a part out of the picture once it just covers the size; "
-                    "Pad keeps all of it on the ground; Stretch gives up its proportions"
-                ),
+            "crop": self.tr(
+                "Centre and Random cut a part out of the picture once it just covers the size; "
+                "Pad keeps all of it on the background; Stretch gives up its proportions"
             ),
-            "channels": (
-                self.tr("Colour"),
-                self.tr("Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too"),
+            "channels": self.tr("Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too"),
+            "colour_jitter": self.tr(
+                "Brightness, contrast and saturation change at random by up to this much while training"
             ),
-            "colour_jitter": (
-                self.tr("Jitter"),
-                self.tr("Brightness, contrast and saturation change at random by up to this much while training"),
-            ),
-            "hold_out": (
-                self.tr("Hold out"),
-                self.tr("Pictures that are never trained on, so that the loss on them shows learning by heart"),
-            ),
-            "background": (self.tr("Ground"), self.tr("What transparent pixels and padding are laid on")),
-            "horizontal_flip": (
-                self.tr("Flip"),
-                self.tr("Mirror pictures left to right at random while training; not for letters and digits"),
+            "hold_out": self.tr("Pictures that are never trained on, so that the loss on them shows learning by heart"),
+            "background": self.tr("What transparent pixels and padding are laid on"),
+            "horizontal_flip": self.tr(
+                "Mirror pictures left to right at random while training; not for letters and digits"
             ),
         }
-        for name, (label, tip) in words.items():
+        for name, tip in tips.items():
+            label = setting_title(name)
             self._labels[name].setText(label)
             self._combos[name].setToolTip(tip)
             self._combos[name].setAccessibleName(label)
@@ -155,7 +145,7 @@ class PictureSettings(QWidget):
         self._fill_combo("image_size", self._size_rows(shown), _size(shown))
         crops: list[Row] = [
             (self.tr("Centre"), "centre"),
-            (self.tr("At random"), "random"),
+            (self.tr("Random"), "random"),
             (self.tr("Pad"), "pad"),
             (self.tr("Stretch"), "stretch"),
         ]
@@ -176,16 +166,14 @@ class PictureSettings(QWidget):
             if keeps_transparency
             else self.tr("What transparent pixels and padding are laid on")
         )
-        flips = {True: self.tr("At random"), False: self.tr("Never")}
+        flips = {True: self.tr("On"), False: self.tr("Off")}
         rows = [(auto.format(resolved=flips[shown.auto_flip].lower()), None)]
         self._fill_combo("horizontal_flip", rows + [(w, v) for v, w in flips.items()], shown.horizontal_flip)
         jitter = self.tr("± {n}%")
         self._fill_combo(
             "colour_jitter", _parts(COLOUR_JITTERS, shown.colour_jitter, self.tr("Off"), jitter), shown.colour_jitter
         )
-        self._fill_combo(
-            "hold_out", _parts(HOLD_OUTS, shown.hold_out, self.tr("None"), self.tr("{n}%")), shown.hold_out
-        )
+        self._fill_combo("hold_out", _parts(HOLD_OUTS, shown.hold_out, self.tr("Off"), self.tr("{n}%")), shown.hold_out)
         self._fill_offer(shown)
         self._fill_division()
 

@@ -16,7 +16,7 @@ from core.config import optional, read_value
 from core.errors import ConfigError
 
 from .. import numbers
-from ..messages import error_text
+from ..messages import error_text, setting_title
 from ..style import set_look
 from ..theme import CONTROL_PX
 from ..widgets.combo import ScrolledCombo
@@ -109,7 +109,7 @@ class SettingField(QWidget):
     def retranslate(self) -> None:
         """Set all words."""
         row = ROWS[self.name]
-        self.row.set_words(words(row.label), words(row.tooltip))
+        self.row.set_words(setting_title(self.name), words(row.tooltip))
         if self.combo is not None:
             with QSignalBlocker(self.combo):
                 self.combo.clear()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from .setting_row import OFF, Kind, Row, plain
+from .setting_row import NONE_OF_IT, OFF, Kind, Row, plain
 
 #: Flat name of a setting → its row. The order is the form's.
 LOSS_ROWS: dict[str, Row] = {
     "min_snr_gamma": Row(
         "loss",
-        str(QT_TRANSLATE_NOOP("SettingRows", "min-SNR γ")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -24,7 +23,6 @@ LOSS_ROWS: dict[str, Row] = {
     ),
     "offset_noise_strength": Row(
         "loss",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Offset noise")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -33,11 +31,10 @@ LOSS_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        (("0", str(QT_TRANSLATE_NOOP("SettingRows", "Off"))), *plain("0.05", "0.1")),
+        (NONE_OF_IT, *plain("0.05", "0.1")),
     ),
     "immiscible": Row(
         "loss",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Immiscible")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -49,7 +46,6 @@ LOSS_ROWS: dict[str, Row] = {
     ),
     "immiscible_candidates": Row(
         "loss",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Candidates K")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -59,6 +55,6 @@ LOSS_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        (("0", str(QT_TRANSLATE_NOOP("SettingRows", "Off"))), *plain("2", "4", "8", "16")),
+        (NONE_OF_IT, *plain("2", "4", "8", "16")),
     ),
 }

@@ -10,7 +10,6 @@ from .setting_row import AUTO, Kind, Row, plain
 NETWORK_ROWS: dict[str, Row] = {
     "dim": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Base width")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -24,7 +23,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "dim_mults": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Multipliers")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -36,7 +34,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "init_dim": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "First width")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -48,7 +45,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "self_condition": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Self-condition")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -60,7 +56,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "attn_heads": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Heads")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -73,7 +68,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "attn_dim_head": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Head width")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -85,7 +79,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "full_attn": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Full attention")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -98,7 +91,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "dropout": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Dropout")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -111,7 +103,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "flash_attn": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Fused attn.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -122,7 +113,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "random_fourier_features": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Random freq.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -134,7 +124,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "learned_sinusoidal_cond": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Learnt freq.")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -146,7 +135,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "learned_sinusoidal_dim": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Frequencies")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -159,7 +147,6 @@ NETWORK_ROWS: dict[str, Row] = {
     ),
     "sinusoidal_pos_emb_theta": Row(
         "network",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Embedding θ")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",

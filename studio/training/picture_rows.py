@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from .setting_row import AUTO, Kind, Row, plain
+from .setting_row import AUTO, NONE_OF_IT, Kind, Row, plain
 
 #: Flat name of a setting → its row. The order is the form's.
 PICTURE_ROWS: dict[str, Row] = {
     "image_size": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Size")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -24,7 +23,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "image_height": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Height")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -40,21 +38,19 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "channels": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Channels")),
         str(
             QT_TRANSLATE_NOOP("SettingRows", "Grey, colour, or colour with transparency. Auto looks at your pictures.")
         ),
         Kind.CHOICE,
         (
             AUTO,
-            ("1", str(QT_TRANSLATE_NOOP("SettingRows", "1 · grey"))),
-            ("3", str(QT_TRANSLATE_NOOP("SettingRows", "3 · RGB"))),
-            ("4", str(QT_TRANSLATE_NOOP("SettingRows", "4 · RGBA"))),
+            ("1", str(QT_TRANSLATE_NOOP("SettingRows", "Grey"))),
+            ("3", str(QT_TRANSLATE_NOOP("SettingRows", "RGB"))),
+            ("4", str(QT_TRANSLATE_NOOP("SettingRows", "RGBA"))),
         ),
     ),
     "crop": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Crop")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -73,7 +69,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "horizontal_flip": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Mirror")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -90,7 +85,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "vertical_flip": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Upside down")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -102,7 +96,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "colour_jitter": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Colour jitter")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -111,11 +104,10 @@ PICTURE_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        plain("0", "0.05", "0.1", "0.2"),
+        (NONE_OF_IT, *plain("0.05", "0.1", "0.2")),
     ),
     "background": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Background")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -132,7 +124,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "auto_normalize": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Normalise")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -144,7 +135,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "hold_out": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Hold out")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -153,11 +143,10 @@ PICTURE_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        plain("0", "0.05", "0.1", "0.2"),
+        (NONE_OF_IT, *plain("0.05", "0.1", "0.2")),
     ),
     "excluded": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Excluded")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Pictures that you have left out. They are chosen among the pictures themselves."
@@ -167,7 +156,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "hidden_folders": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Hidden folders")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -179,7 +167,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "labels": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Classes")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -195,7 +182,6 @@ PICTURE_ROWS: dict[str, Row] = {
     ),
     "class_dropout": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Class dropout")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -204,11 +190,10 @@ PICTURE_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        plain("0", "0.1", "0.2"),
+        (NONE_OF_IT, *plain("0.1", "0.2")),
     ),
     "class_names": Row(
         "picture",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Class names")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",

@@ -10,7 +10,6 @@ from .setting_row import Kind, Row, plain
 PROCESS_ROWS: dict[str, Row] = {
     "timesteps": Row(
         "process",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Steps T")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -22,7 +21,6 @@ PROCESS_ROWS: dict[str, Row] = {
     ),
     "beta_schedule": Row(
         "process",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Schedule")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -42,7 +40,6 @@ PROCESS_ROWS: dict[str, Row] = {
     ),
     "schedule_fn_kwargs": Row(
         "process",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Curve options")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -56,7 +53,6 @@ PROCESS_ROWS: dict[str, Row] = {
     ),
     "objective": Row(
         "process",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Predicts")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -77,7 +73,6 @@ PROCESS_ROWS: dict[str, Row] = {
     ),
     "ddim_sampling_eta": Row(
         "process",
-        str(QT_TRANSLATE_NOOP("SettingRows", "DDIM η")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",

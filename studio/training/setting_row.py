@@ -19,10 +19,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the form. `choices` are (value as text, title); "" stands for None, that is auto or off."""
+    """One line of the form, under the setting's title (core.setting_titles).
+
+    `choices` are (value as text, title); "" stands for None, that is auto or off.
+    """
 
     section: str
-    label: str
     tooltip: str
     kind: Kind
     choices: tuple[tuple[str, str], ...] = ()
@@ -38,3 +40,5 @@ def plain(*values: str) -> tuple[tuple[str, str], ...]:
 AUTO = ("", str(QT_TRANSLATE_NOOP("SettingRows", "Auto")))
 #: None, where it means: not at all.
 OFF = ("", str(QT_TRANSLATE_NOOP("SettingRows", "Off")))
+#: 0, where it means the same.
+NONE_OF_IT = ("0", str(QT_TRANSLATE_NOOP("SettingRows", "Off")))

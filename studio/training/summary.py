@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from core.config import RunConfig
 
 from .. import numbers
+from ..messages import setting_title
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import caption
@@ -152,4 +153,4 @@ class SummaryRow(QWidget):
         count = len(self._changed)
         self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
         self.changed.setVisible(count > 0)
-        self.changed.setToolTip(", ".join(words(ROWS[name].label) for name in self._changed))
+        self.changed.setToolTip(", ".join(setting_title(name) for name in self._changed))

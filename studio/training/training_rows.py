@@ -10,7 +10,6 @@ from .setting_row import Kind, Row, plain
 TRAINING_ROWS: dict[str, Row] = {
     "steps": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Steps")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Updates of the network in total. You can train further afterwards.")),
         Kind.TEXT,
         plain("1000", "5000", "20000", "100000", "400000"),
@@ -18,7 +17,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "batch_size": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Batch")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Pictures at a time. More is steadier and takes more memory.")),
         Kind.TEXT,
         plain("4", "8", "16", "32", "64", "128"),
@@ -26,7 +24,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "learning_rate": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Learning rate")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -40,14 +37,12 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "warmup_steps": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Warm-up")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Steps over which the learning rate rises from 0 to its peak.")),
         Kind.TEXT,
         plain("0", "50", "200", "1000"),
     ),
     "decay": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Decay")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -63,7 +58,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "gradient_accumulate_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Accumulate")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Batches per update: a larger batch in effect, without its memory. 2 in the library."
@@ -74,7 +68,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "weight_decay": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Weight decay")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -86,7 +79,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "adam_betas": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Adam β")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -99,7 +91,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "max_grad_norm": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Gradient limit")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "A gradient longer than this is scaled down to it; 1 in Ho et al. 2020 and the library."
@@ -110,7 +101,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "ema_decay": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "EMA decay")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -123,7 +113,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "ema_warmup": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "EMA warm-up")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -139,7 +128,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "ema_update_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "EMA every")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -151,7 +139,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "amp": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Precision")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -169,7 +156,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "held_out_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Test every")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Steps between two losses of the held-out pictures, where Hold out is above 0."
@@ -180,21 +166,18 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "sample_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Sample every")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Steps between two grids of samples.")),
         Kind.TEXT,
         plain("100", "200", "500", "1000", "2000"),
     ),
     "sample_count": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Sample count")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Pictures in a grid of samples.")),
         Kind.TEXT,
         plain("4", "9", "16", "25", "36"),
     ),
     "sample_sampler": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Sampler")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows",
@@ -217,7 +200,6 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "sample_steps": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Sample steps")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser."
@@ -228,21 +210,18 @@ TRAINING_ROWS: dict[str, Row] = {
     ),
     "checkpoint_every": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Save every")),
         str(QT_TRANSLATE_NOOP("SettingRows", "Steps between two checkpoints. Pause and Stop save too.")),
         Kind.TEXT,
         plain("100", "200", "500", "1000"),
     ),
     "keep_checkpoints": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Keep")),
         str(QT_TRANSLATE_NOOP("SettingRows", "How many of the newest checkpoints stay in the run folder.")),
         Kind.TEXT,
         plain("1", "3", "10"),
     ),
     "seed": Row(
         "training",
-        str(QT_TRANSLATE_NOOP("SettingRows", "Seed")),
         str(
             QT_TRANSLATE_NOOP(
                 "SettingRows", "Everything random follows from this number: the same seed gives the same training."

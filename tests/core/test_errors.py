@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import pickle
@@ -67,3 +68,43 @@ def test_an_error_survives_a_process_border() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is ConfigError
     assert str(again) == str(error)
+
+
+#: Fields of errors and events that hold words, and whatever is handed on as one.
+WORDED = {"reason", "expected", "what", "feature"}
+#: Helpers that are given such words by place.
+HANDED_ON = {"refuse", "_refuse", "_refused", "bad_value", "_Refusal", "NotRegularError", "NotAHeaderError"}
+HANDED_ON |= {"NotAnOutlineError", "NotAnArchiveError"}
+#: What a picture of a run's progress is of is a key, not a word.
+KEYS = {"Preparing", "SaveFailed"}
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+
+
+def _english(node: ast.expr) -> bool:
+    """Whether words are written where a phrase belongs; one word is a name."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return re.search(r"[a-z]{2} [a-z]", text) is not None
+        case ast.JoinedStr(values=parts):
+            return any(_english(part) for part in parts)
+        case ast.BinOp(left=left, right=right) | ast.IfExp(body=left, orelse=right):
+            return _english(left) or _english(right)
+        case ast.BoolOp(values=values):
+            return any(map(_english, values))
+    return False
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_reason_is_written_where_it_is_raised(path: Path) -> None:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or _called(node) in KEYS:
+            continue
+        worded = [keyword.value for keyword in node.keywords if keyword.arg in WORDED]
+        if _called(node) in HANDED_ON:
+            worded += node.args
+        found += [f"{path.name}:{word.lineno} {ast.unparse(word)}" for word in worded if _english(word)]
+    assert not found

@@ -97,7 +97,7 @@ def test_nothing_left_to_train_on_is_said(opened, qtbot: QtBot) -> None:
 def test_auto_says_what_it_resolves_to(opened) -> None:
     assert combo(opened, "image_size").currentText() == "Auto (20 px)"
     assert combo(opened, "channels").currentText() == "Auto (RGB)"
-    assert combo(opened, "horizontal_flip").currentText() == "Auto (at random)"
+    assert combo(opened, "horizontal_flip").currentText() == "Auto (on)"
     assert opened.project.wished.data.image_size is None
 
 
@@ -161,7 +161,7 @@ def test_an_impossible_size_is_refused_in_words(opened) -> None:
     assert line is not None
     line.setText("9999999")
     line.editingFinished.emit()
-    assert "image_size" in opened.panel.banner.text()
+    assert "of Size:" in opened.panel.banner.text()
     assert opened.project.wished.data.image_size is None
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from core.data.scan import Scan
+from core.setting_titles import TITLES
 from studio.theme import theme
 from studio.training.setting_row import Kind
 from studio.training.setting_rows import ROWS
@@ -159,7 +160,7 @@ def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
         for name, row in ROWS.items():
             if row.kind is Kind.DERIVED:
                 continue
-            assert form.field(name).row.label.text() == f"‹{row.label}›"
+            assert form.field(name).row.label.text() == f"‹{TITLES[name]}›"
             assert form.field(name).row.label.toolTip() == f"‹{row.tooltip}›"
         widgets: list[QWidget] = [room.panel, room.transport]
         buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]

@@ -1,0 +1,82 @@
+"""The window says core's errors whole in its own language, and calls a setting as its row does."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from core.config import SETTINGS, RunConfig
+from core.errors import MESSAGES, PHRASES, Phrase, StudioError
+from core.setting_titles import TITLES
+from studio.i18n import Translations
+from studio.messages import error_text, phrase_text, setting_title
+
+#: Names are the same everywhere: of people, programs, files and what stands in code.
+NAMES = re.compile(
+    r"Karras U-Net|elucidated diffusion|Stable Diffusion|core\.\w+|[A-Za-z_]+=\(?[\w, ]+\)?|\.?[\w-]+(\.\w+)+"
+)
+#: Two words that follow each other are a sentence of another language.
+WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+
+
+@pytest.fixture
+def chinese(qapp: QCoreApplication) -> Iterator[None]:
+    translations = Translations(qapp)
+    translations.switch("zh_CN")
+    yield
+    translations.switch("en")
+
+
+def samples(sentence: str) -> dict[str, object]:
+    """A value for each field: a number where it is formatted as one."""
+    parts = [(name, spec) for _, name, spec, _ in string.Formatter().parse(sentence) if name]
+    return {name: 3 if spec else "§" for name, spec in parts}
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_an_error_in_chinese_has_no_english_half(chinese: None, code: str) -> None:
+    error = StudioError(code, **samples(MESSAGES[code]))
+    assert error_text(error) != str(error)
+    assert not WORDS.search(NAMES.sub("", error_text(error))), error_text(error)
+
+
+@pytest.mark.parametrize("code", PHRASES)
+def test_a_phrase_in_chinese_has_no_english_half(chinese: None, code: str) -> None:
+    phrase = Phrase(code, **samples(PHRASES[code]))
+    assert not WORDS.search(NAMES.sub("", phrase_text(phrase))), phrase_text(phrase)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"dim": 7},
+        {"image_size": 30},
+        {"image_size": 3},
+        {"beta_schedule": "linear", "timesteps": 20, "sample_steps": 10},
+        {"timesteps": 10},
+        {"immiscible": True, "batch_size": 1},
+        {"labels": "folders", "class_names": ("one",)},
+        {"full_attn": "true,false"},
+    ],
+)
+def test_a_settings_problem_names_the_row(chinese: None, wrong: dict[str, object]) -> None:
+    (problem, *_) = RunConfig().with_settings(wrong).problems()
+    said = error_text(problem)
+    assert not WORDS.search(said) and "_" not in said, said
+    assert any(setting_title(name) in said for name in wrong), said
+    assert any(name in str(problem) for name in wrong), str(problem)
+
+
+def test_a_value_that_is_refused_names_the_row() -> None:
+    with pytest.raises(StudioError) as refused:
+        RunConfig().with_settings({"image_size": "wide"})
+    assert "image_size" in str(refused.value)
+    assert error_text(refused.value) == "“wide” is not a value of Size: a whole number from 1 to 4096."
+
+
+def test_every_setting_has_a_title() -> None:
+    assert TITLES.keys() == SETTINGS.keys()
