@@ -20,7 +20,7 @@ run: $(VENV)/.installed
 		exec $(BIN)/ddpm-studio; \
 	else \
 		echo "There is no display here, so the tour is run instead: pictures of every stage go to tour/."; \
-		QT_QPA_PLATFORM=offscreen exec $(BIN)/ddpm-studio tour --out tour; \
+		QT_QPA_PLATFORM=offscreen exec $(BIN)/ddpm-studio tour --out tour --force; \
 	fi
 
 test: $(VENV)/.installed-test

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
+from .beginning import Beginning
 from .errors import ConfigError, Phrase
 from .number_text import read_number
 from .setting_values import (
@@ -168,6 +169,8 @@ class SampleConfig:
     classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
     guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)
     guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
+    beginning: Beginning = field(default=Beginning())
+    first: int = 0  #: the number of the first picture, where a large request is made in parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

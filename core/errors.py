@@ -58,6 +58,9 @@ MESSAGES: dict[str, str] = {
         "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. Take "
         "fewer steps or fewer pictures.",
     ),
+    "sampling.exists": QT_TRANSLATE_NOOP(
+        "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
+    ),
     "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
     # device and training
     "device.unusable": QT_TRANSLATE_NOOP(

@@ -5,7 +5,8 @@ Arrays in an event belong to whoever receives it: the sampler never touches them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ class SamplingStarted:
     width: int  #: pixels
     channels: int  #: 1 grey, 3 RGB, 4 RGBA
     alphas_cumprod: NDArray[np.float64]  #: (T,) the schedule, ᾱ_t in [0, 1]
+    settings: Mapping[str, object] = field(default_factory=dict)  #: what a saved picture tells
 
 
 @dataclass(frozen=True, slots=True, eq=False)

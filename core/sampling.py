@@ -5,41 +5,91 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
+import numpy as np
 import torch
+from PIL import Image
 
+from .beginning import Start, StartPicture
 from .config import SampleConfig
 from .diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
+from .given_pictures import fill_mask, picture_batch
 from .pixels import to_pixels
 from .randomness import generator
 from .samplers import Step, Steps, initial_noise, sampler_named
+from .samplers.editing import Options, image_to_image, inpaint, inpaint_steps, interpolate
+from .samplers.task import Conditions
+from .sampling_record import request_record
 from .walk_threads import WalkThreads
 
 
-def sample_frames(diffusion: GaussianDiffusion, request: SampleConfig) -> Iterator[SamplingEvent]:
-    """SamplingStarted, exactly `sample_steps` Frames, SamplingFinished; close it to stop between two steps.
+def sample_frames(
+    diffusion: GaussianDiffusion, request: SampleConfig, *, in_threads: WalkThreads | None = None
+) -> Iterator[SamplingEvent]:
+    """SamplingStarted, a Frame for each step, SamplingFinished; close it to stop between two steps.
 
     Picture k's first noise depends on (seed, k) alone, so a larger grid begins with the same pictures where the sampler
-    adds no noise. Raises SamplingError for a request that cannot be carried out.
+    adds no noise. Inside a mask (RePaint) there are more Frames than `sample_steps`: what `inpaint_steps` says.
+    in_threads: chooses with how many threads; None: by measuring.
+    Raises SamplingError for a request that cannot be carried out, DataError for a picture that cannot be read.
     """
-    sampler = sampler_named(request.sampler)
-    steps = sampler(
+    inside = request.beginning.mask is not None
+    total = inpaint_steps(request.sample_steps) if inside else request.sample_steps
+    steps = _begin(diffusion, request)
+    yield from _frames(diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device))
+
+
+def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
+    """The steps that the request means, started. Raises SamplingError, DataError."""
+    began, count, steps = request.beginning, request.count, request.sample_steps
+    draw = sampling_noise(request.seed, request.first)
+    numbers = range(request.first, request.first + count)
+    conditions: Conditions = {
+        "classes": [request.classes[k % len(request.classes)] for k in numbers] if request.classes else None,
+        "guidance_scale": request.guidance_scale,
+        "guidance_rescale": request.guidance_rescale,
+    }
+    images = [_image(picture) for picture in began.pictures]
+    pictures = [picture_batch(diffusion, image, count) for image in images]
+    if began.mask is not None:
+        mask = fill_mask(diffusion, _image(began.mask), images[0])
+        spacing = request.spacing
+        return inpaint(diffusion, pictures[0], mask, steps=steps, generator=draw, spacing=spacing, **conditions)
+    options: Options = {**conditions, "eta": request.eta, "spacing": request.spacing}
+    if began.start is Start.NOISE:
+        x_T = initial_noise(diffusion, count, seed=request.seed, device=diffusion.device, first=request.first)
+        return sampler_named(request.sampler)(diffusion, x_T, steps=steps, generator=draw, **options)
+    assert began.t is not None
+    if began.start is Start.PICTURE:
+        return image_to_image(
+            diffusion, pictures[0], t=began.t, sampler=request.sampler, steps=steps, generator=draw, **options
+        )
+    assert began.lam is not None
+    return interpolate(
         diffusion,
-        initial_noise(diffusion, request.count, seed=request.seed, device=diffusion.device),
-        steps=request.sample_steps,
-        generator=sampling_noise(request.seed),
-        classes=labels_in_turn(request.classes, request.count),
-        eta=request.eta if sampler.takes_eta else None,
-        guidance_scale=request.guidance_scale,
-        guidance_rescale=request.guidance_rescale,
-        spacing=request.spacing,
+        *pictures,
+        t=began.t,
+        lam=began.lam,
+        sampler=request.sampler,
+        steps=steps,
+        generator=draw,
+        **options,
     )
-    yield from frames_of(diffusion, steps, total=request.sample_steps, count=request.count)
 
 
-def sampling_noise(seed: int) -> torch.Generator:
-    """Where a sampler draws the noise that it adds."""
-    return generator(seed, "sampling", 0)
+def _image(picture: StartPicture) -> Image.Image:
+    """Whole, upright. Raises DataError."""
+    from .data.decode import read_picture
+
+    if picture.path is not None:
+        return read_picture(picture.path)
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.shape)
+    return Image.fromarray(pixels[..., 0] if picture.shape[2] == 1 else pixels)
+
+
+def sampling_noise(seed: int, first: int = 0) -> torch.Generator:
+    """Where a sampler draws the noise that it adds to the pictures from number `first` on."""
+    return generator(seed, "sampling", first)
 
 
 def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
@@ -47,21 +97,24 @@ def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
     return [classes[k % len(classes)] for k in range(count)] if classes else None
 
 
-def frames_of(diffusion: GaussianDiffusion, steps: Steps, *, total: int, count: int) -> Iterator[SamplingEvent]:
-    """The events of `total` steps of `count` pictures, whichever sampler or way of editing makes the steps."""
+def _frames(
+    diffusion: GaussianDiffusion, request: SampleConfig, steps: Steps, total: int, in_threads: WalkThreads
+) -> Iterator[SamplingEvent]:
+    """The events of `total` steps, whichever sampler or way of editing makes them."""
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
     height, width = diffusion.image_size
     yield SamplingStarted(
         steps=total,
-        count=count,
+        count=request.count,
         height=height,
         width=width,
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
+        settings=request_record(diffusion, request),
     )
     x, before = None, None
     with closing(steps):
-        for step in WalkThreads(diffusion.device)(steps):
+        for step in in_threads(steps):
             yield _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
             before, x = step.x_0, step.x_next
     assert x is not None, "every sampler makes at least one step"

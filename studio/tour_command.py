@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.commands.options import number
+from core.errors import SamplingError
 
 #: G1: what the event loop may be late, in milliseconds.
 STARTING_MAX_MS = 250.0
@@ -30,7 +31,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="of the window, in pixels")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="how it looks")
     parser.add_argument("--locale", choices=("en", "zh_CN"), default="en", help="what it speaks")
+    parser.add_argument("--force", action="store_true", help="replace what an earlier tour left in DIR")
     return parser
+
+
+def left_by_a_tour(folder: Path) -> list[Path]:
+    """What is in the folder under the names that a tour gives."""
+    named = (folder / name for name in ("tour.json", "failure.png", "denoising.png", "denoising.gif", "home"))
+    return [path for path in (*named, *sorted(folder.glob("[0-9][0-9]-*.png"))) if os.path.lexists(path)]
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -45,6 +53,10 @@ def main(words: Sequence[str]) -> int:
     """Run the tour; exit status 0 when every stage was reached and the window ended cleanly."""
     options = build_parser().parse_args(words)
     out: Path = options.out.resolve()
+    if not options.force and (there := left_by_a_tour(out)):
+        error = SamplingError("sampling.exists", path=there[0])
+        print(f"ddpm-studio tour: {error}", file=sys.stderr)
+        return 1
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

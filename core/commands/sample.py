@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import read_value
+from ..config import SampleConfig, read_value
 from ..errors import ConfigError, Phrase
+from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import some_of
 from ..setting_values import CHOICES, SPACING_CHOICES
 from . import editing
 from .options import add_threads, naming_options, number, read_threads, whole_number
+from .out_folder import OutFolder
 from .reporting import say, warn_of_defaults
 
 if TYPE_CHECKING:
+    from ..beginning import Beginning
     from ..diffusion import GaussianDiffusion
-    from ..samplers import Steps
-    from ..samplers.editing import Options
 
 #: Pictures made at once; more only need more memory.
 CHUNK = 64
@@ -98,6 +100,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", action="store_true", help="also a grid of x_t and of the predicted x_0 at every step"
     )
     parser.add_argument("--grid", action="store_true", help="also one picture with all of them")
+    parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR")
     parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
     editing.add_arguments(parser)
 
@@ -112,110 +115,84 @@ def _sample(arguments: argparse.Namespace) -> int:
     _require_sense(arguments)
     threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
-    from ..pixels import to_pixels
-    from ..storage.atomic import make_folder
-    from ..storage.checkpoint import load_with_assumptions
+    from ..sampling import sample_frames
+    from ..sampling_record import class_name, model_record
+    from ..storage.checkpoint import load_model
     from ..storage.grids import save_grid, save_picture
     from ..walk_threads import WalkThreads
 
+    out = OutFolder(arguments.out, force=arguments.force)
+    out.require_free()
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(arguments.model, said, for_what=MATTERING)
-    loaded, _ = load_with_assumptions(arguments.model, weights=arguments.weights, **said)
-    diffusion = prepare_for_device(loaded, device).eval()
-    edit = editing.read_edit(arguments, diffusion.num_timesteps)
-    labels = _labels(diffusion, arguments.classes, arguments.n)
-    sampler = arguments.sampler or ("ddim" if arguments.mask is None else "ddpm")
-    steps = arguments.steps if arguments.steps is not None else _usual_steps(sampler, edit, diffusion.num_timesteps)
-    settings = _settings(arguments, sampler, steps, edit)
+    loaded = load_model(arguments.model, arguments.weights, said)
+    weights, name = arguments.weights, arguments.model.name
+    model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
+    diffusion = prepare_for_device(loaded.diffusion, device).eval()
+    request = _request(arguments, diffusion)
     kept, in_threads = [], WalkThreads(device, threads)
+    settings: dict[str, object] = {}
     for first in range(0, arguments.n, CHUNK):
-        last = min(first + CHUNK, arguments.n)
-        options: Options = {
-            "classes": None if labels is None else labels[first:last],
-            "guidance_scale": arguments.guidance,
-            "guidance_rescale": arguments.guidance_rescale,
-            "eta": arguments.eta,
-            "spacing": arguments.spacing,
-        }
-        walk = _begin(diffusion, edit, sampler, steps, range(first, last), arguments.seed, options)
-        # Only now: a request that cannot be carried out leaves no folder behind.
-        make_folder(arguments.out)
-        for step in in_threads(walk):
-            x = step.x_next
-            if arguments.every:
-                stem = f"step-{step.index:04d}" if first == 0 else f"step-{step.index:04d}-from-{first:05d}"
-                for name, tensor in (("x_t", step.x_t), ("x_0", step.x_0)):
-                    pixels = to_pixels(tensor, normalized=diffusion.auto_normalize)
-                    save_grid(arguments.out / f"{stem}-{name}.png", pixels, settings={**settings, "t": step.t})
-        pictures = to_pixels(x, normalized=diffusion.auto_normalize)
+        part = replace(request, first=first, count=min(CHUNK, arguments.n - first))
+        for event in sample_frames(diffusion, part, in_threads=in_threads):
+            match event:
+                case SamplingStarted():
+                    settings = {**model, **event.settings, "count": arguments.n}
+                    # Only now: a request that cannot be carried out leaves no folder behind.
+                    out.make()
+                case Frame() if arguments.every:
+                    stem = f"step-{event.index:04d}" if first == 0 else f"step-{event.index:04d}-from-{first:05d}"
+                    for name, pixels in (("x_t", event.x_t), ("x_0", event.x_0)):
+                        save_grid(out.path(f"{stem}-{name}.png"), pixels, settings={**settings, "t": event.t})
+                case SamplingFinished():
+                    pictures = event.pictures
         for index, picture in enumerate(pictures, start=first):
-            path = arguments.out / f"{index:05d}.png"
-            said = {} if labels is None else {"class": _class_name(diffusion, labels[index])}
-            save_picture(path, picture, settings={**settings, **said, "index": index})
+            path = out.path(f"{index:05d}.png")
+            of_class = {"class": class_name(diffusion, _in_turn(request.classes, index))} if request.classes else {}
+            save_picture(path, picture, settings={**settings, **of_class, "index": index})
             _tell("picture", path, arguments.json)
         kept.append(pictures)
     if arguments.grid:
         import numpy as np
 
-        path = arguments.out / "grid.png"
+        path = out.path("grid.png")
         save_grid(path, np.concatenate(kept), settings=settings)
         _tell("grid", path, arguments.json)
+    out.tell_of_others()
     return 0
 
 
-def _begin(
-    diffusion: GaussianDiffusion,
-    edit: editing.Edit | None,
-    sampler: str,
-    steps: int,
-    numbers: range,
-    seed: int,
-    options: Options,
-) -> Steps:
-    """The steps of the pictures with these numbers. Raises SamplingError."""
-    from ..randomness import generator
-    from ..samplers import SAMPLERS, initial_noise
-
-    first, count = numbers.start, len(numbers)
-    draw = generator(seed, "sampling", first)
-    if edit is not None:
-        return edit.steps(diffusion, count, sampler=sampler, steps=steps, draw=draw, options=options)
-    x_T = initial_noise(diffusion, count, seed=seed, device=diffusion.device, first=first)
-    return SAMPLERS[sampler](diffusion, x_T, steps=steps, generator=draw, **options)
+def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
+    """What core is asked for, with a sampler and a number of steps that fit the model."""
+    beginning = editing.read_beginning(arguments, diffusion.num_timesteps)
+    sampler = arguments.sampler or ("ddim" if beginning.mask is None else "ddpm")
+    steps = arguments.steps
+    return SampleConfig(
+        sampler=sampler,
+        sample_steps=_usual_steps(sampler, beginning, diffusion.num_timesteps) if steps is None else steps,
+        eta=arguments.eta,
+        spacing=arguments.spacing,
+        seed=arguments.seed,
+        count=arguments.n,
+        classes=_labels(diffusion, arguments.classes),
+        guidance_scale=arguments.guidance,
+        guidance_rescale=arguments.guidance_rescale,
+        beginning=beginning,
+    )
 
 
-def _usual_steps(sampler: str, edit: editing.Edit | None, timesteps: int) -> int:
+def _usual_steps(sampler: str, beginning: Beginning, timesteps: int) -> int:
     from ..samplers import SAMPLERS
     from ..samplers.editing import INPAINT_STEPS
 
-    usual = INPAINT_STEPS if edit is not None and edit.mask is not None else SAMPLERS[sampler].usual_steps
-    at_most = timesteps if edit is None or edit.t is None else max(1, edit.t + 1)
+    usual = SAMPLERS[sampler].usual_steps if beginning.mask is None else INPAINT_STEPS
+    at_most = timesteps if beginning.t is None else max(1, beginning.t + 1)
     return min(usual or at_most, at_most)
-
-
-def _settings(arguments: argparse.Namespace, sampler: str, steps: int, edit: editing.Edit | None) -> dict[str, object]:
-    """What is written into every picture."""
-    settings: dict[str, object] = {
-        "sampler": sampler,
-        "sample_steps": steps,
-        "seed": arguments.seed,
-        "weights": arguments.weights,
-        "model": arguments.model.name,
-    }
-    if arguments.spacing is not None:
-        settings["spacing"] = arguments.spacing
-    if arguments.classes:
-        settings |= {"guidance_scale": arguments.guidance, "guidance_rescale": arguments.guidance_rescale}
-    return settings if edit is None else {**settings, **edit.settings()}
 
 
 def _tell(event: str, path: Path, as_json: bool) -> None:
     say(json.dumps({"event": event, "path": str(path)}) if as_json else str(path))
-
-
-def _class_name(diffusion: GaussianDiffusion, label: int) -> str | int:
-    return diffusion.class_names[label] if diffusion.class_names else label
 
 
 def _require_sense(arguments: argparse.Namespace) -> None:
@@ -257,13 +234,11 @@ def _require_guidance(arguments: argparse.Namespace) -> None:
         )
 
 
-def _labels(diffusion: GaussianDiffusion, words: Sequence[str], count: int) -> list[int] | None:
-    """A label for each of `count` pictures, from names or numbers of classes; None where none were given.
+def _labels(diffusion: GaussianDiffusion, words: Sequence[str]) -> tuple[int, ...]:
+    """The labels that the pictures take in turn, from names or numbers of classes.
 
     Raises ConfigError for a class that does not exist.
     """
-    from ..sampling import labels_in_turn
-
     names = list(diffusion.class_names or ())
     numbers = [str(number) for number in range(diffusion.num_classes or 0)]
     classes = []
@@ -275,4 +250,8 @@ def _labels(diffusion: GaussianDiffusion, words: Sequence[str], count: int) -> l
                 expected = Phrase("value.one-of", known=known) if numbers else Phrase("value.no-classes")
                 raise ConfigError("config.bad-value", name="--class", value=name, expected=expected)
             classes.append(names.index(name) if name in names else int(name))
-    return labels_in_turn(classes, count)
+    return tuple(classes)
+
+
+def _in_turn(classes: Sequence[int], index: int) -> int:
+    return classes[index % len(classes)]

@@ -21,6 +21,7 @@ from .checkpoint_files import (
     free_tensors_path,
     newest_good,
     read_description,
+    sha256_of,
     verify,
     write_description,
 )
@@ -31,6 +32,7 @@ from .own_model import require_own_model, run_facts
 from .retention import prune
 from .runs import CHECKPOINTS, is_run
 from .tensors import read_tensors, write_tensors
+from .weights_file import read_weights_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -181,6 +183,28 @@ def load_with_assumptions(
     if is_foreign(path) and not path.is_dir():
         return load_foreign(path, weights, **overrides)
     return with_checkpoint(path, lambda found: _load_own(found, weights, overrides)), {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModel:
+    """A model, and which one it is."""
+
+    diffusion: GaussianDiffusion
+    step: int | None  #: of its training; None: its file does not say
+    sha256: str  #: of the file of its tensors
+
+
+def load_model(path: Path, weights: Literal["ema", "raw"], overrides: Mapping[str, Any]) -> LoadedModel:
+    """As `load_checkpoint`, with what tells the model from any other. Raises the same."""
+    if is_foreign(path) and not path.is_dir():
+        diffusion, _ = load_foreign(path, weights, **overrides)
+        return LoadedModel(diffusion, read_weights_file(path).step, sha256_of(path))
+
+    def load(found: Path) -> LoadedModel:
+        description = read_description(found)
+        return LoadedModel(_load_own(found, weights, overrides), description.step, description.sha256)
+
+    return with_checkpoint(path, load)
 
 
 def _load_own(found: Path, weights: str, overrides: Mapping[str, Any]) -> GaussianDiffusion:

@@ -557,6 +557,10 @@
         <translation>这么长的记录需要 {gigabytes} GB 磁盘空间，空间不足：{reason}。请减少步数或图片数量。</translation>
     </message>
     <message>
+        <source>{path} is there already. Choose another folder, or replace what is there (--force).</source>
+        <translation>{path} 已存在。请选择另一个文件夹，或用 --force 替换其中的内容。</translation>
+    </message>
+    <message>
         <source>There is no {path}.</source>
         <translation>{path} 不存在。</translation>
     </message>

@@ -76,7 +76,8 @@ class SamplerController(QObject):
         self.recording: Recording | None = None  #: what is shown
         self.made_by: SamplerRequest | None = None  #: the settings that it was made with
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
-        self._model_step: int | None = None  #: of the model that is sampled
+        self._facts: ModelFacts | None = None  #: of the model that was read last
+        self._made_with: ModelFacts | None = None  #: of the model that made the recording
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
@@ -243,7 +244,7 @@ class SamplerController(QObject):
     def _take(self, event: object) -> None:
         match event:
             case ModelFacts():
-                self._model_step = event.step
+                self._facts = event
                 self._show_facts(event)
             case SamplingStarted():
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
@@ -253,7 +254,8 @@ class SamplerController(QObject):
                 assert self.made_by is not None
                 named = range(recording.count if self.made_by.classes else 0)
                 self._panel.wells.set_classes([self.made_by.class_of(picture) for picture in named])
-                self._panel.set_made_at(self._model_step)
+                self._made_with = self._facts
+                self._panel.set_made_at(None if self._facts is None else self._facts.step)
                 self._calls = CallTimer()
             case Frame():
                 assert self.recording is not None
@@ -377,8 +379,8 @@ class SamplerController(QObject):
             self.save_gif(path)
 
     def _settings(self, step: int | None) -> dict[str, object]:
-        assert self.made_by is not None and self.recording is not None
-        return settings_text(self.made_by, self.recording, step, self._panel.made_at)
+        assert self.made_by is not None and self._made_with is not None and self.recording is not None
+        return settings_text(self.made_by, self._made_with, self.recording, step)
 
     # --- the end -------------------------------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.beginning import StartPicture
+
 from .head import SamplerHead
-from .models import ModelFacts, SamplerRequest, StartPicture
+from .models import ModelFacts, SamplerRequest
 from .options import SamplerOptions
 from .remembered import recall, remember
 

@@ -8,6 +8,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.beginning import Beginning
+from core.config import SampleConfig
+
 
 class Origin(Enum):
     """Where a model comes from."""
@@ -82,38 +85,10 @@ class ModelFacts:
     channels: int
     eta: float  #: DDIM's, unless another is asked for
     step: int | None  #: of the training; None where the file does not say
+    sha256: str | None  #: of the file of its tensors; None: in training
     samplers: tuple[SamplerInfo, ...]
     spacings: tuple[SpacingInfo, ...]
     classes: tuple[str, ...]  #: empty: it was trained without
-
-
-class Start(Enum):
-    """What the denoising begins with."""
-
-    NOISE = "noise"
-    PICTURE = "picture"  #: noised up to t; or, with a mask, filled in where that is white
-    BETWEEN = "between"  #: two, noised up to t and mixed
-
-
-@dataclass(frozen=True, slots=True)
-class StartPicture:
-    """A picture to begin with: a file, or the pixels of one that was made here."""
-
-    name: str
-    path: Path | None = None
-    pixels: bytes = field(default=b"", repr=False)  #: (H, W, C) uint8; empty: a file
-    shape: tuple[int, int, int] = (0, 0, 0)  #: of `pixels`
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What the denoising begins with, and from where."""
-
-    start: Start = Start.NOISE
-    pictures: tuple[StartPicture, ...] = ()  #: none, one or two, as `start` says
-    t: int | None = None  #: 0 … T-1, how far they are noised; None: from pure noise
-    lam: float | None = None  #: λ, 0 (the first) … 1 (the second); None: not between two
-    mask: StartPicture | None = None  #: white is filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +108,26 @@ class SamplerRequest:
     class_names: tuple[str, ...] = ()  #: of `classes`
     guidance_scale: float = 1.0
     guidance_rescale: float = 0.0
-    beginning: Beginning = Beginning()
+    beginning: Beginning = field(default=Beginning())
 
     def class_of(self, picture: int) -> str:
         """The name of a picture's class; "" for none."""
         return self.class_names[picture % len(self.class_names)] if self.class_names else ""
+
+    def config(self) -> SampleConfig:
+        """What core is asked for."""
+        return SampleConfig(
+            sampler=self.sampler,
+            sample_steps=self.steps,
+            eta=self.eta,
+            spacing=self.spacing,
+            seed=self.seed,
+            count=self.count,
+            classes=self.classes,
+            guidance_scale=self.guidance_scale,
+            guidance_rescale=self.guidance_rescale,
+            beginning=self.beginning,
+        )
 
     @property
     def network_calls(self) -> int:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.beginning import Start
+
 from ..widgets.combo import ElidedCombo
 from ..widgets.panel import caption
 from .class_row import ClassRow
-from .models import ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo, Start
+from .models import ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
 SPACING_PX = 140

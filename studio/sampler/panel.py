@@ -10,12 +10,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.beginning import StartPicture
+
 from .. import numbers
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from .controls import SamplerControls
 from .curves import Curves
-from .models import ModelChoice, ModelFacts, SamplerRequest, Shown, StartPicture
+from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .opening_bar import OpeningBar
 from .picture_menu import PictureMenu
 from .playback import Playback

@@ -7,10 +7,11 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from core.beginning import StartPicture
+
 from ..icons import icon
 from ..imaging import to_image
 from ..theme import CONTROL_PX, theme
-from .models import StartPicture
 
 ICON_PX = 20
 #: What the button needs beside its words: margins, icon and arrow.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import SamplingError, StudioError
+from core.errors import SamplingError
 from core.frames import SamplingEvent
 
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from core.diffusion import GaussianDiffusion
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    """A model on its device."""
+
+    diffusion: GaussianDiffusion
+    step: int | None  #: of its training; None: its file does not say
+    sha256: str | None = None  #: of the file of its tensors
+
+
 class SnapshotSource(Protocol):
     """A training from which a copy of the averaged weights can be had, from any thread."""
 
@@ -34,27 +44,27 @@ class ModelSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[object, GaussianDiffusion] | None = None
+        self._kept: tuple[object, _Model] | None = None
 
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts]:
         """Read the model and tell what it is. Raises StudioError."""
-        yield self._facts(*self._model(choice, weights, device, training))
+        yield self._facts(self._model(choice, weights, device, training))
 
     def frames(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
         from core.device import is_out_of_memory, release_memory
+        from core.sampling import sample_frames
 
-        from .start_pictures import frames
-
-        diffusion, step = self._model(request.choice, request.weights, device, training)
-        yield self._facts(diffusion, step)
+        model = self._model(request.choice, request.weights, device, training)
+        yield self._facts(model)
+        diffusion = model.diffusion
         exhausted = False
         try:
-            yield from frames(diffusion, request)
+            yield from sample_frames(diffusion, request.config())
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -64,9 +74,7 @@ class ModelSource:
             release_memory(diffusion.device)
             raise SamplingError("sampling.out-of-memory", device=str(diffusion.device), count=request.count)
 
-    def _model(
-        self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
-    ) -> tuple[GaussianDiffusion, int | None]:
+    def _model(self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None) -> _Model:
         from core.device import choose_device, prepare_for_device
 
         target = choose_device(device)
@@ -74,34 +82,31 @@ class ModelSource:
             if training is None:
                 raise SamplingError("sampling.training-gone")
             diffusion, snapshot_step = training.ema_snapshot()
-            return prepare_for_device(diffusion, target).eval(), snapshot_step
+            return _Model(prepare_for_device(diffusion, target).eval(), snapshot_step)
         assert choice.path is not None
         from core.storage.checkpoint import with_checkpoint
 
         # A run folder may be one that another program trains on, and prunes.
         return with_checkpoint(choice.path, lambda found: self._read(found, choice, weights, target))
 
-    def _read(
-        self, path: Path, choice: ModelChoice, weights: str, target: torch.device
-    ) -> tuple[GaussianDiffusion, int | None]:
-        """The model in a file and its step; the one that was read last is not read again."""
+    def _read(self, path: Path, choice: ModelChoice, weights: str, target: torch.device) -> _Model:
+        """The model in a file; the one that was read last is not read again."""
         from core.device import prepare_for_device
-        from core.storage.checkpoint import load_with_assumptions
+        from core.storage.checkpoint import load_model
 
-        step = _step_of(path)
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
             if self._kept is None or self._kept[0] != key:
                 self._kept = None  # before the next is read: two large models need not fit at once
-                loaded, _ = load_with_assumptions(
-                    path, weights="raw" if weights == "raw" else "ema", **dict(choice.said)
-                )
-                self._kept = (key, prepare_for_device(loaded, target))
-            return self._kept[1], step
+                loaded = load_model(path, "raw" if weights == "raw" else "ema", dict(choice.said))
+                diffusion = prepare_for_device(loaded.diffusion, target)
+                self._kept = (key, _Model(diffusion, loaded.step, loaded.sha256))
+            return self._kept[1]
 
-    def _facts(self, diffusion: GaussianDiffusion, step: int | None) -> ModelFacts:
+    def _facts(self, model: _Model) -> ModelFacts:
         from core.samplers import SAMPLERS, SPACINGS
 
+        diffusion = model.diffusion
         timesteps = diffusion.num_timesteps
         samplers = tuple(
             SamplerInfo(
@@ -121,7 +126,8 @@ class ModelSource:
             image_size=diffusion.image_size,
             channels=diffusion.channels,
             eta=diffusion.ddim_sampling_eta,
-            step=step,
+            step=model.step,
+            sha256=model.sha256,
             samplers=samplers,
             spacings=tuple(SpacingInfo(name, row.title, row.paper) for name, row in SPACINGS.items()),
             classes=diffusion.class_names or labels,
@@ -149,13 +155,3 @@ def look_at(path: Path) -> ForeignFacts | None:
         asks=tuple(name for name in ASKED if name in found.unknown),
         choices={name: CHOICES[name] for name in ASKED if name in CHOICES},
     )
-
-
-def _step_of(path: Path) -> int | None:
-    """The step of a checkpoint of ours; None for another program's file."""
-    from core.storage.checkpoint_files import read_description
-
-    try:
-        return read_description(path).step
-    except StudioError:
-        return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from core.beginning import Beginning, Start, StartPicture
+
 from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from .models import Beginning, ModelFacts, Start, StartPicture
+from .models import ModelFacts
 from .picture_button import PictureButton
 
 #: How far a picture is noised at first, as a share of the way.

@@ -35,6 +35,7 @@ class Recording:
     ) -> None:
         self.steps = started.steps  #: how many frames there will be
         self.count = started.count  #: N, pictures
+        self.settings = started.settings  #: what is written into its pictures, but for the model
         self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
         self.arrived = 0  #: how many frames there are
         self.final: Pictures | None = None  #: (N, H, W, C) what the last step made

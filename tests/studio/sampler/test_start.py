@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.beginning import Beginning, Start, StartPicture
+from core.config import SampleConfig
+from core.sampling import sample_frames
+from core.storage.checkpoint import load_checkpoint
 from core.storage.grids import read_settings
-from studio.sampler.models import Start, StartPicture
 
 from ..dragging import drop_files
 from .conftest import Room
@@ -64,7 +67,7 @@ def test_the_less_a_picture_is_noised_the_more_of_it_stays(
     with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
-    assert (settings["start"], settings["start_t"]) == (["ramp.png"], 49)
+    assert (settings["start"], settings["at_t"]) == (["ramp.png"], 49)
 
 
 def test_the_selected_sample_can_be_started_from(room: Room, run_folder: Path) -> None:
@@ -158,3 +161,37 @@ def test_another_picture_makes_what_is_shown_stale(room: Room, run_folder: Path)
         assert shade == b"\x00" or "Settings changed" in room.panel.timeline.row.note.text()
         room.generate()
         assert "Settings changed" not in room.panel.timeline.row.note.text()
+
+
+@pytest.mark.parametrize("start", [*Start, "mask"])
+def test_the_settings_in_a_saved_picture_make_it_again(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray, start: Start | str
+) -> None:
+    room.open(run_folder)
+    room.choose("ddpm", 6, count=2)
+    files = [saved(tmp_path / f"{name}.png", pixels) for name, pixels in (("a", ramp), ("b", ramp[::-1]))]
+    controls = room.panel.controls
+    if start is Start.BETWEEN:
+        choose_start(room, start)
+        row = controls.options.start_row
+        for name, path in zip(row.pictures, files, strict=False):
+            controls.start_from_file(path, name)
+    elif start is not Start.NOISE:
+        controls.start_from_file(files[0])
+    if start == "mask":
+        controls.start_from_file(saved(tmp_path / "mask.png", np.eye(8) * 255), "mask")
+    made = room.final()
+    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+        room.controller.save_png(tmp_path / "saved.png")
+    settings = read_settings(tmp_path / "saved.png")
+    assert settings["model_sha256"] and settings["model_step"] is not None and settings["weights"] == "ema"
+    pictures = tuple(StartPicture(name, tmp_path / name) for name in settings.get("start", ()))
+    mask = StartPicture("mask", tmp_path / str(settings["mask"])) if "mask" in settings else None
+    began = {"image_to_image": Start.PICTURE, "inpaint": Start.PICTURE, "interpolate": Start.BETWEEN}
+    beginning = Beginning(
+        began.get(str(settings.get("edit")), Start.NOISE), pictures, settings.get("at_t"), settings.get("mix"), mask
+    )
+    names = ("sampler", "sample_steps", "seed", "count", "spacing", "eta", "guidance_scale")
+    said = {name: settings[name] for name in names if name in settings}
+    *_, finished = sample_frames(load_checkpoint(run_folder), SampleConfig(**said, beginning=beginning))
+    np.testing.assert_array_equal(finished.pictures, made)

@@ -1,0 +1,41 @@
+"""What a denoising begins with: noise, a picture, a picture with a hole, or two pictures. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class Start(Enum):
+    """What the denoising begins with."""
+
+    NOISE = "noise"
+    PICTURE = "picture"  #: noised up to t; or, with a mask, filled in where that is white
+    BETWEEN = "between"  #: two, noised up to t and mixed
+
+
+@dataclass(frozen=True, slots=True)
+class StartPicture:
+    """A picture to begin with: a file, or the pixels of one that was made here."""
+
+    name: str
+    path: Path | None = None
+    pixels: bytes = field(default=b"", repr=False)  #: (H, W, C) uint8; empty: a file
+    shape: tuple[int, int, int] = (0, 0, 0)  #: of `pixels`
+
+    @property
+    def called(self) -> str:
+        """The file's name without its folder, which is nobody's business."""
+        return self.name if self.path is None else self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What the denoising begins with, and from where."""
+
+    start: Start = Start.NOISE
+    pictures: tuple[StartPicture, ...] = ()  #: none, one or two, as `start` says
+    t: int | None = None  #: 0 … T-1, how far they are noised; None: from pure noise
+    lam: float | None = None  #: λ, 0 (the first) … 1 (the second); None: not between two
+    mask: StartPicture | None = None  #: white is filled in
