@@ -198,7 +198,7 @@ PHRASES: dict[str, str] = {
     ),
     "picture.other-programs": QT_TRANSLATE_NOOP(
         "Errors",
-        "it is a hidden folder, or one that a system or another program keeps; what is in it is not used",
+        "a hidden folder, or one of another program; it is not looked into",
     ),
     "picture.truncated": QT_TRANSLATE_NOOP("Errors", "it ends too early, and a part of the picture is missing"),
     "picture.broken": QT_TRANSLATE_NOOP("Errors", "its content is damaged"),

@@ -706,10 +706,6 @@
         <translation>文件完好，但其存储方式很少见，无法读取；请重新存为 PNG</translation>
     </message>
     <message>
-        <source>it is a hidden folder, or one that a system or another program keeps; what is in it is not used</source>
-        <translation>这是隐藏文件夹，或由系统或其他程序保存的文件夹；其中的内容不会被使用</translation>
-    </message>
-    <message>
         <source>it ends too early, and a part of the picture is missing</source>
         <translation>文件不完整，图片缺少一部分</translation>
     </message>
@@ -2120,6 +2116,10 @@
     <message>
         <source>it is not there</source>
         <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>a hidden folder, or one of another program; it is not looked into</source>
+        <translation>隐藏文件夹或其他程序的文件夹；没有查看其中的内容</translation>
     </message>
     <message>
         <source>a part of the path is not a folder</source>

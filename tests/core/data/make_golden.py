@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .hostile_files import bmp, chunk, encoded, png, tiff
+from .profiles import grey_profile, rgb_profile
 
 FOLDER = Path(__file__).parent / "golden"
 EXPECTED = FOLDER / "expected.json"
@@ -217,8 +218,32 @@ def orientations() -> Iterator[Golden]:
         yield Golden(f"turned_{number}.tif", body, "L", upright)
 
 
+def profiles() -> Iterator[Golden]:
+    """Colours that a profile names, by the primaries and curves of IEC 61966-2-1 (sRGB) and of Display P3."""
+    stored, red = Image.new("RGB", (2, 2), (234, 51, 35)), _same((255, 0, 0), 2, 2)
+    yield Golden("p3.png", encoded(stored, "PNG", icc_profile=rgb_profile()), "RGB", red, 8)
+    yield Golden("p3.webp", encoded(stored, "WEBP", lossless=True, icc_profile=rgb_profile()), "RGB", red, 8)
+    clear = Image.new("RGBA", (2, 2), (234, 51, 35, 90))
+    yield Golden(
+        "p3_clear.tif", encoded(clear, "TIFF", icc_profile=rgb_profile()), "RGBA", _same((255, 0, 0, 90), 2, 2), 8
+    )
+    linear = round(255 * (1.055 * (128 / 255) ** (1 / 2.4) - 0.055))
+    grey = encoded(Image.new("L", (2, 2), 128), "PNG", icc_profile=grey_profile(1.0))
+    yield Golden("linear.png", grey, "L", _same(linear, 2, 2), 1)
+    yield Golden("broken_profile.png", encoded(stored, "PNG", icc_profile=b"none"), "RGB", _same((234, 51, 35), 2, 2))
+
+
+def rare() -> Iterator[Golden]:
+    """What Pillow does not read, or reads otherwise than it is meant."""
+    seen = np.array([[[0, 0], [85, 255], [170, 255], [255, 255]]] * 2, np.uint8)
+    yield Golden("2_bit_clear.png", _png(b"\x1b", 4, 2, 2, 0, chunk(b"tRNS", b"\0\0")), "LA", seen)
+    both = np.array([[[0, 51, 255], [255, 102, 0]]] * 2, np.uint8)
+    tags = {258: (3, 32), 262: (3, 2), 277: (3, 3), 339: (3, 3)}
+    yield Golden("rgb_float.tif", tiff(2, 2, tags, (both / 255).astype("<f4").tobytes()), "RGB", both)
+
+
 def all_golden() -> Iterator[Golden]:
-    for table in (pngs, tiffs, bitmaps, others, orientations):
+    for table in (pngs, tiffs, bitmaps, others, orientations, profiles, rare):
         yield from table()
 
 

@@ -132,3 +132,60 @@ def test_a_picture_that_went_away_says_so(opened, folder: Path, qtbot: QtBot) ->
     assert opened.panel.inspector.seen.picture.isNull()
     opened.panel.choose(2)
     qtbot.waitUntil(lambda: not opened.panel.inspector.seen.picture.isNull())
+
+
+@pytest.fixture
+def with_hidden(folder: Path) -> Path:
+    """The folder with one picture more, in a folder that a program keeps."""
+    (folder / "@eaDir").mkdir()
+    shutil.copy(folder / "1.png", folder / "@eaDir" / "thumb.png")
+    return folder
+
+
+def toggle_hidden(room, qtbot: QtBot) -> None:
+    """Open the list of skipped files, and tick or untick its box."""
+    qtbot.mouseClick(room.panel.findChild(QPushButton, "skipped"), Qt.MouseButton.LeftButton)
+    dialog = room.panel.findChild(SkippedDialog)
+    assert dialog is not None and dialog.hidden.isVisible()
+    with qtbot.waitSignal(room.controller.opened):
+        dialog.hidden.click()
+    qtbot.waitUntil(lambda: room.panel.findChild(SkippedDialog) is None)
+
+
+def test_hidden_folders_are_listed_as_skipped_and_taken_on_demand(room, with_hidden: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_folder(with_hidden)
+    assert len(room.project.scan.pictures) == 6 and not room.project.config.data.hidden_folders
+    assert room.panel.findChild(QPushButton, "skipped").text() == "2 skipped"
+    toggle_hidden(room, qtbot)
+    assert len(room.project.scan.pictures) == 7 and room.project.config.data.hidden_folders
+    room.project.set_preset("standard")
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.look_again()
+    assert len(room.project.scan.pictures) == 7 and room.project.config.data.hidden_folders
+    toggle_hidden(room, qtbot)
+    assert len(room.project.scan.pictures) == 6 and not room.project.config.data.hidden_folders
+
+
+def test_hidden_folders_of_one_folder_are_not_wished_of_another(
+    room, with_hidden: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_folder(with_hidden)
+    toggle_hidden(room, qtbot)
+    other = tmp_path / "other"
+    shutil.copytree(with_hidden, other)
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_folder(other)
+    assert len(room.project.scan.pictures) == 6 and not room.project.config.data.hidden_folders
+    room.project.set_settings({"hidden_folders": True})  # as an opened run does
+    with qtbot.waitSignal(room.controller.opened):
+        room.controller.open_for_run(with_hidden)
+    assert len(room.project.scan.pictures) == 7
+
+
+def test_the_box_for_hidden_folders_is_not_there_without_any(opened, qtbot: QtBot) -> None:
+    qtbot.mouseClick(opened.panel.findChild(QPushButton, "skipped"), Qt.MouseButton.LeftButton)
+    dialog = opened.panel.findChild(SkippedDialog)
+    assert dialog is not None and dialog.hidden.isHidden()
+    dialog.accept()
