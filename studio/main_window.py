@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from core.path_kind import PathKind, kind_of
 from core.presets import PRESETS
@@ -30,6 +30,7 @@ from .warmup import Devices, import_rooms, load_libraries, load_torch
 from .widgets.banner import Banner
 from .widgets.drop_zone import DropZone, refuse_text_drops
 from .widgets.focus import FocusOverlay
+from .widgets.room_stack import RoomStack, ScrolledRooms
 from .worker import Failure, Worker
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ SHUTDOWN_MS = 10_000
 SAVING_MS = 600_000
 #: Between two heavy strokes of the start, so that what the first one has queued is worked off.
 SETTLE_MS = 30
-SMALLEST_PX = (1100, 680)
+#: What a title bar and borders take around the window, until the window system has told.
+FRAME_PX = (8, 40)
 FIRST_PX = (1280, 800)
+#: When the frame that the window manager has put round the window is looked at.
+FRAME_KNOWN_MS = (0, 300, 1500)
 
 
 class MainWindow(QWidget):
@@ -78,9 +82,8 @@ class MainWindow(QWidget):
         self._closing = False
 
         self.setWindowIcon(app_icon())
-        self.setMinimumSize(*SMALLEST_PX)
         self.top_bar = TopBar()
-        self.rooms = QStackedWidget()
+        self.rooms = RoomStack()
         self.transport = TransportBar()
         # Until the training room stands there is nothing to start.
         self.transport.set_state(TrainingState.NO_PICTURES, reason=self._no_pictures)
@@ -88,9 +91,10 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        column.addWidget(self.rooms, 1)
+        self.banner = Banner(self, margins=(16, 8, 16, 0))
+        column.addLayout(self.banner.slot)
+        column.addWidget(ScrolledRooms(self.rooms), 1)
         column.addWidget(self.transport)
-        self.banner = Banner(self.rooms)
         self._focus = FocusOverlay(self)
         self._drop_zone = DropZone(self)
         self._drop_zone.dropped.connect(self._dropped)
@@ -147,6 +151,8 @@ class MainWindow(QWidget):
         if not self._shown:
             self._shown = True
             QTimer.singleShot(0, self._load_libraries)
+            for delay_ms in FRAME_KNOWN_MS:
+                QTimer.singleShot(delay_ms, self._keep_on_screen)
 
     @Slot()
     def _load_libraries(self) -> None:
@@ -343,6 +349,8 @@ class MainWindow(QWidget):
     def _training_changed(self, state: TrainingState) -> None:
         self.run_menu.set_busy(state.busy)
         self.dataset.set_training(state.busy)
+        if state is TrainingState.PREPARING and self.rooms.currentWidget() is self._panels["dataset"]:
+            self.show_room("training")  # where the learning is seen
         if state.busy:
             self.interrupted.clear()
 
@@ -385,8 +393,24 @@ class MainWindow(QWidget):
     def _restore_geometry(self) -> None:
         kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
         if kept.isEmpty() or not self.restoreGeometry(kept):
-            screen = QApplication.primaryScreen().availableSize()
-            self.resize(min(FIRST_PX[0], screen.width()), min(FIRST_PX[1], screen.height()))
+            place = self.screen().availableGeometry()
+            self.resize(min(FIRST_PX[0], place.width() - FRAME_PX[0]), min(FIRST_PX[1], place.height() - FRAME_PX[1]))
+
+    @Slot()
+    def _keep_on_screen(self) -> None:
+        """Never larger than the screen leaves, less the frame, and with all of both bars in view."""
+        if self.isMaximized() or self.isFullScreen():
+            return
+        place, outer, inner = self.screen().availableGeometry(), self.frameGeometry(), self.geometry()
+        frame = outer.size() - inner.size()
+        fits = inner.size().boundedTo(place.size() - frame)
+        if fits != inner.size():
+            self.resize(fits)
+            outer.setSize(fits + frame)
+        left = max(place.left(), min(outer.left(), place.right() + 1 - outer.width()))
+        top = max(place.top(), min(outer.top(), place.bottom() + 1 - outer.height()))
+        if (left, top) != (outer.left(), outer.top()):
+            self.move(left, top)
 
     # --- the end -------------------------------------------------------------------------------------------
 

@@ -73,6 +73,8 @@ QPushButton:hover { border-color: $muted; background: $line; }
 QPushButton:pressed { background: $panel; }
 QPushButton:checked { background: $line; border-color: $muted; }
 QPushButton:disabled { color: $edge; border-color: $line; background: $panel; }
+/* The system's pictures on them know no theme: a black cross on a dark button is not seen. */
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:flat:hover { background: $raised; }
 QPushButton:flat:pressed, QPushButton:flat:checked { background: $line; }

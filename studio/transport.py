@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
@@ -76,8 +76,7 @@ class TransportBar(QFrame):
         self.open.setObjectName("open_in_sampler")
         set_accent(self.open, True)
         self.open.clicked.connect(self.sampler_wished)
-        self.headline = QLabel()
-        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.headline = ElidedLabel()
         self.step = QLabel()
         self.bar = QProgressBar()
         self.bar.setObjectName("progress")
@@ -231,7 +230,12 @@ class TransportBar(QFrame):
         self.stop.setToolTip(
             self.tr("Stop and save; you can resume later") if state.busy else self.tr("Nothing is being trained")
         )
-        self.headline.setText("" if self._headline is None else self._headline())
+        # Why Start cannot be pressed stands beside it: nobody looks for a tooltip on what is disabled.
+        said = self._headline if self._reason is None else self._reason
+        self.headline.setText("" if said is None else said())
+        set_look(
+            self.headline, tone="warning" if self._reason is not None and state is not TrainingState.NO_PICTURES else ""
+        )
         set_look(self.bar, paused=state is TrainingState.PAUSED)
         self._show_figures()
         self._show_groups()

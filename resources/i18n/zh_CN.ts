@@ -5,7 +5,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>the one button was pressed the cross was pressed</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -2992,7 +2992,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -3956,7 +3956,7 @@
     <name>SamplerPanel</name>
     <message>
         <source>Saved {name}</source>
-        <extracomment>Banner and opening bar lie over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>已保存 {name}</translation>
     </message>
     <message>

@@ -21,7 +21,7 @@ LARGEST_PX = 1024
 
 
 class OpeningBar(QFrame):
-    """Hidden until a file is read; then says so, then asks. Lies over what is below it, so that nothing moves."""
+    """Hidden until a file is read; then says so, then asks. Takes room of its own, as it stays until answered."""
 
     open_wished = Signal(object)  #: the ForeignFacts, with the size that was said
     cancel_wished = Signal()
@@ -76,7 +76,6 @@ class OpeningBar(QFrame):
         self._reading, self._facts = path, None
         self._fill()
         self.show()
-        self.raise_()
 
     def ask(self, facts: ForeignFacts) -> None:
         """Say what the file is and ask for what it does not say."""
@@ -86,7 +85,6 @@ class OpeningBar(QFrame):
         self._choose(self.schedule, facts.schedule)
         self._choose(self.objective, facts.objective)
         self.show()
-        self.raise_()
         if "image_size" in facts.asks:
             self.size_fields.edit()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..training.state import TrainingState
 
 JUMP_STEPS = 10
-#: Banner and opening bar lie over the wells' titles: neither the settings nor the pictures are covered.
+#: News lies over the wells' titles: neither the settings nor the pictures are covered.
 OVERLAP_PX = 4
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
@@ -81,6 +81,8 @@ class SamplerPanel(QWidget):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.controls)
+        column.addLayout(self.banner.slot)
+        column.addWidget(self.opening)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.wells, 1)
@@ -353,18 +355,13 @@ class SamplerPanel(QWidget):
                 super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows on a button would move the focus; here they step. Bars stay over the wells."""
+        """Arrows on a button would move the focus; here they step. News stays over the wells."""
         if watched is self.wells and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self._place_bars()
+            self.banner.set_top(self.wells.y() - OVERLAP_PX)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
-
-    def _place_bars(self) -> None:
-        top, left = self.wells.y() - OVERLAP_PX, self.wells.x()
-        self.banner.set_top(top)
-        self.opening.setGeometry(left, top, self.width() - 2 * left, self.opening.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel steps, wherever in the room it is not a field's own."""

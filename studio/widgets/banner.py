@@ -1,9 +1,10 @@
-"""A banner over the top of a room: what happened, one button that mends it, and a way to dismiss it."""
+"""A banner at the top of a room: what happened, one button that mends it, and a way to dismiss it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..style import set_look
 from .buttons import IconButton
@@ -12,17 +13,30 @@ from .elided import ElidedLabel
 HEIGHT_PX = 44
 MARGIN_PX = 16
 KINDS = ("error", "warning", "info")
+#: News needs no answer: it is read in this time, and a pointer on it keeps it.
+LEAVES_MS = 6000
 
 
 class Banner(QFrame):
-    """Lies over its parent's top and follows its width, so nothing below it moves. Hidden while it has no text."""
+    """Hidden while it has no text.
+
+    What went wrong stays until it is dismissed or mended, and takes room of its own where its parent has laid `slot`.
+    News ("info") lies over the parent's top, so that nothing moves for it, and leaves by itself.
+    """
 
     acted = Signal()  #: the one button was pressed
     dismissed = Signal()  #: the cross was pressed
 
-    def __init__(self, parent: QWidget, *, top_px: int = 8) -> None:
+    def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
+        """margins: of the slot while something stays in it; left, top, right, bottom."""
         super().__init__(parent)
-        self._below, self._top_px = parent, top_px
+        self._over, self._top_px = parent, 8
+        self.slot = QVBoxLayout()
+        self._margins = margins
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(LEAVES_MS)
+        self._leaving.timeout.connect(self.clear)
         self.setFixedHeight(HEIGHT_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
@@ -38,9 +52,6 @@ class Banner(QFrame):
         self._action.clicked.connect(self.acted)
         self._close.clicked.connect(self._dismiss)
         parent.installEventFilter(self)
-        if isinstance(parent, QStackedWidget):
-            # A stacked widget raises the page it turns to, over us.
-            parent.currentChanged.connect(self._raise)
         self.retranslate()
         self.hide()
 
@@ -57,17 +68,30 @@ class Banner(QFrame):
         self._action.setText(action)
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
-        self._place()
+        self._lay(stays=kind != "info")
         self.show()
         self.raise_()
 
     def set_top(self, top_px: int) -> None:
-        """Lie that far below the parent's top."""
+        """News lies that far below the parent's top."""
         self._top_px = top_px
-        self._place()
+        if not self._stays:
+            self._place()
 
+    def _lay(self, *, stays: bool) -> None:
+        self.slot.removeWidget(self)
+        self._leaving.stop()
+        if stays:
+            self.slot.setContentsMargins(*self._margins)
+            self.slot.addWidget(self)
+        else:
+            self._place()
+            self._leaving.start()
+
+    @Slot()
     def clear(self) -> None:
         """Take it away."""
+        self._leaving.stop()
         self._words.setText("")
         self.hide()
 
@@ -90,18 +114,29 @@ class Banner(QFrame):
             self.retranslate()
         super().changeEvent(event)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """It is being read."""
+        self._leaving.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """It was read."""
+        if not self._stays and self.text():
+            self._leaving.start()
+        super().leaveEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the parent's size."""
-        if watched is self._below and event.type() == QEvent.Type.Resize:
+        """News follows the parent's size."""
+        if watched is self._over and event.type() == QEvent.Type.Resize and not self._stays:
             self._place()
         return False
 
-    def _place(self) -> None:
-        self.setGeometry(MARGIN_PX, self._top_px, self._below.width() - 2 * MARGIN_PX, HEIGHT_PX)
+    @property
+    def _stays(self) -> bool:
+        return self.slot.indexOf(self) >= 0
 
-    @Slot()
-    def _raise(self) -> None:
-        self.raise_()
+    def _place(self) -> None:
+        self.setGeometry(MARGIN_PX, self._top_px, self._over.width() - 2 * MARGIN_PX, HEIGHT_PX)
 
     @Slot()
     def _dismiss(self) -> None:

@@ -41,7 +41,8 @@ def window(home: Path, qapp: QApplication, qtbot) -> Iterator[MainWindow]:
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
-    qtbot.waitUntil(lambda: made.device_menu.known, timeout=60_000)
+    # Libraries that still load on a busy machine would outlast the time that the close gives them.
+    qtbot.waitUntil(lambda: made.device_menu.known and not made._loaders[1].running, timeout=60_000)
     yield made
     made.close()
     assert not made.threads_left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.presets import PictureFacts, preset, resolve
 from core.storage.runs import Run
@@ -14,6 +14,7 @@ from studio.i18n import Translations
 from studio.main_window import MainWindow
 from studio.settings import Settings
 from studio.theme import theme
+from studio.training.state import TrainingState
 
 
 def test_the_three_rooms_are_one_key_apart(window: MainWindow, qtbot) -> None:
@@ -85,12 +86,26 @@ def test_another_theme_is_worn_at_once(window: MainWindow) -> None:
     theme().apply("dark")
 
 
-def test_it_fits_the_smallest_screen(window: MainWindow) -> None:
-    window.resize(1100, 680)
+@pytest.mark.parametrize("size", [(1100, 680), (1093, 590), (853, 480)])
+def test_it_fits_the_smallest_screen(window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
     for room in ("dataset", "training", "sampler"):
         window.show_room(room)
         QApplication.processEvents()
-        assert (window.width(), window.height()) == (1100, 680)
+        assert (window.width(), window.height()) == size
+        assert window.rect().contains(window.transport.geometry())
+        assert window.transport.start.visibleRegion().boundingRect() == window.transport.start.rect()
+        page = window.rooms.currentWidget()
+        assert page.height() >= page.minimumSizeHint().height(), "it is scrolled, not squeezed"
+
+
+def test_it_is_never_larger_than_the_screen_leaves(window: MainWindow) -> None:
+    place = window.screen().availableGeometry()
+    window.resize(place.width() + 200, place.height() + 200)
+    window.move(place.left() + 50, place.top() + 50)
+    window._keep_on_screen()
+    QApplication.processEvents()
+    assert place.contains(window.frameGeometry())
 
 
 def test_destroyed_settings_are_told(home: Path, qapp: QApplication, qtbot) -> None:
@@ -161,3 +176,24 @@ def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, 
     finally:
         window.close()
         application.end()
+
+
+def test_the_buttons_of_dialogs_have_words_alone(window: MainWindow) -> None:
+    for show in (window.settings_menu._show_keys, window.settings_menu._show_about):
+        show()
+        box = window.findChild(QMessageBox)
+        assert [button.icon().isNull() for button in box.buttons()] == [True]
+        box.close()
+        box.setParent(None)
+        box.deleteLater()
+
+
+def test_start_in_the_dataset_room_goes_where_the_learning_is_seen(window: MainWindow) -> None:
+    window.show_room("dataset")
+    window._training_changed(TrainingState.READY)
+    assert window.settings["room"] == "dataset"
+    window._training_changed(TrainingState.PREPARING)
+    assert window.settings["room"] == "training"
+    window.show_room("sampler")
+    window._training_changed(TrainingState.PREPARING)
+    assert window.settings["room"] == "sampler", "who samples beside it stays"

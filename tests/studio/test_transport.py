@@ -37,6 +37,14 @@ def test_no_pictures(bar: TransportBar) -> None:
     assert set(visible_texts(bar)) == {"Start", "Choose pictures first", "Log"}
 
 
+def test_a_disabled_start_says_why_beside_it(bar: TransportBar) -> None:
+    bar.set_state(State.READY, reason=lambda: "24 px does not fit", headline=lambda: "Sketch · 1,000 steps")
+    assert not bar.start.isEnabled()
+    assert set(visible_texts(bar)) == {"Start", "24 px does not fit", "Log"}
+    bar.set_state(State.READY, headline=lambda: "Sketch · 1,000 steps")
+    assert set(visible_texts(bar)) == {"Start", "Sketch · 1,000 steps", "Log"}
+
+
 def test_ready_hides_the_figures(bar: TransportBar) -> None:
     bar.set_state(State.READY, headline=lambda: "Sketch · 1,000 steps")
     assert bar.start.isEnabled() and bar.start.property("accent")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from studio.theme import theme
 from studio.widgets.banner import KINDS, Banner
@@ -46,13 +47,19 @@ def test_throttle_runs_the_first_at_once_and_then_only_the_last(qtbot) -> None:
     throttle.cancel()
 
 
-def banner_over(qtbot) -> tuple[QStackedWidget, Banner]:
-    rooms = QStackedWidget()
-    qtbot.addWidget(rooms)
-    for _ in range(2):
-        rooms.addWidget(QWidget())
-    rooms.resize(600, 300)
-    return rooms, Banner(rooms)
+def banner_over(qtbot) -> tuple[QWidget, Banner]:
+    room = QWidget()
+    qtbot.addWidget(room)
+    banner = Banner(room)
+    column = QVBoxLayout(room)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(banner.slot)
+    page = QWidget()
+    page.setObjectName("page")
+    column.addWidget(page, 1)
+    room.resize(600, 300)
+    return room, banner
 
 
 def test_banner_shows_markup_as_it_is_written(qtbot) -> None:
@@ -77,23 +84,42 @@ def test_banner_shortens_a_long_text_and_tells_all_of_it(qtbot) -> None:
     assert words.toolTip() == long
 
 
-def test_banner_lies_over_the_room_and_moves_nothing(qtbot) -> None:
-    rooms, banner = banner_over(qtbot)
-    rooms.show()
+def test_banner_that_stays_takes_room_of_its_own(qtbot) -> None:
+    room, banner = banner_over(qtbot)
+    room.show()
+    page = room.findChild(QWidget, "page")
     assert not banner.isVisible()
-    page = rooms.currentWidget().geometry()
+    assert page.height() == 300
     banner.show_message("The disk is full.", action="Choose a folder")
-    assert rooms.currentWidget().geometry() == page
-    assert banner.height() == 44
-    rooms.setCurrentIndex(1)
-    assert rooms.children()[-1] is banner, "the page lies over the banner"
-    rooms.resize(500, 300)
-    assert banner.width() == 500 - 32
+    qtbot.waitUntil(lambda: page.geometry().top() == banner.geometry().bottom() + 1 == 44)
+    assert not banner._leaving.isActive()
     with qtbot.waitSignal(banner.acted):
         qtbot.mouseClick(banner.action_button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(banner.dismissed):
         qtbot.mouseClick(banner.findChild(QWidget, "banner_close"), Qt.MouseButton.LeftButton)
     assert not banner.isVisible() and banner.text() == ""
+    qtbot.waitUntil(lambda: page.height() == 300)
+
+
+def test_banner_of_news_moves_nothing_and_leaves_unless_pointed_at(qtbot) -> None:
+    room, banner = banner_over(qtbot)
+    room.show()
+    page = room.findChild(QWidget, "page")
+    banner.show_message("Saved faces.png", kind="info")
+    assert page.height() == 300
+    room.resize(500, 300)
+    assert banner.width() == 500 - 32
+    assert banner._leaving.isActive()
+    here = QPointF(5, 5)
+    QApplication.sendEvent(banner, QEnterEvent(here, here, here))
+    assert not banner._leaving.isActive()
+    QApplication.sendEvent(banner, QEvent(QEvent.Type.Leave))
+    assert banner._leaving.isActive()
+    banner._leaving.timeout.emit()
+    assert not banner.isVisible() and banner.text() == ""
+    banner.show_message("The disk is full.", kind="error")
+    QApplication.sendEvent(banner, QEvent(QEvent.Type.Leave))
+    assert not banner._leaving.isActive(), "what went wrong waits for its answer"
 
 
 def test_form_row_keeps_its_place_when_its_value_changes(qtbot) -> None:
