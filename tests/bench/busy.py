@@ -175,8 +175,8 @@ def table(speeds: dict[tuple[str, str], float], kinds: Sequence[str], loads: Seq
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=8.0, help="that are measured of each")
-    parser.add_argument("--skip", type=float, default=5.0, help="that do not count before them")
+    parser.add_argument("--seconds", type=float, default=7.0, help="that are measured of each")
+    parser.add_argument("--skip", type=float, default=4.0, help="that do not count before them")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--loads", nargs="+", choices=list(LOADS), default=list(LOADS))
     parser.add_argument("--in-window", nargs=2, type=Path, help=argparse.SUPPRESS)
