@@ -62,10 +62,20 @@ def measured_words(measured: Measured, *, at_length: bool = False) -> str:
 
 
 def step_words(step: StepCost) -> str:
-    """The time of a step, and how sure it is: "about 0.057 s a step (0.050 to 0.070 s)"."""
+    """The time of a step, and how sure it is: "about 57 ms a step (50 to 70)"."""
     assert step.seconds_per_step is not None
-    median = numbers.duration(step.seconds_per_step)
-    if step.low_s is None or step.high_s is None:
+    low, high = step.low_s, step.high_s
+    if step.seconds_per_step < 1 and (high is None or high < 10):
+        median = QCoreApplication.translate("Measured", "{n} ms").format(n=_ms(step.seconds_per_step))
+        spread = None if low is None or high is None else (_ms(low), _ms(high))
+    else:
+        median = numbers.duration(step.seconds_per_step)
+        spread = None if low is None or high is None else (numbers.duration(low), numbers.duration(high))
+    if spread is None:
         return QCoreApplication.translate("Measured", "about {time} a step").format(time=median)
     words = QCoreApplication.translate("Measured", "about {time} a step ({low} to {high})")
-    return words.format(time=median, low=numbers.duration(step.low_s), high=numbers.duration(step.high_s))
+    return words.format(time=median, low=spread[0], high=spread[1])
+
+
+def _ms(seconds: float) -> str:
+    return numbers.count(round(seconds * 1000)) if seconds >= 0.01 else numbers.figure(seconds * 1000, 2)
