@@ -3048,6 +3048,10 @@
         <translation>（使用 {n} 个处理器线程，目前最快）</translation>
     </message>
     <message>
+        <source>{n} ms</source>
+        <translation>{n} 毫秒</translation>
+    </message>
+    <message>
         <source>about {time} a step</source>
         <translation>每步约 {time}</translation>
     </message>

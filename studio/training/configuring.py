@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import RunConfig
 from core.errors import ConfigError
+from core.errors import Phrase as PartOfError
 from core.presets import changed_settings, preset
 
 from .. import numbers
@@ -160,7 +161,8 @@ class Configuring(QObject):
             return ((self.tr("Turn classes off"), "off"),)
         if error.code != "config.size-not-divisible":
             return ()
-        sizes = sorted({int(str(error.fields["smaller"])), int(str(error.fields["larger"]))})
+        phrase = error.fields["sizes"]
+        sizes = sorted(int(str(size)) for size in phrase.fields.values()) if isinstance(phrase, PartOfError) else []
         return tuple((self.tr("{n} px").format(n=numbers.count(size)), size) for size in sizes)
 
     # --- classes -------------------------------------------------------------------------------------------
