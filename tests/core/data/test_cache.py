@@ -181,7 +181,7 @@ def test_other_rules_are_another_cache(scan: Scan, place: CachePlace, decoded: l
     for changes in ({}, {"background": "black"}, {"image_size": 16}, {"channels": 1}, {"crop": "pad"}):
         with closing(loaded(scan, place, replace(DATA, **changes))) as found:
             found.batch(ALL)
-    monkeypatch.setattr(cache_module, "RULES_VERSION", 2)
+    monkeypatch.setattr(cache_module, "RULES_VERSION", cache_module.RULES_VERSION + 1)
     with closing(loaded(scan, place)) as found:
         found.batch(ALL)
     assert len(decoded) == 6 * COUNT and len([*place.caches.iterdir()]) == 6

@@ -122,6 +122,23 @@ def test_inspect_says_what_it_did_not_look_into(folder: Path, capsys: pytest.Cap
     assert f"{2 + len(HIDDEN)} pictures" in capsys.readouterr().out
 
 
+def test_inspect_names_a_folder_that_cannot_be_listed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir, closed = os.scandir, str(folder / "dog")
+
+    def refusing(path: str | Path) -> object:
+        if str(path) == closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr("core.data.listing.os.scandir", refusing)
+    assert main(["inspect", str(folder)]) == 0
+    assert f"{closed!r}: this folder cannot be read; what is in it is not counted" in capsys.readouterr().out
+    assert main(["inspect", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["cannot_list"] == [closed]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def helpers_end() -> None:
     end_helpers()
