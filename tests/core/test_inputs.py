@@ -9,6 +9,7 @@ import torch
 
 from core import GaussianDiffusion, Unet
 from core.errors import StudioError
+from core.inputs_classes import as_labels
 
 PICTURES = torch.full((2, 3, 8, 8), 0.5)
 
@@ -135,3 +136,12 @@ def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
     model = GaussianDiffusion(unet(dim=np.int64(4)), image_size=np.int64(8), timesteps=np.int64(30))
     assert model.image_size == (8, 8)
     assert model.num_timesteps == 30
+
+
+def test_one_of_many_classes_names_the_nearest_few() -> None:
+    names = [f"animal {number:03d}" for number in range(1000)]
+    with pytest.raises(StudioError) as refused:
+        as_labels("animal 042x", 1, 1000, names, torch.device("cpu"))
+    said = str(refused.value)
+    assert said.endswith("and others, 1,000 in all.")
+    assert "animal 042," in said and said.count("animal") == 6

@@ -182,7 +182,7 @@ def test_classes_by_name_and_number(classy: GaussianDiffusion) -> None:
         (lambda u: u(X, T, None, torch.tensor([0.0, 1.0])), "2 labels from 0 to 2, or 3 for none"),
         (lambda u: u(X, T, None, [0, 1]), "2 labels from 0 to 2, or 3 for none"),
         (lambda _: unet()(X, T, None, torch.tensor([0, 1])), "made without num_classes"),
-        (lambda _: unet(channels=10**30), "at most"),
+        (lambda _: unet(channels=10**30), "a whole number from 1 to"),
         (lambda _: unet(learned_variance="maybe"), "true or false"),
         (lambda _: unet(full_attn=X), "full_attn"),
     ],
