@@ -509,6 +509,29 @@ PHRASES: dict[str, str] = {
     "file.directory-long": QT_TRANSLATE_NOOP("Errors", "its list of parts is longer than a model's can be"),
     "file.same-parts-called": QT_TRANSLATE_NOOP("Errors", "two parts of it are both called {name}"),
     "file.directory-damaged": QT_TRANSLATE_NOOP("Errors", "its list of parts is damaged"),
+    "file.old-format": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is of the old format of torch.save (before torch 1.6), which is not read here. Save it again with a "
+        "newer torch: torch.save(torch.load(OLD, weights_only=True), NEW)",
+    ),
+    "file.bare-pickle": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is not a file of torch.save but a bare pickle, and opening that would run what is in it. Save the weights "
+        "with torch.save(model.state_dict(), NEW), or as safetensors",
+    ),
+    "file.whole-module": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{place} is a whole pickled module ({text}), and opening that would run its code. Save its weights alone: "
+        "torch.save(model.state_dict(), NEW)",
+    ),
+    "file.torchscript": QT_TRANSLATE_NOOP(
+        "Errors",
+        "it is a TorchScript program, not weights. Save the weights of the network that it was made from: "
+        "torch.save(model.state_dict(), NEW)",
+    ),
+    "file.is-safetensors": QT_TRANSLATE_NOOP(
+        "Errors", "it is a safetensors file under another name. Call it NAME.safetensors"
+    ),
     "file.not-torch-no-zip": QT_TRANSLATE_NOOP("Errors", "it is not a file of torch.save (no zip archive)"),
     "file.two-directories": QT_TRANSLATE_NOOP("Errors", "it has two lists of parts that disagree"),
     "file.directory-misplaced": QT_TRANSLATE_NOOP("Errors", "its list of parts is not where it says"),

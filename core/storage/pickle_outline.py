@@ -179,6 +179,13 @@ class _Machine:
             raise NotAnOutlineError(Phrase("file.calls-nameless"))
         self.push(Call(function, arguments))
 
+    def new_object(self) -> None:
+        """An instance of a class: only for its name to be told, since whole modules are pickled so."""
+        arguments, kind = self.pop(), self.pop()
+        if not (isinstance(kind, Name) and isinstance(arguments, tuple)):
+            raise NotAnOutlineError(Phrase("file.opcode", opcode=_NEWOBJ))
+        self.push(Call(kind, arguments))
+
     def build(self) -> None:
         # Attributes of the value before it; only state_dict's version notes come this way, which say nothing here.
         attributes, target = self.pop(), self._stack[-1]
@@ -204,6 +211,7 @@ def _long(machine: _Machine, layout: str) -> None:
 
 
 _STOP = ord(".")
+_NEWOBJ = 0x81
 
 _ACTIONS: dict[int, Callable[[_Machine], None]] = {
     0x80: lambda m: m.skip(1),  # PROTO
@@ -242,6 +250,7 @@ _ACTIONS: dict[int, Callable[[_Machine], None]] = {
     ord("c"): lambda m: m.name(m.line(), m.line()),
     0x93: lambda m: m.stack_name(),
     ord("R"): lambda m: m.call(),
+    _NEWOBJ: lambda m: m.new_object(),
     ord("b"): lambda m: m.build(),
     ord("Q"): lambda m: m.push(Persistent(m.pop())),
 }

@@ -118,11 +118,15 @@ class TorchFile:
     # --- the archive ---
 
     def _read_directory(self, file: BufferedReader) -> None:
+        if (other := _other_format(file)) is not None:
+            raise _Refusal(other)
         parts = read_directory(file, self._size)
         pickles = [name for name in parts if name.split("/")[1:] == ["data.pkl"]]
         if len(pickles) != 1:
             raise _Refusal(Phrase("file.not-torch-no-description"))
         prefix = pickles[0].removesuffix("data.pkl")
+        if f"{prefix}constants.pkl" in parts:
+            raise _Refusal(Phrase("file.torchscript"))
         self._parts = {name.removeprefix(prefix): part for name, part in parts.items()}
         if len(self._parts) != len(parts):
             raise _Refusal(Phrase("file.same-parts"))
@@ -169,6 +173,8 @@ class TorchFile:
                 return self._plain(data, depth + 1)
             case Call(function=Name(text="torch.Size"), arguments=(size,), attributes=[]):
                 return self._plain(size, depth + 1)
+            case Call(function=Name(text=text)) if _is_module(value):
+                raise _Refusal(Phrase("file.whole-module", place=self._place(), text=text))
             case Call(function=Name(text=text)) | Name(text=text):
                 raise _Refusal(Phrase("file.asks-to-run", place=self._place(), text=text))
             case _:
@@ -210,6 +216,28 @@ class TorchFile:
         if self._numbers_bytes > 2 * self._size:
             raise _Refusal(Phrase("file.tensors-larger", name=name))
         return entry
+
+
+#: How torch.save's files began before they were archives: its magic number, pickled; and before that, a tar.
+_OLD_FORMAT, _TAR, _TAR_AT = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", b"ustar", 257
+
+
+def _other_format(file: BufferedReader) -> Phrase | None:
+    """What a file is that is no archive, where its beginning tells it."""
+    file.seek(0)
+    head = file.read(_TAR_AT + len(_TAR))
+    if head.startswith(_OLD_FORMAT) or head[_TAR_AT:] == _TAR:
+        return Phrase("file.old-format")
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        return Phrase("file.bare-pickle")
+    if head[8:10] == b'{"' and int.from_bytes(head[:8], "little") < 1 << 32:
+        return Phrase("file.is-safetensors")
+    return None
+
+
+def _is_module(call: Call) -> bool:
+    """Whether what would be made is a network of torch, with its code."""
+    return any(isinstance(state, dict) and "_modules" in state for state in call.attributes)
 
 
 class _Refusal(Exception):  # noqa: N818 (the reason inside the error that is raised)

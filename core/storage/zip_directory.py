@@ -125,7 +125,7 @@ def _read_entry(directory: bytes, at: int) -> tuple[str, Part, int]:
     if size < 0 or packed < 0 or header_at < 0:
         raise NotAnArchiveError(Phrase("file.directory-damaged"))
     if method != 0 or packed != size:
-        raise NotAnArchiveError(Phrase("file.compressed"))
+        raise NotAnArchiveError(Phrase("file.torchscript" if "/code/" in name else "file.compressed"))
     if flags & 1:
         raise NotAnArchiveError(Phrase("file.encrypted"))
     return name, Part(size, header_at), at + name_bytes + extra_bytes + comment_bytes

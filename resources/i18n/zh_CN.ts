@@ -1486,6 +1486,26 @@
         <translation>其部分列表已损坏</translation>
     </message>
     <message>
+        <source>it is of the old format of torch.save (before torch 1.6), which is not read here. Save it again with a newer torch: torch.save(torch.load(OLD, weights_only=True), NEW)</source>
+        <translation>它是 torch.save 的旧格式（torch 1.6 之前），这里不能读取。请用较新的 torch 重新保存：torch.save(torch.load(OLD, weights_only=True), NEW)</translation>
+    </message>
+    <message>
+        <source>it is not a file of torch.save but a bare pickle, and opening that would run what is in it. Save the weights with torch.save(model.state_dict(), NEW), or as safetensors</source>
+        <translation>它不是 torch.save 的文件，而是单独的 pickle，打开它会执行其中的代码。请用 torch.save(model.state_dict(), NEW) 或 safetensors 保存权重</translation>
+    </message>
+    <message>
+        <source>{place} is a whole pickled module ({text}), and opening that would run its code. Save its weights alone: torch.save(model.state_dict(), NEW)</source>
+        <translation>{place}是用 pickle 保存的整个模块（{text}），打开它会执行其代码。请只保存权重：torch.save(model.state_dict(), NEW)</translation>
+    </message>
+    <message>
+        <source>it is a TorchScript program, not weights. Save the weights of the network that it was made from: torch.save(model.state_dict(), NEW)</source>
+        <translation>它是 TorchScript 程序，而不是权重。请保存生成它的网络的权重：torch.save(model.state_dict(), NEW)</translation>
+    </message>
+    <message>
+        <source>it is a safetensors file under another name. Call it NAME.safetensors</source>
+        <translation>它是换了名称的 safetensors 文件。请将其命名为 NAME.safetensors</translation>
+    </message>
+    <message>
         <source>it is not a file of torch.save (no zip archive)</source>
         <translation>它不是 torch.save 的文件（不是 zip 归档）</translation>
     </message>

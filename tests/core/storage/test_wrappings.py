@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -207,3 +208,30 @@ def test_what_is_not_one_network_is_refused_with_what_to_do(
     torch.save(content(Made(elsewhere)), tmp_path / "found.pt")
     with pytest.raises(CheckpointError, match=words):
         recognise(tmp_path / "found.pt")
+
+
+# --- what would run code, or is another format ------------------------------------------------------------------
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(CheckpointError) as caught:
+        recognise(path)
+    return str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_files_of_torch_that_are_not_read_are_named_with_what_to_do(elsewhere: SimpleNamespace, tmp_path: Path) -> None:
+    network, path = elsewhere.network(), tmp_path / "found.pt"
+    torch.save(network.state_dict(), path, _use_new_zipfile_serialization=False)
+    assert "old format of torch.save" in (words := refusal(path)) and "torch.save(torch.load(OLD" in words
+    torch.save(torch.load(path, weights_only=True), path)  # what it says to do
+    assert recognise(path).kind == "weights of a network alone"
+    for content, place in ((network, "it is a whole"), ({"epoch": 3, "model": network}, "its model is a whole")):
+        torch.save(content, path)
+        assert place in (words := refusal(path)) and "(core.unet.Unet)" in words and "model.state_dict()" in words
+    torch.jit.script(torch.nn.Linear(2, 2)).save(str(path))
+    assert "a TorchScript program" in refusal(path)
+    path.write_bytes(pickle.dumps({"model": 3}))
+    assert "a bare pickle" in refusal(path)
+    save_file(network.state_dict(), path)
+    assert "a safetensors file under another name" in refusal(path)
