@@ -257,3 +257,20 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     done = program("inspect", pipe, timeout=30)
     assert done.returncode == 1
     assert "not a checkpoint" in done.stderr
+
+
+def test_train_without_a_home_goes_on_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(4):
+        Image.fromarray(np.full((8, 8, 3), 60 * number, np.uint8)).save(pictures / f"{number}.png")
+    done = call("train", pictures, "--run", tmp_path / "run", "--preset", "sketch", "--steps", 1, *TINY)
+    assert done.returncode == 0, done.stderr
+    assert "there is no home folder" in done.stderr
+    assert "DDPM_STUDIO_CACHE" in done.stderr

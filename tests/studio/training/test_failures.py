@@ -183,7 +183,7 @@ def test_training_a_finished_run_further_that_was_deleted_is_told_too(room: Room
     run = room.project.run
     assert run is not None
     shutil.rmtree(run.folder)
-    room.transport.start.click()
+    room.controller.train_further()
     qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
     assert "it was moved or deleted" in room.panel.banner.text()
     assert room.transport.start.text() == "Start" and not room.panel.banner.action_button.isVisible()
