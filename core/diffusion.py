@@ -33,6 +33,7 @@ from .inputs_tensors import (
     require_generator,
 )
 from .objectives import OBJECTIVES, loss_weights
+from .offset_noise import with_offset
 from .process import signal_to_noise_ratio
 from .reverse import ReverseProcess
 from .schedules import make_betas
@@ -170,15 +171,12 @@ class GaussianDiffusion(ReverseProcess):
         def drawn(shape: Sequence[int]) -> Tensor:
             return randomness.normal(shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
 
-        def with_offset(noise: Tensor) -> Tensor:
-            return noise + strength * drawn((*x_start.shape[:2], 1, 1)) if strength > 0 else noise
-
-        noise = with_offset(drawn(x_start.shape) if noise is None else noise)
+        noise = with_offset(drawn(x_start.shape) if noise is None else noise, strength, drawn)
         if not self.immiscible:
             return noise
         if self.immiscible_candidates < 2:
             return assign_noise(x_start, noise)
-        further = (with_offset(drawn(x_start.shape)) for _ in range(self.immiscible_candidates - 1))
+        further = (with_offset(drawn(x_start.shape), strength, drawn) for _ in range(self.immiscible_candidates - 1))
         return nearest_noise(x_start, chain((noise,), further))
 
     def prepare_classes(self, classes: Tensor, *, generator: torch.Generator | None = None) -> Tensor:

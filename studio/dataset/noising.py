@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import DiffusionConfig
+from core.offset_noise import with_offset
 from core.randomness import numpy_generator
 
 from .forward_table import ForwardTable
@@ -37,13 +38,24 @@ class NoisedPicture:
     """A picture and the one noise that is mixed into it at every t, so that sliding t shows one path."""
 
     x_0: NDArray[np.float32]  #: (H, W, C) in [lowest, 1]
-    noise: NDArray[np.float32]  #: the same shape, standard normal
+    noise: NDArray[np.float32]  #: the same shape, standard normal but for an offset of each channel
     lowest: float = -1  #: what black is: 0 where pictures are not normalised
 
     @classmethod
-    def of(cls, pixels: NDArray[np.uint8], number: int, *, normalised: bool = True) -> NoisedPicture:
-        """From (H, W, C) uint8; the noise follows from the picture's number in its folder and its shape."""
-        noise = numpy_generator(0, "forward process shown", number).standard_normal(pixels.shape, dtype=np.float32)
+    def of(
+        cls, pixels: NDArray[np.uint8], number: int, *, normalised: bool = True, offset_noise_strength: float = 0.0
+    ) -> NoisedPicture:
+        """From (H, W, C) uint8; the noise follows from the picture's number in its folder and its shape.
+
+        With offset noise the same noise is moved by the same numbers, which the strength only scales.
+        """
+        generator = numpy_generator(0, "forward process shown", number)
+        noise = generator.standard_normal(pixels.shape, dtype=np.float32)
+
+        def draw(shape: tuple[int, ...]) -> NDArray[np.float32]:
+            return generator.standard_normal(shape, dtype=np.float32)
+
+        noise = with_offset(noise.transpose(2, 0, 1)[None], offset_noise_strength, draw)[0].transpose(1, 2, 0)
         lowest = -1 if normalised else 0
         return cls(pixels.astype(np.float32) * ((1 - lowest) / 255) + lowest, noise, lowest)
 

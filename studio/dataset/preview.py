@@ -30,6 +30,7 @@ class PreviewQuestion(NamedTuple):
     path: Path
     data: DataConfig
     normalised: bool  #: whether training brings pictures to [-1, 1]
+    offset_noise_strength: float
 
 
 class TableQuestion(NamedTuple):
@@ -81,7 +82,12 @@ def make_preview(question: PreviewQuestion) -> Preview:
         size_bytes=decoded.bytes,
         pixels=pixels,
         seen=to_image(pixels),
-        noised=NoisedPicture.of(pixels, question.number, normalised=question.normalised),
+        noised=NoisedPicture.of(
+            pixels,
+            question.number,
+            normalised=question.normalised,
+            offset_noise_strength=question.offset_noise_strength,
+        ),
     )
 
 

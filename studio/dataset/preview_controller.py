@@ -16,7 +16,7 @@ from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
+    from core.config import DataConfig, RunConfig
     from core.data.scan import PictureFile
 
     from .forward_table import ForwardTable
@@ -74,8 +74,7 @@ class PreviewController(QObject):
         # Which pictures are left out changes nothing of any of them, and is no reason to decode this one again.
         config = replace(config, data=replace(config.data, excluded=None))
         before, self._config = self._config, config
-        seen = (config.data, config.diffusion.auto_normalize)
-        if before is None or (before.data, before.diffusion.auto_normalize) != seen:
+        if before is None or _decides(before) != _decides(config):
             self._ask_preview()
         if before is None or before.diffusion != config.diffusion:
             self._inspector.forward.show_used(config.diffusion.beta_schedule)
@@ -100,8 +99,7 @@ class PreviewController(QObject):
         from .preview import PreviewQuestion
 
         self._previews.forget()
-        data, normalised = self._config.data, self._config.diffusion.auto_normalize
-        self._previews.ask(PreviewQuestion(self._number, self._picture.path, data, normalised))
+        self._previews.ask(PreviewQuestion(self._number, self._picture.path, *_decides(self._config)))
 
     def _ask_table(self) -> None:
         if not self._torch_ready or self._config is None:
@@ -208,6 +206,11 @@ class PreviewController(QObject):
     def _strip_came(self, _question: object, pictures: list[QImage]) -> None:
         assert self._table is not None
         self._inspector.forward.show_strip(self._table.stops(STOPS), pictures, self._table.timesteps)
+
+
+def _decides(config: RunConfig) -> tuple[DataConfig, bool, float]:
+    """The settings that a picture and its noise depend on."""
+    return config.data, config.diffusion.auto_normalize, config.diffusion.offset_noise_strength
 
 
 def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:

@@ -86,6 +86,19 @@ def test_without_normalising_the_same_noise_weighs_more(noised, folder: Path, qt
     assert not np.array_equal(raw.pixels(table, t), plain.pixels(table, t))
 
 
+def test_offset_noise_moves_each_channel_of_what_is_shown(noised, folder: Path, qtbot: QtBot) -> None:
+    pixels = prepare(read_picture(folder / "0.png"), size=20, channels=3)
+    table = forward_table("cosine", 1000)
+    plain, moved = NoisedPicture.of(pixels, 0), NoisedPicture.of(pixels, 0, offset_noise_strength=0.8)
+    by = (moved.noise - plain.noise) / 0.8
+    assert np.allclose(by, by[0, 0]) and len(set(by[0, 0].tolist())) == 3, "one number for each channel"
+    t = noised.panel.inspector.forward.slider.value()
+    noised.project.set_settings({"offset_noise_strength": 0.8})
+    shown = noised.panel.inspector.noised
+    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], moved.pixels(table, t)), timeout=10_000)
+    assert not np.array_equal(moved.pixels(table, t), plain.pixels(table, t))
+
+
 def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
     strip = noised.panel.inspector.forward.strip
     slider = noised.panel.inspector.forward.slider
