@@ -23,6 +23,8 @@ class StartPicture:
     path: Path | None = None
     pixels: bytes = field(default=b"", repr=False)  #: (H, W, C) uint8; empty: a file
     shape: tuple[int, int, int] = (0, 0, 0)  #: of `pixels`
+    #: (width, height), pixels, as far as the file's head says it
+    size: tuple[int, int] | None = field(default=None, compare=False)
 
     @property
     def called(self) -> str:

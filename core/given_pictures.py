@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from .data.prepare import prepare
-from .errors import Phrase, SamplingError
+from .picture_size import mask_target
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from .reverse import ReverseProcess
 
 #: A mask's grey level from which on it is white.
@@ -29,21 +28,12 @@ def picture_batch(diffusion: ReverseProcess, picture: Image.Image, count: int) -
 def fill_mask(diffusion: ReverseProcess, mask: Image.Image, picture: Image.Image) -> Tensor:
     """(H, W) of 0 and 1 for `samplers.editing.inpaint`: 1, to be filled, where the mask is white.
 
-    A mask as large as the picture is scaled and cropped like it. Raises SamplingError for any size but that and the
-    model's.
+    A mask as large as the picture is scaled and cropped like it; one of any other size is resized first, see
+    `mask_target`.
     """
     height, width = diffusion.image_size
-    if mask.size not in {picture.size, (width, height)}:
-        expected = Phrase("value.as-models-pictures", width=width, height=height)
-        if picture.size != (width, height):
-            expected = Phrase(
-                "value.as-model-or-picture",
-                width=width,
-                height=height,
-                picture_width=picture.width,
-                picture_height=picture.height,
-            )
-        found = Phrase("value.pixels-of", width=mask.width, height=mask.height)
-        raise SamplingError("sampling.bad-value", name="mask", value=found, expected=expected)
+    target = mask_target(mask.size, picture.size, (width, height))
+    if target is not None:
+        mask = mask.resize(target, Image.Resampling.NEAREST)
     pixels = prepare(mask, size=(height, width), channels=1, background="black")
     return torch.from_numpy(pixels[..., 0] >= WHITE_FROM).float()

@@ -24,6 +24,19 @@ def size_in_words(size: tuple[int, int]) -> str:
     return str(width) if height == width else f"{width}×{height}"
 
 
+def mask_target(mask: tuple[int, int], picture: tuple[int, int], model: tuple[int, int]) -> tuple[int, int] | None:
+    """What a mask is resized to before it is used, nearest pixel by pixel; None: it fits. Sizes are (width, height).
+
+    A mask fits that is as large as the picture, which it is then scaled and cropped with, or as the model's pictures.
+    """
+    if mask in {picture, model}:
+        return None
+    (width, height), (picture_width, picture_height), (model_width, model_height) = mask, picture, model
+    as_picture = width * picture_height == height * picture_width
+    as_model = width * model_height == height * model_width
+    return model if as_model and not as_picture else picture
+
+
 def require_fitting_size(size: tuple[int, int], factor: int) -> None:
     """Raises ConfigError, naming the nearest sizes that fit, where height or width does not divide by `factor`.
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ..beginning import Beginning, Start, StartPicture
 from ..errors import ConfigError, Phrase
+from ..picture_size import mask_target
 from .options import number, whole_number
+from .reporting import warn
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +59,19 @@ def read_beginning(arguments: argparse.Namespace, timesteps: int) -> Beginning:
     if arguments.to is None:
         return Beginning(Start.PICTURE, pictures, t)
     return Beginning(Start.BETWEEN, pictures, t, 0.5 if arguments.mix is None else arguments.mix)
+
+
+def warn_of_mask(beginning: Beginning, image_size: tuple[int, int]) -> None:
+    """Say on stderr that a mask is resized, and to what. image_size: the model's (height, width). Raises DataError."""
+    if beginning.mask is None or beginning.mask.path is None or beginning.pictures[0].path is None:
+        return
+    from ..data.decode import read_picture
+
+    mask, picture = (read_picture(path).size for path in (beginning.mask.path, beginning.pictures[0].path))
+    target = mask_target(mask, picture, image_size[::-1])
+    if target is not None:
+        (width, height), (to_width, to_height) = mask, target
+        warn(f"the mask is {width} × {height} px; it was resized to {to_width} × {to_height} px (nearest)")
 
 
 def _conflict(first: str, second: Phrase | str, reason: Phrase) -> ConfigError:

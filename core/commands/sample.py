@@ -166,6 +166,7 @@ def _sample(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
     """What core is asked for, with a sampler and a number of steps that fit the model."""
     beginning = editing.read_beginning(arguments, diffusion.num_timesteps)
+    editing.warn_of_mask(beginning, diffusion.image_size)
     sampler = arguments.sampler or ("ddim" if beginning.mask is None else "ddpm")
     steps = arguments.steps
     return SampleConfig(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImageIOHandler, QImageReader
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
@@ -67,7 +68,7 @@ class SamplerControls(QWidget):
 
     def start_from_file(self, path: Path, which: str = "") -> None:
         """Begin with a picture file."""
-        self.start_from(StartPicture(path.name, path), which)
+        self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
 
     @Slot()
     def _changed(self) -> None:
@@ -81,3 +82,13 @@ class SamplerControls(QWidget):
         self.options.set_sampler(self.head.fields.info())
         self.head.set_missing(self.options.missing())
         self.head.set_more(self.options.is_open, differs=self.options.differs())
+
+
+def _size_of(path: Path) -> tuple[int, int] | None:
+    """(width, height) of an upright picture, from its head alone; None where Qt does not know the format."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:
+        size.transpose()
+    return (size.width(), size.height()) if size.isValid() else None

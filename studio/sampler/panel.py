@@ -302,7 +302,9 @@ class SamplerPanel(QWidget):
                 n=numbers.count(self._picture + 1), step=numbers.count(step + 1)
             )
             height, width, channels = pixels.shape
-            self.controls.start_from(StartPicture(name, None, pixels.tobytes(), (height, width, channels)), which)
+            self.controls.start_from(
+                StartPicture(name, None, pixels.tobytes(), (height, width, channels), (width, height)), which
+            )
 
     @Slot()
     def _generate(self) -> None:

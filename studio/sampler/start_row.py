@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from core.beginning import Beginning, Start, StartPicture
+from core.picture_size import mask_target
 
 from .. import numbers
 from ..theme import CONTROL_PX
@@ -30,6 +31,7 @@ class StartRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timesteps = 0
+        self._model_size = (0, 0)
         self.start = QComboBox()
         self.start.setObjectName("start_choice")
         self.start.setFixedSize(136, CONTROL_PX)
@@ -80,6 +82,7 @@ class StartRow(QWidget):
 
     def set_facts(self, facts: ModelFacts) -> None:
         """Another model: t keeps its share of the way."""
+        self._model_size = facts.image_size[::-1]
         if facts.timesteps != self._timesteps:
             share = self.t.value() / max(1, self._timesteps - 1) if self._timesteps else USUAL_SHARE
             self._timesteps = facts.timesteps
@@ -166,8 +169,8 @@ class StartRow(QWidget):
             "first": self.tr("The picture to start from: a file (drop one), or the one that is selected below."),
             "second": self.tr("The picture at the other end, λ = 1."),
             "mask": self.tr(
-                "A picture of the same size: where it is white the picture is filled in, where it is black it stays "
-                "(RePaint, Lugmayr et al. 2022)."
+                "Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. "
+                "2022). A mask of another size is resized to the picture's, each pixel to its nearest."
             ),
         }
         for name, button in self.pictures.items():
@@ -196,7 +199,7 @@ class StartRow(QWidget):
             widget.setVisible(chosen is not Start.NOISE)
             widget.setEnabled(not self.fills_in)
         percent = round(100 * self.t.value() / max(1, self.t.maximum()))
-        self.share.setText(self.tr("{share} % of the way").format(share=percent))
+        self.share.setText(self._mask_words() or self.tr("{share} % of the way").format(share=percent))
         if self.fills_in:
             self.t.setToolTip(self.tr("With a mask, what is filled in starts from pure noise."))
         else:
@@ -205,6 +208,18 @@ class StartRow(QWidget):
                 "are at most t + 1 steps."
             )
             self.t.setToolTip(tip.format(last=numbers.count(self.t.maximum())))
+
+    def _mask_words(self) -> str:
+        """What becomes of a mask of another size than the picture; "" where it fits, or its size is not known."""
+        mask, first = self.pictures["mask"].picture(), self.pictures["first"].picture()
+        if not self.fills_in or mask is None or first is None or mask.size is None or first.size is None:
+            return ""
+        target = mask_target(mask.size, first.size, self._model_size)
+        if target is None:
+            return ""
+        words = self.tr("mask resized: {from_width} × {from_height} → {width} × {height} px")
+        from_width, from_height, width, height = map(numbers.count, (*mask.size, *target))
+        return words.format(from_width=from_width, from_height=from_height, width=width, height=height)
 
     # --- what the person does ------------------------------------------------------------------------------
 

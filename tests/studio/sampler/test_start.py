@@ -107,23 +107,24 @@ def test_only_the_white_of_a_mask_is_filled(room: Room, run_folder: Path, tmp_pa
     assert room.recording.complete
 
 
-def test_a_mask_of_another_size_is_told_in_a_sentence(
+def test_a_mask_of_another_size_is_resized_and_that_is_said(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
 ) -> None:
     room.open(run_folder)
     room.choose("ddim", 5)
     controls = room.panel.controls
     controls.start_from_file(saved(tmp_path / "ramp.png", ramp.repeat(3, 0).repeat(3, 1)))
-    controls.start_from_file(saved(tmp_path / "small.png", np.zeros((9, 10))), "mask")
-    room.generate()
-    words = room.panel.banner.text()
-    assert "10 × 9 px" in words
-    assert "8 × 8 px" in words
-    assert "24 × 24 px" in words
-    controls.start_from_file(saved(tmp_path / "large.png", np.full((24, 24), 255)), "mask")
+    mask = np.zeros((9, 10))
+    mask[:, 5:] = 255
+    controls.start_from_file(saved(tmp_path / "small.png", mask), "mask")
+    row = controls.options.start_row
+    assert row.share.text() == "mask resized: 10 × 9 → 24 × 24 px"
     room.generate()
     assert not room.panel.banner.isVisible()
-    assert room.recording.complete
+    assert np.abs(room.final()[:, :, :4] - ramp[:, :4]).max() <= 3, "black stays"
+    for fitting in (8, 24):
+        controls.start_from_file(saved(tmp_path / "fits.png", np.full((fitting, fitting), 255)), "mask")
+        assert "resized" not in row.share.text()
 
 
 def test_between_two_pictures(room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray) -> None:
