@@ -970,10 +970,6 @@
         <translation>标签张量，每张图片一个</translation>
     </message>
     <message>
-        <source>{width} × {height} px as the model&apos;s pictures</source>
-        <translation>{width} × {height} px，与模型的图片相同</translation>
-    </message>
-    <message>
         <source>a Guidance(scale, rescale)</source>
         <translation>Guidance(scale, rescale)</translation>
     </message>
@@ -1216,14 +1212,6 @@
     <message>
         <source>a name that ends in .safetensors or in {known}</source>
         <translation>以 .safetensors 或 {known} 结尾的名称</translation>
-    </message>
-    <message>
-        <source>{width} × {height} px</source>
-        <translation>{width} × {height} px</translation>
-    </message>
-    <message>
-        <source>{width} × {height} px as the model&apos;s pictures, or {picture_width} × {picture_height} px as the picture</source>
-        <translation>{width} × {height} px（与模型的图片相同），或 {picture_width} × {picture_height} px（与该图片相同）</translation>
     </message>
     <message>
         <source>floats of shape (batch, {channels}, {height}, {width})</source>
@@ -5033,8 +5021,12 @@
         <translation>另一端的图片，λ = 1。</translation>
     </message>
     <message>
-        <source>A picture of the same size: where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022).</source>
-        <translation>同样尺寸的图片：白色部分会被填补，黑色部分保持不变（RePaint，Lugmayr et al. 2022）。</translation>
+        <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture&apos;s, each pixel to its nearest.</source>
+        <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
+    </message>
+    <message>
+        <source>mask resized: {from_width} × {from_height} → {width} × {height} px</source>
+        <translation>蒙版已缩放：{from_width} × {from_height} → {width} × {height} px</translation>
     </message>
     <message>
         <source>λ, between the pictures</source>
@@ -5065,7 +5057,7 @@
     <name>Summary</name>
     <message>
         <source>grey</source>
-        <extracomment>What an objective predicts, in one letter.</extracomment>
+        <extracomment>A changed section keeps so much of its words at most, so that five of them fit into the smallest window. What an objective predicts, in one letter.</extracomment>
         <translation>灰度</translation>
     </message>
     <message>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +29,14 @@ class ScheduleChoice(ElidedCombo):
     def show_schedule(self, name: str) -> None:
         """This one is set."""
         self.setCurrentIndex(self.findData(name))
+
+    def showPopup(self) -> None:
+        """The list opens upwards where there is room: below lies the curve that it previews."""
+        super().showPopup()
+        popup = self.view().window()
+        above = self.mapToGlobal(QPoint(0, 0)).y() - popup.height()
+        if popup is not self.window() and above >= self.screen().availableGeometry().top():
+            popup.move(popup.x(), above)
 
     def hidePopup(self) -> None:
         """Looking is over, whatever was chosen."""

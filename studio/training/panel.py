@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..widgets.banner import Banner
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MARGIN_PX = 16
 #: The samples' width beside the form, and without it.
 SAMPLES_PX = (288, 420)
+#: Of a wide window the samples take this share, with the plots.
+SAMPLES_SHARE = 0.32
 
 
 class Parts:
@@ -63,6 +66,7 @@ class TrainingPanel(QWidget):
         self.live: LiveRun | None = None  #: the run that is shown
         self._read_only = False
         self._run_shown = False
+        self._with_form = True
         made = Parts() if parts is None else parts
         for _ in made.build(settings):
             pass
@@ -145,8 +149,18 @@ class TrainingPanel(QWidget):
         # What becomes narrower goes first: form and wide samples side by side would widen the window for good.
         if not with_form:
             self.form.hide()
-        self._side.setFixedWidth(SAMPLES_PX[0 if with_form else 1])
+        self._with_form = with_form
+        self._widen_samples()
         self.form.setVisible(with_form)
+
+    def _widen_samples(self) -> None:
+        beside_form, alone = SAMPLES_PX
+        self._side.setFixedWidth(beside_form if self._with_form else max(alone, round(SAMPLES_SHARE * self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Pictures take their share of what the window gains."""
+        super().resizeEvent(event)
+        self._widen_samples()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

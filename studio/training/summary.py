@@ -16,6 +16,8 @@ from .checkpoint_button import CheckpointButton
 from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 
 HEIGHT_PX = 40
+#: A changed section keeps so much of its words at most, so that five of them fit into the smallest window.
+MOST_WHOLE_PX = 150
 
 #: What an objective predicts, in one letter.
 _LETTERS = {"pred_noise": "ε", "pred_x0": "x₀", "pred_v": "v", "pred_flow": "ε − x₀"}
@@ -149,7 +151,10 @@ class SummaryRow(QWidget):
             item = self.items[section]
             item.value.setText(text)
             item.value.set_tip(text)
-            item.dot.setVisible(any(ROWS[name].section == section for name in self._changed))
+            changed = any(ROWS[name].section == section for name in self._changed)
+            item.dot.setVisible(changed)
+            # Where the row is too narrow for all, what differs from the preset is read whole.
+            item.value.setMinimumWidth(min(MOST_WHOLE_PX, item.value.sizeHint().width()) if changed else 0)
         count = len(self._changed)
         self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
         self.changed.setVisible(count > 0)

@@ -26,16 +26,22 @@ from .pixels import Fit, draw_picture, fit, one_to_one
 GAP_PX = 4
 FRAME_PX = 2
 MOST_ZOOM = 16.0
+#: What a grid's size counts when its last row is not full.
+LEFT_OVER_WORTH = 0.75
 
 
 def grid_shape(count: int, well_px: tuple[float, float], picture_px: tuple[int, int]) -> tuple[int, int]:
-    """Columns and rows that show `count` pictures largest; square where several are equally large."""
+    """Columns and rows that show `count` pictures largest; square where several are equally large.
+
+    Whole rows go before pictures that are up to a third larger with some left over.
+    """
     best, shape = -1.0, (1, 1)
     for columns in range(1, count + 1):
         rows = math.ceil(count / columns)
+        worth = 1.0 if rows * columns == count else LEFT_OVER_WORTH
         wide = (well_px[0] - GAP_PX * (columns - 1)) / columns / max(1, picture_px[0])
         high = (well_px[1] - GAP_PX * (rows - 1)) / rows / max(1, picture_px[1])
-        scale = min(wide, high)
+        scale = worth * min(wide, high)
         if scale > best * (1 + 1e-6):
             best, shape = scale, (columns, rows)
     return shape

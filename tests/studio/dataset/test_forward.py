@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
@@ -200,3 +200,13 @@ def test_a_scroll_bar_that_comes_and_goes_moves_nothing(noised, qtbot: QtBot) ->
         QApplication.processEvents()
         widths.add(inspector.width())
     assert scroll.verticalScrollBar().maximum() > 0 and len(widths) == 1
+
+
+def test_the_open_list_of_schedules_leaves_the_curve_in_view(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    forward.schedule.showPopup()
+    popup = forward.schedule.view().window()
+    qtbot.waitUntil(popup.isVisible)
+    curve = QRect(forward.curve.mapToGlobal(QPoint(0, 0)), forward.curve.size())
+    assert not popup.geometry().intersects(curve)
+    forward.schedule.hidePopup()

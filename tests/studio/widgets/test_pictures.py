@@ -242,3 +242,14 @@ def test_the_top_picture_stays_in_sight_when_the_columns_change(qtbot) -> None:
     view.verticalScrollBar().setValue(round(100 * view.cell_px()))
     view.set_columns(4)
     assert view.cell_rect(800).top() == pytest.approx(0, abs=1.5)
+
+
+@pytest.mark.parametrize("well", [(420.0, 900.0), (560.0, 900.0), (400.0, 400.0)])
+def test_sixteen_pictures_leave_none_over(well: tuple[float, float]) -> None:
+    columns, rows = grid_shape(16, well, (28, 28))
+    assert columns * rows == 16
+
+
+def test_a_prime_count_is_still_shown_large() -> None:
+    columns, rows = grid_shape(13, (400, 400), (28, 28))
+    assert 3 <= columns <= 4 and columns * rows >= 13
