@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.cli import main
 from core.config import RunConfig
 from core.data.batches import batch_indices
 from core.data.scan import Scan
@@ -17,7 +18,7 @@ from core.training import step
 from core.training.smaller_batch import smaller_batch
 from core.training.state import new_state
 
-from .conftest import train
+from .conftest import TINY, train
 
 CPU = torch.device("cpu")
 
@@ -68,3 +69,16 @@ def test_the_message_names_the_batch_that_the_button_takes(
         train(pictures, config, tmp_path / "run")
     assert caught.value.fields["smaller"] == smaller
     assert (smaller_batch(config) or {"batch_size": 1})["batch_size"] == smaller
+
+
+def test_the_command_line_names_the_options_that_make_each_step_the_same(
+    pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> object:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(step, "batch_loss", full)
+    tiny_settings = [f"--set={name}={value}" for name, value in TINY.items() if name not in ("batch_size", "steps")]
+    words = ["train", str(pictures.folder), "--run", str(tmp_path / "run"), "--preset", "sketch", "--device", "cpu"]
+    assert main([*words, *tiny_settings, "--set=batch_size=6"]) == 1
+    assert "--resume --set batch_size=3 --set gradient_accumulate_every=2" in capsys.readouterr().err
