@@ -164,7 +164,8 @@ class SampleConfig:
     sample_steps: int = 25
     eta: float | None = None  #: None: the diffusion's own
     spacing: str | None = None  #: which timesteps are kept; None: the sampler's own way
-    seed: int = 0
+    seed: int = 0  #: all noise of picture k is a function of (seed, k)
+    offset_noise: bool = True  #: noise as the training's was distributed; False: plain, as denoising-diffusion-pytorch
     count: int = 16
     classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
     guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)

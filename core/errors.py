@@ -330,6 +330,7 @@ PHRASES: dict[str, str] = {
         "Errors",
         "a torch.Generator, such as torch.Generator().manual_seed(0), or None",
     ),
+    "value.noise-of": QT_TRANSLATE_NOOP("Errors", "the noise of {count} pictures"),
     "value.betas": QT_TRANSLATE_NOOP(
         "Errors",
         "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture",

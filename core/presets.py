@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from .config import RunConfig, legal_sizes
 from .errors import ConfigError
+from .setting_values import USUAL_SAMPLER, USUAL_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,14 @@ class Preset:
 
 
 def _preset(name: str, title: str, sizes: tuple[int, int], **settings: object) -> Preset:
-    config = RunConfig(preset=name).with_settings(settings)
+    sampling = {"sample_sampler": USUAL_SAMPLER, "sample_steps": USUAL_STEPS}
+    config = RunConfig(preset=name).with_settings({**sampling, **settings})
     return Preset(name=name, title=title, config=config, max_size_grey=sizes[0], max_size_colour=sizes[1])
 
 
-#: *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library's own default.
+#: *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library's own default, but
+#: for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of
+#: the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.
 PRESETS: dict[str, Preset] = {
     p.name: p
     for p in (
@@ -105,12 +109,20 @@ PRESETS: dict[str, Preset] = {
             checkpoint_every=500,
             sample_every=500,
         ),
-        _preset("standard", "Standard", (128, 128), steps=100_000, gradient_accumulate_every=2),
+        _preset(
+            "standard",
+            "Standard",
+            (128, 128),
+            beta_schedule="cosine",
+            steps=100_000,
+            gradient_accumulate_every=2,
+        ),
         _preset(
             "large",
             "Large",
             (256, 256),
             dim=128,
+            beta_schedule="cosine",
             steps=400_000,
             batch_size=16,
             gradient_accumulate_every=2,

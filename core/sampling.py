@@ -15,8 +15,7 @@ from .diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .given_pictures import fill_mask, picture_batch
 from .pixels import to_pixels
-from .randomness import generator
-from .samplers import Step, Steps, initial_noise, sampler_named
+from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.task import Conditions
 from .sampling_record import request_record
@@ -28,8 +27,9 @@ def sample_frames(
 ) -> Iterator[SamplingEvent]:
     """SamplingStarted, a Frame for each step, SamplingFinished; close it to stop between two steps.
 
-    Picture k's first noise depends on (seed, k) alone, so a larger grid begins with the same pictures where the sampler
-    adds no noise. Inside a mask (RePaint) there are more Frames than `sample_steps`: what `inpaint_steps` says.
+    All noise of picture k depends on (seed, k) alone, so a larger grid begins with the same pictures, up to what the
+    rounding in the network depends on their number. Inside a mask (RePaint) there are more Frames than `sample_steps`:
+    what `inpaint_steps` says.
     in_threads: chooses with how many threads; None: by measuring.
     Raises SamplingError for a request that cannot be carried out, DataError for a picture that cannot be read.
     """
@@ -42,7 +42,8 @@ def sample_frames(
 def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
     """The steps that the request means, started. Raises SamplingError, DataError."""
     began, count, steps = request.beginning, request.count, request.sample_steps
-    draw = sampling_noise(request.seed, request.first)
+    strength = offset_strength(diffusion, offset_noise=request.offset_noise)
+    draw = PictureNoise(request.seed, count, first=request.first, offset_noise_strength=strength)
     numbers = range(request.first, request.first + count)
     conditions: Conditions = {
         "classes": [request.classes[k % len(request.classes)] for k in numbers] if request.classes else None,
@@ -57,7 +58,14 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
         return inpaint(diffusion, pictures[0], mask, steps=steps, generator=draw, spacing=spacing, **conditions)
     options: Options = {**conditions, "eta": request.eta, "spacing": request.spacing}
     if began.start is Start.NOISE:
-        x_T = initial_noise(diffusion, count, seed=request.seed, device=diffusion.device, first=request.first)
+        x_T = initial_noise(
+            diffusion,
+            count,
+            seed=request.seed,
+            device=diffusion.device,
+            first=request.first,
+            offset_noise_strength=strength,
+        )
         return sampler_named(request.sampler)(diffusion, x_T, steps=steps, generator=draw, **options)
     assert began.t is not None
     if began.start is Start.PICTURE:
@@ -87,9 +95,9 @@ def _image(picture: StartPicture) -> Image.Image:
     return Image.fromarray(pixels[..., 0] if picture.shape[2] == 1 else pixels)
 
 
-def sampling_noise(seed: int, first: int = 0) -> torch.Generator:
-    """Where a sampler draws the noise that it adds to the pictures from number `first` on."""
-    return generator(seed, "sampling", first)
+def offset_strength(diffusion: GaussianDiffusion, *, offset_noise: bool) -> float:
+    """Of the noise of sampling: the training's own, or 0 where plain noise is wished."""
+    return diffusion.offset_noise_strength if offset_noise else 0.0
 
 
 def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:

@@ -33,6 +33,8 @@ def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[
         "sample_steps": request.sample_steps,
         "spacing": request.spacing or sampler.default_spacing,
         "seed": request.seed,
+        "noise_of": "seed and number",  # of each picture, however many are made; before, of the seed and all together
+        "offset_noise_strength": diffusion.offset_noise_strength if request.offset_noise else 0.0,
         "count": request.count,
         "timesteps": diffusion.num_timesteps,
         "image_size": list(diffusion.image_size),

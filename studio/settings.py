@@ -12,6 +12,7 @@ from PySide6.QtCore import QStandardPaths
 
 from core.errors import StudioError
 from core.reading import read_json
+from core.setting_values import USUAL_SAMPLER
 from core.storage.atomic import remove_stale_temps, write_json
 
 #: Counted up when a remembered value changes its meaning.
@@ -33,7 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "cache_gb": 20,
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
-    "sampler": "ddim",
+    "sampler": USUAL_SAMPLER,
     "sampler_steps": {},
     "sampler_seed": 7,
     "sampler_count": 16,

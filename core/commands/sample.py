@@ -13,7 +13,7 @@ from ..config import SampleConfig, read_value
 from ..errors import ConfigError, Phrase
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import some_of
-from ..setting_values import CHOICES, SPACING_CHOICES
+from ..setting_values import CHOICES, SPACING_CHOICES, USUAL_SAMPLER
 from . import editing
 from .options import add_threads, naming_options, number, read_threads, whole_number
 from .out_folder import OutFolder
@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
     parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
     samplers = ", ".join(CHOICES["sample_sampler"])
-    parser.add_argument("--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: ddim)")
+    parser.add_argument(
+        "--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: {USUAL_SAMPLER}; ddim with --eta)"
+    )
     parser.add_argument(
         "--steps",
         type=whole_number,
@@ -84,7 +86,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed",
         type=whole_number,
         default=0,
-        help="where no noise is added, picture k of a seed is always the same one",
+        help="picture k of a seed is the same one however many are made",
+    )
+    parser.add_argument(
+        "--plain-noise",
+        action="store_true",
+        help="noise without the offset that the training's noise had, as denoising-diffusion-pytorch samples",
     )
     parser.add_argument(
         "--image-size",
@@ -167,7 +174,9 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
     """What core is asked for, with a sampler and a number of steps that fit the model."""
     beginning = editing.read_beginning(arguments, diffusion.num_timesteps)
     editing.warn_of_mask(beginning, diffusion.image_size)
-    sampler = arguments.sampler or ("ddim" if beginning.mask is None else "ddpm")
+    # Of the samplers only DDIM takes η.
+    usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
+    sampler = arguments.sampler or (usual if beginning.mask is None else "ddpm")
     steps = arguments.steps
     return SampleConfig(
         sampler=sampler,
@@ -175,6 +184,7 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
         eta=arguments.eta,
         spacing=arguments.spacing,
         seed=arguments.seed,
+        offset_noise=not arguments.plain_noise,
         count=arguments.n,
         classes=_labels(diffusion, arguments.classes),
         guidance_scale=arguments.guidance,

@@ -12,7 +12,7 @@ from .ddpm import ancestral
 from .dpm_solver import dpm_solver_pp_2m, dpm_solver_pp_2m_sde
 from .euler import euler
 from .heun import heun
-from .noise import initial_noise
+from .noise import NoiseSource, PictureNoise, initial_noise
 from .sampler import Sampler
 from .spacing import SPACINGS, Spacing, TimePairs, time_pairs
 from .step import Step, Steps
@@ -22,6 +22,8 @@ from .unipc import unipc
 __all__ = [
     "SAMPLERS",
     "SPACINGS",
+    "NoiseSource",
+    "PictureNoise",
     "Sampler",
     "Spacing",
     "Step",
@@ -75,7 +77,7 @@ SAMPLERS: dict[str, Sampler] = {
         "UniPC-2",
         "Zhao et al. 2023, arXiv 2302.04867, algorithms 1 and 2",
         takes_eta=False,
-        usual_steps=15,
+        usual_steps=20,
         calls_per_step=1,
         default_spacing="log_snr",
         function=unipc,

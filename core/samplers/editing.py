@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Unpack
 import torch
 from torch import Tensor
 
-from .. import randomness
 from ..errors import Phrase, SamplingError
 from ..guidance import Guidance
 from ..inputs import bad_value, require_number, require_whole
 from ..inputs_classes import Labels
-from ..inputs_tensors import WHOLE, is_floats, require_finite, require_generator
+from ..inputs_tensors import WHOLE, is_floats, require_finite
 from . import sampler_named
 from .ddpm import posterior_step
+from .noise import NoiseSource, noise_like, require_noise_source
 from .step import Step, Steps
 from .task import Conditions, Task, pictures_taken
 
@@ -47,7 +47,7 @@ def image_to_image(
     t: int,
     sampler: str = "ddim",
     steps: int | None = None,
-    generator: torch.Generator | None = None,
+    generator: NoiseSource = None,
     **options: Unpack[Options],
 ) -> Steps:
     """Pictures noised to t and denoised from there (Meng et al. 2021, arXiv 2108.01073, SDEdit, algorithm 1).
@@ -56,9 +56,9 @@ def image_to_image(
     """
     row = sampler_named(sampler)
     x_start = pictures_taken(diffusion, x_start, "x_start")
-    require_generator(generator)
+    require_noise_source(generator, len(x_start))
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
-    x_t = _noised(diffusion, x_start, t, _noise_like(x_start, generator))
+    x_t = _noised(diffusion, x_start, t, noise_like(x_start, generator))
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
 
@@ -71,7 +71,7 @@ def interpolate(
     lam: float = 0.5,
     sampler: str = "ddim",
     steps: int | None = None,
-    generator: torch.Generator | None = None,
+    generator: NoiseSource = None,
     **options: Unpack[Options],
 ) -> Steps:
     """Between two pictures: both noised to t, mixed (1 − λ, λ), denoised from t (Ho et al. 2020, section 4.4).
@@ -86,10 +86,10 @@ def interpolate(
     if x1.shape != x2.shape:
         raise bad_value("x2", tuple(x2.shape), Phrase("value.as-x1", shape=tuple(x1.shape)), SamplingError)
     require_number("lam", lam, 0, 1)
-    require_generator(generator)
+    require_noise_source(generator, len(x1))
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
     lam = float(lam)
-    noises = (_noise_like(x1, generator), _noise_like(x2, generator))
+    noises = (noise_like(x1, generator), noise_like(x2, generator))
     noise = ((1 - lam) * noises[0] + lam * noises[1]) / math.hypot(1 - lam, lam)
     x_t = _noised(diffusion, (1 - lam) * x1 + lam * x2, t, noise)
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
@@ -103,7 +103,7 @@ def inpaint(
     steps: int | None = None,
     resamples: int = RESAMPLES,
     jump: int = JUMP,
-    generator: torch.Generator | None = None,
+    generator: NoiseSource = None,
     spacing: str | None = None,
     classes: Labels | None = None,
     guidance_scale: float = 1.0,
@@ -121,13 +121,13 @@ def inpaint(
     more than `steps` Steps.
     """
     x_start = pictures_taken(diffusion, x_start, "x_start")
-    require_generator(generator)
+    require_noise_source(generator, len(x_start))
     fill = _where_to_fill(mask, x_start)
     require_whole("resamples", resamples, 1, MOST_RESAMPLES)
     require_whole("jump", jump, 1, MOST_STEPS)
     task = sampler_named("ddpm").task(
         diffusion,
-        randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype),
+        noise_like(x_start, generator),
         steps=min(INPAINT_STEPS, diffusion.num_timesteps) if steps is None else steps,
         generator=generator,
         classes=classes,
@@ -192,10 +192,6 @@ def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:
         expected = Phrase("value.mask-shape", height=height, width=width, count=count)
         raise bad_value("mask", shape, expected, SamplingError)
     return mask.to(x_start.device).expand(1, 1, -1, -1) > 0.5 if mask.ndim == 2 else mask.to(x_start.device) > 0.5
-
-
-def _noise_like(x_start: Tensor, generator: torch.Generator | None) -> Tensor:
-    return randomness.normal(x_start.shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
 
 
 def _noised(diffusion: ReverseProcess, x_start: Tensor, t: int, noise: Tensor) -> Tensor:

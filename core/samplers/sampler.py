@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 
 from ..errors import Phrase, SamplingError
 from ..guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..inputs import bad_value, require_number
 from ..inputs_classes import Labels
-from ..inputs_tensors import require_generator
+from .noise import NoiseSource, require_noise_source
 from .spacing import first_timestep, time_pairs
 from .step import Steps
 from .task import Task, pictures_taken
@@ -47,7 +46,7 @@ class Sampler:
         x_T: Tensor,
         *,
         steps: int | None = None,
-        generator: torch.Generator | None = None,
+        generator: NoiseSource = None,
         classes: Labels | None = None,
         eta: float | None = None,
         guidance_scale: float = 1.0,
@@ -87,7 +86,7 @@ class Sampler:
         x_T: Tensor,
         *,
         steps: int | None,
-        generator: torch.Generator | None,
+        generator: NoiseSource,
         classes: Labels | None,
         eta: float | None,
         guidance: Guidance,
@@ -96,7 +95,7 @@ class Sampler:
     ) -> Task:
         """The checked task of a call. Raises SamplingError."""
         x_T = pictures_taken(diffusion, x_T, "x_T")
-        require_generator(generator)
+        require_noise_source(generator, len(x_T))
         start_t = first_timestep(diffusion, start_t)
         if steps is None and self.usual_steps is not None:
             steps = min(diffusion.sampling_timesteps, start_t + 1)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypedDict
 import torch
 from torch import Tensor
 
-from .. import randomness
 from ..denoising import DenoisingProcess
 from ..errors import Phrase, SamplingError
 from ..guidance import NO_GUIDANCE, Guidance
 from ..inputs import bad_value
 from ..inputs_classes import Labels
 from ..inputs_tensors import is_floats, require_finite
+from .noise import NoiseSource, noise_like
 from .spacing import TimePairs
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Task:
     diffusion: ReverseProcess
     x_T: Tensor
     pairs: TimePairs
-    generator: torch.Generator | None = None
+    generator: NoiseSource = None
     classes: Tensor | None = None
     guidance: Guidance = NO_GUIDANCE
     eta: float = 0.0
@@ -78,8 +78,8 @@ class Task:
         return x_0_before if self.diffusion.self_condition else None
 
     def noise_like(self, x: Tensor) -> Tensor:
-        """Standard normal numbers in the shape of x."""
-        return randomness.normal(x.shape, generator=self.generator, device=x.device, dtype=x.dtype)
+        """z in the shape of x."""
+        return noise_like(x, self.generator)
 
     @cached_property
     def signal(self) -> list[float]:

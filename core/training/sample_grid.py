@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from ..pixels import to_pixels
-from ..samplers import SAMPLERS, Steps, initial_noise
-from ..sampling import labels_in_turn, sampling_noise
+from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
+from ..sampling import labels_in_turn, offset_strength
 from ..storage.atomic import make_folder
 from ..storage.grids import save_grid
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 def grid_steps(model: GaussianDiffusion, train: TrainConfig) -> Steps:
     """The `sample_steps` steps of a grid; the last one's x_next are its pictures. Close it to break off."""
-    x_T = initial_noise(model, train.sample_count, seed=train.seed, device=model.device)
+    count, strength = train.sample_count, offset_strength(model, offset_noise=True)
+    x_T = initial_noise(model, count, seed=train.seed, device=model.device, offset_noise_strength=strength)
     return SAMPLERS[train.sample_sampler](
         model,
         x_T,
         steps=train.sample_steps,
-        generator=sampling_noise(train.seed),
+        generator=PictureNoise(train.seed, count, offset_noise_strength=strength),
         classes=_classes(model, train),
     )
 
@@ -48,6 +49,7 @@ def save_samples(
         "sampler": train.sample_sampler,
         "sample_steps": train.sample_steps,
         "seed": train.seed,
+        "offset_noise_strength": model.offset_noise_strength,
     }
     if model.num_classes is not None:
         settings["classes"] = _classes(model, train)

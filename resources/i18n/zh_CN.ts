@@ -1042,6 +1042,10 @@
         <translation>torch.Generator，例如 torch.Generator().manual_seed(0)，或 None</translation>
     </message>
     <message>
+        <source>the noise of {count} pictures</source>
+        <translation>{count} 张图片的噪声</translation>
+    </message>
+    <message>
         <source>a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture</source>
         <translation>每个时间步一个数的张量，各在 0 与 1 之间，且最后仍留有图片的痕迹</translation>
     </message>
@@ -3876,10 +3880,6 @@
         <translation>EMA：最近若干训练步权重的指数移动平均，生成的图片更稳定。原始：最后一步训练得到的权重。</translation>
     </message>
     <message>
-        <source>The same seed with the same settings always gives the same pictures.</source>
-        <translation>相同的种子和设置总是得到相同的图片。</translation>
-    </message>
-    <message>
         <source>Another seed</source>
         <translation>换一个种子</translation>
     </message>
@@ -3888,8 +3888,12 @@
         <translation>复制种子</translation>
     </message>
     <message>
-        <source>How many pictures at once, 1 to {most}. Each starts from the same noise at any number.</source>
-        <translation>一次生成多少张图片，1 到 {most}。无论数量多少，每张图片的初始噪声不变。</translation>
+        <source>The same seed with the same settings always gives the same pictures, however many there are.</source>
+        <translation>相同的种子和设置总是得到相同的图片，与数量无关。</translation>
+    </message>
+    <message>
+        <source>How many pictures at once, 1 to {most}. Each is the same one at any number.</source>
+        <translation>一次生成多少张图片，1 到 {most}。无论数量多少，每张图片都相同。</translation>
     </message>
     <message>
         <source>More</source>
@@ -3920,8 +3924,8 @@
         <translation>用这些设置生成图片（G）</translation>
     </message>
     <message>
-        <source>Which timesteps are kept, and what the denoising starts from</source>
-        <translation>保留哪些时间步，从什么开始去噪</translation>
+        <source>Which timesteps are kept, how the noise is drawn, and what the denoising starts from</source>
+        <translation>保留哪些时间步，噪声如何抽取，以及从什么开始去噪</translation>
     </message>
     <message>
         <source>something there is not as usual</source>
@@ -3942,6 +3946,14 @@
         <source>Spacing</source>
         <extracomment>With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
+    </message>
+    <message>
+        <source>Offset noise</source>
+        <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch has it; then the pictures differ less in brightness.</source>
+        <translation>该模型训练时使用了偏移噪声。开启：采样时以同样方式抽取噪声，使明暗图片的出现频率与训练时一致。关闭：使用普通噪声，与 denoising-diffusion-pytorch 相同；这样图片之间的亮度差异较小。</translation>
     </message>
     <message>
         <source>{spacing} (own)</source>

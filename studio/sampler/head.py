@@ -214,11 +214,13 @@ class SamplerHead(QWidget):
                 "Raw: the weights as the last step left them."
             )
         )
-        self.seed.setToolTip(self.tr("The same seed with the same settings always gives the same pictures."))
+        self.seed.setToolTip(
+            self.tr("The same seed with the same settings always gives the same pictures, however many there are.")
+        )
         self.dice.describe(self.tr("Another seed"))
         self.copy.describe(self.tr("Copy the seed"))
         self.count.setToolTip(
-            self.tr("How many pictures at once, 1 to {most}. Each starts from the same noise at any number.").format(
+            self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.").format(
                 most=MOST_PICTURES
             )
         )
@@ -265,7 +267,7 @@ class SamplerHead(QWidget):
         self._tell_more()
 
     def _tell_more(self) -> None:
-        tip = self.tr("Which timesteps are kept, and what the denoising starts from")
+        tip = self.tr("Which timesteps are kept, how the noise is drawn, and what the denoising starts from")
         if not self._dot.isHidden():
             tip += " · " + self.tr("something there is not as usual")
         self.more.setToolTip(tip)

@@ -84,6 +84,7 @@ class ModelFacts:
     image_size: tuple[int, int]  #: height and width, pixels
     channels: int
     eta: float  #: DDIM's, unless another is asked for
+    offset_noise_strength: float  #: of the noise that it was trained with; 0: none
     step: int | None  #: of the training; None where the file does not say
     sha256: str | None  #: of the file of its tensors; None: in training
     samplers: tuple[SamplerInfo, ...]
@@ -104,6 +105,7 @@ class SamplerRequest:
     count: int
     calls_per_step: int = 1  #: of the sampler
     spacing: str | None = None  #: a row of SPACINGS; None: the sampler's own
+    offset_noise: bool = True  #: noise as the training's was distributed
     classes: tuple[int, ...] = ()  #: picture k takes the k-th in turn; empty: no class
     class_names: tuple[str, ...] = ()  #: of `classes`
     guidance_scale: float = 1.0
@@ -122,6 +124,7 @@ class SamplerRequest:
             eta=self.eta,
             spacing=self.spacing,
             seed=self.seed,
+            offset_noise=self.offset_noise,
             count=self.count,
             classes=self.classes,
             guidance_scale=self.guidance_scale,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.beginning import Start
 
@@ -23,7 +23,7 @@ FILLS_IN_CALLS = 4
 
 
 class SamplerOptions(QWidget):
-    """Spacing, classes, guidance and what the denoising starts from; `complete` puts them into a request."""
+    """Spacing, noise, classes, guidance and what the denoising starts from; `complete` puts them into a request."""
 
     changed = Signal()  #: by a person
     done = Signal()  #: Enter in a field: the keys may go back to the room
@@ -38,6 +38,11 @@ class SamplerOptions(QWidget):
         self.start_row = StartRow()
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
+        self.offset_noise = QCheckBox()
+        self.offset_noise.setObjectName("sampler_offset_noise")
+        self.offset_noise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.offset_noise.setChecked(True)
+        self.offset_noise.hide()
         self._caption = caption()
         self._caption.setBuddy(self.spacing)
         self._more = QWidget()
@@ -47,6 +52,7 @@ class SamplerOptions(QWidget):
         row.addWidget(self._caption)
         row.addWidget(self.spacing)
         row.addSpacing(10)
+        row.addWidget(self.offset_noise)
         row.addWidget(self.start_row, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +60,7 @@ class SamplerOptions(QWidget):
         column.addWidget(self.class_row)
         column.addWidget(self._more)
         self.spacing.currentIndexChanged.connect(self._spacing_changed)
+        self.offset_noise.toggled.connect(self._changed)
         for part in (self.class_row, self.start_row):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
@@ -80,6 +87,7 @@ class SamplerOptions(QWidget):
             self._rows = facts.spacings
             self.start_row.set_facts(facts)
             self._fill_spacings()
+            self.offset_noise.setVisible(facts.offset_noise_strength > 0)
         self._show_or_hide()
 
     def set_sampler(self, sampler: SamplerInfo | None) -> None:
@@ -103,6 +111,7 @@ class SamplerOptions(QWidget):
         request = replace(
             request,
             spacing=self._wished_spacing or None,
+            offset_noise=self.offset_noise.isChecked(),
             classes=self.class_row.chosen(),
             class_names=self.class_row.chosen_names(),
             guidance_scale=scale,
@@ -121,7 +130,8 @@ class SamplerOptions(QWidget):
 
     def differs(self) -> bool:
         """Whether something behind *More* is not as usual."""
-        return bool(self._wished_spacing) or self.start_row.chosen is not Start.NOISE
+        plain = not self.offset_noise.isHidden() and not self.offset_noise.isChecked()
+        return bool(self._wished_spacing) or plain or self.start_row.chosen is not Start.NOISE
 
     def _show_or_hide(self) -> None:
         self.setVisible(self._open or not self.class_row.isHidden())
@@ -132,6 +142,14 @@ class SamplerOptions(QWidget):
         """Set all words."""
         self._caption.setText(self.tr("Spacing"))
         self.spacing.setAccessibleName(self.tr("Spacing"))
+        self.offset_noise.setText(self.tr("Offset noise"))
+        self.offset_noise.setToolTip(
+            self.tr(
+                "This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and "
+                "bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch "
+                "has it; then the pictures differ less in brightness."
+            )
+        )
         self._fill_spacings()
 
     def changeEvent(self, event: QEvent) -> None:

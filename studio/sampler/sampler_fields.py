@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from core.setting_values import USUAL_SAMPLER
+
 from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.combo import ElidedCombo
@@ -29,7 +31,7 @@ class SamplerFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: ModelFacts | None = None
-        self._wished = "ddim"
+        self._wished = USUAL_SAMPLER
         self._fills_in = False
         #: The steps last used with each sampler, so that switching to and fro loses nothing.
         self.steps_of: dict[str, int] = {}

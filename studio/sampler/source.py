@@ -126,6 +126,7 @@ class ModelSource:
             image_size=diffusion.image_size,
             channels=diffusion.channels,
             eta=diffusion.ddim_sampling_eta,
+            offset_noise_strength=diffusion.offset_noise_strength,
             step=model.step,
             sha256=model.sha256,
             samplers=samplers,

@@ -8,8 +8,12 @@ import torch
 
 from core.data.scan import scan_all
 from core.immiscible import assign_noise
+from core.presets import PRESETS
+from core.samplers import SAMPLERS
+from core.schedules import SCHEDULES
+from core.setting_values import USUAL_SAMPLER, USUAL_STEPS
 
-from . import loading
+from . import brightness, loading
 from .digit_features import frechet_distance
 from .immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from .speed import HEAD, in_turns, line
@@ -74,3 +78,30 @@ def test_a_table_replaces_the_one_of_its_name(tmp_path: Path) -> None:
     assert "old" not in text
     assert "40.00 ± 14.14" in text
     assert mean_and_spread([1.5]) == "1.50"
+
+
+def test_what_is_kept_is_the_standard_deviation_of_what_is_sampled() -> None:
+    # By drawing, with a sampler that adds noise: what the impulses say.
+    alphas_cumprod = torch.linspace(1, 0, 5)
+    denoiser = brightness.ExactDenoiser(alphas_cumprod.double(), 64)
+    assert denoiser(torch.ones(1, 1, 1, 2), torch.tensor([0])).flatten().tolist() == pytest.approx([1, 1])
+    assert brightness.kept("cosine", "ddpm", 1000, 28**2) == pytest.approx((0.99, 0.89), abs=0.01)
+
+
+def test_the_default_sampler_of_the_presets_keeps_the_spread_of_brightness() -> None:
+    assert {preset.config.train.sample_sampler for preset in PRESETS.values()} == {USUAL_SAMPLER}
+    assert SAMPLERS[USUAL_SAMPLER].usual_steps == USUAL_STEPS
+    for preset in PRESETS.values():
+        schedule = preset.config.diffusion.beta_schedule
+        for channels in (1, 3):
+            dimensions = channels * preset.size_limit(channels) ** 2
+            shares = brightness.kept(schedule, USUAL_SAMPLER, preset.config.train.sample_steps, dimensions)
+            assert min(shares) > 0.9
+            assert max(shares) < 1.02
+
+
+def test_the_table_of_samplers_says_what_is_known_of_ddim() -> None:
+    known = [brightness.kept("sigmoid", "ddim", 25, dimensions)[0] for dimensions in brightness.SIZES.values()]
+    assert known == pytest.approx([0.60, 0.46, 0.21, 0.14], abs=0.006)
+    assert {schedule for schedule, _, _ in brightness.rows()} == set(SCHEDULES)
+    assert {name for _, name, _ in brightness.rows()} == set(SAMPLERS)

@@ -86,12 +86,12 @@ def test_classes_are_given_by_name_or_number_and_taken_in_turn(folder: Path, tmp
 def test_steps_default_to_what_the_sampler_usually_takes(folder: Path, tmp_path: Path) -> None:
     for words, steps in (
         (["--sampler", "ddpm"], TIMESTEPS),
-        ([], 25),
+        ([], 20),
         (["--sampler", "dpm++2m"], 20),
         (["--from", "picture.png", "--at-t", 9], 10),
         (["--from", "picture.png", "--mask", "mask.png"], INPAINT_STEPS),
     ):
-        out = tmp_path / str(steps)
+        out = tmp_path / "-".join(map(str, ("steps", *words[:2], len(words))))
         assert sample(folder, out, *words, n=1) == 0
         assert read_settings(out / "00000.png")["sample_steps"] == steps
 

@@ -11,8 +11,7 @@ from core.diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.pixels import to_pixels
-from core.randomness import generator
-from core.samplers import SAMPLERS, initial_noise
+from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.sampling import sample_frames
 from core.unet import Unet
 
@@ -29,7 +28,7 @@ def test_frames_are_the_samplers_steps(diffusion: GaussianDiffusion, sampler: st
     request = SampleConfig(sampler=sampler, sample_steps=steps, seed=3, count=4)
     started, *frames, finished = sample_frames(diffusion, request)
     x_T = initial_noise(diffusion, 4, seed=3, device="cpu")
-    wanted = list(SAMPLERS[sampler](diffusion, x_T, steps=steps, generator=generator(3, "sampling", 0)))
+    wanted = list(SAMPLERS[sampler](diffusion, x_T, steps=steps, generator=PictureNoise(3, 4)))
     assert isinstance(started, SamplingStarted)
     assert (started.steps, started.count, started.channels) == (steps, 4, 3)
     assert isinstance(finished, SamplingFinished)
