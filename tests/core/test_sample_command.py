@@ -91,7 +91,7 @@ def test_steps_default_to_what_the_sampler_usually_takes(folder: Path, tmp_path:
         (["--from", "picture.png", "--at-t", 9], 10),
         (["--from", "picture.png", "--mask", "mask.png"], INPAINT_STEPS),
     ):
-        out = tmp_path / "-".join(map(str, ("steps", *words[:2], len(words))))
+        out = tmp_path / "-".join(map(str, ("steps", *words)))
         assert sample(folder, out, *words, n=1) == 0
         assert read_settings(out / "00000.png")["sample_steps"] == steps
 
