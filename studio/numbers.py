@@ -8,6 +8,10 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from core.number_text import read_number
 
+#: Numbers further from 0 than this are not drawn: spans and squares of larger ones leave float64.
+LARGEST_EXPONENT = 100
+LARGEST = 10.0**LARGEST_EXPONENT
+
 
 def count(number: int) -> str:
     """A whole number with its thousands separated: 12,345."""

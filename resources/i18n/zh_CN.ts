@@ -3171,6 +3171,7 @@
     <name>Numbers</name>
     <message>
         <source>{n} s</source>
+        <extracomment>Numbers further from 0 than this are not drawn: spans and squares of larger ones leave float64.</extracomment>
         <translation>{n} 秒</translation>
     </message>
     <message>

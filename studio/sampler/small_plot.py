@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
+from ..numbers import LARGEST
 from ..theme import CAPTION_PX, sized_font, theme
-from ..widgets.axis import LARGEST
 
 LABELS_PX = 40  #: left of the plot, for the numbers of the y axis
 RIGHT_PX = 12

@@ -12,9 +12,6 @@ from ..theme import CAPTION_PX, sized_font
 #: What is written at most: a tick label is about 15 px high, and wants the same again as air.
 LABEL_GAP_PX = {"left": 28, "right": 28, "bottom": 80, "top": 80}
 
-#: Numbers further from 0 than this are not drawn: spans and squares of larger ones leave float64.
-LARGEST_EXPONENT = 100
-LARGEST = 10.0**LARGEST_EXPONENT
 #: What float64 has powers of ten for.
 MOST_DECADES = 307
 

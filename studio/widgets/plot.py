@@ -11,8 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt, Signal,
 from PySide6.QtGui import QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ..numbers import LARGEST, LARGEST_EXPONENT
 from ..theme import CONTROL_PX, theme
-from .axis import LARGEST, LARGEST_EXPONENT, Axis
+from .axis import Axis
 from .buttons import IconButton
 from .plot_items import Curve, Look, View, pen
 

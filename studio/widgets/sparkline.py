@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ..numbers import LARGEST
 from ..theme import theme
-from .axis import LARGEST
 
 
 class Sparkline(QWidget):
