@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 from core.path_kind import PathKind, kind_of
 from core.presets import PRESETS
 
+from .choices import Choices
 from .dataset.controller import DatasetController
 from .dataset.panel import DatasetPanel
 from .device_menu import DeviceMenu
@@ -26,6 +27,7 @@ from .settings_menu import SettingsMenu
 from .top_bar import ROOMS, TopBar
 from .training.state import TrainingState
 from .transport import TransportBar
+from .undoing import Undoing
 from .warmup import Devices, import_rooms, load_libraries, load_torch
 from .widgets.banner import Banner
 from .widgets.drop_zone import DropZone, refuse_text_drops
@@ -34,6 +36,8 @@ from .widgets.room_stack import RoomStack, ScrolledRooms
 from .worker import Failure, Worker
 
 if TYPE_CHECKING:
+    from core.errors import StudioError
+
     from .i18n import Translations
     from .sampler.controller import SamplerController
     from .settings import Settings
@@ -66,7 +70,7 @@ class MainWindow(QWidget):
     def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
         super().__init__()
         self.settings = settings
-        self.project = Project(runs_folder, self)
+        self.project = Project(runs_folder, self, choices=Choices(settings.path.parent / "choices"))
         if settings["preset"] in PRESETS:
             self.project.set_preset(settings["preset"])
         self.project.config_changed.connect(self._remember_preset)
@@ -108,7 +112,10 @@ class MainWindow(QWidget):
         self.runs = RunList(self.project, self)
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
-        self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project)
+        self.undoing = Undoing(self.project, self.top_bar, self)
+        self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project, self.undoing)
+        self.project.choices_damaged.connect(self._tell_choices_damaged)
+        self.project.choices_not_kept.connect(self._tell_choices_not_kept)
         self.top_bar.room_wished.connect(self.show_room)
         self.run_menu.wished.connect(self.open_path)
         self.run_menu.resume_wished.connect(self.resume_run)
@@ -183,6 +190,16 @@ class MainWindow(QWidget):
             kind="warning",
         )
 
+    @Slot(object)
+    def _tell_choices_damaged(self, kept: Path) -> None:
+        words = self.tr("What you had chosen for these pictures could not be read. It is kept as {path}.")
+        self.banner.show_message(words.format(path=kept), kind="warning")
+
+    @Slot(object)
+    def _tell_choices_not_kept(self, error: StudioError) -> None:
+        words = self.tr("What you choose will be forgotten when the window is closed: {reason}")
+        self.banner.show_message(words.format(reason=error_text(error)), kind="warning")
+
     @Slot(list)
     def _torch_told(self, events: list[object]) -> None:
         for event in events:
@@ -233,7 +250,8 @@ class MainWindow(QWidget):
         training.open_in_sampler.connect(self._to_sampler)
         training.checkpoints.open_wished.connect(self.open_path)
         training.log_wished.connect(self._to_training)
-        training.pictures_wished.connect(self.dataset.open_for_run)
+        training.pictures_wished.connect(self.dataset.open_folder)
+        self.dataset.new_run_wished.connect(training.new_run)
         training.going_on.choice_wished.connect(self._choose_pictures)
         training.state_changed.connect(self._training_changed)
         self.dataset.refused.connect(training.going_on.pictures_refused)
@@ -343,7 +361,7 @@ class MainWindow(QWidget):
         )
         if chosen and self.training is not None:
             self.training.going_on.accept_pictures(Path(chosen))
-            self.dataset.open_for_run(Path(chosen))
+            self.dataset.open_folder(Path(chosen))
 
     @Slot(object)
     def _training_changed(self, state: TrainingState) -> None:
@@ -417,6 +435,7 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Vanish at once, then let every worker save and end."""
         self._closing = True
+        self.project.keep_choices()
         self.settings["geometry"] = self.saveGeometry().toBase64().toStdString()
         self.settings.save()
         self.hide()

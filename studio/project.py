@@ -3,38 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.config import RunConfig
 from core.errors import ConfigError
 from core.presets import changed_settings, preset, resolve
 
 from .cache_wish import CacheWish
+from .choices import Choices
+from .training.naming import same_folder
+from .undo_steps import UndoSteps
 
 if TYPE_CHECKING:
     from core.data.scan import Scan
     from core.storage.runs import Run
 
+#: Settings that say something of the pictures themselves, which no preset and no run's settings change.
+OF_PICTURES = ("excluded", "hidden_folders")
+#: From a change until it is written: a slider that is dragged is one change.
+KEEPING_MS = 1000
+
 
 class Project(QObject):
-    """The shared state. Rooms change it through its methods and follow its signals; nobody keeps a copy."""
+    """The shared state. Rooms change it through its methods and follow its signals; nobody keeps a copy.
+
+    Settings that were chosen belong to the folder of pictures that is open: they are kept for it, and each step can be
+    taken back (`undo_steps`). An open run has settings of its own, which nothing changes (`shown`).
+    """
 
     scan_changed = Signal()  #: another folder, or none
     config_changed = Signal()  #: a setting, the preset, or what auto resolves to
     device_changed = Signal()
     run_changed = Signal()  #: another run folder is the current one, or none
+    choices_damaged = Signal(object)  #: what was chosen for the folder could not be read; the Path where it is kept
+    choices_not_kept = Signal(object)  #: nor will what is chosen now be remembered; the StudioError, once
 
-    def __init__(self, runs_folder: Path, parent: QObject | None = None) -> None:
+    def __init__(self, runs_folder: Path, parent: QObject | None = None, *, choices: Choices | None = None) -> None:
         super().__init__(parent)
         self.runs_folder = runs_folder  #: where new runs go
         self.cache = CacheWish()  #: where what starts next keeps decoded pictures
+        self.undo_steps = UndoSteps(self._apply, self)  #: of what was chosen for the folder that is open
+        self._choices = choices  #: None: nothing is kept
         self._scan: Scan | None = None
         self._wished = preset("sketch").config
         self._device = "auto"
         self._run: Run | None = None
+        self._told_not_kept = False
+        self._unkept = False  #: something was chosen and not written yet
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(KEEPING_MS)
+        self._keeping.timeout.connect(self.keep_choices)
 
     # --- pictures ------------------------------------------------------------------------------------------
 
@@ -44,10 +67,58 @@ class Project(QObject):
         return self._scan
 
     def set_scan(self, scan: Scan | None) -> None:
-        """Take another folder's pictures."""
+        """Take another folder's pictures, and what was chosen for them."""
+        before = self._scan
+        self.keep_choices()
         self._scan = scan
+        if scan is not None and (before is None or before.folder != scan.folder):
+            self._take_choices(scan.folder, first=before is None)
+        if scan is not None and self._wished.data.hidden_folders != scan.hidden_folders:
+            # What was looked into is a fact of the pictures, and goes with them.
+            self._wished = self._wished.with_settings({"hidden_folders": scan.hidden_folders})
+            self._keep_soon()
         self.scan_changed.emit()
         self.config_changed.emit()
+
+    def _take_choices(self, pictures: Path, *, first: bool) -> None:
+        """The settings of this folder: as they were kept; else the preset that was used last, with nothing changed.
+
+        What was chosen before there were any pictures holds for those that come first, over what was kept for them.
+        """
+        kept = self._choices.of(pictures) if self._choices is not None else None
+        base = self.undo_steps.base
+        if first and base is not None:
+            chosen = {name: value for name, value in self._wished.settings().items() if value != base.setting(name)}
+            if kept is not None and self._wished.preset == base.preset:
+                self._wished = kept.with_settings(chosen)
+            self._keep_soon()
+        elif kept is not None:
+            self._wished = kept
+        elif not first:
+            self._wished = preset(self._wished.preset).config
+        self.undo_steps.clear()
+        if self._choices is not None and self._choices.damaged is not None:
+            self.choices_damaged.emit(self._choices.damaged)
+            self._choices.damaged = None
+
+    def looks_into_hidden(self, pictures: Path) -> bool:
+        """Whether hidden folders below this one are looked into: as its open run had it, or as it was chosen."""
+        run = self._run
+        if run is not None and same_folder(run.source_folder, pictures):
+            return run.config.data.hidden_folders
+        kept = self._choices.of(pictures) if self._choices is not None else None
+        return kept is not None and kept.data.hidden_folders
+
+    @Slot()
+    def keep_choices(self) -> None:
+        """Write what was chosen, if that has not been done since the last change."""
+        self._keeping.stop()
+        if self._unkept and self._scan is not None and self._choices is not None:
+            error = self._choices.keep(self._scan.folder, self._wished)
+            self._unkept = False
+            if error is not None and not self._told_not_kept:
+                self._told_not_kept = True
+                self.choices_not_kept.emit(error)
 
     # --- settings ------------------------------------------------------------------------------------------
 
@@ -60,6 +131,18 @@ class Project(QObject):
     def config(self) -> RunConfig:
         """The settings as they will be used: auto is resolved from the pictures, as far as there are any."""
         return self._wished if self._scan is None else resolve(self._wished, self._scan.facts())
+
+    @property
+    def shown_wished(self) -> RunConfig:
+        """The settings that belong to the pictures that are shown: their open run's own, else those that are chosen."""
+        run = self.run_of_pictures
+        return self._wished if run is None else run.config
+
+    @property
+    def shown_config(self) -> RunConfig:
+        """Likewise, with auto resolved."""
+        run = self.run_of_pictures
+        return self.config if run is None else run.config
 
     @property
     def preset_config(self) -> RunConfig:
@@ -76,25 +159,52 @@ class Project(QObject):
 
     def set_preset(self, name: str) -> None:
         """Start over from a preset. What is said of the pictures (which are left out, say) stays."""
-        kept = {setting: self._wished.setting(setting) for setting in ("excluded", "hidden_folders")}
-        self._wished = preset(name).config.with_settings(kept)
-        self.config_changed.emit()
+        kept = {setting: self._wished.setting(setting) for setting in OF_PICTURES}
+        self._change(preset(name).config.with_settings(kept))
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:
         """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then)."""
-        wished = self._wished.with_settings(changes)
-        if wished != self._wished:
-            self._wished = wished
-            self.config_changed.emit()
+        self._change(self._wished.with_settings(changes))
 
     def reset_setting(self, name: str) -> None:
         """Put one setting back to the preset's."""
         self.set_settings({name: self.preset_config.setting(name)})
 
-    def set_config(self, config: RunConfig) -> None:
-        """Take all settings at once, as from an opened run; which classes there are is for the pictures to say."""
-        self._wished = config.with_settings({"class_names": None})
+    def adopt(self, config: RunConfig) -> None:
+        """Choose the settings of a run for the pictures that are open; what auto comes to is left on auto.
+
+        Which classes there are, and which pictures are left out, is for the pictures to say.
+        """
+        kept = {setting: self._wished.setting(setting) for setting in OF_PICTURES}
+        taken = config.with_settings({"class_names": None, **kept})
+        if self._scan is not None:
+            automatic = {name: None for name, value in preset(config.preset).config.settings().items() if value is None}
+            resolved = resolve(taken.with_settings(automatic), self._scan.facts())
+            same = {name: None for name in automatic if resolved.setting(name) == config.setting(name)}
+            taken = taken.with_settings({name: None for name in same if name != "excluded"})
+        self._change(taken)
+
+    def _change(self, config: RunConfig) -> None:
+        before = self._wished
+        if config == before:
+            return
+        excluded, known = config.data.excluded, before.data.excluded
+        if excluded and known and excluded is not known:
+            # A hundred thousand names may stay the same from step to step: they are kept once.
+            same = {name: name for name in known}
+            shared = tuple(same.get(name, name) for name in excluded)
+            config = replace(config, data=replace(config.data, excluded=shared))
+        self.undo_steps.push(before, config)
+
+    def _apply(self, config: RunConfig) -> None:
+        self._wished = config
+        self._keep_soon()
         self.config_changed.emit()
+
+    def _keep_soon(self) -> None:
+        self._unkept = True
+        if self._choices is not None and self._scan is not None:
+            self._keeping.start()
 
     # --- device and run ------------------------------------------------------------------------------------
 
@@ -113,6 +223,12 @@ class Project(QObject):
     def run(self) -> Run | None:
         """The run that is training or was last; None before the first."""
         return self._run
+
+    @property
+    def run_of_pictures(self) -> Run | None:
+        """The current run, where it trains on the pictures that are open: its settings hold for them."""
+        run, scan = self._run, self._scan
+        return run if run is not None and scan is not None and same_folder(scan.folder, run.source_folder) else None
 
     def set_run(self, run: Run | None) -> None:
         """Make a run the current one."""

@@ -66,7 +66,7 @@ class Settings:
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError):
-            self.damaged = self._beside("damaged")
+            self.damaged = beside(self.path, "damaged")
             try:
                 self.path.replace(self.damaged)
             except OSError:
@@ -74,7 +74,7 @@ class Settings:
             return
         version = stored.pop("version", VERSION)
         if isinstance(version, int) and version > VERSION:
-            self.newer = self._beside("newer")
+            self.newer = beside(self.path, "newer")
             with contextlib.suppress(StudioError):
                 write_json(self.newer, {"version": version, **stored})
         for name, default in DEFAULTS.items():
@@ -82,14 +82,6 @@ class Settings:
             if type(value) is type(default):
                 self._values[name] = value
         self._unknown = {name: value for name, value in stored.items() if name not in DEFAULTS}
-
-    def _beside(self, why: str) -> Path:
-        """A name for a copy of the file that no file has yet."""
-        number, path = 1, self.path.with_suffix(f".{why}.json")
-        while path.exists():
-            number += 1
-            path = self.path.with_suffix(f".{why}-{number}.json")
-        return path
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (a value of any type)
         return self._values[name]
@@ -108,6 +100,15 @@ class Settings:
         except OSError:
             return None
         return None
+
+
+def beside(path: Path, why: str) -> Path:
+    """A name for a copy of a JSON file that no file has yet."""
+    number, copy = 1, path.with_suffix(f".{why}.json")
+    while copy.exists():
+        number += 1
+        copy = path.with_suffix(f".{why}-{number}.json")
+    return copy
 
 
 _root: Path | None = None

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from .project import Project
     from .settings import Settings
     from .top_bar import TopBar
+    from .undoing import Undoing
 
 
 class SettingsMenu(QObject):
     """Builds the menu and carries its choices out; both theme and language change at once, without a restart."""
 
-    def __init__(self, bar: TopBar, settings: Settings, translations: Translations, project: Project) -> None:
+    def __init__(
+        self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
+    ) -> None:
         super().__init__(bar)
+        self._undoing = undoing
         self._bar, self._settings, self._translations = bar, settings, translations
         self._cache = CacheSettings(project, settings, bar)
         self._themes = QActionGroup(self)
@@ -70,6 +74,8 @@ class SettingsMenu(QObject):
         self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
         for code, own_name in LANGUAGES.items():
             self._add(languages, self._languages, code, own_name, self._settings["language"])
+        menu.addSeparator()
+        menu.addActions([self._undoing.undo, self._undoing.redo])
         menu.addSeparator()
         menu.addAction(self.tr("Decoded pictures…"), self._cache.show)
         menu.addAction(self.tr("Show the data folder"), self._show_data)
@@ -126,6 +132,7 @@ class SettingsMenu(QObject):
         return (
             ("Ctrl+1, 2, 3", self.tr("the rooms")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
+            ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
             ("Ctrl+F", self.tr("search the pictures")),
             ("Ctrl+A", self.tr("select all pictures")),
             ("Del", self.tr("leave the selected pictures out of training, or use them again")),

@@ -41,6 +41,9 @@ class TopBar(QFrame):
             row.addWidget(button)
             self.rooms[room] = button
         row.addStretch(1)
+        self.undo, self.redo = self._step_button("undo", "reset"), self._step_button("redo", "redo")
+        for button in (self.undo, self.redo):
+            row.addWidget(button)
         self.run = self._menu_button("run", "folder")
         self.device = self._menu_button("device", "device")
         self.settings = self._menu_button("settings", "gear")
@@ -49,6 +52,15 @@ class TopBar(QFrame):
             row.addWidget(button)
         self._show_run("")
         self.retranslate()
+
+    def _step_button(self, name: str, icon_name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setEnabled(False)
+        set_icon(button, icon_name)
+        return button
 
     def _menu_button(self, name: str, icon_name: str) -> QToolButton:
         button = QToolButton()
@@ -98,7 +110,7 @@ class TopBar(QFrame):
 
     def _show_run(self, name: str) -> None:
         self._run_name = name
-        text = name or self.tr("No run yet")
+        text = name or self.tr("No run open")
         self.run.setText(self.run.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 180))
 
     def set_device(self, text: str) -> None:

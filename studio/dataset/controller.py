@@ -47,6 +47,7 @@ class DatasetController(QObject):
     refused = Signal(object)  #: the exception that kept a folder from being opened
     path_dropped = Signal(object)  #: a folder, a file, a run or a checkpoint was dropped on the room
     training_wished = Signal()
+    new_run_wished = Signal()  #: the settings of the open run are to be left for one's own
 
     def __init__(
         self, project: Project, settings: Settings, panel: DatasetPanel, parent: QObject | None = None
@@ -55,7 +56,6 @@ class DatasetController(QObject):
         self._project, self._settings, self._panel = project, settings, panel
         self._title: Phrase = str  # of the folder that is being opened
         self._again = False  # it is the one that is shown
-        self._keeps_exclusion = False  # which pictures are left out is known of it
         self._found: Found | None = None  # of it, once some of its pictures are shown
         self._shown_scan: Scan | None = None
         self._facts: FolderFacts | None = None
@@ -98,6 +98,8 @@ class DatasetController(QObject):
         panel.inspector.classes.class_wished.connect(panel.pictures.show_class)
         project.scan_changed.connect(self._show_scan)
         project.config_changed.connect(self._show_config)
+        project.run_changed.connect(self._show_config)
+        panel.inspector.settings.new_run_wished.connect(self.new_run_wished)
         self._show_config()
 
     # --- what the window asks ------------------------------------------------------------------------------
@@ -105,13 +107,7 @@ class DatasetController(QObject):
     @Slot(object)
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
-        self._open(partial(shown_path, path), lambda: path)
-
-    @Slot(object)
-    def open_for_run(self, path: Path) -> None:
-        """As `open_folder`, for a run: what its settings leave out was chosen among these pictures, or their copies."""
-        hidden = self._project.wished.data.hidden_folders
-        self._open(partial(shown_path, path), lambda: path, keeps_exclusion=True, hidden=hidden)
+        self._open(partial(shown_path, path), lambda: path, hidden=self._project.looks_into_hidden(path))
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
@@ -165,6 +161,7 @@ class DatasetController(QObject):
     def set_training(self, training: bool) -> None:
         """Whether something is trained on now, which leaves the disk to it."""
         self._watch.set_training(training)
+        self._panel.inspector.settings.set_training(training)
 
     def torch_ready(self) -> None:
         """torch is loaded: the forward process may be shown."""
@@ -179,15 +176,9 @@ class DatasetController(QObject):
     # --- scanning ------------------------------------------------------------------------------------------
 
     def _open(
-        self,
-        title: Phrase,
-        folder: Callable[[], Path],
-        find: tuple[str, ...] = (),
-        *,
-        keeps_exclusion: bool = False,
-        hidden: bool = False,
+        self, title: Phrase, folder: Callable[[], Path], find: tuple[str, ...] = (), *, hidden: bool = False
     ) -> None:
-        self._title, self._again, self._keeps_exclusion = title, bool(find), keeps_exclusion
+        self._title, self._again = title, bool(find)
         self._show_what_was()
         self._watch.watch(None)
         self._panel.head.show_changes(None)
@@ -210,14 +201,8 @@ class DatasetController(QObject):
     def _scan_finished(self, scanned: ScannedFolder) -> None:
         self._panel.end_scanning()
         self._settings["folder"] = str(scanned.scan.folder)
-        before = self._shown_scan
         self._facts, self._shown_scan = scanned.facts, scanned.scan
         self._current, self._selected = scanned.current, scanned.selected
-        if before is not None and before.folder != scanned.scan.folder and not self._keeps_exclusion:
-            # Another folder's pictures may have the same names.
-            self._project.set_settings({"excluded": None})
-        # What was looked into is a fact of the pictures, and goes with them.
-        self._project.set_settings({"hidden_folders": scanned.scan.hidden_folders})
         self._project.set_scan(scanned.scan)
         self.opened.emit()
 
@@ -246,7 +231,7 @@ class DatasetController(QObject):
         current, selected, self._current, self._selected = self._current, self._selected, -1, ()
         self._preview.clear()
         self._watch.watch(scan)
-        self._doctor.set_scan(scan, self._project.config)
+        self._doctor.set_scan(scan, self._project.shown_config)
         if scan is None:
             self._facts = self._shown_scan = self._shown_in_grid = None
             self.grid.clear()
@@ -301,7 +286,7 @@ class DatasetController(QObject):
             return
         transparent = self._facts is not None and self._facts.any_transparent
         self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
-        config = self._project.config
+        config = self._project.shown_config
         self._preview.follow(config)
         self._doctor.follow(config)
         self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
@@ -326,6 +311,11 @@ class DatasetController(QObject):
 
     @Slot(object)
     def _set(self, changes: Mapping[str, object]) -> None:
+        if (run := self._project.run_of_pictures) is not None:
+            words = self.tr("These are the settings of {run}, which keeps them. Press New run to choose others.")
+            self._panel.show_error(words.format(run=run.folder.name))
+            self._show_config()
+            return
         try:
             self._project.set_settings(changes)
         except StudioError as error:

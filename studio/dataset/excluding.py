@@ -84,6 +84,10 @@ class Excluding(QObject):
         scan = self._scan
         if scan is None or not len(places):
             return
+        if (run := self._project.run_of_pictures) is not None:
+            words = self.tr("{run} keeps the pictures that it was begun with. Press New run to leave others out.")
+            self.refused.emit(words.format(run=run.folder.name))
+            return
         setting = self._project.config.data.excluded or ()
         understood = self._naming is scan if self._latest.busy else setting == (self._told or ())
         if not understood:

@@ -28,6 +28,7 @@ class PictureSettings(QWidget):
     """Shows the settings as they are and asks for changes; it keeps nothing of its own."""
 
     wished = Signal(object)  #: a dict: the flat names of settings and their new values
+    new_run_wished = Signal()  #: these are a run's settings, and others are to be chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,12 +70,53 @@ class PictureSettings(QWidget):
         line.editingFinished.connect(self._size_typed)
         self._offer = self._make_offer()
         grid.addWidget(self._offer, 1, 0, 1, 4)
+        self._of_run = self._make_of_run()
+        grid.addWidget(self._of_run, 5, 0, 1, 4)
         self._counts = caption()
         self._counts.setObjectName("division")
         self._counts.setWordWrap(True)
         self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._counts, 4, 2, 1, 2)
         self.retranslate()
+
+    def _make_of_run(self) -> QWidget:
+        of_run = QWidget()
+        row = QHBoxLayout(of_run)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._of_run_words = caption()
+        self._of_run_words.setObjectName("settings_of_run")
+        self._of_run_words.setWordWrap(True)
+        row.addWidget(self._of_run_words, 1)
+        self._new_run = QPushButton()
+        self._new_run.setObjectName("new_run_from_dataset")
+        self._new_run.clicked.connect(self.new_run_wished)
+        row.addWidget(self._new_run)
+        of_run.hide()
+        return of_run
+
+    def set_training(self, training: bool) -> None:
+        """Whether the run is training, and cannot be left."""
+        self._new_run.setEnabled(not training)
+        self._fill_of_run()
+
+    def _fill_of_run(self) -> None:
+        run = "" if self._shown is None else self._shown.run
+        self._of_run.setVisible(bool(run))
+        words = self.tr("These are the settings of {run}, which keeps them.").format(run=run)
+        self._of_run_words.setText(words)
+        self._new_run.setText(self.tr("New run"))
+        self._new_run.setToolTip(
+            self.tr("Leave this run and choose settings of your own for these pictures")
+            if self._new_run.isEnabled()
+            else self.tr("The run is training. Stop it first.")
+        )
+        for combo in self._combos.values():
+            if run:
+                combo.setEnabled(False)
+                combo.setToolTip(words)
+            elif combo.objectName() != "background":  # whose own reasons `_fill` knows
+                combo.setEnabled(True)
+                combo.setToolTip("")
 
     def _make_offer(self) -> QWidget:
         offer = QWidget()
@@ -175,6 +217,7 @@ class PictureSettings(QWidget):
         )
         self._fill_combo("hold_out", _parts(HOLD_OUTS, shown.hold_out, self.tr("Off"), self.tr("{n}%")), shown.hold_out)
         self._fill_offer(shown)
+        self._fill_of_run()
         self._fill_division()
 
     def _fill_division(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,14 +34,17 @@ class ScheduleChoice(ElidedCombo):
         """The list opens upwards where there is room: below lies the curve that it previews."""
         super().showPopup()
         popup = self.view().window()
+        # Looking is over when it is hidden, whichever way: Esc does not come by `hidePopup`.
+        popup.installEventFilter(self)
         above = self.mapToGlobal(QPoint(0, 0)).y() - popup.height()
         if popup is not self.window() and above >= self.screen().availableGeometry().top():
             popup.move(popup.x(), above)
 
-    def hidePopup(self) -> None:
-        """Looking is over, whatever was chosen."""
-        super().hidePopup()
-        self.looked_at.emit("")
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The list is hidden: what was only pointed at is left."""
+        if event.type() == QEvent.Type.Hide and watched is self.view().window():
+            self.looked_at.emit("")
+        return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page; a schedule is too much to be chosen by that."""

@@ -13,7 +13,7 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
     """The settings as chosen, and what each would be if it were left on auto. Needs a scan in the project."""
     scan = project.scan
     assert scan is not None
-    wished, data = project.wished, project.wished.data
+    wished, data = project.shown_wished, project.shown_wished.data
 
     def auto(name: str) -> int:
         value = resolve(wished.with_settings({name: None}), scan.facts()).setting(name)
@@ -21,7 +21,7 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         return value
 
     halvings = wished.model.halvings
-    size = project.config.data.height_and_width
+    size = project.shown_config.data.height_and_width
     (lower, higher), (narrower, wider) = (legal_sizes(side, halvings) for side in size)
     fits = (lower, narrower) == size == (higher, wider)
     return PictureSettingsShown(
@@ -40,4 +40,5 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         nearest_sizes=None if fits else ((lower, narrower), (higher, wider)),
         any_transparent=any_transparent,
         labels=data.labels != "off",
+        run="" if (run := project.run_of_pictures) is None else run.folder.name,
     )

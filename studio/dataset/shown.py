@@ -43,6 +43,7 @@ class PictureSettingsShown:
     nearest_sizes: tuple[tuple[int, int], tuple[int, int]] | None  #: (height, width) in place of a size that does not
     any_transparent: bool  #: else there is nothing to lay on a ground
     labels: bool  #: whether the network is told the classes
+    run: str = ""  #: the name of the run whose settings these are, which keeps them; "": they can be chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

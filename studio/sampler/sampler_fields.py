@@ -138,6 +138,9 @@ class SamplerFields(QWidget):
         row = self.info()
         with_mask = self.tr("With a mask there is one sampler: RePaint, in DDPM's steps (Lugmayr et al. 2022).")
         self.sampler.setEnabled(row is not None and not self._fills_in)
+        for place, each in enumerate(self._facts.samplers if self._facts is not None else ()):
+            chosen = place == self.sampler.currentIndex()
+            self.sampler.setItemText(place, "RePaint" if chosen and self._fills_in else each.title)
         if row is None:
             self.sampler.setToolTip(self.tr("Choose a model first."))
         else:

@@ -13,7 +13,8 @@ from core.errors import Phrase as PartOfError
 from core.presets import changed_settings, preset
 
 from .. import numbers
-from ..messages import error_text
+from ..messages import error_text, setting_title
+from ..project import OF_PICTURES
 from ..requests import Requests
 from .effects import without_effect
 from .estimates import Estimate, estimate
@@ -21,13 +22,15 @@ from .measured import Measured, measured_words, step_words
 from .note import Problem
 from .preflight import Preflight
 from .setting_row import Kind
-from .setting_rows import PRESET_TITLES, ROWS, words
+from .setting_rows import PRESET_TITLES, ROWS, shown, words
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..transport import Phrase
     from .panel import TrainingPanel
 
+#: Settings that the tooltip of a preset names.
+LISTED_CHANGES = 12
 #: Classes that the tooltip of their line names.
 LISTED_CLASSES = 20
 #: Steps that take so many times as long as others make the time of a run a range.
@@ -86,6 +89,8 @@ class Configuring(QObject):
         form.show_classes(*self._classes(config))
         form.show_unavailable(without_effect(config) | self._unavailable(config))
         form.show_problems({} if run_config is not None else self._problem_notes())
+        if run_config is None:
+            form.show_presets({name: self._preset_tip(name) for name in PRESET_TITLES})
         self._panel.summary.show_config(config, changed)
         self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
@@ -93,6 +98,28 @@ class Configuring(QObject):
         if run_config is not None or config != self._measuring:
             self._preflight.cancel()
         self._show_preflight()
+
+    def _preset_tip(self, name: str) -> str:
+        """What choosing a preset would change; "" where it is nothing."""
+        wished, plain = self._project.wished, preset(name).config
+        lines = [
+            self.tr("{setting}: {before} → {after}").format(
+                setting=setting_title(each), before=self._shown_or_auto(each, value), after=after
+            )
+            for each, value in wished.settings().items()
+            if each not in OF_PICTURES and value != plain.setting(each)
+            for after in [self._shown_or_auto(each, plain.setting(each))]
+        ]
+        if not lines:
+            return self.tr("Changes nothing: these are its settings.")
+        shown_lines = lines[:LISTED_CHANGES]
+        if len(lines) > LISTED_CHANGES:
+            shown_lines.append(self.tr("and {n} more").format(n=numbers.count(len(lines) - LISTED_CHANGES)))
+        head = self.tr("Changes {n} settings; Ctrl+Z takes it back").format(n=numbers.count(len(lines)))
+        return "\n".join([head, *shown_lines])
+
+    def _shown_or_auto(self, name: str, value: object) -> str:
+        return shown(name, value) or self.tr("Auto")
 
     @property
     def config(self) -> RunConfig:

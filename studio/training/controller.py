@@ -33,6 +33,7 @@ from .state import TrainingState
 from .task import MakeJob, TrainingTask, make_training_job
 
 if TYPE_CHECKING:
+    from core.config import RunConfig
     from core.storage.runs import Run
 
     from ..project import Project
@@ -66,6 +67,7 @@ class TrainingController(QObject):
         self._make_job = make_job
         self._state = TrainingState.NO_PICTURES
         self._snapshot_ready = False
+        self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._display = Display(panel, transport, self)
@@ -93,7 +95,7 @@ class TrainingController(QObject):
         self._pictures.accepted.connect(self._refresh)
         self._pictures.noted.connect(self._display.log)
         self.going_on.opened.connect(self._run_opened)
-        self.going_on.ready.connect(self.start)
+        self.going_on.ready.connect(self.toggle)
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
@@ -135,7 +137,12 @@ class TrainingController(QObject):
     def start(self) -> None:
         """Begin a new run, or go on with the one that is shown and was ended early."""
         scan, run = self._project.scan, self._project.run
-        if self._state.busy or self._reason() is not None or scan is None:
+        if self._state.busy or self._reason() is not None:
+            return
+        if run is not None and not self._pictures.fit:
+            self.going_on.open_pictures()
+            return
+        if scan is None:
             return
         if self._configuring.measuring:  # which would slow the training, and be slowed
             self._start_wished = True
@@ -151,7 +158,9 @@ class TrainingController(QObject):
     def _ask_how_further(self) -> None:
         """Where the learning rate has fallen, more steps let it and the loss rise again, or go on at the low rate."""
         live = self._display.live
-        if live is None or live.config.train.decay == "constant":
+        if not self._pictures.fit and self._reason() is None:
+            self.going_on.open_pictures()
+        elif live is None or live.config.train.decay == "constant":
             self.train_further()
         elif not self._state.busy and self._reason() is None:
             train = live.config.train
@@ -169,7 +178,11 @@ class TrainingController(QObject):
 
     def _train_further(self, changes: Mapping[str, object] | None) -> None:
         run, live = self._project.run, self._display.live
-        if not self._state.busy and self._reason() is None and run is not None and live is not None:
+        if self._state.busy or self._reason() is not None or run is None or live is None:
+            return
+        if not self._pictures.fit:
+            self.going_on.open_pictures()
+        else:
             self._launch(run.folder, resume=True, total=live.step + live.config.train.steps, changes=changes)
 
     @Slot()
@@ -184,6 +197,7 @@ class TrainingController(QObject):
         """Go on after a pause."""
         if self._state is TrainingState.PAUSED:
             self._running.resume()
+            self._transport.set_message(None)  # "Paused at step …" is no longer so
             self._enter(TrainingState.RUNNING)
 
     @Slot()
@@ -196,9 +210,22 @@ class TrainingController(QObject):
     @Slot()
     def new_run(self) -> None:
         """Leave the run that is shown: back to the settings."""
-        if not self._state.busy:
-            self._leave_run()
-            self._enter(self._idle_state())
+        if self._state.busy:
+            return
+        run, opened = self._project.run, self._opened
+        self._leave_run()
+        self._enter(self._idle_state())
+        if run is None or opened is None or self._project.scan is None:
+            return
+        if not self._project.changed_settings():
+            self._project.adopt(opened)
+        else:
+            self._notices.say(
+                self.tr("These are the settings that you had chosen for these pictures."),
+                kind="info",
+                action=self.tr("Use those of {run}").format(run=run.folder.name),
+                act=partial(self._project.adopt, opened),
+            )
 
     def open_run(self, path: Path, *, go_on: bool = False) -> None:
         """Show a run folder as it was left; with `go_on` its pictures are opened and it trains on."""
@@ -367,9 +394,11 @@ class TrainingController(QObject):
         """Why nothing can be started now."""
         if self._state.busy:
             return None
+        if self._project.run is not None:
+            return self._pictures.reason()
         if self._project.scan is None:
             return lambda: self.tr("Choose pictures first")
-        return self._configuring.reason() if self._project.run is None else self._pictures.reason()
+        return self._configuring.reason()
 
     # --- pictures, runs, errors ----------------------------------------------------------------------------
 
@@ -388,7 +417,7 @@ class TrainingController(QObject):
         self._refresh()
 
     def _leave_run(self) -> None:
-        self._resume_step = None
+        self._resume_step = self._opened = None
         self.going_on.forget()
         self._notices.clear()
         self._display.show_run(None)
@@ -408,7 +437,7 @@ class TrainingController(QObject):
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
-        self._project.set_config(live.config)
+        self._opened = live.config
         self._project.set_run(run)
         self._display.log(self.tr("Opened {run}").format(run=run.folder.name))
         if past.no_curve is not None:

@@ -147,6 +147,11 @@ class SettingsForm(Panel):
         for field in self.fields.values():
             self._show_in(field)
 
+    def show_presets(self, tips: Mapping[str, str]) -> None:
+        """What choosing each preset would change, told where one points at it in the list."""
+        for name, tip in tips.items():
+            self.preset.setItemData(self.preset.findData(name), tip, Qt.ItemDataRole.ToolTipRole)
+
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:
             wished, resolved, changed = self._shown

@@ -44,6 +44,13 @@ class GoingOn(QObject):
         """Something else was begun."""
         self._wished = None
 
+    def open_pictures(self) -> None:
+        """Open the pictures of the run that is shown, which then goes on."""
+        run = self._project.run
+        if run is not None:
+            self._wished = run.folder
+            self.pictures_wished.emit(run.source_folder)
+
     def run_shown(self) -> None:
         """The run that was opened is the current one."""
         run = self._project.run

@@ -47,11 +47,13 @@ class RunPictures(QObject):
         return self._project.run is not None and not is_folder(self._project.run.source_folder)
 
     def reason(self) -> Phrase | None:
-        """Why the run cannot go on."""
+        """Why the run cannot go on; pictures that are still there are opened when it is to."""
         run = self._project.run
-        if run is None or self.fit:
+        if run is None or self.fit or not self.gone:
             return None
-        return lambda: self.tr("Open this run's pictures first: {folder}").format(folder=run.source_folder)
+        return lambda: self.tr("The pictures of this run are no longer there: {folder}").format(
+            folder=run.source_folder
+        )
 
     def offer(self) -> tuple[str, str, Callable[[], None]] | None:
         """What to say, the words of the button and what it does, where others may take the place of lost pictures."""

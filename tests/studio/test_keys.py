@@ -100,6 +100,16 @@ def _select_and_leave_out(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.project.config.data.excluded)
 
 
+@key("Ctrl+Z, Ctrl+Shift+Z")
+def _undo(window: MainWindow, qtbot: QtBot) -> None:
+    window.project.set_settings({"dim": 32})
+    window.setFocus()
+    press(window, "Ctrl+Z")
+    assert window.project.wished.model.dim != 32
+    press(window, "Ctrl+Shift+Z")
+    assert window.project.wished.model.dim == 32
+
+
 @key("Space")
 def _play(window: MainWindow, qtbot: QtBot) -> None:
     panel = sampler(window)

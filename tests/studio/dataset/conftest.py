@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from studio.choices import Choices
 from studio.dataset.controller import DatasetController
 from studio.dataset.panel import DatasetPanel
 from studio.i18n import Translations
@@ -59,7 +60,7 @@ class Room:
 
 @pytest.fixture
 def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
-    project = Project(tmp_path / "runs")
+    project = Project(tmp_path / "runs", choices=Choices(tmp_path / "choices"))
     settings = Settings(tmp_path / "settings.json")
     panel = DatasetPanel(settings)
     qtbot.addWidget(panel)
@@ -67,6 +68,7 @@ def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
     panel.resize(1280, 712)
     panel.show()
     yield Room(project, settings, panel, controller)
+    project.keep_choices()
     assert controller.shutdown(5000)
 
 

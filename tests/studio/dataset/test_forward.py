@@ -29,6 +29,20 @@ def noised(opened, qtbot: QtBot):
     return opened
 
 
+def test_a_schedule_that_was_only_pointed_at_is_left_when_esc_closes_the_list(noised, qtbot: QtBot) -> None:
+    forward = noised.panel.inspector.forward
+    choice = forward.schedule
+    choice.showPopup()
+    view = choice.view()
+    place = choice.findData("linear")
+    view.setCurrentIndex(choice.model().index(place, 0))
+    choice.highlighted.emit(place)
+    with qtbot.waitSignal(choice.looked_at) as told:
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert told.args == [""]
+    assert choice.currentData() == "cosine" == noised.project.config.diffusion.beta_schedule
+
+
 def label(room, name: str) -> str:
     return room.panel.findChild(QLabel, name).text()
 

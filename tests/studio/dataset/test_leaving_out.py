@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core import setting_values
 from core.data import splits
 from core.data.picture_files import Pictures
+from core.presets import PictureFacts, preset, resolve
+from core.storage.runs import Run
 from studio.widgets.thumbnail_view import Mark
 
 from .conftest import Room, make_picture
@@ -70,22 +72,55 @@ def test_too_many_left_out_are_refused_with_a_reason(pets: Room, qtbot: QtBot, m
     assert pets.panel.pictures.view._mark(0) == Mark.NONE
 
 
-def test_another_folder_leaves_none_out_and_a_run_keeps_what_it_left_out(
-    pets: Room, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_another_folder_leaves_none_out_and_each_keeps_its_own(pets: Room, tmp_path: Path, qtbot: QtBot) -> None:
     shutil.copytree(tmp_path / "pets", tmp_path / "copy")
     pets.controller.exclude(np.array([0]))
     qtbot.waitUntil(lambda: bool(excluded(pets)))
     pets.panel.pictures.filter.search.setText("dogs")
     waits(pets, qtbot, ["dogs/1.png"])
     with qtbot.waitSignal(pets.controller.opened):
-        pets.controller.open_for_run(tmp_path / "copy")
-    assert excluded(pets) == ("cats/1.png",)
-    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(0) == Mark.LEFT_OUT)
+        pets.controller.open_folder(tmp_path / "copy")
+    assert excluded(pets) == ()
     assert shown(pets) == ALL, "a filter is for one folder"
     with qtbot.waitSignal(pets.controller.opened):
         pets.controller.open_folder(tmp_path / "pets")
+    assert excluded(pets) == ("cats/1.png",)
+    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(0) == Mark.LEFT_OUT)
+
+
+def test_leaving_out_is_taken_back_and_done_again(pets: Room, qtbot: QtBot) -> None:
+    pets.controller.exclude(np.array([0, 2]))
+    qtbot.waitUntil(lambda: excluded(pets) == ("cats/1.png", "cats/10.png"))
+    pets.project.undo_steps.undo()
     assert excluded(pets) == ()
+    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(0) == Mark.NONE)
+    pets.project.undo_steps.redo()
+    assert excluded(pets) == ("cats/1.png", "cats/10.png")
+    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(2) == Mark.LEFT_OUT)
+
+
+def test_a_run_shows_its_own_settings_and_keeps_them(pets: Room, tmp_path: Path, qtbot: QtBot) -> None:
+    pets.project.set_settings({"crop": "random"})
+    config = preset("sketch").config.with_settings({"crop": "centre", "excluded": "dogs/1.png"})
+    config = resolve(config, PictureFacts(typical_size=20, all_grey=False))
+    folder = pets.project.scan.folder
+    run = Run.create(tmp_path / "runs" / "pets-01", config, source_folder=folder, device="cpu", planned_total=5)
+    settings = pets.panel.inspector.settings
+    crop = settings.findChild(QComboBox, "crop")
+    assert crop.currentData() == "random"
+    pets.project.set_run(run)
+    assert crop.currentData() == "centre" and not crop.isEnabled()
+    words = settings.findChild(QLabel, "settings_of_run")
+    assert words.text() == "These are the settings of pets-01, which keeps them."
+    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(3) == Mark.LEFT_OUT)
+    pets.controller.exclude(np.array([0]))
+    assert "pets-01 keeps the pictures" in pets.panel.banner.text()
+    with qtbot.waitSignal(pets.controller.new_run_wished):
+        settings.findChild(QPushButton, "new_run_from_dataset").click()
+    pets.project.set_run(None)
+    assert crop.currentData() == "random" and crop.isEnabled()
+    assert not words.isVisible()
+    qtbot.waitUntil(lambda: pets.panel.pictures.view._mark(3) == Mark.NONE)
 
 
 def test_looking_again_keeps_filter_and_exclusion(pets: Room, tmp_path: Path, qtbot: QtBot) -> None:

@@ -97,6 +97,7 @@ def test_only_the_white_of_a_mask_is_filled(room: Room, run_folder: Path, tmp_pa
     mask = np.zeros((8, 8))
     mask[:, 4:] = 255
     controls.start_from_file(saved(tmp_path / "mask.png", mask), "mask")
+    assert controls.head.fields.sampler.currentText() == "RePaint"
     assert not room.panel.head.fields.sampler.isEnabled()
     assert "RePaint" in room.panel.head.fields.sampler.toolTip()
     assert not controls.options.start_row.t.isEnabled()

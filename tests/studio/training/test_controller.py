@@ -116,7 +116,7 @@ def test_finished_then_further_then_a_new_run(room: Room, qtbot: QtBot) -> None:
     with qtbot.waitSignal(room.controller.open_in_sampler):
         room.transport.open.click()
 
-    room.transport.start.click()
+    room.controller.train_further()
     wait_for_step(qtbot, room, 24)
     wait_for(qtbot, room, State.FINISHED)
     assert room.controller.step == 24
@@ -149,8 +149,9 @@ def test_a_run_folder_opens_as_it_was_left(
     assert wished.args == [scan.folder]
     assert later.controller.state is State.FINISHED
     assert later.controller.step == step
-    assert later.project.config.model.dim == TINY["dim"]
-    assert not later.transport.start.isEnabled(), "its pictures are not there yet"
+    assert later.project.run is not None and later.project.run.config.model.dim == TINY["dim"]
+    assert later.project.changed_settings() == (), "its settings are its own"
+    assert later.transport.start.isEnabled(), "and opens its pictures"
     live = later.panel.live
     assert live is not None and len(live.curve) == step
     np.testing.assert_allclose(later.panel.timesteps.plot.heights(), measured)
@@ -209,7 +210,22 @@ def test_the_language_can_change_while_it_trains(room: Room, qtbot: QtBot) -> No
     assert "Loading" not in room.transport.message.text()
 
 
-def test_a_run_goes_on_with_its_own_pictures_only(room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path) -> None:
+def test_going_on_after_a_pause_takes_its_words_away(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"steps": 10_000})
+    room.controller.start()
+    wait_for_step(qtbot, room, 3)
+    room.controller.pause()
+    wait_for(qtbot, room, State.PAUSED)
+    assert room.transport.message.text().startswith("Paused at step")
+    room.controller.resume()
+    assert "Paused" not in room.transport.message.text()
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+
+
+def test_resume_opens_the_pictures_of_the_run_and_goes_on_with_no_others(
+    room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path
+) -> None:
     room.project.set_settings({"steps": 10_000})
     room.controller.start()
     wait_for_step(qtbot, room, 3)
@@ -217,11 +233,16 @@ def test_a_run_goes_on_with_its_own_pictures_only(room: Room, qtbot: QtBot, scan
     room.controller.stop()
     wait_for(qtbot, room, State.FINISHED)
     step = room.controller.step
-    assert not room.transport.start.isEnabled()
-    assert room.transport.start.toolTip() == f"Open this run's pictures first: {scan.folder}"
-    room.controller.start()
-    room.controller.train_further()
+    assert room.transport.start.isEnabled()
+    with qtbot.waitSignal(room.controller.pictures_wished) as wished:
+        room.controller.toggle()
+    assert wished.args == [scan.folder]
     assert room.controller.state is State.FINISHED
+    room.project.set_scan(scan)
+    wait_for_step(qtbot, room, step + 1)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    step = room.controller.step
     (tmp_path / "link").symlink_to(scan.folder)
     room.project.set_scan(replace(scan, folder=tmp_path / "link"))
     assert room.controller.state is State.FINISHED and room.controller.step == step

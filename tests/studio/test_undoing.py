@@ -1,0 +1,73 @@
+"""Undo and redo by keys, buttons and menu, each with the words of its step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from core.data.scan import scan_all
+from core.storage.runs import Run
+from studio.main_window import MainWindow
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_keys_take_back_and_do_again_and_the_buttons_say_what(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    project, bar = window.project, window.top_bar
+    assert not bar.undo.isEnabled() and bar.undo.toolTip().startswith("Nothing to undo")
+    project.set_settings({"dim": 32})
+    assert bar.undo.toolTip() == "Undo: Base width 32 (Ctrl+Z)"
+    project.set_preset("small")
+    assert bar.undo.toolTip() == "Undo: preset Small (Ctrl+Z)"
+    project.set_settings({"excluded": ("a.png", "b.png")})
+    assert window.undoing.undo.text() == "Undo: leave out 2 pictures"
+    window.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert project.changed_settings() == ("dim",)
+    assert bar.redo.toolTip().startswith("Redo: preset Small")
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert project.wished.preset == "small"
+    bar.undo.click()
+    assert project.wished.preset == "sketch"
+    assert window.undoing.undo in bar.settings.menu().actions()
+
+
+def test_a_text_field_takes_back_its_own_typing_first(window: MainWindow, qtbot: QtBot) -> None:
+    window.project.set_settings({"dim": 32})
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    QTest.keyClicks(line, "abc")
+    QTest.keyClick(line, Qt.Key.Key_Z, CTRL)
+    assert line.text() == "" and window.project.changed_settings() == ("dim",)
+    QTest.keyClick(line, Qt.Key.Key_Z, CTRL)
+    assert window.project.changed_settings() == ()
+
+
+def test_the_words_follow_the_language(window: MainWindow, qtbot: QtBot) -> None:
+    window.project.set_settings({"dim": 32})
+    before = window.top_bar.undo.toolTip()
+    window.settings_menu._translations.switch("zh_CN")
+    qtbot.waitUntil(lambda: window.top_bar.undo.toolTip() != before)
+
+
+def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (16, 16)).save(folder / "a.png")
+    project = window.project
+    project.set_scan(scan_all(folder))
+    project.set_settings({"dim": 32})
+    run = Run.create(tmp_path / "runs" / "a-01", project.config, source_folder=folder, device="cpu", planned_total=5)
+    project.set_run(run)
+    assert not window.top_bar.undo.isEnabled() and "New run" in window.top_bar.undo.toolTip()
+    project.set_run(None)
+    assert window.top_bar.undo.isEnabled()
