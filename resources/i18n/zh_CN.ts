@@ -274,7 +274,6 @@
     <name>Configuring</name>
     <message>
         <source>{preset} · {steps} steps</source>
-        <extracomment>Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{preset} · {steps} 步</translation>
     </message>
     <message>
@@ -304,6 +303,23 @@
     <message>
         <source>and {n} more</source>
         <translation>另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>{setting}: {before} → {after}</source>
+        <extracomment>Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <translation>{setting}：{before} → {after}</translation>
+    </message>
+    <message>
+        <source>Changes nothing: these are its settings.</source>
+        <translation>不作改变：当前正是这些设置。</translation>
+    </message>
+    <message>
+        <source>Changes {n} settings; Ctrl+Z takes it back</source>
+        <translation>更改 {n} 项设置；Ctrl+Z 可撤销</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Classes are sub-folders with pictures, and this folder has fewer than two.</source>
@@ -378,12 +394,16 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room</extracomment>
+        <extracomment>Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one&apos;s own</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
         <source>Sample set: digits</source>
         <translation>示例集：数字</translation>
+    </message>
+    <message>
+        <source>These are the settings of {run}, which keeps them. Press New run to choose others.</source>
+        <translation>这些是训练 {run} 的设置，不会改变。按“新训练”可另选设置。</translation>
     </message>
 </context>
 <context>
@@ -2246,8 +2266,12 @@
 <context>
     <name>Excluding</name>
     <message>
-        <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
+        <source>{run} keeps the pictures that it was begun with. Press New run to leave others out.</source>
         <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
+        <translation>训练 {run} 使用开始时的图片，不会改变。按“新训练”可排除其他图片。</translation>
+    </message>
+    <message>
+        <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
         <translation>最多可以逐张排除 {limit} 张图片，加上这些将达到 {n} 张。请改为把它们移出文件夹。</translation>
     </message>
 </context>
@@ -3012,6 +3036,14 @@
         <translation>无法写入你的主文件夹。训练和日志存放在 {folder}，那里可能会被清空；你的选择在退出后不会保留。</translation>
     </message>
     <message>
+        <source>What you had chosen for these pictures could not be read. It is kept as {path}.</source>
+        <translation>无法读取您此前为这些图片所做的选择。原文件保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>What you choose will be forgotten when the window is closed: {reason}</source>
+        <translation>关闭窗口后，您所做的选择将不会被记住：{reason}</translation>
+    </message>
+    <message>
         <source>{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a checkpoint or a picture.</source>
         <translation>{name} 既不是图片也不是模型。请打开图片文件夹、训练文件夹、检查点或图片。</translation>
     </message>
@@ -3367,7 +3399,6 @@
     <name>PictureSettings</name>
     <message>
         <source>Side of the square that the network sees, in pixels; or width × height, such as 32 × 48</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values</extracomment>
         <translation>网络所见正方形的边长，单位像素；也可写宽 × 高，例如 32 × 48</translation>
     </message>
     <message>
@@ -3397,6 +3428,23 @@
     <message>
         <source>Centre and Random cut a part out of the picture once it just covers the size; Pad keeps all of it on the background; Stretch gives up its proportions</source>
         <translation>居中和随机：缩放到刚好覆盖该尺寸后裁出一部分；填充：把整张图片放在背景上；拉伸：不保持宽高比</translation>
+    </message>
+    <message>
+        <source>These are the settings of {run}, which keeps them.</source>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
+        <translation>这些是训练 {run} 的设置，不会改变。</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新训练</translation>
+    </message>
+    <message>
+        <source>Leave this run and choose settings of your own for these pictures</source>
+        <translation>离开此训练，为这些图片选择您自己的设置</translation>
+    </message>
+    <message>
+        <source>The run is training. Stop it first.</source>
+        <translation>正在训练。请先停止。</translation>
     </message>
     <message>
         <source>Random</source>
@@ -3753,12 +3801,8 @@
 <context>
     <name>RunPictures</name>
     <message>
-        <source>Open this run&apos;s pictures first: {folder}</source>
-        <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
-        <translation>请先打开此运行的图片：{folder}</translation>
-    </message>
-    <message>
         <source>The pictures of this run are no longer there: {folder}</source>
+        <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
         <translation>此训练的图片已不存在：{folder}</translation>
     </message>
     <message>
@@ -4851,6 +4895,10 @@
         <translation>开始、暂停或继续训练</translation>
     </message>
     <message>
+        <source>take back what was chosen, and do it again</source>
+        <translation>撤销所做的选择，以及重做</translation>
+    </message>
+    <message>
         <source>search the pictures</source>
         <translation>搜索图片</translation>
     </message>
@@ -5256,8 +5304,8 @@
         <translation>设置</translation>
     </message>
     <message>
-        <source>No run yet</source>
-        <translation>暂无运行</translation>
+        <source>No run open</source>
+        <translation>未打开训练</translation>
     </message>
 </context>
 <context>
@@ -5268,8 +5316,16 @@
     </message>
     <message>
         <source>Paused at step {step}, saved</source>
-        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) it was pressed while steps were measured where the run that is shown can go on from</extracomment>
         <translation>已在第 {step} 步暂停并保存</translation>
+    </message>
+    <message>
+        <source>These are the settings that you had chosen for these pictures.</source>
+        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from</extracomment>
+        <translation>这些是您此前为这些图片选择的设置。</translation>
+    </message>
+    <message>
+        <source>Use those of {run}</source>
+        <translation>使用 {run} 的设置</translation>
     </message>
     <message>
         <source>Paused at step {step}</source>
@@ -5565,6 +5621,46 @@
     <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message>
+        <source>Undo: {step}</source>
+        <extracomment>Settings that are named before it is only said how many they are. the text field that has the keyboard</extracomment>
+        <translation>撤销：{step}</translation>
+    </message>
+    <message>
+        <source>Nothing to undo</source>
+        <translation>没有可撤销的操作</translation>
+    </message>
+    <message>
+        <source>Redo: {step}</source>
+        <translation>重做：{step}</translation>
+    </message>
+    <message>
+        <source>Nothing to redo</source>
+        <translation>没有可重做的操作</translation>
+    </message>
+    <message>
+        <source>The settings shown are the run&apos;s. Press New run to go back to your own.</source>
+        <translation>当前显示的是该训练的设置。按“新训练”可回到您自己的设置。</translation>
+    </message>
+    <message>
+        <source>preset {name}</source>
+        <translation>预设 {name}</translation>
+    </message>
+    <message>
+        <source>leave out {n} pictures</source>
+        <translation>排除 {n} 张图片</translation>
+    </message>
+    <message>
+        <source>use {n} pictures again</source>
+        <translation>重新使用 {n} 张图片</translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation>{names} 等另外 {n} 项</translation>
     </message>
 </context>
 <context>

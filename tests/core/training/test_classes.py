@@ -16,8 +16,7 @@ from core.data.pictures import PictureSet, load_pictures
 from core.data.scan import Scan, scan_all
 from core.pixels import to_pixels
 from core.presets import resolve
-from core.randomness import generator
-from core.samplers import SAMPLERS, initial_noise
+from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.storage.checkpoint import load_checkpoint
 from core.storage.grids import read_settings
 from core.storage.runs import Run
@@ -125,7 +124,7 @@ def test_a_grid_shows_all_classes_in_turn_and_says_so(
     assert (settings["sampler"], settings["sample_steps"]) == (sampler, 4)
     model = load_checkpoint(tmp_path / "run")
     x = initial_noise(model, 5, seed=config.train.seed, device="cpu")
-    draw = generator(config.train.seed, "sampling", 0)
+    draw = PictureNoise(config.train.seed, 5)
     for step in SAMPLERS[sampler](model, x, steps=4, generator=draw, classes=torch.tensor([0, 1, 0, 1, 0])):
         x = step.x_next
     np.testing.assert_array_equal(grid.images, to_pixels(x))
