@@ -83,6 +83,7 @@ class MainWindow(QWidget):
         self._last_room: str = settings["room"]
         self._room_later: str | None = None
         self._shown = False
+        self.keeps_its_size = False  #: it was asked for, whatever the screen leaves
         self._closing = False
 
         self.setWindowIcon(app_icon())
@@ -158,8 +159,10 @@ class MainWindow(QWidget):
         if not self._shown:
             self._shown = True
             QTimer.singleShot(0, self._load_libraries)
-            for delay_ms in FRAME_KNOWN_MS:
-                QTimer.singleShot(delay_ms, self._keep_on_screen)
+            # Without a screen that anybody looks at (offscreen) its size means nothing.
+            if not self.keeps_its_size and QApplication.platformName() not in {"offscreen", "minimal"}:
+                for delay_ms in FRAME_KNOWN_MS:
+                    QTimer.singleShot(delay_ms, self._keep_on_screen)
 
     @Slot()
     def _load_libraries(self) -> None:

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolBut
 
 from .icons import set_icon
 
+#: Of the buttons for undo and redo: a picture alone.
+STEP_PX = 32
 HEIGHT_PX = 44
 
 #: Room → its icon. The order is that of the keys Ctrl+1, 2, 3.
@@ -57,6 +59,7 @@ class TopBar(QFrame):
         button = QToolButton()
         button.setObjectName(name)
         button.setIconSize(QSize(16, 16))
+        button.setFixedWidth(STEP_PX)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setEnabled(False)
         set_icon(button, icon_name)

@@ -3028,7 +3028,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -5252,7 +5252,7 @@
     <name>TopBar</name>
     <message>
         <source>Dataset</source>
-        <extracomment>Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
+        <extracomment>Of the buttons for undo and redo: a picture alone. Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
         <translation>数据集</translation>
     </message>
     <message>

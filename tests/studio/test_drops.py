@@ -9,9 +9,9 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from core.beginning import Start
 from studio.cache_dialog import CacheDialog
 from studio.main_window import MainWindow
-from studio.sampler.models import Start
 from studio.widgets.drop_zone import DropZone
 
 from .dragging import COPY, MOVE, drop_files
