@@ -403,7 +403,7 @@
     </message>
     <message>
         <source>These are the settings of {run}, which keeps them. Press New run to choose others.</source>
-        <translation>这些是训练 {run} 的设置，不会改变。按“新训练”可另选设置。</translation>
+        <translation>这些是运行 {run} 的设置，不会改变。按“新建运行”可另选设置。</translation>
     </message>
 </context>
 <context>
@@ -2268,7 +2268,7 @@
     <message>
         <source>{run} keeps the pictures that it was begun with. Press New run to leave others out.</source>
         <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
-        <translation>训练 {run} 使用开始时的图片，不会改变。按“新训练”可排除其他图片。</translation>
+        <translation>运行 {run} 使用开始时的图片，不会改变。按“新建运行”可排除其他图片。</translation>
     </message>
     <message>
         <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
@@ -3432,15 +3432,15 @@
     <message>
         <source>These are the settings of {run}, which keeps them.</source>
         <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
-        <translation>这些是训练 {run} 的设置，不会改变。</translation>
+        <translation>这些是运行 {run} 的设置，不会改变。</translation>
     </message>
     <message>
         <source>New run</source>
-        <translation>新训练</translation>
+        <translation>新建运行</translation>
     </message>
     <message>
         <source>Leave this run and choose settings of your own for these pictures</source>
-        <translation>离开此训练，为这些图片选择您自己的设置</translation>
+        <translation>离开此运行，为这些图片选择您自己的设置</translation>
     </message>
     <message>
         <source>The run is training. Stop it first.</source>
@@ -3803,7 +3803,7 @@
     <message>
         <source>The pictures of this run are no longer there: {folder}</source>
         <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
-        <translation>此训练的图片已不存在：{folder}</translation>
+        <translation>此运行的图片已不存在：{folder}</translation>
     </message>
     <message>
         <source>Use these pictures instead</source>
@@ -5305,7 +5305,7 @@
     </message>
     <message>
         <source>No run open</source>
-        <translation>未打开训练</translation>
+        <translation>未打开运行</translation>
     </message>
 </context>
 <context>
@@ -5644,7 +5644,7 @@
     </message>
     <message>
         <source>The settings shown are the run&apos;s. Press New run to go back to your own.</source>
-        <translation>当前显示的是该训练的设置。按“新训练”可回到您自己的设置。</translation>
+        <translation>当前显示的是该运行的设置。按“新建运行”可回到您自己的设置。</translation>
     </message>
     <message>
         <source>preset {name}</source>
