@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -77,7 +78,7 @@ def test_a_chosen_place_is_remembered_and_trained_with(
     job = make_training_job(
         RunConfig(),
         tmp_path,
-        scan=None,
+        scan=SimpleNamespace(hidden_folders=False),
         device="cpu",
         resume=False,
         total=None,

@@ -178,10 +178,9 @@ def test_hidden_folders_of_one_folder_are_not_wished_of_another(
     with qtbot.waitSignal(room.controller.opened):
         room.controller.open_folder(other)
     assert len(room.project.scan.pictures) == 6 and not room.project.config.data.hidden_folders
-    room.project.set_settings({"hidden_folders": True})  # as an opened run does
     with qtbot.waitSignal(room.controller.opened):
-        room.controller.open_for_run(with_hidden)
-    assert len(room.project.scan.pictures) == 7
+        room.controller.open_folder(with_hidden)
+    assert len(room.project.scan.pictures) == 7, "it was chosen for this folder"
 
 
 def test_the_box_for_hidden_folders_is_not_there_without_any(opened, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from core.data.scan import Scan, scan_all
 from studio.training.state import TrainingState as State
 
-from .conftest import Room
+from .conftest import TINY, Room
 
 SHORT = {"steps": 4, "checkpoint_every": 2, "sample_every": 2}
 
@@ -41,7 +41,7 @@ def test_it_trains_and_the_plots_show_it(
     room: Room, qtbot: QtBot, two_classes: Scan, settings: dict[str, object]
 ) -> None:
     room.project.set_scan(two_classes)
-    room.project.set_settings({**SHORT, **settings})
+    room.project.set_settings({**TINY, **SHORT, **settings})
     panel = room.panel
     qtbot.waitUntil(lambda: "parameters" in panel.form.footer.text(), timeout=60_000)
     room.controller.start()
@@ -62,7 +62,7 @@ def test_it_trains_and_the_plots_show_it(
 
 def test_old_samples_that_are_not_square_are_read_again(room: Room, qtbot: QtBot, two_classes: Scan) -> None:
     room.project.set_scan(two_classes)
-    room.project.set_settings({**SHORT, "image_height": 16})
+    room.project.set_settings({**TINY, **SHORT, "image_height": 16})
     room.controller.start()
     qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=60_000)
     run, made = room.project.run, room.panel.samples.grid.picture(3)
