@@ -171,7 +171,7 @@ def test_what_cannot_be_saved_is_told_and_the_training_goes_on(
         assert read_losses(tmp_path / "run" / "metrics.sqlite")[0].tolist() == list(range(1, 13))
 
 
-def test_a_run_that_could_never_be_saved_ends_with_the_reason(
+def test_a_run_that_could_never_be_saved_ends_with_the_reason_when_it_is_stopped(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*_arguments, **_named):
@@ -179,7 +179,8 @@ def test_a_run_that_could_never_be_saved_ends_with_the_reason(
 
     monkeypatch.setattr(state_module, "save_checkpoint", failing)
     with pytest.raises(RunError, match="the disk is full"):
-        train(pictures, tiny, tmp_path / "run")
+        # Left alone it would try for ever: all that was learnt lies in the memory.
+        train(pictures, tiny, tmp_path / "run", until=lambda event: isinstance(event, events.SaveFailed))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
