@@ -86,6 +86,7 @@ class Undoing(QObject):
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._line is not None:
             self._line.removeEventFilter(self)
+            self._line.destroyed.disconnect(self._line_gone)
         self._line = now if isinstance(now, QLineEdit) else None
         if self._line is not None:
             self._line.installEventFilter(self)
