@@ -34,6 +34,10 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 (lupdate 
 MESSAGES: dict[str, str] = {
     # config
     "config.unknown-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. Did you mean {suggestions}?"),
+    "config.no-such-option": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{name}: the schedule {schedule} has no option “{option}”; it takes {known}.",
+    ),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",

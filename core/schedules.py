@@ -17,6 +17,7 @@ from torch import Tensor
 from .errors import ConfigError, Phrase
 from .inputs import require_one_of, require_whole
 from .inputs_tensors import can_be_betas
+from .setting_values import SCHEDULE_OPTIONS
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
@@ -99,9 +100,11 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
     for option in options:
         if option not in known:
             raise ConfigError(
-                "config.unknown-setting",
-                name=f"schedule_fn_kwargs.{option}",
-                suggestions=", ".join(known) or Phrase("value.none"),
+                "config.no-such-option",
+                name="schedule_fn_kwargs",
+                schedule=SCHEDULES[name].title,
+                option=option,
+                known=", ".join(SCHEDULE_OPTIONS[name]) or Phrase("value.none"),
             )
     try:
         betas = schedule(timesteps, **options)

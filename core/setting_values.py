@@ -29,6 +29,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "amp": ("auto", "off", "bf16", "fp16"),
 }
 
+#: Options of each schedule: name → (least, most) that is offered; others hold too where every β stays within (0, 1).
+SCHEDULE_OPTIONS: dict[str, dict[str, tuple[float, float]]] = {
+    "linear": {},
+    "cosine": {"s": (0.0001, 0.5)},
+    "sigmoid": {"start": (-10.0, 0.0), "end": (0.5, 10.0), "tau": (0.3, 3.0)},
+    "rectified_flow": {"shift": (0.1, 10.0)},
+}
+
 #: What a sampler's spacing may be, which is asked for in a request and no setting of a run.
 SPACING_CHOICES = ("uniform", "quadratic", "log_snr", "flow")
 

@@ -545,6 +545,10 @@
         <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
     </message>
     <message>
+        <source>{name}: the schedule {schedule} has no option “{option}”; it takes {known}.</source>
+        <translation>{name}：调度 {schedule} 没有选项“{option}”；它接受 {known}。</translation>
+    </message>
+    <message>
         <source>“{value}” is not a value of {name}: {expected}.</source>
         <translation>“{value}”不是 {name} 的有效值：{expected}。</translation>
     </message>

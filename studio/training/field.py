@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -69,6 +71,7 @@ class SettingField(QWidget):
         self._value: object = None
         self._resolved: object = None
         self._unavailable: str | None = None
+        self._options: dict[str, tuple[float, float]] | None = None  #: of the schedule that is chosen; see `offer`
         kind = ROWS[name].kind
         self.check = QCheckBox() if kind is Kind.CHECK else None
         self.combo = None if kind is Kind.CHECK else SettingCombo(editable=kind is Kind.TEXT)
@@ -114,9 +117,19 @@ class SettingField(QWidget):
             with QSignalBlocker(self.combo):
                 self.combo.clear()
                 for text, title in row.choices:
+                    if self._options is not None and text and text.partition("=")[0] not in self._options:
+                        continue
                     self.combo.addItem(self._title(text, title), text)
         self.show_unavailable(self._unavailable)
         self.show_value(self._value, self._resolved)
+
+    def offer(self, options: Mapping[str, tuple[float, float]]) -> None:
+        """Of the choices NAME=NUMBER only these names, and between what each lies."""
+        if options == self._options:
+            return
+        self._options = dict(options)
+        self.retranslate()
+        self.show_hint(" · ".join(f"{name} {least:g} … {most:g}" for name, (least, most) in options.items()), "")
 
     def _title(self, text: str, title: str) -> str:
         if text != "" and text == title:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.config import RunConfig
+from core.setting_values import SCHEDULE_OPTIONS
 
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
@@ -155,6 +156,8 @@ class SettingsForm(Panel):
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:
             wished, resolved, changed = self._shown
+            if field.name == "schedule_fn_kwargs":
+                field.offer(SCHEDULE_OPTIONS[wished.diffusion.beta_schedule])
             field.show_value(wished.setting(field.name), resolved.setting(field.name))
             field.row.set_changed(field.name in changed)
 

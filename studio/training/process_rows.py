@@ -49,7 +49,10 @@ PROCESS_ROWS: dict[str, Row] = {
             )
         ),
         Kind.TEXT,
-        (("", str(QT_TRANSLATE_NOOP("SettingRows", "None"))), *plain("s=0.02", "tau=0.7", "shift=3")),
+        (
+            ("", str(QT_TRANSLATE_NOOP("SettingRows", "None"))),
+            *plain("s=0.02", "s=0.05", "tau=0.7", "tau=1.4", "shift=0.5", "shift=3"),
+        ),
     ),
     "objective": Row(
         "process",

@@ -1,5 +1,6 @@
 """Noise schedules against their definitions, and the table that lists them."""
 
+import inspect
 import math
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from core.errors import ConfigError
 from core.schedules import SCHEDULES, make_betas
+from core.setting_values import SCHEDULE_OPTIONS
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
@@ -49,5 +51,26 @@ def test_too_few_linear_steps_are_refused_in_words(timesteps: int) -> None:
 
 
 def test_an_unknown_option_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"schedule_fn_kwargs\.tao.*start, end, tau"):
+    with pytest.raises(ConfigError, match="no option “tao”; it takes start, end, tau"):
         make_betas("sigmoid", 10, {"tao": 1})
+
+
+def test_the_options_of_the_table_are_those_of_each_schedule() -> None:
+    assert SCHEDULE_OPTIONS.keys() == SCHEDULES.keys()
+    for name, schedule in SCHEDULES.items():
+        known = set(inspect.signature(schedule.betas).parameters) - {"timesteps", "clamp_min"}
+        assert set(SCHEDULE_OPTIONS[name]) == known
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_the_ends_of_an_options_range_make_a_schedule(name: str) -> None:
+    for option, ends in SCHEDULE_OPTIONS[name].items():
+        for value in ends:
+            assert len(make_betas(name, 1000, {option: value})) == 1000
+
+
+def test_an_option_of_another_schedule_is_refused_with_what_this_one_takes() -> None:
+    with pytest.raises(ConfigError, match="the schedule Cosine has no option “tau”; it takes s\\."):
+        make_betas("cosine", 100, {"tau": 0.7})
+    with pytest.raises(ConfigError, match="the schedule Linear has no option “s”; it takes none\\."):
+        make_betas("linear", 100, {"s": 0.7})

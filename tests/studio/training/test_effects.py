@@ -103,3 +103,16 @@ def test_weights_that_span_too_much_are_told_with_a_mend_and_do_not_hold_the_sta
     note.buttons[0].click()
     assert room.project.wished.diffusion.min_snr_gamma == 5
     assert not note.isVisible()
+
+
+def test_a_schedule_is_offered_its_own_options_with_their_range(room: Room) -> None:
+    field = room.panel.form.field("schedule_fn_kwargs")
+    offered = {}
+    for schedule in ("cosine", "sigmoid", "rectified_flow", "linear"):
+        room.project.set_settings({"beta_schedule": schedule})
+        texts = [field.combo.itemData(place) for place in range(field.combo.count())]
+        offered[schedule] = {text.partition("=")[0] for text in texts if text}
+        assert bool(offered[schedule]) == bool(field.hint.text())
+    assert offered == {"cosine": {"s"}, "sigmoid": {"tau"}, "rectified_flow": {"shift"}, "linear": set()}
+    room.project.set_settings({"beta_schedule": "sigmoid"})
+    assert "tau 0.3 … 3" in field.hint.text()
