@@ -186,7 +186,7 @@ PHRASES: dict[str, str] = {
     ),
     "picture.kind": QT_TRANSLATE_NOOP(
         "Errors",
-        "it is a {kind} picture, a kind that is not read; save it as PNG or JPEG",
+        "its kind is {kind}, which is not read; save it as PNG or JPEG",
     ),
     "picture.kind-heic": QT_TRANSLATE_NOOP(
         "Errors",

@@ -144,7 +144,10 @@ def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:
         unlisted = [str(one.path) for one in verdicts.skipped() if one.code == "folder-unreadable"]
         say(json.dumps({"kind": "folder", "path": str(folder), **counts, "classes": classes, "cannot_list": unlisted}))
         return 0
-    say(f"{folder}: {counts['ok']:,} pictures, {counts['refused']:,} other files")
+    # The rows are of regular files alone; what is trained on may be links too.
+    linked = len(pictures) - counts["ok"]
+    words_of_linked = f" ({linked:,} of them links)" if linked > 0 else ""
+    say(f"{folder}: {len(pictures):,} pictures{words_of_linked}, {counts['refused']:,} other files")
     if pictures:
         shorter = np.minimum(pictures.widths, pictures.heights)
         grey = "yes" if pictures.are_grey.all() else "no"

@@ -714,10 +714,6 @@
         <translation>其内容不是任何已知类型的图片</translation>
     </message>
     <message>
-        <source>it is a {kind} picture, a kind that is not read; save it as PNG or JPEG</source>
-        <translation>这是 {kind} 图片，本程序不读取这种类型；请另存为 PNG 或 JPEG</translation>
-    </message>
-    <message>
         <source>it is a HEIC picture, which is read only where pillow-heif is installed</source>
         <translation>这是 HEIC 图片，只有安装了 pillow-heif 才能读取</translation>
     </message>
@@ -2152,6 +2148,10 @@
     <message>
         <source>it is not there</source>
         <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>its kind is {kind}, which is not read; save it as PNG or JPEG</source>
+        <translation>它的格式是 {kind}，本程序不读取；请另存为 PNG 或 JPEG</translation>
     </message>
     <message>
         <source>a hidden folder, or one of another program; it is not looked into</source>

@@ -142,3 +142,14 @@ def test_inspect_names_a_folder_that_cannot_be_listed(
 @pytest.fixture(autouse=True, scope="module")
 def helpers_end() -> None:
     end_helpers()
+
+
+def test_inspect_counts_linked_pictures_as_the_training_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "linked").mkdir()
+    Image.new("RGB", (16, 16)).save(tmp_path / "kept" / "a.png")
+    (tmp_path / "linked" / "a.png").symlink_to(tmp_path / "kept" / "a.png")
+    assert main(["inspect", str(tmp_path / "linked")]) == 0
+    assert "linked: 1 pictures (1 of them links), 0 other files" in capsys.readouterr().out

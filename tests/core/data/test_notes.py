@@ -93,10 +93,10 @@ def test_train_says_how_many_files_are_not_used_and_why(
     common = ["train", str(scan.folder), "--steps", "1", "--preset", "sketch", *sets, "--set", "excluded=E.png"]
     assert main([*common, "--run", str(run)]) == 0
     said = capsys.readouterr()
-    assert "3 not used: 2 × it is a JPEG XL picture" in said.out and "1 × it ends too early" in said.out
+    assert "3 not used: 2 × its kind is JPEG XL" in said.out and "1 × it ends too early" in said.out
     assert "“E.png” (did you mean “e.png”?)" in said.err
     log = (run / "log.txt").read_text("utf-8")
-    assert "3 not used: 2 × it is a JPEG XL picture" in log and "“E.png”" in log
+    assert "3 not used: 2 × its kind is JPEG XL" in log and "“E.png”" in log
     assert Run.open(run).config.data.hidden_folders is False
     assert main([*common, "--run", str(tmp_path / "other"), "--json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
