@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..theme import theme
-from ..widgets.pixels import draw_picture, fit
+from ..widgets.pixels import draw_picture, filling
 
 LARGEST_PX = 320
 SMALLEST_PX = 96
@@ -51,7 +51,8 @@ class PictureWell(QWidget):
         place = QRectF(self.rect())
         if not self._picture.isNull():
             size = (self._picture.width(), self._picture.height())
-            how = fit(size, (place.width(), place.height()), self.devicePixelRatioF())
+            # Three stand in a row: whole pixels would leave each another size (160, 144, 144 of 160 px).
+            how = filling(size, (place.width(), place.height()), self.devicePixelRatioF())
             if self._picture.hasAlphaChannel():
                 ratio = self.devicePixelRatioF()
                 laid = QRectF(0, 0, how.width_px / ratio, how.height_px / ratio)

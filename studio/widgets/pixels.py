@@ -36,8 +36,19 @@ def fit(picture_px: tuple[int, int], well_px: tuple[float, float], dpr: float = 
     whole = math.floor(k + 1e-6)
     if whole >= 1 and (k >= ALWAYS_WHOLE or whole / k >= LEAST_FILL):
         return Fit(width * whole, height * whole, whole, 0)
+    return filling(picture_px, well_px, dpr)
+
+
+def filling(picture_px: tuple[int, int], well_px: tuple[float, float], dpr: float = 1.0) -> Fit:
+    """As `fit`, but up to the rim whatever the factor: for pictures side by side that are to be alike in size."""
+    width, height = picture_px
+    if width <= 0 or height <= 0 or min(well_px) <= 0:
+        return Fit(0, 0, 0, 0)
+    k = min(well_px[0] * dpr / width, well_px[1] * dpr / height)
     # Rounded down, so that rounding never reaches over the rim.
     size = max(1, math.floor(width * k + 1e-6)), max(1, math.floor(height * k + 1e-6))
+    if k >= 1 and k == math.floor(k):
+        return Fit(*size, int(k), 0)
     return Fit(*size, 0, 2 * math.ceil(k) if k > 1 else 0)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage
 
 from studio.theme import theme
 from studio.widgets.image_grid import ImageGrid, grid_shape
-from studio.widgets.pixels import fit, one_to_one, scaled
+from studio.widgets.pixels import filling, fit, one_to_one, scaled
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.thumbnail_view import ThumbnailView, Visible
 
@@ -25,6 +25,13 @@ def picture(side: int = 8, colour: str = "#ffc83d") -> QImage:
     image = QImage(side, side, QImage.Format.Format_RGB888)
     image.fill(QColor(colour))
     return image
+
+
+@pytest.mark.parametrize("side", [8, 24, 28, 32, 160, 500])
+def test_pictures_of_any_size_fill_a_row_of_wells_alike(side: int) -> None:
+    how = filling((side, side), (160, 160))
+    assert (how.width_px, how.height_px) == (160, 160)
+    assert how.whole == (160 // side if side <= 160 and 160 % side == 0 else 0)
 
 
 @given(SIDES, SIDES, WELLS, WELLS, st.sampled_from([1.0, 1.25, 1.5, 2.0, 3.0]))
