@@ -3152,7 +3152,7 @@
     <name>NoiseCurve</name>
     <message>
         <source>noise √(1−{alpha})</source>
-        <extracomment>The line of words above, and the plot. Pixels.</extracomment>
+        <extracomment>The line of words above, and the plot: at least, and where the room is high. Pixels.</extracomment>
         <translation>噪声 √(1−{alpha})</translation>
     </message>
     <message>

@@ -79,7 +79,7 @@ class ForwardView(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addSpacing(2)
-        column.addWidget(self.curve)
+        column.addWidget(self.curve, 1)
         column.addLayout(self._slider_row)
         column.addWidget(self.strip)
         column.addSpacing(2)

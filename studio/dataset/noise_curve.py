@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from .forward_table import ForwardTable
 
-#: The line of words above, and the plot. Pixels.
+#: The line of words above, and the plot: at least, and where the room is high. Pixels.
 WORDS_PX = 18
 PLOT_PX = 44
+HIGHEST_PLOT_PX = 180
 SWATCH_PX = 12
 GAP_PX = 12
 
@@ -36,8 +37,9 @@ class NoiseCurve(QWidget):
         self._hovered: int | None = None
         self._inset_px = 0.0
         self._drawn: QPixmap | None = None
-        self.setFixedHeight(WORDS_PX + PLOT_PX + 2)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(WORDS_PX + PLOT_PX + 2)
+        self.setMaximumHeight(WORDS_PX + HIGHEST_PLOT_PX + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme().changed.connect(self._redraw)
@@ -117,7 +119,7 @@ class NoiseCurve(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(320, self.height())
+        return QSize(320, WORDS_PX + PLOT_PX + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the lines anew."""
@@ -153,7 +155,8 @@ class NoiseCurve(QWidget):
         painter.end()
 
     def _place(self) -> QRectF:
-        return QRectF(self._inset_px, WORDS_PX, max(1.0, self.width() - 2 * self._inset_px), PLOT_PX)
+        width, height = self.width() - 2 * self._inset_px, self.height() - WORDS_PX - 2
+        return QRectF(self._inset_px, WORDS_PX, max(1.0, width), max(1.0, height))
 
     def _redraw(self) -> None:
         self._drawn = None

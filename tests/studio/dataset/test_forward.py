@@ -29,6 +29,15 @@ def noised(opened, qtbot: QtBot):
     return opened
 
 
+def test_the_curve_takes_the_height_that_is_over(noised, qtbot: QtBot) -> None:
+    curve = noised.panel.inspector.forward.curve
+    low = curve.height()
+    noised.panel.resize(1900, 1200)
+    qtbot.waitUntil(lambda: curve.height() > 2 * low)
+    noised.panel.resize(1280, 712)
+    qtbot.waitUntil(lambda: curve.height() == low)
+
+
 def test_a_schedule_that_was_only_pointed_at_is_left_when_esc_closes_the_list(noised, qtbot: QtBot) -> None:
     forward = noised.panel.inspector.forward
     choice = forward.schedule
