@@ -1,35 +1,25 @@
 """Noise schedules: how much noise β_t each of the T steps of the forward process adds.
 
-Every schedule is a row of SCHEDULES. Tables are computed in float64 on the CPU; who uses them rounds at the end.
+Every schedule is a row of `catalogue.SCHEDULES`, which says what it is called and what it takes. Tables are computed in
+float64 on the CPU; who uses them rounds at the end.
 """
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from numbers import Real
 
 import torch
 from torch import Tensor
 
+from .catalogue import SCHEDULES
 from .errors import ConfigError, Phrase
 from .inputs import require_one_of, require_whole
 from .inputs_tensors import can_be_betas
-from .setting_values import SCHEDULE_OPTIONS
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One row of SCHEDULES. `betas(timesteps, **options)` gives β_0 … β_{T-1}, float64, each in (0, 1)."""
-
-    title: str
-    paper: str
-    betas: Callable[..., Tensor]
 
 
 def linear(timesteps: int) -> Tensor:
@@ -77,14 +67,6 @@ def rectified_flow(timesteps: int, shift: float = 1) -> Tensor:
     return _betas_from_alphas_cumprod((1 - tau) ** 2 / ((1 - tau) ** 2 + tau**2))
 
 
-SCHEDULES: dict[str, Schedule] = {
-    "linear": Schedule("Linear", "Ho et al. 2020, arXiv 2006.11239", linear),
-    "cosine": Schedule("Cosine", "Nichol & Dhariwal 2021, arXiv 2102.09672", cosine),
-    "sigmoid": Schedule("Sigmoid", "Jabri et al. 2022, arXiv 2212.11972", sigmoid),
-    "rectified_flow": Schedule("Rectified flow", "Liu et al. 2022, arXiv 2209.03003", rectified_flow),
-}
-
-
 def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = None) -> Tensor:
     """β_0 … β_{T-1} of the schedule called `name`: (timesteps,), float64, on the CPU.
 
@@ -92,22 +74,22 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
     """
     require_one_of("beta_schedule", name, SCHEDULES, ConfigError)
     require_whole("timesteps", timesteps, 1, kind=ConfigError)
-    schedule, options = SCHEDULES[name].betas, {} if options is None else options
-    known = list(inspect.signature(schedule).parameters)[1:]
+    row, options = SCHEDULES[name], {} if options is None else options
+    known = [option.name for option in row.options]
     if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
         expected = Phrase("value.numbers-by-name", known=", ".join(known)) if known else Phrase("value.no-options")
         raise ConfigError("config.bad-value", name="schedule_fn_kwargs", value=options, expected=expected)
     for option in options:
-        if option not in known:
+        if option not in (*known, *row.taken):
             raise ConfigError(
                 "config.no-such-option",
                 name="schedule_fn_kwargs",
-                schedule=SCHEDULES[name].title,
+                schedule=row.title,
                 option=option,
-                known=", ".join(SCHEDULE_OPTIONS[name]) or Phrase("value.none"),
+                known=", ".join(known) or Phrase("value.none"),
             )
     try:
-        betas = schedule(timesteps, **options)
+        betas: Tensor = row.load()(timesteps, **options)
     except ZeroDivisionError:
         betas = torch.zeros(timesteps, device="cpu")
     if not can_be_betas(betas):

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
+from .catalogue import SCHEDULES
 from .errors import Phrase
 from .number_text import read_number
 
@@ -19,7 +20,7 @@ USUAL_SAMPLER, USUAL_STEPS = "unipc", 20
 #: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
 CHOICES: dict[str, tuple[str, ...]] = {
     "objective": ("pred_noise", "pred_x0", "pred_v", "pred_flow"),
-    "beta_schedule": ("linear", "cosine", "sigmoid", "rectified_flow"),
+    "beta_schedule": tuple(SCHEDULES),
     "crop": ("centre", "random", "pad", "stretch"),
     "labels": ("off", "folders"),
     "background": ("white", "black", "grey"),
@@ -27,14 +28,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ema_warmup": ("updates", "power"),
     "sample_sampler": ("ddpm", "ddim", "dpm++2m", "dpm++2m_sde", "unipc", "heun", "euler"),
     "amp": ("auto", "off", "bf16", "fp16"),
-}
-
-#: Options of each schedule: name → (least, most) that is offered; others hold too where every β stays within (0, 1).
-SCHEDULE_OPTIONS: dict[str, dict[str, tuple[float, float]]] = {
-    "linear": {},
-    "cosine": {"s": (0.0001, 0.5)},
-    "sigmoid": {"start": (-10.0, 0.0), "end": (0.5, 10.0), "tau": (0.3, 3.0)},
-    "rectified_flow": {"shift": (0.1, 10.0)},
 }
 
 #: What a sampler's spacing may be, which is asked for in a request and no setting of a run.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from core.catalogue import CONTEXT, Row
 from core.data.reasons import REASONS
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
 from core.setting_titles import TITLES
@@ -35,6 +36,16 @@ def reason_text(code: str) -> str:
 def setting_title(name: str) -> str:
     """What a setting is called where it is chosen."""
     return QCoreApplication.translate("Settings", TITLES[name])
+
+
+def row_text(text: str) -> str:
+    """A title or sentence of `core.catalogue`."""
+    return QCoreApplication.translate(CONTEXT, text)
+
+
+def row_tip(row: Row) -> str:
+    """What a variant does and where it comes from."""
+    return f"{row_text(row.help)} ({row.source})"
 
 
 def _filled(sentence: str, fields: dict[str, object]) -> str:

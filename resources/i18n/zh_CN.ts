@@ -129,6 +129,62 @@
     </message>
 </context>
 <context>
+    <name>Catalogue</name>
+    <message>
+        <source>Linear</source>
+        <extracomment>How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.</extracomment>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>β rises evenly: small pictures are little but noise long before the end</source>
+        <translation>β 均匀上升：小图片远在结束之前就几乎只剩噪声</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Noise comes slowly at both ends, as small pictures need</source>
+        <translation>两端噪声变化缓慢，适合小图片</translation>
+    </message>
+    <message>
+        <source>How much noise the first steps add: more takes fine detail sooner</source>
+        <translation>最初几步加入多少噪声：越大，细节越早消失</translation>
+    </message>
+    <message>
+        <source>Sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>Like cosine, with ends that can be bent; the library&apos;s default</source>
+        <translation>与余弦类似，两端形状可调；库默认</translation>
+    </message>
+    <message>
+        <source>Where the curve begins on the sigmoid: nearer 0 adds noise sooner</source>
+        <translation>曲线在 sigmoid 上的起点：越接近 0，噪声来得越早</translation>
+    </message>
+    <message>
+        <source>Where the curve ends on the sigmoid: nearer 0 keeps more till late</source>
+        <translation>曲线在 sigmoid 上的终点：越接近 0，图片保留得越久</translation>
+    </message>
+    <message>
+        <source>How gently the curve bends: smaller is steeper in the middle</source>
+        <translation>曲线弯得多缓：越小，中间越陡</translation>
+    </message>
+    <message>
+        <source>Rectified flow</source>
+        <translation>整流流</translation>
+    </message>
+    <message>
+        <source>A straight path from picture to noise; belongs to Predicts: Flow</source>
+        <translation>从图片到噪声的直线路径；与“预测目标：流”搭配</translation>
+    </message>
+    <message>
+        <source>Above 1 spends more steps on much noise, as larger pictures need</source>
+        <translation>大于 1 时把更多步用在强噪声上，适合较大的图片</translation>
+    </message>
+</context>
+<context>
     <name>CheckpointButton</name>
     <message>
         <source>Checkpoints</source>
@@ -3336,6 +3392,14 @@
     </message>
 </context>
 <context>
+    <name>OptionSlider</name>
+    <message>
+        <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
+        <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. shown as it is, though the slider may have no place for it</extracomment>
+        <translation>{what}。从 {least} 到 {most}；不设置时为 {usual}。</translation>
+    </message>
+</context>
+<context>
     <name>PictureActions</name>
     <message>
         <source>Select a picture first</source>
@@ -4106,42 +4170,6 @@
     </message>
 </context>
 <context>
-    <name>Schedules</name>
-    <message>
-        <source>Linear</source>
-        <extracomment>Key in `core.schedules.SCHEDULES` → its row; the tip names the paper that core&apos;s row names.</extracomment>
-        <translation>线性</translation>
-    </message>
-    <message>
-        <source>β rises evenly: small pictures are little but noise long before the end (Ho et al. 2020, arXiv 2006.11239)</source>
-        <translation>β 均匀上升：小图片远在结束之前就几乎只剩噪声（Ho et al. 2020，arXiv 2006.11239）</translation>
-    </message>
-    <message>
-        <source>Cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>Noise comes slowly at both ends, as small pictures need (Nichol &amp; Dhariwal 2021, arXiv 2102.09672)</source>
-        <translation>两端噪声变化缓慢，适合小图片（Nichol &amp; Dhariwal 2021，arXiv 2102.09672）</translation>
-    </message>
-    <message>
-        <source>Sigmoid</source>
-        <translation>Sigmoid</translation>
-    </message>
-    <message>
-        <source>Like cosine, with ends that can be bent; the library&apos;s default (Jabri et al. 2022, arXiv 2212.11972)</source>
-        <translation>与余弦类似，两端形状可调；库默认（Jabri et al. 2022，arXiv 2212.11972）</translation>
-    </message>
-    <message>
-        <source>Rectified flow</source>
-        <translation>整流流</translation>
-    </message>
-    <message>
-        <source>A straight path from picture to noise; belongs to Predicts: Flow (Liu et al. 2022, arXiv 2209.03003)</source>
-        <translation>从图片到噪声的直线路径；与“预测目标：流”搭配（Liu et al. 2022，arXiv 2209.03003）</translation>
-    </message>
-</context>
-<context>
     <name>Section</name>
     <message>
         <source>Less</source>
@@ -4334,24 +4362,12 @@
         <translation>前向过程从图片到噪声的步数；Ho et al. 2020 中为 1,000。</translation>
     </message>
     <message>
-        <source>Linear</source>
-        <translation>线性</translation>
-    </message>
-    <message>
         <source>Cosine</source>
         <translation>余弦</translation>
     </message>
     <message>
-        <source>Sigmoid</source>
-        <translation>Sigmoid</translation>
-    </message>
-    <message>
         <source>How the noise grows with t: linear (Ho et al. 2020), cosine (Nichol &amp; Dhariwal 2021, for small pictures), sigmoid (Jabri et al. 2022, the library&apos;s default) or the straight path of rectified flow (Liu et al. 2022, arXiv 2209.03003), which belongs to Predicts: Flow.</source>
         <translation>噪声如何随 t 增长：线性（Ho et al. 2020）、余弦（Nichol &amp; Dhariwal 2021，适合小图片）、Sigmoid（Jabri et al. 2022，库默认），或整流流的直线路径（Liu et al. 2022，arXiv 2209.03003），与“预测目标：流”搭配。</translation>
-    </message>
-    <message>
-        <source>Rectified flow</source>
-        <translation>整流流</translation>
     </message>
     <message>
         <source>Numbers that bend the schedule, such as start=-3,end=3. Cosine takes s, sigmoid takes start, end and tau, rectified flow takes shift (Esser et al. 2024, arXiv 2403.03206, eq. 23), linear takes none.</source>
@@ -4404,7 +4420,7 @@
     </message>
     <message>
         <source>Auto</source>
-        <extracomment>one of a few values on or off typed; the choices are suggestions follows from the others, so that the form has no control for it False: in the section&apos;s collapsed rest None, where it means: from the pictures.</extracomment>
+        <extracomment>one of a few values on or off typed; the choices are suggestions follows from the others, so that the form has no control for it False: in the section&apos;s collapsed rest the translators&apos; context of the choices&apos; titles None, where it means: from the pictures.</extracomment>
         <translation>自动</translation>
     </message>
     <message>

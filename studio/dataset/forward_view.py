@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
@@ -17,6 +17,7 @@ from ..widgets.symbols import Symbol
 from .noise_curve import NoiseCurve
 from .noise_strip import NoiseStrip
 from .schedule_choice import ScheduleChoice
+from .schedule_options import ScheduleOptions
 
 if TYPE_CHECKING:
     from .forward_table import ForwardTable
@@ -43,6 +44,7 @@ class ForwardView(QWidget):
         self._value.setObjectName("forward_t_value")
         self.schedule = ScheduleChoice()
         self.schedule.setObjectName("forward_schedule")
+        self.options = ScheduleOptions()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title)
@@ -78,6 +80,7 @@ class ForwardView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(head)
+        column.addWidget(self.options)
         column.addSpacing(2)
         column.addWidget(self.curve, 1)
         column.addLayout(self._slider_row)
@@ -86,10 +89,11 @@ class ForwardView(QWidget):
         column.addLayout(figures)
         self.retranslate()
 
-    def show_used(self, schedule: str) -> None:
-        """The schedule that is set, and trained with."""
+    def show_used(self, schedule: str, options: Mapping[str, float]) -> None:
+        """The schedule that is set, with what bends it, and trained with."""
         self._used = schedule
         self.schedule.show_schedule(schedule)
+        self.options.show_options(schedule, options)
         self._show_numbers()
 
     def show_forward(self, table: ForwardTable | None, t: int = 0, problem: str = "") -> None:

@@ -138,6 +138,7 @@ class Inspector(QWidget):
         """The settings as they are."""
         self.settings.show_settings(shown)
         self.classes.show_used(shown.labels)
+        self.forward.options.lock(self.settings.locked_words())
 
     def show_forward(self, table: ForwardTable | None, t: int = 0, problem: str = "") -> None:
         """A timestep of a schedule; None while it is not known yet, or with why there is none."""

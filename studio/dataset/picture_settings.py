@@ -99,10 +99,14 @@ class PictureSettings(QWidget):
         self._new_run.setEnabled(not training)
         self._fill_of_run()
 
-    def _fill_of_run(self) -> None:
+    def locked_words(self) -> str:
+        """Why nothing can be changed; "" where it can."""
         run = "" if self._shown is None else self._shown.run
-        self._of_run.setVisible(bool(run))
-        words = self.tr("These are the settings of {run}, which keeps them.").format(run=run)
+        return self.tr("These are the settings of {run}, which keeps them.").format(run=run) if run else ""
+
+    def _fill_of_run(self) -> None:
+        words = self.locked_words()
+        self._of_run.setVisible(bool(words))
         self._of_run_words.setText(words)
         self._new_run.setText(self.tr("New run"))
         self._new_run.setToolTip(
@@ -111,7 +115,7 @@ class PictureSettings(QWidget):
             else self.tr("The run is training. Stop it first.")
         )
         for combo in self._combos.values():
-            if run:
+            if words:
                 combo.setEnabled(False)
                 combo.setToolTip(words)
             elif combo.objectName() != "background":  # whose own reasons `_fill` knows

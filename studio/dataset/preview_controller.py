@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
+
+from core.catalogue import SCHEDULES
+from core.errors import ConfigError
 
 from .. import numbers
 from ..messages import error_text
@@ -16,7 +20,7 @@ from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
-    from core.config import DataConfig, RunConfig
+    from core.config import DataConfig, DiffusionConfig, RunConfig
     from core.data.scan import PictureFile
 
     from .forward_table import ForwardTable
@@ -42,6 +46,7 @@ class PreviewController(QObject):
         self._table: ForwardTable | None = None
         self._table_problem = ""  # why there is none
         self._looked_at = ""  # a schedule that is shown in place of the one that is set
+        self._bent: tuple[str, ...] | None = None  # likewise: what bends the one that is set, while that is dragged
         self._options: dict[str, tuple[str, ...] | None] = {}  # what bent a schedule when it was left for another
         self._t_part = FIRST_T
         self._t: int | None = None
@@ -56,6 +61,8 @@ class PreviewController(QObject):
         inspector.t_wished.connect(self.show_t)
         inspector.forward.schedule.looked_at.connect(self._look_at)
         inspector.forward.schedule.wished.connect(self._wish_schedule)
+        inspector.forward.options.looked_at.connect(self._look_at_options)
+        inspector.forward.options.wished.connect(self._wish_options)
 
     def show_picture(self, number: int, picture: PictureFile) -> None:
         """Another picture was chosen; `number` is its place in the folder."""
@@ -77,7 +84,8 @@ class PreviewController(QObject):
         if before is None or _decides(before) != _decides(config):
             self._ask_preview()
         if before is None or before.diffusion != config.diffusion:
-            self._inspector.forward.show_used(config.diffusion.beta_schedule)
+            self._bent = None
+            self._inspector.forward.show_used(config.diffusion.beta_schedule, _read(config.diffusion))
             self._ask_table()
 
     def torch_ready(self) -> None:
@@ -117,7 +125,9 @@ class PreviewController(QObject):
         """What bends a schedule. Options of one mean nothing to another; going back to it brings its own back."""
         assert self._config is not None
         diffusion = self._config.diffusion
-        return diffusion.schedule_fn_kwargs if schedule == diffusion.beta_schedule else self._options.get(schedule)
+        if schedule != diffusion.beta_schedule:
+            return self._options.get(schedule)
+        return diffusion.schedule_fn_kwargs if self._bent is None else self._bent
 
     @Slot(str)
     def _look_at(self, schedule: str) -> None:
@@ -131,6 +141,22 @@ class PreviewController(QObject):
         options = self._options_of(schedule)
         self._options[self._config.diffusion.beta_schedule] = self._config.diffusion.schedule_fn_kwargs
         self.settings_wished.emit({"beta_schedule": schedule, "schedule_fn_kwargs": options})
+
+    @Slot(object)
+    def _look_at_options(self, options: Mapping[str, float]) -> None:
+        assert self._config is not None
+        self._bent = _with_options(self._config.diffusion, options)
+        self._ask_table()
+
+    @Slot(object)
+    def _wish_options(self, options: Mapping[str, float]) -> None:
+        if self._config is None:
+            return
+        bent, self._bent = _with_options(self._config.diffusion, options) or None, None
+        if bent == self._config.diffusion.schedule_fn_kwargs:
+            self._ask_table()
+        else:
+            self.settings_wished.emit({"schedule_fn_kwargs": bent})
 
     # --- answers -------------------------------------------------------------------------------------------
 
@@ -211,6 +237,21 @@ class PreviewController(QObject):
 def _decides(config: RunConfig) -> tuple[DataConfig, bool, float]:
     """The settings that a picture and its noise depend on."""
     return config.data, config.diffusion.auto_normalize, config.diffusion.offset_noise_strength
+
+
+def _read(diffusion: DiffusionConfig) -> dict[str, float]:
+    """The schedule's options as numbers; none where one cannot be read, which the settings' problems say."""
+    try:
+        return diffusion.schedule_options()
+    except ConfigError:
+        return {}
+
+
+def _with_options(diffusion: DiffusionConfig, options: Mapping[str, float]) -> tuple[str, ...]:
+    """`schedule_fn_kwargs` with these numbers; what is at its usual value need not be said."""
+    said = _read(diffusion) | dict(options)
+    usual = {option.name: option.default for option in SCHEDULES[diffusion.beta_schedule].options}
+    return tuple(f"{name}={number:.12g}" for name, number in said.items() if number != usual.get(name))
 
 
 def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:

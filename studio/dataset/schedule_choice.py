@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from core.catalogue import SCHEDULES
+
+from ..messages import row_text, row_tip
 from ..widgets.combo import ElidedCombo
-from .schedules import SCHEDULE_ROWS, schedule_tip, schedule_title
 
 NARROWEST_PX, WIDEST_PX = 104, 148
 
@@ -20,7 +22,7 @@ class ScheduleChoice(ElidedCombo):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NARROWEST_PX, WIDEST_PX, parent)
-        for name in SCHEDULE_ROWS:
+        for name in SCHEDULES:
             self.addItem("", name)
         self.activated.connect(self._chosen)
         self.highlighted.connect(self._pointed_at)
@@ -58,9 +60,9 @@ class ScheduleChoice(ElidedCombo):
 
     def retranslate(self) -> None:
         """Set all words."""
-        for place, name in enumerate(SCHEDULE_ROWS):
-            self.setItemText(place, schedule_title(name))
-            self.setItemData(place, schedule_tip(name), Qt.ItemDataRole.ToolTipRole)
+        for place, row in enumerate(SCHEDULES.values()):
+            self.setItemText(place, row_text(row.title))
+            self.setItemData(place, row_tip(row), Qt.ItemDataRole.ToolTipRole)
         self.setAccessibleName(self.tr("Noise schedule"))
         self.setToolTip(
             self.tr(

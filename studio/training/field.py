@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.catalogue import Option
 from core.config import optional, read_value
 from core.errors import ConfigError
 
@@ -71,7 +70,7 @@ class SettingField(QWidget):
         self._value: object = None
         self._resolved: object = None
         self._unavailable: str | None = None
-        self._options: dict[str, tuple[float, float]] | None = None  #: of the schedule that is chosen; see `offer`
+        self._options: tuple[Option, ...] | None = None  #: of the schedule that is chosen; see `offer`
         kind = ROWS[name].kind
         self.check = QCheckBox() if kind is Kind.CHECK else None
         self.combo = None if kind is Kind.CHECK else SettingCombo(editable=kind is Kind.TEXT)
@@ -117,26 +116,27 @@ class SettingField(QWidget):
             with QSignalBlocker(self.combo):
                 self.combo.clear()
                 for text, title in row.choices:
-                    if self._options is not None and text and text.partition("=")[0] not in self._options:
+                    names = None if self._options is None else [option.name for option in self._options]
+                    if names is not None and text and text.partition("=")[0] not in names:
                         continue
                     self.combo.addItem(self._title(text, title), text)
         self.show_unavailable(self._unavailable)
         self.show_value(self._value, self._resolved)
 
-    def offer(self, options: Mapping[str, tuple[float, float]]) -> None:
+    def offer(self, options: tuple[Option, ...]) -> None:
         """Of the choices NAME=NUMBER only these names, and between what each lies."""
         if options == self._options:
             return
-        self._options = dict(options)
+        self._options = options
         self.retranslate()
-        self.show_hint(" · ".join(f"{name} {least:g} … {most:g}" for name, (least, most) in options.items()), "")
+        self.show_hint(" · ".join(f"{option.name} {option.least:g} … {option.most:g}" for option in options), "")
 
     def _title(self, text: str, title: str) -> str:
         if text != "" and text == title:
             return self._shown(read_value(self.name, text))
         if text == "" and self._value is None and self._resolved is not None:
             return f"{words(title)} · {self._shown(self._resolved)}"
-        return words(title)
+        return words(title, ROWS[self.name].context)
 
     def _shown(self, value: object) -> str:
         if isinstance(value, bool):

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from core.catalogue import SCHEDULES
 from core.config import RunConfig
-from core.setting_values import SCHEDULE_OPTIONS
 
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
@@ -157,7 +157,7 @@ class SettingsForm(Panel):
         if self._shown is not None:
             wished, resolved, changed = self._shown
             if field.name == "schedule_fn_kwargs":
-                field.offer(SCHEDULE_OPTIONS[wished.diffusion.beta_schedule])
+                field.offer(SCHEDULES[wished.diffusion.beta_schedule].options)
             field.show_value(wished.setting(field.name), resolved.setting(field.name))
             field.row.set_changed(field.name in changed)
 

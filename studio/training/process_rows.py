@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from .setting_row import Kind, Row, plain
+from core.catalogue import CONTEXT, SCHEDULES
+
+from .setting_row import Kind, Row, catalogued, plain
 
 #: Flat name of a setting → its row. The order is the form's.
 PROCESS_ROWS: dict[str, Row] = {
@@ -30,13 +32,9 @@ PROCESS_ROWS: dict[str, Row] = {
             )
         ),
         Kind.CHOICE,
-        (
-            ("linear", str(QT_TRANSLATE_NOOP("SettingRows", "Linear"))),
-            ("cosine", str(QT_TRANSLATE_NOOP("SettingRows", "Cosine"))),
-            ("sigmoid", str(QT_TRANSLATE_NOOP("SettingRows", "Sigmoid"))),
-            ("rectified_flow", str(QT_TRANSLATE_NOOP("SettingRows", "Rectified flow"))),
-        ),
+        catalogued(SCHEDULES),
         basic=True,
+        context=CONTEXT,
     ),
     "schedule_fn_kwargs": Row(
         "process",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from core import catalogue
 
 
 class Kind(Enum):
@@ -29,11 +32,17 @@ class Row:
     kind: Kind
     choices: tuple[tuple[str, str], ...] = ()
     basic: bool = False  #: False: in the section's collapsed rest
+    context: str = "SettingRows"  #: the translators' context of the choices' titles
 
 
 def plain(*values: str) -> tuple[tuple[str, str], ...]:
     """Choices whose titles are the values themselves."""
     return tuple((value, value) for value in values)
+
+
+def catalogued(rows: Mapping[str, catalogue.Row]) -> tuple[tuple[str, str], ...]:
+    """The rows of a table as choices; their titles' context is the catalogue's."""
+    return tuple((row.name, row.title) for row in rows.values())
 
 
 #: None, where it means: from the pictures.

@@ -40,9 +40,9 @@ PRESET_TITLES: dict[str, str] = {
 }
 
 
-def words(text: str) -> str:
+def words(text: str, context: str = "SettingRows") -> str:
     """A text of this table in the window's language."""
-    return QCoreApplication.translate("SettingRows", text)
+    return QCoreApplication.translate(context, text)
 
 
 def as_text(value: object) -> str:
@@ -61,5 +61,5 @@ def shown(name: str, value: object) -> str:
     text = as_text(value)
     for choice, title in ROWS[name].choices:
         if choice == text:
-            return words(title)
+            return words(title, ROWS[name].context)
     return " · ".join(text.split(",")) if isinstance(value, tuple) else text

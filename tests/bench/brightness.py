@@ -18,10 +18,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from core.catalogue import SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.guidance import NO_GUIDANCE
 from core.samplers import SAMPLERS, Task, time_pairs
-from core.schedules import SCHEDULES
 
 from .tables import write_table
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from core.catalogue import SCHEDULES
 from core.data.scan import scan_all
 from core.immiscible import assign_noise
 from core.presets import PRESETS
 from core.samplers import SAMPLERS
-from core.schedules import SCHEDULES
 from core.setting_values import USUAL_SAMPLER, USUAL_STEPS
 
 from . import brightness, loading

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core.attention import LinearAttention
+from core.catalogue import SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.guidance import Guidance, guide
 from core.objectives import OBJECTIVES
 from core.process import ForwardProcess, signal_to_noise_ratio
-from core.schedules import SCHEDULES
 from core.unet import Unet
 
 quick = settings(max_examples=25, deadline=None)
@@ -202,7 +202,7 @@ def test_min_snr_weighs_the_error_of_x_start_by_the_clipped_snr_for_every_object
         t = torch.arange(timesteps)
         x_t = torch.zeros(timesteps, 1, 1, 1, dtype=torch.float64)
         off = row.to_x_start(diffusion, x_t, t, torch.ones_like(x_t)).square().flatten()
-        snr = signal_to_noise_ratio(SCHEDULES[schedule].betas(timesteps))
+        snr = signal_to_noise_ratio(SCHEDULES[schedule].load()(timesteps))
         # The tables are rounded to float32, and where little noise is left 1 − ᾱ taken from them is less exact.
         torch.testing.assert_close(diffusion.loss_weight / off, snr.clamp(max=gamma), rtol=1e-4, atol=0)
 
@@ -212,7 +212,7 @@ def test_weights_without_min_snr_put_the_error_of_noise_at_one(schedule: str, ti
     """For ε, x_0 and v alike; the flow's own error weighs 1 (Liu et al. 2022, eq. 1)."""
     for objective in OBJECTIVES:
         diffusion = diffusion_of(objective=objective, beta_schedule=schedule, timesteps=timesteps)
-        snr = signal_to_noise_ratio(SCHEDULES[schedule].betas(timesteps))
+        snr = signal_to_noise_ratio(SCHEDULES[schedule].load()(timesteps))
         # A squared error of 1 in ε is one of 1/SNR in x_0 and one of 1 + 1/SNR in v.
         per_noise = {"pred_x0": 1 / snr, "pred_v": (snr + 1) / snr}.get(objective, torch.ones_like(snr))
         torch.testing.assert_close(diffusion.loss_weight.double() * per_noise, torch.ones_like(snr), rtol=1e-5, atol=0)

@@ -6,9 +6,9 @@ import math
 import pytest
 import torch
 
+from core.catalogue import SCHEDULES
 from core.errors import ConfigError
-from core.schedules import SCHEDULES, make_betas
-from core.setting_values import SCHEDULE_OPTIONS
+from core.schedules import make_betas
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
@@ -22,8 +22,8 @@ def test_betas_are_probabilities_in_float64(name: str, timesteps: int) -> None:
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
 def test_rows_say_what_they_are_and_whose(name: str) -> None:
-    assert SCHEDULES[name].title
-    assert "arXiv" in SCHEDULES[name].paper
+    assert SCHEDULES[name].title and SCHEDULES[name].help
+    assert "arXiv" in SCHEDULES[name].source
 
 
 def test_cosine_and_sigmoid_follow_their_curves() -> None:
@@ -56,17 +56,19 @@ def test_an_unknown_option_is_named_with_the_known_ones() -> None:
 
 
 def test_the_options_of_the_table_are_those_of_each_schedule() -> None:
-    assert SCHEDULE_OPTIONS.keys() == SCHEDULES.keys()
-    for name, schedule in SCHEDULES.items():
-        known = set(inspect.signature(schedule.betas).parameters) - {"timesteps", "clamp_min"}
-        assert set(SCHEDULE_OPTIONS[name]) == known
+    for row in SCHEDULES.values():
+        parameters = inspect.signature(row.load()).parameters
+        assert list(parameters) == ["timesteps", *(option.name for option in row.options), *row.taken]
+        for option in row.options:
+            assert parameters[option.name].default == option.default
+            assert option.least <= option.default <= option.most
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_the_ends_of_an_options_range_make_a_schedule(name: str) -> None:
-    for option, ends in SCHEDULE_OPTIONS[name].items():
-        for value in ends:
-            assert len(make_betas(name, 1000, {option: value})) == 1000
+    for option in SCHEDULES[name].options:
+        for value in (option.least, option.most):
+            assert len(make_betas(name, 1000, {option.name: value})) == 1000
 
 
 def test_an_option_of_another_schedule_is_refused_with_what_this_one_takes() -> None:

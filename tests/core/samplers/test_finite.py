@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from core.catalogue import SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.errors import ConfigError
 from core.objectives import OBJECTIVES
 from core.samplers import SAMPLERS, SPACINGS
-from core.schedules import SCHEDULES
 
 #: Options of each schedule that reach from hardly any change to a step function.
 OPTIONS: dict[str, st.SearchStrategy[dict[str, float]]] = {

@@ -21,9 +21,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.catalogue import SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.samplers import SAMPLERS, SPACINGS, Steps, Task, time_pairs
-from core.schedules import SCHEDULES
 
 STD = 0.15
 

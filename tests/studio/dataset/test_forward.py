@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
+from core.catalogue import SCHEDULES
 from core.data.decode import read_picture
 from core.data.prepare import prepare
-from core.schedules import SCHEDULES
 from studio.dataset.noise_strip import STOPS
 from studio.dataset.noising import NoisedPicture, forward_table
-from studio.dataset.schedules import SCHEDULE_ROWS
 from studio.imaging import to_array
+from studio.widgets.slider import Slider
 from studio.widgets.symbols import Symbol
 
 
@@ -199,10 +199,60 @@ def test_another_schedule_changes_the_numbers(noised, qtbot: QtBot) -> None:
     assert label(noised, "forward_steps") == "T = 200" and forward.schedule.currentText() == "Linear"
 
 
-def test_every_schedule_of_core_is_offered_with_its_paper() -> None:
-    assert list(SCHEDULE_ROWS) == list(SCHEDULES)
+def test_every_schedule_of_core_is_offered_with_its_paper(noised) -> None:
+    choice = noised.panel.inspector.forward.schedule
     for name, row in SCHEDULES.items():
-        assert SCHEDULE_ROWS[name].title == row.title and row.paper in SCHEDULE_ROWS[name].tip
+        tip = choice.itemData(choice.findData(name), Qt.ItemDataRole.ToolTipRole)
+        assert row.help in tip and row.source in tip
+
+
+def drag(slider: Slider, value: int) -> None:
+    """Hold the handle there, as a mouse does."""
+    slider.setSliderDown(True)
+    slider.setValue(value)
+
+
+def test_curve_and_x_t_follow_an_option_while_it_is_dragged_and_it_is_set_when_let_go(noised, qtbot: QtBot) -> None:
+    forward, project = noised.panel.inspector.forward, noised.project
+    project.set_settings({"beta_schedule": "sigmoid"})
+    assert list(forward.options.sliders) == ["start", "end", "tau"]
+    slider = forward.options.sliders["tau"].slider
+    before = noised.panel.inspector.noised.picture
+    drag(slider, 10)
+    bent = forward_table("sigmoid", 1000, ("tau=0.5",)).alphas_cumprod[forward.slider.value()]
+    formula = noised.panel.findChild(Symbol, "forward_formula")
+    qtbot.waitUntil(lambda: float(formula.text().split()[2]) == pytest.approx(bent**0.5, rel=5e-3))
+    assert noised.panel.inspector.noised.picture != before
+    assert project.wished.diffusion.schedule_fn_kwargs is None
+    slider.setSliderDown(False)
+    assert project.wished.diffusion.schedule_fn_kwargs == ("tau=0.5",) and not project.problems()
+    drag(slider, 20)
+    slider.setSliderDown(False)
+    assert project.wished.diffusion.schedule_fn_kwargs is None  # 1 is usual
+
+
+def test_a_typed_option_is_shown_as_it_is_and_stays_while_another_is_moved(noised) -> None:
+    forward, project = noised.panel.inspector.forward, noised.project
+    project.set_settings({"beta_schedule": "sigmoid", "schedule_fn_kwargs": ("start=-2.34", "clamp_min=1e-5")})
+    assert forward.options.sliders["start"].number == -2.34
+    drag(forward.options.sliders["end"].slider, 20)
+    forward.options.sliders["end"].slider.setSliderDown(False)
+    assert project.wished.diffusion.schedule_fn_kwargs == ("start=-2.34", "clamp_min=1e-05", "end=2")
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_each_schedule_shows_its_own_options_only(noised, name: str) -> None:
+    options = noised.panel.inspector.forward.options
+    noised.project.set_settings({"beta_schedule": name})
+    assert list(options.sliders) == [option.name for option in SCHEDULES[name].options]
+    assert options.isHidden() == (not options.sliders)
+    for slider in options.sliders.values():
+        ends = []
+        for place in (slider.slider.minimum(), slider.slider.maximum()):
+            slider.slider.blockSignals(True)
+            slider.set_value(place)
+            ends.append(slider.number)
+        assert ends == [slider.option.least, slider.option.most]
 
 
 def test_the_strip_takes_no_more_height_than_its_pictures(noised, qtbot: QtBot) -> None:
