@@ -166,6 +166,30 @@ MESSAGES: dict[str, str] = {
 
 #: Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.
 PHRASES: dict[str, str] = {
+    "note.class-gone": QT_TRANSLATE_NOOP(
+        "Errors", "no pictures any more of the class {names}; what was learnt of it stays"
+    ),
+    "note.classes-gone": QT_TRANSLATE_NOOP(
+        "Errors", "no pictures any more of the classes {names}; what was learnt of them stays"
+    ),
+    "note.class-unknown": QT_TRANSLATE_NOOP(
+        "Errors", "not among this run's classes: the class {names}; {count:,} pictures count as no class"
+    ),
+    "note.classes-unknown": QT_TRANSLATE_NOOP(
+        "Errors", "not among this run's classes: the classes {names}; {count:,} pictures count as no class"
+    ),
+    "note.holds-out-none": QT_TRANSLATE_NOOP(
+        "Errors", "hold_out={fraction:g} holds out none of the {count:,} pictures; a larger fraction does"
+    ),
+    "note.classes-empty": QT_TRANSLATE_NOOP("Errors", "excluded and hold_out leave nothing to train on of {names}"),
+    "note.excluded-strange": QT_TRANSLATE_NOOP(
+        "Errors",
+        "excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name "
+        'with a comma stands in quotes, excluded="a,b.png"',
+    ),
+    "note.listed": QT_TRANSLATE_NOOP("Errors", "{first}, {then}"),
+    "note.and-more": QT_TRANSLATE_NOOP("Errors", "{names} and {count:,} more"),
+    "note.did-you-mean": QT_TRANSLATE_NOOP("Errors", "{name} (did you mean {near}?)"),
     # why a file of the pictures is skipped; `core.data.reasons` leaves out “picture.”
     "picture.empty": QT_TRANSLATE_NOOP("Errors", "the file is empty"),
     "picture.not-a-file": QT_TRANSLATE_NOOP("Errors", "it is a pipe, a socket or a device, not a file"),

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import Phrase
 from .names import class_name, natural_key
 from .picture_files import PictureFile, Pictures
 
 if TYPE_CHECKING:
     from ..config import DataConfig
+
+#: Names that are named in one sentence.
+MOST_NAMED = 5
 
 
 def class_of(relative_path: Path) -> str | None:
@@ -38,7 +42,7 @@ def labels_of(files: Sequence[PictureFile], class_names: Sequence[str]) -> NDArr
     return np.array([numbers.get(file.class_name, len(class_names)) for file in files], np.int64)
 
 
-def class_notes(data: DataConfig, counts: Mapping[str, int]) -> Iterator[str]:
+def class_notes(data: DataConfig, counts: Mapping[str, int]) -> Iterator[Phrase]:
     """What a person should know where a run's classes are not the folder's, a sentence each.
 
     counts: class → pictures, of the folder as it is now.
@@ -48,12 +52,16 @@ def class_notes(data: DataConfig, counts: Mapping[str, int]) -> Iterator[str]:
     class_names = data.class_names or ()
     gone = [name for name in class_names if name not in counts]
     if gone:
-        yield f"no pictures any more of the {_classes(gone)}; what was learnt of it stays"
+        yield Phrase("note.class-gone" if len(gone) == 1 else "note.classes-gone", names=quoted(gone))
     unknown = [name for name in counts if name not in class_names]
     if unknown:
         pictures = sum(counts[name] for name in unknown)
-        yield f"not among this run's classes: the {_classes(unknown)}; {pictures:,} pictures count as no class"
+        code = "note.class-unknown" if len(unknown) == 1 else "note.classes-unknown"
+        yield Phrase(code, names=quoted(unknown), count=pictures)
 
 
-def _classes(names: Sequence[str]) -> str:
-    return ("class " if len(names) == 1 else "classes ") + ", ".join(f"“{name}”" for name in names)
+def quoted(names: Sequence[str]) -> str | Phrase:
+    """Names in quotes, with commas; of many the first few, and how many more there are."""
+    shown = ", ".join(f"“{name}”" for name in names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return Phrase("note.and-more", names=shown, count=more) if more > 0 else shown

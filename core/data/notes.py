@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .classes import class_notes
+from ..errors import Phrase
+from .classes import MOST_NAMED, class_notes, quoted
 from .reasons import REASONS
 from .splits import EXCLUDED, HELD_OUT, TRAIN, names_below, sides_of
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ..config import DataConfig
     from .scan import Scan
 
-#: Names that are named in one sentence.
-MOST_NAMED = 5
 #: Pictures among which a name is looked for that is only alike.
 _MOST_COMPARED = 20_000
 
@@ -30,7 +29,7 @@ def not_used_notes(reasons: Mapping[str, int]) -> Iterator[str]:
         yield f"{sum(reasons.values()):,} not used: {each}"
 
 
-def notes_of(scan: Scan, data: DataConfig) -> Iterator[str]:
+def notes_of(scan: Scan, data: DataConfig) -> Iterator[Phrase]:
     """Settings that do nothing, or more than is wanted, on these pictures. data: with nothing on auto."""
     yield from class_notes(data, dict(scan.classes))
     if data.excluded:
@@ -40,17 +39,17 @@ def notes_of(scan: Scan, data: DataConfig) -> Iterator[str]:
     sides = sides_of(scan.pictures, data.hold_out, frozenset(data.excluded or ()))
     if data.hold_out and not (sides == HELD_OUT).any():
         left = int(np.count_nonzero(sides != EXCLUDED))
-        yield f"hold_out={data.hold_out:g} holds out none of the {left:,} pictures; a larger fraction does"
+        yield Phrase("note.holds-out-none", fraction=data.hold_out, count=left)
     if data.labels != "off" and data.class_names:
         labels = scan.pictures.labels(data.class_names)
         counts = np.bincount(labels[sides == TRAIN], minlength=len(data.class_names))
         there = np.bincount(labels, minlength=len(data.class_names))
         empty = [name for name, count, of in zip(data.class_names, counts, there, strict=False) if of and not count]
         if empty:
-            yield f"excluded and hold_out leave nothing to train on of {_named(empty)}"
+            yield Phrase("note.classes-empty", names=quoted(empty))
 
 
-def _excluded_notes(scan: Scan, excluded: tuple[str, ...]) -> Iterator[str]:
+def _excluded_notes(scan: Scan, excluded: tuple[str, ...]) -> Iterator[Phrase]:
     names = set(names_below(scan.pictures))
     strange = [name for name in excluded if name not in names]
     if not strange:
@@ -58,24 +57,21 @@ def _excluded_notes(scan: Scan, excluded: tuple[str, ...]) -> Iterator[str]:
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(_folded(name), []).append(name)
-    words = []
+    words: list[str] = []
     for name in strange[:MOST_NAMED]:
         near = alike.get(_folded(name)) or [one for one in sorted(names) if one.endswith("/" + name)][:1]
         if not near and len(names) <= _MOST_COMPARED:
             near = difflib.get_close_matches(name, names, 1, 0.8)
-        words.append(f"“{name}”" + (f" (did you mean “{near[0]}”?)" if near else ""))
-    more = f" and {len(strange) - MOST_NAMED:,} more" if len(strange) > MOST_NAMED else ""
-    yield (
-        f"excluded leaves out nothing by {', '.join(words)}{more}: a picture's path below the folder is meant, with / "
-        'between; a name with a comma stands in quotes, excluded="a,b.png"'
-    )
+        shown = f"“{name}”"
+        words.append(Phrase("note.did-you-mean", name=shown, near=f"“{near[0]}”") if near else shown)
+    named: str = words[0]
+    for word in words[1:]:
+        named = Phrase("note.listed", first=named, then=word)
+    if len(strange) > MOST_NAMED:
+        named = Phrase("note.and-more", names=named, count=len(strange) - MOST_NAMED)
+    yield Phrase("note.excluded-strange", names=named)
 
 
 def _folded(name: str) -> str:
     """The same for names that a person may take for the same."""
     return unicodedata.normalize("NFC", name.replace("\\", "/").removeprefix("./").strip()).casefold()
-
-
-def _named(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED:,} more classes" if len(names) > MOST_NAMED else ""
-    return ", ".join(f"“{name}”" for name in names[:MOST_NAMED]) + more

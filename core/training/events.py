@@ -35,6 +35,13 @@ class NotUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsNoted:
+    """A setting that does nothing, or more than is wanted, on the pictures at hand; before the first step."""
+
+    note: Phrase
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The network stands on its device and training begins (or goes on) after `step`."""
 
@@ -233,6 +240,7 @@ Event = (
     Preparing
     | NotUsed
     | Started
+    | SettingsNoted
     | Planned
     | StepDone
     | SamplingStep

@@ -17,7 +17,7 @@ from ..data.pictures import LoadProgress, PictureSet, load_pictures
 from ..errors import TrainingError
 from ..presets import resolve
 from ..storage.runs import Run
-from .events import Event, NotUsed, Preparing
+from .events import Event, NotUsed, Preparing, SettingsNoted
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -130,6 +130,8 @@ class TrainingJob:
             notes = not_used_notes(self._scan.not_used), config.cautions(), notes_of(self._scan, config.data)
             for note in chain.from_iterable(notes):
                 run.log(str(note))
+            for note in notes_of(self._scan, config.data):
+                yield SettingsNoted(note)
             self.run_record = run
             session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)
             self._session = session

@@ -25,6 +25,7 @@ from core.training.events import (
     RolledBack,
     SamplingStep,
     SaveFailed,
+    SettingsNoted,
     Started,
     ThreadsChosen,
 )
@@ -74,6 +75,8 @@ def lasting_words(event: Event) -> str | None:
     match event:
         case NotUsed():
             return _not_used(event)
+        case SettingsNoted(note=note):
+            return phrase_text(note)
         case Started():
             return _started(event)
         case Planned(total=total, seconds_per_step=seconds):

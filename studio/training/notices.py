@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from core.training.events import Diverged, Event, PicturesChanged, RolledBack, SaveFailed
+from core.training.events import Diverged, Event, PicturesChanged, RolledBack, SaveFailed, SettingsNoted
 
+from ..widgets.plain import set_tip
 from .narration import lasting_words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Notices(QObject):
         """Show `text`; the button `action` (with its tooltip) does `act` and takes the banner away."""
         self._act = act
         self._banner.show_message(text, kind=kind, action=action, details=details)
-        self._banner.action_button.setToolTip(tip)
+        set_tip(self._banner.action_button, tip)
 
     def tell(self, event: Event) -> None:
         """What a training has stumbled over, and goes on after."""
@@ -57,7 +58,7 @@ class Notices(QObject):
                     # The folder alone, where the record could not be written.
                     act=partial(show_folder, incident.parent if incident.suffix else incident),
                 )
-            case Diverged() | SaveFailed() | PicturesChanged():
+            case Diverged() | SaveFailed() | PicturesChanged() | SettingsNoted():
                 self.say(text or "", kind="warning")
 
     def clear(self) -> None:

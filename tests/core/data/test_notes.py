@@ -101,6 +101,8 @@ def test_train_says_how_many_files_are_not_used_and_why(
     assert main([*common, "--run", str(tmp_path / "other"), "--json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     told = next(event for event in events if event["event"] == "not_used")
+    (noted,) = (event["note"] for event in events if event["event"] == "settings_noted")
+    assert "“E.png” (did you mean “e.png”?)" in noted
     assert (told["count"], told["of"], told["reasons"]) == (3, 8, {"kind-jxl": 2, "truncated": 1})
 
 

@@ -26,6 +26,7 @@ from core.training.events import (
     RolledBack,
     Samples,
     SaveFailed,
+    SettingsNoted,
     Started,
 )
 from studio.training import notices
@@ -142,6 +143,10 @@ def test_a_rollback_is_told_everywhere_and_marked(
             "The last checkpoint, of step 500, could not be saved: the disk is full. What was learnt is kept",
         ),
         (PicturesChanged(step=9, before=40, now=25), "The pictures have changed since the last checkpoint (25 now, 40"),
+        (
+            SettingsNoted(Phrase("note.holds-out-none", fraction=0.001, count=5)),
+            "hold_out=0.001 holds out none of the 5 pictures",
+        ),
         (
             SaveFailed(step=500, what="samples", reason=FULL),
             "The samples of step 500 could not be saved",
