@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.errors import StudioError
 from core.reading import is_folder
 
+from . import text_size
 from .i18n import Translations
 from .problems import Unexpected, keep_log, leave_log
 from .settings import Settings, data_folder, settings_path, stand_in_for_data_folder
@@ -68,13 +69,15 @@ class GarbageCollector(QObject):
 
 def named_application(arguments: list[str]) -> QApplication:
     """The one QApplication, made where there is none yet."""
-    existing = QApplication.instance()
-    qt = existing if isinstance(existing, QApplication) else QApplication(arguments)
     # Names decide where settings and data are kept; they must be set before the first path is asked for.
-    qt.setApplicationName("ddpm-studio")
-    qt.setApplicationDisplayName("DDPM Studio")
-    qt.setDesktopFileName("ddpm-studio")
-    return qt
+    QApplication.setApplicationName("ddpm-studio")
+    QApplication.setApplicationDisplayName("DDPM Studio")
+    QApplication.setDesktopFileName("ddpm-studio")
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    text_size.begin_with(text_size.remembered(settings_path()))
+    return QApplication(arguments)
 
 
 class Application:
@@ -83,6 +86,7 @@ class Application:
     def __init__(self, arguments: list[str], *, settings: Settings | None = None) -> None:
         self.qt = named_application(arguments)
         self.settings = settings if settings is not None else Settings(settings_path())
+        self.settings["system_text_size"] = text_size.of_system(self.qt.font())
         self.translations = Translations(self.qt)
         self.translations.switch(self.settings["language"])
         theme().apply(self.settings["theme"])

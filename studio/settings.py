@@ -22,6 +22,8 @@ VERSION = 1
 DEFAULTS: dict[str, Any] = {
     "theme": "system",
     "language": "system",
+    "text_size": 0,
+    "system_text_size": 100,
     "room": "dataset",
     "geometry": "",
     "folder": "",

@@ -1,4 +1,4 @@
-"""The gear's menu: theme, language, decoded pictures, where files are, about."""
+"""The gear's menu: theme, language, size of text, decoded pictures, where files are, about."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMessageBox
 
+from . import text_size
 from .cache_settings import CacheSettings
 from .guide import Guide
 from .i18n import LANGUAGES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class SettingsMenu(QObject):
-    """Builds the menu and carries its choices out; both theme and language change at once, without a restart."""
+    """Builds the menu and carries its choices out; theme and language change at once, the size of text at a restart."""
 
     def __init__(
         self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
@@ -37,6 +38,8 @@ class SettingsMenu(QObject):
         self._themes.triggered.connect(self._theme_chosen)
         self._languages = QActionGroup(self)
         self._languages.triggered.connect(self._language_chosen)
+        self._sizes = QActionGroup(self)
+        self._sizes.triggered.connect(self._size_chosen)
         self._submenus: tuple[QMenu, ...] = ()
         self._guide: Guide | None = None
         QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
@@ -59,7 +62,7 @@ class SettingsMenu(QObject):
         menu.clear()
         for submenu in self._submenus:  # clear() takes them out and leaves them alive
             submenu.deleteLater()
-        for group in (self._themes, self._languages):
+        for group in (self._themes, self._languages, self._sizes):
             for action in group.actions():
                 group.removeAction(action)
         themes = menu.addMenu(self.tr("Theme"))
@@ -70,7 +73,11 @@ class SettingsMenu(QObject):
         ):
             self._add(themes, self._themes, name, title, self._settings["theme"])
         languages = menu.addMenu(self.tr("Language"))
-        self._submenus = (themes, languages)
+        sizes = menu.addMenu(self.tr("Text size"))
+        for percent in text_size.OFFERED:
+            title = f"{percent} %" if percent else self.tr("As the system")
+            self._add(sizes, self._sizes, str(percent), title, str(self._settings["text_size"]))
+        self._submenus = (themes, languages, sizes)
         self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
         for code, own_name in LANGUAGES.items():
             self._add(languages, self._languages, code, own_name, self._settings["language"])
@@ -99,6 +106,14 @@ class SettingsMenu(QObject):
     def _language_chosen(self, action: QAction) -> None:
         self._settings["language"] = str(action.data())
         self._translations.switch(self._settings["language"])
+
+    @Slot(QAction)
+    def _size_chosen(self, action: QAction) -> None:
+        self._settings["text_size"] = int(action.data())
+        self._show(
+            self.tr("Text size"),
+            self.tr("Text, controls and pictures have this size when the program is started the next time."),
+        )
 
     @Slot()
     def _show_data(self) -> None:

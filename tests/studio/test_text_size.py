@@ -1,0 +1,74 @@
+"""Text follows the system's size, or the one that was chosen, from the next start on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFont
+
+from studio import text_size
+from studio.settings import Settings
+
+STARTED = """
+import sys
+from pathlib import Path
+from studio import settings
+settings.keep_everything_in(Path(sys.argv[1]))
+from studio.app import Application, named_application
+named_application([])
+application = Application([], settings=settings.Settings(settings.settings_path()))
+print(application.qt.devicePixelRatio(), application.settings["system_text_size"])
+application.settings.save()
+application.end()
+"""
+
+
+@pytest.mark.parametrize(("px", "percent"), [(9, 100), (12, 100), (15, 100), (18, 120), (30, 200), (60, 200)])
+def test_the_systems_text_enlarges_the_window_where_it_is_larger_than_usual(qapp, px: int, percent: int) -> None:
+    font = QFont(qapp.font())
+    font.setPixelSize(px)
+    assert text_size.of_system(font) == percent
+
+
+@pytest.mark.parametrize(
+    ("stored", "percent"),
+    [
+        ({}, 100),
+        ({"text_size": 0, "system_text_size": 120}, 120),
+        ({"text_size": 150, "system_text_size": 120}, 150),
+        ({"text_size": 100, "system_text_size": 120}, 100),
+        ({"text_size": 9000}, 100),
+        ({"text_size": "huge"}, 100),
+        ([], 100),
+    ],
+)
+def test_what_is_chosen_goes_before_the_systems_and_nonsense_is_no_size(
+    tmp_path: Path, stored: object, percent: int
+) -> None:
+    path = tmp_path / "settings.json"
+    assert text_size.remembered(path) == 100
+    path.write_text(json.dumps(stored))
+    assert text_size.remembered(path) == percent
+
+
+def test_an_environment_that_says_a_factor_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(text_size.VARIABLE, "2")
+    text_size.begin_with(125)
+    assert os.environ[text_size.VARIABLE] == "2"
+
+
+def test_a_chosen_size_holds_from_the_next_start_on(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings["text_size"] = 150
+    assert settings.save() is None
+    environment = {k: v for k, v in os.environ.items() if k != text_size.VARIABLE} | {"QT_QPA_PLATFORM": "offscreen"}
+    for _ in range(2):  # and the size itself is not taken for the system's
+        done = subprocess.run(
+            [sys.executable, "-c", STARTED, str(tmp_path)], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == ["1.5", "100"]
