@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from .icons import set_icon
+from .widgets.plain import set_tip
 
 #: Of the buttons for undo and redo: a picture alone.
 STEP_PX = 32
 HEIGHT_PX = 44
+#: The run's button, however narrow the window is.
+LEAST_RUN_PX = 120
 
 #: Room → its icon. The order is that of the keys Ctrl+1, 2, 3.
 ROOMS: dict[str, str] = {"dataset": "dataset", "training": "training", "sampler": "sampler"}
@@ -52,7 +56,9 @@ class TopBar(QFrame):
         self.settings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for button in (self.run, self.device, self.settings):
             row.addWidget(button)
-        self._show_run("")
+        # The run's name takes the room that is over, and keeps the window from none.
+        self.run.setMinimumWidth(LEAST_RUN_PX)
+        self._run_name = ""
         self.retranslate()
 
     def _step_button(self, name: str, icon_name: str) -> QToolButton:
@@ -88,12 +94,12 @@ class TopBar(QFrame):
             button.setText(title)
             button.setShortcut(f"Ctrl+{number}")  # a button's text takes its shortcut away
             button.setAccessibleName(title)
-            button.setToolTip(self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
-        self.run.setToolTip(self.tr("The run folder: open, show, start a new one"))
+            set_tip(button, self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
+        set_tip(self.run, self.tr("The run folder: open, show, start a new one"))
         self.run.setAccessibleName(self.tr("Run"))
-        self.device.setToolTip(self.tr("Where training and sampling are computed"))
+        set_tip(self.device, self.tr("Where training and sampling are computed"))
         self.device.setAccessibleName(self.tr("Device"))
-        self.settings.setToolTip(self.tr("Theme, language, decoded pictures, about"))
+        set_tip(self.settings, self.tr("Theme, language, decoded pictures, about"))
         self.settings.setAccessibleName(self.tr("Settings"))
         self._show_run(self._run_name)
 
@@ -114,11 +120,23 @@ class TopBar(QFrame):
     def _show_run(self, name: str) -> None:
         self._run_name = name
         text = name or self.tr("No run open")
-        self.run.setText(self.run.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 180))
+        self.run.setText(text)
+        row = self.layout()
+        assert row is not None
+        over = row.sizeHint().width() - self.width()
+        metrics = self.run.fontMetrics()
+        room = metrics.horizontalAdvance(text) - max(0, over)
+        self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has another room for the run's name."""
+        super().resizeEvent(event)
+        self._show_run(self._run_name)
 
     def set_device(self, text: str) -> None:
         """Name the device."""
         self.device.setText(text)
+        self._show_run(self._run_name)
 
     @Slot()
     def _room_clicked(self) -> None:

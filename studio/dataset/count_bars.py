@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
 from ..theme import CAPTION_PX, sized_font, theme
+from ..widgets.plain import set_tip
 
 LINE_PX = 18
 TITLE_PX = 20
-LABEL_PX = 88
+#: Labels have so much room at least, and at most their part of the width.
+LABEL_PX, LABEL_PART = 88, 0.5
 GAP_PX = 8
 BAR_PX = 6
 #: Kinds beyond these are told in the tooltip, and counted together.
@@ -37,7 +39,7 @@ class CountBars(QWidget):
     def show_counts(self, rows: Sequence[tuple[str, int]]) -> None:
         """(what, how many) each."""
         told = "\n".join(f"{label}: {numbers.count(count)}" for label, count in rows)
-        self.setToolTip(told)
+        set_tip(self, told)
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(told)
         self._rows = list(rows[:MOST_LINES])
@@ -69,18 +71,20 @@ class CountBars(QWidget):
         painter.drawText(QRectF(0, 0, self.width(), TITLE_PX), Qt.AlignmentFlag.AlignVCenter, self._title)
         total = sum(count for _, count in self._rows)
         widest = max((metrics.horizontalAdvance(numbers.count(count)) for _, count in self._rows), default=0)
-        room = max(0, self.width() - LABEL_PX - widest - 2 * GAP_PX)
+        labels = max((metrics.horizontalAdvance(label) for label, _ in self._rows), default=0)
+        label_px = min(max(LABEL_PX, labels), max(LABEL_PX, int(LABEL_PART * self.width())))
+        room = max(0, self.width() - label_px - widest - 2 * GAP_PX)
         for line, (label, count) in enumerate(self._rows):
             top = TITLE_PX + line * LINE_PX
             painter.setPen(colour("text"))
-            shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, LABEL_PX)
-            painter.drawText(QRectF(0, top, LABEL_PX, LINE_PX), Qt.AlignmentFlag.AlignVCenter, shown)
+            shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, label_px)
+            painter.drawText(QRectF(0, top, label_px, LINE_PX), Qt.AlignmentFlag.AlignVCenter, shown)
             painter.drawText(
                 QRectF(0, top, self.width(), LINE_PX),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                 numbers.count(count),
             )
-            groove = QRectF(LABEL_PX + GAP_PX, top + (LINE_PX - BAR_PX) / 2, room, BAR_PX)
+            groove = QRectF(label_px + GAP_PX, top + (LINE_PX - BAR_PX) / 2, room, BAR_PX)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("line"))
             painter.drawRoundedRect(groove, BAR_PX / 2, BAR_PX / 2)

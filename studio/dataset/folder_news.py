@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from .. import numbers
 from ..style import set_look
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .shown import ChangesShown
 
-#: A longer name of a folder is shortened.
-FOLDER_PX = 160
+#: A longer name of a folder is shortened: to so many pixels, or its part of the window's width.
+FOLDER_PX, FOLDER_PART = 160, 0.2
 
 
 class FolderNews(QWidget):
@@ -51,8 +52,8 @@ class FolderNews(QWidget):
         """Set all words."""
         self._again.setText(self.tr("Look again"))
         self._again.setAccessibleName(self._again.text())
-        self._again.setToolTip(
-            self.tr("Look through the folder again. A training that runs keeps the pictures it began with")
+        set_tip(
+            self._again, self.tr("Look through the folder again. A training that runs keeps the pictures it began with")
         )
         changes = self._changes
         self.setVisible(changes is not None)
@@ -61,7 +62,8 @@ class FolderNews(QWidget):
         self._again.setVisible(not changes.away)
         set_look(self._words, tone="error" if changes.away else None)
         self._words.setText(self._told(changes))
-        self._words.setToolTip(
+        set_tip(
+            self._words,
             self.tr(
                 "The folder is gone, or nothing is left in it: its disk may have been taken out. A training waits and "
                 "goes on when it is back"
@@ -70,13 +72,15 @@ class FolderNews(QWidget):
             else self.tr(
                 "Since the folder was looked through. Of files that are gone a training says so too: others stand in "
                 "for them"
-            )
+            ),
         )
 
     def _told(self, changes: ChangesShown) -> str:
         if changes.away:
             metrics, name = self._words.fontMetrics(), PurePath(changes.folder).name or changes.folder
-            name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, FOLDER_PX)
+            name = metrics.elidedText(
+                name, Qt.TextElideMode.ElideMiddle, max(FOLDER_PX, int(FOLDER_PART * self.window().width()))
+            )
             return self.tr("{folder} is not there").format(folder=name)
         counts = (
             (changes.new, self.tr("{n} new")),

@@ -12,6 +12,7 @@ from .. import numbers
 from ..messages import reason_text
 from ..theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
+from ..widgets.plain import set_tip
 from ..widgets.symbols import Symbol
 from .class_list import ClassList
 from .forward_view import ForwardView
@@ -22,8 +23,8 @@ from .shown import PictureSettingsShown, PreviewShown
 if TYPE_CHECKING:
     from .forward_table import ForwardTable
 
-#: A longer class name beside a picture's own is shortened.
-CLASS_PX = 120
+#: A longer class name beside a picture's own is shortened: to so many pixels, or its part of the width.
+CLASS_PX, CLASS_PART = 120, 0.25
 #: A picture's facts have this room at least; a longer reason for there being no picture is shortened.
 FACTS_PX = 240
 #: Between a tile and the arrow to the next.
@@ -115,6 +116,7 @@ class Inspector(QWidget):
         room = self.contentsRect().width() - 2 * self._arrow.sizeHint().width() - 4 * TILE_GAP_PX
         for well in (self.original, self.seen, self.noised):
             well.setMaximumWidth(max(SMALLEST_PX, min(LARGEST_PX, room // 3)))
+        self._fill()
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -166,10 +168,10 @@ class Inspector(QWidget):
             (self.noised, self.tr("Noised"), self.tr("What the network is given at timestep t while it trains")),
         ):
             well.setAccessibleName(name)
-            well.setToolTip(tip)
+            set_tip(well, tip)
         self._next.setText(self.tr("Training settings"))
         self._next.setAccessibleName(self._next.text())
-        self._next.setToolTip(self.tr("Go on to the training of these pictures"))
+        set_tip(self._next, self.tr("Go on to the training of these pictures"))
         self._fill()
 
     def _fill(self) -> None:
@@ -190,7 +192,9 @@ class Inspector(QWidget):
             if preview.class_name is not None:
                 # The picture's own name has the first claim on the room.
                 metrics = self._facts.fontMetrics()
-                name = metrics.elidedText(preview.class_name, Qt.TextElideMode.ElideRight, CLASS_PX)
+                name = metrics.elidedText(
+                    preview.class_name, Qt.TextElideMode.ElideRight, max(CLASS_PX, int(CLASS_PART * self.width()))
+                )
                 facts = self.tr("class {name}").format(name=name) + f" · {facts}"
             self._facts.setText(facts)
             self._facts.set_tip(preview.class_name or "")
