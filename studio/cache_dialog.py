@@ -15,6 +15,7 @@ from .widgets.elided import ElidedLabel
 from .widgets.focus import FocusOverlay
 from .widgets.number import IntBox
 from .widgets.panel import caption
+from .widgets.plain import set_tip
 
 WIDTH_PX = 520
 
@@ -151,7 +152,7 @@ class CacheDialog(QDialog):
         self._close.setText(self.tr("Close"))
         for button in (self._choose, self._usual, self._close):
             button.setAccessibleName(button.text())
-        self._close.setToolTip(self.tr("Back to the window"))
+        set_tip(self._close, self.tr("Back to the window"))
         self._note.setText(self.tr("Takes effect at the next training."))
         self._fill()
 
@@ -164,16 +165,19 @@ class CacheDialog(QDialog):
         self._folder.setText(shown.folder)
         self._folder.set_tip(where)
         self._choose.setEnabled(not where)
-        self._choose.setToolTip(
-            where or self.tr("Keep them in another folder, on a fast disk. What is kept already stays where it is")
+        set_tip(
+            self._choose,
+            where or self.tr("Keep them in another folder, on a fast disk. What is kept already stays where it is"),
         )
         self._usual.setVisible(not shown.is_usual)
         self._usual.setEnabled(not where)
-        self._usual.setToolTip(where or self.tr("Keep them where programs keep what can be made again"))
+        set_tip(self._usual, where or self.tr("Keep them where programs keep what can be made again"))
         much = fixed.format(variable=shown.gigabytes_set_by) if shown.gigabytes_set_by else ""
         self._gigabytes.setEnabled(not much)
-        self._gigabytes.setToolTip(
-            much or self.tr("What was used longest ago gives way to what is new. A disk is never filled to the last GB")
+        set_tip(
+            self._gigabytes,
+            much
+            or self.tr("What was used longest ago gives way to what is new. A disk is never filled to the last GB"),
         )
         if where or much:
             self._note.setText("\n".join(words for words in (where, much) if words))
@@ -188,7 +192,7 @@ class CacheDialog(QDialog):
             tip = self.tr("Give all of it up but what a training reads now; it is decoded again when it is needed")
         else:
             tip = self.tr("Nothing is kept that could be given up")
-        self._empty.setToolTip(tip)
+        set_tip(self._empty, tip)
         self._problem.setText(shown.problem)
         self._problem.setVisible(bool(shown.problem))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from . import numbers
 from .listed_run import ListedRun, Obstacle
 from .run_list import RunList, leave_in_peace
+from .widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from .dataset.welcome import GoOnLine
@@ -59,7 +60,7 @@ class InterruptedRuns(QObject):
             kind="warning",
             action=self.tr("Choose the pictures…") if gone else self.tr("Resume"),
         )
-        self._banner.action_button.setToolTip(died.why_not() or self.tr("Open its pictures and go on training"))
+        set_tip(self._banner.action_button, died.why_not() or self.tr("Open its pictures and go on training"))
 
     @Slot()
     def _acted(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from .listed_run import ListedRun, Obstacle
 from .widgets.menu_row import MenuRow
+from .widgets.plain import set_tip
 
 NAME_PX = 200
 
@@ -23,7 +24,7 @@ class RunRow(MenuRow):
         self.setObjectName("run_row")
         self.button = self._make_button(busy)
         self.set_button(self.button)
-        self.setToolTip(self.tr("Open this run as it was left"))
+        set_tip(self, self.tr("Open this run as it was left"))
 
     def _make_button(self, busy: bool) -> QPushButton:
         run, button = self.run, QPushButton()
@@ -39,7 +40,7 @@ class RunRow(MenuRow):
         else:
             tip = why_not or self.tr("Open its pictures and go on training")
         button.setEnabled(not busy and run.obstacle in {Obstacle.NONE, Obstacle.PICTURES_GONE})
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setAccessibleName(self.tr("{action}: {run}").format(action=button.text(), run=run.folder.name))
         button.clicked.connect(self.resumed)
         if run.obstacle in {Obstacle.ELSEWHERE, Obstacle.HERE}:

@@ -15,6 +15,7 @@ from .style import set_look
 from .theme import BODY_PX, sized_font
 from .training.state import TrainingState
 from .widgets.elided import ElidedLabel
+from .widgets.plain import set_tip
 from .widgets.sparkline import Sparkline
 
 HEIGHT_PX = 44
@@ -190,18 +191,18 @@ class TransportBar(QFrame):
         self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 48)
         self.stop.setAccessibleName(self.tr("Stop"))
         self.open.setText(self.tr("Open in Sampler"))
-        self.open.setToolTip(self.tr("Make pictures with this model and step through their denoising"))
+        set_tip(self.open, self.tr("Make pictures with this model and step through their denoising"))
         self.open.setAccessibleName(self.tr("Open in Sampler"))
         self.log.setText(self.tr("Log"))
-        self.log.setToolTip(self.tr("Show what happened so far, in the training room"))
+        set_tip(self.log, self.tr("Show what happened so far, in the training room"))
         self.log.setAccessibleName(self.tr("Log"))
         self.bar.setAccessibleName(self.tr("Progress of the training"))
-        self.bar.setToolTip(self.tr("Steps done of all steps"))
-        self.step.setToolTip(self.tr("Updates of the network so far, and in total"))
-        self.loss.setToolTip(self.tr("What training makes small: the weighted squared error, smoothed"))
-        self.sparkline.setToolTip(self.tr("The loss from the first step to now, on a logarithmic scale"))
-        self.speed.setToolTip(self.tr("Pictures trained on per second, over the last 20 seconds"))
-        self.left.setToolTip(self.tr("Estimated from the last 20 seconds of training"))
+        set_tip(self.bar, self.tr("Steps done of all steps"))
+        set_tip(self.step, self.tr("Updates of the network so far, and in total"))
+        set_tip(self.loss, self.tr("What training makes small: the weighted squared error, smoothed"))
+        set_tip(self.sparkline, self.tr("The loss from the first step to now, on a logarithmic scale"))
+        set_tip(self.speed, self.tr("Pictures trained on per second, over the last 20 seconds"))
+        set_tip(self.left, self.tr("Estimated from the last 20 seconds of training"))
         self._show()
         self._show_message()
 
@@ -220,15 +221,16 @@ class TransportBar(QFrame):
         self.start.setShortcut("Ctrl+P")  # a button's text takes its shortcut away
         self.start.setAccessibleName(text)
         set_icon(self.start, icon)
-        self.start.setToolTip(tip if self._reason is None else self._reason())
+        set_tip(self.start, tip if self._reason is None else self._reason())
         waiting = state in {TrainingState.PREPARING, TrainingState.STOPPING} or self._pausing
         self.start.setEnabled(self._reason is None and not waiting)
         # While the training runs nothing has to be done; after it the next thing is to look at what was learnt.
         next_to_do = {TrainingState.READY, TrainingState.NO_PICTURES, TrainingState.PAUSED, TrainingState.FAILED}
         set_accent(self.start, state in next_to_do)
         self.stop.setEnabled(state.busy and state is not TrainingState.STOPPING)
-        self.stop.setToolTip(
-            self.tr("Stop and save; you can resume later") if state.busy else self.tr("Nothing is being trained")
+        set_tip(
+            self.stop,
+            self.tr("Stop and save; you can resume later") if state.busy else self.tr("Nothing is being trained"),
         )
         # Why Start cannot be pressed stands beside it: nobody looks for a tooltip on what is disabled.
         said = self._headline if self._reason is None else self._reason

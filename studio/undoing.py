@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from . import numbers
 from .messages import setting_title
+from .widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from core.config import RunConfig
@@ -58,7 +59,7 @@ class Undoing(QObject):
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             locked = self.tr("The settings shown are the run's. Press New run to go back to your own.")
-            button.setToolTip(locked if of_run and change is not None else f"{words} ({keys})")
+            set_tip(button, locked if of_run and change is not None else f"{words} ({keys})")
             button.setAccessibleName(words)
 
     def _words(self, before: RunConfig, after: RunConfig) -> str:

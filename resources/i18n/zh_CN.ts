@@ -725,8 +725,48 @@
         <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（{how}）。</translation>
     </message>
     <message>
-        <source>the file is empty</source>
+        <source>no pictures any more of the class {names}; what was learnt of it stays</source>
         <extracomment>Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.</extracomment>
+        <translation>类别 {names} 已没有图片；已学到的内容保留</translation>
+    </message>
+    <message>
+        <source>no pictures any more of the classes {names}; what was learnt of them stays</source>
+        <translation>类别 {names} 已没有图片；已学到的内容保留</translation>
+    </message>
+    <message>
+        <source>not among this run&apos;s classes: the class {names}; {count:,} pictures count as no class</source>
+        <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
+    </message>
+    <message>
+        <source>not among this run&apos;s classes: the classes {names}; {count:,} pictures count as no class</source>
+        <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
+    </message>
+    <message>
+        <source>hold_out={fraction:g} holds out none of the {count:,} pictures; a larger fraction does</source>
+        <translation>留出比例 {fraction:g} 没有从 {count:,} 张图片中留出任何一张；请用更大的比例</translation>
+    </message>
+    <message>
+        <source>excluded and hold_out leave nothing to train on of {names}</source>
+        <translation>排除与留出之后，{names} 没有可供训练的图片</translation>
+    </message>
+    <message>
+        <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
+        <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
+    </message>
+    <message>
+        <source>{first}, {then}</source>
+        <translation>{first}、{then}</translation>
+    </message>
+    <message>
+        <source>{names} and {count:,} more</source>
+        <translation>{names} 及另外 {count:,} 个</translation>
+    </message>
+    <message>
+        <source>{name} (did you mean {near}?)</source>
+        <translation>{name}（是否指 {near}？）</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
         <translation>文件为空</translation>
     </message>
     <message>
@@ -2778,7 +2818,7 @@
     <name>FolderNews</name>
     <message>
         <source>Look again</source>
-        <extracomment>A longer name of a folder is shortened. look through the folder again</extracomment>
+        <extracomment>A longer name of a folder is shortened: to so many pixels, or its part of the window&apos;s width. look through the folder again</extracomment>
         <translation>重新查看</translation>
     </message>
     <message>
@@ -2937,7 +2977,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>A longer class name beside a picture&apos;s own is shortened. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>A longer class name beside a picture&apos;s own is shortened: to so many pixels, or its part of the width. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -4887,6 +4927,10 @@
         <translation>语言</translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
         <source>Decoded pictures…</source>
         <translation>已解码的图片…</translation>
     </message>
@@ -4905,6 +4949,10 @@
     <message>
         <source>About DDPM Studio</source>
         <translation>关于 DDPM Studio</translation>
+    </message>
+    <message>
+        <source>Text, controls and pictures have this size when the program is started the next time.</source>
+        <translation>文字、控件和图片的这一大小将在下次启动程序时生效。</translation>
     </message>
     <message>
         <source>the rooms</source>
@@ -5272,7 +5320,7 @@
     <name>TopBar</name>
     <message>
         <source>Dataset</source>
-        <extracomment>Of the buttons for undo and redo: a picture alone. Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
+        <extracomment>Of the buttons for undo and redo: a picture alone. The run&apos;s button, however narrow the window is. Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
         <translation>数据集</translation>
     </message>
     <message>

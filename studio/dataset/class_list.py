@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from .. import numbers
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ..widgets.panel import caption
-from ..widgets.plain import plain_tip
+from ..widgets.plain import set_tip
 
 LINE_PX = 20
 #: More classes than fit into so many lines scroll.
@@ -83,11 +83,12 @@ class ClassList(QWidget):
     def retranslate(self) -> None:
         """Set all words."""
         self._title.setText(self.tr("Classes"))
-        self._title.setToolTip(self.tr("Each sub-folder of the folder is a class, with everything below it"))
+        set_tip(self._title, self.tr("Each sub-folder of the folder is a class, with everything below it"))
         self._used.setText(self.tr("Train with classes"))
         self._used.setAccessibleName(self._used.text())
-        self._used.setToolTip(
-            self.tr("Tells the network each picture's class, so that you can ask for one (Ho & Salimans 2022)")
+        set_tip(
+            self._used,
+            self.tr("Tells the network each picture's class, so that you can ask for one (Ho & Salimans 2022)"),
         )
         self.list.setAccessibleName(self.tr("Classes"))
         self._fill()
@@ -139,7 +140,7 @@ class _Lines(QListView):
         for name, number, tip in lines:
             item = QStandardItem(name)
             item.setData(number, Qt.ItemDataRole.UserRole)
-            item.setToolTip(plain_tip(tip))
+            set_tip(item, tip)
             item.setData(tip, Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
             self._widest_px = max(self._widest_px, metrics.horizontalAdvance(name + number) + BETWEEN_PX)

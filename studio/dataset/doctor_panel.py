@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QP
 from .. import numbers
 from ..theme import sized_font
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from . import doctor_words
 from .count_bars import CountBars
 from .doctor_shown import DoctorShown
@@ -130,7 +131,7 @@ class DoctorPanel(QWidget):
             bars.set_words(titles[name], self.tr("others"))
         self._cancel.setText(self.tr("Cancel"))
         self._cancel.setAccessibleName(self.tr("Cancel"))
-        self._cancel.setToolTip(self.tr("Stop reading; what is read by now is kept for the next time"))
+        set_tip(self._cancel, self.tr("Stop reading; what is read by now is kept for the next time"))
         self._bar.setAccessibleName(self.tr("Progress"))
         self._fill()
 
@@ -170,10 +171,11 @@ class DoctorPanel(QWidget):
         examined = shown is not None and shown.examined
         self._examine.setText(self.tr("Examine again") if examined else self.tr("Examine"))
         self._examine.setAccessibleName(self._examine.text())
-        self._examine.setToolTip(
+        set_tip(
+            self._examine,
             self.tr("Read each picture once and look for copies and blank ones")
             if shown is not None
-            else self.tr("There are no pictures yet")
+            else self.tr("There are no pictures yet"),
         )
         if progress is not None:
             done, of = progress

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..icons import set_icon
-from ..widgets.plain import plain_tip
+from ..widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from ..transport import Phrase
@@ -74,7 +74,7 @@ class FilterChips(QWidget):
             words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
             button.setText(words.replace("&", "&&") + "\u2002")
             button.setAccessibleName(title)
-            button.setToolTip(plain_tip(tip.format(title=title)))
+            set_tip(button, tip.format(title=title))
         self.setVisible(bool(self._titles))
 
     @Slot()

@@ -10,6 +10,7 @@ from ..icons import icon
 from ..theme import CONTROL_PX, theme
 from ..widgets.buttons import IconButton
 from ..widgets.combo import ElidedCombo
+from ..widgets.plain import set_tip
 
 SHOWN = ("all", "used", "left-out", "skipped")
 SORTS = ("name", "pixels", "bytes", "date", "class")
@@ -80,7 +81,7 @@ class FilterRow(QWidget):
         assert isinstance(model, QStandardItemModel)
         item = model.item(SORTS.index("class"))
         item.setEnabled(any_classes)
-        item.setToolTip("" if any_classes else self.tr("This folder has no sub-folders with pictures"))
+        set_tip(item, "" if any_classes else self.tr("This folder has no sub-folders with pictures"))
 
     # --- words ---------------------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class FilterRow(QWidget):
             (self.sort, self.tr("Sort by"), self.tr("What the pictures are sorted by")),
         ):
             control.setAccessibleName(name)
-            control.setToolTip(self._reason or tip)
+            set_tip(control, self._reason or tip)
         self._describe_direction()
 
     def _describe_direction(self) -> None:
@@ -117,7 +118,7 @@ class FilterRow(QWidget):
         self.direction.set_icon("chevron_down" if down else "chevron_up")
         self.direction.describe(self.tr("Largest or last first") if down else self.tr("Smallest or first first"))
         if self._reason:
-            self.direction.setToolTip(self._reason)
+            set_tip(self.direction, self._reason)
 
     # --- wishes --------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class _Search(QLineEdit):
     def set_words(self, empty: str) -> None:
         """What the cross does."""
         self._empty.setText(empty)
-        self._empty.setToolTip(empty)
+        set_tip(self._empty, empty)
 
     @Slot()
     def _show_cross(self) -> None:

@@ -9,6 +9,7 @@ from .. import numbers
 from ..style import set_look
 from ..theme import BODY_PX, sized_font
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from . import doctor_words
 from .doctor_shown import FindingShown
 
@@ -94,12 +95,12 @@ class FindingRow(QWidget):
         self.setAccessibleName(self.words())
         self.look.setVisible(finding.remedy != "list")
         self.look.setText(self.tr("Show"))
-        self.look.setToolTip(self.tr("Show only these in the grid, what belongs together side by side"))
+        set_tip(self.look, self.tr("Show only these in the grid, what belongs together side by side"))
         self.look.setAccessibleName(self.tr("Show: {finding}").format(finding=title))
         text, tip = self._remedy_words(finding)
         self.remedy.setVisible(bool(text))
         self.remedy.setText(text)
-        self.remedy.setToolTip(tip)
+        set_tip(self.remedy, tip)
         self.remedy.setAccessibleName(f"{text}: {title}")
 
     def _remedy_words(self, finding: FindingShown) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from .. import numbers
 from ..theme import BODY_PX, sized_font
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from ..widgets.slider import Slider
 from ..widgets.symbols import Symbol
 from .noise_curve import NoiseCurve
@@ -131,29 +132,30 @@ class ForwardView(QWidget):
     def retranslate(self) -> None:
         """Set all words."""
         self._title.setText(self.tr("Forward process"))
-        self._title.setToolTip(
-            self.tr("How training makes a noisy picture: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, equation 4)")
+        set_tip(
+            self._title,
+            self.tr("How training makes a noisy picture: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, equation 4)"),
         )
         for thing in (self.slider, self._value):
-            thing.setToolTip(self.tr("The timestep: 0 is one step of noise, T − 1 is almost nothing but noise"))
+            set_tip(thing, self.tr("The timestep: 0 is one step of noise, T − 1 is almost nothing but noise"))
         self.slider.setAccessibleName(self.tr("Timestep t"))
         self.curve.setAccessibleName(self.tr("Picture and noise over t"))
-        self.curve.setToolTip(
+        set_tip(
+            self.curve,
             self.tr(
                 "What is left of the picture's power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. "
                 "Click to go there"
-            )
+            ),
         )
         self.strip.setAccessibleName(self.tr("The picture at evenly spaced timesteps"))
-        self.strip.setToolTip(self.tr("Click a picture to go to its timestep"))
-        self._alpha.setToolTip(
-            self.tr("ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)")
+        set_tip(self.strip, self.tr("Click a picture to go to its timestep"))
+        set_tip(
+            self._alpha,
+            self.tr("ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)"),
         )
-        self._snr.setToolTip(
-            self.tr("Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t): at 1, picture and noise are equally strong")
-        )
-        self._formula.setToolTip(self.tr("x_0 is the picture, ε the noise, x_t what the network is given"))
-        self._steps.setToolTip(self.tr("The number of steps of the noise schedule; it is a training setting"))
+        set_tip(self._snr, self.tr("Signal-to-noise ratio ᾱ_t / (1 − ᾱ_t): at 1, picture and noise are equally strong"))
+        set_tip(self._formula, self.tr("x_0 is the picture, ε the noise, x_t what the network is given"))
+        set_tip(self._steps, self.tr("The number of steps of the noise schedule; it is a training setting"))
         self._show_numbers()
 
     def _show_numbers(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushBut
 
 from .. import numbers
 from ..widgets.elided import ElidedLabel
+from ..widgets.plain import set_tip
 from .folder_news import FolderNews
 from .shown import ChangesShown, FolderFacts
 from .skipped import SkippedDialog
@@ -124,11 +125,11 @@ class FolderHead(QWidget):
         ):
             button.setText(words)
             button.setAccessibleName(words)
-            button.setToolTip(tip)
+            set_tip(button, tip)
         names = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 4,200 handwritten ones"))
         for action, words in zip(self._menu.actions(), names, strict=True):
             action.setText(words)
-        self._skipped.setToolTip(self.tr("List the files that are not used, with the reason for each"))
+        set_tip(self._skipped, self.tr("List the files that are not used, with the reason for each"))
         self._bar.setAccessibleName(self.tr("Progress"))
         self._fill()
 

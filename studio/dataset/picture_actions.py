@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from .. import numbers
+from ..widgets.plain import set_tip
 
 #: More paths are not copied: no place takes a million lines, and the window waits for them.
 MOST_COPIED = 1000
@@ -63,7 +64,7 @@ class PictureActions(QObject):
         ):
             action.setText(words)
             action.setEnabled(not reason)
-            action.setToolTip(reason or words)
+            set_tip(action, reason or words)
 
     def popup(self, place: QPoint) -> None:
         """Show the menu at a place on the screen."""

@@ -13,6 +13,7 @@ from ..messages import setting_title
 from ..style import set_look
 from ..widgets.combo import ScrolledCombo
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .shown import DivisionShown, PictureSettingsShown
 
 #: Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels.
@@ -109,18 +110,19 @@ class PictureSettings(QWidget):
         self._of_run.setVisible(bool(words))
         self._of_run_words.setText(words)
         self._new_run.setText(self.tr("New run"))
-        self._new_run.setToolTip(
+        set_tip(
+            self._new_run,
             self.tr("Leave this run and choose settings of your own for these pictures")
             if self._new_run.isEnabled()
-            else self.tr("The run is training. Stop it first.")
+            else self.tr("The run is training. Stop it first."),
         )
         for combo in self._combos.values():
             if words:
                 combo.setEnabled(False)
-                combo.setToolTip(words)
+                set_tip(combo, words)
             elif combo.objectName() != "background":  # whose own reasons `_fill` knows
                 combo.setEnabled(True)
-                combo.setToolTip("")
+                set_tip(combo, "")
 
     def _make_offer(self) -> QWidget:
         offer = QWidget()
@@ -179,7 +181,7 @@ class PictureSettings(QWidget):
         for name, tip in tips.items():
             label = setting_title(name)
             self._labels[name].setText(label)
-            self._combos[name].setToolTip(tip)
+            set_tip(self._combos[name], tip)
             self._combos[name].setAccessibleName(label)
         self._fill()
 
@@ -207,10 +209,11 @@ class PictureSettings(QWidget):
         keeps_transparency = (shown.channels or shown.auto_channels) == 4
         ground = self._combos["background"]
         ground.setEnabled(not keeps_transparency)
-        ground.setToolTip(
+        set_tip(
+            ground,
             self.tr("RGBA keeps transparent pixels, so nothing is laid under them")
             if keeps_transparency
-            else self.tr("What transparent pixels and padding are laid on")
+            else self.tr("What transparent pixels and padding are laid on"),
         )
         flips = {True: self.tr("On"), False: self.tr("Off")}
         rows = [(auto.format(resolved=flips[shown.auto_flip].lower()), None)]
@@ -260,7 +263,7 @@ class PictureSettings(QWidget):
             words = self._pixels(size)
             button.setText(words)
             button.setAccessibleName(words)
-            button.setToolTip(self.tr("Use the nearest size that fits"))
+            set_tip(button, self.tr("Use the nearest size that fits"))
             button.setProperty("size_px", size)
         self._offers[1].setVisible(shown.nearest_sizes[0] != shown.nearest_sizes[1])
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from .. import numbers
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
+from ..widgets.plain import set_tip
 from ..widgets.slider import Slider
 from ..widgets.thumbnail_view import Mark, ThumbnailView, Visible
 from .arrangement import Arrangement
@@ -185,7 +186,7 @@ class PicturesPane(Panel):
         self.view.setAccessibleName(self.tr("Pictures"))
         self._size_caption.setText(self.tr("size"))
         self._size.setAccessibleName(self.tr("Size of the thumbnails"))
-        self._size.setToolTip(self.tr("Larger or smaller thumbnails"))
+        set_tip(self._size, self.tr("Larger or smaller thumbnails"))
         if self._reason:
             self._reason = ""
             self.set_scanning(True)
@@ -217,7 +218,7 @@ class PicturesPane(Panel):
         self._leave_out.setText(words)
         self._leave_out.setAccessibleName(words)
         self._leave_out.setEnabled(not reason)
-        self._leave_out.setToolTip(reason or tip)
+        set_tip(self._leave_out, reason or tip)
         self.actions_of_view.set_state(selected, left_out=all_out, reason=reason)
         self.view.set_placeholder(self.tr("Nothing here matches the filter.") if of and not shown else "")
         if self._skipped and not of:

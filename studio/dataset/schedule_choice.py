@@ -10,6 +10,7 @@ from core.catalogue import SCHEDULES
 
 from ..messages import row_text, row_tip
 from ..widgets.combo import ElidedCombo
+from ..widgets.plain import plain_tip, set_tip
 
 NARROWEST_PX, WIDEST_PX = 104, 148
 
@@ -62,13 +63,14 @@ class ScheduleChoice(ElidedCombo):
         """Set all words."""
         for place, row in enumerate(SCHEDULES.values()):
             self.setItemText(place, row_text(row.title))
-            self.setItemData(place, row_tip(row), Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(place, plain_tip(row_tip(row)), Qt.ItemDataRole.ToolTipRole)
         self.setAccessibleName(self.tr("Noise schedule"))
-        self.setToolTip(
+        set_tip(
+            self,
             self.tr(
                 "How the noise grows with t. Point at one in the list to look at it; the one you choose is trained "
                 "with: it is Schedule in the training settings"
-            )
+            ),
         )
 
     @Slot(int)

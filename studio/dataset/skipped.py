@@ -22,7 +22,7 @@ from .. import numbers
 from ..messages import reason_text
 from ..widgets.focus import FocusOverlay
 from ..widgets.panel import caption
-from ..widgets.plain import plain_tip
+from ..widgets.plain import set_tip
 
 
 class SkippedDialog(QDialog):
@@ -45,7 +45,7 @@ class SkippedDialog(QDialog):
         words.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(len(skipped), 2, self)
         self.table.setAccessibleName(self.tr("Skipped files"))
-        self.table.setToolTip(self.tr("Each file that was left out, with the reason"))
+        set_tip(self.table, self.tr("Each file that was left out, with the reason"))
         self.table.setHorizontalHeaderLabels([self.tr("File"), self.tr("Reason")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -60,7 +60,7 @@ class SkippedDialog(QDialog):
             for column, text in enumerate(pair):
                 item = QTableWidgetItem(text)
                 # A name may hold markup or a newline: the tooltip shows it as it is, in one line.
-                item.setToolTip(plain_tip(text))
+                set_tip(item, text)
                 self.table.setItem(row, column, item)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -72,11 +72,12 @@ class SkippedDialog(QDialog):
         buttons = QHBoxLayout()
         self.hidden = QCheckBox(self.tr("Use hidden folders too"), self)
         self.hidden.setObjectName("hidden_folders")
-        self.hidden.setToolTip(
+        set_tip(
+            self.hidden,
             self.tr(
                 "Looks again, also into folders whose names begin with a dot and into those that systems and other "
                 "programs keep, such as thumbnails and deleted pictures"
-            )
+            ),
         )
         self.hidden.setChecked(hidden)
         self.hidden.setVisible(hidden or any(code == "other-programs" for _, code in skipped))
@@ -89,7 +90,7 @@ class SkippedDialog(QDialog):
         ):
             button = QPushButton(label, self)
             button.setObjectName(name)
-            button.setToolTip(tip)
+            set_tip(button, tip)
             button.setAccessibleName(label)
             button.clicked.connect(act)
             buttons.addWidget(button)

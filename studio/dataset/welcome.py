@@ -10,6 +10,7 @@ from ..icons import icon_pixmap
 from ..listed_run import ListedRun
 from ..style import set_look
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
+from ..widgets.plain import set_tip
 from .collage import collage
 
 CARD_PX = (280, 380)
@@ -42,7 +43,7 @@ class WelcomeCard(QAbstractButton):
         self._sentence, self._effort = sentence, effort
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{sentence} {effort}")
-        self.setToolTip(sentence)
+        set_tip(self, sentence)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -144,7 +145,7 @@ class GoOnLine(QWidget):
             name, standing = self._run.folder.name, self._run.standing()
             self.words.setText(self.tr("Go on with {run}, {step}").format(run=name, step=standing))
             self.button.setAccessibleName(self.tr("Resume {run}").format(run=name))
-            self.button.setToolTip(self.tr("Open this run and its pictures, and go on training"))
+            set_tip(self.button, self.tr("Open this run and its pictures, and go on training"))
 
     @Slot()
     def _pressed(self) -> None:

@@ -10,6 +10,7 @@ from ..theme import CONTROL_PX
 from ..widgets.chips import ChipField
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 
 #: With more classes than this there is a field to find one.
 MANY_CLASSES = 20
@@ -115,14 +116,14 @@ class ClassRow(QWidget):
             self._captions[name].setText(words)
         self.filter.setPlaceholderText(self.tr("Find"))
         self.filter.setAccessibleName(self.tr("Find a class"))
-        self.filter.setToolTip(self.tr("Show only the classes whose name holds these letters."))
+        set_tip(self.filter, self.tr("Show only the classes whose name holds these letters."))
         tip = self.tr(
             "What the pictures are to show. With several, picture 1 takes the first, picture 2 the second, and so on "
             "in turn. Any leaves it to the model."
         )
         self.chips.setAccessibleName(captions["classes"])
-        self.chips.setToolTip(tip)
-        self._captions["classes"].setToolTip(tip)
+        set_tip(self.chips, tip)
+        set_tip(self._captions["classes"], tip)
         self.guidance.setAccessibleName(self.tr("Guidance scale"))
         self.rescale.setAccessibleName(self.tr("Guidance rescale"))
         self._fill()
@@ -150,8 +151,8 @@ class ClassRow(QWidget):
             scale = rescale = self.tr("Choose a class first: there is nothing to follow.")
         elif not guided:
             rescale = self.tr("At guidance 1 there is nothing to bring back.")
-        self.guidance.setToolTip(scale)
-        self.rescale.setToolTip(rescale)
+        set_tip(self.guidance, scale)
+        set_tip(self.rescale, rescale)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from .. import numbers
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
+from ..widgets.plain import set_tip
 from ..widgets.symbols import Symbol
 from .small_plot import LABELS_PX, RIGHT_PX, SmallPlot
 from .trajectory import Recording
@@ -141,13 +142,13 @@ class Curves(Panel):
         plots = {"alphas_cumprod": self.alphas_cumprod, "snr": self.snr, "delta": self.delta}
         for name, tip in tips.items():
             for widget in (plots[name], self._titles[name], self._values[name]):
-                widget.setToolTip(tip)
+                set_tip(widget, tip)
             plots[name].setAccessibleName(self._titles[name].accessibleName())
             plots[name].setAccessibleDescription(tip)
         self.setAccessibleName(self.tr("Curves over t"))
         moments = self.tr("Mean and standard deviation of the selected x_t, in the network's range.")
-        self._moments.setToolTip(moments)
-        self._std.setToolTip(moments)
+        set_tip(self._moments, moments)
+        set_tip(self._std, moments)
         self._show_values()
 
     def changeEvent(self, event: QEvent) -> None:

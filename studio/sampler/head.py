@@ -23,6 +23,7 @@ from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
 from ..widgets.form import DOT_PX, Dot
 from ..widgets.number import IntBox
+from ..widgets.plain import set_tip
 from .model_combo import ModelCombo
 from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
 from .sampler_fields import SamplerFields
@@ -208,21 +209,24 @@ class SamplerHead(QWidget):
         }
         for widget, name in names.items():
             widget.setAccessibleName(name)
-        self.weights.setToolTip(
+        set_tip(
+            self.weights,
             self.tr(
                 "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
                 "Raw: the weights as the last step left them."
-            )
+            ),
         )
-        self.seed.setToolTip(
-            self.tr("The same seed with the same settings always gives the same pictures, however many there are.")
+        set_tip(
+            self.seed,
+            self.tr("The same seed with the same settings always gives the same pictures, however many there are."),
         )
         self.dice.describe(self.tr("Another seed"))
         self.copy.describe(self.tr("Copy the seed"))
-        self.count.setToolTip(
+        set_tip(
+            self.count,
             self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.").format(
                 most=MOST_PICTURES
-            )
+            ),
         )
         self.more.setText(self.tr("More"))
         self.more.setFixedWidth(self.more.fontMetrics().horizontalAdvance(self.more.text()) + MORE_MARGIN_PX)
@@ -233,7 +237,7 @@ class SamplerHead(QWidget):
         words = (self.generate.text(), self._progress_words(88, 88), self._progress_words(100, 100))
         widest = max(self.cancel.fontMetrics().horizontalAdvance(text) for text in words)
         self._action.setFixedWidth(widest + ACTION_MARGIN_PX)
-        self.cancel.setToolTip(self.tr("Stop here and keep the steps that are done"))
+        set_tip(self.cancel, self.tr("Stop here and keep the steps that are done"))
         kept = self.weights.currentData() or "ema"
         with QSignalBlocker(self.weights):
             self.weights.clear()
@@ -261,7 +265,7 @@ class SamplerHead(QWidget):
             self.cancel.setText(self._progress_words(*self._working))
         why_not = self.tr("Choose a model first.") if self.fields.info() is None else self._missing
         self.generate.setEnabled(not why_not)
-        self.generate.setToolTip(why_not or self.tr("Make pictures with these settings (G)"))
+        set_tip(self.generate, why_not or self.tr("Make pictures with these settings (G)"))
         training = self.model.chosen is not None and self.model.chosen.origin is Origin.TRAINING
         self.weights.setEnabled(self.model.chosen is not None and not training)
         self._tell_more()
@@ -270,7 +274,7 @@ class SamplerHead(QWidget):
         tip = self.tr("Which timesteps are kept, how the noise is drawn, and what the denoising starts from")
         if not self._dot.isHidden():
             tip += " · " + self.tr("something there is not as usual")
-        self.more.setToolTip(tip)
+        set_tip(self.more, tip)
 
     def _progress_words(self, done: int, of: int) -> str:
         """In steps; in per cent where those would not fit the button."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from .. import numbers
 from ..widgets.combo import ElidedCombo
+from ..widgets.plain import plain_tip, set_tip
 from .models import ModelChoice, Origin
 
 LEAST_PX, MOST_PX = 140, 264
@@ -67,7 +67,7 @@ class ModelCombo(ElidedCombo):
             self.clear()
             for choice in self._choices:
                 self.addItem(self.title_of(choice), choice)
-                self.setItemData(self.count() - 1, _path_tip(choice), Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(self.count() - 1, plain_tip(_path_tip(choice)), Qt.ItemDataRole.ToolTipRole)
             if self._choices:
                 self.insertSeparator(self.count())
             self.addItem(self.tr("Open file…"), None)
@@ -78,7 +78,7 @@ class ModelCombo(ElidedCombo):
         with QSignalBlocker(self):
             self.setCurrentIndex(self._choices.index(self.chosen) if self.chosen in self._choices else -1)
         about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
-        self.setToolTip((_path_tip(self.chosen) if self.chosen is not None else "") or about)
+        set_tip(self, (_path_tip(self.chosen) if self.chosen is not None else "") or about)
 
     @Slot(int)
     def _activated(self, position: int) -> None:
@@ -93,6 +93,4 @@ class ModelCombo(ElidedCombo):
 
 
 def _path_tip(choice: ModelChoice) -> str:
-    """Path and kind as rich text that is certain to be read as such: a name may look like markup."""
-    lines = [html.escape(str(line)) for line in (choice.path, choice.about) if line]
-    return f"<span>{'<br>'.join(lines)}</span>" if lines else ""
+    return "\n".join(str(line) for line in (choice.path, choice.about) if line)

@@ -13,6 +13,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .models import ForeignFacts
 from .size_fields import SizeFields
 
@@ -109,13 +110,13 @@ class OpeningBar(QFrame):
         self.schedule.setAccessibleName(self.tr("Schedule"))
         self.objective.setAccessibleName(self.tr("Objective"))
         unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
-        self.schedule.setToolTip(unsaid)
-        self.objective.setToolTip(unsaid)
+        set_tip(self.schedule, unsaid)
+        set_tip(self.objective, unsaid)
         self.open.setText(self.tr("Open"))
         self.open.setAccessibleName(self.tr("Open"))
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setAccessibleName(self.tr("Cancel"))
-        self.cancel.setToolTip(self.tr("Leave this file; the model stays the one that it was (Esc)"))
+        set_tip(self.cancel, self.tr("Leave this file; the model stays the one that it was (Esc)"))
         self._fill()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -188,9 +189,9 @@ class OpeningBar(QFrame):
         legal = facts is not None and ("image_size" not in facts.asks or self.size_fields.is_legal())
         self.open.setEnabled(legal)
         if legal or facts is None:
-            self.open.setToolTip(self.tr("Make pictures of this size with it (Enter)"))
+            set_tip(self.open, self.tr("Make pictures of this size with it (Enter)"))
         else:
-            self.open.setToolTip(self.tr("Width and height must be multiples of {n}.").format(n=facts.multiple))
+            set_tip(self.open, self.tr("Width and height must be multiples of {n}.").format(n=facts.multiple))
 
     # --- what the person does ------------------------------------------------------------------------------
 

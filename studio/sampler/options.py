@@ -11,6 +11,7 @@ from core.beginning import Start
 
 from ..widgets.combo import ElidedCombo
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .class_row import ClassRow
 from .models import ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
@@ -143,12 +144,13 @@ class SamplerOptions(QWidget):
         self._caption.setText(self.tr("Spacing"))
         self.spacing.setAccessibleName(self.tr("Spacing"))
         self.offset_noise.setText(self.tr("Offset noise"))
-        self.offset_noise.setToolTip(
+        set_tip(
+            self.offset_noise,
             self.tr(
                 "This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and "
                 "bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch "
                 "has it; then the pictures differ less in brightness."
-            )
+            ),
         )
         self._fill_spacings()
 
@@ -185,7 +187,7 @@ class SamplerOptions(QWidget):
             tip = self.tr("Choose a model first.")
         elif paper:
             tip += f" {paper}"
-        self.spacing.setToolTip(tip)
+        set_tip(self.spacing, tip)
 
     # --- what the person does ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from core.beginning import StartPicture
 from ..icons import icon
 from ..imaging import to_image
 from ..theme import CONTROL_PX, theme
+from ..widgets.plain import set_tip
 
 ICON_PX = 20
 #: What the button needs beside its words: margins, icon and arrow.
@@ -54,7 +55,7 @@ class PictureButton(QPushButton):
         """Why the selected picture cannot be taken; "" when it can."""
         self._why_not = why_not
         self.from_wells.setEnabled(not why_not)
-        self.from_wells.setToolTip(why_not)
+        set_tip(self.from_wells, why_not)
 
     def picture(self) -> StartPicture | None:
         """What was chosen."""

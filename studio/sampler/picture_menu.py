@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ..widgets.plain import set_tip
+
 
 class PictureMenu(QMenu):
     """What can be done with the selected picture."""
@@ -27,9 +29,9 @@ class PictureMenu(QMenu):
     def retranslate(self) -> None:
         """Set all words."""
         self.start.setText(self.tr("Start from this one"))
-        self.start.setToolTip(self.tr("Noise this picture again, up to a t of your choice, and take it back"))
+        set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
         self.large.setText(self.tr("Show it large"))
-        self.large.setToolTip(self.tr("Show it alone in both wells (Enter)"))
+        set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -9,6 +9,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .export import PNG_KINDS
 from .note import Note
 
@@ -159,7 +160,7 @@ class PlayRow(QWidget):
         self.save_png.setAccessibleName(self.tr("Save PNG"))
         self.save_gif.setAccessibleName(self.tr("Save GIF"))
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(self.tr("How fast it plays: 1× is ten steps a second"))
+        set_tip(self.speed, self.tr("How fast it plays: 1× is ten steps a second"))
         kept = max(0, self.speed.currentIndex()) if self.speed.count() else SPEEDS.index(1.0)
         with QSignalBlocker(self.speed):
             self.speed.clear()
@@ -177,8 +178,8 @@ class PlayRow(QWidget):
             self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
             self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
         )
-        self.save_png.setToolTip(png if self._usable else why)
-        self.save_gif.setToolTip(gif if self._usable else why)
+        set_tip(self.save_png, png if self._usable else why)
+        set_tip(self.save_gif, gif if self._usable else why)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

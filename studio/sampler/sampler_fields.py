@@ -13,6 +13,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.combo import ElidedCombo
 from ..widgets.number import FloatBox, IntBox
+from ..widgets.plain import set_tip
 from .models import ModelFacts, SamplerInfo
 
 #: Steps that are enough to see what a sampler without added noise does.
@@ -142,10 +143,10 @@ class SamplerFields(QWidget):
             chosen = place == self.sampler.currentIndex()
             self.sampler.setItemText(place, "RePaint" if chosen and self._fills_in else each.title)
         if row is None:
-            self.sampler.setToolTip(self.tr("Choose a model first."))
+            set_tip(self.sampler, self.tr("Choose a model first."))
         else:
-            self.sampler.setToolTip(with_mask if self._fills_in else f"{row.title}: {row.paper}")
-        self.steps.setToolTip(self._steps_tip())
+            set_tip(self.sampler, with_mask if self._fills_in else f"{row.title}: {row.paper}")
+        set_tip(self.steps, self._steps_tip())
         self.eta.setEnabled(row is not None and row.takes_eta and not self._fills_in)
         if self._fills_in:
             tip = with_mask
@@ -153,7 +154,7 @@ class SamplerFields(QWidget):
             tip = self.tr("η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).")
         else:
             tip = self.tr("{sampler} has no η: whether and how much noise it adds is fixed.").format(sampler=row.title)
-        self.eta.setToolTip(tip)
+        set_tip(self.eta, tip)
         self._captions["sampler"].setEnabled(self.sampler.isEnabled())
         self._captions["eta"].setEnabled(self.eta.isEnabled())
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ..theme import CONTROL_PX
 from ..widgets.number import IntBox
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 
 FIELD_PX = 64
 
@@ -55,8 +56,8 @@ class SizeFields(QWidget):
 
     def set_tip(self, tip: str) -> None:
         """What is asked for."""
-        self.height_px.setToolTip(tip)
-        self.width_px.setToolTip(tip)
+        set_tip(self.height_px, tip)
+        set_tip(self.width_px, tip)
 
     def edit(self) -> None:
         """Begin to type."""

@@ -12,6 +12,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .models import ModelFacts
 from .picture_button import PictureButton
 
@@ -157,11 +158,12 @@ class StartRow(QWidget):
         self._captions["lam"].setText("λ")
         self._captions["t"].setText("t")
         self.start.setAccessibleName(self.tr("Start from"))
-        self.start.setToolTip(
+        set_tip(
+            self.start,
             self.tr(
                 "Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et "
                 "al. 2021), or filled in where a mask is white. Two pictures: what lies between them."
-            )
+            ),
         )
         names = {"first": self.tr("Picture"), "second": self.tr("Second picture"), "mask": self.tr("Mask")}
         empty = {"first": self.tr("Picture…"), "second": self.tr("Picture…"), "mask": self.tr("Mask…")}
@@ -175,10 +177,10 @@ class StartRow(QWidget):
         }
         for name, button in self.pictures.items():
             button.setAccessibleName(names[name])
-            button.setToolTip(tips[name])
+            set_tip(button, tips[name])
             button.set_empty_words(empty[name])
         self.lam.setAccessibleName(self.tr("λ, between the pictures"))
-        self.lam.setToolTip(self.tr("λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4)."))
+        set_tip(self.lam, self.tr("λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4)."))
         self.t.setAccessibleName(self.tr("t, how far it is noised"))
         self._refresh()
 
@@ -201,13 +203,13 @@ class StartRow(QWidget):
         percent = round(100 * self.t.value() / max(1, self.t.maximum()))
         self.share.setText(self._mask_words() or self.tr("{share} % of the way").format(share=percent))
         if self.fills_in:
-            self.t.setToolTip(self.tr("With a mask, what is filled in starts from pure noise."))
+            set_tip(self.t, self.tr("With a mask, what is filled in starts from pure noise."))
         else:
             tip = self.tr(
                 "How far the picture is noised before it is taken back: at 0 hardly, at {last} to pure noise. There "
                 "are at most t + 1 steps."
             )
-            self.t.setToolTip(tip.format(last=numbers.count(self.t.maximum())))
+            set_tip(self.t, tip.format(last=numbers.count(self.t.maximum())))
 
     def _mask_words(self) -> str:
         """What becomes of a mask of another size than the picture; "" where it fits, or its size is not known."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from ..imaging import to_image
 from ..widgets.panel import Panel
+from ..widgets.plain import set_tip
 from ..widgets.scrubber import Scrubber
 from .play_row import PlayRow
 from .trajectory import Recording
@@ -73,8 +74,8 @@ class Timeline(Panel):
         """Set all words."""
         self.setAccessibleName(self.tr("Steps"))
         self.scrubber.setAccessibleName(self.tr("Step"))
-        self.scrubber.setToolTip(
-            self.tr("Drag, click or use ← and → to see each step of the selected picture's denoising")
+        set_tip(
+            self.scrubber, self.tr("Drag, click or use ← and → to see each step of the selected picture's denoising")
         )
 
     def changeEvent(self, event: QEvent) -> None:

@@ -13,6 +13,7 @@ from ..theme import CONTROL_PX
 from ..training.state import TrainingState
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
+from ..widgets.plain import set_tip
 from .trajectory import Recording
 
 
@@ -161,15 +162,17 @@ class Wells(QWidget):
         self.x_t.set_title("{x_t}")
         # The symbol is put in by its painter, so the braces stay.
         self.x_0.set_title(self.tr("Predicted {symbol}").replace("{symbol}", "{x_0_hat}"))
-        self.x_t.title.setToolTip(self.tr("x_t: what goes into the network at this step, noise and picture mixed."))
-        self.x_0.title.setToolTip(
-            self.tr("x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15).")
+        set_tip(self.x_t.title, self.tr("x_t: what goes into the network at this step, noise and picture mixed."))
+        set_tip(
+            self.x_0.title,
+            self.tr("x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15)."),
         )
         self.x_t.grid.setAccessibleName(self.tr("Noisy pictures"))
         self.x_0.grid.setAccessibleName(self.tr("Predicted pictures"))
         self.actual_size.setAccessibleName(self.tr("Actual size"))
-        self.actual_size.setToolTip(
-            self.tr("Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells.")
+        set_tip(
+            self.actual_size,
+            self.tr("Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells."),
         )
         self._tell()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from .. import numbers
+from ..widgets.plain import set_tip
 
 
 class CheckpointButton(QPushButton):
@@ -30,13 +31,13 @@ class CheckpointButton(QPushButton):
         self.setText(self.tr("Checkpoints"))
         self.setAccessibleName(self.tr("Checkpoints"))
         if self.isEnabled():
-            self.setToolTip(self.tr("The saved states of this run: open one in the sampler, or keep it for ever"))
+            set_tip(self, self.tr("The saved states of this run: open one in the sampler, or keep it for ever"))
         elif self._first_step is None:
-            self.setToolTip(self.tr("Nothing of this run is saved yet."))
+            set_tip(self, self.tr("Nothing of this run is saved yet."))
         else:
             step = numbers.count(self._first_step)
-            self.setToolTip(
-                self.tr("Nothing of this run is saved yet: the first time is at step {step}.").format(step=step)
+            set_tip(
+                self, self.tr("Nothing of this run is saved yet: the first time is at step {step}.").format(step=step)
             )
 
     def changeEvent(self, event: QEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from .. import numbers
 from ..widgets.buttons import IconButton
 from ..widgets.menu_row import MenuRow
+from ..widgets.plain import set_tip
 from .kept_checkpoints import KeptCheckpoint
 
 NAME_PX = 104
@@ -33,7 +34,7 @@ class CheckpointRow(MenuRow):
         tip = self.tr("Open it in the sampler (Enter)")
         if checkpoint.best:
             tip += "\n" + self.tr("Best: its loss, smoothed over the last steps, is the lowest of all that are kept")
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.pin = IconButton("pin")
         self.pin.setObjectName("pin_checkpoint")
         self.pin.setCheckable(True)
@@ -42,10 +43,11 @@ class CheckpointRow(MenuRow):
             self.pin.set_icon("pin", "accent")
         act = self.tr("No longer keep {step}") if checkpoint.pinned else self.tr("Keep {step} for ever")
         self.pin.describe(act.format(step=step), "P")
-        self.pin.setToolTip(
+        set_tip(
+            self.pin,
             self.pin.toolTip()
             + "\n"
-            + self.tr("Of the others only the newest few and the best are kept while the training goes on")
+            + self.tr("Of the others only the newest few and the best are kept while the training goes on"),
         )
         self.pin.toggled.connect(self.pin_wished)
         self.set_button(self.pin)

@@ -23,7 +23,7 @@ from ..theme import CONTROL_PX
 from ..widgets.combo import ScrolledCombo
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import FormRow
-from ..widgets.plain import wrapped_tip
+from ..widgets.plain import set_tip
 from .note import Problem, ProblemNote
 from .setting_row import Kind
 from .setting_rows import ROWS, as_text, words
@@ -179,7 +179,7 @@ class SettingField(QWidget):
         """Lock the control while it has no effect, and say why there; None: it has one."""
         self._unavailable = reason
         tip = words(ROWS[self.name].tooltip)
-        self.row.control.setToolTip(wrapped_tip(tip if reason is None else f"{reason}\n{tip}"))
+        set_tip(self.row.control, tip if reason is None else f"{reason}\n{tip}")
         self.row.control.setEnabled(reason is None)
         self.row.label.setEnabled(reason is None)
 

@@ -12,6 +12,7 @@ from core.config import RunConfig
 
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
+from ..widgets.plain import plain_tip, set_tip
 from .field import SettingCombo, SettingField
 from .note import Problem
 from .preflight_row import PreflightRow
@@ -119,7 +120,7 @@ class SettingsForm(Panel):
         """Set all words."""
         self.set_title(self.tr("Preset"))
         tip = self.tr("A starting point for all settings, with about how long it takes")
-        self.preset.setToolTip(tip)
+        set_tip(self.preset, tip)
         self.preset.setAccessibleName(self.tr("Preset"))
         current = self.preset.currentData()
         with QSignalBlocker(self.preset):
@@ -151,7 +152,7 @@ class SettingsForm(Panel):
     def show_presets(self, tips: Mapping[str, str]) -> None:
         """What choosing each preset would change, told where one points at it in the list."""
         for name, tip in tips.items():
-            self.preset.setItemData(self.preset.findData(name), tip, Qt.ItemDataRole.ToolTipRole)
+            self.preset.setItemData(self.preset.findData(name), plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
 
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ..theme import CAPTION_PX, sized_font, theme
 from ..widgets.panel import Panel
+from ..widgets.plain import set_tip
 
 #: Older lines are dropped; the run's own log file keeps them.
 MOST_LINES = 2000
@@ -62,7 +63,7 @@ class LogPanel(Panel):
         """Set all words."""
         self.set_title(self.tr("Log"))
         self.text.setAccessibleName(self.tr("Log"))
-        self.text.setToolTip(self.tr("What happened so far; the run folder keeps its own log"))
+        set_tip(self.text, self.tr("What happened so far; the run folder keeps its own log"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -13,7 +13,7 @@ from .. import numbers
 from ..settings import DEFAULTS
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
-from ..widgets.plain import wrapped_tip
+from ..widgets.plain import set_tip, wrapped_tip
 from ..widgets.slider import Slider, ValueSlider
 from .curve import MOST, Curve, Points
 from .run_plot import RunPlot
@@ -212,12 +212,13 @@ class LossPanel(Panel):
         self.unseen.setVisible(count > 0)
         if count:
             self.unseen.setText(self.tr("not drawn: {n}").format(n=numbers.count(count)))
-            self.unseen.setToolTip(
+            set_tip(
+                self.unseen,
                 wrapped_tip(
                     self.tr(
                         "So many losses have no place on the axis: infinite, no number, 0 or less, or above {most}."
                     )
-                ).format(most=numbers.figure(MOST, 1))
+                ).format(most=numbers.figure(MOST, 1)),
             )
 
     def changeEvent(self, event: QEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..style import set_look
+from ..widgets.plain import set_tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class ProblemNote(QWidget):
                 text = fixes[index][0]
                 button.setText(text)
                 button.setAccessibleName(text)
-                button.setToolTip(text)
+                set_tip(button, text)
 
     @Slot()
     def _clicked(self) -> None:

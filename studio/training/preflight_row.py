@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..widgets.elided import ElidedLabel
+from ..widgets.plain import set_tip
 
 
 class PreflightRow(QWidget):
@@ -57,7 +58,7 @@ class PreflightRow(QWidget):
         self.button.setText(words)
         self.button.setAccessibleName(words)
         self.button.setEnabled(not self._ending and (self._running or not self._reason))
-        self.button.setToolTip(tip if self._running else self._reason or tip)
+        set_tip(self.button, tip if self._running else self._reason or tip)
 
     @Slot()
     def _clicked(self) -> None:

@@ -10,6 +10,7 @@ from ..imaging import to_images
 from ..widgets.buttons import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
+from ..widgets.plain import set_tip
 from ..widgets.slider import Slider
 from .sample_history import SampleHistory
 
@@ -113,16 +114,17 @@ class SamplesPanel(Panel):
     def retranslate(self) -> None:
         """Set all words."""
         self.set_title(self.tr("Samples"))
-        self.label.setToolTip(
+        set_tip(
+            self.label,
             self.tr(
                 "Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, "
                 "always from the same noise"
-            )
+            ),
         )
         self.grid.setAccessibleName(self.tr("Samples"))
-        self.grid.setToolTip(self.tr("Double-click a picture to see it large"))
+        set_tip(self.grid, self.tr("Double-click a picture to see it large"))
         self.slider.setAccessibleName(self.tr("Training time"))
-        self.slider.setToolTip(self.tr("Samples from the start of the training to now"))
+        set_tip(self.slider, self.tr("Samples from the start of the training to now"))
         self.back.describe(self.tr("Earlier samples"))
         self.on.describe(self.tr("Later samples"))
         self._show_placeholder()

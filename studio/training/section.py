@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from ..icons import set_icon
 from ..style import set_look
 from ..widgets.form import GUTTER_PX
+from ..widgets.plain import set_tip
 from ..widgets.symbols import Symbol
 from .field import SettingField
 
@@ -83,5 +84,5 @@ class SettingsSection(QWidget):
         less, more = QCoreApplication.translate("Section", "Less"), QCoreApplication.translate("Section", "More")
         self.more.setText(less if expanded else more)
         tip = QCoreApplication.translate("Section", "{section}: all settings").format(section=self._title.text())
-        self.more.setToolTip(tip)
+        set_tip(self.more, tip)
         self.more.setAccessibleName(tip)

@@ -12,6 +12,7 @@ from ..messages import setting_title
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import caption
+from ..widgets.plain import set_tip
 from .checkpoint_button import CheckpointButton
 from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 
@@ -130,10 +131,10 @@ class SummaryRow(QWidget):
             self.items[name].caption.setText(words(title))
         self.settings.setText(self.tr("Settings"))
         self.settings.setAccessibleName(self.tr("Settings"))
-        self.settings.setToolTip(self.tr("Show all settings of this run"))
+        set_tip(self.settings, self.tr("Show all settings of this run"))
         self.new_run.setText(self.tr("New run"))
         self.new_run.setAccessibleName(self.tr("New run"))
-        self.new_run.setToolTip(self.tr("Leave this run as it is and choose settings for another"))
+        set_tip(self.new_run, self.tr("Leave this run as it is and choose settings for another"))
         self._show()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -158,4 +159,4 @@ class SummaryRow(QWidget):
         count = len(self._changed)
         self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
         self.changed.setVisible(count > 0)
-        self.changed.setToolTip(", ".join(setting_title(name) for name in self._changed))
+        set_tip(self.changed, ", ".join(setting_title(name) for name in self._changed))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 from .. import numbers
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel
+from ..widgets.plain import set_tip
 from .curve import MOST, Series
 from .run_plot import RunPlot
 
@@ -120,7 +121,7 @@ class TimestepPanel(Panel):
         with QSignalBlocker(self.mode):
             self.mode.setItemText(0, self.tr("Raw"))
             self.mode.setItemText(1, self.tr("× weight"))
-        self.mode.setToolTip(self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
+        set_tip(self.mode, self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
         self.mode.setAccessibleName(self.tr("What the bars show"))
         self.plot.set_x_label(self.tr("t (picture → noise)"))
         self.plot.set_hint(self.tr("Here the measured loss of each timestep will appear."))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ..icons import set_icon
+from .plain import set_tip
 
 ICON_PX = 16
 
@@ -27,4 +28,4 @@ class IconButton(QToolButton):
     def describe(self, name: str, shortcut: str = "") -> None:
         """Say what it does; `shortcut` is shown behind it, in brackets."""
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+        set_tip(self, f"{name} ({shortcut})" if shortcut else name)

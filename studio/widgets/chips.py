@@ -20,6 +20,7 @@ from PySide6.QtGui import QPainter, QPen, QResizeEvent, QStandardItem, QStandard
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..theme import CORNER_PX, theme
+from .plain import set_tip
 
 CHIP_PX = 24
 GAP_PX = 2  #: round each chip
@@ -64,7 +65,7 @@ class ChipField(QListView):
             self._model.clear()
             for text in (none, *words):
                 item = QStandardItem(text)
-                item.setToolTip(text)
+                set_tip(item, text)
                 self._model.appendRow(item)
             self._select({k + 1 for k in kept} or {0})
         self._fit()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
-from .plain import plain_tip
+from .plain import set_tip
 
 
 class ElidedLabel(QLabel):
@@ -44,7 +44,7 @@ class ElidedLabel(QLabel):
 
     def _update_tip(self) -> None:
         whole = "" if self.shown_text() == self.text() else self.text()
-        self.setToolTip(plain_tip("\n\n".join(dict.fromkeys(part for part in (whole, self._tip) if part))))
+        set_tip(self, "\n\n".join(dict.fromkeys(part for part in (whole, self._tip) if part)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width elides at another place."""

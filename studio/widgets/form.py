@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..theme import theme
 from .buttons import IconButton
-from .plain import wrapped_tip
+from .plain import set_tip
 
 ROW_PX = 34
 GUTTER_PX = 28
@@ -73,9 +73,10 @@ class FormRow(QWidget):
 
     def set_words(self, label: str, tip: str) -> None:
         """The label, and the sentence that explains it (on the label and on a control without one of its own)."""
+        self._tip = tip
         self.label.setText(label)
-        self.label.setToolTip(wrapped_tip(tip))
-        self.control.setToolTip(wrapped_tip(tip))
+        set_tip(self.label, tip)
+        set_tip(self.control, tip)
         self.control.setAccessibleName(label)
         self.control.setAccessibleDescription(tip)
         back = QCoreApplication.translate("FormRow", "{name}: back to the preset's value").format(name=label)
@@ -93,5 +94,5 @@ class FormRow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """The reset button speaks the new language; label and tip are set by whoever owns the row."""
         if event.type() == QEvent.Type.LanguageChange:
-            self.set_words(self.label.text(), self.label.toolTip())
+            self.set_words(self.label.text(), self._tip)
         super().changeEvent(event)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolTip, QVBoxLayout, QWidge
 
 from ..theme import theme
 from .pixels import Fit, draw_picture, fit, one_to_one
+from .plain import set_tip
 
 GAP_PX = 4
 FRAME_PX = 2
@@ -336,7 +337,7 @@ class _Placeholder(QWidget):
         self._words.setText(text)
         self.button.setText(action)
         self.button.setAccessibleName(action)
-        self.button.setToolTip(text)
+        set_tip(self.button, text)
         self.button.setVisible(bool(action))
 
     def has_text(self) -> bool:

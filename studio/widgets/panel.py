@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..theme import CONTROL_PX
-from .plain import wrapped_tip
+from .plain import set_tip
 from .symbols import Symbol
 
 MARGIN_PX = 12
@@ -52,7 +52,7 @@ class Panel(QFrame):
 
     def set_tip(self, tip: str) -> None:
         """The sentence that explains the panel: on its title, where it covers nothing of what it speaks of."""
-        self.title.setToolTip(wrapped_tip(tip))
+        set_tip(self.title, tip)
         self.setAccessibleDescription(tip)
 
     def set_head_visible(self, visible: bool) -> None:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from typing import Protocol
 
 #: Columns of a tooltip's line. Qt breaks a tip only where it is wider than the screen.
 TIP_COLUMNS = 72
 #: What never begins a line of Chinese.
 _STAYS_BEHIND = "，。；：、！？）》”’】,.;:!?)"
+
+
+class Pointed(Protocol):
+    """What a pointer rests on: a widget, an action, an item of a list."""
+
+    def setToolTip(self, toolTip: str, /) -> None:
+        """Qt's own."""
+
+
+def set_tip(thing: Pointed, text: str) -> None:
+    """The tooltip of a widget or an action: plain text, in lines of at most TIP_COLUMNS."""
+    thing.setToolTip(plain_tip(text))
 
 
 def plain_tip(text: str) -> str:

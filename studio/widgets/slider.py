@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from .panel import caption
-from .plain import wrapped_tip
+from .plain import set_tip
 
 
 class Slider(QSlider):
@@ -88,7 +88,7 @@ class ValueSlider(QWidget):
         self._label.setText(label)
         self._label.setVisible(bool(label))
         for widget in (self._label, self.slider, self._value):
-            widget.setToolTip(wrapped_tip(tip))
+            set_tip(widget, tip)
         self.slider.setAccessibleName(label)
         self._show()
 

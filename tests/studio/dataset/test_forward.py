@@ -20,6 +20,8 @@ from studio.imaging import to_array
 from studio.widgets.slider import Slider
 from studio.widgets.symbols import Symbol
 
+from ..tips import said_in
+
 
 @pytest.fixture
 def noised(opened, qtbot: QtBot):
@@ -202,7 +204,7 @@ def test_another_schedule_changes_the_numbers(noised, qtbot: QtBot) -> None:
 def test_every_schedule_of_core_is_offered_with_its_paper(noised) -> None:
     choice = noised.panel.inspector.forward.schedule
     for name, row in SCHEDULES.items():
-        tip = choice.itemData(choice.findData(name), Qt.ItemDataRole.ToolTipRole)
+        tip = said_in(choice.itemData(choice.findData(name), Qt.ItemDataRole.ToolTipRole))
         assert row.help in tip and row.source in tip
 
 

@@ -17,6 +17,7 @@ from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
 from studio.settings import Settings
 
+from ..tips import tip_of
 from .conftest import CLASSES, Room, Training, tiny_run
 
 
@@ -26,7 +27,7 @@ def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(roo
     assert [fields.sampler.itemData(k) for k in range(fields.sampler.count())] == list(SAMPLERS)
     for name, row in SAMPLERS.items():
         fields.sampler.setCurrentIndex(fields.sampler.findData(name))
-        assert row.paper in fields.sampler.toolTip()
+        assert row.paper in tip_of(fields.sampler)
         assert fields.steps.value() == min(row.usual_steps or 50, 50)
         assert fields.eta.isEnabled() == row.takes_eta
     room.choose("ddim", 7)

@@ -14,6 +14,7 @@ from core.data.scan import Scan, scan_all
 from studio.training.form import SettingsForm
 from studio.training.state import TrainingState as State
 
+from ..tips import tip_of
 from .conftest import TINY, Room
 
 
@@ -44,7 +45,7 @@ def test_a_folder_without_sub_folders_stays_as_simple_as_before(room: Room) -> N
     assert "labels" not in first_rows(form)
     field = form.field("labels")
     assert not field.row.control.isEnabled()
-    assert "fewer than two" in " ".join(field.row.control.toolTip().split())
+    assert "fewer than two" in tip_of(field.row.control)
     assert not field.hint.isVisible()
 
 

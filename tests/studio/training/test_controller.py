@@ -16,6 +16,7 @@ from core.data.scan import Scan
 from core.storage.runs import Run
 from studio.training.state import TrainingState as State
 
+from ..tips import tip_of
 from .conftest import TINY, Room
 
 
@@ -185,7 +186,7 @@ def test_an_illegal_size_is_explained_and_mended_before_the_start(room: Room) ->
     note = room.panel.form.field("image_size").note
     assert note.isVisible() and "8 px" in note.words.text()
     assert not room.transport.start.isEnabled()
-    assert room.transport.start.toolTip() == note.words.text()
+    assert tip_of(room.transport.start) == note.words.text()
     assert [button.text() for button in note.buttons if button.isVisible()] == ["8 px", "10 px"]
     note.buttons[1].click()
     assert room.project.config.data.image_size == 10

@@ -16,6 +16,7 @@ from studio.theme import theme
 from studio.training.setting_row import Kind
 from studio.training.setting_rows import ROWS
 
+from ..tips import tip_of
 from .conftest import Room
 
 
@@ -161,7 +162,7 @@ def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
             if row.kind is Kind.DERIVED:
                 continue
             assert form.field(name).row.label.text() == f"‹{TITLES[name]}›"
-            assert form.field(name).row.label.toolTip().split() == f"‹{row.tooltip}›".split()
+            assert tip_of(form.field(name).row.label) == " ".join(f"‹{row.tooltip}›".split())
         widgets: list[QWidget] = [room.panel, room.transport]
         buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
         untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
