@@ -49,6 +49,11 @@ def figure(number: float, digits: int = 3) -> str:
     return QLocale().toString(float(rounded), "f", decimals)
 
 
+def chosen(number: float) -> str:
+    """A number that a person chose, as short as it is: 0.008, −3, 0.5."""
+    return QLocale().toString(float(number), "g", 6).replace("-", "−")
+
+
 def duration(seconds: float) -> str:
     """A span of time in its two largest units: 3 min 12 s, 2 h 5 min, 0.25 s."""
     if not math.isfinite(seconds):

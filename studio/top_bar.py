@@ -123,10 +123,10 @@ class TopBar(QFrame):
         self.run.setText(text)
         row = self.layout()
         assert row is not None
-        over = row.sizeHint().width() - self.width()
-        metrics = self.run.fontMetrics()
-        room = metrics.horizontalAdvance(text) - max(0, over)
-        self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        if (over := row.sizeHint().width() - self.width()) > 0:
+            metrics = self.run.fontMetrics()
+            room = metrics.horizontalAdvance(text) - over
+            self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has another room for the run's name."""

@@ -31,7 +31,7 @@ class OptionSlider(ValueSlider):
         return round(number / self.option.step)
 
     def _words_of(self, place: int) -> str:
-        return numbers.figure(self._number_at(place))
+        return numbers.chosen(self._number_at(place))
 
     def _number_at(self, place: int) -> float:
         if place == self._place(self._typed):
@@ -58,9 +58,9 @@ class OptionSlider(ValueSlider):
         option = self.option
         tip = self.tr("{what}. From {least} to {most}; {usual} where nothing is said.").format(
             what=row_text(option.help),
-            least=numbers.figure(option.least),
-            most=numbers.figure(option.most),
-            usual=numbers.figure(option.default),
+            least=numbers.chosen(option.least),
+            most=numbers.chosen(option.most),
+            usual=numbers.chosen(option.default),
         )
         self.set_words(option.name, locked or tip)
         self.setEnabled(not locked)

@@ -65,3 +65,8 @@ def test_counts_and_sizes_carry_separators_and_units() -> None:
 )
 def test_the_size_of_a_picture(height: int, width: int, text: str) -> None:
     assert numbers.sides(height, width) == text
+
+
+def test_what_was_chosen_is_as_short_as_it_is() -> None:
+    said = [numbers.chosen(number) for number in (0.008, -3.0, 0.5, 10, 0.0001)]
+    assert said == ["0.008", "−3", "0.5", "10", "0.0001"]
