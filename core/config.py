@@ -256,7 +256,9 @@ _TYPES: dict[str, Any] = {name: get_type_hints(_SECTIONS[section])[name] for nam
 def section_of(name: str) -> str:
     """The section that a setting lives in; ConfigError when there is no such setting."""
     if name not in SETTINGS:
-        near = difflib.get_close_matches(name[:100], SETTINGS, n=3, cutoff=0.4) or sorted(SETTINGS)
+        near = difflib.get_close_matches(name[:100], SETTINGS, n=3, cutoff=0.5)
+        if not near:
+            raise ConfigError("config.no-such-setting", name=name, known=", ".join(sorted(SETTINGS)))
         raise ConfigError("config.unknown-setting", name=name, suggestions=", ".join(near))
     return SETTINGS[name]
 

@@ -34,6 +34,7 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 (lupdate 
 MESSAGES: dict[str, str] = {
     # config
     "config.unknown-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. Did you mean {suggestions}?"),
+    "config.no-such-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. There are: {known}."),
     "config.no-such-option": QT_TRANSLATE_NOOP(
         "Errors",
         "{name}: the schedule {schedule} has no option “{option}”; it takes {known}.",

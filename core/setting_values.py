@@ -111,6 +111,8 @@ def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") ->
             raise ValueError
         if inner is str and set(map(type, parts)) == {str}:
             return tuple(filter(None, parts))  # a hundred thousand names, in a click's time
+        if inner is not str and "" in parts[:-1]:  # a comma may end a list; between two there is a number
+            raise ValueError
         return tuple(coerce(inner, part) for part in parts if part != "")
     if kind is bool:
         if isinstance(value, bool):

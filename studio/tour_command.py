@@ -25,8 +25,17 @@ def build_parser() -> argparse.ArgumentParser:
         description="Drive the real window through the main job with real clicks and save a picture of each stage.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where pictures and tour.json go")
-    parser.add_argument("--data", type=Path, default=None, metavar="FOLDER", help="pictures to use (default: faces)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="where pictures and tour.json go",
+    )
+    parser.add_argument(
+        "--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="pictures to use (default: faces)"
+    )
     parser.add_argument("--seconds", type=number, default=60.0, help="how long to train")
     parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="of the window, in pixels")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="how it looks")
@@ -75,7 +84,7 @@ def main(words: Sequence[str]) -> int:
     application = Application(sys.argv[:1], settings=settings)
     application.window.resize(*options.size)
     application.window.keeps_its_size = True
-    tour = Tour(application.window, out, data=options.data, seconds=options.seconds)
+    tour = Tour(application.window, out, data=vars(options).get("data"), seconds=options.seconds)
     tour.begin()
     application.open(None)
     status = application.run()

@@ -601,6 +601,10 @@
         <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
     </message>
     <message>
+        <source>There is no setting “{name}”. There are: {known}.</source>
+        <translation>没有名为“{name}”的设置。现有：{known}。</translation>
+    </message>
+    <message>
         <source>{name}: the schedule {schedule} has no option “{option}”; it takes {known}.</source>
         <translation>{name}：调度 {schedule} 没有选项“{option}”；它接受 {known}。</translation>
     </message>

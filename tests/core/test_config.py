@@ -134,3 +134,17 @@ def test_weights_that_span_too_much_are_a_caution_unless_min_snr_is_on() -> None
     assert str(caution).startswith("pred_x0 with rectified_flow and without min-SNR")
     for fine in ({"min_snr_gamma": 5}, {"objective": "pred_v"}, {"beta_schedule": "cosine"}):
         assert RunConfig().with_settings(spread | fine).cautions() == ()
+
+
+def test_a_name_like_no_setting_is_told_what_there_is() -> None:
+    with pytest.raises(ConfigError, match=r"There is no setting “nosuch”\. There are: adam_betas, amp"):
+        read_value("nosuch", "1")
+    with pytest.raises(ConfigError, match="Did you mean batch_size"):
+        read_value("batchsize", "1")
+
+
+def test_a_number_that_is_missing_in_a_list_is_refused() -> None:
+    for typed in ("1,,2", ",1", "1, ,2"):
+        with pytest.raises(ConfigError, match="dim_mults"):
+            read_value("dim_mults", typed)
+    assert read_value("dim_mults", "1,2,") == (1, 2)
