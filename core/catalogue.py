@@ -1,17 +1,20 @@
 """The variants that one chooses among, as rows that load no torch: what each is called, does, comes from and takes.
 
 A row is said once, here. The form, the command line, the checks, the tooltips and the recognition of other programs'
-files read it; `Row.load` finds the implementation when it is first computed with.
+files read it; `Row.load` finds the implementation when it is first computed with. An installed package adds rows of its
+own through the entry point group `ddpm_studio.rows` (resources/docs/extending.md).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from importlib.metadata import entry_points
+from typing import Any, TypeVar
 
-from .errors import QT_TRANSLATE_NOOP
+from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase, phrase_of
 
 #: The translators' context of every title and sentence here.
 CONTEXT = "Catalogue"
@@ -51,10 +54,22 @@ class Row:
     options: tuple[Option, ...] = ()
     taken: tuple[str, ...] = ()
 
+    @property
+    def installed(self) -> bool:
+        """Whether there is an implementation; else a run only says the name."""
+        return bool(self.implementation)
+
     def load(self) -> Any:  # noqa: ANN401 (each table says what its rows' implementations are)
-        """The implementation."""
+        """The implementation. ConfigError where there is none, or it cannot be imported."""
+        if not self.installed:
+            raise not_installed(self)
         module, _, name = self.implementation.partition(":")
-        return getattr(import_module(module), name)
+        try:
+            return getattr(import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise ConfigError(
+                "catalogue.not-found", title=self.title, where=self.implementation, reason=phrase_of(error)
+            ) from error
 
     def option(self, name: str) -> Option:
         """The option of this name. KeyError where there is none."""
@@ -64,21 +79,29 @@ class Row:
         raise KeyError(name)
 
 
-def _table(rows: Iterable[Row]) -> dict[str, Row]:
+R = TypeVar("R", bound=Row)
+
+
+def _table(rows: Iterable[R]) -> dict[str, R]:
     return {row.name: row for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleRow(Row):
+    """How the noise grows."""
+
+
 #: How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.
-SCHEDULES = _table(
+SCHEDULES: dict[str, ScheduleRow] = _table(
     (
-        Row(
+        ScheduleRow(
             "linear",
             QT_TRANSLATE_NOOP("Catalogue", "Linear"),
             QT_TRANSLATE_NOOP("Catalogue", "β rises evenly: small pictures are little but noise long before the end"),
             "Ho et al. 2020, arXiv 2006.11239",
             "core.schedules:linear",
         ),
-        Row(
+        ScheduleRow(
             "cosine",
             QT_TRANSLATE_NOOP("Catalogue", "Cosine"),
             QT_TRANSLATE_NOOP("Catalogue", "Noise comes slowly at both ends, as small pictures need"),
@@ -95,7 +118,7 @@ SCHEDULES = _table(
                 ),
             ),
         ),
-        Row(
+        ScheduleRow(
             "sigmoid",
             QT_TRANSLATE_NOOP("Catalogue", "Sigmoid"),
             QT_TRANSLATE_NOOP("Catalogue", "Like cosine, with ends that can be bent; the library's default"),
@@ -131,7 +154,7 @@ SCHEDULES = _table(
             ),
             taken=("clamp_min",),
         ),
-        Row(
+        ScheduleRow(
             "rectified_flow",
             QT_TRANSLATE_NOOP("Catalogue", "Rectified flow"),
             QT_TRANSLATE_NOOP("Catalogue", "A straight path from picture to noise; belongs to Predicts: Flow"),
@@ -150,3 +173,243 @@ SCHEDULES = _table(
         ),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveRow(Row):
+    """What the network is asked to predict. An implementation is a `core.objectives.Objective`.
+
+    letter  as it stands in a run's summary
+    """
+
+    letter: str = ""
+
+
+#: What the network's output is compared with in training.
+OBJECTIVES: dict[str, ObjectiveRow] = _table(
+    (
+        ObjectiveRow(
+            "pred_noise",
+            QT_TRANSLATE_NOOP("Catalogue", "Noise ε"),
+            QT_TRANSLATE_NOOP("Catalogue", "The noise that was mixed in"),
+            "Ho et al. 2020, arXiv 2006.11239, eq. 14",
+            "core.objectives:pred_noise",
+            letter="ε",
+        ),
+        ObjectiveRow(
+            "pred_x0",
+            QT_TRANSLATE_NOOP("Catalogue", "Picture x₀"),
+            QT_TRANSLATE_NOOP("Catalogue", "The clean picture"),
+            "Ho et al. 2020, arXiv 2006.11239, section 3.2",
+            "core.objectives:pred_x0",
+            letter="x₀",
+        ),
+        ObjectiveRow(
+            "pred_v",
+            QT_TRANSLATE_NOOP("Catalogue", "Velocity v"),
+            QT_TRANSLATE_NOOP("Catalogue", "The velocity between picture and noise"),
+            "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
+            "core.objectives:pred_v",
+            letter="v",
+        ),
+        ObjectiveRow(
+            "pred_flow",
+            QT_TRANSLATE_NOOP("Catalogue", "Flow ε − x₀"),
+            QT_TRANSLATE_NOOP("Catalogue", "The straight way from picture to noise; goes best with Rectified flow"),
+            "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
+            "core.objectives:pred_flow",
+            letter="ε − x₀",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpacingRow(Row):
+    """Which timesteps are kept."""
+
+
+#: Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first
+#: timestep, the number of steps and the number of a picture's values, and gives the timesteps wished for.
+SPACINGS: dict[str, SpacingRow] = _table(
+    (
+        SpacingRow(
+            "uniform",
+            QT_TRANSLATE_NOOP("Catalogue", "Uniform"),
+            QT_TRANSLATE_NOOP("Catalogue", "Evenly in t"),
+            "Song et al. 2020, arXiv 2010.02502, appendix D.2, linear",
+            "core.samplers.spacing:uniform",
+        ),
+        SpacingRow(
+            "quadratic",
+            QT_TRANSLATE_NOOP("Catalogue", "Quadratic"),
+            QT_TRANSLATE_NOOP("Catalogue", "More steps where little noise is left"),
+            "Song et al. 2020, arXiv 2010.02502, appendix D.2",
+            "core.samplers.spacing:quadratic",
+        ),
+        SpacingRow(
+            "log_snr",
+            QT_TRANSLATE_NOOP("Catalogue", "Log-SNR"),
+            QT_TRANSLATE_NOOP("Catalogue", "Evenly in the logarithm of the signal-to-noise ratio"),
+            "Lu et al. 2022, arXiv 2206.00927, section 3.3",
+            "core.samplers.spacing:log_snr",
+        ),
+        SpacingRow(
+            "flow",
+            QT_TRANSLATE_NOOP("Catalogue", "Flow"),
+            QT_TRANSLATE_NOOP("Catalogue", "Evenly in the share of noise, as rectified flow has it"),
+            "Liu et al. 2022, arXiv 2209.03003, section 2",
+            "core.samplers.spacing:flow",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerRow(Row):
+    """A loop from noise to pictures. An implementation makes the Steps of a `core.samplers.Task`.
+
+    takes_eta        whether η says how much noise is added
+    usual_steps      how many steps give good pictures; None: T
+    calls_per_step   of the network; the first step may need only one, the last one does
+    default_spacing  a row of SPACINGS
+    """
+
+    takes_eta: bool = False
+    usual_steps: int | None = None
+    calls_per_step: int = 1
+    default_spacing: str = "uniform"
+
+
+SAMPLERS: dict[str, SamplerRow] = _table(
+    (
+        SamplerRow(
+            "ddpm",
+            "DDPM",
+            QT_TRANSLATE_NOOP("Catalogue", "Every step of the reverse process, with fresh noise"),
+            "Ho et al. 2020, arXiv 2006.11239; Nichol & Dhariwal 2021, arXiv 2102.09672",
+            "core.samplers.ddpm:ancestral",
+        ),
+        SamplerRow(
+            "ddim",
+            "DDIM",
+            QT_TRANSLATE_NOOP("Catalogue", "Fewer steps, without noise unless η says so"),
+            "Song et al. 2020, arXiv 2010.02502, eq. 12",
+            "core.samplers.ddim:ddim",
+            takes_eta=True,
+            usual_steps=25,
+        ),
+        SamplerRow(
+            "dpm++2m",
+            "DPM-Solver++(2M)",
+            QT_TRANSLATE_NOOP("Catalogue", "Remembers the prediction before, and so needs fewer steps"),
+            "Lu et al. 2022, arXiv 2211.01095, algorithm 2",
+            "core.samplers.dpm_solver:dpm_solver_pp_2m",
+            usual_steps=20,
+            default_spacing="log_snr",
+        ),
+        SamplerRow(
+            "dpm++2m_sde",
+            "SDE-DPM-Solver++(2M)",
+            QT_TRANSLATE_NOOP("Catalogue", "The same with fresh noise at each step"),
+            "Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)",
+            "core.samplers.dpm_solver:dpm_solver_pp_2m_sde",
+            usual_steps=25,
+            default_spacing="log_snr",
+        ),
+        SamplerRow(
+            "unipc",
+            "UniPC-2",
+            QT_TRANSLATE_NOOP("Catalogue", "Corrects each step by the next prediction: good from few steps"),
+            "Zhao et al. 2023, arXiv 2302.04867, algorithms 1 and 2",
+            "core.samplers.unipc:unipc",
+            usual_steps=20,
+            default_spacing="log_snr",
+        ),
+        SamplerRow(
+            "heun",
+            "Heun",
+            QT_TRANSLATE_NOOP("Catalogue", "Looks twice at each step and takes the mean of both directions"),
+            "Karras et al. 2022, arXiv 2206.00364, algorithm 1",
+            "core.samplers.heun:heun",
+            usual_steps=15,
+            calls_per_step=2,
+            default_spacing="log_snr",
+        ),
+        SamplerRow(
+            "euler",
+            QT_TRANSLATE_NOOP("Catalogue", "Rectified flow, Euler"),
+            QT_TRANSLATE_NOOP("Catalogue", "Straight steps along the flow from noise to picture"),
+            "Liu et al. 2022, arXiv 2209.03003, section 2",
+            "core.samplers.euler:euler",
+            usual_steps=25,
+            default_spacing="flow",
+        ),
+    )
+)
+
+
+# --- rows of other packages ------------------------------------------------------------------------------------------
+
+#: Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them.
+GROUP = "ddpm_studio.rows"
+#: Kind of a row → the table that it belongs to.
+TABLES: dict[type[Row], dict[str, Any]] = {
+    ScheduleRow: SCHEDULES,
+    ObjectiveRow: OBJECTIVES,
+    SpacingRow: SPACINGS,
+    SamplerRow: SAMPLERS,
+}
+#: Why a package's rows are not here, a sentence each. The command line and the window say them.
+BROKEN: list[Phrase] = []
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_+\-]{0,63}")
+
+
+def add_row(row: object) -> None:
+    """Put a row into its table. ConfigError for what is no row, has no usual name, or has one that is taken."""
+    table = TABLES.get(type(row))  # type: ignore[arg-type]
+    if table is None or not isinstance(row, Row):
+        kinds = ", ".join(kind.__name__ for kind in TABLES)
+        raise ConfigError("catalogue.no-row", value=type(row).__name__, kinds=kinds)
+    texts = (row.name, row.title, row.help, row.source, row.implementation)
+    if not all(isinstance(text, str) and text for text in texts) or ":" not in row.implementation:
+        raise ConfigError("catalogue.says-too-little", name=row.name)
+    if not _NAME.fullmatch(row.name):
+        raise ConfigError("catalogue.name", name=row.name)
+    if row.name in table and table[row.name].installed:
+        raise ConfigError("catalogue.taken", name=row.name, title=table[row.name].title)
+    table[row.name] = row
+
+
+def missing_row(table: dict[str, Any], name: str) -> None:
+    """Stand in for a row that a run needs and no installed package has: the run opens, and says so when it computes.
+
+    ConfigError for what cannot be a row's name.
+    """
+    if name in table:
+        return
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ConfigError("catalogue.name", name=name)
+    kind = next(kind for kind, rows in TABLES.items() if rows is table)
+    table[name] = kind(name, name, QT_TRANSLATE_NOOP("Catalogue", "Not installed here"), "", "")
+
+
+def not_installed(row: Row) -> ConfigError:
+    """What to say of a row that a run needs and nobody has."""
+    return ConfigError("catalogue.not-installed", name=row.name, group=GROUP)
+
+
+def add_rows_of_packages() -> None:
+    """Add the rows of every installed package; what is broken is told in BROKEN, and stops nothing."""
+    for entry in entry_points(group=GROUP):
+        try:
+            found = entry.load()
+            for row in found() if callable(found) else found:
+                add_row(row)
+        except Exception as error:  # whatever somebody else's package does, the program starts
+            reason = phrase_of(error, entry.name)
+            BROKEN.append(Phrase("catalogue.broken", package=entry.name, module=entry.value, reason=reason))
+
+
+add_rows_of_packages()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
+from .catalogue import BROKEN
 from .errors import ConfigError, StudioError
 from .streams import guard_streams
 
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every error the user can meet is one sentence on stderr."""
     guard_streams()
     parsed = build_parser().parse_args(arguments)
+    for broken in BROKEN:
+        print(f"ddpm-studio {parsed.command}: {broken}", file=sys.stderr)
     try:
         return int(import_module(f".commands.{parsed.command}", __package__).run(parsed))
     except StudioError as error:

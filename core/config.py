@@ -15,9 +15,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .beginning import Beginning
+from .catalogue import missing_row, not_installed
 from .errors import ConfigError, Phrase
 from .number_text import read_number
 from .setting_values import (
+    CATALOGUED,
     CHOICES,
     LIMITS,
     LONGEST_TEXT,
@@ -209,13 +211,19 @@ class RunConfig:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> RunConfig:
-        """The inverse of `to_dict`; unknown names and wrong values raise ConfigError."""
+        """The inverse of `to_dict`; unknown names and wrong values raise ConfigError.
+
+        A variant that no installed package has is a problem of the settings, and no reason not to read them.
+        """
         flat: dict[str, object] = {}
         for section in _SECTIONS:
             values = plain.get(section, {})
             if not isinstance(values, Mapping):
                 raise ConfigError("config.bad-value", name=section, value=values, expected=Phrase("value.table"))
             flat.update(values)
+        for name, table in CATALOGUED.items():
+            if isinstance(said := flat.get(name), str):
+                missing_row(table, said)
         preset = plain.get("preset", "standard")
         return cls(preset=str(preset)).with_settings(flat)
 
@@ -322,6 +330,10 @@ def size_problem(name: str, size: int, halvings: int) -> ConfigError:
 
 def _problems(config: RunConfig) -> Iterator[ConfigError]:
     model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
+    for name, table in CATALOGUED.items():
+        row = table[str(config.setting(name))]
+        if not row.installed:
+            yield not_installed(row)
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:

@@ -12,12 +12,13 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+from .catalogue import OBJECTIVES
 from .errors import ConfigError, Phrase
 from .guidance import NO_GUIDANCE, Guidance, guide, require_guidance
 from .inputs import as_flag, as_names, require_network, require_one_of
 from .inputs_classes import Labels, as_labels
 from .inputs_tensors import require_alike, require_batch, require_prediction, require_timesteps
-from .objectives import OBJECTIVES
+from .objectives import objective_named
 from .picture_size import height_and_width, require_fitting_size
 from .process import ForwardProcess
 
@@ -156,7 +157,7 @@ class DenoisingProcess(ForwardProcess):
         if guidance is not NO_GUIDANCE:
             require_guidance(guidance, has_classes=labels is not None)
         clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
-        objective = OBJECTIVES[self.objective]
+        objective = objective_named(self.objective)
         output = self._predict_guided(x, t, x_self_cond, labels, guidance)
         x_start = objective.to_x_start(self, x, t, output)
         if clips:

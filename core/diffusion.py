@@ -32,7 +32,7 @@ from .inputs_tensors import (
     require_betas,
     require_generator,
 )
-from .objectives import OBJECTIVES, loss_weights
+from .objectives import loss_weights, objective_named
 from .offset_noise import with_offset
 from .process import signal_to_noise_ratio
 from .reverse import ReverseProcess
@@ -210,7 +210,7 @@ class GaussianDiffusion(ReverseProcess):
             with torch.no_grad():
                 x_self_cond = self.model_predictions(x, t, classes=classes).pred_x_start
         output = self._predict(x, t, x_self_cond, classes)
-        target = OBJECTIVES[self.objective].target(self, x_start, t, noise)
+        target = objective_named(self.objective).target(self, x_start, t, noise)
         return TrainingLoss(raw=(output - target).square().flatten(1).mean(dim=1), weight=self.loss_weight[t.long()])
 
     def p_losses(

@@ -35,6 +35,24 @@ MESSAGES: dict[str, str] = {
     # config
     "config.unknown-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. Did you mean {suggestions}?"),
     "config.no-such-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. There are: {known}."),
+    # catalogue
+    "catalogue.no-row": QT_TRANSLATE_NOOP("Errors", "{value} is no row of the catalogue; rows are {kinds}."),
+    "catalogue.says-too-little": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The row {name} must say its name, title, help, source and implementation (“module:name”), each as text.",
+    ),
+    "catalogue.name": QT_TRANSLATE_NOOP(
+        "Errors", "“{name}” cannot name a row: small letters, digits, _, + and - do, up to 64 of them."
+    ),
+    "catalogue.taken": QT_TRANSLATE_NOOP("Errors", "There is a row {name} already, {title}. Choose another name."),
+    "catalogue.not-installed": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This needs “{name}”, which is not installed here: no package adds it to {group}. Install the package that it "
+        "was made with.",
+    ),
+    "catalogue.not-found": QT_TRANSLATE_NOOP(
+        "Errors", "{title} cannot be used: {where} cannot be imported ({reason})."
+    ),
     "config.no-such-option": QT_TRANSLATE_NOOP(
         "Errors",
         "{name}: the schedule {schedule} has no option “{option}”; it takes {known}.",
@@ -167,6 +185,7 @@ MESSAGES: dict[str, str] = {
 
 #: Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.
 PHRASES: dict[str, str] = {
+    "catalogue.broken": QT_TRANSLATE_NOOP("Errors", "the rows of {package} ({module}) are left out: {reason}"),
     "note.class-gone": QT_TRANSLATE_NOOP(
         "Errors", "no pictures any more of the class {names}; what was learnt of it stays"
     ),

@@ -1,7 +1,8 @@
 """What the network is asked to predict: the noise, the clean picture, or one of two velocities between them.
 
-Every objective is a row of OBJECTIVES: its target in training, the way back from the network's output to the clean
-picture x̂_0, and what an error of the output means for x̂_0. `loss_weights` makes the weight of every timestep of it.
+Every objective is a row of `catalogue.OBJECTIVES`, and here what it computes: its target in training, the way back from
+the network's output to the clean picture x̂_0, and what an error of the output means for x̂_0. `loss_weights` makes the
+weight of every timestep of it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from .catalogue import OBJECTIVES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Objective:
-    """One row of OBJECTIVES.
+    """What a row of `catalogue.OBJECTIVES` computes.
 
     target(process, x_start, t, noise): what the network's output is compared with, (B, C, H, W)
     to_x_start(process, x_t, t, output): x̂_0 from the output, (B, C, H, W), not clipped
@@ -27,8 +30,6 @@ class Objective:
     output_is_noise: the output is ε̂ itself, which then need not be derived from x̂_0
     """
 
-    title: str
-    paper: str
     target: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
     to_x_start: Callable[[ForwardProcess, Tensor, Tensor, Tensor], Tensor]
     plain_weight: Callable[[Tensor], Tensor]
@@ -36,43 +37,40 @@ class Objective:
     output_is_noise: bool = False
 
 
-OBJECTIVES: dict[str, Objective] = {
-    "pred_noise": Objective(
-        "Noise ε",
-        "Ho et al. 2020, arXiv 2006.11239, eq. 14",
-        target=lambda _process, _x_start, _t, noise: noise,
-        to_x_start=lambda process, x_t, t, output: process.predict_start_from_noise(x_t, t, output),
-        plain_weight=lambda snr: snr / snr,
-        output_error=lambda snr: snr,
-        output_is_noise=True,
-    ),
-    "pred_x0": Objective(
-        "Clean picture x₀",
-        "Ho et al. 2020, arXiv 2006.11239, section 3.2",
-        target=lambda _process, x_start, _t, _noise: x_start,
-        to_x_start=lambda _process, _x_t, _t, output: output,
-        plain_weight=lambda snr: snr,
-        output_error=lambda snr: snr / snr,
-    ),
-    "pred_v": Objective(
-        "Velocity v",
-        "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
-        target=lambda process, x_start, t, noise: process.predict_v(x_start, t, noise),
-        to_x_start=lambda process, x_t, t, output: process.predict_start_from_v(x_t, t, output),
-        plain_weight=lambda snr: snr / (snr + 1),
-        output_error=lambda snr: snr + 1,
-    ),
-    # Rectified flow draws straight lines (1-τ)·x_0 + τ·ε. Scaled to the variance that x_t has here they are the same
-    # path, with τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)); so the objective goes with every schedule and every sampler.
-    "pred_flow": Objective(
-        "Flow ε − x₀",
-        "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
-        target=lambda _process, x_start, _t, noise: noise - x_start,
-        to_x_start=lambda process, x_t, t, output: process.predict_start_from_flow(x_t, t, output),
-        plain_weight=lambda snr: snr / snr,
-        output_error=lambda snr: (snr.sqrt() + 1).square(),
-    ),
-}
+pred_noise = Objective(
+    target=lambda _process, _x_start, _t, noise: noise,
+    to_x_start=lambda process, x_t, t, output: process.predict_start_from_noise(x_t, t, output),
+    plain_weight=lambda snr: snr / snr,
+    output_error=lambda snr: snr,
+    output_is_noise=True,
+)
+pred_x0 = Objective(
+    target=lambda _process, x_start, _t, _noise: x_start,
+    to_x_start=lambda _process, _x_t, _t, output: output,
+    plain_weight=lambda snr: snr,
+    output_error=lambda snr: snr / snr,
+)
+pred_v = Objective(
+    target=lambda process, x_start, t, noise: process.predict_v(x_start, t, noise),
+    to_x_start=lambda process, x_t, t, output: process.predict_start_from_v(x_t, t, output),
+    plain_weight=lambda snr: snr / (snr + 1),
+    output_error=lambda snr: snr + 1,
+)
+# Rectified flow draws straight lines (1-τ)·x_0 + τ·ε. Scaled to the variance that x_t has here they are the same
+# path, with τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)); so the objective goes with every schedule and every sampler.
+pred_flow = Objective(
+    target=lambda _process, x_start, _t, noise: noise - x_start,
+    to_x_start=lambda process, x_t, t, output: process.predict_start_from_flow(x_t, t, output),
+    plain_weight=lambda snr: snr / snr,
+    output_error=lambda snr: (snr.sqrt() + 1).square(),
+)
+
+
+def objective_named(name: str) -> Objective:
+    """What the objective of this name computes. KeyError where there is none."""
+    found = OBJECTIVES[name].load()
+    assert isinstance(found, Objective), name
+    return found
 
 
 def loss_weights(objective: str, snr: Tensor, gamma: float | None) -> Tensor:
@@ -81,5 +79,5 @@ def loss_weights(objective: str, snr: Tensor, gamma: float | None) -> Tensor:
     With min-SNR the squared error of x̂_0 weighs min(SNR, γ) under every objective (Hang et al. 2023, arXiv 2303.09556,
     section 3.4).
     """
-    row = OBJECTIVES[objective]
+    row = objective_named(objective)
     return row.plain_weight(snr) if gamma is None else snr.clamp(max=gamma) / row.output_error(snr)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, get_args, get_origin
 
-from .catalogue import SCHEDULES
+from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES
 from .errors import Phrase
 from .number_text import read_number
 
@@ -17,21 +17,23 @@ from .number_text import read_number
 #: in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`).
 USUAL_SAMPLER, USUAL_STEPS = "unipc", 20
 
-#: Values that a text field may take; the tables with what they mean live in schedules, objectives, samplers, device.
-CHOICES: dict[str, tuple[str, ...]] = {
-    "objective": ("pred_noise", "pred_x0", "pred_v", "pred_flow"),
-    "beta_schedule": tuple(SCHEDULES),
+#: Settings that name a row of a table.
+CATALOGUED: dict[str, dict[str, Any]] = {
+    "objective": OBJECTIVES,
+    "beta_schedule": SCHEDULES,
+    "sample_sampler": SAMPLERS,
+}
+
+#: Values that a text field may take: the rows of a table, or all there are.
+CHOICES: dict[str, Collection[str]] = {
+    **CATALOGUED,
     "crop": ("centre", "random", "pad", "stretch"),
     "labels": ("off", "folders"),
     "background": ("white", "black", "grey"),
     "decay": ("cosine", "constant"),
     "ema_warmup": ("updates", "power"),
-    "sample_sampler": ("ddpm", "ddim", "dpm++2m", "dpm++2m_sde", "unipc", "heun", "euler"),
     "amp": ("auto", "off", "bf16", "fp16"),
 }
-
-#: What a sampler's spacing may be, which is asked for in a request and no setting of a run.
-SPACING_CHOICES = ("uniform", "quadratic", "log_snr", "flow")
 
 #: Inclusive limits of number fields; what is outside cannot work.
 LIMITS: dict[str, tuple[float, float]] = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from core.catalogue import BROKEN
 from core.errors import StudioError
 from core.reading import is_folder
 
@@ -101,6 +102,8 @@ class Application:
         self.window = MainWindow(self.settings, self.translations, data_folder() / "runs")
         self.window.loaded.connect(self.garbage.settle)
         self._unexpected.told.connect(self.window.tell_unexpected)
+        if BROKEN:
+            self.window.tell_broken_rows(BROKEN)
         if stand_in is not None:
             self.window.tell_nothing_is_kept(stand_in)
 

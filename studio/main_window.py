@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from .dataset.panel import DatasetPanel
 from .device_menu import DeviceMenu
 from .icons import app_icon
 from .interrupted import InterruptedRuns
-from .messages import error_text
+from .messages import error_text, phrase_text
 from .project import Project
 from .run_list import RunList
 from .run_menu import RunMenu
@@ -36,7 +36,7 @@ from .widgets.room_stack import RoomStack, ScrolledRooms
 from .worker import Failure, Worker
 
 if TYPE_CHECKING:
-    from core.errors import StudioError
+    from core.errors import Phrase, StudioError
 
     from .i18n import Translations
     from .sampler.controller import SamplerController
@@ -192,6 +192,10 @@ class MainWindow(QWidget):
             ).format(folder=stand_in),
             kind="warning",
         )
+
+    def tell_broken_rows(self, broken: Sequence[Phrase]) -> None:
+        """Variants of other packages that are left out, and why."""
+        self.banner.show_message("\n".join(phrase_text(one) for one in broken), kind="warning")
 
     @Slot(object)
     def _tell_choices_damaged(self, kept: Path) -> None:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..catalogue import SPACINGS
 from ..config import SampleConfig, read_value
 from ..errors import ConfigError, Phrase
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import some_of
-from ..setting_values import CHOICES, SPACING_CHOICES, USUAL_SAMPLER
+from ..setting_values import CHOICES, USUAL_SAMPLER
 from . import editing
 from .options import add_threads, naming_options, number, read_threads, whole_number
 from .out_folder import OutFolder
@@ -65,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--spacing",
         default=None,
         metavar="NAME",
-        help=f"which timesteps are kept: {', '.join(SPACING_CHOICES)} (default: the sampler's own)",
+        help=f"which timesteps are kept: {', '.join(SPACINGS)} (default: the sampler's own)",
     )
     parser.add_argument("--eta", type=number, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
     parser.add_argument(
@@ -214,7 +215,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
     read_value("seed", arguments.seed)
     for option, value, known in (
         ("--sampler", arguments.sampler, CHOICES["sample_sampler"]),
-        ("--spacing", arguments.spacing, SPACING_CHOICES),
+        ("--spacing", arguments.spacing, SPACINGS),
     ):
         if value is not None and value not in known:
             raise ConfigError(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from ..catalogue import SamplerRow
 from ..errors import Phrase, SamplingError
 from ..guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..inputs import bad_value, require_number
@@ -22,23 +22,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sampler:
-    """One row of SAMPLERS; calling it starts the sampler.
+class Sampler(SamplerRow):
+    """A row of `catalogue.SAMPLERS`; calling it starts the sampler."""
 
-    takes_eta        whether η says how much noise is added
-    usual_steps      how many steps give good pictures; None: T
-    calls_per_step   of the network; the first step may need only one, the last one does
-    default_spacing  a row of SPACINGS
-    function         makes the steps of a task
-    """
+    @classmethod
+    def of(cls, row: SamplerRow) -> Sampler:
+        """The sampler of a row."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(row)})
 
-    title: str
-    paper: str
-    takes_eta: bool
-    usual_steps: int | None
-    calls_per_step: int
-    default_spacing: str
-    function: Callable[[Task], Steps]
+    def function(self, task: Task) -> Steps:
+        """The steps of a task."""
+        steps: Steps = self.load()(task)
+        return steps
 
     def __call__(
         self,

@@ -1,19 +1,20 @@
 """Which timesteps a sampler stops at when it takes fewer steps than there are.
 
-Every spacing is a row of SPACINGS. Whatever the schedule, `time_pairs` gives exactly as many steps as were asked for.
+Every spacing is a row of `catalogue.SPACINGS`. Whatever the schedule, `time_pairs` gives exactly as many steps as were
+asked for.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 
+from ..catalogue import SPACINGS
 from ..errors import Phrase, SamplingError
 from ..inputs import is_whole, require_one_of, require_whole
 
@@ -32,19 +33,6 @@ SIGMA_MIN = 0.01
 LEAST_SIGMA_MAX = 40.0
 
 TimePairs: TypeAlias = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Spacing:
-    """One row of SPACINGS.
-
-    times(process, start_t, steps, dimensions): the `steps` timesteps wished for, highest first, which may yet coincide,
-    for pictures of so many values.
-    """
-
-    title: str
-    paper: str
-    times: Callable[[ForwardProcess, int, int, int], Sequence[float] | NDArray[np.float64]]
 
 
 def sigma_max(dimensions: int) -> float:
@@ -91,14 +79,6 @@ def flow(process: ForwardProcess, start_t: int, steps: int, _dimensions: int) ->
     return np.interp(wished, share, np.arange(start_t + 1))
 
 
-SPACINGS: dict[str, Spacing] = {
-    "uniform": Spacing("Uniform", "Song et al. 2020, arXiv 2010.02502, appendix D.2, linear", uniform),
-    "quadratic": Spacing("Quadratic", "Song et al. 2020, arXiv 2010.02502, appendix D.2", quadratic),
-    "log_snr": Spacing("Log-SNR", "Lu et al. 2022, arXiv 2206.00927, section 3.3", log_snr),
-    "flow": Spacing("Flow", "Liu et al. 2022, arXiv 2209.03003, section 2", flow),
-}
-
-
 def time_pairs(
     process: ForwardProcess,
     steps: int | None = None,
@@ -117,7 +97,7 @@ def time_pairs(
         expected = Phrase("value.steps-down-from", most=start_t + 1, start=start_t)
         raise SamplingError("sampling.bad-value", name="steps", value=steps, expected=expected)
     require_one_of("spacing", spacing, SPACINGS)
-    wished = SPACINGS[spacing].times(process, start_t, steps, dimensions)
+    wished = SPACINGS[spacing].load()(process, start_t, steps, dimensions)
     return list(pairwise((*_distinct(wished, start_t), -1)))
 
 

@@ -18,7 +18,7 @@ from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
 from ..errors import ConfigError
-from ..objectives import OBJECTIVES, loss_weights
+from ..objectives import loss_weights, objective_named
 from ..schedules import make_betas
 from ..setting_values import LIMITS
 
@@ -163,7 +163,7 @@ def recognise_weighting(
     weight = tables["loss_weight"].double().cpu()
     found: list[LossWeighting] = []
     for objective in objectives:
-        clipped_snr = weight * OBJECTIVES[objective].output_error(snr)
+        clipped_snr = weight * objective_named(objective).output_error(snr)
         clipped = clipped_snr < snr * (1 - tolerance)
         gammas: list[float | None] = [None]
         if bool(clipped.any()):

@@ -183,6 +183,104 @@
         <source>Above 1 spends more steps on much noise, as larger pictures need</source>
         <translation>大于 1 时把更多步用在强噪声上，适合较大的图片</translation>
     </message>
+    <message>
+        <source>Noise ε</source>
+        <extracomment>What the network&apos;s output is compared with in training.</extracomment>
+        <translation>噪声 ε</translation>
+    </message>
+    <message>
+        <source>The noise that was mixed in</source>
+        <translation>混入的噪声</translation>
+    </message>
+    <message>
+        <source>Picture x₀</source>
+        <translation>图片 x₀</translation>
+    </message>
+    <message>
+        <source>The clean picture</source>
+        <translation>干净的图片</translation>
+    </message>
+    <message>
+        <source>Velocity v</source>
+        <translation>速度 v</translation>
+    </message>
+    <message>
+        <source>The velocity between picture and noise</source>
+        <translation>图片与噪声之间的速度</translation>
+    </message>
+    <message>
+        <source>Flow ε − x₀</source>
+        <translation>流 ε − x₀</translation>
+    </message>
+    <message>
+        <source>The straight way from picture to noise; goes best with Rectified flow</source>
+        <translation>从图片到噪声的直线路径；与整流流搭配最好</translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture&apos;s values, and gives the timesteps wished for.</extracomment>
+        <translation>均匀</translation>
+    </message>
+    <message>
+        <source>Evenly in t</source>
+        <translation>在 t 上均匀</translation>
+    </message>
+    <message>
+        <source>Quadratic</source>
+        <translation>二次</translation>
+    </message>
+    <message>
+        <source>More steps where little noise is left</source>
+        <translation>噪声少时步数更多</translation>
+    </message>
+    <message>
+        <source>Log-SNR</source>
+        <translation>对数信噪比</translation>
+    </message>
+    <message>
+        <source>Evenly in the logarithm of the signal-to-noise ratio</source>
+        <translation>在信噪比的对数上均匀</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>流</translation>
+    </message>
+    <message>
+        <source>Evenly in the share of noise, as rectified flow has it</source>
+        <translation>按整流流的噪声占比均匀</translation>
+    </message>
+    <message>
+        <source>Every step of the reverse process, with fresh noise</source>
+        <translation>反向过程的每一步，每步加入新噪声</translation>
+    </message>
+    <message>
+        <source>Fewer steps, without noise unless η says so</source>
+        <translation>步数更少；除非 η 要求，否则不加噪声</translation>
+    </message>
+    <message>
+        <source>Remembers the prediction before, and so needs fewer steps</source>
+        <translation>记住上一次预测，因此需要的步数更少</translation>
+    </message>
+    <message>
+        <source>The same with fresh noise at each step</source>
+        <translation>同上，每步加入新噪声</translation>
+    </message>
+    <message>
+        <source>Corrects each step by the next prediction: good from few steps</source>
+        <translation>用下一次预测修正每一步：少量步数即可</translation>
+    </message>
+    <message>
+        <source>Looks twice at each step and takes the mean of both directions</source>
+        <translation>每步看两次，取两个方向的平均</translation>
+    </message>
+    <message>
+        <source>Rectified flow, Euler</source>
+        <translation>整流流，欧拉</translation>
+    </message>
+    <message>
+        <source>Straight steps along the flow from noise to picture</source>
+        <translation>沿着从噪声到图片的流直线前进</translation>
+    </message>
 </context>
 <context>
     <name>CheckpointButton</name>
@@ -3399,20 +3497,8 @@
         <translation>带透明度的彩色</translation>
     </message>
     <message>
-        <source>predicts noise</source>
-        <translation>预测噪声</translation>
-    </message>
-    <message>
-        <source>predicts x_0</source>
-        <translation>预测 x_0</translation>
-    </message>
-    <message>
-        <source>predicts v</source>
-        <translation>预测 v</translation>
-    </message>
-    <message>
-        <source>predicts the flow</source>
-        <translation>预测流</translation>
+        <source>predicts {what}</source>
+        <translation>预测 {what}</translation>
     </message>
     <message>
         <source>Reading {name}…</source>
@@ -4426,22 +4512,6 @@
         <translation>网络学习预测什么：噪声 ε（Ho et al. 2020）、干净图片 x₀、两者之间的速度 v（Salimans &amp; Ho 2022，arXiv 2202.00512），或整流流的流 ε − x₀（Liu et al. 2022，arXiv 2209.03003）。流最适合搭配“整流流”噪声调度，其他调度也可以。</translation>
     </message>
     <message>
-        <source>Noise ε</source>
-        <translation>噪声 ε</translation>
-    </message>
-    <message>
-        <source>Picture x₀</source>
-        <translation>图片 x₀</translation>
-    </message>
-    <message>
-        <source>Velocity v</source>
-        <translation>速度 v</translation>
-    </message>
-    <message>
-        <source>Flow ε − x₀</source>
-        <translation>流 ε − x₀</translation>
-    </message>
-    <message>
         <source>How much fresh noise DDIM adds at each step when the sampler is given no other: 0 none, 1 as much as DDPM (Song et al. 2020, arXiv 2010.02502).</source>
         <translation>采样器未另外指定时，DDIM 每步添加多少新噪声：0 不加，1 与 DDPM 相同（Song et al. 2020，arXiv 2010.02502）。</translation>
     </message>
@@ -5190,7 +5260,7 @@
     <name>Summary</name>
     <message>
         <source>grey</source>
-        <extracomment>A changed section keeps so much of its words at most, so that five of them fit into the smallest window. What an objective predicts, in one letter.</extracomment>
+        <extracomment>A changed section keeps so much of its words at most, so that five of them fit into the smallest window.</extracomment>
         <translation>灰度</translation>
     </message>
     <message>

@@ -23,8 +23,9 @@ class ScheduleChoice(ElidedCombo):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NARROWEST_PX, WIDEST_PX, parent)
-        for name in SCHEDULES:
-            self.addItem("", name)
+        for name, row in SCHEDULES.items():
+            if row.installed:
+                self.addItem("", name)
         self.activated.connect(self._chosen)
         self.highlighted.connect(self._pointed_at)
         self.retranslate()
@@ -61,7 +62,8 @@ class ScheduleChoice(ElidedCombo):
 
     def retranslate(self) -> None:
         """Set all words."""
-        for place, row in enumerate(SCHEDULES.values()):
+        for place in range(self.count()):
+            row = SCHEDULES[self.itemData(place)]
             self.setItemText(place, row_text(row.title))
             self.setItemData(place, plain_tip(row_tip(row)), Qt.ItemDataRole.ToolTipRole)
         self.setAccessibleName(self.tr("Noise schedule"))

@@ -9,7 +9,10 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
 
+from core.catalogue import OBJECTIVES, SCHEDULES
+
 from .. import numbers
+from ..messages import row_text
 from ..theme import CONTROL_PX
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
@@ -139,13 +142,7 @@ class OpeningBar(QFrame):
         return ", ".join(part for part in parts if part)
 
     def _objective(self, name: str) -> str:
-        words = {
-            "pred_noise": self.tr("predicts noise"),
-            "pred_x0": self.tr("predicts x_0"),
-            "pred_v": self.tr("predicts v"),
-            "pred_flow": self.tr("predicts the flow"),
-        }
-        return words.get(name, name)
+        return self.tr("predicts {what}").format(what=OBJECTIVES[name].letter) if name in OBJECTIVES else name
 
     def _fill(self) -> None:
         facts = self._facts
@@ -171,7 +168,7 @@ class OpeningBar(QFrame):
         chosen = str(self.schedule.currentData() or ""), str(self.objective.currentData() or "")
         self.schedule.clear()
         for name in facts.choices["beta_schedule"]:
-            self.schedule.addItem(name, name)
+            self.schedule.addItem(row_text(SCHEDULES[name].title) if name in SCHEDULES else name, name)
         self.objective.clear()
         for name in facts.choices["objective"]:
             self.objective.addItem(self._objective(name), name)

@@ -104,7 +104,7 @@ class ModelSource:
             return self._kept[1]
 
     def _facts(self, model: _Model) -> ModelFacts:
-        from core.samplers import SAMPLERS, SPACINGS
+        from core.catalogue import SAMPLERS, SPACINGS
 
         diffusion = model.diffusion
         timesteps = diffusion.num_timesteps
@@ -112,7 +112,7 @@ class ModelSource:
             SamplerInfo(
                 name=name,
                 title=row.title,
-                paper=row.paper,
+                paper=row.source,
                 takes_eta=row.takes_eta,
                 usual_steps=min(row.usual_steps or timesteps, timesteps),
                 spacing=row.default_spacing,
@@ -130,7 +130,7 @@ class ModelSource:
             step=model.step,
             sha256=model.sha256,
             samplers=samplers,
-            spacings=tuple(SpacingInfo(name, row.title, row.paper) for name, row in SPACINGS.items()),
+            spacings=tuple(SpacingInfo(name, row.title, row.source) for name, row in SPACINGS.items()),
             classes=diffusion.class_names or labels,
         )
 
@@ -154,5 +154,5 @@ def look_at(path: Path) -> ForeignFacts | None:
         multiple=found.multiple,
         is_training=found.kind == LIBRARY_KIND,
         asks=tuple(name for name in ASKED if name in found.unknown),
-        choices={name: CHOICES[name] for name in ASKED if name in CHOICES},
+        choices={name: tuple(CHOICES[name]) for name in ASKED if name in CHOICES},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from core.catalogue import CONTEXT, SCHEDULES
+from core.catalogue import CONTEXT, OBJECTIVES, SCHEDULES
 
 from .setting_row import Kind, Row, catalogued, plain
 
@@ -64,13 +64,9 @@ PROCESS_ROWS: dict[str, Row] = {
             )
         ),
         Kind.CHOICE,
-        (
-            ("pred_noise", str(QT_TRANSLATE_NOOP("SettingRows", "Noise ε"))),
-            ("pred_x0", str(QT_TRANSLATE_NOOP("SettingRows", "Picture x₀"))),
-            ("pred_v", str(QT_TRANSLATE_NOOP("SettingRows", "Velocity v"))),
-            ("pred_flow", str(QT_TRANSLATE_NOOP("SettingRows", "Flow ε − x₀"))),
-        ),
+        catalogued(OBJECTIVES),
         basic=True,
+        context=CONTEXT,
     ),
     "ddim_sampling_eta": Row(
         "process",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.catalogue import OBJECTIVES
 from core.config import RunConfig
 
 from .. import numbers
@@ -19,9 +20,6 @@ from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 HEIGHT_PX = 40
 #: A changed section keeps so much of its words at most, so that five of them fit into the smallest window.
 MOST_WHOLE_PX = 150
-
-#: What an objective predicts, in one letter.
-_LETTERS = {"pred_noise": "ε", "pred_x0": "x₀", "pred_v": "v", "pred_flow": "ε − x₀"}
 
 
 def summaries(config: RunConfig) -> dict[str, str]:
@@ -38,7 +36,7 @@ def summaries(config: RunConfig) -> dict[str, str]:
     if model.self_condition:
         network.append(QCoreApplication.translate("Summary", "self-condition"))
     schedule = shown("beta_schedule", diffusion.beta_schedule).lower()
-    process = [numbers.count(diffusion.timesteps), schedule, _LETTERS[diffusion.objective]]
+    process = [numbers.count(diffusion.timesteps), schedule, OBJECTIVES[diffusion.objective].letter]
     loss = []
     if diffusion.min_snr_gamma is not None:
         loss.append(f"min-SNR {diffusion.min_snr_gamma:g}")

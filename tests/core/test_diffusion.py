@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from core.catalogue import OBJECTIVES
 from core.diffusion import GaussianDiffusion
 from core.errors import ConfigError, SamplingError
-from core.objectives import OBJECTIVES
+from core.objectives import objective_named
 from core.unet import Unet
 
 
@@ -48,7 +49,7 @@ def test_offset_noise_is_one_number_per_picture_and_channel() -> None:
 def test_a_perfect_network_recovers_the_picture_and_has_no_loss(objective: str) -> None:
     x_start, noise = batch(0, 2, 3, 8, 8).clamp(-1, 1), batch(1, 2, 3, 8, 8)
     t = torch.tensor([3, 60])
-    row = OBJECTIVES[objective]
+    row = objective_named(objective)
 
     def oracle(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
         return row.target(diffusion, x_start, t, noise)

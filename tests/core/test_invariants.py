@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from core import objectives as objectives_module
 from core.attention import LinearAttention
-from core.catalogue import SCHEDULES
+from core.catalogue import OBJECTIVES, SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.guidance import Guidance, guide
-from core.objectives import OBJECTIVES
+from core.objectives import objective_named
 from core.process import ForwardProcess, signal_to_noise_ratio
 from core.unet import Unet
 
@@ -101,7 +102,7 @@ def test_x_t_and_the_target_are_made_of_the_same_noise(
         min_snr_loss_weight=min_snr,
     )
     targets: list[Tensor] = []
-    row = OBJECTIVES[objective]
+    row = objective_named(objective)
 
     def overheard(process: ForwardProcess, x_start: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         targets.append(row.target(process, x_start, t, noise))
@@ -113,7 +114,7 @@ def test_x_t_and_the_target_are_made_of_the_same_noise(
     classes = None if num_classes is None else t % num_classes
     torch.manual_seed(seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(OBJECTIVES, objective, type(row)(**{**vars(row), "target": overheard}))
+        patch.setattr(objectives_module, objective, type(row)(**{**vars(row), "target": overheard}))
         loss = diffusion.p_losses(x_start, t, given_noise, loss_reduction="none", classes=classes)
 
     (target,), x_t = targets, model.calls[-1][0]
@@ -169,7 +170,7 @@ def test_a_flow_model_sees_points_of_straight_lines(seed: int, schedule: str, t:
     spread = diffusion.sqrt_one_minus_alphas_cumprod[t].double()
     tau = spread / (signal + spread)
     point = diffusion.q_sample(x_start, times, noise).double() / (signal + spread)
-    flow = OBJECTIVES["pred_flow"].target(diffusion, x_start, times, noise).double()
+    flow = objective_named("pred_flow").target(diffusion, x_start, times, noise).double()
     straight = (1 - tau) * x_start.double() + tau * noise.double()
     torch.testing.assert_close(point, straight, rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(point - tau * flow, x_start.double(), rtol=1e-5, atol=1e-5)
@@ -191,7 +192,8 @@ def test_min_snr_weighs_the_error_of_x_start_by_the_clipped_snr_for_every_object
     schedule: str, gamma: float, timesteps: int
 ) -> None:
     """What a small error of the output does to x̂_0 is asked of the conversion itself, not of the table of weights."""
-    for objective, row in OBJECTIVES.items():
+    for objective in OBJECTIVES:
+        row = objective_named(objective)
         diffusion = diffusion_of(
             objective=objective,
             beta_schedule=schedule,

@@ -16,10 +16,10 @@ from PIL import Image
 
 import core
 from core.build import build_diffusion
+from core.catalogue import SPACINGS
 from core.cli import FAILED, WRONG_USAGE, main
 from core.config import CHOICES, RunConfig
 from core.samplers.editing import INPAINT_STEPS
-from core.setting_values import SPACING_CHOICES
 from core.storage.atomic import json_text
 from core.storage.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.storage.checkpoint_files import checksum_of
@@ -64,7 +64,7 @@ def pixels(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("sampler", CHOICES["sample_sampler"])
 def test_every_sampler_can_be_asked_for(folder: Path, tmp_path: Path, sampler: str) -> None:
-    spacing = SPACING_CHOICES[len(sampler) % len(SPACING_CHOICES)]
+    spacing = list(SPACINGS)[len(sampler) % len(SPACINGS)]
     assert sample(folder, tmp_path, "--sampler", sampler, "--steps", 5, "--spacing", spacing, "--every") == 0
     assert pixels(tmp_path / "00001.png").shape == (SIZE, SIZE)
     assert len(list(tmp_path.glob("step-*-x_0.png"))) == 5
@@ -208,7 +208,7 @@ def test_the_help_knows_every_name_without_torch() -> None:
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for name in (*CHOICES["sample_sampler"], *SPACING_CHOICES, "--mask", "--mix"):
+    for name in (*CHOICES["sample_sampler"], *SPACINGS, "--mask", "--mix"):
         assert name in done.stdout
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from core import catalogue
 from core.config import CHOICES
 from core.diffusion import GaussianDiffusion
 from core.errors import SamplingError
@@ -215,10 +216,10 @@ def test_more_pictures_do_not_change_the_first_ones(diffusion: GaussianDiffusion
 
 
 def test_rows_say_what_they_are_and_whose() -> None:
-    assert [name for name, row in SAMPLERS.items() if row.takes_eta] == ["ddim"]
-    assert CHOICES["sample_sampler"] == tuple(SAMPLERS)
-    for row in SAMPLERS.values():
-        assert row.title and "arXiv" in row.paper
+    assert [name for name, sampler in SAMPLERS.items() if sampler.takes_eta] == ["ddim"]
+    assert CHOICES["sample_sampler"] == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
+    for row in catalogue.SAMPLERS.values():
+        assert row.title and row.help and "arXiv" in row.source
         assert row.default_spacing in SPACINGS
         assert row.calls_per_step >= 1
         assert row.usual_steps is None or row.usual_steps > 1

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from core.catalogue import SCHEDULES
+from core.catalogue import OBJECTIVES, SCHEDULES
 from core.diffusion import GaussianDiffusion
 from core.errors import ConfigError
-from core.objectives import OBJECTIVES
 from core.samplers import SAMPLERS, SPACINGS
 
 #: Options of each schedule that reach from hardly any change to a step function.

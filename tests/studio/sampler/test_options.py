@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.samplers import SAMPLERS, SPACINGS
+from core.catalogue import SAMPLERS, SPACINGS
 from core.storage.grids import read_settings
 from studio.project import Project
 from studio.sampler.controller import SamplerController
@@ -27,7 +27,7 @@ def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(roo
     assert [fields.sampler.itemData(k) for k in range(fields.sampler.count())] == list(SAMPLERS)
     for name, row in SAMPLERS.items():
         fields.sampler.setCurrentIndex(fields.sampler.findData(name))
-        assert row.paper in tip_of(fields.sampler)
+        assert row.source in tip_of(fields.sampler)
         assert fields.steps.value() == min(row.usual_steps or 50, 50)
         assert fields.eta.isEnabled() == row.takes_eta
     room.choose("ddim", 7)

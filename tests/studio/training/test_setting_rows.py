@@ -33,7 +33,7 @@ def test_every_choice_is_a_value(name: str) -> None:
         value = read_value(name, None if text == "" else text)
         assert value is not None or optional(name)
     if name in CHOICES:
-        assert tuple(text for text, _ in ROWS[name].choices) == CHOICES[name]
+        assert tuple(text for text, _ in ROWS[name].choices) == tuple(CHOICES[name])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
