@@ -26,7 +26,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
-# The long versions of the figures in README's section "Reliability"; the table is printed and left in soak.md.
+# The long versions of the figures in resources/docs/reliability.md; the table is printed and left in soak.md.
 soak: $(VENV)/.installed-test
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m soak --figures soak.md
 

@@ -1,4 +1,4 @@
-"""The figures of the hazards that the tests measure, as the table that ends a test session and stands in the README."""
+"""The figures of the hazards that the tests measure, as the table in resources/docs/reliability.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The code in the README's part on the library runs, at tiny sizes."""
+"""The code in the page on the library runs, at tiny sizes; the README is short and its doors open."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ import core
 from core import GaussianDiffusion, Unet
 from core.storage.runs import Run, RunStatus
 
-README = Path(core.__file__).parents[1] / "README.md"
+HOME = Path(core.__file__).parents[1]
+PAGE = HOME / "resources" / "docs" / "library.md"
 
-#: What the README says → what is quick.
+#: What the page says → what is quick.
 TINY = {
     "dim=64": "dim=8",
     "dim_mults=(1, 2, 4, 8)": "dim_mults=(1, 2)",
@@ -31,8 +32,8 @@ TINY = {
 
 
 def snippets() -> list[str]:
-    """The indented Python blocks of the section, in order."""
-    section = README.read_text("utf-8").split("## As a library\n")[1].split("\n## ")[0]
+    """The indented Python blocks of the page, in order."""
+    section = PAGE.read_text("utf-8")
     blocks = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", section, re.MULTILINE)
     return [textwrap.dedent(block) for block in blocks if "import" in block]
 
@@ -48,7 +49,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.filterwarnings("ignore:calculate_fid:UserWarning")
-def test_the_readme_runs(workplace: Path) -> None:
+def test_the_page_runs(workplace: Path) -> None:
     code = "\n".join(snippets())
     assert [name for name in ("Trainer", "load_checkpoint", "export_checkpoint") if name not in code] == []
     for said, quick in TINY.items():
@@ -63,3 +64,10 @@ def test_the_readme_runs(workplace: Path) -> None:
     again = GaussianDiffusion(Unet(8, dim_mults=(1, 2), flash_attn=True), image_size=8, timesteps=25)
     exported = torch.load(workplace / "model-for-elsewhere.pt", weights_only=True)
     again.load_state_dict(exported["model"], strict=True)
+
+
+def test_the_readme_is_short_and_its_doors_open() -> None:
+    text = (HOME / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) <= 120
+    doors = re.findall(r"\]\(((?!http)[^)#]+)\)", text)
+    assert len(doors) >= 10 and [door for door in doors if not (HOME / door).exists()] == []
