@@ -297,6 +297,8 @@ def read_value(name: str, value: object, *, group: str = ",", decimal: str = "."
         read = coerce(kind, value, group=group, decimal=decimal)
     except (TypeError, ValueError, OverflowError) as error:
         said = error.args[0] if error.args and isinstance(error.args[0], Phrase) else expected(name, kind)
+        if value == "":
+            raise ConfigError("config.empty-value", name=name, expected=said) from None
         raise ConfigError("config.bad-value", name=name, value=value, expected=said) from None
     texts = read if isinstance(read, tuple) else (read,)
     if isinstance(texts[0], str) and max(map(len, texts)) > LONGEST_TEXT:

@@ -57,6 +57,7 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{name}: the schedule {schedule} has no option “{option}”; it takes {known}.",
     ),
+    "config.empty-value": QT_TRANSLATE_NOOP("Errors", "{name} is empty: it is {expected}."),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
 from . import numbers
+from .icons import set_icon
 from .messages import phrase_text
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class DeviceMenu(QObject):
         menu.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
+        # Green is a device that is there.
+        set_icon(self._bar.device, "device", "" if self._rows else "muted")
         if not self._rows:
             self._bar.set_device(self.tr("Looking for devices…"))
             waiting = menu.addAction(self.tr("torch is still loading"))

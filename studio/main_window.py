@@ -259,6 +259,7 @@ class MainWindow(QWidget):
         training.log_wished.connect(self._to_training)
         training.pictures_wished.connect(self.dataset.open_folder)
         self.dataset.new_run_wished.connect(training.new_run)
+        self.run_menu.new_wished.connect(training.new_run)
         training.going_on.choice_wished.connect(self._choose_pictures)
         training.state_changed.connect(self._training_changed)
         self.dataset.refused.connect(training.going_on.pictures_refused)
@@ -299,6 +300,7 @@ class MainWindow(QWidget):
         self.rooms.setCurrentWidget(self._panels[room])
         self.top_bar.set_room(room)
         self.transport.set_in_sampler(room == "sampler")
+        self.transport.log.setVisible(room != "training")  # where it is seen
         self.settings["room"] = room
 
     @Slot()

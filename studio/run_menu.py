@@ -23,6 +23,7 @@ class RunMenu(QObject):
 
     wished = Signal(object)  #: the Path of a run to open
     resume_wished = Signal(object)  #: the Path of a run to go on with
+    new_wished = Signal()  #: the open run is to be left for settings of one's own
 
     def __init__(self, bar: TopBar, project: Project, settings: Settings, runs: RunList) -> None:
         super().__init__(bar)
@@ -69,6 +70,10 @@ class RunMenu(QObject):
         elif not self._runs.runs:
             menu.addAction(self.tr("No runs yet: press Start and one is made")).setEnabled(False)
         menu.addSeparator()
+        new = menu.addAction(self.tr("New run"), self.new_wished.emit)
+        if self._busy:
+            new.setText(self.tr("New run (stop the training first)"))
+        new.setEnabled(self._project.run is not None and not self._busy)
         menu.addAction(self.tr("Open a run folder…"), self._choose)
         show = menu.addAction(self.tr("Show the run folder"), self._show)
         show.setEnabled(self._project.run is not None)

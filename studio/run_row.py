@@ -27,7 +27,8 @@ class RunRow(MenuRow):
         set_tip(self, self.tr("Open this run as it was left"))
 
     def _make_button(self, busy: bool) -> QPushButton:
-        run, button = self.run, QPushButton()
+        # Without a parent it would be a window of its own for a moment, which closes the menu that it is made for.
+        run, button = self.run, QPushButton(self)
         button.setObjectName("resume_run")
         button.setVisible(run.interrupted)
         button.setMinimumWidth(88)

@@ -58,7 +58,7 @@ class Undoing(QObject):
             action.setEnabled(change is not None and not of_run)
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            locked = self.tr("The settings shown are the run's. Press New run to go back to your own.")
+            locked = self.tr("The settings shown are the run's. New run, in its menu, goes back to your own.")
             set_tip(button, locked if of_run and change is not None else f"{words} ({keys})")
             button.setAccessibleName(words)
 

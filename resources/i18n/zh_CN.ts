@@ -132,7 +132,7 @@
     <name>Catalogue</name>
     <message>
         <source>Linear</source>
-        <extracomment>How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.</extracomment>
+        <extracomment>The translators&apos; context of every title and sentence here. How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.</extracomment>
         <translation>线性</translation>
     </message>
     <message>
@@ -280,6 +280,11 @@
     <message>
         <source>Straight steps along the flow from noise to picture</source>
         <translation>沿着从噪声到图片的流直线前进</translation>
+    </message>
+    <message>
+        <source>Not installed here</source>
+        <extracomment>Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them. Kind of a row → the table that it belongs to. Why a package&apos;s rows are not here, a sentence each. The command line and the window say them.</extracomment>
+        <translation>此处未安装</translation>
     </message>
 </context>
 <context>
@@ -556,8 +561,8 @@
         <translation>示例集：数字</translation>
     </message>
     <message>
-        <source>These are the settings of {run}, which keeps them. Press New run to choose others.</source>
-        <translation>这些是运行 {run} 的设置，不会改变。按“新建运行”可另选设置。</translation>
+        <source>These are the settings of {run}, which keeps them. To choose others, choose New run in its menu, at the top right.</source>
+        <translation>这是 {run} 的设置，运行会保留它们。要选择其他设置，请在右上角的运行菜单中选“新建运行”。</translation>
     </message>
 </context>
 <context>
@@ -703,8 +708,36 @@
         <translation>没有名为“{name}”的设置。现有：{known}。</translation>
     </message>
     <message>
+        <source>{value} is no row of the catalogue; rows are {kinds}.</source>
+        <translation>{value} 不是目录中的条目；条目为 {kinds}。</translation>
+    </message>
+    <message>
+        <source>The row {name} must say its name, title, help, source and implementation (“module:name”), each as text.</source>
+        <translation>条目 {name} 必须以文字说明 name、title、help、source 和 implementation（“module:name”）。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot name a row: small letters, digits, _, + and - do, up to 64 of them.</source>
+        <translation>“{name}”不能作为条目名称：可用小写字母、数字、_、+ 和 -，最多 64 个。</translation>
+    </message>
+    <message>
+        <source>There is a row {name} already, {title}. Choose another name.</source>
+        <translation>已有条目 {name}（{title}）。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>This needs “{name}”, which is not installed here: no package adds it to {group}. Install the package that it was made with.</source>
+        <translation>这需要“{name}”，但此处未安装：没有软件包把它加入 {group}。请安装创建它时所用的软件包。</translation>
+    </message>
+    <message>
+        <source>{title} cannot be used: {where} cannot be imported ({reason}).</source>
+        <translation>{title} 无法使用：无法导入 {where}（{reason}）。</translation>
+    </message>
+    <message>
         <source>{name}: the schedule {schedule} has no option “{option}”; it takes {known}.</source>
         <translation>{name}：调度 {schedule} 没有选项“{option}”；它接受 {known}。</translation>
+    </message>
+    <message>
+        <source>{name} is empty: it is {expected}.</source>
+        <translation>{name} 为空：应为{expected}。</translation>
     </message>
     <message>
         <source>“{value}” is not a value of {name}: {expected}.</source>
@@ -827,8 +860,12 @@
         <translation>{path} 中已有一个运行。请换一个文件夹，或继续该运行（{how}）。</translation>
     </message>
     <message>
-        <source>no pictures any more of the class {names}; what was learnt of it stays</source>
+        <source>the rows of {package} ({module}) are left out: {reason}</source>
         <extracomment>Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.</extracomment>
+        <translation>{package}（{module}）的条目未被加入：{reason}</translation>
+    </message>
+    <message>
+        <source>no pictures any more of the class {names}; what was learnt of it stays</source>
         <translation>类别 {names} 已没有图片；已学到的内容保留</translation>
     </message>
     <message>
@@ -2468,9 +2505,9 @@
 <context>
     <name>Excluding</name>
     <message>
-        <source>{run} keeps the pictures that it was begun with. Press New run to leave others out.</source>
+        <source>{run} keeps the pictures that it was begun with. To leave others out, choose New run in its menu, at the top right.</source>
         <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
-        <translation>运行 {run} 使用开始时的图片，不会改变。按“新建运行”可排除其他图片。</translation>
+        <translation>{run} 保留其开始时的图片。要排除其他图片，请在右上角的运行菜单中选“新建运行”。</translation>
     </message>
     <message>
         <source>At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out of the folder instead.</source>
@@ -2511,6 +2548,10 @@
     <message>
         <source>Choose a picture</source>
         <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Choose a mask: white is filled in</source>
+        <translation>选择蒙版：白色部分将被填充</translation>
     </message>
 </context>
 <context>
@@ -3976,12 +4017,20 @@
     <name>RunMenu</name>
     <message>
         <source>Looking for runs…</source>
-        <extracomment>the Path of a run to open the Path of a run to go on with</extracomment>
+        <extracomment>the Path of a run to open the Path of a run to go on with the open run is to be left for settings of one&apos;s own</extracomment>
         <translation>正在查找运行…</translation>
     </message>
     <message>
         <source>No runs yet: press Start and one is made</source>
         <translation>暂无运行：按“开始”即可创建</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新建运行</translation>
+    </message>
+    <message>
+        <source>New run (stop the training first)</source>
+        <translation>新建运行（请先停止训练）</translation>
     </message>
     <message>
         <source>Open a run folder…</source>
@@ -4313,6 +4362,14 @@
     <message>
         <source>{section}: all settings</source>
         <translation>{section}：全部设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingField</name>
+    <message>
+        <source>A run keeps the settings that it was begun with.</source>
+        <extracomment>The longest label with its dot. Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken of the schedule that is chosen; see `offer`</extracomment>
+        <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
 <context>
@@ -5785,8 +5842,8 @@
         <translation>没有可重做的操作</translation>
     </message>
     <message>
-        <source>The settings shown are the run&apos;s. Press New run to go back to your own.</source>
-        <translation>当前显示的是该运行的设置。按“新建运行”可回到您自己的设置。</translation>
+        <source>The settings shown are the run&apos;s. New run, in its menu, goes back to your own.</source>
+        <translation>显示的是运行的设置。运行菜单中的“新建运行”可回到您自己的设置。</translation>
     </message>
     <message>
         <source>preset {name}</source>

@@ -86,7 +86,7 @@ class DatasetController(QObject):
             part.failed.connect(self._show_failure)
         self.grid.chosen.connect(self._choose)
         self.grid.skipped_chosen.connect(self._show_skipped)
-        self.grid.refused.connect(panel.show_error)
+        self.grid.refused.connect(panel.show_news)
         panel.choosing.connect(self._scan.prepare)
         panel.folder_wished.connect(self.open_folder)
         panel.sample_set_wished.connect(self.open_sample_set)
@@ -312,8 +312,11 @@ class DatasetController(QObject):
     @Slot(object)
     def _set(self, changes: Mapping[str, object]) -> None:
         if (run := self._project.run_of_pictures) is not None:
-            words = self.tr("These are the settings of {run}, which keeps them. Press New run to choose others.")
-            self._panel.show_error(words.format(run=run.folder.name))
+            words = self.tr(
+                "These are the settings of {run}, which keeps them. To choose others, choose New run in its menu, at "
+                "the top right."
+            )
+            self._panel.show_news(words.format(run=run.folder.name))
             self._show_config()
             return
         try:

@@ -85,7 +85,10 @@ class Excluding(QObject):
         if scan is None or not len(places):
             return
         if (run := self._project.run_of_pictures) is not None:
-            words = self.tr("{run} keeps the pictures that it was begun with. Press New run to leave others out.")
+            words = self.tr(
+                "{run} keeps the pictures that it was begun with. To leave others out, choose New run in its menu, at "
+                "the top right."
+            )
             self.refused.emit(words.format(run=run.folder.name))
             return
         setting = self._project.config.data.excluded or ()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from ..settings import data_folder
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from .doctor_panel import DoctorPanel
@@ -118,6 +119,10 @@ class DatasetPanel(QWidget):
         """Something did not work."""
         self.banner.show_message(words, details=details)
 
+    def show_news(self, words: str) -> None:
+        """Why a wish was not carried out; nothing is broken, and it goes by itself."""
+        self.banner.show_message(words, kind="info")
+
     # --- words and places ----------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
@@ -150,9 +155,10 @@ class DatasetPanel(QWidget):
     def choose_folder(self) -> None:
         """Ask for a folder."""
         self.choosing.emit()
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Choose a folder of pictures"), self._settings["folder"]
-        )
+        last = Path(self._settings["folder"])
+        # The bundled sets lie in the program's own data, where nobody keeps pictures.
+        begin = Path.home() if last.is_relative_to(data_folder()) else last
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"), str(begin))
         if chosen:
             self.folder_wished.emit(Path(chosen))
 

@@ -18,6 +18,7 @@ from ..call_timer import CallTimer
 from ..messages import error_text
 from ..training.state import TrainingState
 from ..worker import Failure, Worker
+from .export import PNG_KINDS
 from .exporter import Exporter
 from .model_list import ModelList
 from .models import ForeignFacts, ModelChoice, ModelFacts, SamplerRequest
@@ -185,7 +186,7 @@ class SamplerController(QObject):
 
     @Slot(str)
     def _start_dialog(self, which: str) -> None:
-        path = self._exporter.ask_for_picture()
+        path = self._exporter.ask_for_picture(which)
         if path is not None:
             self._panel.controls.start_from_file(path, which)
 
@@ -368,7 +369,8 @@ class SamplerController(QObject):
 
     @Slot(str)
     def _png_dialog(self, kind: str) -> None:
-        path = self._exporter.ask_where(file_stem(self.made_by) + f"-{kind}.png")
+        step = f"-step-{self._panel.shown.step + 1}" if PNG_KINDS[kind].of_step else ""
+        path = self._exporter.ask_where(file_stem(self.made_by) + f"{step}-{kind}.png")
         if path is not None:
             self.save_png(path, kind)
 

@@ -33,6 +33,7 @@ class PngKind:
 
     name: str  #: part of the suggested file name
     draw: Callable[[Recording, int, int], Pixels]  #: (recording, step, picture) → (H, W, C)
+    of_step: bool = True  #: whether another step is another picture
 
 
 def joined(pictures: Sequence[Pixels], gap_px: int, axis: int) -> Pixels:
@@ -77,7 +78,7 @@ PNG_KINDS: dict[str, PngKind] = {
     "x_0": PngKind("predicted", _draw_x_0),
     "x_t": PngKind("x_t", _draw_x_t),
     "both": PngKind("both", _draw_both),
-    "strip": PngKind("strip", _draw_strip),
+    "strip": PngKind("strip", _draw_strip, of_step=False),
 }
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.data.listing import PICTURE_EXTENSIONS
+from core.reading import is_folder
 from core.storage.grids import save_picture
 
 from ..messages import error_text
@@ -77,12 +78,13 @@ class Exporter(QObject):
         )
         return Path(chosen) if chosen else None
 
-    def ask_for_picture(self) -> Path | None:
-        """A picture to start from, from a dialog that remembers its folder; None when it was cancelled."""
+    def ask_for_picture(self, part: str) -> Path | None:
+        """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""
         folder = self._settings["start_folder"] or _pictures_folder()
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
         kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self._panel, self.tr("Choose a picture"), str(folder), kinds)
+        title = self.tr("Choose a mask: white is filled in") if part == "mask" else self.tr("Choose a picture")
+        chosen, _ = QFileDialog.getOpenFileName(self._panel, title, str(folder), kinds)
         if not chosen:
             return None
         self._settings["start_folder"] = str(Path(chosen).parent)
@@ -154,4 +156,6 @@ def _png(path: Path, draw: Callable[[], Pixels], settings: Mapping[str, object])
 
 
 def _pictures_folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    """The system's own, or the home where there is none: a dialog would take it for a file's name."""
+    usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return usual if is_folder(Path(usual)) else str(Path.home())

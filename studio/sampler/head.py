@@ -60,7 +60,7 @@ class SamplerHead(QWidget):
         self.seed.setGroupSeparatorShown(False)
         self.count = IntBox(1, MOST_PICTURES, 16)
         _sized(self.seed, "sampler_seed", 96)
-        _sized(self.count, "sampler_count", 38)
+        _sized(self.count, "sampler_count", 48)
         self.dice, self.copy = IconButton("dice"), IconButton("copy")
         self.dice.setObjectName("sampler_dice")
         self.copy.setObjectName("sampler_copy")

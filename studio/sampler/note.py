@@ -25,12 +25,16 @@ class Note(ElidedLabel):
         self._request: SamplerRequest | None = None
         self._stale = False
         self._shows = False
+        self._missing = ""
         self._left_s: float | None = None
         self.pace: tuple[float, int] | None = None  #: seconds per call of the network with that many pictures
 
-    def set_request(self, request: SamplerRequest | None, *, stale: bool, shows: bool) -> None:
-        """The settings as they stand, whether they are others than those of what is shown, if anything is."""
-        self._request, self._stale, self._shows = request, stale, shows
+    def set_request(self, request: SamplerRequest | None, *, stale: bool, shows: bool, missing: str = "") -> None:
+        """The settings as they stand, whether they are others than those of what is shown, if anything is.
+
+        missing: what keeps pictures from being made, a sentence, or "".
+        """
+        self._request, self._stale, self._shows, self._missing = request, stale, shows, missing
         self._tell()
 
     def set_time_left(self, seconds: float | None) -> None:
@@ -45,7 +49,7 @@ class Note(ElidedLabel):
         super().changeEvent(event)
 
     def _tell(self) -> None:
-        words = self.tr("Settings changed: Generate again") if self._stale else ""
+        words = self._missing or (self.tr("Settings changed: Generate again") if self._stale else "")
         takes = self._takes_s()
         if self._left_s is not None:
             words = self.tr("about {time} left").format(time=numbers.rough_duration(self._left_s))

@@ -266,7 +266,12 @@ class SamplerPanel(QWidget):
         )
 
     def _tell(self) -> None:
-        self.timeline.row.note.set_request(self.request(), stale=self._stale, shows=self._recording is not None)
+        self.timeline.row.note.set_request(
+            self.request(),
+            stale=self._stale,
+            shows=self._recording is not None,
+            missing=self.controls.options.missing(),
+        )
 
     def retranslate(self) -> None:
         """Set all words."""

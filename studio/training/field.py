@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -70,6 +70,7 @@ class SettingField(QWidget):
         self._value: object = None
         self._resolved: object = None
         self._unavailable: str | None = None
+        self._of_run = False
         self._options: tuple[Option, ...] | None = None  #: of the schedule that is chosen; see `offer`
         kind = ROWS[name].kind
         self.check = QCheckBox() if kind is Kind.CHECK else None
@@ -179,9 +180,20 @@ class SettingField(QWidget):
         """Lock the control while it has no effect, and say why there; None: it has one."""
         self._unavailable = reason
         tip = words(ROWS[self.name].tooltip)
+        if self._of_run:
+            reason_words = QCoreApplication.translate(
+                "SettingField", "A run keeps the settings that it was begun with."
+            )
+            tip = f"{reason_words}\n{tip}"
         set_tip(self.row.control, tip if reason is None else f"{reason}\n{tip}")
         self.row.control.setEnabled(reason is None)
         self.row.label.setEnabled(reason is None)
+
+    def set_of_run(self, of_run: bool) -> None:
+        """Whether the value is a run's, which keeps it."""
+        self._of_run = of_run
+        self.setEnabled(not of_run)
+        self.show_unavailable(self._unavailable)
 
     def show_hint(self, text: str, tip: str) -> None:
         """A line below the row about what there is to choose; "" for none."""

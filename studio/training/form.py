@@ -81,7 +81,7 @@ class SettingsForm(Panel):
         field.edited.connect(self.setting_wished)
         field.reset.connect(self.reset_wished)
         field.misread.connect(self._misread)
-        field.setEnabled(not self._read_only)
+        field.set_of_run(self._read_only)
         self.fields[setting] = field
         row = ROWS[setting]
         self._sections[row.section].add(field, basic=row.basic)
@@ -198,7 +198,7 @@ class SettingsForm(Panel):
         self._read_only = read_only
         self.preset.setEnabled(not read_only)
         for field in self.fields.values():
-            field.setEnabled(not read_only)
+            field.set_of_run(read_only)
 
     @Slot(int)
     def _preset_chosen(self, index: int) -> None:

@@ -43,6 +43,7 @@ class FormRow(QWidget):
     def __init__(self, label: str, control: QWidget, tip: str = "", *, label_px: int = 104) -> None:
         super().__init__()
         self.control = control
+        self._changed = False
         self.setFixedHeight(ROW_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -84,8 +85,9 @@ class FormRow(QWidget):
 
     def set_changed(self, changed: bool) -> None:
         """Whether the value differs from the preset's."""
+        self._changed = changed
         self._dot.setVisible(changed)
-        self.back.setVisible(changed)
+        self.back.setVisible(changed and self.isEnabled())
 
     def is_changed(self) -> bool:
         """Whether the mark is shown."""
@@ -95,4 +97,6 @@ class FormRow(QWidget):
         """The reset button speaks the new language; label and tip are set by whoever owns the row."""
         if event.type() == QEvent.Type.LanguageChange:
             self.set_words(self.label.text(), self._tip)
+        elif event.type() == QEvent.Type.EnabledChange:
+            self.back.setVisible(self._changed and self.isEnabled())
         super().changeEvent(event)

