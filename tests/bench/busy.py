@@ -5,7 +5,7 @@
 before      all threads, which wait for each other as GNU's OpenMP has it by itself
 after       as the program is: threads that sleep soon, their number chosen by measuring
 one thread  what a single thread reaches beside the same programs
-window      the real window (offscreen), as the program is
+window      the real window (offscreen), as the program is; before, likewise with all threads, waiting as by themselves
 
 Each is measured alone, after some seconds that do not count. Six minutes at the lengths that are usual.
 """
@@ -49,7 +49,7 @@ SETTINGS = {"steps": 1_000_000, "checkpoint_every": 1_000_000, "sample_every": 1
 BATCH = 16
 #: A program that has not begun by then is not measured: beside spinning threads the first step alone may take so long.
 START_S = 40.0
-KINDS = ("before", "after", "one thread", "window")
+KINDS = ("before", "after", "one thread", "window before", "window")
 
 
 @contextmanager
@@ -73,11 +73,12 @@ def beside(programs: Sequence[str]) -> Iterator[None]:
 def command(kind: str, pictures: Path, run: Path, cores: int) -> tuple[list[str], dict[str, str]]:
     """What is started, and its environment."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
-    if kind == "before":
+    if kind in {"before", "window before"}:
         environment["GOMP_SPINCOUNT"] = DEFAULT_SPIN_COUNT
-    if kind == "window":
+    if kind.startswith("window"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
-        return [sys.executable, "-m", "tests.bench.busy", "--in-window", str(pictures), str(run)], environment
+        words = [sys.executable, "-m", "tests.bench.busy", "--in-window", str(pictures), str(run)]
+        return words + (["--threads", str(cores)] if kind == "window before" else []), environment
     threads = {"before": str(cores), "after": "auto", "one thread": "1"}[kind]
     words = [sys.executable, "-m", "core", "train", str(pictures), "--run", str(run), "--preset", "sketch", "--json"]
     words += ["--device", "cpu", "--threads", threads]
@@ -114,11 +115,16 @@ def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s
         reader.join()
 
 
-def train_in_window(pictures: Path, home: Path) -> int:
-    """The real window trains, and says its steps as the command line does."""
+def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
+    """The real window trains, and says its steps as the command line does. threads: so many, without measuring."""
     from core.threads import wait_briefly
 
     wait_briefly()
+    if threads is not None:
+        from core.training import trainer
+        from core.training.step_threads import StepThreads
+
+        setattr(trainer, StepThreads.__name__, lambda device, _wish: StepThreads(device, threads))
     from PySide6.QtCore import QTimer
 
     from studio.app import Application
@@ -179,10 +185,11 @@ def main() -> int:
     parser.add_argument("--skip", type=float, default=4.0, help="that do not count before them")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--loads", nargs="+", choices=list(LOADS), default=list(LOADS))
+    parser.add_argument("--threads", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--in-window", nargs=2, type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.in_window:
-        return train_in_window(*chosen.in_window)
+        return train_in_window(*chosen.in_window, chosen.threads)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     speeds: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -175,7 +175,7 @@ def test_whoever_takes_what_a_generator_makes_is_not_in_its_threads() -> None:
 def test_threads_wait_briefly_unless_the_environment_says_otherwise() -> None:
     environment: dict[str, str] = {}
     wait_briefly(environment)
-    assert environment == {"GOMP_SPINCOUNT": "2000"}
+    assert environment == {"GOMP_SPINCOUNT": "20000"}
     for said in ({"GOMP_SPINCOUNT": "7"}, {"OMP_WAIT_POLICY": "ACTIVE"}):
         environment = dict(said)
         wait_briefly(environment)
