@@ -21,9 +21,9 @@ T = TypeVar("T")
 
 #: Turns of its waiting loop after which a thread of GNU's OpenMP sleeps. Its own default, 300,000, spins for minutes
 #: beside another torch program: a step took 9,973 ms there instead of 57. Fewer turns lose less there, and more where
-#: nothing else runs, since to wake a thread takes time: on a virtual machine of two cores 2,000 turns took 1.09 and 1.24
+#: nothing else runs, since waking a thread takes time: on a virtual machine of two cores 2,000 turns took 1.09 and 1.24
 #: times as long as 300,000, 10,000 took 1.02 and 1.06, 30,000 took 0.95 (steps of *Sketch* in turns of 3 s, medians).
-#: Beside other programs these are four times as slow as one thread, which the ThreadChooser finds with the first step.
+#: Beside other programs this is four times as slow as one thread, which the ThreadChooser finds with the first step.
 SPIN_COUNT = 20_000
 
 
