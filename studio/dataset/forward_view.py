@@ -83,11 +83,12 @@ class ForwardView(QWidget):
         column.addLayout(head)
         column.addWidget(self.options)
         column.addSpacing(2)
-        column.addWidget(self.curve, 1)
+        column.addWidget(self.curve, 100)
         column.addLayout(self._slider_row)
         column.addWidget(self.strip)
         column.addSpacing(2)
         column.addLayout(figures)
+        column.addStretch(1)  # what the curve cannot take stays below
         self.retranslate()
 
     def show_used(self, schedule: str, options: Mapping[str, float]) -> None:

@@ -61,7 +61,7 @@ class Inspector(QWidget):
         column.addSpacing(12)
         column.addWidget(self.settings)
         column.addSpacing(16)
-        column.addWidget(self.forward, 3)  # its curve takes what is over
+        column.addWidget(self.forward, 12)  # its curve takes what is over
         column.addWidget(self.classes)
         column.addStretch(1)
         self.retranslate()

@@ -16,7 +16,7 @@ from .class_row import ClassRow
 from .models import ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
-SPACING_PX, WIDEST_SPACING_PX = 140, 200
+SPACING_PX = 160
 #: With a mask this samples, whatever is chosen.
 FILLS_IN_WITH = "repaint"
 #: Each of its steps is gone through about so often.
@@ -37,7 +37,7 @@ class SamplerOptions(QWidget):
         self._open = False
         self.class_row = ClassRow()
         self.start_row = StartRow()
-        self.spacing = ElidedCombo(SPACING_PX, WIDEST_SPACING_PX)
+        self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
         self.offset_noise = QCheckBox()
         self.offset_noise.setObjectName("sampler_offset_noise")
