@@ -81,9 +81,29 @@ class Row:
 
 R = TypeVar("R", bound=Row)
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9_+\-]{0,63}")
 
-def _table(rows: Iterable[R]) -> dict[str, R]:
-    return {row.name: row for row in rows}
+
+class Table(dict[str, R]):
+    """Rows by name, in the order that they are offered in.
+
+    A name that could be a row's, and is none's, gives a stand-in that is not kept: a run that needs a variant of a
+    package which is not installed opens with it, and says so when it is to compute.
+    """
+
+    def __init__(self, kind: type[R], rows: Iterable[R]) -> None:
+        super().__init__((row.name, row) for row in rows)
+        self.kind = kind
+
+    def __missing__(self, name: str) -> R:
+        if not is_row_name(name):
+            raise KeyError(name)
+        return self.kind(name, name, QT_TRANSLATE_NOOP("Catalogue", "Not installed here"), "", "")
+
+
+def is_row_name(name: object) -> bool:
+    """Whether a row may have this name: small letters, digits, _, + and -, at most 64."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,8 @@ class ScheduleRow(Row):
 
 
 #: How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.
-SCHEDULES: dict[str, ScheduleRow] = _table(
+SCHEDULES = Table(
+    ScheduleRow,
     (
         ScheduleRow(
             "linear",
@@ -171,7 +192,7 @@ SCHEDULES: dict[str, ScheduleRow] = _table(
                 ),
             ),
         ),
-    )
+    ),
 )
 
 
@@ -186,7 +207,8 @@ class ObjectiveRow(Row):
 
 
 #: What the network's output is compared with in training.
-OBJECTIVES: dict[str, ObjectiveRow] = _table(
+OBJECTIVES = Table(
+    ObjectiveRow,
     (
         ObjectiveRow(
             "pred_noise",
@@ -220,7 +242,7 @@ OBJECTIVES: dict[str, ObjectiveRow] = _table(
             "core.objectives:pred_flow",
             letter="ε − x₀",
         ),
-    )
+    ),
 )
 
 
@@ -231,7 +253,8 @@ class SpacingRow(Row):
 
 #: Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first
 #: timestep, the number of steps and the number of a picture's values, and gives the timesteps wished for.
-SPACINGS: dict[str, SpacingRow] = _table(
+SPACINGS = Table(
+    SpacingRow,
     (
         SpacingRow(
             "uniform",
@@ -261,7 +284,7 @@ SPACINGS: dict[str, SpacingRow] = _table(
             "Liu et al. 2022, arXiv 2209.03003, section 2",
             "core.samplers.spacing:flow",
         ),
-    )
+    ),
 )
 
 
@@ -281,7 +304,8 @@ class SamplerRow(Row):
     default_spacing: str = "uniform"
 
 
-SAMPLERS: dict[str, SamplerRow] = _table(
+SAMPLERS = Table(
+    SamplerRow,
     (
         SamplerRow(
             "ddpm",
@@ -345,7 +369,7 @@ SAMPLERS: dict[str, SamplerRow] = _table(
             usual_steps=25,
             default_spacing="flow",
         ),
-    )
+    ),
 )
 
 
@@ -354,7 +378,7 @@ SAMPLERS: dict[str, SamplerRow] = _table(
 #: Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them.
 GROUP = "ddpm_studio.rows"
 #: Kind of a row → the table that it belongs to.
-TABLES: dict[type[Row], dict[str, Any]] = {
+TABLES: dict[type[Row], Table[Any]] = {
     ScheduleRow: SCHEDULES,
     ObjectiveRow: OBJECTIVES,
     SpacingRow: SPACINGS,
@@ -362,8 +386,6 @@ TABLES: dict[type[Row], dict[str, Any]] = {
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.
 BROKEN: list[Phrase] = []
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_+\-]{0,63}")
 
 
 def add_row(row: object) -> None:
@@ -375,24 +397,11 @@ def add_row(row: object) -> None:
     texts = (row.name, row.title, row.help, row.source, row.implementation)
     if not all(isinstance(text, str) and text for text in texts) or ":" not in row.implementation:
         raise ConfigError("catalogue.says-too-little", name=row.name)
-    if not _NAME.fullmatch(row.name):
+    if not is_row_name(row.name):
         raise ConfigError("catalogue.name", name=row.name)
-    if row.name in table and table[row.name].installed:
+    if row.name in table:
         raise ConfigError("catalogue.taken", name=row.name, title=table[row.name].title)
     table[row.name] = row
-
-
-def missing_row(table: dict[str, Any], name: str) -> None:
-    """Stand in for a row that a run needs and no installed package has: the run opens, and says so when it computes.
-
-    ConfigError for what cannot be a row's name.
-    """
-    if name in table:
-        return
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ConfigError("catalogue.name", name=name)
-    kind = next(kind for kind, rows in TABLES.items() if rows is table)
-    table[name] = kind(name, name, QT_TRANSLATE_NOOP("Catalogue", "Not installed here"), "", "")
 
 
 def not_installed(row: Row) -> ConfigError:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .beginning import Beginning
-from .catalogue import missing_row, not_installed
+from .catalogue import Table, is_row_name, not_installed
 from .errors import ConfigError, Phrase
 from .number_text import read_number
 from .setting_values import (
@@ -221,11 +221,12 @@ class RunConfig:
             if not isinstance(values, Mapping):
                 raise ConfigError("config.bad-value", name=section, value=values, expected=Phrase("value.table"))
             flat.update(values)
-        for name, table in CATALOGUED.items():
-            if isinstance(said := flat.get(name), str):
-                missing_row(table, said)
-        preset = plain.get("preset", "standard")
-        return cls(preset=str(preset)).with_settings(flat)
+        elsewhere = {name: flat.pop(name) for name, table in CATALOGUED.items() if _of_another(flat.get(name), table)}
+        config = cls(preset=str(plain.get("preset", "standard"))).with_settings(flat)
+        for name, said in elsewhere.items():
+            section = SETTINGS[name]
+            config = replace(config, **{section: replace(getattr(config, section), **{name: said})})
+        return config
 
     def problems(self) -> tuple[ConfigError, ...]:
         """Everything that keeps this from being trained, most basic first; empty when it can."""
@@ -328,6 +329,11 @@ def size_problem(name: str, size: int, halvings: int) -> ConfigError:
     one = Phrase("value.one-size", size=smaller)
     sizes = one if smaller == larger else Phrase("value.two-sizes", smaller=smaller, larger=larger)
     return ConfigError("config.size-not-divisible", name=name, size=size, halvings=halvings, sizes=sizes)
+
+
+def _of_another(said: object, table: Table[Any]) -> bool:
+    """Whether a setting names a variant that may be another package's."""
+    return is_row_name(said) and said not in table
 
 
 def _problems(config: RunConfig) -> Iterator[ConfigError]:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any, get_args, get_origin
 
-from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES
+from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES, Table
 from .errors import Phrase
 from .number_text import read_number
 
@@ -18,7 +18,7 @@ from .number_text import read_number
 USUAL_SAMPLER, USUAL_STEPS = "unipc", 20
 
 #: Settings that name a row of a table.
-CATALOGUED: dict[str, dict[str, Any]] = {
+CATALOGUED: dict[str, Table[Any]] = {
     "objective": OBJECTIVES,
     "beta_schedule": SCHEDULES,
     "sample_sampler": SAMPLERS,

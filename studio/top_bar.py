@@ -13,7 +13,7 @@ from .widgets.plain import set_tip
 STEP_PX = 32
 HEIGHT_PX = 44
 #: The run's button, however narrow the window is.
-LEAST_RUN_PX = 120
+LEAST_RUN_PX, LEAST_NAME_PX = 120, 60
 
 #: Room → its icon. The order is that of the keys Ctrl+1, 2, 3.
 ROOMS: dict[str, str] = {"dataset": "dataset", "training": "training", "sampler": "sampler"}
@@ -125,7 +125,7 @@ class TopBar(QFrame):
         assert row is not None
         if (over := row.sizeHint().width() - self.width()) > 0:
             metrics = self.run.fontMetrics()
-            room = metrics.horizontalAdvance(text) - over
+            room = max(LEAST_NAME_PX, metrics.horizontalAdvance(text) - over)
             self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

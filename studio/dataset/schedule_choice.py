@@ -23,9 +23,8 @@ class ScheduleChoice(ElidedCombo):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NARROWEST_PX, WIDEST_PX, parent)
-        for name, row in SCHEDULES.items():
-            if row.installed:
-                self.addItem("", name)
+        for name in SCHEDULES:
+            self.addItem("", name)
         self.activated.connect(self._chosen)
         self.highlighted.connect(self._pointed_at)
         self.retranslate()

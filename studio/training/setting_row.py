@@ -42,7 +42,7 @@ def plain(*values: str) -> tuple[tuple[str, str], ...]:
 
 def catalogued(rows: Mapping[str, catalogue.Row]) -> tuple[tuple[str, str], ...]:
     """The rows of a table as choices; their titles' context is the catalogue's."""
-    return tuple((row.name, row.title) for row in rows.values() if row.installed)
+    return tuple((row.name, row.title) for row in rows.values())
 
 
 #: None, where it means: from the pictures.

@@ -137,8 +137,10 @@ def test_settings_with_a_variant_that_nobody_has_are_read_and_cannot_be_trained(
     config = RunConfig.from_dict(plain)
     assert config.diffusion.beta_schedule == "theirs"
     assert [error.code for error in config.problems()] == ["catalogue.not-installed"]
+    assert "theirs" not in SCHEDULES and RunConfig.from_dict(config.to_dict()) == config
+    assert config.with_settings({"steps": 7}).diffusion.beta_schedule == "theirs"
     plain["diffusion"]["beta_schedule"] = "../../etc"
-    with pytest.raises(ConfigError, match="cannot name a row"):
+    with pytest.raises(ConfigError, match="is not a value of beta_schedule"):
         RunConfig.from_dict(plain)
 
 
