@@ -113,6 +113,8 @@ def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s
         process.send_signal(signal.SIGKILL)
         process.wait()
         reader.join()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
