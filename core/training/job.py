@@ -127,10 +127,10 @@ class TrainingJob:
                 run.change_settings(self._changes, at_step=run.state().step)
             if self._resume and self._scan.folder.absolute() != run.source_folder:
                 run.log(f"goes on with the pictures in {self._scan.folder}")
-            notes = not_used_notes(self._scan.not_used), config.cautions(), notes_of(self._scan, config.data)
-            for note in chain.from_iterable(notes):
-                run.log(str(note))
+            for words in chain(not_used_notes(self._scan.not_used), config.cautions()):
+                run.log(str(words))
             for note in notes_of(self._scan, config.data):
+                run.log(note)
                 yield SettingsNoted(note)
             self.run_record = run
             session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)
