@@ -53,7 +53,7 @@ KINDS = ("before", "after", "one thread", "window before", "window")
 
 
 @contextmanager
-def beside(programs: Sequence[str]) -> Iterator[None]:
+def beside(programs: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Other programs run meanwhile, as other people's do: in sessions of their own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
     started = [
@@ -63,7 +63,7 @@ def beside(programs: Sequence[str]) -> Iterator[None]:
     try:
         if programs:
             time.sleep(3.0 if TORCH in programs else 0.3)
-        yield
+        yield started
     finally:
         for process in started:
             process.kill()

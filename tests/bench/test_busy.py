@@ -28,8 +28,9 @@ def test_before_is_what_openmp_does_by_itself_and_after_is_as_the_program_is(tmp
 
 
 def test_other_programs_end_with_what_they_stand_beside() -> None:
-    with beside((LOOP,)):
-        pass
+    with beside((LOOP,)) as started:
+        assert [process.poll() for process in started] == [None]
+    assert all(process.poll() is not None for process in started)
 
 
 @pytest.mark.soak
