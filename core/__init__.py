@@ -10,25 +10,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .compat.export import export_checkpoint
+    from .compat.trainer import Trainer
     from .device import prepare_for_device
-    from .diffusion import GaussianDiffusion
-    from .library_trainer import Trainer
+    from .diffusion.gaussian_diffusion import GaussianDiffusion
+    from .networks.unet import Unet
     from .presets import PRESETS
+    from .runs.checkpoint import load_checkpoint
     from .samplers import SAMPLERS, Step
-    from .storage.checkpoint import load_checkpoint
-    from .storage.export import export_checkpoint
-    from .unet import Unet
 
 #: Public name → the module it lives in.
 _HOME = {
-    "GaussianDiffusion": ".diffusion",
+    "GaussianDiffusion": ".diffusion.gaussian_diffusion",
     "PRESETS": ".presets",
     "SAMPLERS": ".samplers",
     "Step": ".samplers",
-    "Trainer": ".library_trainer",
-    "Unet": ".unet",
-    "export_checkpoint": ".storage.export",
-    "load_checkpoint": ".storage.checkpoint",
+    "Trainer": ".compat.trainer",
+    "Unet": ".networks.unet",
+    "export_checkpoint": ".compat.export",
+    "load_checkpoint": ".runs.checkpoint",
     "prepare_for_device": ".device",
 }
 
@@ -48,8 +48,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (PEP 562: any public name)
     home = _HOME.get(name)
     if home is None:
+        from .compat.left_out import REFUSED, LeftOutError
         from .errors import ConfigError
-        from .refused import REFUSED, LeftOutError
 
         if name in REFUSED:
             # An import statement would put its own words in the place of an AttributeError's; `hasattr` needs one.

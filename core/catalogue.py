@@ -120,14 +120,14 @@ SCHEDULES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Linear"),
             QT_TRANSLATE_NOOP("Catalogue", "β rises evenly: small pictures are little but noise long before the end"),
             "Ho et al. 2020, arXiv 2006.11239",
-            "core.schedules:linear",
+            "core.diffusion.schedules:linear",
         ),
         ScheduleRow(
             "cosine",
             QT_TRANSLATE_NOOP("Catalogue", "Cosine"),
             QT_TRANSLATE_NOOP("Catalogue", "Noise comes slowly at both ends, as small pictures need"),
             "Nichol & Dhariwal 2021, arXiv 2102.09672",
-            "core.schedules:cosine",
+            "core.diffusion.schedules:cosine",
             (
                 Option(
                     "s",
@@ -144,7 +144,7 @@ SCHEDULES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Sigmoid"),
             QT_TRANSLATE_NOOP("Catalogue", "Like cosine, with ends that can be bent; the library's default"),
             "Jabri et al. 2022, arXiv 2212.11972",
-            "core.schedules:sigmoid",
+            "core.diffusion.schedules:sigmoid",
             (
                 Option(
                     "start",
@@ -180,7 +180,7 @@ SCHEDULES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Rectified flow"),
             QT_TRANSLATE_NOOP("Catalogue", "A straight path from picture to noise; belongs to Predicts: Flow"),
             "Liu et al. 2022, arXiv 2209.03003",
-            "core.schedules:rectified_flow",
+            "core.diffusion.schedules:rectified_flow",
             (
                 Option(
                     "shift",
@@ -198,7 +198,7 @@ SCHEDULES = Table(
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveRow(Row):
-    """What the network is asked to predict. An implementation is a `core.objectives.Objective`.
+    """What the network is asked to predict. An implementation is a `core.diffusion.objectives.Objective`.
 
     letter  as it stands in a run's summary
     """
@@ -215,7 +215,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Noise ε"),
             QT_TRANSLATE_NOOP("Catalogue", "The noise that was mixed in"),
             "Ho et al. 2020, arXiv 2006.11239, eq. 14",
-            "core.objectives:pred_noise",
+            "core.diffusion.objectives:pred_noise",
             letter="ε",
         ),
         ObjectiveRow(
@@ -223,7 +223,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Picture x₀"),
             QT_TRANSLATE_NOOP("Catalogue", "The clean picture"),
             "Ho et al. 2020, arXiv 2006.11239, section 3.2",
-            "core.objectives:pred_x0",
+            "core.diffusion.objectives:pred_x0",
             letter="x₀",
         ),
         ObjectiveRow(
@@ -231,7 +231,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Velocity v"),
             QT_TRANSLATE_NOOP("Catalogue", "The velocity between picture and noise"),
             "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
-            "core.objectives:pred_v",
+            "core.diffusion.objectives:pred_v",
             letter="v",
         ),
         ObjectiveRow(
@@ -239,7 +239,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Flow ε − x₀"),
             QT_TRANSLATE_NOOP("Catalogue", "The straight way from picture to noise; goes best with Rectified flow"),
             "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
-            "core.objectives:pred_flow",
+            "core.diffusion.objectives:pred_flow",
             letter="ε − x₀",
         ),
     ),
@@ -312,14 +312,14 @@ SAMPLERS = Table(
             "DDPM",
             QT_TRANSLATE_NOOP("Catalogue", "Every step of the reverse process, with fresh noise"),
             "Ho et al. 2020, arXiv 2006.11239; Nichol & Dhariwal 2021, arXiv 2102.09672",
-            "core.samplers.ddpm:ancestral",
+            "core.samplers.first_order:ancestral",
         ),
         SamplerRow(
             "ddim",
             "DDIM",
             QT_TRANSLATE_NOOP("Catalogue", "Fewer steps, without noise unless η says so"),
             "Song et al. 2020, arXiv 2010.02502, eq. 12",
-            "core.samplers.ddim:ddim",
+            "core.samplers.first_order:ddim",
             takes_eta=True,
             usual_steps=25,
         ),
@@ -328,7 +328,7 @@ SAMPLERS = Table(
             "DPM-Solver++(2M)",
             QT_TRANSLATE_NOOP("Catalogue", "Remembers the prediction before, and so needs fewer steps"),
             "Lu et al. 2022, arXiv 2211.01095, algorithm 2",
-            "core.samplers.dpm_solver:dpm_solver_pp_2m",
+            "core.samplers.multistep:dpm_solver_pp_2m",
             usual_steps=20,
             default_spacing="log_snr",
         ),
@@ -337,7 +337,7 @@ SAMPLERS = Table(
             "SDE-DPM-Solver++(2M)",
             QT_TRANSLATE_NOOP("Catalogue", "The same with fresh noise at each step"),
             "Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)",
-            "core.samplers.dpm_solver:dpm_solver_pp_2m_sde",
+            "core.samplers.multistep:dpm_solver_pp_2m_sde",
             usual_steps=25,
             default_spacing="log_snr",
         ),
@@ -346,7 +346,7 @@ SAMPLERS = Table(
             "UniPC-2",
             QT_TRANSLATE_NOOP("Catalogue", "Corrects each step by the next prediction: good from few steps"),
             "Zhao et al. 2023, arXiv 2302.04867, algorithms 1 and 2",
-            "core.samplers.unipc:unipc",
+            "core.samplers.multistep:unipc",
             usual_steps=20,
             default_spacing="log_snr",
         ),
@@ -355,7 +355,7 @@ SAMPLERS = Table(
             "Heun",
             QT_TRANSLATE_NOOP("Catalogue", "Looks twice at each step and takes the mean of both directions"),
             "Karras et al. 2022, arXiv 2206.00364, algorithm 1",
-            "core.samplers.heun:heun",
+            "core.samplers.first_order:heun",
             usual_steps=15,
             calls_per_step=2,
             default_spacing="log_snr",
@@ -365,7 +365,7 @@ SAMPLERS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Rectified flow, Euler"),
             QT_TRANSLATE_NOOP("Catalogue", "Straight steps along the flow from noise to picture"),
             "Liu et al. 2022, arXiv 2209.03003, section 2",
-            "core.samplers.euler:euler",
+            "core.samplers.first_order:euler",
             usual_steps=25,
             default_spacing="flow",
         ),

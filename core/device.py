@@ -7,15 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import torch
 
+from .diffusion.inputs import require_module
 from .errors import DeviceError, Phrase, phrase_of
-from .inputs_tensors import require_module
 
-if TYPE_CHECKING:
-    from .diffusion import GaussianDiffusion
+_Model = TypeVar("_Model", bound=torch.nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,8 @@ def autocast(device: torch.device, dtype: torch.dtype | None) -> AbstractContext
     return contextlib.nullcontext() if dtype is None else torch.autocast(device.type, dtype=dtype)
 
 
-def prepare_for_device(diffusion: GaussianDiffusion, device: torch.device | str) -> GaussianDiffusion:
-    """Move to `device` in the form that is fastest there, in place; the numbers stay the same. Returns it.
+def prepare_for_device(diffusion: _Model, device: torch.device | str) -> _Model:
+    """Move a model to `device` in the form that is fastest there, in place; the numbers stay the same. Returns it.
 
     Raises DeviceError for a device that cannot be used, ConfigError for what is no model.
     """

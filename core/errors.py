@@ -20,9 +20,31 @@ lupdate reads this file; whoever adds a sentence adds its translations to `resou
 from __future__ import annotations
 
 import errno
+import re
 from typing import Any
 
-from .showable import showable
+# --- Text from files and folders as it may be shown: no control characters, and never longer than a few lines ---
+
+#: Characters that would break a line or turn the reading direction of what follows.
+UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_IN_A_SENTENCE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+#: Characters of one value inside a message; a name in a file may be a megabyte long.
+LONGEST = 1000
+
+
+def showable(text: str, longest: int = LONGEST) -> str:
+    """`text` cut to `longest` characters, with what a terminal or a window would obey or choke on escaped."""
+    cut = text if len(text) <= longest else text[: longest - 2] + " …"
+    return _IN_A_SENTENCE.sub(escaped, cut)
+
+
+def escaped(found: re.Match[str]) -> str:
+    """The characters found, as Python would write them in ASCII."""
+    return found[0].encode("unicode_escape").decode("ascii")
+
+
+# --- the sentences, and the errors that say them ---------------------------------------------------------
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 (lupdate reads it)
@@ -211,7 +233,7 @@ PHRASES: dict[str, str] = {
     "note.listed": QT_TRANSLATE_NOOP("Errors", "{first}, {then}"),
     "note.and-more": QT_TRANSLATE_NOOP("Errors", "{names} and {count:,} more"),
     "note.did-you-mean": QT_TRANSLATE_NOOP("Errors", "{name} (did you mean {near}?)"),
-    # why a file of the pictures is skipped; `core.data.reasons` leaves out “picture.”
+    # why a file of the pictures is skipped; `core.pictures.folder.reasons` leaves out “picture.”
     "picture.empty": QT_TRANSLATE_NOOP("Errors", "the file is empty"),
     "picture.not-a-file": QT_TRANSLATE_NOOP("Errors", "it is a pipe, a socket or a device, not a file"),
     "picture.folder": QT_TRANSLATE_NOOP(

@@ -29,8 +29,8 @@ class PathKind(Enum):
 
 def kind_of(path: Path) -> PathKind:
     """What `path` is. Reads a few bytes, never waits on a pipe and never raises."""
-    from .data.kinds import kind_of_file
-    from .data.listing import claims_picture
+    from .pictures.decode.kinds import kind_of_file
+    from .pictures.folder.listing import claims_picture
 
     if is_folder(path):
         return PathKind.RUN if _is_file(path / "run.json") else PathKind.FOLDER

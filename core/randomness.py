@@ -7,13 +7,16 @@ A run that draws its data order, its noise and its flips this way needs no gener
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import torch
+    from numpy.typing import NDArray
+
+_Array = TypeVar("_Array", "torch.Tensor", "NDArray[np.float32]")
 
 
 def _digest(seed: int, purpose: str, indices: tuple[int, ...], size_bytes: int) -> int:
@@ -48,3 +51,12 @@ def normal(
 
     source = device if generator is None else generator.device
     return torch.randn(tuple(shape), generator=generator, device=source, dtype=dtype).to(device)
+
+
+def with_offset(noise: _Array, strength: float, draw: Callable[[tuple[int, ...]], _Array]) -> _Array:
+    """Offset noise: noise + strength·n, (B, C, H, W) each, n ~ N(0, 1) of shape (B, C, 1, 1) (Guttenberg 2023).
+
+    One number for a whole channel, so that a model learns to move its brightness. draw: shape → standard normal. For
+    arrays of torch and of numpy alike: what the window shows is what training adds.
+    """
+    return noise + strength * draw((*noise.shape[:2], 1, 1)) if strength > 0 else noise

@@ -4,22 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from .beginning import Start, StartPicture
 from .config import SampleConfig
-from .diffusion import GaussianDiffusion
+from .diffusion.gaussian_diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
-from .given_pictures import fill_mask, picture_batch
-from .pixels import to_pixels
+from .inputs import mask_target
+from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, image_to_image, inpaint, inpaint_steps, interpolate
-from .samplers.task import Conditions
+from .samplers.loop import Conditions
 from .sampling_record import request_record
-from .walk_threads import WalkThreads
+from .threads import WalkThreads
+
+if TYPE_CHECKING:
+    from .diffusion.reverse import ReverseProcess
+
+
+# --- Pictures that a person gives to a sampler, as it takes them: a batch in the network's range, and a mask ---
+
+#: A mask's grey level from which on it is white.
+WHITE_FROM = 128
+
+
+def picture_batch(diffusion: ReverseProcess, picture: Image.Image, count: int) -> Tensor:
+    """(count, C, H, W) of one picture on the model's device, scaled and cropped as in training."""
+    pixels = prepare(picture, size=diffusion.image_size, channels=diffusion.channels)
+    x_start = diffusion.normalize(torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255)
+    return x_start.to(diffusion.device).expand(count, -1, -1, -1).contiguous()
+
+
+def fill_mask(diffusion: ReverseProcess, mask: Image.Image, picture: Image.Image) -> Tensor:
+    """(H, W) of 0 and 1 for `samplers.editing.inpaint`: 1, to be filled, where the mask is white.
+
+    A mask as large as the picture is scaled and cropped like it; one of any other size is resized first, see
+    `mask_target`.
+    """
+    height, width = diffusion.image_size
+    target = mask_target(mask.size, picture.size, (width, height))
+    if target is not None:
+        mask = mask.resize(target, Image.Resampling.NEAREST)
+    pixels = prepare(mask, size=(height, width), channels=1, background="black")
+    return torch.from_numpy(pixels[..., 0] >= WHITE_FROM).float()
+
+
+# --- From the network's range to pixels ------------------------------------------------------------------
+
+
+def to_pixels(tensor: Tensor, *, normalized: bool = True) -> NDArray[np.uint8]:
+    """(N, H, W, C) uint8 from (N, C, H, W) in the network's range; what lies beyond is clipped.
+
+    normalized: the range is [-1, 1], else (a model with auto_normalize=False) [0, 1], in which its pictures came.
+    """
+    values = tensor.detach().float()
+    scaled = (values.clamp(-1, 1).add(1).mul(127.5) if normalized else values.clamp(0, 1).mul(255)).round()
+    pixels: NDArray[np.uint8] = scaled.permute(0, 2, 3, 1).contiguous().cpu().numpy().astype(np.uint8)
+    return pixels
+
+
+# --- one request -----------------------------------------------------------------------------------------
 
 
 def sample_frames(
@@ -87,7 +137,7 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
 
 def _image(picture: StartPicture) -> Image.Image:
     """Whole, upright. Raises DataError."""
-    from .data.decode import read_picture
+    from .pictures.decode.decoding import read_picture
 
     if picture.path is not None:
         return read_picture(picture.path)

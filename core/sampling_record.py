@@ -14,7 +14,7 @@ from .beginning import Start, StartPicture
 
 if TYPE_CHECKING:
     from .config import SampleConfig
-    from .diffusion import GaussianDiffusion
+    from .diffusion.gaussian_diffusion import GaussianDiffusion
 
 #: Classes of more pictures are told as the turn that they take.
 MOST_CLASSES = 64
@@ -61,7 +61,7 @@ def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[
 
 def _sha256(picture: StartPicture) -> str:
     """Of the file's bytes, or of the pixels; "" where the file cannot be read any more."""
-    from .storage.checkpoint_files import sha256_of
+    from .runs.checkpoint_files import sha256_of
 
     if picture.path is None:
         return sha256(picture.pixels).hexdigest()

@@ -116,7 +116,7 @@ class Application:
         """Where the person left off: the last run if its pictures were the last folder, else that folder."""
         run, folder = self.settings["run"], self.settings["folder"]
         if run:
-            from core.storage.runs import Run
+            from core.runs.run import Run
 
             with contextlib.suppress(StudioError):
                 if str(Run.open(Path(run)).source_folder) == folder:

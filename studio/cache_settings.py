@@ -19,7 +19,7 @@ from .latest import Latest
 from .messages import error_text
 
 if TYPE_CHECKING:
-    from core.data.cache_folder import Taken
+    from core.pictures.feed.cache_folder import Taken
 
     from .project import Project
     from .settings import Settings
@@ -112,8 +112,8 @@ class CacheSettings(QObject):
     def _show(self) -> None:
         if self._dialog is None:
             return
-        from core.data.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, usual_folder
-        from core.data.names import displayed_name
+        from core.pictures.feed.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, usual_folder
+        from core.pictures.folder.names import displayed_name
 
         wish, taken = self._project.cache, self._taken
         own, quota_bytes = os.environ.get(GIGABYTES_VARIABLE), wish.quota_bytes or 0

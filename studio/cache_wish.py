@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from core.data.cache_folder import CachePlace
+    from core.pictures.feed.cache_folder import CachePlace
 
     from .settings import Settings
 
@@ -28,6 +28,6 @@ class CacheWish(NamedTuple):
 
     def place(self) -> CachePlace:
         """Where they are kept then. Raises ConfigError for an environment that says what cannot be."""
-        from core.data.cache_folder import CachePlace
+        from core.pictures.feed.cache_folder import CachePlace
 
         return CachePlace.usual(*self)

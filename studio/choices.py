@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.errors import StudioError
 from core.presets import changed_settings, preset
 from core.reading import read_json
-from core.storage.atomic import make_folder, remove_file, remove_stale_temps, write_json
+from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
 
 from .settings import beside
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.cli import COMMANDS, FAILED, program_version
-from core.cli import main as core_main
-from core.streams import guard_streams
+from core.cli.main import COMMANDS, FAILED, program_version
+from core.cli.main import main as core_main
+from core.terminal import guard_streams
 from core.threads import wait_briefly
 
 USAGE = """ddpm-studio [FOLDER | RUN]              the window

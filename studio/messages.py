@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.catalogue import CONTEXT, Row
-from core.data.reasons import REASONS
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
+from core.pictures.folder.reasons import REASONS
 from core.setting_titles import TITLES
 
 #: Fields of errors that name a setting.

@@ -19,8 +19,8 @@ from .training.naming import same_folder
 from .undo_steps import UndoSteps
 
 if TYPE_CHECKING:
-    from core.data.scan import Scan
-    from core.storage.runs import Run
+    from core.pictures.folder.scan import Scan
+    from core.runs.run import Run
 
 #: Settings that say something of the pictures themselves, which no preset and no run's settings change.
 OF_PICTURES = ("excluded", "hidden_folders")

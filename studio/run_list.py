@@ -16,7 +16,7 @@ from .listed_run import ListedRun, Obstacle
 from .requests import Requests
 
 if TYPE_CHECKING:
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
     from .project import Project
 
@@ -26,7 +26,7 @@ LATEST = 8
 
 def read_listed(runs_folder: Path) -> tuple[ListedRun, ...]:
     """The latest runs of a folder, the last active first."""
-    from core.storage.runs import list_runs  # numpy comes with it, which the first paint does not wait for
+    from core.runs.run import list_runs  # numpy comes with it, which the first paint does not wait for
 
     return tuple(_listed(run) for run in list_runs(runs_folder, LATEST))
 
@@ -98,7 +98,7 @@ class RunList(QObject):
 
 def leave_in_peace(folder: Path) -> None:
     """Forget that a run's program died: whoever takes and gives back its lock leaves nothing to tell of."""
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
     try:
         with Run.open(folder).lock():

@@ -12,8 +12,8 @@ from PySide6.QtCore import QStandardPaths
 
 from core.errors import StudioError
 from core.reading import read_json
+from core.runs.atomic import remove_stale_temps, write_json
 from core.setting_values import USUAL_SAMPLER
-from core.storage.atomic import remove_stale_temps, write_json
 
 #: Counted up when a remembered value changes its meaning.
 VERSION = 1

@@ -162,7 +162,7 @@ class SettingsMenu(QObject):
 
     @Slot()
     def _show_about(self) -> None:
-        from core.cli import program_version
+        from core.cli.main import program_version
 
         self._show(
             self.tr("About DDPM Studio"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
 
-from core.signals import end_signals
+from core.terminal import end_signals
 
 
 class SignalWatch(QObject):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.commands.options import number
+from core.cli.options import number
 from core.errors import SamplingError
 
 #: G1: what the event loop may be late, in milliseconds.

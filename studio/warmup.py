@@ -37,8 +37,8 @@ _LIBRARIES = (
     # numpy loads its random part at its first use only. In the middle of _map_torch that would wait for the system's
     # loader, holding the interpreter, and the window with it for as long as torch is read.
     *("numpy", "numpy.random", "PIL.Image"),
-    *("core.frames", "core.storage.runs", "core.storage.grids", "core.storage.metrics_reading"),
-    *("core.training.events", "core.training.timesteps", "core.training.smaller_batch", "core.data.arranging"),
+    *("core.frames", "core.runs.run", "core.runs.grids", "core.runs.metrics_reading"),
+    *("core.training.events", "core.training.timesteps", "core.training.plan", "core.pictures.folder.arranging"),
     *("multiprocessing.connection", "pydoc", "xml.etree.ElementTree"),
 )
 _ROOMS = tuple(f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller"))

@@ -9,12 +9,10 @@ from __future__ import annotations
 from .. import catalogue
 from ..catalogue import SPACINGS
 from ..inputs import require_one_of
-from .ddpm import ancestral
+from .first_order import ancestral
+from .loop import Sampler, Step, Steps, Task
 from .noise import NoiseSource, PictureNoise, initial_noise
-from .sampler import Sampler
 from .spacing import TimePairs, time_pairs
-from .step import Step, Steps
-from .task import Task
 
 __all__ = [
     "SAMPLERS",

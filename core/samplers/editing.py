@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Unpack
 import torch
 from torch import Tensor
 
+from ..diffusion.guidance import Guidance
+from ..diffusion.inputs import WHOLE, Labels, is_floats, require_finite
 from ..errors import Phrase, SamplingError
-from ..guidance import Guidance
 from ..inputs import bad_value, require_number, require_whole
-from ..inputs_classes import Labels
-from ..inputs_tensors import WHOLE, is_floats, require_finite
 from . import sampler_named
-from .ddpm import posterior_step
+from .first_order import posterior_step
+from .loop import Conditions, Step, Steps, Task, pictures_taken
 from .noise import NoiseSource, noise_like, require_noise_source
-from .step import Step, Steps
-from .task import Conditions, Task, pictures_taken
 
 if TYPE_CHECKING:
-    from ..reverse import ReverseProcess
+    from ..diffusion.reverse import ReverseProcess
 
 #: What `inpaint` takes where it is not told: how many steps, how often each stretch of them, and how long it is.
 INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5

@@ -14,19 +14,19 @@ from torch import Tensor
 
 from .. import randomness
 from ..device import as_device, telling_if_unusable
+from ..diffusion.inputs import require_generator
 from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_number, require_whole
-from ..inputs_tensors import require_generator
 
 if TYPE_CHECKING:
-    from ..denoising import DenoisingProcess
+    from ..diffusion.reverse import ReverseProcess
 
 #: At once; they do not fit into any device's memory long before.
 MOST_PICTURES = 65_536
 
 
 def initial_noise(
-    diffusion: DenoisingProcess,
+    diffusion: ReverseProcess,
     count: int,
     *,
     seed: int,

@@ -21,7 +21,7 @@ from ..inputs import is_whole, require_one_of, require_whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..process import ForwardProcess
+    from ..diffusion.process import ForwardProcess
 
 #: σ = √(1−ᾱ)/√ᾱ of the last call with log-SNR spacing, a little more than one grey level of 255 (2/255); a schedule may
 #: end above it. What is finer is smoothed, since the last call gives E[x_0 | x_t]. Measured with DPM-Solver++(2M) in 20

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.reasons import Lost
 from ..errors import Phrase
+from ..pictures.folder.reasons import Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class NotUsed:
     folder: Path
     count: int  #: files, and folders that were not looked into
     of: int  #: those and the pictures together
-    reasons: dict[str, int]  #: code of core.data.reasons.REASONS → how many, most first
+    reasons: dict[str, int]  #: code of core.pictures.folder.reasons.REASONS → how many, most first
 
 
 @dataclass(frozen=True, slots=True)

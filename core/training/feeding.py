@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.loader import Loader
-from ..data.source import is_away
+from ..pictures.feed.batches import Loader
+from ..pictures.feed.source import is_away
 from .events import Event, PicturesAway, PicturesBack, PicturesLost
 
 if TYPE_CHECKING:
     import torch
 
     from ..config import RunConfig
-    from ..data.batches import Batch
-    from ..data.pictures import PictureSet
-    from ..data.reasons import Lost
+    from ..pictures.feed.batches import Batch
+    from ..pictures.feed.pictures import PictureSet
+    from ..pictures.folder.reasons import Lost
     from .recorder import Recorder
 
 #: How often a folder that is gone is looked for.

@@ -12,18 +12,18 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.notes import not_used_notes, notes_of
-from ..data.pictures import LoadProgress, PictureSet, load_pictures
 from ..errors import TrainingError
+from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
+from ..pictures.folder.notes import not_used_notes, notes_of
 from ..presets import resolve
-from ..storage.runs import Run
+from ..runs.run import Run
 from .events import Event, NotUsed, Preparing, SettingsNoted
 
 if TYPE_CHECKING:
     from ..config import RunConfig
-    from ..data.cache_folder import CachePlace
-    from ..data.scan import Scan
-    from ..diffusion import GaussianDiffusion
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..pictures.feed.cache_folder import CachePlace
+    from ..pictures.folder.scan import Scan
     from .trainer import TrainingSession
 
 
@@ -33,7 +33,7 @@ class TrainingJob:
     config      as wished; what is on auto is resolved from the pictures. Ignored when resuming: the run has its own
     run_folder  to be made, or with `resume` to go on with
     total       a new total of steps: extends (or shortens) the plan of a resumed run
-    changes     settings that a resumed run trains with from now on, of `core.storage.runs.CHANGEABLE`
+    changes     settings that a resumed run trains with from now on, of `core.runs.run.CHANGEABLE`
     seconds     measure the first steps and plan as many as fit
     threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..data.batches import Batch
 from ..device import choose_device, is_out_of_memory, release_memory
+from ..pictures.feed.batches import Batch
 from ..randomness import generator
 from ..threads import ThreadChooser, most_threads, using
-from .batch_loss import batch_loss
 from .state import SessionState, new_state
+from .step import batch_loss
 
 if TYPE_CHECKING:
     from torch import Tensor

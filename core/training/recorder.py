@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import RunError
-from ..storage.metrics import HELD_OUT, MetricsWriter
+from ..runs.metrics import HELD_OUT, MetricsWriter
 from .timesteps import binned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..storage.runs import Run
+    from ..runs.run import Run
     from .events import StepDone
 
 #: Steps whose losses per timestep go into one row per bin.

@@ -3,24 +3,69 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from ..device import autocast
+from ..diffusion.inputs import first_not_finite
 from ..errors import Phrase
-from ..finite import first_not_finite
-from .batch_loss import batch_loss
+from ..randomness import generator
+from ..runs.atomic import make_folder, write_json
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..config import RunConfig
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..pictures.feed.batches import Batch
     from .feeding import Feeding
-    from .flight import FlightRecord
     from .state import SessionState
+
+
+# --- The loss of one batch, which is a pure function of the seed and the batch's number: here is what is drawn for
+# it.
+
+
+class BatchLoss(NamedTuple):
+    """What was asked of the network, and how well it answered; (B,) each."""
+
+    t: Tensor
+    raw: Tensor  #: mean squared error
+    weighted: Tensor  #: what is minimised
+
+
+def batch_loss(
+    diffusion: GaussianDiffusion, pictures: Batch, config: RunConfig, batch: int, *, dtype: torch.dtype | None
+) -> BatchLoss:
+    """The loss of batch number `batch`, which are these pictures on the model's device. dtype: of mixed precision."""
+    train, device = config.train, diffusion.device
+    images, labels = pictures
+    x_start = diffusion.normalize(images)
+    draw = generator(train.seed, "timesteps", batch)
+    t = torch.randint(0, diffusion.num_timesteps, (len(x_start),), generator=draw).to(device)
+    noise_draw = generator(train.seed, "noise", batch, device=device)
+    noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
+    noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)
+    if labels is not None:
+        labels = diffusion.prepare_classes(labels, generator=generator(train.seed, "class-dropout", batch))
+    coin = torch.rand((), generator=generator(train.seed, "self-condition", batch)).item() < 0.5
+    if config.model.dropout:
+        torch.manual_seed(generator(train.seed, "dropout", batch).initial_seed() % 2**63)
+    with autocast(device, dtype):
+        loss = diffusion.training_losses(x_start, t, noise, classes=labels, self_condition_draw=coin)
+    return BatchLoss(t, loss.raw, loss.weighted)
+
+
+# --- step ------------------------------------------------------------------------------------------------
 
 #: A loss scale of fp16 below this says that no scale is small enough: every gradient overflows.
 SMALLEST_LOSS_SCALE = 2.0**-16
@@ -119,3 +164,70 @@ def _update(
         state.healthy = True
     state.optimizer.zero_grad(set_to_none=True)
     return grad_norm
+
+
+# --- The flight record: what the last batches were, kept in memory and written down when something goes wrong ---
+
+#: Batches that are remembered.
+KEPT = 16
+
+
+class _Batch(NamedTuple):
+    step: int  #: the optimizer step it belongs to, counted from 1
+    batch: int  #: its number, from which pictures, noise and timesteps follow
+    timesteps: NDArray[np.int64]
+    losses: NDArray[np.float32]  #: unweighted, of each picture
+
+
+class FlightRecord:
+    """The last `KEPT` batches, and the gradient's norm of the last steps."""
+
+    def __init__(self) -> None:
+        self._batches: deque[_Batch] = deque(maxlen=KEPT)
+        self._grad_norms: deque[tuple[int, float]] = deque(maxlen=KEPT)
+
+    def add_batch(self, step: int, batch: int, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
+        """One more batch: its number, and t and the unweighted loss of each of its pictures."""
+        self._batches.append(_Batch(step, batch, timesteps, losses))
+
+    def add_grad_norm(self, step: int, grad_norm: float) -> None:
+        """The gradient's norm before clipping."""
+        self._grad_norms.append((step, grad_norm))
+
+    def write(
+        self, folder: Path, *, step: int, what: str, names_of: Callable[[int], Sequence[str]], **facts: object
+    ) -> Path:
+        """Write `incident-STEP.json` into a run's folder of incidents; its path. Raises RunError.
+
+        names_of: the files of a batch by its number.
+        """
+        make_folder(folder)
+        number, path = 1, folder / f"incident-{step:08d}.json"
+        while path.exists():
+            number += 1
+            path = folder / f"incident-{step:08d}-{number}.json"
+        write_json(
+            path,
+            {
+                "what": what,
+                "step": step,
+                "time": datetime.now(UTC).isoformat(timespec="seconds"),
+                **facts,
+                # JSON has no NaN, and the numbers here are just those.
+                "grad_norms": [[at, repr(norm)] for at, norm in self._grad_norms],
+                "batches": [
+                    {
+                        "step": record.step,
+                        "batch": record.batch,
+                        "pictures": [
+                            {"file": name, "t": int(t), "loss": repr(float(loss))}
+                            for name, t, loss in zip(
+                                names_of(record.batch), record.timesteps, record.losses, strict=True
+                            )
+                        ],
+                    }
+                    for record in self._batches
+                ],
+            },
+        )
+        return path

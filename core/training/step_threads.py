@@ -12,8 +12,7 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..load import Competition, OtherLoad
-from ..threads import Choice, ThreadChooser, most_threads, using
+from ..threads import Choice, Competition, OtherLoad, ThreadChooser, most_threads, using
 from .events import OthersBusy, OthersGone, ThreadsChosen
 
 if TYPE_CHECKING:

@@ -9,20 +9,30 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 
-from ..build import build_unet
-from ..data.source import FolderAwayError
-from ..device import choose_device, is_out_of_memory, release_memory
-from ..errors import DataError, DeviceError, Phrase, RunError, TrainingError, phrase_of
-from ..picture_size import size_in_words
-from ..storage.fitting import shapes_of
-from ..storage.metrics import SAVED
+from ..device import autocast, choose_device, is_out_of_memory, release_memory
+from ..errors import CheckpointError, DataError, DeviceError, Phrase, RunError, TrainingError, phrase_of
+from ..inputs import size_in_words
+from ..networks.build import build_unet
+from ..pictures.feed.source import FolderAwayError
+from ..randomness import generator
+from ..runs.atomic import make_folder
+from ..runs.checkpoint_files import read_description
+from ..runs.fitting import shapes_of
+from ..runs.grids import save_grid
+from ..runs.metrics import SAVED
+from ..runs.metrics_reading import last_saved_step
+from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
+from ..sampling import labels_in_turn, offset_strength, to_pixels
 from ..threads import made_inside
 from .events import (
     CheckpointRefused,
@@ -32,6 +42,7 @@ from .events import (
     Finished,
     HeldOutLoss,
     LearningRateRises,
+    PicturesChanged,
     Planned,
     Preparing,
     Samples,
@@ -41,23 +52,160 @@ from .events import (
     StepDone,
 )
 from .feeding import Feeding
-from .guard import Divergence
-from .held_out import held_out_loss
-from .learning_rate import planned_rate, rise_at
-from .plan import measuring_steps, steps_that_fit
+from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_that_fit
 from .recorder import Recorder
-from .recovery import Recovery
-from .resuming import look_at_pictures, require_new
-from .sample_grid import grid_calls, grid_steps, save_samples
-from .smaller_batch import smaller_batch
-from .state import SessionState, new_state
+from .recovery import Divergence, Recovery
+from .state import PICTURES, SessionState, new_state
 from .step import NotFiniteError, take_step
 from .step_threads import StepThreads
 
 if TYPE_CHECKING:
-    from ..data.pictures import PictureSet
-    from ..diffusion import GaussianDiffusion
-    from ..storage.runs import Run
+    from ..config import RunConfig, TrainConfig
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..pictures.feed.pictures import PictureSet
+    from ..runs.checkpoint_files import BadCheckpoint
+    from ..runs.run import Run
+
+
+# --- What is looked at before a run goes on: whether all that it had is there still ----------------------
+
+#: A longer number of pictures is none.
+MOST_DIGITS = 12
+
+
+def require_new(run: Run, damaged: Sequence[BadCheckpoint]) -> None:
+    """For a run without any whole checkpoint. Raises CheckpointError where it had one, which is damaged or gone.
+
+    Begun again, its numbers would be cut off and, in time, the damaged ones pushed out. Those that are gone may lie on
+    a disk that is not there yet.
+    """
+    if damaged:
+        raise CheckpointError("checkpoint.none", path=run.folder, reason=damaged[0].reason)
+    saved = last_saved_step(run.metrics_path)
+    if saved:
+        reason = Phrase("file.checkpoint-gone", step=saved)
+        raise CheckpointError("checkpoint.none", path=run.checkpoints_folder, reason=reason)
+
+
+def look_at_pictures(newest: Path, pictures: PictureSet, recorder: Recorder) -> Iterator[PicturesChanged]:
+    """Tells where they are not those that the checkpoint was trained on: the run is not bit for bit what it was."""
+    description = read_description(newest)
+    before = description.extra.get(PICTURES)
+    if isinstance(before, str) and before and before != pictures.fingerprint:
+        count = before.partition(" ")[0]  # anybody may have written it
+        known = int(count) if count.isdecimal() and len(count) < MOST_DIGITS else 0
+        event = PicturesChanged(step=description.step, before=known, now=len(pictures))
+        words = f"the pictures have changed: {event.now} now, {event.before} before; the run goes on with these"
+        recorder.event(event.step, "pictures-changed", words)
+        yield event
+
+
+# --- The sample grids of a training: always of the same noise and classes, so that grids can be compared ---
+
+
+def grid_steps(model: GaussianDiffusion, train: TrainConfig) -> Steps:
+    """The `sample_steps` steps of a grid; the last one's x_next are its pictures. Close it to break off."""
+    count, strength = train.sample_count, offset_strength(model, offset_noise=True)
+    x_T = initial_noise(model, count, seed=train.seed, device=model.device, offset_noise_strength=strength)
+    return SAMPLERS[train.sample_sampler](
+        model,
+        x_T,
+        steps=train.sample_steps,
+        generator=PictureNoise(train.seed, count, offset_noise_strength=strength),
+        classes=_classes(model, train),
+    )
+
+
+def grid_calls(train: TrainConfig) -> int:
+    """How often a grid asks the network, at most."""
+    return train.sample_steps * SAMPLERS[train.sample_sampler].calls_per_step
+
+
+def save_samples(
+    x: torch.Tensor, path: Path, *, model: GaussianDiffusion, train: TrainConfig, step: int
+) -> NDArray[np.uint8]:
+    """Write the grid of x, (N, C, H, W), with what made it inside; the pictures, (N, H, W, C). Raises RunError."""
+    images = to_pixels(x, normalized=model.auto_normalize)
+    settings: dict[str, object] = {
+        "step": step,
+        "weights": "ema",
+        "sampler": train.sample_sampler,
+        "sample_steps": train.sample_steps,
+        "seed": train.seed,
+        "offset_noise_strength": model.offset_noise_strength,
+    }
+    if model.num_classes is not None:
+        settings["classes"] = _classes(model, train)
+        settings["class_names"] = model.class_names
+    make_folder(path.parent)  # someone may have thrown the pictures away to make room
+    save_grid(path, images, settings=settings)
+    return images
+
+
+def _classes(model: GaussianDiffusion, train: TrainConfig) -> list[int] | None:
+    """All classes in turn; None for a model that knows none."""
+    return labels_in_turn(range(model.num_classes or 0), train.sample_count)
+
+
+# --- The loss of pictures that are never trained on: it rises again when the network learns the others by heart.
+# Always the same pictures, timesteps and noise, so that the curve shows the network and not the dice.
+
+#: Pictures that are asked for at most; more would be steadier, and take long.
+MOST_PICTURES = 256
+#: Pictures at a time, and never more than the training takes.
+MOST_AT_ONCE = 16
+
+
+@torch.no_grad()
+def held_out_loss(
+    diffusion: GaussianDiffusion,
+    pictures: PictureSet,
+    config: RunConfig,
+    *,
+    dtype: torch.dtype | None,
+    stop: threading.Event,
+) -> float | None:
+    """The mean loss of the held-out `pictures`, weighted as in training but with nothing left out; None when stopped.
+
+    The timesteps lie evenly over 0 … T-1, one per picture. Nothing of the training's randomness is used up. dtype: of
+    mixed precision. Raises DataError, FolderAwayError.
+    """
+    count, at_once = min(len(pictures), MOST_PICTURES), min(MOST_AT_ONCE, config.train.batch_size)
+    device, was_training = diffusion.device, diffusion.training
+    # Picked from all over the set, whose order may be that of its classes.
+    chosen = (np.arange(count) * len(pictures)) // count
+    timesteps = ((torch.arange(count) + 0.5) * diffusion.num_timesteps / count).long()
+    total = 0.0
+    diffusion.eval()
+    try:
+        for start in range(0, count, at_once):
+            if stop.is_set():
+                return None
+            numbers = range(start, min(start + at_once, count))
+            pixels, labels = pictures.take(chosen[numbers.start : numbers.stop], plain=True)
+            images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+            x_start = diffusion.normalize(images)
+            noise = torch.stack(
+                [
+                    torch.randn(x_start.shape[1:], generator=generator(config.train.seed, "held-out noise", number))
+                    for number in numbers
+                ]
+            ).to(device)
+            with autocast(device, dtype):
+                loss = diffusion.training_losses(
+                    x_start,
+                    timesteps[numbers.start : numbers.stop].to(device),
+                    noise,
+                    classes=None if labels is None else torch.from_numpy(labels).to(device),
+                    self_condition_draw=False,
+                )
+            total += float(loss.weighted.float().sum())
+    finally:
+        diffusion.train(was_training)
+    return total / count
+
+
+# --- trainer ---------------------------------------------------------------------------------------------
 
 #: How soon a checkpoint that could not be saved is tried again.
 RETRY_S = 60.0

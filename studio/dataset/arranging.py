@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.arranging import Arranged, Files, Wish
+    from core.pictures.folder.arranging import Arranged, Files, Wish
 
 
 class Arranging(QObject):
@@ -39,7 +39,7 @@ class Arranging(QObject):
     @property
     def wish(self) -> Wish:
         """What is asked for."""
-        from core.data.arranging import Wish
+        from core.pictures.folder.arranging import Wish
 
         return self._wish or Wish()
 
@@ -96,7 +96,7 @@ class Arranging(QObject):
             return
 
         def answer() -> Iterable[object]:
-            from core.data.arranging import arranged
+            from core.pictures.folder.arranging import arranged
 
             return arranged(files, wish, left_out)
 

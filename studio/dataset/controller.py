@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.scan import Scan, Skipped
-    from core.data.watching import Changes
+    from core.pictures.folder.scan import Scan, Skipped
+    from core.pictures.folder.watching import Changes
 
     from ..transport import Phrase
     from ..worker import Failure

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.scan import Scan
+    from core.pictures.folder.scan import Scan
 
 
 class DivisionQuestion(NamedTuple):
@@ -33,7 +33,7 @@ class Divided(NamedTuple):
     """The answer."""
 
     question: DivisionQuestion
-    sides: NDArray[np.uint8]  #: (n,) what each picture is to a run, as core.data.splits has it
+    sides: NDArray[np.uint8]  #: (n,) what each picture is to a run, as core.pictures.folder.splits has it
     strange: tuple[str, ...]  #: what is excluded without being there
     shown: DivisionShown
 
@@ -86,7 +86,7 @@ class Division(QObject):
 def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
     import numpy as np
 
-    from core.data.splits import EXCLUDED, NAMES_TOGETHER, divided, names_at, sides_in_parts
+    from core.pictures.folder.splits import EXCLUDED, NAMES_TOGETHER, divided, names_at, sides_in_parts
 
     pictures, parts = question.scan.pictures, []
     for part in sides_in_parts(pictures, question.hold_out, frozenset(question.excluded)):

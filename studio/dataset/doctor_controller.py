@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.config import RunConfig
-    from core.data.doctor import DoctorProgress
-    from core.data.findings import Finding
-    from core.data.overview import Report
-    from core.data.scan import Scan
+    from core.pictures.doctor.doctor import DoctorProgress, Finding, Report
+    from core.pictures.folder.scan import Scan
 
     from ..worker import Failure
 
@@ -91,7 +89,7 @@ class DoctorController(QObject):
         self._config = config
 
         def answer() -> Iterator[Report]:
-            from core.data.overview import overview
+            from core.pictures.doctor.doctor import overview
 
             yield overview(scan, config)
 
@@ -117,7 +115,7 @@ class DoctorController(QObject):
             return
 
         def answer() -> Iterator[object]:
-            from core.data.doctor import DoctorProgress, examine
+            from core.pictures.doctor.doctor import DoctorProgress, examine
 
             for event in examine(scan):
                 yield Underway(event) if isinstance(event, DoctorProgress) else event
@@ -159,7 +157,7 @@ class DoctorController(QObject):
             self._panel.show_doctor(None)
             self.to_mend.emit(0)
             return
-        from core.data.findings import FINDINGS
+        from core.pictures.doctor.doctor import FINDINGS
 
         found = [*self._overview.findings, *(self._examined.findings if self._examined is not None else ())]
         by_kind, before = {finding.kind: finding for finding in found}, self._findings

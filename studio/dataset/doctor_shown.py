@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.data.overview import Counts
+    from core.pictures.doctor.doctor import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class FindingShown:
     """One finding, and how far its remedy is used already."""
 
     kind: str
-    remedy: str  #: as in core.data.findings.FINDINGS
+    remedy: str  #: as in core.pictures.doctor.doctor.FINDINGS
     count: int  #: pictures, or files that are none
     may_leave_out: int  #: how many the remedy leaves out
     left_out: int  #: of those, how many are

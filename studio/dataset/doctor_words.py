@@ -19,7 +19,7 @@ class Words(NamedTuple):
     meaning: str  #: what it does to a training, or that nothing need be done
 
 
-#: A row per kind of `core.data.findings.FINDINGS`; a test holds the two tables against each other.
+#: A row per kind of `core.pictures.doctor.doctor.FINDINGS`; a test holds the two tables against each other.
 WORDS: dict[str, Words] = {
     "skipped": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Files that cannot be used")),
@@ -99,7 +99,7 @@ MODES: dict[str, str] = {
     "F": str(QT_TRANSLATE_NOOP("Findings", "float grey")),
 }
 
-#: Shapes and directions of `core.data.overview`.
+#: Shapes and directions of `core.pictures.doctor.doctor`.
 SHAPES: dict[str, str] = {
     "1:1": str(QT_TRANSLATE_NOOP("Findings", "square")),
     "4:3": str(QT_TRANSLATE_NOOP("Findings", "up to 4:3")),

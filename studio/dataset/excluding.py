@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.data.scan import Scan
+    from core.pictures.folder.scan import Scan
 
 #: Names made between two looks at whether to stop.
 NAMES_TOGETHER = 5000
@@ -66,7 +66,7 @@ class Excluding(QObject):
     @Slot(object)
     def follow(self, divided: Divided) -> None:
         """What the settings leave out was counted."""
-        from core.data.splits import EXCLUDED
+        from core.pictures.folder.splits import EXCLUDED
 
         question = divided.question
         if question.scan is self._scan and question.excluded != self._told and not self._latest.busy:
@@ -147,7 +147,7 @@ class Excluding(QObject):
 def _names(scan: Scan, mask: NDArray[np.bool_], strange: tuple[str, ...]) -> Iterator[Named | None]:
     import numpy as np
 
-    from core.data.splits import names_at
+    from core.pictures.folder.splits import names_at
 
     places, names = np.flatnonzero(mask), list(strange)
     for begin in range(0, len(places), NAMES_TOGETHER):

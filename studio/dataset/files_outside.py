@@ -11,7 +11,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from core.data.names import displayed_name
+from core.pictures.folder.names import displayed_name
 
 #: By sys.platform: a program that shows a file in its folder, and what stands before the path.
 SELECTING: dict[str, tuple[str, tuple[str, ...]]] = {

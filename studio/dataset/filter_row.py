@@ -17,7 +17,7 @@ SORTS = ("name", "pixels", "bytes", "date", "class")
 
 
 class FilterRow(QWidget):
-    """Tells every change as the fields of a wish, see core.data.arranging; `shown` may be "skipped" besides."""
+    """Tells every change as the fields of a wish, see `folder.arranging`; `shown` may be "skipped" besides."""
 
     changed = Signal(object)  #: a dict
     left = Signal()  #: to the pictures, with the arrow down or Enter

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.data.decode_pool import Refused, results, warm_up
-from core.data.listing import FIRST_FILES, ListingProgress
-from core.data.names import displayed_name
-from core.data.picture_files import Pictures
-from core.data.scan import Listed, ScanDone, ScanProgress, scan
+from core.pictures.decode.pool import Refused, results, warm_up
+from core.pictures.folder.listing import FIRST_FILES, ListingProgress
+from core.pictures.folder.names import displayed_name
+from core.pictures.folder.picture_files import Pictures
+from core.pictures.folder.scan import Listed, ScanDone, ScanProgress, scan
 
 #: Where fewer than FIRST_FILES were found by then, those are judged.
 FIRST_S = 0.15
@@ -63,7 +63,7 @@ class FirstPictures:
 
 
 def scan_finding(folder: Path, *, hidden: bool = False) -> Iterator[Found | ScanDone]:
-    """`core.data.scan.scan`, telling all that is found by now instead of what is new."""
+    """`core.pictures.folder.scan.scan`, telling all that is found by now instead of what is new."""
     folder = Path(folder)
     warm_up()
     first = _First(folder)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage
 
-    from core.data.scan import Scan, Skipped
+    from core.pictures.folder.scan import Scan, Skipped
 
     from .found import FoundPictures
 
@@ -43,7 +43,7 @@ class GridController(QObject):
     """Connects the pane, the project and core. Lives in the GUI thread; everything slow is on workers."""
 
     chosen = Signal(int)  #: the place of a picture in the scan
-    skipped_chosen = Signal(object)  #: a core.data.scan.Skipped
+    skipped_chosen = Signal(object)  #: a core.pictures.folder.scan.Skipped
     refused = Signal(str)  #: why something cannot be done
     failed = Signal(object)  #: a Failure of what is computed in the background
 

@@ -1,7 +1,7 @@
 """The forward process of one picture, in numpy: what noise does to it at every step t.
 
-The tables are core's own (a row of `core.schedules.SCHEDULES`); only the sum x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al.
-2020, arXiv 2006.11239, eq. 4) is done here, so that the window need not wait for torch while a slider moves.
+The tables are core's own (a row of SCHEDULES); only the sum x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020,
+arXiv 2006.11239, eq. 4) is done here, so that the window need not wait for torch while a slider moves.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import DiffusionConfig
-from core.offset_noise import with_offset
-from core.randomness import numpy_generator
+from core.randomness import numpy_generator, with_offset
 
 from .forward_table import ForwardTable
 
@@ -26,7 +25,7 @@ def forward_table(schedule: str, timesteps: int, options: tuple[str, ...] | None
 
     ConfigError for a schedule that cannot be.
     """
-    from core.schedules import make_betas
+    from core.diffusion.schedules import make_betas
 
     read = DiffusionConfig(schedule_fn_kwargs=options).schedule_options()
     betas = make_betas(schedule, timesteps, read).numpy()

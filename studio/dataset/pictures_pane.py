@@ -41,7 +41,7 @@ class PicturesPane(Panel):
 
     thumbnails_wished = Signal(object, int)  #: the places of the pictures, top first, and the longer side in pixels
     chosen = Signal(int)  #: the place of a picture
-    wished = Signal(object)  #: a dict: fields of core.data.arranging.Wish, and `shown` may be "skipped"
+    wished = Signal(object)  #: a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be "skipped"
     exclude_wished = Signal(object, bool)  #: places (n,), and whether they are to be left out
     copy_wished = Signal(object)  #: places (n,)
     folder_wished = Signal(int)  #: of which picture

@@ -12,8 +12,8 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from core.config import DataConfig
-from core.data.augment import what_the_network_sees
-from core.data.decode import decode, read_picture
+from core.pictures.decode.decoding import decode, read_picture
+from core.pictures.feed.augment import what_the_network_sees
 
 from ..imaging import to_image, to_images
 from .forward_table import ForwardTable

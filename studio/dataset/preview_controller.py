@@ -21,7 +21,7 @@ from .shown import PreviewShown
 
 if TYPE_CHECKING:
     from core.config import DataConfig, DiffusionConfig, RunConfig
-    from core.data.scan import PictureFile
+    from core.pictures.folder.scan import PictureFile
 
     from .forward_table import ForwardTable
     from .preview import Preview, PreviewQuestion, TableQuestion

@@ -14,7 +14,7 @@ from ..latest import Latest, Underway
 from .shown import FolderFacts
 
 if TYPE_CHECKING:
-    from core.data.scan import Scan
+    from core.pictures.folder.scan import Scan
 
     from ..transport import Phrase
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LISTED_SKIPPED = 5000
 #: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It
 #: makes no class of Qt's kind (see warmup.import_rooms).
-SHOWN_WITH = ("core.data.arranging", "studio.dataset.preview")
+SHOWN_WITH = ("core.pictures.folder.arranging", "studio.dataset.preview")
 
 
 class ScannedFolder(NamedTuple):
@@ -53,7 +53,7 @@ def folder_facts(scan: Scan, title: Phrase | None = None) -> FolderFacts:
 
 def shown_path(folder: Path) -> str:
     """The path as people write it: ~/pictures/faces. What is no text in it shows as U+FFFD."""
-    from core.data.names import displayed_name
+    from core.pictures.folder.names import displayed_name
 
     text, home = displayed_name(str(folder)), os.path.expanduser("~")  # noqa: PTH111 (pathlib raises where there is no home)
     return "~" + text[len(home) :] if text.startswith(home + os.sep) else text
@@ -70,7 +70,7 @@ class FolderScan(Latest):
     @Slot()
     def prepare(self) -> None:
         """A folder is about to be chosen: who decodes its first pictures is started meanwhile."""
-        from core.data.decode_pool import warm_up
+        from core.pictures.decode.pool import warm_up
 
         warm_up()
 
@@ -94,7 +94,7 @@ class FolderScan(Latest):
 def _looked_through(
     folder: Callable[[], Path], title: Phrase, find: tuple[str, ...], hidden: bool
 ) -> Iterator[Underway | ScannedFolder]:
-    from core.data.scan import ScanDone
+    from core.pictures.folder.scan import ScanDone
 
     from .found import scan_finding
 

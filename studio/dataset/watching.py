@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ..requests import Requests
 
 if TYPE_CHECKING:
-    from core.data.scan import Scan
-    from core.data.watching import Changes, Watch
+    from core.pictures.folder.scan import Scan
+    from core.pictures.folder.watching import Changes, Watch
 
 #: Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core.
 REST_MS = 2000
@@ -29,7 +29,7 @@ class _Watched:
 
     def look(self) -> Changes:
         if self._watch is None:
-            from core.data.watching import Watch
+            from core.pictures.folder.watching import Watch
 
             self._watch = Watch(self._scan)
         return self._watch.changes()

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.storage.atomic import write_bytes
-from core.storage.grids import GAP_PX, grid
+from core.runs.atomic import write_bytes
+from core.runs.grids import GAP_PX, grid
 
 from .trajectory import Recording
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from core.data.listing import PICTURE_EXTENSIONS
+from core.pictures.folder.listing import PICTURE_EXTENSIONS
 from core.reading import is_folder
-from core.storage.grids import save_picture
+from core.runs.grids import save_picture
 
 from ..messages import error_text
 from ..worker import Failure, Worker

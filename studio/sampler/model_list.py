@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import StudioError
-from core.storage.checkpoint_files import description_path, steps_in
+from core.runs.checkpoint_files import description_path, steps_in
 
 from .models import ForeignFacts, ModelChoice, Origin
 
 if TYPE_CHECKING:
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
 
 class ModelList:

@@ -20,7 +20,7 @@ LIBRARY_KIND = "checkpoint of denoising-diffusion-pytorch"
 if TYPE_CHECKING:
     import torch
 
-    from core.diffusion import GaussianDiffusion
+    from core.diffusion.gaussian_diffusion import GaussianDiffusion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,7 @@ class ModelSource:
             diffusion, snapshot_step = training.ema_snapshot()
             return _Model(prepare_for_device(diffusion, target).eval(), snapshot_step)
         assert choice.path is not None
-        from core.storage.checkpoint import with_checkpoint
+        from core.runs.checkpoint import with_checkpoint
 
         # A run folder may be one that another program trains on, and prunes.
         return with_checkpoint(choice.path, lambda found: self._read(found, choice, weights, target))
@@ -92,7 +92,7 @@ class ModelSource:
     def _read(self, path: Path, choice: ModelChoice, weights: str, target: torch.device) -> _Model:
         """The model in a file; the one that was read last is not read again."""
         from core.device import prepare_for_device
-        from core.storage.checkpoint import load_model
+        from core.runs.checkpoint import load_model
 
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
@@ -137,8 +137,8 @@ class ModelSource:
 
 def look_at(path: Path) -> ForeignFacts | None:
     """What another program's file says of itself; None for one of ours. For a background thread. Raises StudioError."""
+    from core.compat.files import is_foreign, recognise
     from core.setting_values import CHOICES
-    from core.storage.foreign import is_foreign, recognise
 
     if not is_foreign(path):
         return None

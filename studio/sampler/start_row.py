@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from core.beginning import Beginning, Start, StartPicture
-from core.picture_size import mask_target
+from core.inputs import mask_target
 
 from .. import numbers
 from ..theme import CONTROL_PX

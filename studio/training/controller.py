@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
 from core.training.events import CheckpointSaved, Event, Started
-from core.training.learning_rate import at_the_low_rate, low_rate
+from core.training.plan import at_the_low_rate, low_rate
 
 from .. import numbers
 from ..messages import error_text
@@ -34,7 +34,7 @@ from .task import MakeJob, TrainingTask, make_training_job
 
 if TYPE_CHECKING:
     from core.config import RunConfig
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
     from ..project import Project
     from ..settings import Settings

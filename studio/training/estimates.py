@@ -43,9 +43,9 @@ def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
 
     Raises ConfigError where the schedule cannot be built.
     """
-    from core import objectives
-    from core.process import signal_to_noise_ratio
-    from core.schedules import make_betas
+    from core.diffusion import objectives
+    from core.diffusion.process import signal_to_noise_ratio
+    from core.diffusion.schedules import make_betas
 
     betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
     snr = signal_to_noise_ratio(betas)
@@ -57,7 +57,7 @@ def parameter_count(config: RunConfig) -> int:
     """How many numbers the network learns; nothing is allocated for it."""
     import torch
 
-    from core.build import build_diffusion
+    from core.networks.build import build_diffusion
 
     with torch.device("meta"):
         model = build_diffusion(config)

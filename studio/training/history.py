@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import RunError
-from core.storage.checkpoint_files import steps_in
-from core.storage.grids import read_grid
-from core.storage.metrics_reading import read_held_out, read_losses, read_timesteps
-from core.storage.runs import Run
+from core.runs.checkpoint_files import steps_in
+from core.runs.grids import read_grid
+from core.runs.metrics_reading import read_held_out, read_losses, read_timesteps
+from core.runs.run import Run
 
 from ..requests import Requests
 from .live_run import LiveRun

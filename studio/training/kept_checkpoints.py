@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.storage.checkpoint_files import description_path, steps_in
-from core.storage.retention import best_step, pin, pinned, unpin
+from core.runs.checkpoint_files import description_path, steps_in
+from core.runs.retention import best_step, pin, pinned, unpin
 
 from ..requests import Requests
 

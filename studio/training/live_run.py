@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import RunConfig
-from core.storage.metrics_reading import Timesteps
+from core.runs.metrics_reading import Timesteps
 from core.training.events import (
     CheckpointSaved,
     Event,

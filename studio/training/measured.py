@@ -11,7 +11,7 @@ from .. import numbers
 
 if TYPE_CHECKING:
     from core.config import RunConfig
-    from core.data.cost import CacheCost
+    from core.pictures.feed.cost import CacheCost
     from core.training.measuring import StepCost
 
 

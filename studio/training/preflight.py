@@ -13,7 +13,7 @@ from .measured import Measured
 
 if TYPE_CHECKING:
     from core.config import RunConfig
-    from core.data.scan import Scan
+    from core.pictures.folder.scan import Scan
 
     from ..cache_wish import CacheWish
 
@@ -83,7 +83,7 @@ class Preflight(QObject):
 
 
 def _measure(config: RunConfig, device: str, scan: Scan, cache: CacheWish, stop: threading.Event) -> Iterator[Measured]:
-    from core.data.cost import cost
+    from core.pictures.feed.cost import cost
     from core.training.measuring import measure_repeatedly
 
     pictures = cost(scan, config.data, cache=cache.place(), stop=stop)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import RunError, StudioError
-from core.training.smaller_batch import smaller_batch
+from core.training.plan import smaller_batch
 
 from .. import numbers
 
 if TYPE_CHECKING:
     from core.config import RunConfig
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
 #: Failures that would come again if the run went on as it is.
 NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite", "run.moved"}

@@ -11,7 +11,7 @@ from ..worker import Failure, Worker
 from .task import Job, TrainingTask
 
 if TYPE_CHECKING:
-    from core.storage.runs import Run
+    from core.runs.run import Run
 
 
 class Running(QObject):

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.config import RunConfig
-    from core.data.scan import Scan
-    from core.diffusion import GaussianDiffusion
-    from core.storage.runs import Run
+    from core.diffusion.gaussian_diffusion import GaussianDiffusion
+    from core.pictures.folder.scan import Scan
+    from core.runs.run import Run
 
     from ..cache_wish import CacheWish
 

@@ -19,11 +19,10 @@ import torch
 from torch import Tensor
 
 from core.catalogue import SCHEDULES
-from core.diffusion import GaussianDiffusion
-from core.guidance import NO_GUIDANCE
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.diffusion.guidance import NO_GUIDANCE
 from core.samplers import SAMPLERS, Task, time_pairs
-
-from .tables import write_table
+from tests.bench.tables import write_table
 
 DOCS = Path(__file__).parents[2] / "resources" / "docs" / "samplers.md"
 TIMESTEPS = 1000

@@ -21,19 +21,17 @@ from PIL import Image
 from torch import Tensor
 
 from core import randomness
-from core.build import build_diffusion
-from core.diffusion import GaussianDiffusion
-from core.immiscible import assign_noise
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.diffusion.noise import assign_noise
+from core.networks.build import build_diffusion
 from core.presets import PRESETS
+from core.runs.grids import save_grid
 from core.samplers import SAMPLERS, initial_noise
-from core.storage.grids import save_grid
-from core.training.ema import EMA
-from core.training.learning_rate import learning_rate_at
-from core.training.optimizer import build_optimizer
+from core.training.plan import learning_rate_at
+from core.training.state import EMA, build_optimizer
 from resources.samples import unpack
-
-from .digit_features import DigitFeatures, frechet_distance
-from .tables import mean_and_spread, write_table
+from tests.bench.digit_features import DigitFeatures, frechet_distance
+from tests.bench.tables import mean_and_spread, write_table
 
 HERE = Path(__file__).parent
 SKETCH = PRESETS["sketch"].config.with_settings({"image_size": 28, "channels": 1})

@@ -24,18 +24,16 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from core.config import DataConfig
-from core.data.batches import make_batch
-from core.data.cache_folder import CachePlace
-from core.data.decode_pool import end_helpers
-from core.data.loader import Loader
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
+from core.pictures.decode.pool import end_helpers
+from core.pictures.feed.batches import Loader, make_batch
+from core.pictures.feed.cache_folder import CachePlace
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset
-from core.storage.runs import Run
+from core.runs.run import Run
 from core.training.events import Started, StepDone
 from core.training.trainer import TrainingSession
-
-from .tables import write_table
+from tests.bench.tables import write_table
 
 HERE = Path(__file__).parent
 BATCH, BATCHES = 16, 500

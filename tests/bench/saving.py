@@ -21,15 +21,14 @@ from unittest.mock import patch
 import torch
 
 from core.config import RunConfig
-from core.data.scan import Scan, scan_all
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import PRESETS
 from core.training import trainer
 from core.training.job import TrainingJob
 from core.training.recorder import Recorder
 from core.training.trainer import TrainingSession
 from resources.samples import unpack
-
-from .tables import write_table
+from tests.bench.tables import write_table
 
 HERE = Path(__file__).parent
 #: Of the training time, at the preset's own interval.

@@ -17,10 +17,9 @@ import torch
 from torch import Tensor, nn
 
 import core
-from core.training.optimizer import build_optimizer
-
-from .library import STOOD_IN_FOR, import_library
-from .tables import write_table
+from core.training.state import build_optimizer
+from tests.bench.library import STOOD_IN_FOR, import_library
+from tests.bench.tables import write_table
 
 HERE = Path(__file__).parent
 DIMS = (32, 64)

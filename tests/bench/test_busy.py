@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from resources.samples import unpack
-
-from .busy import KINDS, LOADS, LOOP, beside, command, pictures_per_second, table
+from tests.bench.busy import KINDS, LOADS, LOOP, beside, command, pictures_per_second, table
 
 
 def test_the_table_has_each_speed_and_its_share_of_one_threads() -> None:

@@ -7,17 +7,16 @@ import pytest
 import torch
 
 from core.catalogue import SCHEDULES
-from core.data.scan import scan_all
-from core.immiscible import assign_noise
+from core.diffusion.noise import assign_noise
+from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
 from core.samplers import SAMPLERS
 from core.setting_values import USUAL_SAMPLER, USUAL_STEPS
-
-from . import brightness, loading
-from .digit_features import frechet_distance
-from .immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
-from .speed import HEAD, in_turns, line
-from .tables import mean_and_spread, write_table
+from tests.bench import brightness, loading
+from tests.bench.digit_features import frechet_distance
+from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
+from tests.bench.speed import HEAD, in_turns, line
+from tests.bench.tables import mean_and_spread, write_table
 
 
 def test_every_pairing_trains_and_is_measured_with_plain_diffusion() -> None:

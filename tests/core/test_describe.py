@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core import GaussianDiffusion, Unet
-from core.build import build_diffusion
 from core.config import RunConfig
-from core.describe import describe
 from core.errors import ConfigError
+from core.networks.build import build_diffusion, describe
 
 
 def per_stage(numbers: st.SearchStrategy, stages: int) -> st.SearchStrategy:

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from core.catalogue import OBJECTIVES
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.diffusion.objectives import objective_named
 from core.errors import ConfigError, SamplingError
-from core.objectives import objective_named
-from core.unet import Unet
+from core.networks.unet import Unet
 
 
 class Recorder(nn.Module):

@@ -27,7 +27,7 @@ def test_every_sentence_is_used_and_every_code_has_one() -> None:
     assert used <= set(MESSAGES)
     unused = {code for code in MESSAGES if f'"{code}"' not in text}
     assert not unused
-    # The pictures' are picked by what follows “picture.” (core.data.reasons).
+    # The pictures' are picked by what follows “picture.” (core.pictures.folder.reasons).
     assert not {code for code in PHRASES if f'"{code}"' not in text and not code.startswith("picture.")}
     assert set(re.findall(r'Phrase\(\s*"([a-z-]+\.[a-z0-9-]+)"', text)) <= set(PHRASES)
 

@@ -10,13 +10,13 @@ import pytest
 import torch
 
 import core
-from core.build import build_diffusion
-from core.cli import FAILED, WRONG_USAGE, main
+from core.cli.main import FAILED, WRONG_USAGE, main
+from core.compat.files import recognise
 from core.config import RunConfig
-from core.storage.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
-from core.storage.foreign import recognise
-from core.storage.runs import Run
-from core.training.optimizer import build_optimizer
+from core.networks.build import build_diffusion
+from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
+from core.runs.run import Run
+from core.training.state import build_optimizer
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"
 
@@ -74,7 +74,7 @@ def test_a_run_is_written_although_a_training_prunes_it_meanwhile(
             prune(run.checkpoints_folder, 1)
         return chosen[-1]
 
-    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    monkeypatch.setattr(core.runs.checkpoint, "find_checkpoint", found_and_pruned)
     assert main(["export", str(run.folder), "--out", str(tmp_path / "model-1.pt")]) == 0
     assert torch.load(tmp_path / "model-1.pt", weights_only=True)["step"] == 6
 

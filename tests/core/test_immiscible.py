@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from core.diffusion import GaussianDiffusion
-from core.immiscible import assign_noise, nearest_noise
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.diffusion.noise import assign_noise, nearest_noise
 
 quick = settings(max_examples=25, deadline=None)
 shapes = st.tuples(st.integers(1, 3), st.integers(1, 5), st.integers(1, 5))

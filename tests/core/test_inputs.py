@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from core import GaussianDiffusion, Unet
+from core.diffusion.inputs import as_labels
 from core.errors import StudioError
-from core.inputs_classes import as_labels
 
 PICTURES = torch.full((2, 3, 8, 8), 0.5)
 

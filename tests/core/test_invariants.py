@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from core import objectives as objectives_module
-from core.attention import LinearAttention
 from core.catalogue import OBJECTIVES, SCHEDULES
-from core.diffusion import GaussianDiffusion
-from core.guidance import Guidance, guide
-from core.objectives import objective_named
-from core.process import ForwardProcess, signal_to_noise_ratio
-from core.unet import Unet
+from core.diffusion import objectives as objectives_module
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.diffusion.guidance import Guidance, guide
+from core.diffusion.objectives import objective_named
+from core.diffusion.process import ForwardProcess, signal_to_noise_ratio
+from core.networks.blocks import LinearAttention
+from core.networks.unet import Unet
 
 quick = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 
 from core import GaussianDiffusion, Trainer, Unet
+from core.compat.left_out import LEFT_OUT_OF_TRAINER
+from core.compat.trainer import _say_that_there_is_no_fid
 from core.errors import ConfigError, DataError
-from core.library_trainer import _say_that_there_is_no_fid
-from core.refused import LEFT_OUT_OF_TRAINER
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import torch
 
 import core
 from core import GaussianDiffusion, Trainer, Unet
+from core.compat.left_out import REFUSED
 from core.errors import ConfigError
-from core.refused import REFUSED
 
 REQUIRED = inspect.Parameter.empty
 

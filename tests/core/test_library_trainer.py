@@ -15,12 +15,12 @@ from PIL import Image
 from torch import Tensor
 
 from core import GaussianDiffusion, Trainer, Unet, load_checkpoint
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import scan_all
+from core.compat.export import export_checkpoint
 from core.errors import CheckpointError, RunError
-from core.storage.export import export_checkpoint
-from core.storage.metrics_reading import read_losses
-from core.storage.runs import Run
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder.scan import scan_all
+from core.runs.metrics_reading import read_losses
+from core.runs.run import Run
 from core.training.state import new_state
 from core.training.trainer import TrainingSession
 

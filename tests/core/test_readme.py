@@ -13,7 +13,7 @@ from PIL import Image
 
 import core
 from core import GaussianDiffusion, Unet
-from core.storage.runs import Run, RunStatus
+from core.runs.run import Run, RunStatus
 
 HOME = Path(core.__file__).parents[1]
 PAGE = HOME / "resources" / "docs" / "library.md"

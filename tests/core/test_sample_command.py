@@ -15,15 +15,15 @@ import torch
 from PIL import Image
 
 import core
-from core.build import build_diffusion
 from core.catalogue import SPACINGS
-from core.cli import FAILED, WRONG_USAGE, main
+from core.cli.main import FAILED, WRONG_USAGE, main
 from core.config import CHOICES, RunConfig
+from core.networks.build import build_diffusion
+from core.runs.atomic import json_text
+from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
+from core.runs.checkpoint_files import checksum_of
+from core.runs.grids import read_settings
 from core.samplers.editing import INPAINT_STEPS
-from core.storage.atomic import json_text
-from core.storage.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
-from core.storage.checkpoint_files import checksum_of
-from core.storage.grids import read_settings
 
 SIZE = 8
 TIMESTEPS = 60
@@ -202,7 +202,7 @@ def test_lines_of_json_name_what_was_written(folder: Path, tmp_path: Path, capsy
 
 def test_the_help_knows_every_name_without_torch() -> None:
     code = (
-        "import sys, core.cli\n"
+        "import sys, core.cli.main\n"
         "try: core.cli.main(['sample', '--help'])\n"
         "except SystemExit: pass\n"
         "assert 'torch' not in sys.modules"
@@ -225,7 +225,7 @@ def test_a_checkpoint_that_is_pruned_meanwhile_stops_no_sampling(
             prune(run, 1)
         return chosen[-1]
 
-    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    monkeypatch.setattr(core.runs.checkpoint, "find_checkpoint", found_and_pruned)
     assert main(["sample", str(run), "--out", str(tmp_path / "out"), "--n", "1", "--steps", "2"]) == 0
     assert [path.name for path in chosen] == ["step-00000005.json", "step-00000006.json"]
     assert (tmp_path / "out" / "00000.png").is_file()

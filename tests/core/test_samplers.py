@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from core import catalogue
 from core.config import CHOICES
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
+from core.networks.unet import Unet
 from core.samplers import SAMPLERS, SPACINGS, Step, initial_noise, time_pairs
-from core.unet import Unet
 
 TIMESTEPS = 40
 BOTH = pytest.mark.parametrize("name", sorted(SAMPLERS))

@@ -7,13 +7,12 @@ import pytest
 import torch
 
 from core.config import SampleConfig
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.frames import Frame, SamplingFinished, SamplingStarted
-from core.pixels import to_pixels
+from core.networks.unet import Unet
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
-from core.sampling import sample_frames
-from core.unet import Unet
+from core.sampling import sample_frames, to_pixels
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import torch
 from PIL import Image
 
 from core.beginning import Beginning, Start, StartPicture
-from core.build import build_diffusion
-from core.cli import FAILED, main
+from core.cli.main import FAILED, main
 from core.config import RunConfig, SampleConfig
+from core.networks.build import build_diffusion
+from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core.runs.checkpoint_files import read_description, sha256_of
+from core.runs.grids import read_settings
 from core.sampling import sample_frames
-from core.storage.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from core.storage.checkpoint_files import read_description, sha256_of
-from core.storage.grids import read_settings
 
 TIMESTEPS = 30
 
@@ -183,7 +183,7 @@ def test_with_force_pictures_are_replaced_and_what_stays_is_named(
 def test_a_picture_that_comes_meanwhile_is_not_replaced(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.storage import grids
+    from core.runs import grids
 
     save = grids.save_picture
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from core.catalogue import SCHEDULES
+from core.diffusion.schedules import make_betas
 from core.errors import ConfigError
-from core.schedules import make_betas
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.cli import COMMANDS
-from core.cli import main as core_main
-from core.streams import guard_streams
+from core.cli.main import COMMANDS
+from core.cli.main import main as core_main
+from core.terminal import guard_streams
 from studio.cli import main as studio_main
 
 ENCODINGS = ("cp1252", "cp437", "ascii", "cp932", "utf-8")

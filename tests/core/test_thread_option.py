@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.commands.options import read_threads
+from core.cli.options import read_threads
 from core.errors import ConfigError
 
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from core.load import Competition, Slowdown
-from core.threads import Choice, ThreadChooser, made_inside, using, wait_briefly
+from core.threads import Choice, Competition, Slowdown, ThreadChooser, made_inside, using, wait_briefly
 
 #: Seconds of a step by the number of threads, measured with *Sketch* at 28 px on two cores.
 QUIET = {2: 0.057, 1: 0.083}

@@ -7,10 +7,9 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor
 
-from core.attention import Attention, LinearAttention
 from core.errors import ConfigError
-from core.norm import RMSNorm
-from core.unet import Unet
+from core.networks.blocks import Attention, LinearAttention, RMSNorm
+from core.networks.unet import Unet
 
 
 def defined_norm(x: Tensor, g: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ from torch import Tensor
 import core
 from core import SAMPLERS, GaussianDiffusion, Trainer, Unet, prepare_for_device
 from core.device import as_device, choose_device
+from core.diffusion.guidance import Guidance
 from core.errors import ConfigError, DeviceError, SamplingError, StudioError
-from core.guidance import Guidance
 from core.samplers import initial_noise, sampler_named, time_pairs
 from core.samplers.editing import image_to_image, inpaint, inpaint_steps, interpolate
 

@@ -10,12 +10,11 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from core.storage import metrics
-from core.storage.runs import Run
+from core.runs import metrics
+from core.runs.run import Run
 from core.training.events import Finished, SaveFailed, StepDone
 from core.training.job import TrainingJob
-
-from .tiny import check_run, make_pictures, metric_steps, temps_in, tiny_config
+from tests.durability.tiny import check_run, make_pictures, metric_steps, temps_in, tiny_config
 
 #: The disk is full from the first of these steps on and empty again after the second.
 FULL = (2, 9)

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from core.storage.runs import Run, is_run
-
-from .faults import FaultyDisk, NthFails
-from .saves import SAVES, Save
-from .tiny import Forked, temps_in
+from core.runs.run import Run, is_run
+from tests.durability.faults import FaultyDisk, NthFails
+from tests.durability.saves import SAVES, Save
+from tests.durability.tiny import Forked, temps_in
 
 
 def killed_at(save: Save, folder: Path, k: int) -> Callable[[object], None]:

@@ -13,14 +13,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.data.scan import Scan
-from core.storage import metrics
-from core.storage.checkpoint_files import steps_in
-from core.storage.runs import Run, is_run
+from core.pictures.folder.scan import Scan
+from core.runs import metrics
+from core.runs.checkpoint_files import steps_in
+from core.runs.run import Run, is_run
 from core.training.events import CheckpointSaved, StepDone
 from core.training.job import TrainingJob
-
-from .tiny import SETTINGS, Forked, check_run, make_pictures, metric_steps, temps_in, tiny_config, warm_up
+from tests.durability.tiny import (
+    SETTINGS,
+    Forked,
+    check_run,
+    make_pictures,
+    metric_steps,
+    temps_in,
+    tiny_config,
+    warm_up,
+)
 
 #: A run is killed so often before the next one is begun, so that beginnings are killed as well.
 KILLS_PER_RUN = 10

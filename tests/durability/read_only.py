@@ -9,14 +9,13 @@ import json
 import sys
 from pathlib import Path
 
-from core.data.scan import scan_all
 from core.errors import StudioError
-from core.storage.checkpoint import load_checkpoint
-from core.storage.metrics_reading import read_losses
-from core.storage.runs import Run, list_runs
+from core.pictures.folder.scan import scan_all
+from core.runs.checkpoint import load_checkpoint
+from core.runs.metrics_reading import read_losses
+from core.runs.run import Run, list_runs
 from core.training.job import TrainingJob
-
-from .tiny import tiny_config
+from tests.durability.tiny import tiny_config
 
 
 def main(pictures: Path, folders: list[Path]) -> None:

@@ -13,22 +13,21 @@ import numpy as np
 import torch
 from PIL import Image
 
-from core.build import build_diffusion
+from core.compat.export import export_checkpoint
+from core.compat.milestones import set_aside
 from core.config import RunConfig
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
-from core.storage.atomic import TEMP_SUFFIX, write_json
-from core.storage.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
-from core.storage.checkpoint_files import steps_in, verify
-from core.storage.export import export_checkpoint
-from core.storage.going_back import set_aside
-from core.storage.grids import read_settings, save_grid
-from core.storage.metrics import MetricsWriter
-from core.storage.retention import SMOOTHED_LOSS, pin, pinned, prune, unpin
-from core.storage.runs import Run, is_run
-from core.training.smaller_batch import smaller_batch
-
-from .tiny import temps_in, tiny_config
+from core.runs.atomic import TEMP_SUFFIX, write_json
+from core.runs.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
+from core.runs.checkpoint_files import steps_in, verify
+from core.runs.grids import read_settings, save_grid
+from core.runs.metrics import MetricsWriter
+from core.runs.retention import SMOOTHED_LOSS, pin, pinned, prune, unpin
+from core.runs.run import Run, is_run
+from core.training.plan import smaller_batch
+from tests.durability.tiny import temps_in, tiny_config
 
 CONFIG: RunConfig = resolve(tiny_config(), PictureFacts(typical_size=8, all_grey=True))
 GRID = np.arange(4 * 8 * 8 * 1, dtype=np.uint8).reshape(4, 8, 8, 1)

@@ -18,10 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import RunError
-from core.storage.runs import Run
-
-from .saves import CONFIG, new_run
-from .tiny import Forked
+from core.runs.run import Run
+from tests.durability.saves import CONFIG, new_run
+from tests.durability.tiny import Forked
 
 STARTERS = 4
 REFUSED = "run.locked"

@@ -14,12 +14,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from core.cli import main as command_line
-from core.data.scan import scan_all
+from core.cli.main import main as command_line
+from core.pictures.folder.scan import scan_all
 from core.training.events import StepDone
 from core.training.job import TrainingJob
-
-from .tiny import SETTINGS, Forked, fingerprint, make_pictures, tiny_config, warm_up
+from tests.durability.tiny import SETTINGS, Forked, fingerprint, make_pictures, tiny_config, warm_up
 
 STEPS = int(str(SETTINGS["steps"]))
 #: What a training's randomness is drawn for: each of these must go on where it was.

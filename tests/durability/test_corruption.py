@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from core.errors import CheckpointError, RunError
-from core.storage.checkpoint import find_checkpoint, newest_good, read_checkpoint, save_checkpoint
-from core.storage.runs import Run
+from core.runs.checkpoint import find_checkpoint, newest_good, read_checkpoint, save_checkpoint
+from core.runs.run import Run
 from core.training.events import CheckpointRefused, Started
 from core.training.job import TrainingJob
-
-from ..figures import figure
-from .saves import checkpoint, new_run, path_of
-from .tiny import make_pictures, tiny_config
+from tests.durability.saves import checkpoint, new_run, path_of
+from tests.durability.tiny import make_pictures, tiny_config
+from tests.figures import figure
 
 KINDS = (".json", ".safetensors")
 

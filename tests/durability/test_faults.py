@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import StudioError
-from core.storage.runs import Run, is_run
-
-from ..figures import figure
-from .faults import FaultyDisk, NthFails
-from .saves import SAVES
-from .tiny import temps_in
+from core.runs.run import Run, is_run
+from tests.durability.faults import FaultyDisk, NthFails
+from tests.durability.saves import SAVES
+from tests.durability.tiny import temps_in
+from tests.figures import figure
 
 ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 

@@ -16,23 +16,23 @@ import safetensors.torch
 import torch
 
 from core.errors import StudioError
-from core.storage import checkpoint_files, metrics_database, runs, weights_file
-from core.storage.atomic import json_text
-from core.storage.checkpoint import load_checkpoint
-from core.storage.checkpoint_files import checksum_of
-from core.storage.metrics import MetricsWriter
-from core.storage.retention import pinned
-from core.storage.runs import Run, RunStatus
+from core.runs import checkpoint_files, metrics_database, weights_file
+from core.runs import run as runs
+from core.runs.atomic import json_text
+from core.runs.checkpoint import load_checkpoint
+from core.runs.checkpoint_files import checksum_of
+from core.runs.metrics import MetricsWriter
+from core.runs.retention import pinned
+from core.runs.run import Run, RunStatus
 from core.training.events import Finished, SaveFailed
 from core.training.job import TrainingJob
 from studio.settings import VERSION as SETTINGS_VERSION
 from studio.settings import Settings
-
-from ..figures import figure
-from ..golden.write_formats import FORMATS, STEPS, go_on, golden_config, norms, what_it_holds
-from .faults import content_of
-from .saves import path_of
-from .tiny import make_pictures
+from tests.durability.faults import content_of
+from tests.durability.saves import path_of
+from tests.durability.tiny import make_pictures
+from tests.figures import figure
+from tests.golden.write_formats import FORMATS, STEPS, go_on, golden_config, norms, what_it_holds
 
 VERSIONS = sorted(FORMATS.iterdir())
 

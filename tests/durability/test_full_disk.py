@@ -13,19 +13,18 @@ from typing import Any
 
 import pytest
 
-from core.data.scan import Scan
 from core.errors import RunError
+from core.pictures.folder.scan import Scan
 from core.presets import resolve
-from core.storage.metrics import MetricsWriter
-from core.storage.runs import Run, is_run
+from core.runs.metrics import MetricsWriter
+from core.runs.run import Run, is_run
 from core.training.events import CheckpointSaved, Finished, SaveFailed, StepDone
 from core.training.job import TrainingJob
-
-from ..figures import figure
-from .faults import FaultyDisk, content_of, failing
-from .programs import ROOT, can_mount
-from .saves import new_run
-from .tiny import check_run, fingerprint, make_pictures, temps_in, tiny_config
+from tests.durability.faults import FaultyDisk, content_of, failing
+from tests.durability.programs import ROOT, can_mount
+from tests.durability.saves import new_run
+from tests.durability.tiny import check_run, fingerprint, make_pictures, temps_in, tiny_config
+from tests.figures import figure
 
 #: Each error, what SQLite says of it, and the operation that it usually comes from.
 ERRORS = {
@@ -101,7 +100,7 @@ def test_a_training_outlives_a_disk_that_fails_for_a_while(
 ) -> None:
     folder = tmp_path / "run"
     trouble = Trouble(name, where, monkeypatch)
-    monkeypatch.setattr("core.storage.metrics.COMMIT_EVERY_S", 0.0)
+    monkeypatch.setattr("core.runs.metrics.COMMIT_EVERY_S", 0.0)
     events, before, told_s = [], {}, 0.0
     with trouble.disk.mounted(monkeypatch):
         for event in TrainingJob(tiny_config(), folder, scan=pictures, device="cpu").run():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ..figures import figure
-from .programs import outcome_of
+from tests.durability.programs import outcome_of
+from tests.figures import figure
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks what it kills")
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from core.errors import RunError
-from core.storage.claim import CLAIM_FILE, _boot
-from core.storage.runs import Run
-
-from ..figures import figure
-from .programs import outcome_of
-from .saves import new_run
-from .tiny import Forked, temps_in
+from core.runs.lock import CLAIM_FILE, _boot
+from core.runs.run import Run
+from tests.durability.programs import outcome_of
+from tests.durability.saves import new_run
+from tests.durability.tiny import Forked, temps_in
+from tests.figures import figure
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks those that start")
 

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.data.scan import Scan, scan_all
 from core.errors import CheckpointError, RunError
-from core.storage.checkpoint_files import Description
-from core.storage.runs import Run
-from core.training import resuming
+from core.pictures.folder.scan import Scan, scan_all
+from core.runs.checkpoint_files import Description
+from core.runs.run import Run
+from core.training import trainer as resuming
 from core.training.events import CheckpointSaved, Event, Finished, PicturesChanged, SaveFailed, StepDone
 from core.training.job import TrainingJob
-
-from .tiny import check_run, fingerprint, make_pictures, tiny_config
+from tests.durability.tiny import check_run, fingerprint, make_pictures, tiny_config
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from core.training.job import TrainingJob
-
-from ..figures import figure
-from .faults import content_of
-from .programs import ROOT, can_mount
-from .tiny import make_pictures, tiny_config
+from tests.durability.faults import content_of
+from tests.durability.programs import ROOT, can_mount
+from tests.durability.tiny import make_pictures, tiny_config
+from tests.figures import figure
 
 
 @pytest.mark.skipif(not can_mount(), reason="needs a disk of its own")

@@ -7,21 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from core.build import build_diffusion
+from core.compat.export import export_checkpoint
 from core.errors import CheckpointError
-from core.storage import retention
-from core.storage.atomic import TEMP_SUFFIX, _temp_prefix
-from core.storage.checkpoint import save_checkpoint
-from core.storage.checkpoint_files import steps_in
-from core.storage.export import export_checkpoint
-from core.storage.retention import SMOOTHED_LOSS, best_step, pin, pinned, prune, unpin
-from core.storage.runs import Run
+from core.networks.build import build_diffusion
+from core.runs import retention
+from core.runs.atomic import TEMP_SUFFIX, _temp_prefix
+from core.runs.checkpoint import save_checkpoint
+from core.runs.checkpoint_files import steps_in
+from core.runs.retention import SMOOTHED_LOSS, best_step, pin, pinned, prune, unpin
+from core.runs.run import Run
 from core.training.events import CheckpointSaved
 from core.training.job import TrainingJob
-
-from ..figures import figure
-from .saves import CONFIG, checkpoint, new_run, path_of
-from .tiny import make_pictures, temps_in, tiny_config
+from tests.durability.saves import CONFIG, checkpoint, new_run, path_of
+from tests.durability.tiny import make_pictures, temps_in, tiny_config
+from tests.figures import figure
 
 
 def save(folder: Path, step: int, loss: float | None = None, keep: int = 2) -> None:
@@ -147,7 +146,7 @@ def test_a_training_notes_how_good_each_checkpoint_is(tmp_path: Path) -> None:
     events = list(TrainingJob(config, tmp_path / "run", scan=scan, device="cpu").run())
     folder = Run.open(tmp_path / "run").checkpoints_folder
     losses = [event.loss for event in events if hasattr(event, "loss")]
-    from core.storage.checkpoint_files import read_description
+    from core.runs.checkpoint_files import read_description
 
     for event in events:
         if isinstance(event, CheckpointSaved):

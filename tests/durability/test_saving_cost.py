@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.data.scan import scan_all
+from core.pictures.folder.scan import scan_all
 from resources.samples import unpack
-
-from ..bench.saving import CASES, HEAD, MOST_PERCENT, line, measure
-from ..figures import figure
+from tests.bench.saving import CASES, HEAD, MOST_PERCENT, line, measure
+from tests.figures import figure
 
 
 @pytest.mark.timeout(300)

@@ -14,16 +14,15 @@ import numpy as np
 import pytest
 
 from core.errors import RunError
-from core.storage import metrics
-from core.storage.metrics import MetricsWriter
-from core.storage.metrics_reading import read_events, read_losses
-from core.storage.runs import Run
+from core.runs import metrics
+from core.runs.metrics import MetricsWriter
+from core.runs.metrics_reading import read_events, read_losses
+from core.runs.run import Run
 from core.training.events import Finished, SaveFailed
 from core.training.job import TrainingJob
-
-from ..figures import figure
-from .saves import new_run
-from .tiny import make_pictures, metric_steps, tiny_config
+from tests.durability.saves import new_run
+from tests.durability.tiny import make_pictures, metric_steps, tiny_config
+from tests.figures import figure
 
 STEPS = 3000
 SHORT, LONG = 10, 200

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.e2e.programs import ENVIRONMENT, complaints
 from tests.figures import figure
-
-from .programs import ENVIRONMENT, complaints
 
 #: The long version; another length is tried with LONG_DAY_MINUTES=3.
 MINUTES = float(os.environ.get("LONG_DAY_MINUTES", "60"))

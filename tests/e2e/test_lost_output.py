@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from core.storage.runs import Run
-
-from .programs import ENVIRONMENT
-from .test_command_line import TINY, pictures  # noqa: F401 (a fixture)
+from core.runs.run import Run
+from tests.e2e.programs import ENVIRONMENT
+from tests.e2e.test_command_line import TINY, pictures  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="its signals and devices")
 

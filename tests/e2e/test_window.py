@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from core.storage.checkpoint import read_checkpoint
-from core.storage.runs import Run
+from core.runs.checkpoint import read_checkpoint
+from core.runs.run import Run
+from tests.e2e.programs import ENVIRONMENT, complaints
 from tests.figures import figure
-
-from .programs import ENVIRONMENT, complaints
 
 #: So many ends at random times are tried; another number with CLOSINGS=20.
 CLOSINGS = int(os.environ.get("CLOSINGS", "100"))

@@ -15,20 +15,19 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.compat.export import export_checkpoint
 from core.config import RunConfig
-from core.data.scan import Scan
+from core.pictures.folder.scan import Scan
 from core.presets import resolve
-from core.storage.checkpoint import load_checkpoint, read_checkpoint
-from core.storage.checkpoint_files import steps_in
-from core.storage.export import export_checkpoint
-from core.storage.metrics_reading import read_events, read_losses
-from core.storage.retention import pin
-from core.storage.runs import Run
+from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.checkpoint_files import steps_in
+from core.runs.metrics_reading import read_events, read_losses
+from core.runs.retention import pin
+from core.runs.run import Run
 from core.training.events import StepDone
 from core.training.job import TrainingJob
-
-from ..durability.saves import path_of
-from ..durability.tiny import fingerprint, make_pictures, tiny_config
+from tests.durability.saves import path_of
+from tests.durability.tiny import fingerprint, make_pictures, tiny_config
 
 FORMATS = Path(__file__).with_name("formats")
 #: Steps that a golden run has, and how many a test lets it go on for.

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 import core
-
-from .made import make_run
+from tests.hostile.made import make_run
 
 ROOT = Path(core.__file__).parents[1]
 

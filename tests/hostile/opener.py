@@ -23,16 +23,16 @@ from unittest.mock import MagicMock
 import torch
 
 import core
-from core.commands import inspect
+from core.cli import inspect
+from core.compat.files import read_library_checkpoint, recognise
 from core.config import RunConfig
 from core.errors import StudioError
-from core.storage.checkpoint import read_checkpoint
-from core.storage.checkpoint_files import newest_good
-from core.storage.foreign import read_library_checkpoint, recognise
-from core.storage.grids import read_grid, read_settings
-from core.storage.metrics import MetricsWriter
-from core.storage.metrics_reading import read_events, read_losses
-from core.storage.runs import Run
+from core.runs.checkpoint import read_checkpoint
+from core.runs.checkpoint_files import newest_good
+from core.runs.grids import read_grid, read_settings
+from core.runs.metrics import MetricsWriter
+from core.runs.metrics_reading import read_events, read_losses
+from core.runs.run import Run
 from core.training.events import Started
 from core.training.state import new_state
 from core.training.trainer import TrainingSession

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from .torch_bombs import Write
+from tests.hostile.torch_bombs import Write
 
 MARK = b"\x89PNG\r\n\x1a\n"
 

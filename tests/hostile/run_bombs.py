@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .made import DESCRIPTION, GRID, TENSORS, change_json, set_in
+from tests.hostile.made import DESCRIPTION, GRID, TENSORS, change_json, set_in
 
 Spoil = Callable[[Path], object]
 

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .made import safetensors_bytes
-from .torch_bombs import Write
+from tests.hostile.made import safetensors_bytes
+from tests.hostile.torch_bombs import Write
 
 NAME = "init_conv.weight"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ..figures import figure
-from . import safetensors_bombs, torch_bombs
-from .conftest import Opener, Outcome
-from .torch_bombs import Write
+from tests.figures import figure
+from tests.hostile import safetensors_bombs, torch_bombs
+from tests.hostile.conftest import Opener, Outcome
+from tests.hostile.torch_bombs import Write
 
 MOST_S = 5.0
 MOST_BYTES = 256 << 20

@@ -13,11 +13,19 @@ from typing import Any
 import pytest
 
 import core
-
-from ..figures import figure
-from .conftest import Opener
-from .made import DESCRIPTION, TENSORS, accept_tensors, archive, change_json, copy_run, library_content, set_in
-from .programs import Would, in_places, text, torch_file, values
+from tests.figures import figure
+from tests.hostile.conftest import Opener
+from tests.hostile.made import (
+    DESCRIPTION,
+    TENSORS,
+    accept_tensors,
+    archive,
+    change_json,
+    copy_run,
+    library_content,
+    set_in,
+)
+from tests.hostile.programs import Would, in_places, text, torch_file, values
 
 ROOT = Path(core.__file__).parents[1]
 FILE_WAYS = ("load", "recognise", "library", "look", "sampler", "inspect")

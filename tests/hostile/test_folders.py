@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Opener
-from .databases import databases
-from .made import GRID, copy_run, put_tensors
-from .pictures import pictures
-from .run_bombs import KINDS, MEMBERS, QUICK_KINDS, Spoil, absurd_settings, lies, put
-from .safetensors_bombs import bombs as safetensors_bombs
-from .test_bombs import Worst, written_bytes
+from tests.hostile.conftest import Opener
+from tests.hostile.databases import databases
+from tests.hostile.made import GRID, copy_run, put_tensors
+from tests.hostile.pictures import pictures
+from tests.hostile.run_bombs import KINDS, MEMBERS, QUICK_KINDS, Spoil, absurd_settings, lies, put
+from tests.hostile.safetensors_bombs import bombs as safetensors_bombs
+from tests.hostile.test_bombs import Worst, written_bytes
 
 #: All that opens a run folder: the command line, the scripts, the rooms of the window, the list of runs.
 WAYS = ("run", "listed", "room", "inspect", "newest", "load", "sampler", "resume", "log")

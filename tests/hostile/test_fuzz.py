@@ -20,17 +20,16 @@ from PIL import Image
 from safetensors.torch import save_file
 
 import core
+from core.compat.files import recognise
 from core.errors import StudioError
-from core.storage.checkpoint import read_checkpoint
-from core.storage.foreign import recognise
-from core.storage.grids import read_grid, read_settings, save_grid
-from core.storage.metrics_reading import read_events, read_losses
-from core.storage.runs import Run
+from core.runs.checkpoint import read_checkpoint
+from core.runs.grids import read_grid, read_settings, save_grid
+from core.runs.metrics_reading import read_events, read_losses
+from core.runs.run import Run
 from core.training.state import new_state
 from studio.settings import DEFAULTS, Settings
-
-from ..figures import figure
-from .made import DESCRIPTION, TENSORS, accept_tensors, copy_run, library_content, put_json
+from tests.figures import figure
+from tests.hostile.made import DESCRIPTION, TENSORS, accept_tensors, copy_run, library_content, put_json
 
 SHORT, LONG = 25, 1500
 VALUES: list[Any] = [

@@ -14,13 +14,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import core
+from core.compat.files import read_library_checkpoint
 from core.errors import CheckpointError, StudioError
-from core.storage.foreign import read_library_checkpoint
-from core.storage.runs import Run
+from core.runs.run import Run
 from core.training.state import SessionState, new_state
-
-from ..figures import figure
-from .made import DESCRIPTION, TENSORS, change_tensors, copy_run, library_content
+from tests.figures import figure
+from tests.hostile.made import DESCRIPTION, TENSORS, change_tensors, copy_run, library_content
 
 WEIGHT = "model.downs.0.0.block1.proj.weight"
 NAN, INF = float("nan"), float("inf")

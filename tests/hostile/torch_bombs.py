@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 
-from .made import GOLDEN, archive, library_content
-from .programs import text
+from tests.hostile.made import GOLDEN, archive, library_content
+from tests.hostile.programs import text
 
 Write = Callable[[Path], object]
 #: A dictionary with one entry, a tensor over storage 0.

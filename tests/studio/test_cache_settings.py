@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.data.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, HEADER, CachePlace
+from core.pictures.feed.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, HEADER, CachePlace
 from core.training.job import TrainingJob
 from studio.cache_dialog import CacheDialog
 from studio.cache_settings import CacheSettings

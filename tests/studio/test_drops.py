@@ -13,8 +13,7 @@ from core.beginning import Start
 from studio.cache_dialog import CacheDialog
 from studio.main_window import MainWindow
 from studio.widgets.drop_zone import DropZone
-
-from .dragging import COPY, MOVE, drop_files
+from tests.studio.dragging import COPY, MOVE, drop_files
 
 
 def beginning(window: MainWindow) -> object:

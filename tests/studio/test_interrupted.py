@@ -17,10 +17,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidgetAction
 from pytestqt.qtbot import QtBot
 
-from core.build import build_diffusion
+from core.networks.build import build_diffusion
 from core.presets import PictureFacts, preset, resolve
-from core.storage.checkpoint import save_checkpoint
-from core.storage.runs import Run
+from core.runs.checkpoint import save_checkpoint
+from core.runs.run import Run
 from core.training.state import new_state
 from studio.i18n import Translations
 from studio.main_window import MainWindow
@@ -35,13 +35,13 @@ CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=8, all_grey=
 )
 DIES = """
 import os, pathlib, sys
-from core.storage import lock
+from core.runs import lock
 with lock.hold(pathlib.Path(sys.argv[1])):
     os._exit(9)
 """
 HOLDS = """
 import pathlib, sys
-from core.storage import lock
+from core.runs import lock
 with lock.hold(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

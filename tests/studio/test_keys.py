@@ -16,8 +16,7 @@ from core.frames import SamplingStarted
 from studio.guide import guide_path
 from studio.main_window import MainWindow
 from studio.sampler.trajectory import Recording
-
-from .sampler.conftest import make_frame, make_started
+from tests.studio.sampler.conftest import make_frame, make_started
 
 STEPS = 25
 ROOT = Path(__file__).parents[2]

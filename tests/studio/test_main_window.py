@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.presets import PictureFacts, preset, resolve
-from core.storage.runs import Run
+from core.runs.run import Run
 from studio.app import Application
 from studio.i18n import Translations
 from studio.main_window import MainWindow

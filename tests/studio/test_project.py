@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from core.config import RunConfig
-from core.data.scan import Scan, scan_all
 from core.errors import ConfigError
+from core.pictures.folder.scan import Scan, scan_all
 from studio.choices import MOST_FOLDERS, Choices
 from studio.project import Project
 

@@ -3,8 +3,8 @@
     python -m tests.core.data.make_golden
 
 The files are written byte by byte where that is bearable, and what is expected is worked out here from the standards
-and from the table in core/data/modes.py, never by decoding. They are kept so that neither a new Pillow nor a new writer
-changes them.
+and from the table in core/pictures/decode/modes.py, never by decoding. They are kept so that neither a new Pillow nor a
+new writer changes them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .hostile_files import bmp, chunk, encoded, png, tiff
-from .profiles import grey_profile, rgb_profile
+from tests.core.data.hostile_files import bmp, chunk, encoded, png, tiff
+from tests.core.data.profiles import grey_profile, rgb_profile
 
 FOLDER = Path(__file__).parent / "golden"
 EXPECTED = FOLDER / "expected.json"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.data.alike import MOST_DIFFERENT, alike_groups
-from core.data.fingerprinting import MINIATURE_BYTES
+from core.pictures.doctor.alike import MOST_DIFFERENT, alike_groups
+from core.pictures.doctor.fingerprinting import MINIATURE_BYTES
 from tests.figures import figure
 
 

@@ -13,12 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data import searching
-from core.data.arranging import SORTS, Arranged, Wish, arranged
-from core.data.file_table import FileTable, FolderFiles
-from core.data.picture_files import Pictures, SkippedFiles, Verdicts
-from core.data.searching import files_with
-from core.data.splits import names_at
+from core.pictures.folder import arranging as searching
+from core.pictures.folder.arranging import SORTS, Arranged, Wish, arranged, files_with
+from core.pictures.folder.file_table import FileTable, FolderFiles
+from core.pictures.folder.picture_files import Pictures, SkippedFiles, Verdicts
+from core.pictures.folder.splits import names_at
 
 STATUS = Path(__file__).stat()
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.config import DataConfig
-from core.data.batches import Batch, batch_indices, make_batch
-from core.data.decode import decode
-from core.data.pictures import LoadProgress, PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
 from core.errors import DataError
+from core.pictures.decode.decoding import decode
+from core.pictures.feed.batches import Batch, batch_indices, make_batch
+from core.pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
+from core.pictures.folder.scan import Scan, scan_all
 
 RNG = np.random.default_rng(0)
 DATA = DataConfig(image_size=8, channels=3, horizontal_flip=False)
@@ -151,6 +151,6 @@ def test_pictures_that_vanished_are_counted_and_the_next_ones_stand_in(folder: S
 
 
 def test_core_data_imports_no_torch() -> None:
-    modules = "core.data.loader, core.data.pictures, core.data.cost, core.data.scan, core.storage.runs"
-    code = f"import {modules}, sys; sys.exit('torch' in sys.modules)"
+    feed = ", ".join(f"core.pictures.feed.{name}" for name in ("batches", "pictures", "cost"))
+    code = f"import {feed}, core.pictures.folder.scan, core.runs.run, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

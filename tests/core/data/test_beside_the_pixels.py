@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from core.data.decode import PictureRefusedError, decode
-from core.data.fingerprinting import fingerprint
+from core.pictures.decode.decoding import PictureRefusedError, decode
+from core.pictures.doctor.fingerprinting import fingerprint
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
 MB = 1 << 20

@@ -20,14 +20,14 @@ import torch
 from PIL import Image
 
 from core.config import DataConfig
-from core.data import cache as cache_module
-from core.data import fill, pictures, source
-from core.data.batches import make_batch
-from core.data.cache_folder import FILES, HEADER, CachePlace
-from core.data.fill import fill_here
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
 from core.errors import ConfigError
+from core.pictures.feed import cache as cache_module
+from core.pictures.feed import fill, pictures, source
+from core.pictures.feed.batches import make_batch
+from core.pictures.feed.cache_folder import FILES, HEADER, CachePlace
+from core.pictures.feed.fill import fill_here
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder.scan import Scan, scan_all
 from tests.figures import figure
 
 COUNT = 12
@@ -307,10 +307,10 @@ from contextlib import closing
 from pathlib import Path
 import numpy as np
 from core.config import DataConfig
-from core.data import pictures, source
-from core.data.cache_folder import CachePlace
-from core.data.fill import fill_here
-from core.data.scan import scan_all
+from core.pictures.feed import pictures, source
+from core.pictures.feed.cache_folder import CachePlace
+from core.pictures.feed.fill import fill_here
+from core.pictures.folder.scan import scan_all
 pictures.AT_ONCE_PIXELS = 0
 source.fill_by_helpers = lambda wanted, rules, _: fill_here((w[:3] for w in wanted), rules)
 scan = scan_all(Path(sys.argv[1]))

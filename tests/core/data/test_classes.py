@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.config import DataConfig
-from core.data.batches import Batch, batch_indices, make_batch
-from core.data.classes import class_notes, class_of, in_order, labels_of
-from core.data.names import class_name
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
+from core.pictures.feed.batches import Batch, batch_indices, make_batch
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder.classes import class_notes, class_of, in_order, labels_of
+from core.pictures.folder.names import class_name
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
 
 DATA = DataConfig(

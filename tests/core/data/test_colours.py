@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.data.colours import MOST_PROFILE_BYTES
-from core.data.decode import decode
-from core.data.judging import judge
-
-from .profiles import ADOBE, grey_profile, rgb_profile
+from core.pictures.decode.decoding import MOST_PROFILE_BYTES, decode
+from core.pictures.decode.helper import judge
+from tests.core.data.profiles import ADOBE, grey_profile, rgb_profile
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 P3_RED = (234, 51, 35)  #: sRGB's red, as a P3 file stores it

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFile
 
-from core.data.damage import Damage, find_damage
+from core.pictures.decode.damage import Damage, find_damage
 from tests.core.data.hostile_files import NOISE, SMOOTH, WRITTEN, encoded, holed
 
 SOUND = Damage(None, ends_early=False)

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.data.decode import decode, picture_format, prepare, read_picture
-from core.data.modes import canonical, is_grey
-from core.data.prepare import scaled_size
-from core.data.reasons import REASONS
 from core.errors import DataError
+from core.pictures.decode.decoding import decode, picture_format, prepare, read_picture
+from core.pictures.decode.modes import canonical, is_grey
+from core.pictures.decode.prepare import scaled_size
+from core.pictures.folder.reasons import REASONS
 
 RNG = np.random.default_rng(0)
 

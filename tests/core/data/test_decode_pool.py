@@ -16,16 +16,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import decode_pool, helper_process
-from core.data.decode_pool import DecodePool, Refused
 from core.errors import DataError
+from core.pictures.decode import pool as decode_pool
+from core.pictures.decode import pool as helper_process
+from core.pictures.decode.pool import DecodePool, Refused
 from tests.figures import figure
 
 #: A helper whose tasks misbehave as they are told.
 MISBEHAVING = """
 import sys; sys.path[0] = sys.argv[1]
 import ctypes, time
-from core.data import decode_helper
+from core.pictures.decode import helper as decode_helper
 
 def act(what, common):
     if what == "die":
@@ -179,7 +180,7 @@ def test_relative_paths_mean_the_same_in_a_helper(
 def test_no_helper_outlives_its_program(tmp_path: Path, ending: str) -> None:
     Image.new("L", (3, 2)).save(tmp_path / "a.png")
     code = (
-        "import sys\nfrom core.data.decode_pool import results, shared_pool\n"
+        "import sys\nfrom core.pictures.decode.pool import results, shared_pool\n"
         f"print([item for item in results('judge', [(0, {str(tmp_path / 'a.png')!r})]) if item])\n"
         f"print(*shared_pool().pids, 'torch' in sys.modules, flush=True)\n{ending}\n"
     )

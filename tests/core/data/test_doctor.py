@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import doctor, kept
-from core.data import fingerprints as making
-from core.data.decode_pool import Refused, results
-from core.data.doctor import DoctorProgress, examine
-from core.data.findings import FINDINGS, Finding, grouped
-from core.data.fingerprints import FINGERPRINT, KNOWN, LOST, FingerprintCache
-from core.data.overview import Report
-from core.data.scan import Scan, scan_all
+from core.pictures.decode.pool import Refused, results
+from core.pictures.doctor import alike as making
+from core.pictures.doctor import doctor
+from core.pictures.doctor.alike import FINGERPRINT, KNOWN, LOST, FingerprintCache
+from core.pictures.doctor.doctor import FINDINGS, DoctorProgress, Finding, Report, examine, grouped
+from core.pictures.folder import kept
+from core.pictures.folder.scan import Scan, scan_all
 from resources.samples import unpack
 
 

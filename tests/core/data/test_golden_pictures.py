@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.decode import decode
-from core.data.modes import CANONICAL_MODES
+from core.pictures.decode.decoding import decode
+from core.pictures.decode.modes import CANONICAL_MODES
 from tests.figures import figure
 
 FOLDER = Path(__file__).parent / "golden"

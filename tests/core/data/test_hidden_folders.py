@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.cli import main
+from core.cli.main import main
 from core.config import DataConfig
-from core.data.classes import class_notes
-from core.data.decode_pool import end_helpers
-from core.data.hidden import is_hidden_folder
-from core.data.scan import Scan, scan_all
-from core.data.watching import Watch
 from core.errors import DataError
+from core.pictures.decode.pool import end_helpers
+from core.pictures.folder.classes import class_notes
+from core.pictures.folder.listing import is_hidden_folder
+from core.pictures.folder.scan import Scan, scan_all
+from core.pictures.folder.watching import Watch
 
 HIDDEN = [
     ".ipynb_checkpoints", ".Trash-1000/files", "@eaDir", "__MACOSX/cat", ".thumbnails", "cat/.ipynb_checkpoints",
@@ -132,7 +132,7 @@ def test_inspect_names_a_folder_that_cannot_be_listed(
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr("core.data.listing.os.scandir", refusing)
+    monkeypatch.setattr("core.pictures.folder.listing.os.scandir", refusing)
     assert main(["inspect", str(folder)]) == 0
     assert f"{closed!r}: this folder cannot be read; what is in it is not counted" in capsys.readouterr().out
     assert main(["inspect", str(folder), "--json"]) == 0

@@ -16,12 +16,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.data.decode_pool import Refused, end_helpers, results
-from core.data.file_table import CODES
-from core.data.helper_process import FILE_S, HelperProcess
-from core.data.picture_files import Verdicts
-from core.data.scan import scan_all, verdicts_of
-from core.storage.runs import RUN_FILE
+from core.pictures.decode.pool import FILE_S, HelperProcess, Refused, end_helpers, results
+from core.pictures.folder.file_table import CODES
+from core.pictures.folder.picture_files import Verdicts
+from core.pictures.folder.scan import scan_all, verdicts_of
+from core.runs.run import RUN_FILE
 from tests.core.data.hostile_files import CASES, WRITTEN, png
 from tests.figures import figure
 
@@ -95,7 +94,7 @@ def _share(table: dict[str, str], wrong: dict[str, tuple[str | None, str]]) -> s
 
 
 def test_inspect_says_the_same_of_every_regular_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from core.cli import main
+    from core.cli.main import main
 
     assert main(["inspect", str(folder), "--json"]) == 0
     *rows, summary = (json.loads(line) for line in capsys.readouterr().out.splitlines())
@@ -228,8 +227,8 @@ def test_files_that_vanish_or_change_while_they_are_judged_are_told(tmp_path: Pa
 AS_NOBODY = """
 import json, os, sys
 from pathlib import Path
-from core.data import helper_process
-from core.data.scan import scan_all
+from core.pictures.decode import pool as helper_process
+from core.pictures.folder.scan import scan_all
 
 become = "if os.geteuid() == 0: os.setgroups([]); os.setresgid(*[65534] * 3); os.setresuid(*[65534] * 3)"
 helper_process._START = helper_process._START.replace(

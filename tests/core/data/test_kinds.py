@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import kinds
-from core.data.decode import PictureRefusedError, decode
-from core.data.kinds import MAGIC_BYTES, UNREAD_KINDS, kind_of_file, picture_kind
-from core.data.reasons import REASONS
-from core.data.scan import scan_all
+from core.pictures.decode import kinds
+from core.pictures.decode.decoding import PictureRefusedError, decode
+from core.pictures.decode.kinds import MAGIC_BYTES, UNREAD_KINDS, kind_of_file, picture_kind
+from core.pictures.folder.reasons import REASONS
+from core.pictures.folder.scan import scan_all
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
 BEGINNINGS = {
@@ -54,7 +54,7 @@ def refusal(path: Path) -> str:
 def test_a_kind_that_is_not_read_is_told_by_its_name(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.data.decode.is_readable", lambda kind: kind != "HEIC")
+    monkeypatch.setattr("core.pictures.decode.decoding.is_readable", lambda kind: kind != "HEIC")
     path = tmp_path / "a.png"
     path.write_bytes(BEGINNINGS[kind] + bytes(200))
     assert kind_of_file(path) == kind
@@ -119,7 +119,7 @@ def test_avif_is_read_in_helpers_too(tmp_path: Path, mode: str) -> None:
 
 
 def test_avif_where_pillow_has_none_of_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.decode.is_readable", lambda kind: kind != "AVIF")
+    monkeypatch.setattr("core.pictures.decode.decoding.is_readable", lambda kind: kind != "AVIF")
     path = tmp_path / "a.avif"
     path.write_bytes(b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(100))
     assert refusal(path) == "kind-avif" and "11.3" in str(REASONS["kind-avif"])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import large, modes
-from core.data.large import canonical_and_smaller
-from core.data.modes import canonical
+from core.pictures.decode import decoding as large
+from core.pictures.decode import modes
+from core.pictures.decode.decoding import canonical_and_smaller
+from core.pictures.decode.modes import canonical
 
 RNG = np.random.default_rng(0)
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data import names
-from core.data.file_table import FileTable, FolderFiles
-from core.data.listing import ListingProgress, list_files
-from core.data.names import name_in_key, natural_key, natural_order
-from core.data.scan import Listed, scan
 from core.errors import DataError
+from core.pictures.folder import names
+from core.pictures.folder.file_table import FileTable, FolderFiles
+from core.pictures.folder.listing import ListingProgress, list_files
+from core.pictures.folder.names import name_in_key, natural_key, natural_order
+from core.pictures.folder.scan import Listed, scan
 from tests.figures import figure
 
 #: Files of the short version; the long one takes a million.
@@ -144,7 +144,7 @@ def test_a_million_empty_files_are_refused_without_being_opened(many: Path) -> N
 MEASURED = """
 import resource, sys, time
 from pathlib import Path
-from core.data.scan import Listed, scan
+from core.pictures.folder.scan import Listed, scan
 
 def most():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024

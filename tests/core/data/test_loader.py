@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.config import DataConfig
-from core.data import pictures as pictures_module
-from core.data import source
-from core.data.batches import batch_indices, coming_order, make_batch
-from core.data.cache_folder import CachePlace
-from core.data.fill import fill_here
-from core.data.loader import Loader
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
-from core.data.source import FolderAwayError
 from core.errors import DataError
+from core.pictures.feed import pictures as pictures_module
+from core.pictures.feed import source
+from core.pictures.feed.batches import Loader, batch_indices, coming_order, make_batch
+from core.pictures.feed.cache_folder import CachePlace
+from core.pictures.feed.fill import fill_here
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.feed.source import FolderAwayError
+from core.pictures.folder.scan import Scan, scan_all
 
 DATA = DataConfig(image_size=8, channels=3, horizontal_flip=True, colour_jitter=0.2, crop="random")
 SEED, BATCH = 5, 4

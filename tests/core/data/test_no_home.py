@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import cache_folder
-from core.data.cache_folder import NOWHERE, CachePlace, why_nothing_is_kept
-from core.data.scan import scan_all
+from core.pictures.feed import cache_folder
+from core.pictures.feed.cache_folder import NOWHERE, CachePlace, why_nothing_is_kept
+from core.pictures.folder.scan import scan_all
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.cli import main
+from core.cli.main import main
 from core.config import DataConfig, read_value
-from core.data.notes import not_used_notes, notes_of
-from core.data.scan import Scan, scan_all
-from core.data.splits import split_of
-from core.storage.runs import Run
+from core.pictures.folder.notes import not_used_notes, notes_of
+from core.pictures.folder.scan import Scan, scan_all
+from core.pictures.folder.splits import split_of
+from core.runs.run import Run
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 from core.config import RunConfig
-from core.data.findings import FINDINGS, Finding
-from core.data.overview import overview
-from core.data.scan import Scan, scan_all
+from core.pictures.doctor.doctor import FINDINGS, Finding, overview
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
 
 

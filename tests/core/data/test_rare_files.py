@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.data.decode import PictureRefusedError, decode
+from core.pictures.decode.decoding import PictureRefusedError, decode
 
 Y, X = np.mgrid[0:40, 0:50]
 RGB = np.stack([X * 5, Y * 6, X + Y], -1).astype(np.uint8)

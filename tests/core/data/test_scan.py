@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import picture_files
-from core.data.names import displayed_name, natural_key
-from core.data.reasons import REASONS
-from core.data.scan import Listed, ListingProgress, Scan, ScanDone, ScanProgress, scan, scan_all
 from core.errors import DataError
+from core.pictures.folder import picture_files
+from core.pictures.folder.names import displayed_name, natural_key
+from core.pictures.folder.reasons import REASONS
+from core.pictures.folder.scan import Listed, ListingProgress, Scan, ScanDone, ScanProgress, scan, scan_all
 from core.presets import PictureFacts
 
 RNG = np.random.default_rng(0)

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from core.config import DataConfig, read_value
-from core.data import splits
-from core.data.cost import cost
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
-from core.data.splits import names_below, share_of, split
 from core.errors import ConfigError
+from core.pictures.feed.cost import cost
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder import splits
+from core.pictures.folder.scan import Scan, scan_all
+from core.pictures.folder.splits import names_below, share_of, split
 
 DATA = DataConfig(image_size=8, channels=1, horizontal_flip=False)
 
@@ -122,7 +122,7 @@ def test_measuring_is_stopped_while_a_picture_is_decoded(scan: Scan, monkeypatch
         finally:
             ended.append(ticks)
 
-    monkeypatch.setattr("core.data.cost.fill_by_helpers", busy)
+    monkeypatch.setattr("core.pictures.feed.cost.fill_by_helpers", busy)
     assert cost(scan, DATA, seconds=1000, stop=stop) is None
     assert ended == [3]
 

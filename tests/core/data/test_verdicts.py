@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import kept as keeping
-from core.data import scan as scanning
-from core.data.cache_folder import FOLDER_VARIABLE
-from core.data.decode_pool import results
-from core.data.file_table import FileTable, FolderFiles
-from core.data.picture_files import PASSED_OVER, UNJUDGED, Verdicts
-from core.data.scan import Scan, scan_all
-from core.data.verdicts import VerdictCache
+from core.pictures.decode.pool import results
+from core.pictures.feed.cache_folder import FOLDER_VARIABLE
+from core.pictures.folder import kept as keeping
+from core.pictures.folder import scan as scanning
+from core.pictures.folder.file_table import FileTable, FolderFiles
+from core.pictures.folder.picture_files import PASSED_OVER, UNJUDGED, Verdicts
+from core.pictures.folder.scan import Scan, VerdictCache, scan_all
 from tests.figures import figure
 
 RNG = np.random.default_rng(0)

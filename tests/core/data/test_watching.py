@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.data.scan import scan_all
-from core.data.watching import Changes, Watch
-from core.storage.runs import RUN_FILE
+from core.pictures.folder.scan import scan_all
+from core.pictures.folder.watching import Changes, Watch
+from core.runs.run import RUN_FILE
 
 
 @pytest.fixture

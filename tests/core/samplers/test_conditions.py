@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
+from core.networks.unet import Unet
 from core.samplers import SAMPLERS, Step
 from core.samplers.editing import image_to_image, inpaint, interpolate
-from core.unet import Unet
 
 ALL = pytest.mark.parametrize("name", SAMPLERS)
 NO_CLASS = 3

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.samplers import SAMPLERS, Steps
 from core.samplers.editing import INPAINT_STEPS, image_to_image, inpaint, inpaint_steps, interpolate

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from core.catalogue import OBJECTIVES, SCHEDULES
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import ConfigError
 from core.samplers import SAMPLERS, SPACINGS
 

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from core.catalogue import SCHEDULES
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.samplers import SAMPLERS, SPACINGS, Steps, Task, time_pairs
 
 STD = 0.15

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.config import SampleConfig
-from core.diffusion import GaussianDiffusion
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.frames import Frame, SamplingFinished
 from core.samplers import SAMPLERS, PictureNoise, Steps, initial_noise

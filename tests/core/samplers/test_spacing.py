@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import SCHEDULES
+from core.diffusion.process import ForwardProcess
+from core.diffusion.schedules import LINEAR_TOO_FEW_TIMESTEPS, make_betas
 from core.errors import SamplingError
-from core.process import ForwardProcess
 from core.samplers import SPACINGS, time_pairs
 from core.samplers.spacing import SIGMA_MIN, sigma_max
-from core.schedules import LINEAR_TOO_FEW_TIMESTEPS, make_betas
 
 
 def process_of(schedule: str, timesteps: int) -> ForwardProcess:

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.unet import Unet
+from core.networks.unet import Unet
 
 
 def betas_of(schedule: str, timesteps: int, **options: float) -> Tensor:

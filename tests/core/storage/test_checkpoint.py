@@ -11,12 +11,12 @@ import safetensors.torch
 import torch
 
 import core
-from core.build import build_diffusion
 from core.config import RunConfig
 from core.errors import CheckpointError, ConfigError
-from core.storage import checkpoint_files
-from core.storage.atomic import TEMP_SUFFIX, json_text
-from core.storage.checkpoint import (
+from core.networks.build import build_diffusion
+from core.runs import checkpoint_files
+from core.runs.atomic import TEMP_SUFFIX, json_text
+from core.runs.checkpoint import (
     Checkpoint,
     find_checkpoint,
     load_checkpoint,
@@ -25,8 +25,8 @@ from core.storage.checkpoint import (
     read_checkpoint,
     save_checkpoint,
 )
-from core.storage.checkpoint_files import verify
-from core.storage.runs import Run
+from core.runs.checkpoint_files import verify
+from core.runs.run import Run
 
 CONFIG = RunConfig().with_settings(
     {
@@ -190,7 +190,7 @@ def test_what_is_pruned_before_it_is_read_is_chosen_anew(
             train_on(run)
         return found
 
-    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    monkeypatch.setattr(core.runs.checkpoint, "find_checkpoint", found_and_pruned)
     loaded = load_checkpoint(run.folder, weights=weights)
     assert chosen == [f"step-{3 + n:08d}.json" for n in range(times + 1)]
     stored = read_checkpoint(run.checkpoints_folder / chosen[-1])
@@ -206,7 +206,7 @@ def test_what_is_pruned_while_its_tensors_are_read_is_chosen_anew(run: Run, monk
             train_on(run)
         return read_checkpoint(path)
 
-    monkeypatch.setattr(core.storage.checkpoint, "read_checkpoint", read_late)
+    monkeypatch.setattr(core.runs.checkpoint, "read_checkpoint", read_late)
     load_checkpoint(run.folder)
     assert reads == ["step-00000003.json", "step-00000004.json"]
 
@@ -219,7 +219,7 @@ def test_it_is_not_chosen_for_ever_and_a_file_is_never_exchanged(run: Run, monke
         train_on(run)
         return chosen[-1]
 
-    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    monkeypatch.setattr(core.runs.checkpoint, "find_checkpoint", found_and_pruned)
     with pytest.raises(CheckpointError, match=r"step-00000007\.json could not be read"):
         load_checkpoint(run.folder)
     assert len(chosen) == 5

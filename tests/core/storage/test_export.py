@@ -14,10 +14,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import core
+from core.compat.files import read_library_checkpoint, recognise
 from core.errors import CheckpointError, ConfigError, RunError
-from core.storage.foreign import read_library_checkpoint, recognise
-from core.training.ema import EMA
-from core.training.optimizer import build_optimizer
+from core.training.state import EMA, build_optimizer
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

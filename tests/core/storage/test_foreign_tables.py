@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 import core
+from core.compat.files import _contradiction, recognise
 from core.errors import CheckpointError, ConfigError
+from core.runs.fitting import TABLES
 from core.setting_values import CHOICES
-from core.storage.fitting import TABLES
-from core.storage.foreign import recognise
-from core.storage.foreign_tables import _contradiction
 
 OTHER = torch.linspace(0.001, 0.2, 20)
 

@@ -13,16 +13,15 @@ import torch
 from safetensors.torch import save_file
 
 import core
-from core.build import build_diffusion
+from core.compat.files import recognise
 from core.config import RunConfig
 from core.errors import CheckpointError, ConfigError
-from core.storage.checkpoint import Checkpoint, save_checkpoint
-from core.storage.fitting import TABLES
-from core.storage.foreign import recognise
-from core.storage.overrides import FIXED, model_settings
-from core.storage.tensors import write_tensors
-from core.storage.tensors_header import read_header
-from core.storage.weights_file import METADATA_KEY
+from core.networks.build import build_diffusion
+from core.runs.checkpoint import Checkpoint, save_checkpoint
+from core.runs.fitting import TABLES
+from core.runs.overrides import FIXED, model_settings
+from core.runs.tensors import read_header, write_tensors
+from core.runs.weights_file import METADATA_KEY
 
 State = dict[str, torch.Tensor]
 

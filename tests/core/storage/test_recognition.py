@@ -10,9 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.schedules import make_betas
-from core.storage.fitting import TABLES
-from core.storage.recognition import LossWeighting, recognise_schedule, recognise_weighting
+from core.diffusion.schedules import make_betas
+from core.runs.fitting import TABLES
+from core.runs.recognition import LossWeighting, recognise_schedule, recognise_weighting
 
 OPTIONS: list[tuple[str, dict[str, float]]] = [
     ("linear", {}),

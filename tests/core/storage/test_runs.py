@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import core.storage.atomic
+import core.runs.atomic
 from core.errors import ConfigError, RunError
 from core.presets import PictureFacts, preset, resolve
-from core.storage.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
-from core.storage.checkpoint import Checkpoint, save_checkpoint
-from core.storage.grids import grid, read_settings, save_grid, save_picture
-from core.storage.metrics_reading import read_losses
-from core.storage.runs import PlanChange, Run, RunState, RunStatus, is_run, list_runs
+from core.runs.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
+from core.runs.checkpoint import Checkpoint, save_checkpoint
+from core.runs.grids import grid, read_settings, save_grid, save_picture
+from core.runs.metrics_reading import read_losses
+from core.runs.run import PlanChange, Run, RunState, RunStatus, is_run, list_runs
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))
 
@@ -142,7 +142,7 @@ def test_runs_are_listed_the_last_active_first(tmp_path: Path) -> None:
 
 HOLDER = """
 import sys
-from core.storage.runs import Run
+from core.runs.run import Run
 with Run.open(sys.argv[1]).lock():
     print("held", flush=True)
     sys.stdin.read()
@@ -186,7 +186,7 @@ def test_a_failed_save_leaves_the_old_file_and_says_why(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(RunError, match="the disk is full"):
-        patch.setattr(core.storage.atomic.os, "fsync", full)
+        patch.setattr(core.runs.atomic.os, "fsync", full)
         write_text(path, "new")
     with pytest.raises(RunError, match=r"missing.*could not be saved"):
         write_text(tmp_path / "missing" / "a.txt", "new")
@@ -256,7 +256,7 @@ def test_who_writes_to_a_run_is_named_and_so_is_who_died_with_it(tmp_path: Path)
     child = subprocess.run(
         [
             *(sys.executable, "-c"),
-            "import os, sys, pathlib; from core.storage import lock\n"
+            "import os, sys, pathlib; from core.runs import lock\n"
             "with lock.hold(pathlib.Path(sys.argv[1])): print(os.getpid(), flush=True); os._exit(9)",
             str(run.folder),
         ],

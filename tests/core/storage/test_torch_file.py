@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import CheckpointError
-from core.storage.pickle_outline import NotAnOutlineError, read_outline
-from core.storage.torch_file import TensorEntry, TorchFile
+from core.runs.pickle_outline import NotAnOutlineError, read_outline
+from core.runs.torch_file import TensorEntry, TorchFile
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 import core
+from core.compat.files import recognise
 from core.errors import CheckpointError
-from core.storage.foreign import recognise
 
 State = dict[str, Tensor]
 BOTH = ("ema", "raw")
@@ -228,7 +228,9 @@ def test_files_of_torch_that_are_not_read_are_named_with_what_to_do(elsewhere: S
     assert recognise(path).kind == "weights of a network alone"
     for content, place in ((network, "it is a whole"), ({"epoch": 3, "model": network}, "its model is a whole")):
         torch.save(content, path)
-        assert place in (words := refusal(path)) and "(core.unet.Unet)" in words and "model.state_dict()" in words
+        assert (
+            place in (words := refusal(path)) and "(core.networks.unet.Unet)" in words and "model.state_dict()" in words
+        )
     torch.jit.script(torch.nn.Linear(2, 2)).save(str(path))
     assert "a TorchScript program" in refusal(path)
     path.write_bytes(pickle.dumps({"model": 3}))

@@ -9,22 +9,21 @@ import pytest
 import torch
 from PIL import Image
 
-from core.build import build_diffusion
 from core.config import RunConfig
-from core.data.batches import make_batch
-from core.data.pictures import PictureSet, load_pictures
-from core.data.scan import Scan, scan_all
-from core.pixels import to_pixels
+from core.networks.build import build_diffusion
+from core.pictures.feed.batches import make_batch
+from core.pictures.feed.pictures import PictureSet, load_pictures
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import resolve
+from core.runs.checkpoint import load_checkpoint
+from core.runs.grids import read_settings
+from core.runs.run import Run
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
-from core.storage.checkpoint import load_checkpoint
-from core.storage.grids import read_settings
-from core.storage.runs import Run
+from core.sampling import to_pixels
 from core.training import events
-from core.training.batch_loss import batch_loss
 from core.training.state import new_state
-
-from .conftest import assert_same_run, of, train
+from core.training.step import batch_loss
+from tests.core.training.conftest import assert_same_run, of, train
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from core.config import RunConfig
-from core.data.scan import Scan
 from core.device import devices
-from core.storage.checkpoint import load_checkpoint, read_checkpoint
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan
+from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.run import Run
 from core.training import events, state
 from core.training.job import TrainingJob
 
@@ -38,7 +38,7 @@ def test_the_fp16_scaler_trains_and_survives_a_resume(
 
 
 def test_a_step_has_the_same_shapes_without_any_memory(tiny: RunConfig) -> None:
-    from core.build import build_diffusion
+    from core.networks.build import build_diffusion
 
     config = tiny.with_settings({"channels": 3, "dim": 64, "dim_mults": "1,2,4,8", "image_size": 128})
     with torch.device("meta"):

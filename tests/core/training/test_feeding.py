@@ -11,18 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.commands.reporting import as_json, as_words
+from core.cli.reporting import as_json, as_words
 from core.config import RunConfig
-from core.data import pictures as pictures_module
-from core.data.pictures import load_pictures
-from core.data.scan import Scan
-from core.storage.metrics_reading import read_events, read_held_out
-from core.storage.runs import Run
+from core.pictures.feed import pictures as pictures_module
+from core.pictures.feed.pictures import load_pictures
+from core.pictures.folder.scan import Scan
+from core.runs.metrics_reading import read_events, read_held_out
+from core.runs.run import Run
 from core.training import events, feeding, job
 from core.training.job import TrainingJob
+from tests.core.training.conftest import assert_same_run, of, tensors, train
 from tests.figures import figure
-
-from .conftest import assert_same_run, of, tensors, train
 
 
 @pytest.fixture

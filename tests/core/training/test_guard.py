@@ -12,20 +12,19 @@ import pytest
 import torch
 
 from core.config import RunConfig
-from core.data.scan import Scan
+from core.diffusion.inputs import first_not_finite
 from core.errors import RunError, TrainingError
-from core.finite import first_not_finite
-from core.storage.checkpoint import read_checkpoint
-from core.storage.checkpoint_files import steps_in
-from core.storage.metrics import MetricsWriter
-from core.storage.metrics_reading import read_events, read_losses
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan
+from core.runs.checkpoint import read_checkpoint
+from core.runs.checkpoint_files import steps_in
+from core.runs.metrics import MetricsWriter
+from core.runs.metrics_reading import read_events, read_losses
+from core.runs.run import Run
 from core.training import events, step, trainer
 from core.training import state as state_module
-from core.training.guard import Divergence
 from core.training.job import TrainingJob
-
-from .conftest import tensors, train
+from core.training.recovery import Divergence
+from tests.core.training.conftest import tensors, train
 
 
 def poison(monkeypatch: pytest.MonkeyPatch, bad: Callable[[int], bool]) -> list[int]:

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from core.config import RunConfig
-from core.data.batches import Batch
 from core.errors import DeviceError
+from core.pictures.feed.batches import Batch
 from core.training import measuring
 from core.training.measuring import StepCost, is_sure, measure_repeatedly, measure_steps
 

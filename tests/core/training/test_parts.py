@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.config import CHOICES, TrainConfig
-from core.training.ema import EMA, EMA_WARMUPS
-from core.training.learning_rate import FLOOR, learning_rate_at
-from core.training.optimizer import build_optimizer
-from core.training.plan import measuring_steps, steps_that_fit
+from core.training.plan import FLOOR, learning_rate_at, measuring_steps, steps_that_fit
+from core.training.state import EMA, EMA_WARMUPS, build_optimizer
 from core.training.timesteps import TimestepLoss
 
 

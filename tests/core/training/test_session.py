@@ -11,18 +11,17 @@ import pytest
 import torch
 from PIL import Image
 
-from core.commands.reporting import as_words
+from core.cli.reporting import as_words
 from core.config import RunConfig
-from core.data.scan import Scan, scan_all
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
-from core.storage.checkpoint import load_checkpoint, read_checkpoint
-from core.storage.metrics_reading import read_losses
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan, scan_all
+from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.metrics_reading import read_losses
+from core.runs.run import Run
 from core.training import events, step
 from core.training.job import TrainingJob
-from core.training.learning_rate import at_the_low_rate
-
-from .conftest import assert_same_run, of, train
+from core.training.plan import at_the_low_rate
+from tests.core.training.conftest import assert_same_run, of, train
 
 
 def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:

@@ -12,13 +12,12 @@ import torch
 from PIL import Image
 
 from core.config import RunConfig
-from core.data.scan import Scan, scan_all
 from core.errors import DeviceError
-from core.storage.checkpoint import load_checkpoint
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan, scan_all
+from core.runs.checkpoint import load_checkpoint
+from core.runs.run import Run
 from core.training import events, step, trainer
-
-from .conftest import assert_same_run, of, train
+from tests.core.training.conftest import assert_same_run, of, train
 
 SHORT = {"steps": 4, "checkpoint_every": 2, "sample_every": 4, "sample_count": 2, "sample_steps": 2}
 

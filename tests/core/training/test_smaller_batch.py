@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from core.cli import main
+from core.cli.main import main
 from core.config import RunConfig
-from core.data.batches import batch_indices
-from core.data.scan import Scan
 from core.errors import DeviceError
+from core.pictures.feed.batches import batch_indices
+from core.pictures.folder.scan import Scan
 from core.presets import PictureFacts, resolve
 from core.training import step
-from core.training.smaller_batch import smaller_batch
+from core.training.plan import smaller_batch
 from core.training.state import new_state
-
-from .conftest import TINY, train
+from tests.core.training.conftest import TINY, train
 
 CPU = torch.device("cpu")
 

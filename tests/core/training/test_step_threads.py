@@ -10,24 +10,23 @@ import pytest
 import torch
 
 from core import threads
-from core.commands.reporting import as_words
+from core.cli.reporting import as_words
 from core.config import RunConfig
-from core.data.scan import Scan
-from core.load import Competition, Slowdown
-from core.storage.checkpoint_files import read_description
-from core.storage.metrics_database import open_to_read
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan
+from core.runs.checkpoint_files import read_description
+from core.runs.metrics_database import open_to_read
+from core.runs.run import Run
+from core.threads import Competition, Slowdown
 from core.training import step_threads
 from core.training.events import OthersBusy, OthersGone, StepDone, ThreadsChosen
-
-from .conftest import of, train
+from tests.core.training.conftest import of, train
 
 
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As if torch had found two, whatever this machine has."""
     monkeypatch.setattr(step_threads, "most_threads", lambda: 2)
-    monkeypatch.setattr("core.load.OtherLoad.cores", lambda _self: 0.0)
+    monkeypatch.setattr("core.threads.OtherLoad.cores", lambda _self: 0.0)
     before = torch.get_num_threads()
     yield
     assert torch.get_num_threads() == before, "a training leaves the number as it was"

@@ -9,15 +9,13 @@ import pytest
 import torch
 
 from core.config import RunConfig
-from core.data.scan import Scan
-from core.storage.checkpoint import read_checkpoint
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan
+from core.runs.checkpoint import read_checkpoint
+from core.runs.run import Run
 from core.training import trainer
-from core.training.ema import EMA
-from core.training.state import SessionState
+from core.training.state import EMA, SessionState
 from core.training.step import StepResult
-
-from .conftest import tensors, train
+from tests.core.training.conftest import tensors, train
 
 
 def interrupt_after(call: int, owner: type, name: str, monkeypatch: pytest.MonkeyPatch) -> None:

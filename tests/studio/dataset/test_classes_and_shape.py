@@ -12,12 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data.decode import read_picture
-from core.data.prepare import prepare
+from core.pictures.decode.decoding import read_picture
+from core.pictures.decode.prepare import prepare
 from studio.dataset.class_list import CELL_PX
 from studio.imaging import to_array
-
-from .conftest import Room, make_picture
+from tests.studio.dataset.conftest import Room, make_picture
 
 
 def open_folder(room: Room, qtbot: QtBot, folder: Path) -> None:

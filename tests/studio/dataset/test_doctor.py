@@ -13,15 +13,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data import doctor
-from core.data.findings import FINDINGS
-from core.data.overview import ASPECT_NAMES, ORIENTATIONS
 from core.errors import DataError
+from core.pictures.doctor import doctor
+from core.pictures.doctor.doctor import ASPECT_NAMES, FINDINGS, ORIENTATIONS
 from studio.dataset import doctor_words
 from studio.dataset.count_bars import MOST_LINES, CountBars
 from studio.dataset.doctor_shown import FindingShown
-
-from .conftest import SIDE_PX, Room, make_picture
+from tests.studio.dataset.conftest import SIDE_PX, Room, make_picture
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data import listing
-from core.data.scan import ScanDone, scan_all
+from core.pictures.folder import listing
+from core.pictures.folder.scan import ScanDone, scan_all
 from studio.dataset.found import FirstPictures, Found, scan_finding
 from studio.widgets.thumbnail_view import Mark
-
-from .conftest import Room, make_picture
+from tests.studio.dataset.conftest import Room, make_picture
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data.reasons import REASONS
+from core.pictures.folder.reasons import REASONS
 from studio.dataset.skipped import SkippedDialog
 from studio.widgets.focus import FocusOverlay
 

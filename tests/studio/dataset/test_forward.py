@@ -12,15 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
 from core.catalogue import SCHEDULES
-from core.data.decode import read_picture
-from core.data.prepare import prepare
+from core.pictures.decode.decoding import read_picture
+from core.pictures.decode.prepare import prepare
 from studio.dataset.noise_strip import STOPS
 from studio.dataset.noising import NoisedPicture, forward_table
 from studio.imaging import to_array
 from studio.widgets.slider import Slider
 from studio.widgets.symbols import Symbol
-
-from ..tips import said_in
+from tests.studio.tips import said_in
 
 
 @pytest.fixture

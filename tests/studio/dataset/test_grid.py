@@ -14,16 +14,27 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data.arranging import Arranged
-from core.data.scan import scan_all
+from core.pictures.folder.arranging import Arranged
+from core.pictures.folder.scan import scan_all
 from studio.dataset.arrangement import Arrangement
 from studio.dataset.chosen import Chosen
 from studio.dataset.files_outside import file_url
 from studio.messages import reason_text
 from studio.widgets.thumbnail_view import Mark, ThumbnailView
-
-from .conftest import Room
-from .in_the_grid import ALL, CTRL, LEFT, SHIFT, action, combo, excluded, press, shown, status, waits
+from tests.studio.dataset.conftest import Room
+from tests.studio.dataset.in_the_grid import (
+    ALL,
+    CTRL,
+    LEFT,
+    SHIFT,
+    action,
+    combo,
+    excluded,
+    press,
+    shown,
+    status,
+    waits,
+)
 
 
 def test_search_by_name_and_folder(pets: Room, qtbot: QtBot) -> None:
@@ -213,7 +224,7 @@ def test_what_takes_long_is_told(pets: Room, qtbot: QtBot, monkeypatch: pytest.M
             yield None
         yield Arranged(np.array([2]))
 
-    monkeypatch.setattr("core.data.arranging.arranged", slow)
+    monkeypatch.setattr("core.pictures.folder.arranging.arranged", slow)
     pets.panel.pictures.filter.search.setText("x")
     qtbot.waitUntil(lambda: status(pets) == "Searching and sorting…")
     may_end.set()
@@ -247,19 +258,19 @@ def test_what_fails_in_the_background_is_told(pets: Room, qtbot: QtBot, monkeypa
         return banner.isVisible() and "MemoryError" in banner.text()
 
     with monkeypatch.context() as patch:  # which pictures are shown
-        patch.setattr("core.data.arranging.arranged", fails)
+        patch.setattr("core.pictures.folder.arranging.arranged", fails)
         combo(pets, "pictures_sort", "edge")
         qtbot.waitUntil(told)
     assert shown(pets) == ALL
     banner.hide()
     with monkeypatch.context() as patch:  # which ones are left out
-        patch.setattr("core.data.splits.names_at", fails)
+        patch.setattr("core.pictures.folder.splits.names_at", fails)
         pets.controller.exclude(np.array([0]))
         qtbot.waitUntil(told)
     assert view._mark(0) == Mark.NONE and not excluded(pets)
     banner.hide()
     with monkeypatch.context() as patch:  # and how they are divided
-        patch.setattr("core.data.splits.sides_in_parts", fails)
+        patch.setattr("core.pictures.folder.splits.sides_in_parts", fails)
         pets.project.set_settings({"hold_out": 0.5})
         qtbot.waitUntil(told)
     with qtbot.waitSignal(pets.controller._division.counted):

@@ -14,14 +14,13 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core import setting_values
-from core.data import splits
-from core.data.picture_files import Pictures
+from core.pictures.folder import splits
+from core.pictures.folder.picture_files import Pictures
 from core.presets import PictureFacts, preset, resolve
-from core.storage.runs import Run
+from core.runs.run import Run
 from studio.widgets.thumbnail_view import Mark
-
-from .conftest import Room, make_picture
-from .in_the_grid import ALL, LEFT, SHIFT, action, combo, excluded, press, shown, status, waits
+from tests.studio.dataset.conftest import Room, make_picture
+from tests.studio.dataset.in_the_grid import ALL, LEFT, SHIFT, action, combo, excluded, press, shown, status, waits
 
 
 def test_pictures_are_left_out_and_taken_in_again(pets: Room, qtbot: QtBot) -> None:
@@ -144,7 +143,7 @@ def test_what_is_being_left_out_while_the_folder_is_looked_through_again_stays_s
         assert looked_through.wait(10)
         return names_at(pictures, places)
 
-    monkeypatch.setattr("core.data.splits.names_at", slowly)
+    monkeypatch.setattr("core.pictures.folder.splits.names_at", slowly)
     pets.controller.exclude(np.array([1]))
     with qtbot.waitSignal(pets.controller.opened):
         pets.controller.look_again()

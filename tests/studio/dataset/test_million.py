@@ -13,12 +13,11 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
-from core.data.decode_pool import warm_up
+from core.pictures.decode.pool import warm_up
 from studio.app import SWITCH_S, GarbageCollector
 from studio.lateness import LatenessMeter
 from tests.figures import figure
-
-from .conftest import Room, make_picture
+from tests.studio.dataset.conftest import Room, make_picture
 
 FILES, PICTURES = 1_000_000, 200
 

@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data.augment import what_the_network_sees
-from core.data.decode import read_picture
-from core.data.prepare import prepare
-from core.data.splits import split
+from core.pictures.decode.decoding import read_picture
+from core.pictures.decode.prepare import prepare
+from core.pictures.feed.augment import what_the_network_sees
+from core.pictures.folder.splits import split
 from studio.imaging import to_array
 
 

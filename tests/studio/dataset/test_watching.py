@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.dataset import watching
-
-from .conftest import Room, make_picture
+from tests.studio.dataset.conftest import Room, make_picture
 
 
 @pytest.fixture

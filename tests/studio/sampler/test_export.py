@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from core.errors import StudioError
-from core.storage.grids import read_settings, save_picture
+from core.runs.grids import read_settings, save_picture
 from studio.sampler.export import (
     LEAST_PX,
     PNG_KINDS,
@@ -20,8 +20,7 @@ from studio.sampler.export import (
     thinned,
     write_gif,
 )
-
-from .conftest import RecordingMaker
+from tests.studio.sampler.conftest import RecordingMaker
 
 SETTINGS = {"sampler": "ddim", "classes": ["笑脸"] * 40}
 

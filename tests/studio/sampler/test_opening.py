@@ -9,9 +9,8 @@ import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.storage.grids import read_settings
-
-from .conftest import TINY, Room, tiny_checkpoint
+from core.runs.grids import read_settings
+from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLis
 from pytestqt.qtbot import QtBot
 
 from core.catalogue import SAMPLERS, SPACINGS
-from core.storage.grids import read_settings
+from core.runs.grids import read_settings
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
 from studio.settings import Settings
-
-from ..tips import tip_of
-from .conftest import CLASSES, Room, Training, tiny_run
+from tests.studio.sampler.conftest import CLASSES, Room, Training, tiny_run
+from tests.studio.tips import tip_of
 
 
 def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(room: Room, run_folder: Path) -> None:

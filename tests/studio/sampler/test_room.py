@@ -14,17 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 import core
-from core.build import build_diffusion
 from core.config import RunConfig
-from core.storage.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
-from core.storage.grids import read_settings
-from core.storage.runs import Run
+from core.networks.build import build_diffusion
+from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
+from core.runs.grids import read_settings
+from core.runs.run import Run
 from studio.imaging import to_array
 from studio.sampler.models import Origin
 from studio.training.state import TrainingState
 from studio.worker import Worker
-
-from .conftest import TINY, Room, tiny_checkpoint, tiny_run
+from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint, tiny_run
 
 
 def test_without_a_model_the_wells_say_why_and_lead_to_training(room: Room) -> None:
@@ -229,7 +228,7 @@ def test_a_run_that_another_program_trains_and_prunes_is_opened(
             prune(folder / "checkpoints", 1)
         return chosen[-1]
 
-    monkeypatch.setattr(core.storage.checkpoint, "find_checkpoint", found_and_pruned)
+    monkeypatch.setattr(core.runs.checkpoint, "find_checkpoint", found_and_pruned)
     room.open(folder)
     assert chosen[0].name == "step-00000100.json" and chosen[-1].name == "step-00000101.json"
     assert not room.panel.banner.isVisible() and room.panel.head.generate.isEnabled()

@@ -10,12 +10,11 @@ from PIL import Image
 
 from core.beginning import Beginning, Start, StartPicture
 from core.config import SampleConfig
+from core.runs.checkpoint import load_checkpoint
+from core.runs.grids import read_settings
 from core.sampling import sample_frames
-from core.storage.checkpoint import load_checkpoint
-from core.storage.grids import read_settings
-
-from ..dragging import drop_files
-from .conftest import Room
+from tests.studio.dragging import drop_files
+from tests.studio.sampler.conftest import Room
 
 
 def saved(path: Path, pixels: np.ndarray) -> Path:

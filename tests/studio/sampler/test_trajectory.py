@@ -11,8 +11,7 @@ import pytest
 
 from core.errors import SamplingError
 from studio.sampler.trajectory import Recording
-
-from .conftest import RecordingMaker, make_frame, make_started
+from tests.studio.sampler.conftest import RecordingMaker, make_frame, make_started
 
 
 @pytest.mark.parametrize("memory_limit_bytes", [2**20, 0])

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.data.scan import Scan, scan_all
+from core.pictures.folder.scan import Scan, scan_all
 from studio.project import Project
 from studio.settings import Settings
 from studio.training.controller import TrainingController

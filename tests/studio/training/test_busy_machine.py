@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.training.events import Event, Finished, OthersBusy, OthersGone, Started, StepDone, ThreadsChosen
 from studio.training.narration import lasting_words
 from studio.training.state import TrainingState
-
-from .conftest import TINY
+from tests.studio.training.conftest import TINY
 
 
 def step(number: int) -> StepDone:

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QWidgetAction
 from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
-from core.storage.checkpoint_files import steps_in
-from core.storage.retention import pinned
+from core.runs.checkpoint_files import steps_in
+from core.runs.retention import pinned
 from studio.training import kept_checkpoints
 from studio.training.checkpoint_row import CheckpointRow
 from studio.training.kept_checkpoints import KeptCheckpoint
 from studio.training.state import TrainingState as State
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 
 def rows(room: Room) -> dict[int, CheckpointRow]:

@@ -10,12 +10,11 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from core.data.scan import Scan, scan_all
+from core.pictures.folder.scan import Scan, scan_all
 from studio.training.form import SettingsForm
 from studio.training.state import TrainingState as State
-
-from ..tips import tip_of
-from .conftest import TINY, Room
+from tests.studio.tips import tip_of
+from tests.studio.training.conftest import TINY, Room
 
 
 def in_sub_folders(folder: Path, counts: dict[str, int]) -> Scan:

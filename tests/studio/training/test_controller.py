@@ -12,12 +12,11 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.data.scan import Scan
-from core.storage.runs import Run
+from core.pictures.folder.scan import Scan
+from core.runs.run import Run
 from studio.training.state import TrainingState as State
-
-from ..tips import tip_of
-from .conftest import TINY, Room
+from tests.studio.tips import tip_of
+from tests.studio.training.conftest import TINY, Room
 
 
 def wait_for(qtbot: QtBot, room: Room, state: State) -> None:

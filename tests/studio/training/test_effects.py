@@ -10,8 +10,7 @@ from core.config import RunConfig
 from studio.training.effects import CONDITIONS, without_effect
 from studio.training.setting_row import Kind
 from studio.training.setting_rows import ROWS
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 
 def test_the_conditions_are_of_settings_and_say_why() -> None:

@@ -11,13 +11,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.data.scan import Scan
 from core.errors import DeviceError, TrainingError
+from core.pictures.folder.scan import Scan
 from core.training.events import CheckpointSaved, Event, Started
 from studio.training.state import TrainingState as State
 from studio.training.task import make_training_job
-
-from .conftest import TINY, Room
+from tests.studio.training.conftest import TINY, Room
 
 
 class FailingJob:

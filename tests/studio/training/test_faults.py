@@ -10,23 +10,22 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
-from core.storage.runs import Run
+from core.runs.run import Run
 from studio.problems import LOG_FILE, Unexpected, keep_log, leave_log
 from studio.training.state import TrainingState as State
 from tests.figures import figure
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 CHEESE = "it is made of cheese"
 
 #: Where → what is broken there: a function or method by its full name.
 PLACES = {
-    "decode": "core.data.fill.read_fitted",
+    "decode": "core.pictures.feed.fill.read_fitted",
     "build": "core.training.state.build_diffusion",
-    "forward": "core.unet.Unet.forward",
+    "forward": "core.networks.unet.Unet.forward",
     "backward": "torch.Tensor.backward",
     "step": "torch.optim.AdamW.step",
-    "EMA": "core.training.ema.EMA.update",
+    "EMA": "core.training.state.EMA.update",
     "sample": "core.training.trainer.grid_steps",
     "save": "core.training.state.save_checkpoint",
     "metrics": "core.training.recorder.Recorder.add",
@@ -117,7 +116,7 @@ def test_memory_that_ran_out_comes_back_and_the_run_goes_on_in_smaller_bites(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[weakref.ref[torch.Tensor]] = []
-    forward, megabytes = "core.unet.Unet.forward", 200
+    forward, megabytes = "core.networks.unet.Unet.forward", 200
 
     def too_much(*_: Any, **__: Any) -> Any:
         tensor = torch.ones(megabytes * 250_000)

@@ -12,12 +12,11 @@ from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.data.scan import Scan
+from core.pictures.folder.scan import Scan
 from core.training.events import Event, Finished, Started, StepDone
 from studio.training.state import TrainingState as State
 from tests.figures import figure
-
-from .conftest import TINY, Room
+from tests.studio.training.conftest import TINY, Room
 
 RATE = 2000
 SECONDS = 2.0

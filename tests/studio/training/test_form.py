@@ -10,14 +10,13 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.data.scan import Scan
+from core.pictures.folder.scan import Scan
 from core.setting_titles import TITLES
 from studio.theme import theme
 from studio.training.setting_row import Kind
 from studio.training.setting_rows import ROWS
-
-from ..tips import tip_of
-from .conftest import Room
+from tests.studio.tips import tip_of
+from tests.studio.training.conftest import Room
 
 
 @pytest.fixture

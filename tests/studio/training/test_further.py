@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from studio.training.state import TrainingState
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 
 def finished(room: Room, qtbot: QtBot) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from core.storage.metrics_reading import read_held_out
+from core.runs.metrics_reading import read_held_out
 from core.training.events import HeldOutLoss, RolledBack
 from studio.training.history import read_run
 from studio.training.live_run import LiveRun
 from studio.training.state import TrainingState as State
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 
 def test_a_training_draws_it_and_its_run_does_again(room: Room, qtbot: QtBot) -> None:

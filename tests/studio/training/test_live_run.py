@@ -11,8 +11,7 @@ from core.presets import preset
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
 from studio.training.live_run import MARKS, LiveRun
 from studio.training.sample_history import SampleHistory
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 
 def step_done(step: int, loss: float = 0.1) -> StepDone:

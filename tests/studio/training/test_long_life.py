@@ -16,8 +16,7 @@ from studio.call_timer import CallTimer
 from studio.training.pace import Pace
 from studio.training.state import TrainingState as State
 from tests.figures import figure
-
-from .conftest import Room
+from tests.studio.training.conftest import Room
 
 HOURS_S = 3 * 3600.0
 

@@ -12,14 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.data.cost import CacheCost
 from core.errors import TrainingError
+from core.pictures.feed.cost import CacheCost
 from core.training.measuring import StepCost
 from studio.cache_wish import CacheWish
 from studio.training import preflight
 from studio.training.measured import Measured, measured_words
-
-from .conftest import TINY, Room
+from tests.studio.training.conftest import TINY, Room
 
 
 def button(room: Room) -> QPushButton:

@@ -14,9 +14,10 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.data.scan import Scan
 from core.errors import Phrase
-from core.training import batch_loss, step
+from core.pictures.folder.scan import Scan
+from core.training import step
+from core.training import step as batch_loss
 from core.training.events import (
     CheckpointSaved,
     Diverged,
@@ -33,9 +34,8 @@ from studio.training import notices
 from studio.training.live_run import LiveRun
 from studio.training.state import TrainingState as State
 from tests.figures import figure
-
-from .conftest import TINY, Room
-from .test_live_run import started, step_done
+from tests.studio.training.conftest import TINY, Room
+from tests.studio.training.test_live_run import started, step_done
 
 FULL = Phrase("system.no-space")
 ROLLED_BACK = RolledBack(

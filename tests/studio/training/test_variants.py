@@ -7,10 +7,9 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from core.data.scan import Scan, scan_all
+from core.pictures.folder.scan import Scan, scan_all
 from studio.training.state import TrainingState as State
-
-from .conftest import TINY, Room
+from tests.studio.training.conftest import TINY, Room
 
 SHORT = {"steps": 4, "checkpoint_every": 2, "sample_every": 2}
 

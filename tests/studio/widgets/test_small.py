@@ -20,8 +20,7 @@ from studio.widgets.panel import Panel
 from studio.widgets.slider import Slider, ValueSlider
 from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
 from studio.widgets.throttle import Throttle
-
-from ..tips import said_in
+from tests.studio.tips import said_in
 
 
 @pytest.fixture

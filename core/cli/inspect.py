@@ -1,0 +1,205 @@
+"""`ddpm-studio inspect PATH`: what a folder, a run or a checkpoint is. Nothing in it is executed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..config import RunConfig
+from ..errors import CheckpointError, ConfigError, DataError, phrase_of, showable
+from .reporting import defaults_in_words, say
+
+if TYPE_CHECKING:
+    from ..pictures.folder.picture_files import Verdicts
+
+IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspect`."""
+    parser.add_argument("path", type=Path, help="a folder of pictures, a run folder or a checkpoint file")
+    parser.add_argument("--json", action="store_true", help="one line of JSON per regular file, then a summary line")
+    parser.add_argument(
+        "--hidden",
+        action="store_true",
+        help="look into hidden folders and those of other programs too",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what it is."""
+    from ..compat.files import is_foreign
+    from ..runs.run import is_run
+
+    path: Path = arguments.path
+    if not path.exists() and not path.is_symlink():
+        raise DataError("data.no-such-path", path=path)
+    if path.is_dir() and is_run(path):
+        report = _run_facts(path)
+    elif path.is_dir():
+        return _inspect_folder(path, arguments.json, hidden=arguments.hidden)
+    else:
+        report = _foreign_facts(path) if is_foreign(path) else _checkpoint_facts(path)
+    if arguments.json:
+        say(json.dumps(report, ensure_ascii=False, default=str))
+    else:
+        for name, value in report.items():
+            say(f"{name}: {_words(name, value)}")
+    return 0
+
+
+def _words(name: str, value: object) -> str:
+    """A fact as a person reads it."""
+    if name == "unknown" and isinstance(value, dict):
+        return defaults_in_words(value)
+    if name == "unused" and isinstance(value, dict):
+        return showable(", ".join(f"{part} ({count:,} tensors)" for part, count in value.items()) or "-", 100_000)
+    return "-" if value is None else showable(str(value), 100_000)
+
+
+def _run_facts(path: Path) -> dict[str, Any]:
+    from ..runs.checkpoint_files import steps_in
+    from ..runs.run import Run
+
+    run = Run.open(path)
+    state = run.state()
+    return {
+        "kind": "run",
+        "path": str(path),
+        "preset": run.config.preset,
+        "step": state.step,
+        "total": state.total,
+        "state": state.status.value,
+        "checkpoints": steps_in(run.checkpoints_folder),
+        "settings": run.config.settings(),
+    }
+
+
+def _checkpoint_facts(path: Path) -> dict[str, Any]:
+    from ..runs.checkpoint_files import verify
+
+    description = verify(path)
+    try:
+        settings = RunConfig.from_dict(description.config).settings()
+    except ConfigError as error:
+        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
+    return {
+        "kind": "checkpoint",
+        "path": str(path),
+        "step": description.step,
+        "created": description.created,
+        "sha256": description.sha256,
+        "bytes": description.bytes,
+        "settings": settings,
+    }
+
+
+def _foreign_facts(path: Path) -> dict[str, Any]:
+    from ..compat.files import recognise
+
+    found = recognise(path)
+    return {
+        "kind": found.kind,
+        "path": str(path),
+        "bytes": path.stat().st_size,
+        "version": found.version,
+        "step": found.step,
+        "weights": found.weights,
+        "parameters": found.parameters,
+        **asdict(found.architecture),
+        "timesteps": found.timesteps,
+        "beta_schedule": found.beta_schedule or "its own",
+        "schedule_fn_kwargs": dict(found.schedule_fn_kwargs),
+        "objective": found.objective,
+        "min_snr_gamma": found.min_snr_gamma,
+        "unknown": found.defaults,
+        "unused": dict(found.unused),
+    }
+
+
+def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:
+    import numpy as np
+
+    from ..pictures.folder.classes import in_order
+    from ..pictures.folder.scan import verdicts_of
+
+    verdicts = verdicts_of(folder, hidden=hidden)
+    pictures = verdicts.pictures()
+    counts = {"ok": 0, "refused": 0}
+    in_hidden = 0
+    for row in _rows(folder, verdicts):
+        counts[row["verdict"]] += 1
+        in_hidden += row["reason"] == IN_HIDDEN
+        if as_json:
+            say(json.dumps(row, ensure_ascii=True))
+    classes = {name: pictures.class_counts()[name] for name in in_order(pictures.class_counts())}
+    if as_json:
+        unlisted = [str(one.path) for one in verdicts.skipped() if one.code == "folder-unreadable"]
+        say(json.dumps({"kind": "folder", "path": str(folder), **counts, "classes": classes, "cannot_list": unlisted}))
+        return 0
+    # The rows are of regular files alone; what is trained on may be links too.
+    linked = len(pictures) - counts["ok"]
+    words_of_linked = f" ({linked:,} of them links)" if linked > 0 else ""
+    say(f"{folder}: {len(pictures):,} pictures{words_of_linked}, {counts['refused']:,} other files")
+    if pictures:
+        shorter = np.minimum(pictures.widths, pictures.heights)
+        grey = "yes" if pictures.are_grey.all() else "no"
+        say(f"shorter sides: {shorter.min()} to {shorter.max()} px; all grey: {grey}")
+    if classes:
+        words = [f"{name} {count:,}" for name, count in classes.items()]
+        rest = len(pictures) - sum(classes.values())
+        words_of_rest = f"; in none {rest:,}" if rest else ""
+        say(f"sub-folders (classes with --set labels=folders): {', '.join(words)}{words_of_rest}")
+    for skipped in verdicts.skipped():
+        if skipped.code == "folder-unreadable":
+            say(f"  {str(skipped.path)!r}: {skipped.reason}; what is in it is not counted")
+    if in_hidden:
+        say(f"  not looked into: hidden folders and those of other programs, with {in_hidden:,} files (see --hidden)")
+    for row in _rows(folder, verdicts):
+        if row["verdict"] == "refused" and row["reason"] != IN_HIDDEN:
+            say(f"  {row['path']!r}: {row['reason']}")
+    return 0
+
+
+def _rows(folder: Path, verdicts: Verdicts) -> Iterator[dict[str, str]]:
+    """One row per regular file under `folder`, whatever its name.
+
+    Those of runs and of hidden folders, which are not looked into, come last.
+    """
+    from ..pictures.folder.file_table import CODES
+    from ..pictures.folder.reasons import REASONS
+    from ..runs.run import is_run
+
+    for number, code in enumerate(verdicts.facts["code"].tolist()):
+        path = Path(verdicts.table.path(number))
+        if not _is_regular(path):
+            continue
+        if code == 0:
+            yield {"path": str(path), "verdict": "ok", "reason": ""}
+        else:
+            reason = REASONS[CODES[code]] if code < len(CODES) else "not a picture"
+            yield {"path": str(path), "verdict": "refused", "reason": reason}
+    not_looked_into = [one.path for one in verdicts.skipped() if one.code == "other-programs"]
+    for path in (found for hidden in not_looked_into for found in sorted(hidden.rglob("*"))):
+        if _is_regular(path):
+            yield {"path": str(path), "verdict": "refused", "reason": IN_HIDDEN}
+    for root, folders, _ in os.walk(folder):
+        folders[:] = [name for name in folders if Path(root) / name not in not_looked_into]
+        runs = [name for name in folders if is_run(Path(root) / name)]
+        folders[:] = [name for name in folders if name not in runs]
+        for path in (found for name in runs for found in sorted((Path(root) / name).rglob("*"))):
+            if _is_regular(path):
+                yield {"path": str(path), "verdict": "refused", "reason": "it belongs to a run"}
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

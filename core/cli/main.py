@@ -1,0 +1,89 @@
+"""The headless command line: train, sample, inspect. Exit status 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from ..catalogue import BROKEN
+from ..errors import ConfigError, StudioError
+from ..terminal import guard_streams
+
+#: Command → what it does. Each is a module of `core.cli`.
+COMMANDS: dict[str, str] = {
+    "train": "train a model on a folder of pictures, into a run folder",
+    "sample": "make pictures with a trained model",
+    "inspect": "say what a folder, a run or a checkpoint is, without running anything in it",
+    "export": "write a trained model for denoising-diffusion-pytorch, or as bare safetensors",
+}
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows an option's default, unless there is none or the help already says it."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.default in (None, [], False) or "default" in (action.help or ""):
+            return action.help
+        return super()._get_help_string(action)
+
+
+def program_version() -> str:
+    """The installed version, or "unknown" from a bare checkout."""
+    try:
+        return version("ddpm-studio")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with every command and option; each option shows its default."""
+    parser = argparse.ArgumentParser(
+        prog="ddpm-studio", description="Train a denoising diffusion model on a folder of pictures and sample from it."
+    )
+    parser.add_argument("--version", action="version", version=f"ddpm-studio {program_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, formatter_class=HelpFormatter)
+        import_module(f".{name}", __package__).add_arguments(command)
+    return parser
+
+
+def exit_status(error: StudioError) -> int:
+    """2 for a wish that cannot be carried out, whenever that was found out; 1 for what a file or the computer is."""
+    of_a_wish = isinstance(error, ConfigError) or error.code == "sampling.bad-value"
+    return WRONG_USAGE if of_a_wish else FAILED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; every error the user can meet is one sentence on stderr."""
+    guard_streams()
+    parsed = build_parser().parse_args(arguments)
+    for broken in BROKEN:
+        print(f"ddpm-studio {parsed.command}: {broken}", file=sys.stderr)
+    try:
+        return int(import_module(f".{parsed.command}", __package__).run(parsed))
+    except StudioError as error:
+        print(f"ddpm-studio {parsed.command}: {error}", file=sys.stderr)
+        return exit_status(error)
+    except BrokenPipeError:
+        # Whoever read our output has gone; say nothing more, not even at exit.
+        from ..terminal import discard
+
+        discard()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"ddpm-studio {parsed.command}: {where}{error.strerror or error}", file=sys.stderr)
+        return FAILED
+    except (MemoryError, RuntimeError) as error:
+        if "memory" not in str(error) and not isinstance(error, MemoryError):
+            raise
+        print(f"ddpm-studio {parsed.command}: the memory is full; take fewer or smaller pictures", file=sys.stderr)
+        return FAILED

@@ -1,0 +1,63 @@
+"""What a person typed, in the errors of those who never saw it: a value is called by its option."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from ..errors import ConfigError, Phrase, StudioError, showable
+from ..number_text import read_number
+
+#: No processor has more.
+MOST_THREADS = 1024
+
+
+@contextmanager
+def naming_options(options: Mapping[str, str]) -> Iterator[None]:
+    """Let an error about a value call it by the option it was given with. options: setting → option."""
+    try:
+        yield
+    except StudioError as error:
+        name = error.fields.get("name")
+        if isinstance(name, str) and name in options:
+            error.fields["name"] = options[name]
+        raise
+
+
+def whole_number(text: str) -> int:
+    """An argparse type."""
+    try:
+        return read_number(text, whole=True)
+    except ValueError as error:
+        raise _not_taken(text, Phrase("value.whole"), error) from None
+
+
+def number(text: str) -> float:
+    """An argparse type; whether infinity and NaN may be is for whoever takes the value."""
+    try:
+        return float(text) if text.lower().strip("+-") in ("inf", "nan") else read_number(text, whole=False)
+    except ValueError as error:
+        raise _not_taken(text, Phrase("value.number"), error) from None
+
+
+def _not_taken(text: str, expected: str, error: ValueError) -> argparse.ArgumentTypeError:
+    said = error.args[0] if isinstance(error.args[0], Phrase) else f"it is not {expected}"
+    return argparse.ArgumentTypeError(f"{showable(text)!r}: {said}")
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """`--threads`."""
+    parser.add_argument(
+        "--threads", default="auto", metavar="N", help="on a CPU: so many; auto measures, and follows what else runs"
+    )
+
+
+def read_threads(value: str) -> int | None:
+    """The number of threads, None for auto. Raises ConfigError."""
+    if value == "auto":
+        return None
+    if value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_THREADS:
+        return int(value)
+    expected = Phrase("value.auto-or-threads", most=MOST_THREADS)
+    raise ConfigError("config.bad-value", name="--threads", value=value, expected=expected)

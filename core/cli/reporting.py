@@ -1,0 +1,142 @@
+"""Events as lines: for a person, or as JSON for a program."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import re
+import sys
+from collections.abc import Container, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import showable
+from ..inputs import size_in_words
+
+if TYPE_CHECKING:
+    from ..training.events import Event, StepDone
+
+#: Steps from one line of progress to the next.
+PROGRESS_EVERY_STEPS = 50
+
+
+def event_name(event: object) -> str:
+    """`StepDone` → "step_done"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
+    """One line of JSON: the event's name and its fields; arrays only by their shape, the pictures are on disk."""
+    plain: dict[str, object] = {"event": event_name(event)}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if isinstance(value, np.ndarray):
+            continue
+        if isinstance(value, float) and not math.isfinite(value):
+            value = None  # JSON has no NaN
+        plain[field.name] = str(value) if isinstance(value, Path) else value
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def as_words(event: Event) -> str | None:
+    """What a person reads; None for what would only scroll."""
+    from ..pictures.folder.notes import not_used_notes
+    from ..training import events
+    from ..training.step_threads import choice_in_words, others_in_words
+
+    match event:
+        case events.NotUsed(folder=folder, reasons=reasons):
+            return f"{'; '.join(not_used_notes(reasons))} (inspect {folder} names each)"
+        case events.Preparing(what=what, done=done, of=of):
+            return f"preparing {what}: {done} of {of}" if of and done == of else None
+        case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):
+            plan = f"{total:,} steps" if total is not None else "as many steps as fit"
+            start = f", from step {step:,}" if step else ""
+            pictures = f"{event.pictures:,} pictures" + (f" of {classes} classes" if classes else "")
+            return f"training on {device}: {pictures}, {parameters:,} parameters, {plan}{start}"
+        case events.Planned(total=total, seconds_per_step=seconds):
+            return f"measured {seconds:.3g} s a step: {total:,} steps fit"
+        case events.StepDone(step=step) if step % PROGRESS_EVERY_STEPS == 0 or step == event.total:
+            return _progress(event)
+        case events.CheckpointSaved(step=step, path=path):
+            return f"step {step:,}: checkpoint {path.name}"
+        case events.Samples(path=path):
+            return f"step {event.step:,}: samples {path}"
+        case events.CheckpointRefused(path=path, reason=reason):
+            return f"passed over {path.name}: {reason}"
+        case events.SaveFailed(step=step, what=what, reason=reason):
+            then = "trying again until it can be" if event.last else "the training goes on"
+            return f"step {step:,}: could not save the {what} ({reason}); {then}"
+        case events.RolledBack(step=step, reason=reason, failed_step=failed, incident=incident):
+            return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
+        case events.Diverged(step=step, ratio=ratio):
+            return f"step {step:,}: the loss is {ratio:.3g} times the lowest it has reached"
+        case events.HeldOutLoss(step=step, loss=loss, pictures=count):
+            return f"step {step:,}: loss {loss:.4f} of the {count:,} held-out pictures"
+        case events.PicturesLost(step=step, count=count, of=of, new=new):
+            why = f"{new[0].name}: {new[0].reason}" if new else ""
+            return f"step {step:,}: {count:,} of {of:,} pictures cannot be read ({why}); others stand in for them"
+        case events.PicturesChanged(before=before, now=now):
+            return f"the pictures are not those of before ({now:,} now, {before:,} then); the run goes on with them"
+        case events.PicturesAway(step=step, folder=folder, waited_s=waited_s) if not waited_s:
+            return f"step {step:,}: {folder} is not there; the training goes on when it is back"
+        case events.PicturesBack(step=step, folder=folder):
+            return f"step {step:,}: {folder} is back"
+        case events.LearningRateRises(step=step, before=before, after=after):
+            low = f"--set learning_rate={before:.3g} --set decay=constant"
+            return (
+                f"step {step:,}: the learning rate rises again, from {before:.3g} to {after:.3g}, and the loss with it "
+                f"at first; {low} goes on at the low rate"
+            )
+        case events.ThreadsChosen(step=step, threads=threads, before=before) if threads != before:
+            return f"step {step:,}: {choice_in_words(event)}"
+        case events.OthersBusy(step=step):
+            return f"step {step:,}: {others_in_words(event)}"
+        case events.OthersGone(step=step):
+            return f"step {step:,}: other programs no longer slow the training"
+        case events.Finished(step=step, stopped=stopped, elapsed_s=elapsed):
+            return f"{'stopped' if stopped else 'done'} after {step:,} steps in {elapsed:.0f} s; everything is saved"
+    return None
+
+
+def _progress(event: StepDone) -> str:
+    total = f" of {event.total:,}" if event.total is not None else ""
+    return f"step {event.step:,}{total}: loss {event.loss:.4f}, {event.elapsed_s:.0f} s"
+
+
+def warn_of_defaults(path: Path, overrides: Mapping[str, Any], *, for_what: Container[str]) -> None:
+    """Say on stderr what the file at `path` leaves open of `for_what`, and what stands for it; of a run nothing."""
+    from ..compat.files import is_foreign, recognise
+
+    if path.is_dir() or not is_foreign(path):
+        return
+    assumed = {name: value for name, value in recognise(path, **overrides).defaults.items() if name in for_what}
+    if assumed:
+        warn(f"{showable(path.name)} does not say {defaults_in_words(assumed)}")
+
+
+def defaults_in_words(defaults: Mapping[str, Any]) -> str:
+    """Settings that a file does not say, each with what stands for it; "nothing" where there are none."""
+    words = (f"{name} (taken as {_in_words(name, value)})" for name, value in defaults.items())
+    return ", ".join(words) or "nothing"
+
+
+def _in_words(name: str, value: object) -> str:
+    if name == "image_size" and isinstance(value, tuple):
+        return f"{size_in_words(value)} px"
+    return "off" if value is None else showable(str(value))
+
+
+def say(line: str) -> None:
+    """Print a line at once, even into a pipe."""
+    print(line, flush=True)
+
+
+def warn(line: str) -> None:
+    """Print a line to stderr at once, if that can be written: no warning is worth a training."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,393 @@
+"""`ddpm-studio sample RUN|FILE --out DIR`: pictures from a trained model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..beginning import Beginning, Start, StartPicture
+from ..catalogue import SPACINGS
+from ..config import SampleConfig, read_value
+from ..errors import ConfigError, Phrase, SamplingError, showable
+from ..frames import Frame, SamplingFinished, SamplingStarted
+from ..inputs import mask_target, some_of
+from ..setting_values import CHOICES, USUAL_SAMPLER
+from .options import add_threads, naming_options, number, read_threads, whole_number
+from .reporting import say, warn, warn_of_defaults
+
+if TYPE_CHECKING:
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+
+
+# --- `sample --from PICTURE …`: the options that begin with a picture instead of noise, and what they mean ---
+
+
+def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of editing, as a group of their own."""
+    group = parser.add_argument_group("editing", "begin with a picture instead of noise")
+    group.add_argument("--from", dest="start", type=Path, metavar="PICTURE", help="noise this picture, and denoise it")
+    group.add_argument(
+        "--at-t",
+        type=whole_number,
+        metavar="N",
+        help="the timestep it is noised to: the higher, the less of it stays (default: half of all)",
+    )
+    group.add_argument("--to", type=Path, metavar="PICTURE", help="mix --from with this one, both noised")
+    group.add_argument("--mix", type=number, metavar="LAMBDA", help="how much of --to, from 0 to 1 (default: 0.5)")
+    group.add_argument(
+        "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
+    )
+
+
+def require_sense(arguments: argparse.Namespace) -> None:
+    """Raises ConfigError for options that do not go together."""
+    for option, needed in (("at_t", "start"), ("to", "start"), ("mask", "start"), ("mix", "to")):
+        if getattr(arguments, option) is not None and getattr(arguments, needed) is None:
+            named = {"start": "--from", "to": "--to"}[needed]
+            raise _conflict(
+                f"--{option.replace('_', '-')}",
+                Phrase("conflict.no-option", named=named),
+                Phrase("conflict.needs-option", named=named),
+            )
+    if arguments.mask is None:
+        return
+    for option, value in (("--at-t", arguments.at_t), ("--to", arguments.to), ("--eta", arguments.eta)):
+        if value is not None:
+            raise _conflict("--mask", option, Phrase("conflict.filling-from-noise"))
+    if arguments.sampler not in (None, "ddpm"):
+        raise _conflict("--mask", f"--sampler {arguments.sampler}", Phrase("conflict.filling-is-ddpm"))
+
+
+def read_beginning(arguments: argparse.Namespace, timesteps: int) -> Beginning:
+    """What the denoising begins with, as it is asked for."""
+    if arguments.start is None:
+        return Beginning()
+    pictures = tuple(StartPicture(path.name, path) for path in (arguments.start, arguments.to) if path is not None)
+    if arguments.mask is not None:
+        return Beginning(Start.PICTURE, pictures, mask=StartPicture(arguments.mask.name, arguments.mask))
+    t = timesteps // 2 if arguments.at_t is None else arguments.at_t
+    if arguments.to is None:
+        return Beginning(Start.PICTURE, pictures, t)
+    return Beginning(Start.BETWEEN, pictures, t, 0.5 if arguments.mix is None else arguments.mix)
+
+
+def warn_of_mask(beginning: Beginning, image_size: tuple[int, int]) -> None:
+    """Say on stderr that a mask is resized, and to what. image_size: the model's (height, width). Raises DataError."""
+    if beginning.mask is None or beginning.mask.path is None or beginning.pictures[0].path is None:
+        return
+    from ..pictures.decode.decoding import read_picture
+
+    mask, picture = (read_picture(path).size for path in (beginning.mask.path, beginning.pictures[0].path))
+    target = mask_target(mask, picture, image_size[::-1])
+    if target is not None:
+        (width, height), (to_width, to_height) = mask, target
+        warn(f"the mask is {width} × {height} px; it was resized to {to_width} × {to_height} px (nearest)")
+
+
+def _conflict(first: str, second: Phrase | str, reason: Phrase) -> ConfigError:
+    return ConfigError("config.conflict", first=first, second=second, reason=reason)
+
+
+# --- Where a command writes its pictures: never over what is there, unless it is told to (`--force`) -----
+
+
+class OutFolder:
+    """A folder for a command's files. Whatever it writes asks here for the path."""
+
+    #: What `sample` calls its pictures.
+    _OWN = re.compile(r"\d{5,}\.png|grid\.png|step-\d{4,}.*-x_[t0]\.png")
+
+    def __init__(self, folder: Path, *, force: bool) -> None:
+        self._folder, self._force = folder, force
+        self._written: set[str] = set()
+
+    def require_free(self) -> None:
+        """Refuse a folder that holds pictures with names like those to come: old and new would be taken for one set.
+
+        Before the work, which may take hours. Raises SamplingError.
+        """
+        there = self._others()
+        if there and not self._force:
+            raise SamplingError("sampling.exists", path=self._folder / there[0])
+
+    def make(self) -> None:
+        """Make the folder. Raises RunError."""
+        from ..runs.atomic import make_folder
+
+        make_folder(self._folder)
+
+    def path(self, name: str) -> Path:
+        """Where the file of that name is to be written. Raises SamplingError for one that came there meanwhile."""
+        path = self._folder / name
+        if os.path.lexists(path) and not self._force:
+            raise SamplingError("sampling.exists", path=path)
+        self._written.add(name)
+        return path
+
+    def tell_of_others(self) -> None:
+        """Say on stderr which pictures of earlier are still there."""
+        others = self._others()
+        if others:
+            shown = ", ".join(others[:3]) + (" …" if len(others) > 3 else "")
+            warn(f"{showable(str(self._folder))} still holds {len(others):,} pictures of earlier: {showable(shown)}")
+
+    def _others(self) -> list[str]:
+        """The names of such pictures that were not written now, in order."""
+        try:
+            names = [path.name for path in self._folder.iterdir()]
+        except OSError:  # not there yet; what else is wrong is told when it is made
+            return []
+        return sorted(name for name in names if self._OWN.fullmatch(name) and name not in self._written)
+
+
+# --- the command -----------------------------------------------------------------------------------------
+
+#: Pictures made at once; more only need more memory.
+CHUNK = 64
+MOST_PICTURES = 1_000_000
+#: What a file of elsewhere may leave open and its pictures depend on.
+MATTERING = (
+    *("image_size", "auto_normalize", "timesteps", "beta_schedule", "schedule_fn_kwargs", "objective"),
+    *("sinusoidal_pos_emb_theta", "random_fourier_features"),
+)
+
+#: What samplers and models call it → the option it is given with.
+OPTIONS = {
+    "steps": "--steps",
+    "eta": "--eta",
+    "guidance_scale": "--guidance",
+    "guidance_rescale": "--guidance-rescale",
+    "seed": "--seed",
+    "image_size": "--image-size",
+    "t": "--at-t",
+    "lam": "--mix",
+    "mask": "--mask",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `sample`."""
+    parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
+    parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
+    samplers = ", ".join(CHOICES["sample_sampler"])
+    parser.add_argument(
+        "--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: {USUAL_SAMPLER}; ddim with --eta)"
+    )
+    parser.add_argument(
+        "--steps",
+        type=whole_number,
+        default=None,
+        help="sampler steps (default: as many as it usually takes; DDPM all)",
+    )
+    parser.add_argument(
+        "--spacing",
+        default=None,
+        metavar="NAME",
+        help=f"which timesteps are kept: {', '.join(SPACINGS)} (default: the sampler's own)",
+    )
+    parser.add_argument("--eta", type=number, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
+    parser.add_argument(
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="names or numbers of classes, separated by commas; the pictures take them in turn",
+    )
+    parser.add_argument(
+        "--guidance", type=number, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
+    )
+    parser.add_argument(
+        "--guidance-rescale", type=number, default=0.0, metavar="SHARE", help="0 to 1, against washed-out pictures"
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number,
+        default=0,
+        help="picture k of a seed is the same one however many are made",
+    )
+    parser.add_argument(
+        "--plain-noise",
+        action="store_true",
+        help="noise without the offset that the training's noise had, as denoising-diffusion-pytorch samples",
+    )
+    parser.add_argument(
+        "--image-size",
+        type=whole_number,
+        default=None,
+        metavar="PX",
+        help="the pictures' side (default: the model's; 32 where a file does not say it)",
+    )
+    parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_threads(parser)
+    parser.add_argument(
+        "--every", action="store_true", help="also a grid of x_t and of the predicted x_0 at every step"
+    )
+    parser.add_argument("--grid", action="store_true", help="also one picture with all of them")
+    parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR")
+    parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
+    add_editing_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sample and write PNG files with their settings inside."""
+    with naming_options(OPTIONS):
+        return _sample(arguments)
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    _require_sense(arguments)
+    threads = read_threads(arguments.threads)
+    from ..device import choose_device, prepare_for_device
+    from ..runs.checkpoint import load_model
+    from ..runs.grids import save_grid, save_picture
+    from ..sampling import sample_frames
+    from ..sampling_record import class_name, model_record
+    from ..threads import WalkThreads
+
+    out = OutFolder(arguments.out, force=arguments.force)
+    out.require_free()
+    device = choose_device(arguments.device)
+    said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
+    warn_of_defaults(arguments.model, said, for_what=MATTERING)
+    loaded = load_model(arguments.model, arguments.weights, said)
+    weights, name = arguments.weights, arguments.model.name
+    model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
+    diffusion = prepare_for_device(loaded.diffusion, device).eval()
+    request = _request(arguments, diffusion)
+    kept, in_threads = [], WalkThreads(device, threads)
+    settings: dict[str, object] = {}
+    for first in range(0, arguments.n, CHUNK):
+        part = replace(request, first=first, count=min(CHUNK, arguments.n - first))
+        for event in sample_frames(diffusion, part, in_threads=in_threads):
+            match event:
+                case SamplingStarted():
+                    settings = {**model, **event.settings, "count": arguments.n}
+                    # Only now: a request that cannot be carried out leaves no folder behind.
+                    out.make()
+                case Frame() if arguments.every:
+                    stem = f"step-{event.index:04d}" if first == 0 else f"step-{event.index:04d}-from-{first:05d}"
+                    for name, pixels in (("x_t", event.x_t), ("x_0", event.x_0)):
+                        save_grid(out.path(f"{stem}-{name}.png"), pixels, settings={**settings, "t": event.t})
+                case SamplingFinished():
+                    pictures = event.pictures
+        for index, picture in enumerate(pictures, start=first):
+            path = out.path(f"{index:05d}.png")
+            of_class = {"class": class_name(diffusion, _in_turn(request.classes, index))} if request.classes else {}
+            save_picture(path, picture, settings={**settings, **of_class, "index": index})
+            _tell("picture", path, arguments.json)
+        kept.append(pictures)
+    if arguments.grid:
+        import numpy as np
+
+        path = out.path("grid.png")
+        save_grid(path, np.concatenate(kept), settings=settings)
+        _tell("grid", path, arguments.json)
+    out.tell_of_others()
+    return 0
+
+
+def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
+    """What core is asked for, with a sampler and a number of steps that fit the model."""
+    beginning = read_beginning(arguments, diffusion.num_timesteps)
+    warn_of_mask(beginning, diffusion.image_size)
+    # Of the samplers only DDIM takes η.
+    usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
+    sampler = arguments.sampler or (usual if beginning.mask is None else "ddpm")
+    steps = arguments.steps
+    return SampleConfig(
+        sampler=sampler,
+        sample_steps=_usual_steps(sampler, beginning, diffusion.num_timesteps) if steps is None else steps,
+        eta=arguments.eta,
+        spacing=arguments.spacing,
+        seed=arguments.seed,
+        offset_noise=not arguments.plain_noise,
+        count=arguments.n,
+        classes=_labels(diffusion, arguments.classes),
+        guidance_scale=arguments.guidance,
+        guidance_rescale=arguments.guidance_rescale,
+        beginning=beginning,
+    )
+
+
+def _usual_steps(sampler: str, beginning: Beginning, timesteps: int) -> int:
+    from ..samplers import SAMPLERS
+    from ..samplers.editing import INPAINT_STEPS
+
+    usual = SAMPLERS[sampler].usual_steps if beginning.mask is None else INPAINT_STEPS
+    at_most = timesteps if beginning.t is None else max(1, beginning.t + 1)
+    return min(usual or at_most, at_most)
+
+
+def _tell(event: str, path: Path, as_json: bool) -> None:
+    say(json.dumps({"event": event, "path": str(path)}) if as_json else str(path))
+
+
+def _require_sense(arguments: argparse.Namespace) -> None:
+    """Raises ConfigError for what no model can do, before one is read."""
+    if not 1 <= arguments.n <= MOST_PICTURES:
+        expected = Phrase("value.whole-from-to", low=1, high=MOST_PICTURES)
+        raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)
+    read_value("seed", arguments.seed)
+    for option, value, known in (
+        ("--sampler", arguments.sampler, CHOICES["sample_sampler"]),
+        ("--spacing", arguments.spacing, SPACINGS),
+    ):
+        if value is not None and value not in known:
+            raise ConfigError(
+                "config.bad-value", name=option, value=value, expected=Phrase("value.one-of", known=", ".join(known))
+            )
+    if (arguments.guidance, arguments.guidance_rescale) != (1, 0):
+        _require_guidance(arguments)
+    require_sense(arguments)
+
+
+def _require_guidance(arguments: argparse.Namespace) -> None:
+    from ..diffusion.guidance import MAX_SCALE
+
+    for option, value, most in (
+        ("--guidance", arguments.guidance, MAX_SCALE),
+        ("--guidance-rescale", arguments.guidance_rescale, 1),
+    ):
+        if not 0 <= value <= most:
+            raise ConfigError(
+                "config.bad-value", name=option, value=value, expected=Phrase("value.number-from-to", low=0, high=most)
+            )
+    if not arguments.classes:
+        raise ConfigError(
+            "config.conflict",
+            first="--guidance",
+            second=Phrase("conflict.no-class"),
+            reason=Phrase("conflict.guidance-needs-class"),
+        )
+
+
+def _labels(diffusion: GaussianDiffusion, words: Sequence[str]) -> tuple[int, ...]:
+    """The labels that the pictures take in turn, from names or numbers of classes.
+
+    Raises ConfigError for a class that does not exist.
+    """
+    names = list(diffusion.class_names or ())
+    numbers = [str(number) for number in range(diffusion.num_classes or 0)]
+    classes = []
+    for word in words:
+        # A name may hold a comma itself.
+        for name in [word] if word in names else [part.strip() for part in word.split(",")]:
+            if name not in names and name not in numbers:
+                known = some_of(name, names or numbers)
+                expected = Phrase("value.one-of", known=known) if numbers else Phrase("value.no-classes")
+                raise ConfigError("config.bad-value", name="--class", value=name, expected=expected)
+            classes.append(names.index(name) if name in names else int(name))
+    return tuple(classes)
+
+
+def _in_turn(classes: Sequence[int], index: int) -> int:
+    return classes[index % len(classes)]

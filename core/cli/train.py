@@ -1,0 +1,168 @@
+"""`ddpm-studio train FOLDER --run DIR`: the trainer without a window."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import RunConfig
+from ..errors import ConfigError, DeviceError, Phrase, RunError
+from ..presets import PRESETS, preset, resolve
+from ..terminal import end_signals, output, stopping_on
+from ..training.plan import smaller_batch
+from .main import FAILED
+from .options import add_threads, number, read_threads, whole_number
+from .reporting import as_json, as_words, warn
+
+if TYPE_CHECKING:
+    from ..training.job import TrainingJob
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `train`."""
+    parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
+    parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="the run folder to make or go on with")
+    parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
+    parser.add_argument(
+        "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
+    )
+    parser.add_argument(
+        "--seconds", type=number, default=None, help="measure, then plan as many steps as fit this time"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); "
+        "repeatable; of a run that goes on: batch_size, gradient_accumulate_every, learning_rate, decay",
+    )
+    parser.add_argument(
+        "--seed", type=whole_number, default=None, help="everything random follows from it (default: 0)"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_threads(parser)
+    parser.add_argument("--json", action="store_true", help="print events as lines of JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
+    from ..pictures.feed.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
+    from ..pictures.folder.notes import notes_of
+    from ..pictures.folder.scan import scan_all
+    from ..runs.run import Run, is_run
+    from ..training.job import TrainingJob
+
+    changes, threads = _changes(arguments), read_threads(arguments.threads)
+    if arguments.steps is not None and arguments.seconds is not None:
+        raise ConfigError(
+            "config.conflict", first="--steps", second="--seconds", reason=Phrase("conflict.each-fixes-total")
+        )
+    if arguments.seconds is not None and not arguments.seconds > 0:
+        raise ConfigError(
+            "config.bad-value", name="--seconds", value=arguments.seconds, expected=Phrase("value.time-above-zero")
+        )
+    resuming = is_run(arguments.run)
+    if resuming and not arguments.resume:
+        raise RunError("run.exists", path=arguments.run, how="--resume")
+    if arguments.resume and not resuming:
+        warn(f"there is no run in {arguments.run} yet: starting one")
+    if resuming:
+        config = Run.open(arguments.run).config
+        others = _other_settings(config, arguments, changes)
+    else:
+        config, others = preset(arguments.preset or "standard").config.with_settings(changes), {}
+    folder = _pictures(arguments.folder, arguments.run)
+    if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
+        warn(f"this run was trained on {source}; it goes on with {folder}")
+    if reason := why_nothing_is_kept():
+        warn(f"decoded pictures are not kept for the next training: {reason}. {FOLDER_VARIABLE} names another folder")
+    scan = scan_all(folder, hidden=config.data.hidden_folders)
+    for note in (*config.cautions(), *notes_of(scan, resolve(config, scan.facts()).data)):
+        warn(str(note))
+    job = TrainingJob(
+        config,
+        arguments.run,
+        scan=scan,
+        device=arguments.device,
+        seconds=arguments.seconds,
+        resume=resuming,
+        total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
+        changes=others,
+        threads=threads,
+    )
+    return _drive(job, arguments.json)
+
+
+def _pictures(folder: Path, run_folder: Path) -> Path:
+    """The folder, or a bundled sample set of that name, unpacked beside the run where it can be seen."""
+    if folder.exists():
+        return folder
+    from resources.samples import SAMPLE_SETS, unpack
+
+    name = str(folder)
+    return unpack(name, run_folder.absolute().parent) if name in SAMPLE_SETS else folder
+
+
+def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
+    def output_failed(error: OSError) -> bool:
+        # A terminal that is gone or a full disk under the output is no reason to end a training of days. Only whoever
+        # read from a pipe and has left wants no more.
+        if lines.reader_gone:
+            job.request_stop()
+        if job.run_record is None:
+            return False  # there is no log yet
+        then = "nobody reads it any more: stopping" if lines.reader_gone else "going on without"
+        job.run_record.log(f"the standard output cannot be written ({error}): {then}")
+        return True
+
+    with stopping_on(end_signals(), job.request_stop) as caught, output(output_failed) as lines:
+        try:
+            for event in job.run():
+                line = as_json(event) if as_lines_of_json else as_words(event)
+                if line is not None:
+                    lines.say(line)
+        except DeviceError as error:
+            smaller = smaller_batch(job.run_record.config) if job.run_record is not None else None
+            if error.code == "device.out-of-memory" and smaller:
+                options = " ".join(f"--set {name}={value}" for name, value in smaller.items())
+                warn(f"each step sees as many pictures as before with: --resume {options}")
+            raise
+    if caught:
+        return 128 + caught[0]
+    return FAILED if lines.reader_gone else 0
+
+
+def _changes(arguments: argparse.Namespace) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    for item in arguments.settings:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ConfigError("config.bad-value", name="--set", value=item, expected=Phrase("value.key-value"))
+        changes[name.strip()] = value.strip()
+    if arguments.seed is not None:
+        changes["seed"] = arguments.seed
+    if arguments.steps is not None:
+        changes["steps"] = arguments.steps
+    return changes
+
+
+def _other_settings(config: RunConfig, arguments: argparse.Namespace, changes: dict[str, object]) -> dict[str, object]:
+    """What a run made with `config` is to train with from now on; any other option that differs is refused by name.
+
+    The total may change too, which is not among them.
+    """
+    from ..runs.run import CHANGEABLE
+
+    if arguments.preset is not None and preset(arguments.preset).name != config.preset:
+        raise RunError("run.other-setting", name="preset", wished=arguments.preset, kept=config.preset)
+    wished = config.with_settings(changes)
+    others = {name: wished.setting(name) for name in changes if wished.setting(name) != config.setting(name)}
+    others.pop("steps", None)
+    for name in others:
+        if name not in CHANGEABLE:
+            raise RunError("run.other-setting", name=name, wished=wished.setting(name), kept=config.setting(name))
+    return others

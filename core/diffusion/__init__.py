@@ -1,0 +1,1 @@
+"""The mathematics: forward process, posterior, objectives, schedules, noise, guidance, GaussianDiffusion over them."""

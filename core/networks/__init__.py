@@ -1,0 +1,1 @@
+"""The networks: the U-Net, its blocks, and making one from settings."""

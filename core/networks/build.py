@@ -1,0 +1,145 @@
+"""Between settings and a model: a model from a config, and the config of a live model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+
+from ..config import ModelConfig, RunConfig
+from ..diffusion.gaussian_diffusion import GaussianDiffusion
+from ..errors import ConfigError, Phrase
+from .unet import Unet
+
+
+def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None) -> GaussianDiffusion:
+    """A new model with random weights, on the default device, from a config with nothing left on auto.
+
+    Raises ConfigError for settings that do not go together.
+    """
+    diffusion, data = config.diffusion, config.data
+    return GaussianDiffusion(
+        build_unet(config),
+        image_size=data.height_and_width,
+        timesteps=diffusion.timesteps,
+        sampling_timesteps=sampling_timesteps,
+        objective=diffusion.objective,
+        beta_schedule=diffusion.beta_schedule,
+        schedule_fn_kwargs=diffusion.schedule_options(),
+        ddim_sampling_eta=diffusion.ddim_sampling_eta,
+        auto_normalize=diffusion.auto_normalize,
+        offset_noise_strength=diffusion.offset_noise_strength,
+        min_snr_loss_weight=diffusion.min_snr_gamma is not None,
+        min_snr_gamma=5 if diffusion.min_snr_gamma is None else diffusion.min_snr_gamma,
+        immiscible=diffusion.immiscible,
+        immiscible_candidates=diffusion.immiscible_candidates,
+        class_dropout=diffusion.class_dropout,
+        class_names=None if data.num_classes is None else data.class_names,
+    )
+
+
+def build_unet(config: RunConfig) -> Unet:
+    """The network alone. Raises ConfigError for settings that do not go together."""
+    config.validate()
+    model, data = config.model, config.data
+    assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
+    return Unet(
+        dim=model.dim,
+        init_dim=model.init_dim,
+        dim_mults=model.dim_mults,
+        channels=data.channels,
+        self_condition=model.self_condition,
+        learned_sinusoidal_cond=model.learned_sinusoidal_cond,
+        random_fourier_features=model.random_fourier_features,
+        learned_sinusoidal_dim=model.learned_sinusoidal_dim,
+        sinusoidal_pos_emb_theta=model.sinusoidal_pos_emb_theta,
+        dropout=model.dropout,
+        attn_dim_head=_one_or_each(model.attn_dim_head),
+        attn_heads=_one_or_each(model.attn_heads),
+        full_attn=model.full_attn,
+        flash_attn=model.flash_attn,
+        num_classes=data.num_classes,
+    )
+
+
+def _one_or_each(values: tuple[int, ...]) -> int | tuple[int, ...]:
+    """The network's argument: one number for all stages, or one for each."""
+    return values[0] if len(values) == 1 else values
+
+
+# --- From a live model to the settings that make it again, so that a run of it opens from its folder alone ---
+
+
+def describe(diffusion: GaussianDiffusion) -> RunConfig:
+    """The settings of `diffusion`: `build_diffusion` makes one of the same shape, tables and behaviour from them.
+
+    The sections model, diffusion and data are the model's (classes without names are called 0, 1, …), and from
+    `sampling_timesteps` follows how its sample grids are drawn; everything else is the default.
+    Raises ConfigError for what settings cannot say: another network than `core.Unet`, a subclass, tables or layers that
+    were changed after they were made, and values beyond the settings' limits.
+    """
+    unet = diffusion.model
+    if type(diffusion) is not GaussianDiffusion or type(unet) is not Unet:
+        odd = diffusion if type(diffusion) is not GaussianDiffusion else unet
+        raise _indescribable(
+            f"{type(odd).__module__}.{type(odd).__qualname__}",
+            Phrase("left-out.own-network"),
+        )
+    if diffusion.beta_schedule is None:
+        raise _indescribable("betas=…", Phrase("left-out.nameless-schedule"))
+    height, width = diffusion.image_size
+    names = diffusion.class_names
+    if names is None and unet.num_classes is not None:
+        names = tuple(str(label) for label in range(unet.num_classes))
+    config = RunConfig(model=unet.settings).with_settings(
+        {
+            "timesteps": diffusion.num_timesteps,
+            "beta_schedule": diffusion.beta_schedule,
+            "schedule_fn_kwargs": _as_words(diffusion.schedule_fn_kwargs),
+            "objective": diffusion.objective,
+            "min_snr_gamma": diffusion.min_snr_gamma,
+            "offset_noise_strength": diffusion.offset_noise_strength,
+            "immiscible": diffusion.immiscible,
+            "immiscible_candidates": diffusion.immiscible_candidates,
+            "ddim_sampling_eta": diffusion.ddim_sampling_eta,
+            "auto_normalize": diffusion.auto_normalize,
+            "class_dropout": diffusion.class_dropout,
+            "image_size": width,
+            "image_height": None if height == width else height,
+            "channels": diffusion.channels,
+            "labels": "off" if names is None else "folders",
+            "class_names": names,
+            "sample_sampler": "ddim" if diffusion.is_ddim_sampling else "ddpm",
+            "sample_steps": diffusion.sampling_timesteps,
+        }
+    )
+    _require_same(diffusion, config)
+    return config
+
+
+def _as_words(options: Mapping[str, float]) -> tuple[str, ...] | None:
+    """Options of a schedule as `DiffusionConfig.schedule_options` reads them, to the last bit."""
+    return tuple(f"{name}={float(value)!r}" for name, value in options.items()) or None
+
+
+def _require_same(diffusion: GaussianDiffusion, config: RunConfig) -> None:
+    """Raises ConfigError where the live model is not what its settings make: in its layers' shapes, or its tables."""
+    with torch.device("meta"):
+        described = build_diffusion(config)
+    ours = {name: tensor.shape for name, tensor in described.state_dict().items()}
+    theirs = {name: tensor.shape for name, tensor in diffusion.state_dict().items()}
+    for name in sorted(ours.keys() | theirs.keys()):
+        if ours.get(name) != theirs.get(name):
+            raise _indescribable(name, Phrase("left-out.network-changed"))
+    # The tables do not depend on the network, so a tiny one will do.
+    tiny = replace(config, model=ModelConfig(dim=4, dim_mults=(1,), attn_heads=(1,), attn_dim_head=(1,)))
+    with torch.device("cpu"), torch.random.fork_rng(devices=()):
+        tables = dict(build_diffusion(tiny).named_buffers())
+    for name, table in tables.items():
+        if not torch.allclose(table, diffusion.get_buffer(name).float().cpu(), rtol=1e-4, atol=1e-6):
+            raise _indescribable(name, Phrase("left-out.table-changed"))
+
+
+def _indescribable(feature: str, reason: Phrase) -> ConfigError:
+    return ConfigError("config.unsupported", feature=feature, reason=reason)

@@ -1,0 +1,1 @@
+"""From a file to pixels, in processes of limited memory and time."""

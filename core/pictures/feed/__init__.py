@@ -1,0 +1,1 @@
+"""From pixels to batches: the cache, the order, augmentation."""

@@ -1,0 +1,98 @@
+"""What is changed at random in the pictures of a batch: crops, mirroring, colours. A function of (seed, batch) alone.
+
+The window's preview and the training both go through `what_is_seen`: what is shown is what is trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ...randomness import numpy_generator
+from ..decode.prepare import cropped, fitted, slot_of
+
+if TYPE_CHECKING:
+    from ...config import DataConfig
+
+#: Of red, green and blue in a grey level (ITU-R BT.601, as Pillow's L).
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def what_the_network_sees(image: Image.Image, data: DataConfig, *, seed: int = 0, index: int = 0) -> NDArray[np.uint8]:
+    """(H, W, C) uint8 of a decoded picture, as the only one of batch number `index`; with nothing on auto.
+
+    The picture should be decoded in full, or as training does: decode(path, max(data.height_and_width)).
+    """
+    assert data.channels is not None, "settings on auto must be resolved first"
+    slot = slot_of(*image.size, data.height_and_width, data.crop)
+    pixels = fitted(image, slot=slot, channels=data.channels, crop=data.crop, background=data.background)
+    seen: NDArray[np.uint8] = what_is_seen([pixels], data, seed=seed, batch_index=index)[0]
+    return seen
+
+
+def what_is_seen(
+    kept: Sequence[NDArray[np.uint8]] | NDArray[np.uint8], data: DataConfig, *, seed: int, batch_index: int
+) -> NDArray[np.uint8]:
+    """(B, H, W, C) uint8: the pictures of a batch as they are kept (`fitted`), cropped, mirrored and recoloured.
+
+    kept: an array of (B, H, W, C), which is changed in place, or with random crops pictures of several sizes.
+    """
+    if isinstance(kept, np.ndarray):
+        pixels = kept
+    else:
+        places = _crop_places(len(kept), data, seed, batch_index)
+        size = data.height_and_width
+        pixels = np.stack([cropped(one, size, place) for one, place in zip(kept, places, strict=True)])
+    for wanted, purpose, axis in ((data.horizontal_flip, "flip", 2), (data.vertical_flip, "vertical-flip", 1)):
+        if wanted:
+            turned = numpy_generator(seed, purpose, batch_index).random(len(pixels)) < 0.5
+            pixels[turned] = np.flip(pixels[turned], axis)
+    if data.colour_jitter:
+        factors = numpy_generator(seed, "colour", batch_index).uniform(-1, 1, (3, len(pixels)))
+        pixels = recoloured(pixels, *(1 + data.colour_jitter * factors.astype(np.float32)))
+    return pixels
+
+
+def _crop_places(count: int, data: DataConfig, seed: int, batch_index: int) -> Sequence[NDArray[np.float64] | None]:
+    if data.crop != "random":
+        return [None] * count
+    return list(numpy_generator(seed, "crop", batch_index).random((count, 2)))
+
+
+def recoloured(
+    pixels: NDArray[np.uint8],
+    brightness: NDArray[np.float32],
+    contrast: NDArray[np.float32],
+    saturation: NDArray[np.float32],
+) -> NDArray[np.uint8]:
+    """(B, H, W, C) uint8 with brightness, contrast and saturation times (B,) factors, 1 being as it was; alpha stays.
+
+    Brightness scales every colour, contrast its distance from the picture's mean grey, saturation its distance from the
+    pixel's own grey; cut off to 0 … 255 at the end.
+    """
+    has_alpha = pixels.shape[3] in {2, 4}
+    colours = pixels[..., :-1] if has_alpha else pixels
+    changed = colours * brightness[:, None, None, None]
+    grey: NDArray[np.float32]
+    # Linear all the way, so that both mixtures are one pass: c(s·x + (1 - s)·grey) + (1 - c)·mean grey.
+    if colours.shape[3] == 3:
+        grey = np.dot(changed.reshape(-1, 3), LUMA).reshape(changed.shape[:3])
+    else:
+        grey, saturation = changed[..., 0].copy(), np.ones_like(saturation)
+    means = np.asarray(grey.mean((1, 2)), np.float32).reshape(-1, 1, 1)
+    contrast, saturation = contrast.reshape(-1, 1, 1), saturation.reshape(-1, 1, 1)
+    grey *= contrast * (1 - saturation)
+    grey += (1 - contrast) * means
+    changed *= (contrast * saturation)[..., None]
+    changed += grey[..., None]
+    np.rint(changed, changed)
+    result = np.clip(changed, 0, 255, changed).astype(np.uint8)
+    if not has_alpha:
+        return result
+    alpha = pixels[..., -1:]
+    # Nothing shows under full transparency, so that a network need not learn it.
+    return np.concatenate([np.where(alpha == 0, 0, result), alpha], axis=3)

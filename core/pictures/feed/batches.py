@@ -1,0 +1,234 @@
+"""Which pictures make up which batch: a pure function of the seed and the batch's number, so that a run can resume."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Generator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...randomness import numpy_generator
+
+if TYPE_CHECKING:
+    import torch
+
+    from .pictures import PictureSet
+
+
+class Batch(NamedTuple):
+    """Pictures to train on, and the class of each."""
+
+    pictures: torch.Tensor  #: (B, C, H, W) float32 in [0, 1]
+    labels: torch.Tensor | None  #: (B,) int64, K for none of the K classes; None where there are no classes
+
+
+def batch_indices(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
+    """(batch_size,) indices in 0 … count-1 of batch number `batch_index` (from 0).
+
+    Every epoch is a permutation of all pictures. Batches run on across the end of an epoch, so that each picture comes
+    once per epoch whatever the batch size, also when it is larger than the set.
+    """
+    positions = batch_index * batch_size + np.arange(batch_size, dtype=np.int64)
+    epochs, places = np.divmod(positions, count)
+    indices = np.empty(batch_size, np.int64)
+    for epoch in np.unique(epochs):
+        here = epochs == epoch
+        indices[here] = _permutation(count, seed, int(epoch))[places[here]]
+    return indices
+
+
+class HostBatch(NamedTuple):
+    """A batch as it goes over the bus: bytes, a quarter of the floats."""
+
+    pixels: NDArray[np.uint8]  #: (B, H, W, C)
+    labels: NDArray[np.int64] | None  #: (B,)
+
+
+def assemble(pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int) -> HostBatch:
+    """The batch in memory; order, crops, flips and colours depend on (seed, batch_index) alone. Torch-free."""
+    indices = batch_indices(len(pictures), batch_size, seed, batch_index)
+    return HostBatch(*pictures.take(indices, seed=seed, batch_index=batch_index))
+
+
+def to_device(pixels: torch.Tensor, labels: torch.Tensor | None, device: torch.device | str) -> Batch:
+    """A batch's tensors on `device`, the pictures as floats; from pinned memory without waiting for the copy."""
+    images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    return Batch(images, None if labels is None else labels.to(device, non_blocking=True))
+
+
+def make_batch(
+    pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int, device: torch.device | str
+) -> Batch:
+    """The batch on `device`; order, crops, flips and colours depend on (seed, batch_index) alone."""
+    import torch
+
+    pixels, labels = assemble(pictures, seed=seed, batch_index=batch_index, batch_size=batch_size)
+    return to_device(torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels), device)
+
+
+def coming_order(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
+    """Every index once, those that batch number `batch_index` and the ones after it ask for first."""
+    epoch, place = divmod(batch_index * batch_size, count)
+    rest = _permutation(count, seed, epoch)[place:]
+    following = _permutation(count, seed, epoch + 1)
+    asked = np.zeros(count, bool)
+    asked[rest] = True
+    return np.concatenate([rest, following[~asked[following]]])
+
+
+@lru_cache(maxsize=2)
+def _permutation(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
+    order = numpy_generator(seed, "order", epoch).permutation(count)
+    order.setflags(write=False)
+    return order
+
+
+# --- Makes the next batches ahead of the training, in one thread, and decodes what is not decoded yet in between.
+# Which pictures are in a batch, and how they are changed, is what batches.py says; here is only when they are made.
+
+#: Batches that wait at most, and what they may take together.
+MOST_AHEAD = 8
+AHEAD_BYTES = 64 << 20
+#: How often a wait looks whether it should end.
+TICK_S = 0.1
+
+
+class _Made(NamedTuple):
+    number: int
+    pixels: torch.Tensor
+    labels: torch.Tensor | None
+
+
+class Loader:
+    """Batches of a set of pictures, by number. One thread asks; close it."""
+
+    def __init__(self, pictures: PictureSet, *, seed: int, batch_size: int, device: torch.device) -> None:
+        self.pictures = pictures
+        self._seed = seed
+        self._batch_size = batch_size
+        self._device = device
+        height, width, channels = pictures.shape
+        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (batch_size * height * width * channels)))
+        self._changed = threading.Condition()
+        self._ready: deque[_Made] = deque()
+        self._next: int | None = None  #: the batch to make next; None while nobody has asked
+        self._asked = 0  #: how often the order was broken
+        self._failure: BaseException | None = None
+        self._closed = False
+        self.waited_s = 0.0  #: how long `get` has waited, in all
+        self._thread: threading.Thread | None = None
+
+    def get(self, index: int, stop: threading.Event | None = None) -> Batch | None:
+        """Batch number `index` on the device; None when `stop` came before it was there.
+
+        Raises whatever keeps it from being made: DataError, FolderAwayError. Asked again, it tries again.
+        """
+        began = time.monotonic()
+        with self._changed:
+            self._aim_at(index)
+            while not self._ready and self._failure is None:
+                if stop is not None and stop.is_set():
+                    return None
+                self._changed.wait(TICK_S)
+            if not self._ready and self._failure is not None:
+                failure, self._failure, self._next = self._failure, None, None
+                raise failure
+            made = self._ready.popleft()
+            self.waited_s += time.monotonic() - began
+            self._changed.notify_all()
+        return to_device(made.pixels, made.labels, self._device)
+
+    def close(self) -> None:
+        """End the thread; what it was decoding is dropped."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _aim_at(self, index: int) -> None:
+        """Have `index` made, and those after it; with the lock held."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="loader", daemon=True)
+            self._thread.start()
+        coming = self._ready[0].number if self._ready else self._next
+        if coming != index:
+            self._ready.clear()
+            self._next, self._failure = index, None
+            self._asked += 1
+            self._changed.notify_all()
+
+    # --- in the thread -----------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        filling: Generator[None, None, None] | None = None
+        filled_for = -1
+        while True:
+            with self._changed:
+                while not self._closed and (
+                    self._next is None
+                    or self._failure is not None
+                    or (len(self._ready) >= self._ahead and filling is None and filled_for == self._asked)
+                ):
+                    self._changed.wait()
+                if self._closed:
+                    break
+                index, asked, room = self._next, self._asked, len(self._ready) < self._ahead
+            assert index is not None
+            try:
+                if filled_for != asked:
+                    filling, filled_for = self._filling_from(index, filling), asked
+                if filling is not None and not (room and self._is_ready(index)):
+                    if next(filling, self) is self:
+                        filling = None
+                elif room:
+                    self._offer(self._made(index), asked)
+            except BaseException as error:
+                filling, filled_for = None, -1
+                with self._changed:
+                    if asked == self._asked:
+                        self._failure = error
+                        self._changed.notify_all()
+        if filling is not None:
+            filling.close()
+
+    def _filling_from(self, index: int, old: Generator[None, None, None] | None) -> Generator[None, None, None] | None:
+        """What decodes the pictures in the order in which they will be asked for from batch `index` on."""
+        if old is not None:
+            old.close()
+        return self.pictures.filling(coming_order(len(self.pictures), self._batch_size, self._seed, index))
+
+    def _is_ready(self, index: int) -> bool:
+        return self.pictures.ready(self._indices(index))
+
+    def _indices(self, index: int) -> NDArray[np.int64]:
+        return batch_indices(len(self.pictures), self._batch_size, self._seed, index)
+
+    def _made(self, index: int) -> _Made:
+        import torch
+
+        if not self._is_ready(index):
+            # Several batches together keep every helper busy.
+            self.pictures.preload(np.concatenate([self._indices(index + more) for more in range(self._ahead)]))
+        pixels, labels = assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size)
+        made = _Made(index, torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels))
+        if self._device.type != "cuda":
+            return made
+        try:
+            return made._replace(
+                pixels=made.pixels.pin_memory(), labels=None if made.labels is None else made.labels.pin_memory()
+            )
+        except RuntimeError:  # the system gives no such memory; the copy just takes longer
+            return made
+
+    def _offer(self, made: _Made, asked: int) -> None:
+        with self._changed:
+            if asked == self._asked and self._next == made.number:
+                self._ready.append(made)
+                self._next = made.number + 1
+                self._changed.notify_all()

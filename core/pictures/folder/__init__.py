@@ -1,0 +1,1 @@
+"""A folder of pictures: listed, judged, sorted into classes and parts, watched."""

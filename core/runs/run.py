@@ -1,0 +1,406 @@
+"""A run: a folder that says all about itself. Opening one needs nothing but the folder, and no torch.
+
+run.json          settings, source of the pictures, planned steps
+checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
+samples/          step-00000500.png
+incidents/        incident-00000512.json: the last batches before something went wrong
+metrics.sqlite    the numbers
+log.txt           what happened, for a person
+run.lock          who is writing; run.claim beside it where the disk has no locks
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ..config import RunConfig
+from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
+from ..reading import append_regular, read_json
+from . import lock
+from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
+from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
+from .lock import CLAIM_FILE
+from .metrics import MetricsWriter
+from .retention import clean_up
+
+FORMAT = "ddpm-studio run"
+VERSION = 1
+
+#: As long as any path can be.
+MAX_TEXT = 32_768
+
+RUN_FILE = "run.json"
+CHECKPOINTS = "checkpoints"
+SAMPLES = "samples"
+INCIDENTS = "incidents"
+METRICS = "metrics.sqlite"
+LOG = "log.txt"
+
+#: What run.json says, besides its checksum.
+_ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
+
+#: What may be changed while a run lasts: how it trains, never what the network is or sees.
+CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate", "decay")
+
+
+class RunStatus(Enum):
+    """Where a run stands."""
+
+    NEW = "new"  #: no checkpoint yet
+    INTERRUPTED = "interrupted"  #: there are steps left
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run is, by its checkpoints' names."""
+
+    status: RunStatus
+    step: int
+    total: int | None  #: None: not planned yet
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """At `at_step` the run's total number of steps was set to `total`."""
+
+    total: int
+    at_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """From `at_step` on the run trains with these settings, by flat name."""
+
+    settings: Mapping[str, Any]
+    at_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What run.json says."""
+
+    created: str
+    config: RunConfig
+    source_folder: str
+    device: str
+    plan: tuple[PlanChange, ...]
+    changes: tuple[SettingsChange, ...] = ()
+
+
+class Run:
+    """A run folder. Made by `Run.create` or `Run.open`."""
+
+    def __init__(self, folder: Path, record: _Record) -> None:
+        self.folder = folder
+        self._record = record
+        self._is_still_there: Callable[[], bool] = lambda: True  # known only of a folder that is locked
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        config: RunConfig,
+        *,
+        source_folder: Path,
+        device: str,
+        planned_total: int | None,
+        beside_others: bool = False,
+    ) -> Run:
+        """Make a run folder; `run.json`, which makes it one, is written last.
+
+        config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
+        files may lie in the folder; they are left alone.
+        Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
+        """
+        folder = Path(folder)
+        make_folder(folder)
+        _require_free(folder, beside_others)
+        with lock.hold(folder):
+            _require_free(folder, beside_others)  # again, now that nobody else can be making one
+            for name in (CHECKPOINTS, SAMPLES):
+                make_folder(folder / name)
+            MetricsWriter(folder / METRICS).close()
+            record = _Record(
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                config=config,
+                source_folder=str(Path(source_folder).absolute()),
+                device=device,
+                plan=() if planned_total is None else (PlanChange(planned_total, at_step=0),),
+            )
+            run = cls(folder, record)
+            run.log(f"created from {source_folder} with preset {config.preset}")
+            run._write(record)
+        return run
+
+    @classmethod
+    def open(cls, folder: Path) -> Run:
+        """Open a run folder. Raises RunError when it is none, is broken, or of a newer version."""
+        folder = Path(folder)
+        path = folder / RUN_FILE
+        try:
+            plain = read_json(path)
+        except (FileNotFoundError, NotADirectoryError):
+            raise RunError("run.not-a-run", path=folder) from None
+        except OSError as error:
+            raise RunError("storage.not-read", path=path, reason=phrase_of(error)) from error
+        except (ValueError, RecursionError):
+            raise RunError("run.broken", path=folder, reason=Phrase("file.run-file-damaged", name=RUN_FILE)) from None
+        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+            raise RunError("run.not-a-run", path=folder)
+        version, checksum = plain.get("version"), plain.pop("checksum", None)
+        # The first version wrote none. A spoilt name of that entry is one that nothing is known of.
+        as_written = checksum == checksum_of(plain) or (checksum is None and plain.keys() <= _ENTRIES)
+        if isinstance(version, int) and version > VERSION and (as_written or checksum is None):
+            raise RunError("run.newer", path=folder, version=version, known=VERSION)
+        if not as_written:
+            reason = Phrase("file.run-file-changed", name=RUN_FILE)
+            raise RunError("run.broken", path=folder, reason=reason)
+        try:
+            return cls(folder, _read_record(plain))
+        except ConfigError as error:
+            raise RunError("run.broken", path=folder, reason=phrase_of(error)) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(
+                "run.broken",
+                path=folder,
+                reason=Phrase("file.run-file-damaged-because", name=RUN_FILE, reason=phrase_of(error, "json")),
+            ) from error
+
+    # --- what it is ----------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """The run's settings, with nothing on auto."""
+        return self._record.config
+
+    @property
+    def created(self) -> str:
+        """When it was made: ISO 8601, UTC."""
+        return self._record.created
+
+    @property
+    def source_folder(self) -> Path:
+        """Where its pictures came from; it need not be there any more."""
+        return Path(self._record.source_folder)
+
+    @property
+    def device(self) -> str:
+        """The device that was wished for."""
+        return self._record.device
+
+    @property
+    def plan(self) -> tuple[PlanChange, ...]:
+        """The planned totals, oldest first; empty until one is fixed."""
+        return self._record.plan
+
+    @property
+    def planned_total(self) -> int | None:
+        """Optimizer steps in total; None until it is fixed."""
+        return self.plan[-1].total if self.plan else None
+
+    @property
+    def changes(self) -> tuple[SettingsChange, ...]:
+        """The settings that were changed on the way, oldest first; `config` holds what they are now."""
+        return self._record.changes
+
+    def state(self) -> RunState:
+        """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
+        steps = steps_in(self.checkpoints_folder)
+        if not steps:
+            return RunState(RunStatus.NEW, 0, self.planned_total)
+        total = self.planned_total
+        finished = total is not None and steps[-1] >= total
+        return RunState(RunStatus.FINISHED if finished else RunStatus.INTERRUPTED, steps[-1], total)
+
+    # --- where things are ----------------------------------------------------------------------------------
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        """Where checkpoints are."""
+        return self.folder / CHECKPOINTS
+
+    @property
+    def samples_folder(self) -> Path:
+        """Where sample grids are."""
+        return self.folder / SAMPLES
+
+    @property
+    def incidents_folder(self) -> Path:
+        """Where it is written down what went wrong; made when something does."""
+        return self.folder / INCIDENTS
+
+    @property
+    def metrics_path(self) -> Path:
+        """The database of metrics.py."""
+        return self.folder / METRICS
+
+    @property
+    def log_path(self) -> Path:
+        """The log."""
+        return self.folder / LOG
+
+    def sample_path(self, step: int) -> Path:
+        """The sample grid of a step."""
+        return self.samples_folder / f"step-{step:08d}.png"
+
+    def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
+        """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
+        return newest_good(self.checkpoints_folder)
+
+    # --- what changes --------------------------------------------------------------------------------------
+
+    def owner(self) -> lock.Owner | None:
+        """Who is writing to the run, or has died while doing so; None when it was left in peace."""
+        return lock.owner_of(self.folder)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held by whoever writes to the run; what interrupted saves have left is gone then.
+
+        Raises RunError naming the owner when another one holds it.
+        """
+        with lock.hold(self.folder) as self._is_still_there:
+            with contextlib.suppress(StudioError):  # not worth a training
+                for folder in (self.folder, self.samples_folder, self.incidents_folder):
+                    remove_stale_temps(folder)
+                clean_up(self.checkpoints_folder)
+            yield
+
+    def require_there(self) -> None:
+        """Raises RunError when the folder was moved, deleted or replaced since it was locked: then do not write."""
+        if not self._is_still_there():
+            raise RunError("run.gone", path=self.folder)
+
+    def record_plan(self, total: int, *, at_step: int) -> None:
+        """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
+        if total == self.planned_total:
+            return
+        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step))))
+        self.log(f"planned: {total} steps in total, set at step {at_step}")
+
+    def extend_plan(self, total: int) -> None:
+        """Set the total of a run that goes on, with the lock held. Raises ConfigError when more steps are done."""
+        newest = None if total == self.planned_total else self.newest_checkpoint()[0]  # which reads whole files
+        at = 0 if newest is None else read_description(newest).step
+        if total < at:
+            raise ConfigError(
+                "config.bad-value", name="steps", value=total, expected=Phrase("value.done-already", step=at)
+            )
+        self.record_plan(total, at_step=at)
+
+    def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
+        """Train with other settings from `at_step` on, and keep what they were; with the lock held.
+
+        settings: some of CHANGEABLE, by flat name. Raises ConfigError for values that cannot be, RunError for others
+        and when it cannot be saved; nothing is changed then.
+        """
+        config = self.config
+        for name, value in settings.items():
+            if name not in CHANGEABLE:
+                raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
+        changed = config.with_settings(settings)
+        if changed == config:
+            return
+        changed.validate()
+        kept = SettingsChange({name: changed.setting(name) for name in settings}, at_step)
+        self._write(replace(self._record, config=changed, changes=(*self._record.changes, kept)))
+        words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
+        self.log(f"settings changed at step {at_step}: {words}")
+
+    def log(self, text: str) -> None:
+        """Append a line with the time. A log that cannot be written stops nothing."""
+        now = datetime.now().astimezone().isoformat(" ", "seconds")
+        line = f"{now}  " + text.replace("\n", "\n    ") + "\n"
+        with contextlib.suppress(OSError), append_regular(self.log_path) as file:
+            file.write(line.encode("utf-8", "backslashreplace"))
+
+    def _write(self, record: _Record) -> None:
+        plain = {
+            "format": FORMAT,
+            "version": VERSION,
+            "created": record.created,
+            "preset": record.config.preset,
+            "source_folder": record.source_folder,
+            "device": record.device,
+            "plan": [asdict(change) for change in record.plan],
+            "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
+            "config": record.config.to_dict(),
+        }
+        # As it will be read: JSON knows no tuples.
+        checksum = checksum_of(json.loads(json.dumps(plain)))
+        write_json(self.folder / RUN_FILE, {"checksum": checksum, **plain})
+        self._record = record
+
+
+def is_run(folder: Path) -> bool:
+    """Whether the folder says that it is a run; it may still be broken."""
+    try:
+        return (Path(folder) / RUN_FILE).is_file()
+    except OSError:  # of a path that no system takes, or may not be looked at
+        return False
+
+
+def list_runs(parent: Path, most: int | None = None) -> list[Run]:
+    """The runs in a folder that can be opened, the last active first; `most`: no more than these."""
+    active: list[tuple[float, Path]] = []
+    with contextlib.suppress(OSError):
+        for folder in sorted(Path(parent).iterdir()):
+            with contextlib.suppress(OSError):
+                active.append((max(path.stat().st_mtime for path in (folder, folder / CHECKPOINTS)), folder))
+    runs: list[Run] = []
+    for _, folder in sorted(active, key=lambda item: item[0], reverse=True):
+        if len(runs) == most:
+            break
+        with contextlib.suppress(StudioError, OSError):
+            runs.append(Run.open(folder))
+    return runs
+
+
+def _require_free(folder: Path, beside_others: bool) -> None:
+    """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
+    if is_run(folder):
+        raise RunError("run.exists", path=folder, how="--resume")
+    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, CLAIM_FILE}
+    try:
+        # A database has companions, called like it and more.
+        left = [p.name for p in folder.iterdir() if not p.name.startswith(METRICS)]
+        foreign = [name for name in left if name not in own and not name.endswith(TEMP_SUFFIX)]
+        filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
+    except OSError as error:
+        raise RunError("storage.not-read", path=folder, reason=phrase_of(error)) from error
+    if filled or (foreign and not beside_others):
+        raise RunError("run.not-empty", path=folder)
+
+
+def _read_record(plain: dict[str, Any]) -> _Record:
+    return _Record(
+        created=_text(plain["created"]),
+        config=RunConfig.from_dict({**plain["config"], "preset": _text(plain["preset"])}),
+        source_folder=_text(plain["source_folder"]),
+        device=_text(plain["device"]),
+        plan=tuple(PlanChange(_step(change["total"]), _step(change["at_step"])) for change in plain["plan"]),
+        changes=tuple(
+            SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
+        ),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        raise ValueError(Phrase("file.no-usual-text"))
+    return value
+
+
+def _step(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= LAST_STEP:
+        raise ValueError(Phrase("file.no-step-number"))
+    return value

@@ -1,0 +1,288 @@
+"""What all samplers share: a row that is started, its checked task, the loop over its steps, and the Step."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypedDict
+
+import torch
+from torch import Tensor
+
+from ..catalogue import SamplerRow
+from ..diffusion.guidance import NO_GUIDANCE, Guidance, require_guidance
+from ..diffusion.inputs import Labels, is_floats, require_finite
+from ..diffusion.reverse import ReverseProcess
+from ..errors import Phrase, SamplingError
+from ..inputs import bad_value, require_number
+from .noise import NoiseSource, noise_like, require_noise_source
+from .spacing import TimePairs, first_timestep, time_pairs
+
+if TYPE_CHECKING:
+    from ..diffusion.reverse import ModelPrediction, ReverseProcess
+
+
+# --- One denoising step, as every sampler tells it -------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One denoising step; every tensor is (B, C, H, W), in normalised space, and the receiver's own.
+
+    index   0 for the first step
+    t       the timestep of x_t, 0 … T-1
+    t_next  the timestep of x_next; -1 means the clean picture
+    x_t     what went in; at the first step x_T
+    x_0     the clean picture as predicted from x_t, clipped to [-1, 1]
+    x_next  what came out
+    noise   the standard normal numbers that were mixed in, or None
+    """
+
+    index: int
+    t: int
+    t_next: int
+    x_t: Tensor
+    x_0: Tensor
+    x_next: Tensor
+    noise: Tensor | None
+
+
+Steps: TypeAlias = Generator[Step, None, None]
+
+
+# --- What a sampler is to do, checked: the model and its conditions, where to begin, which timesteps to take ---
+
+
+class Conditions(TypedDict, total=False):
+    """What is asked of the pictures: `classes` as `class_labels` takes them, and how strongly they are followed."""
+
+    classes: Labels | None
+    guidance_scale: float
+    guidance_rescale: float
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What a sampler is to do; everything here is legal, and nothing is left on a default of the model.
+
+    diffusion    the model
+    x_T          (B, C, H, W) what to begin with; the sampler leaves it as it is
+    pairs        the (t, t_next) of every step, the last t_next is -1
+    generator    where noise is drawn from; None: the device's global generator
+    classes      (B,) labels, or None
+    eta          of the samplers that take it
+    x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
+    """
+
+    diffusion: ReverseProcess
+    x_T: Tensor
+    pairs: TimePairs
+    generator: NoiseSource = None
+    classes: Tensor | None = None
+    guidance: Guidance = NO_GUIDANCE
+    eta: float = 0.0
+    x_self_cond: Tensor | None = None
+
+    def predict(self, x: Tensor, t: int, x_0_before: Tensor | None) -> ModelPrediction:
+        """x̂_0, clipped to [-1, 1], and the ε̂ that goes with it, (B, C, H, W) each.
+
+        x_0_before is x̂_0 of the step before, as its Step showed it, for a network with self-conditioning: so the whole
+        state of a trajectory is in its steps (Chen et al. 2022, arXiv 2208.04202).
+        """
+        return self.diffusion.model_predictions(
+            x,
+            self.times(x, t),
+            self.fed_back(x_0_before),
+            clip_x_start=True,
+            rederive_pred_noise=True,
+            classes=self.classes,
+            guidance=self.guidance,
+        )
+
+    def times(self, x: Tensor, t: int) -> Tensor:
+        """(B,) of t."""
+        return torch.full((x.shape[0],), t, device=x.device, dtype=torch.long)
+
+    def fed_back(self, x_0_before: Tensor | None) -> Tensor | None:
+        """What the network is given of the guess before."""
+        return x_0_before if self.diffusion.self_condition else None
+
+    def noise_like(self, x: Tensor) -> Tensor:
+        """z in the shape of x."""
+        return noise_like(x, self.generator)
+
+    @cached_property
+    def signal(self) -> list[float]:
+        """√ᾱ_t; at -1 that of the clean picture, 1."""
+        return [*self.diffusion.sqrt_alphas_cumprod.tolist(), 1.0]
+
+    @cached_property
+    def spread(self) -> list[float]:
+        """√(1−ᾱ_t); at -1 that of the clean picture, 0."""
+        return [*self.diffusion.sqrt_one_minus_alphas_cumprod.tolist(), 0.0]
+
+
+def pictures_taken(diffusion: ReverseProcess, x: Tensor, name: str) -> Tensor:
+    """x in the type that the model computes in: that of its tables, or a wider one of its weights.
+
+    A model without weights, a plain function, computes in the wider type of x and the tables. Raises SamplingError,
+    naming both shapes, where x is no batch of finite pictures that the network takes, on its device.
+
+    A convolutional network also makes pictures of other sizes than it was trained on, if it can halve them; one that
+    does not say how many channels it takes is given any.
+    """
+    if not isinstance(diffusion, ReverseProcess):
+        raise bad_value("diffusion", diffusion, Phrase("value.gaussian-diffusion"), SamplingError)
+    channels = diffusion.channels_taken
+    factor = getattr(diffusion.model, "downsample_factor", 1)
+    sizes = Phrase("value.any-size") if factor == 1 else Phrase("value.multiples", factor=factor)
+    expected = Phrase("value.pictures-of-shape", channels=channels or "channels", sizes=sizes)
+    if not is_floats(x):
+        value = x.dtype if isinstance(x, Tensor) else x
+        raise bad_value(name, value, Phrase("value.in-floats", expected=expected), SamplingError)
+    fits = x.ndim == 4 and x.shape[1] == (channels or x.shape[1]) and not any(side % factor for side in x.shape[2:])
+    if not fits or not x.numel():
+        raise bad_value(name, tuple(x.shape), expected, SamplingError)
+    if x.device != diffusion.device:
+        raise bad_value(
+            name,
+            Phrase("value.on-device", device=x.device),
+            Phrase("value.pictures-on", device=diffusion.device),
+            SamplingError,
+        )
+    require_finite(name, x, SamplingError)
+    weight = next((weight.dtype for weight in diffusion.parameters() if weight.is_floating_point()), x.dtype)
+    return x.to(torch.promote_types(weight, diffusion.betas.dtype))
+
+
+# --- A row of SAMPLERS: what a sampler is called, what it takes, and how it is started -------------------
+
+
+@dataclass(frozen=True)
+class Sampler(SamplerRow):
+    """A row of `catalogue.SAMPLERS`; calling it starts the sampler."""
+
+    @classmethod
+    def of(cls, row: SamplerRow) -> Sampler:
+        """The sampler of a row."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(row)})
+
+    def function(self, task: Task) -> Steps:
+        """The steps of a task."""
+        steps: Steps = self.load()(task)
+        return steps
+
+    def __call__(
+        self,
+        diffusion: ReverseProcess,
+        x_T: Tensor,
+        *,
+        steps: int | None = None,
+        generator: NoiseSource = None,
+        classes: Labels | None = None,
+        eta: float | None = None,
+        guidance_scale: float = 1.0,
+        guidance_rescale: float = 0.0,
+        spacing: str | None = None,
+        start_t: int | None = None,
+    ) -> Steps:
+        """Start: exactly `steps` Steps from x_T to pictures, deterministic given x_T and `generator`.
+
+        x_T       (B, C, H, W) finite noise, or pictures noised to start_t, of any float type: what is narrower than
+                  the model's (float32, unless the model was converted) is widened, and all Steps are of that type
+        steps     1 … start_t + 1; None: diffusion.sampling_timesteps, DDPM all of them
+        classes   as `class_labels` takes them; None: of a model without classes, or any class
+        eta       0 … 1 for samplers that take it; None: diffusion.ddim_sampling_eta
+        guidance  scale 1 and rescale 0: the network as it is, and all there is without classes; see `Guidance`
+        spacing   a row of SPACINGS; None: the sampler's own
+        start_t   the timestep of x_T, 0 … T-1; None: T-1
+
+        Raises SamplingError at once, not at the first step.
+        """
+        task = self.task(
+            diffusion,
+            x_T,
+            steps=steps,
+            generator=generator,
+            classes=classes,
+            eta=eta,
+            guidance=Guidance(guidance_scale, guidance_rescale),
+            spacing=spacing,
+            start_t=start_t,
+        )
+        return self.function(task)
+
+    def task(
+        self,
+        diffusion: ReverseProcess,
+        x_T: Tensor,
+        *,
+        steps: int | None,
+        generator: NoiseSource,
+        classes: Labels | None,
+        eta: float | None,
+        guidance: Guidance,
+        spacing: str | None,
+        start_t: int | None,
+    ) -> Task:
+        """The checked task of a call. Raises SamplingError."""
+        x_T = pictures_taken(diffusion, x_T, "x_T")
+        require_noise_source(generator, len(x_T))
+        start_t = first_timestep(diffusion, start_t)
+        if steps is None and self.usual_steps is not None:
+            steps = min(diffusion.sampling_timesteps, start_t + 1)
+        require_guidance(guidance, has_classes=classes is not None)
+        return Task(
+            diffusion,
+            x_T,
+            time_pairs(
+                diffusion,
+                steps,
+                spacing=self.default_spacing if spacing is None else spacing,
+                start_t=start_t,
+                dimensions=x_T[0].numel(),
+            ),
+            generator=generator,
+            classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),
+            guidance=NO_GUIDANCE if guidance == NO_GUIDANCE else guidance,
+            eta=self._eta(diffusion, eta),
+        )
+
+    def _eta(self, diffusion: ReverseProcess, eta: float | None) -> float:
+        if not self.takes_eta:
+            if eta is not None:
+                raise bad_value("eta", eta, Phrase("value.eta-of-ddim", sampler=self.title), SamplingError)
+            return 0.0
+        eta = diffusion.ddim_sampling_eta if eta is None else eta
+        require_number("eta", eta, 0, 1)
+        return float(eta)
+
+
+# --- The loop that all samplers share: a sampler is what it makes of one step ----------------------------
+
+
+class Made(NamedTuple):
+    """What a step made, as in `Step`."""
+
+    x_0: Tensor
+    x_next: Tensor
+    noise: Tensor | None = None
+
+
+class Move(Protocol):
+    """One step of a sampler; x_0_before is x̂_0 of the step before, or None."""
+
+    def __call__(self, x: Tensor, t: int, t_next: int, x_0_before: Tensor | None, /) -> Made:
+        """From x at t to t_next."""
+
+
+@torch.no_grad()
+def walk(task: Task, move: Move) -> Steps:
+    """Every step of the task, with gradients off inside and untouched for the receiver."""
+    x, x_0 = task.x_T.clone(), task.x_self_cond
+    for index, (t, t_next) in enumerate(task.pairs):
+        x_0, x_next, noise = move(x, t, t_next, x_0)
+        # What goes on into the next step is never the receiver's.
+        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise)
+        x = x_next

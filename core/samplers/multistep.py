@@ -1,0 +1,122 @@
+"""Samplers that remember the predictions of earlier steps: DPM-Solver++(2M) and UniPC."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from torch import Tensor
+
+from .loop import Made, Steps, Task, walk
+
+Advanced: TypeAlias = tuple[Tensor, Tensor | None]
+
+
+def dpm_solver_pp_2m(task: Task) -> Steps:
+    """The deterministic form (Lu et al. 2022, arXiv 2211.01095, algorithm 2).
+
+    x_next = (σ_next/σ)·x + α_next·(1 − e^(−h))·D with α = √ᾱ, σ = √(1−ᾱ); the first and the last step are DDIM's.
+    """
+
+    def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
+        return task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle, None
+
+    return _second_order(task, advance)
+
+
+def dpm_solver_pp_2m_sde(task: Task) -> Steps:
+    """The form that adds noise as DDPM does (Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)).
+
+    x_next = (σ_next/σ)·e^(−h)·x + α_next·(1 − e^(−2h))·D + σ_next·√(1 − e^(−2h))·z; the first step is DDPM's.
+    """
+
+    def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
+        spread, renewed = task.spread[t_next], -math.expm1(-2 * h)
+        noise = task.noise_like(x)
+        mean = spread / task.spread[t] * math.exp(-h) * x + task.signal[t_next] * renewed * middle
+        return mean + spread * math.sqrt(renewed) * noise, noise
+
+    return _second_order(task, advance)
+
+
+def _second_order(task: Task, advance: Callable[[Tensor, int, int, float, Tensor], Advanced]) -> Steps:
+    """advance(x, t, t_next, h, D): x_next, and the noise in it."""
+    h_before = 0.0
+
+    def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
+        nonlocal h_before
+        x_0 = task.predict(x, t, x_0_before).pred_x_start
+        if t_next < 0:
+            return Made(x_0, x_0)
+        h = step_in_log_snr(task, t, t_next)
+        middle = halfway(x_0, x_0_before, h, h_before)
+        h_before = h
+        return Made(x_0, *advance(x, t, t_next, h, middle))
+
+    return walk(task, move)
+
+
+def step_in_log_snr(task: Task, t: int, t_next: int) -> float:
+    """h = λ_next − λ."""
+    return math.log(task.signal[t_next] / task.spread[t_next]) - math.log(task.signal[t] / task.spread[t])
+
+
+def halfway(x_0: Tensor, x_0_before: Tensor | None, h: float, h_before: float) -> Tensor:
+    """D: x̂_0 in the middle of a step of length h, if it goes on as it came; h_before is 0 at the first step."""
+    if x_0_before is None or not h_before:
+        return x_0
+    return x_0 + 0.5 * (h / h_before) * (x_0 - x_0_before)
+
+
+# --- UniPC: DPM-Solver++(2M), but each prediction first corrects the step that led to it, at no further call ---
+
+
+class _Step(NamedTuple):
+    """A step that was made: where it began, what was known there, and its length in λ."""
+
+    x: Tensor
+    t: int
+    x_0: Tensor
+    h: float
+
+
+def unipc(task: Task) -> Steps:
+    """UniPC-2, multistep, on x̂_0, with B(h) = e^h − 1 (Zhao et al. 2023, arXiv 2302.04867, algorithms 1 and 2).
+
+    Its predictor of order 2 is DPM-Solver++(2M)'s step. A Step's x_t is what was predicted; the corrected one is what
+    the next step begins with.
+    """
+    made: list[_Step] = []
+
+    def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
+        x_0 = task.predict(x, t, x_0_before).pred_x_start
+        if t_next < 0:
+            return Made(x_0, x_0)
+        if made:
+            x = _corrected(task, made, x, t, x_0)
+        h = step_in_log_snr(task, t, t_next)
+        middle = halfway(x_0, x_0_before, h, made[-1].h if made else 0.0)
+        # A copy: the first x is the receiver's, as the Step's x_t.
+        made[:] = [*made[-1:], _Step(x.clone(), t, x_0, h)]
+        return Made(x_0, task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle)
+
+    return walk(task, move)
+
+
+def _corrected(task: Task, made: list[_Step], x: Tensor, t: int, x_0: Tensor) -> Tensor:
+    """x at t anew, from the step that led there and x̂_0 at its end; of `made` the last is that step."""
+    last = made[-1]
+    if not last.h:
+        return x  # neighbours that float32 does not tell apart: there was no step
+    growth = math.expm1(-last.h)
+    change = 0.5 * (x_0 - last.x_0)
+    if len(made) > 1 and made[-2].h:
+        # The weights that make the step exact where x̂_0 is a parabola in λ: the paper's system for p = 2, solved.
+        ratio = -made[-2].h / last.h
+        first = growth / -last.h - 1
+        second = first / -last.h - 0.5
+        b_1, b_2 = first / growth, 2 * second / growth
+        of_before = (b_1 - b_2) / (1 - ratio)
+        change = of_before / ratio * (made[-2].x_0 - last.x_0) + (b_1 - of_before) * (x_0 - last.x_0)
+    return task.spread[t] / task.spread[last.t] * last.x - task.signal[t] * growth * (last.x_0 + change)

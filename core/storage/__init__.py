@@ -1,1 +1,0 @@
-"""What is kept on disk: run folders, checkpoints, metrics. All writing goes through `atomic`."""
