@@ -8,10 +8,11 @@ own through the entry point group `ddpm_studio.rows` (resources/docs/extending.m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
+from numbers import Real
 from typing import Any, TypeVar
 
 from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase, phrase_of
@@ -71,12 +72,30 @@ class Row:
                 "catalogue.not-found", title=self.title, where=self.implementation, reason=phrase_of(error)
             ) from error
 
-    def option(self, name: str) -> Option:
-        """The option of this name. KeyError where there is none."""
-        for option in self.options:
-            if option.name == name:
-                return option
-        raise KeyError(name)
+    def checked(self, options: object, setting: str) -> dict[str, float]:
+        """`options` as numbers by name. ConfigError, which names the setting, for what the variant does not take."""
+        known = [option.name for option in self.options]
+        if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
+            expected = (
+                Phrase("value.numbers-by-name", known=", ".join(known))
+                if known
+                else Phrase("value.no-options", variant=self.title)
+            )
+            raise ConfigError("config.bad-value", name=setting, value=options, expected=expected)
+        for option in options:
+            if option not in (*known, *self.taken):
+                raise ConfigError(
+                    "config.no-such-option",
+                    name=setting,
+                    variant=self.title,
+                    option=option,
+                    known=", ".join(known) or Phrase("value.none"),
+                )
+        return dict(options)
+
+    def filled(self, options: object, setting: str) -> dict[str, float]:
+        """`options`, checked, over those that the row offers."""
+        return {option.name: option.default for option in self.options} | self.checked(options, setting)
 
 
 R = TypeVar("R", bound=Row)
@@ -247,6 +266,50 @@ OBJECTIVES = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class WeightingRow(Row):
+    """How much each timestep counts in the loss. An implementation is a `core.diffusion.weightings.Weighting`."""
+
+
+#: The weight of the loss at each timestep.
+WEIGHTINGS = Table(
+    WeightingRow,
+    (
+        WeightingRow(
+            "none",
+            QT_TRANSLATE_NOOP("Catalogue", "None"),
+            QT_TRANSLATE_NOOP("Catalogue", "What is predicted comes with its own weight, as in the library"),
+            "Ho et al. 2020, arXiv 2006.11239, eq. 14; Salimans & Ho 2022, arXiv 2202.00512, section 4",
+            "core.diffusion.weightings:none",
+        ),
+        WeightingRow(
+            "min_snr",
+            QT_TRANSLATE_NOOP("Catalogue", "min-SNR"),
+            QT_TRANSLATE_NOOP("Catalogue", "The steps of little noise count for less: learns in fewer steps"),
+            "Hang et al. 2023, arXiv 2303.09556, section 3.4",
+            "core.diffusion.weightings:min_snr",
+            (
+                Option(
+                    "gamma",
+                    QT_TRANSLATE_NOOP("Catalogue", "The highest weight of an error of the clean picture"),
+                    5,
+                    0.1,
+                    50,
+                    0.5,
+                ),
+            ),
+        ),
+        WeightingRow(
+            "constant",
+            QT_TRANSLATE_NOOP("Catalogue", "Constant"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every step counts the same, whatever is predicted"),
+            "Ho et al. 2020, arXiv 2006.11239, eq. 14",
+            "core.diffusion.weightings:constant",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class SpacingRow(Row):
     """Which timesteps are kept."""
 
@@ -381,6 +444,7 @@ GROUP = "ddpm_studio.rows"
 TABLES: dict[type[Row], Table[Any]] = {
     ScheduleRow: SCHEDULES,
     ObjectiveRow: OBJECTIVES,
+    WeightingRow: WEIGHTINGS,
     SpacingRow: SPACINGS,
     SamplerRow: SAMPLERS,
 }

@@ -77,7 +77,7 @@ MESSAGES: dict[str, str] = {
     ),
     "config.no-such-option": QT_TRANSLATE_NOOP(
         "Errors",
-        "{name}: the schedule {schedule} has no option “{option}”; it takes {known}.",
+        "{name}: {variant} has no option “{option}”; it takes {known}.",
     ),
     "config.empty-value": QT_TRANSLATE_NOOP("Errors", "{name} is empty: it is {expected}."),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
@@ -302,6 +302,7 @@ PHRASES: dict[str, str] = {
     "conflict.no-class": QT_TRANSLATE_NOOP("Errors", "no --class"),
     "conflict.guidance-needs-class": QT_TRANSLATE_NOOP("Errors", "guidance is towards a class"),
     "conflict.each-fixes-total": QT_TRANSLATE_NOOP("Errors", "each fixes the total"),
+    "conflict.one-weighting": QT_TRANSLATE_NOOP("Errors", "min-SNR is a weighting of its own"),
     "conflict.stages": QT_TRANSLATE_NOOP("Errors", "one says {one} stages, the other {other}"),
     "conflict.beta-reaches-one": QT_TRANSLATE_NOOP(
         "Errors",
@@ -438,6 +439,9 @@ PHRASES: dict[str, str] = {
     "value.pictures-of-shape": QT_TRANSLATE_NOOP("Errors", "pictures of shape (batch, {channels}, {sizes})"),
     "value.in-floats": QT_TRANSLATE_NOOP("Errors", "a tensor of {expected}, in floats"),
     "value.pictures-on": QT_TRANSLATE_NOOP("Errors", "pictures on the model's device, {device}"),
+    "value.weighting-options": QT_TRANSLATE_NOOP(
+        "Errors", "options with which every weight of {weighting} is a number from 0 upwards"
+    ),
     "value.schedule-options": QT_TRANSLATE_NOOP(
         "Errors",
         "options with which every β of the {schedule} schedule over {timesteps} steps is between 0 and 1, "
@@ -463,7 +467,7 @@ PHRASES: dict[str, str] = {
     "value.flags": QT_TRANSLATE_NOOP("Errors", "true or false, with commas between"),
     "value.text": QT_TRANSLATE_NOOP("Errors", "a word"),
     "value.numbers-by-name": QT_TRANSLATE_NOOP("Errors", "numbers by name, of {known}"),
-    "value.no-options": QT_TRANSLATE_NOOP("Errors", "numbers by name; this schedule has none"),
+    "value.no-options": QT_TRANSLATE_NOOP("Errors", "numbers by name; {variant} has none"),
     "value.export-name": QT_TRANSLATE_NOOP("Errors", "a name that ends in .safetensors or in {known}"),
     "value.floats-of-shape": QT_TRANSLATE_NOOP("Errors", "floats of shape (batch, {channels}, {height}, {width})"),
     "value.floats-any-size": QT_TRANSLATE_NOOP("Errors", "floats of shape (batch, {channels}, height, width)"),

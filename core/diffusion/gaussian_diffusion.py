@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from .. import randomness, samplers
+from ..catalogue import WEIGHTINGS
 from ..config import RunConfig, read_value
 from ..device import is_out_of_memory
 from ..errors import ConfigError, Phrase, SamplingError
@@ -27,10 +28,11 @@ from ..samplers.loop import Conditions, Task, pictures_taken
 from .guidance import leave_out
 from .inputs import Labels, as_pictures, as_timesteps, require_alike, require_batch, require_betas, require_generator
 from .noise import assign_noise, nearest_noise
-from .objectives import loss_weights, objective_named
+from .objectives import objective_named
 from .process import signal_to_noise_ratio
 from .reverse import Denoiser, ModelPrediction, ReverseProcess
 from .schedules import make_betas
+from .weightings import loss_weights
 
 __all__ = ["Denoiser", "GaussianDiffusion", "ModelPrediction", "TrainingLoss"]
 
@@ -71,6 +73,7 @@ class GaussianDiffusion(ReverseProcess):
     min_snr_loss_weight, min_snr_gamma   clip SNR at γ in the loss weights (Hang et al. 2023, arXiv 2303.09556)
     immiscible              pair pictures with near noise in each batch (Li et al. 2024, arXiv 2406.12303)
     immiscible_candidates   K ≥ 2: each picture takes the nearest of K noises instead, which works at batch size 1
+    loss_weighting, loss_weighting_kwargs   a row of WEIGHTINGS and its options; min-SNR may be said either way
     class_dropout           how often a label is left out in training (Ho & Salimans 2022, arXiv 2207.12598)
     class_names             what the model's classes are called, in order; kept for whoever shows them
     betas                   (T,) float64, a schedule of one's own; then `timesteps` and `beta_schedule` are not read
@@ -106,17 +109,30 @@ class GaussianDiffusion(ReverseProcess):
         class_dropout: float = 0.1,
         class_names: Sequence[str] | None = None,
         betas: Tensor | None = None,
+        loss_weighting: str = "none",
+        loss_weighting_kwargs: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         clips_snr = as_flag("min_snr_loss_weight", min_snr_loss_weight)
         if clips_snr and read_value("min_snr_gamma", min_snr_gamma) is None:
             raise bad_value("min_snr_gamma", min_snr_gamma, Phrase("value.above-zero-with-min-snr"))
+        if clips_snr and loss_weighting not in ("none", "min_snr"):
+            raise ConfigError(
+                "config.conflict",
+                first=Phrase("setting.is", name="min_snr_loss_weight", value=True),
+                second=Phrase("setting.is", name="loss_weighting", value=loss_weighting),
+                reason=Phrase("conflict.one-weighting"),
+            )
+        if clips_snr:
+            loss_weighting, loss_weighting_kwargs = "min_snr", {"gamma": min_snr_gamma}
+        require_one_of("loss_weighting", loss_weighting, WEIGHTINGS, ConfigError)
+        options = WEIGHTINGS[loss_weighting].filled(loss_weighting_kwargs, "loss_weighting_kwargs")
         checked = RunConfig().with_settings(
             {
                 **({"timesteps": timesteps} if betas is None else {}),
                 "ddim_sampling_eta": ddim_sampling_eta,
                 "auto_normalize": auto_normalize,
                 "offset_noise_strength": offset_noise_strength,
-                "min_snr_gamma": min_snr_gamma if clips_snr else None,
+                "min_snr_gamma": options["gamma"] if loss_weighting == "min_snr" else None,
                 "immiscible": immiscible,
                 "immiscible_candidates": immiscible_candidates,
                 "class_dropout": class_dropout,
@@ -148,9 +164,10 @@ class GaussianDiffusion(ReverseProcess):
         self.immiscible = settings.immiscible
         self.immiscible_candidates = settings.immiscible_candidates
         self.class_dropout = settings.class_dropout
-        self.min_snr_gamma = settings.min_snr_gamma
+        self.loss_weighting, self.loss_weighting_kwargs = loss_weighting, options
+        self.min_snr_gamma = settings.min_snr_gamma  #: γ of min-SNR; None: another weighting
         snr = signal_to_noise_ratio(betas)
-        self.register_table("loss_weight", loss_weights(objective, snr, self.min_snr_gamma))
+        self.register_table("loss_weight", loss_weights(objective, snr, loss_weighting, options))
 
     def prepare_noise(
         self,

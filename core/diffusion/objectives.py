@@ -1,8 +1,7 @@
 """What the network is asked to predict: the noise, the clean picture, or one of two velocities between them.
 
 Every objective is a row of `catalogue.OBJECTIVES`, and here what it computes: its target in training, the way back from
-the network's output to the clean picture x̂_0, and what an error of the output means for x̂_0. `loss_weights` makes the
-weight of every timestep of it.
+the network's output to the clean picture x̂_0, and what an error of the output means for x̂_0.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class Objective:
 
     target(process, x_start, t, noise): what the network's output is compared with, (B, C, H, W)
     to_x_start(process, x_t, t, output): x̂_0 from the output, (B, C, H, W), not clipped
-    plain_weight(snr): w_t without min-SNR, with SNR_t = ᾱ_t / (1 − ᾱ_t), (T,)
+    plain_weight(snr): w_t without a weighting, with SNR_t = ᾱ_t / (1 − ᾱ_t), (T,)
     output_error(snr): the squared error of the output that goes with a squared error of 1 in x̂_0, (T,)
     output_is_noise: the output is ε̂ itself, which then need not be derived from x̂_0
     """
@@ -71,13 +70,3 @@ def objective_named(name: str) -> Objective:
     found = OBJECTIVES[name].load()
     assert isinstance(found, Objective), name
     return found
-
-
-def loss_weights(objective: str, snr: Tensor, gamma: float | None) -> Tensor:
-    """w_t of the squared error of the output, (T,), in the type of snr. gamma: γ of min-SNR; None: off.
-
-    With min-SNR the squared error of x̂_0 weighs min(SNR, γ) under every objective (Hang et al. 2023, arXiv 2303.09556,
-    section 3.4).
-    """
-    row = objective_named(objective)
-    return row.plain_weight(snr) if gamma is None else snr.clamp(max=gamma) / row.output_error(snr)

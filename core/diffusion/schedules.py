@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from numbers import Real
 
 import torch
 from torch import Tensor
@@ -74,20 +73,8 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
     """
     require_one_of("beta_schedule", name, SCHEDULES, ConfigError)
     require_whole("timesteps", timesteps, 1, kind=ConfigError)
-    row, options = SCHEDULES[name], {} if options is None else options
-    known = [option.name for option in row.options]
-    if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
-        expected = Phrase("value.numbers-by-name", known=", ".join(known)) if known else Phrase("value.no-options")
-        raise ConfigError("config.bad-value", name="schedule_fn_kwargs", value=options, expected=expected)
-    for option in options:
-        if option not in (*known, *row.taken):
-            raise ConfigError(
-                "config.no-such-option",
-                name="schedule_fn_kwargs",
-                schedule=row.title,
-                option=option,
-                known=", ".join(known) or Phrase("value.none"),
-            )
+    row = SCHEDULES[name]
+    options = row.checked({} if options is None else options, "schedule_fn_kwargs")
     try:
         betas: Tensor = row.load()(timesteps, **options)
     except ZeroDivisionError:

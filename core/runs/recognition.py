@@ -17,8 +17,9 @@ import torch
 from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
-from ..diffusion.objectives import loss_weights, objective_named
+from ..diffusion.objectives import objective_named
 from ..diffusion.schedules import make_betas
+from ..diffusion.weightings import library_weighting, loss_weights
 from ..errors import ConfigError
 from ..setting_values import LIMITS
 
@@ -185,7 +186,7 @@ def recognise_weighting(
 def _weighs(tables: Mapping[str, Tensor], weighting: LossWeighting) -> bool:
     """Whether the loss weights are that objective's with that γ."""
     snr, tolerance = _snr_of(tables)
-    expected = loss_weights(weighting.objective, snr, weighting.min_snr_gamma)
+    expected = loss_weights(weighting.objective, snr, *library_weighting(weighting.min_snr_gamma))
     return bool(((tables["loss_weight"].double().cpu() - expected).abs() <= 2 * tolerance * expected).all())
 
 

@@ -132,7 +132,7 @@
     <name>Catalogue</name>
     <message>
         <source>Linear</source>
-        <extracomment>The translators&apos; context of every title and sentence here. How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.</extracomment>
+        <extracomment>How much noise β_t each step adds. An implementation is called with T and the options, and gives β_0 … β_{T-1}.</extracomment>
         <translation>线性</translation>
     </message>
     <message>
@@ -217,6 +217,35 @@
         <translation>从图片到噪声的直线路径；与整流流搭配最好</translation>
     </message>
     <message>
+        <source>None</source>
+        <extracomment>The weight of the loss at each timestep.</extracomment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>What is predicted comes with its own weight, as in the library</source>
+        <translation>沿用预测目标自带的权重，与原库相同</translation>
+    </message>
+    <message>
+        <source>min-SNR</source>
+        <translation>min-SNR</translation>
+    </message>
+    <message>
+        <source>The steps of little noise count for less: learns in fewer steps</source>
+        <translation>噪声少的时间步权重较小：更少的步数就能学会</translation>
+    </message>
+    <message>
+        <source>The highest weight of an error of the clean picture</source>
+        <translation>干净图片误差的最高权重</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>Every step counts the same, whatever is predicted</source>
+        <translation>无论预测什么，每个时间步同样重要</translation>
+    </message>
+    <message>
         <source>Uniform</source>
         <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture&apos;s values, and gives the timesteps wished for.</extracomment>
         <translation>均匀</translation>
@@ -283,7 +312,7 @@
     </message>
     <message>
         <source>Not installed here</source>
-        <extracomment>Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them. Kind of a row → the table that it belongs to. Why a package&apos;s rows are not here, a sentence each. The command line and the window say them.</extracomment>
+        <extracomment>The translators&apos; context of every title and sentence here.</extracomment>
         <translation>此处未安装</translation>
     </message>
 </context>
@@ -700,7 +729,7 @@
     <name>Errors</name>
     <message>
         <source>There is no setting “{name}”. Did you mean {suggestions}?</source>
-        <extracomment>Whole sentences, one per code of a `StudioError`. `{names}` are its fields.</extracomment>
+        <extracomment>Characters that would break a line or turn the reading direction of what follows. Characters of one value inside a message; a name in a file may be a megabyte long. Whole sentences, one per code of a `StudioError`. `{names}` are its fields.</extracomment>
         <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
     </message>
     <message>
@@ -730,10 +759,6 @@
     <message>
         <source>{title} cannot be used: {where} cannot be imported ({reason}).</source>
         <translation>{title} 无法使用：无法导入 {where}（{reason}）。</translation>
-    </message>
-    <message>
-        <source>{name}: the schedule {schedule} has no option “{option}”; it takes {known}.</source>
-        <translation>{name}：调度 {schedule} 没有选项“{option}”；它接受 {known}。</translation>
     </message>
     <message>
         <source>{name} is empty: it is {expected}.</source>
@@ -1069,6 +1094,10 @@
         <translation>两者都会确定总步数</translation>
     </message>
     <message>
+        <source>min-SNR is a weighting of its own</source>
+        <translation>min-SNR 本身就是一种权重</translation>
+    </message>
+    <message>
         <source>one says {one} stages, the other {other}</source>
         <translation>前者为 {one} 级，后者为 {other} 级</translation>
     </message>
@@ -1385,6 +1414,10 @@
         <translation>位于模型所在设备 {device} 的图片</translation>
     </message>
     <message>
+        <source>options with which every weight of {weighting} is a number from 0 upwards</source>
+        <translation>使 {weighting} 的每个权重都是不小于 0 的数的选项</translation>
+    </message>
+    <message>
         <source>options with which every β of the {schedule} schedule over {timesteps} steps is between 0 and 1, and a trace of the picture is left at the end</source>
         <translation>使 {schedule} 调度在 {timesteps} 步内的每个 β 都在 0 与 1 之间、且最后仍留有图片痕迹的选项</translation>
     </message>
@@ -1463,10 +1496,6 @@
     <message>
         <source>numbers by name, of {known}</source>
         <translation>按名称给出的数：{known}</translation>
-    </message>
-    <message>
-        <source>numbers by name; this schedule has none</source>
-        <translation>按名称给出的数；此调度没有选项</translation>
     </message>
     <message>
         <source>a name that ends in .safetensors or in {known}</source>
@@ -2393,6 +2422,10 @@
         <translation>隐藏文件夹或其他程序的文件夹；没有查看其中的内容</translation>
     </message>
     <message>
+        <source>numbers by name; {variant} has none</source>
+        <translation>按名称给出的数字；{variant} 没有选项</translation>
+    </message>
+    <message>
         <source>a part of the path is not a folder</source>
         <translation>路径中有一部分不是文件夹</translation>
     </message>
@@ -2435,6 +2468,10 @@
     <message>
         <source>{path} does not fit the model that its settings describe: {reason}.</source>
         <translation>{path} 与其设置所描述的模型不符：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name}: {variant} has no option “{option}”; it takes {known}.</source>
+        <translation>{name}：{variant} 没有选项“{option}”，可用的是 {known}。</translation>
     </message>
     <message>
         <source>{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {sizes}.</source>
@@ -2710,7 +2747,7 @@
     <name>Findings</name>
     <message>
         <source>Files that cannot be used</source>
-        <extracomment>what it does to a training, or that nothing need be done A row per kind of `core.data.findings.FINDINGS`; a test holds the two tables against each other.</extracomment>
+        <extracomment>what it does to a training, or that nothing need be done A row per kind of `core.pictures.doctor.doctor.FINDINGS`; a test holds the two tables against each other.</extracomment>
         <translation>无法使用的文件</translation>
     </message>
     <message>
@@ -2865,7 +2902,7 @@
     </message>
     <message>
         <source>square</source>
-        <extracomment>Shapes and directions of `core.data.overview`.</extracomment>
+        <extracomment>Shapes and directions of `core.pictures.doctor.doctor`.</extracomment>
         <translation>正方形</translation>
     </message>
     <message>
@@ -3766,7 +3803,7 @@
     <name>PicturesPane</name>
     <message>
         <source>Wait until the folder has been looked through</source>
-        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.data.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
         <translation>请等待文件夹查看完毕</translation>
     </message>
     <message>

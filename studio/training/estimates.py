@@ -31,25 +31,27 @@ def estimate(config: RunConfig) -> Estimate:
 
     legal = not config.problems()
     try:
-        weights = loss_weights(config.diffusion)
+        weights = weights_of(config.diffusion)
     except ConfigError as error:
         return Estimate(None, None, error if legal else None)
     resolved = None not in (config.data.image_size, config.data.channels)
     return Estimate(weights, parameter_count(config) if legal and resolved else None)
 
 
-def loss_weights(diffusion: DiffusionConfig) -> NDArray[np.float64]:
+def weights_of(diffusion: DiffusionConfig) -> NDArray[np.float64]:
     """(T,) the weight of the loss at each t, min-SNR included (Hang et al. 2023, arXiv 2303.09556).
 
     Raises ConfigError where the schedule cannot be built.
     """
-    from core.diffusion import objectives
     from core.diffusion.process import signal_to_noise_ratio
     from core.diffusion.schedules import make_betas
+    from core.diffusion.weightings import library_weighting, loss_weights
 
     betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
     snr = signal_to_noise_ratio(betas)
-    weights: NDArray[np.float64] = objectives.loss_weights(diffusion.objective, snr, diffusion.min_snr_gamma).numpy()
+    weights: NDArray[np.float64] = loss_weights(
+        diffusion.objective, snr, *library_weighting(diffusion.min_snr_gamma)
+    ).numpy()
     return weights
 
 

@@ -119,7 +119,7 @@ def test_a_broken_package_is_named_and_stops_nothing(monkeypatch: pytest.MonkeyP
     ]
     monkeypatch.setattr(catalogue, "entry_points", lambda group: entries if group == catalogue.GROUP else [])
     catalogue.add_rows_of_packages()
-    assert SCHEDULES["mine"].option("a").most == 2
+    assert SCHEDULES["mine"].filled({}, "schedule_fn_kwargs") == {"a": 1}
     assert len(catalogue.BROKEN) == 2
     assert catalogue.BROKEN[0] == "the rows of bad (bad:ROWS) are left out: bad says “no licence”"
     assert metadata.entry_points(group="no such group") is not None

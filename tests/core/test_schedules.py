@@ -72,7 +72,7 @@ def test_the_ends_of_an_options_range_make_a_schedule(name: str) -> None:
 
 
 def test_an_option_of_another_schedule_is_refused_with_what_this_one_takes() -> None:
-    with pytest.raises(ConfigError, match="the schedule Cosine has no option “tau”; it takes s\\."):
+    with pytest.raises(ConfigError, match="Cosine has no option “tau”; it takes s\\."):
         make_betas("cosine", 100, {"tau": 0.7})
-    with pytest.raises(ConfigError, match="the schedule Linear has no option “s”; it takes none\\."):
+    with pytest.raises(ConfigError, match="Linear has no option “s”; it takes none\\."):
         make_betas("linear", 100, {"s": 0.7})
