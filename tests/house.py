@@ -359,20 +359,25 @@ class House:
     # --- reading and touching ------------------------------------------------------------------------------
 
     def walk(self, places: Iterable[str]) -> list[str]:
-        """The modules of a walk, each once. Raises NotThereError for a name that does not exist or hangs in the air."""
+        """The modules of a walk, each once. Raises NotThereError with all names that are missing or unconnected."""
         modules: list[str] = []
         passed: list[tuple[str, frozenset[str]]] = []
+        faults: list[str] = []
         for place in places:
             module, _, dotted = place.partition(":")
             node = self.modules[module].definition(dotted) if module in self.modules else None
             if node is None:
-                raise NotThereError(f"{place} does not exist: mend WALKS in tests/house.py")
+                moved = [f"{name}:{dotted}" for name, other in self.modules.items() if other.definition(dotted)]
+                faults.append(f"{place} does not exist" + (f"; is it {' or '.join(moved)}?" if moved else ""))
+                continue
             called = _called(dotted)
             words = frozenset(_words(node))
             if passed and not any(called in before or name in words for name, before in passed):
-                raise NotThereError(f"{place} neither names a place before it on the walk, nor is named there")
+                faults.append(f"{place} neither names a place before it on the walk, nor is named there")
             passed.append((called, words))
             modules.append(module)
+        if faults:
+            raise NotThereError("\n".join(["Mend WALKS in tests/house.py:", *faults]))
         return list(dict.fromkeys(modules))
 
     def touched(self, variant: str, own: str | None = None) -> list[str]:
