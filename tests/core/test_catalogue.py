@@ -59,7 +59,7 @@ def python(site: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_page_s_schedule_and_sampler_train_sample_and_are_missed_where_they_are_not(
+def test_package_of_the_page_when_installed_trains_and_samples_and_is_missed_when_removed(
     package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, out = tmp_path / "run", tmp_path / "out"
@@ -79,7 +79,7 @@ def test_the_page_s_schedule_and_sampler_train_sample_and_are_missed_where_they_
     assert "This needs “even”, which is not installed here" in capsys.readouterr().err
 
 
-def test_the_page_s_rows_load_no_torch(package: Path) -> None:
+def test_rows_of_the_page_when_imported_load_no_torch(package: Path) -> None:
     code = "import sys, core.catalogue as c; assert 'renoise' in c.SAMPLERS and 'torch' not in sys.modules, c.BROKEN"
     done = python(package, "-c", code)
     assert done.returncode == 0, done.stderr
@@ -101,14 +101,14 @@ def row(**fields: Any) -> ScheduleRow:
         (row(name="cosine"), "There is a row cosine already, Cosine"),
     ],
 )
-def test_a_wrong_row_is_refused_in_words(wrong: object, says: str) -> None:
+def test_add_row_when_the_row_is_invalid_raises_a_sentence(wrong: object, says: str) -> None:
     before = dict(SCHEDULES)
     with pytest.raises(ConfigError, match=says):
         add_row(wrong)
     assert before == SCHEDULES
 
 
-def test_a_broken_package_is_named_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_package_when_broken_is_named_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> list[Row]:
         raise RuntimeError("no licence")
 
@@ -125,13 +125,13 @@ def test_a_broken_package_is_named_and_stops_nothing(monkeypatch: pytest.MonkeyP
     assert metadata.entry_points(group="no such group") is not None
 
 
-def test_an_implementation_that_cannot_be_imported_is_said_when_it_is_needed() -> None:
+def test_row_when_its_implementation_is_missing_raises_at_load() -> None:
     add_row(row(implementation="nowhere_at_all:betas"))
     with pytest.raises(ConfigError, match="Mine cannot be used: nowhere_at_all:betas cannot be imported"):
         SCHEDULES["mine"].load()
 
 
-def test_settings_with_a_variant_that_nobody_has_are_read_and_cannot_be_trained() -> None:
+def test_settings_when_a_variant_is_not_installed_are_read_and_refuse_to_train() -> None:
     plain = preset("sketch").config.to_dict()
     plain["diffusion"]["beta_schedule"] = "theirs"
     config = RunConfig.from_dict(plain)
@@ -145,7 +145,7 @@ def test_settings_with_a_variant_that_nobody_has_are_read_and_cannot_be_trained(
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=[kind.__name__ for kind in TABLES])
-def test_every_row_of_ours_is_found(table: dict[str, Row]) -> None:
+def test_rows_of_the_program_when_loaded_have_an_implementation(table: dict[str, Row]) -> None:
     for name, own in table.items():
         assert own.name == name and own.installed and own.load() is not None
     assert SAMPLERS["ddim"].takes_eta

@@ -17,7 +17,7 @@ from core.presets import PRESETS, PictureFacts, preset, resolve
 FACES = PictureFacts(typical_size=24, all_grey=False)
 
 
-def test_text_becomes_the_type_of_the_setting() -> None:
+def test_setting_when_given_as_text_becomes_its_type() -> None:
     config = RunConfig().with_settings(
         {"dim": "32", "dim_mults": "1, 2,4", "learning_rate": "2e-3", "immiscible": "on", "min_snr_gamma": "off"}
     )
@@ -43,48 +43,48 @@ def test_text_becomes_the_type_of_the_setting() -> None:
         ("batch_size", 0, "from 1"),
     ],
 )
-def test_a_wrong_setting_is_refused_in_words(name: str, value: object, words: str) -> None:
+def test_setting_when_invalid_raises_a_sentence(name: str, value: object, words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         RunConfig().with_settings({name: value})
     assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_config_survives_json(name: str) -> None:
+def test_config_when_written_as_json_and_read_is_equal(name: str) -> None:
     config = PRESETS[name].config
     assert RunConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_can_be_trained_on_faces_and_digits(name: str) -> None:
+def test_presets_when_resolved_for_the_sample_sets_have_no_problems(name: str) -> None:
     for facts in (FACES, PictureFacts(typical_size=28, all_grey=True)):
         resolved = resolve(PRESETS[name].config, facts)
         assert resolved.problems() == ()
         assert resolved.data.image_size % 2**resolved.model.halvings == 0
 
 
-def test_tables_name_only_settings() -> None:
+def test_tables_when_compared_with_the_settings_name_no_others() -> None:
     assert set(CHOICES) | set(LIMITS) <= set(SETTINGS)
     assert set(CHOICES).isdisjoint(LIMITS)
 
 
-def test_grey_digits_stay_28_grey_and_unmirrored() -> None:
+def test_resolve_when_pictures_are_grey_digits_keeps_28_px_grey_and_no_flip() -> None:
     data = resolve(preset("Sketch").config, PictureFacts(typical_size=28, all_grey=True)).data
     assert (data.image_size, data.channels, data.horizontal_flip) == (28, 1, False)
 
 
-def test_what_is_set_is_not_resolved_away() -> None:
+def test_resolve_when_settings_are_chosen_keeps_them() -> None:
     config = preset("sketch").config.with_settings({"image_size": 64, "channels": 4, "horizontal_flip": False})
     assert resolve(config, FACES) == config
 
 
-def test_a_size_that_does_not_fit_names_its_neighbours() -> None:
+def test_image_size_when_not_divisible_names_its_neighbours() -> None:
     problems = preset("sketch").config.with_settings({"image_size": 30}).problems()
     assert [problem.code for problem in problems] == ["config.size-not-divisible"]
     assert str(problems[0]).endswith("Choose 28 px or 32 px.")
 
 
-def test_a_size_with_one_neighbour_names_it_once() -> None:
+def test_image_size_when_one_neighbour_is_legal_names_it_once() -> None:
     problems = preset("sketch").config.with_settings({"image_size": 3, "dim_mults": "1,2,4"}).problems()
     assert str(problems[0]).endswith("Choose 4 px.")
 
@@ -99,12 +99,12 @@ def test_a_size_with_one_neighbour_names_it_once() -> None:
         {"immiscible": True, "batch_size": 1},
     ],
 )
-def test_what_does_not_go_together_is_a_problem(changes: dict[str, object]) -> None:
+def test_settings_when_they_exclude_each_other_are_one_problem(changes: dict[str, object]) -> None:
     assert len(preset("sketch").config.with_settings(changes).problems()) == 1
 
 
 @given(size=st.integers(1, 4096), halvings=st.integers(0, 6))
-def test_legal_sizes_enclose_the_wished_one(size: int, halvings: int) -> None:
+def test_legal_sizes_when_asked_enclose_the_size(size: int, halvings: int) -> None:
     smaller, larger = legal_sizes(size, halvings)
     unit = 2**halvings
     assert smaller % unit == larger % unit == 0
@@ -114,7 +114,7 @@ def test_legal_sizes_enclose_the_wished_one(size: int, halvings: int) -> None:
 
 
 @given(st.sampled_from(sorted(SETTINGS)), st.one_of(st.text(max_size=8), st.integers(), st.floats(), st.none()))
-def test_any_value_is_read_or_refused_never_worse(name: str, value: object) -> None:
+def test_read_value_when_given_anything_reads_it_or_raises_config_error(name: str, value: object) -> None:
     try:
         read = read_value(name, value)
     except ConfigError as refused:
@@ -123,12 +123,12 @@ def test_any_value_is_read_or_refused_never_worse(name: str, value: object) -> N
         assert read_value(name, read) == read
 
 
-def test_importing_core_brings_no_torch() -> None:
+def test_core_when_imported_loads_no_torch() -> None:
     code = "import core, core.config, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
-def test_weights_that_span_too_much_are_a_caution_unless_min_snr_is_on() -> None:
+def test_cautions_when_weights_span_too_much_say_so_unless_min_snr_is_on() -> None:
     spread = {"objective": "pred_x0", "beta_schedule": "rectified_flow"}
     (caution,) = RunConfig().with_settings(spread).cautions()
     assert str(caution).startswith("pred_x0 with rectified_flow and without min-SNR")
@@ -136,14 +136,14 @@ def test_weights_that_span_too_much_are_a_caution_unless_min_snr_is_on() -> None
         assert RunConfig().with_settings(spread | fine).cautions() == ()
 
 
-def test_a_name_like_no_setting_is_told_what_there_is() -> None:
+def test_setting_when_its_name_is_unknown_raises_with_the_known_names() -> None:
     with pytest.raises(ConfigError, match=r"There is no setting “nosuch”\. There are: adam_betas, amp"):
         read_value("nosuch", "1")
     with pytest.raises(ConfigError, match="Did you mean batch_size"):
         read_value("batchsize", "1")
 
 
-def test_a_number_that_is_missing_in_a_list_is_refused() -> None:
+def test_list_when_a_number_is_missing_is_refused() -> None:
     for typed in ("1,,2", ",1", "1, ,2"):
         with pytest.raises(ConfigError, match="dim_mults"):
             read_value("dim_mults", typed)

@@ -87,7 +87,7 @@ def loss_of(diffusion: GaussianDiffusion) -> Tensor:
 
 @given(diffusions())
 @settings(max_examples=25, deadline=None)
-def test_what_is_built_from_the_description_is_the_model_again(diffusion: GaussianDiffusion) -> None:
+def test_describe_when_built_again_gives_the_same_model(diffusion: GaussianDiffusion) -> None:
     config = describe(diffusion)
     assert RunConfig.from_dict(config.to_dict()) == config
     again = build_diffusion(config, sampling_timesteps=diffusion.sampling_timesteps)
@@ -110,7 +110,7 @@ def a_diffusion(model: object = None, **options: object) -> GaussianDiffusion:
     return GaussianDiffusion(model or a_unet(), **{"image_size": 4, "timesteps": 25, **options})
 
 
-def test_what_was_changed_since_it_was_made_is_described() -> None:
+def test_describe_when_attributes_were_changed_says_the_changes() -> None:
     diffusion = a_diffusion()
     diffusion.ddim_sampling_eta, diffusion.immiscible = 0.5, True
     config = describe(diffusion)
@@ -118,7 +118,7 @@ def test_what_was_changed_since_it_was_made_is_described() -> None:
     assert config.diffusion.immiscible
 
 
-def test_describing_draws_nothing() -> None:
+def test_describe_when_called_draws_no_random_numbers() -> None:
     diffusion = a_diffusion()
     torch.manual_seed(3)
     expected = torch.rand(3)
@@ -127,7 +127,7 @@ def test_describing_draws_nothing() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_the_names_of_classes_are_kept() -> None:
+def test_describe_when_classes_have_names_keeps_them() -> None:
     diffusion = a_diffusion(a_unet(num_classes=2), class_names=("ant", "bee"))
     assert describe(diffusion).data.class_names == ("ant", "bee")
     assert describe(a_diffusion(a_unet(num_classes=2))).data.class_names == ("0", "1")
@@ -172,6 +172,6 @@ def with_another_layer() -> GaussianDiffusion:
         (lambda: a_diffusion(a_unet(channels=5)), "not a value of channels"),
     ],
 )
-def test_what_settings_cannot_say_is_refused(make: object, words: str) -> None:
+def test_describe_when_settings_cannot_express_the_model_raises(make: object, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         describe(make())

@@ -9,7 +9,7 @@ from core import device
 from core.errors import DeviceError
 
 
-def test_there_is_always_a_cpu_and_a_reason_for_what_is_missing() -> None:
+def test_devices_when_listed_have_a_cpu_and_a_reason_for_each_missing_one() -> None:
     rows = device.devices()
     assert rows[-1].name == "cpu"
     assert rows[-1].reason is None
@@ -28,7 +28,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, *, cards: int = 0, mps: bool = False) 
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
 
 
-def test_auto_takes_the_best_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_choose_device_when_auto_takes_the_best_available(monkeypatch: pytest.MonkeyPatch) -> None:
     fake(monkeypatch)
     assert device.choose_device().type == "cpu"
     fake(monkeypatch, mps=True)
@@ -40,7 +40,7 @@ def test_auto_takes_the_best_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("wish", ["cuda", "cuda:7", "mps", "tpu"])
-def test_a_device_that_is_not_there_is_refused_with_the_reason(wish: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_choose_device_when_missing_raises_with_the_reason(wish: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fake(monkeypatch)
     with pytest.raises(DeviceError) as caught:
         device.choose_device(wish)
@@ -48,7 +48,7 @@ def test_a_device_that_is_not_there_is_refused_with_the_reason(wish: str, monkey
     assert "cpu" in str(caught.value)
 
 
-def test_mixed_precision_is_what_the_device_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mixed_precision_when_chosen_is_what_the_device_has(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu, card = torch.device("cpu"), torch.device("cuda:0")
     assert device.autocast_dtype(cpu, "auto") is None
     assert device.autocast_dtype(cpu, "bf16") == torch.bfloat16
@@ -71,7 +71,7 @@ def test_autocast_computes_in_the_wished_type() -> None:
         assert layer(x).dtype == torch.float32
 
 
-def test_running_out_of_memory_is_told_from_other_errors() -> None:
+def test_is_out_of_memory_when_given_other_errors_is_false() -> None:
     assert device.is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
     assert device.is_out_of_memory(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"))
     assert device.is_out_of_memory(MemoryError())

@@ -37,7 +37,7 @@ def batch(seed: int, *shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def test_offset_noise_is_one_number_per_picture_and_channel() -> None:
+def test_offset_noise_when_added_is_one_number_per_picture_and_channel() -> None:
     diffusion = diffusion_of(offset_noise_strength=0.1)
     x_start, noise = batch(0, 500, 3, 2, 2), batch(1, 500, 3, 2, 2)
     offset = diffusion.prepare_noise(x_start, noise, generator=torch.Generator().manual_seed(2)) - noise
@@ -46,7 +46,7 @@ def test_offset_noise_is_one_number_per_picture_and_channel() -> None:
 
 
 @pytest.mark.parametrize("objective", sorted(OBJECTIVES))
-def test_a_perfect_network_recovers_the_picture_and_has_no_loss(objective: str) -> None:
+def test_loss_when_the_network_is_perfect_is_zero(objective: str) -> None:
     x_start, noise = batch(0, 2, 3, 8, 8).clamp(-1, 1), batch(1, 2, 3, 8, 8)
     t = torch.tensor([3, 60])
     row = objective_named(objective)
@@ -76,7 +76,7 @@ def test_loss_weights_of_the_objectives() -> None:
         torch.testing.assert_close(diffusion.loss_weight.double(), weights[clipped], rtol=2e-3, atol=1e-6)
 
 
-def test_clipped_prediction_keeps_the_networks_noise_unless_asked_to_rederive_it() -> None:
+def test_prediction_when_clipped_keeps_the_networks_noise_unless_rederived() -> None:
     diffusion = diffusion_of(objective="pred_noise")
     x, t = 5 * batch(0, 2, 3, 8, 8), torch.tensor([50, 90])
     kept = diffusion.model_predictions(x, t, clip_x_start=True)
@@ -86,7 +86,7 @@ def test_clipped_prediction_keeps_the_networks_noise_unless_asked_to_rederive_it
     torch.testing.assert_close(diffusion.q_sample(rederived.pred_x_start, t, rederived.pred_noise), x)
 
 
-def test_self_condition_draw_decides_on_a_first_pass_without_gradient() -> None:
+def test_self_condition_draw_when_true_makes_a_first_pass_without_gradient() -> None:
     model = Recorder(self_condition=True)
     diffusion = diffusion_of(model)
     x_start, noise, t = batch(0, 2, 3, 8, 8), batch(1, 2, 3, 8, 8), torch.tensor([10, 20])
@@ -103,7 +103,7 @@ def test_self_condition_draw_decides_on_a_first_pass_without_gradient() -> None:
     assert torch.equal(second, diffusion.predict_start_from_v(x_t, t, 0.3 * x_t))
 
 
-def test_undrawn_self_conditioning_happens_for_about_half_of_the_batches() -> None:
+def test_self_conditioning_when_not_drawn_happens_for_about_half_of_the_batches() -> None:
     model = Recorder(self_condition=True)
     diffusion = diffusion_of(model)
     random.seed(0)
@@ -112,7 +112,7 @@ def test_undrawn_self_conditioning_happens_for_about_half_of_the_batches() -> No
     assert 30 < len(model.calls) - 100 < 70
 
 
-def test_the_same_global_seed_gives_the_same_loss() -> None:
+def test_loss_when_the_global_seed_is_the_same_is_equal() -> None:
     diffusion = diffusion_of(offset_noise_strength=0.1, immiscible=True)
     pictures, losses = torch.rand(4, 3, 8, 8), []
     for _ in range(2):
@@ -121,7 +121,7 @@ def test_the_same_global_seed_gives_the_same_loss() -> None:
     assert losses[0] == losses[1]
 
 
-def test_pictures_are_normalised_on_the_way_in_and_out() -> None:
+def test_pictures_when_trained_and_sampled_are_normalised_both_ways() -> None:
     diffusion = diffusion_of()
     assert diffusion.normalize(torch.tensor([0.0, 1.0])).tolist() == [-1, 1]
     assert diffusion.unnormalize(torch.tensor([-1.0, 1.0])).tolist() == [0, 1]
@@ -130,7 +130,7 @@ def test_pictures_are_normalised_on_the_way_in_and_out() -> None:
     assert plain.unnormalize(torch.tensor([0.5])).item() == 0.5
 
 
-def test_interpolation_starts_where_it_noised_to_and_normalises() -> None:
+def test_interpolate_when_called_normalises_and_starts_at_the_noised_timestep() -> None:
     x_start = torch.rand(2, 3, 8, 8)
     times: list[int] = []
 
@@ -148,7 +148,7 @@ def test_interpolation_starts_where_it_noised_to_and_normalises() -> None:
 
 
 @pytest.mark.parametrize(("lam", "expected"), [(0.0, 0.2), (0.25, 0.35), (1.0, 0.8)])
-def test_interpolation_mixes_by_lambda(lam: float, expected: float) -> None:
+def test_interpolate_when_lambda_is_given_mixes_by_it(lam: float, expected: float) -> None:
     """At t = 0 the cosine schedule adds next to no noise, so the mix itself can be read off."""
 
     def keeps(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
@@ -161,7 +161,9 @@ def test_interpolation_mixes_by_lambda(lam: float, expected: float) -> None:
 
 
 @pytest.mark.parametrize(("size", "channels"), [((8, 12), 1), ((4, 16), 2), (8, 4)])
-def test_non_square_pictures_of_any_channel_count(size: int | tuple[int, int], channels: int) -> None:
+def test_pictures_when_not_square_or_of_any_channels_are_trained_and_sampled(
+    size: int | tuple[int, int], channels: int
+) -> None:
     unet = Unet(4, dim_mults=(1, 2), channels=channels, attn_heads=1, attn_dim_head=4)
     diffusion = GaussianDiffusion(unet, image_size=size, timesteps=30, sampling_timesteps=2)
     height, width = diffusion.image_size
@@ -172,7 +174,7 @@ def test_non_square_pictures_of_any_channel_count(size: int | tuple[int, int], c
 
 
 @pytest.mark.parametrize("option", ["learned_sinusoidal_cond", "random_fourier_features"])
-def test_networks_with_fourier_times_get_t_between_0_and_1(option: str) -> None:
+def test_networks_when_they_have_fourier_times_get_t_between_0_and_1(option: str) -> None:
     seen = []
     unet = Unet(4, dim_mults=(1,), attn_heads=1, attn_dim_head=4, **{option: True})
     unet.time_mlp[0].register_forward_pre_hook(lambda _, args: seen.append(args[0].tolist()))
@@ -181,7 +183,7 @@ def test_networks_with_fourier_times_get_t_between_0_and_1(option: str) -> None:
     assert seen == [[0.0, 0.5, 1.0]]
 
 
-def test_meta_device_construction_gives_shapes() -> None:
+def test_diffusion_when_built_on_meta_has_shapes() -> None:
     with torch.device("meta"):
         diffusion = GaussianDiffusion(Unet(8, dim_mults=(1, 2)), image_size=16)
     assert all(tensor.is_meta for tensor in diffusion.state_dict().values())
@@ -190,7 +192,7 @@ def test_meta_device_construction_gives_shapes() -> None:
     assert {name: tensor.shape for name, tensor in diffusion.state_dict().items()} == shapes
 
 
-def test_autocast_keeps_the_loss_in_float32_and_near() -> None:
+def test_loss_when_autocast_stays_float32_and_close() -> None:
     torch.manual_seed(0)
     diffusion = GaussianDiffusion(Unet(8, dim_mults=(1, 2), attn_heads=1, attn_dim_head=8), image_size=8)
     x_start, noise, t = batch(0, 4, 3, 8, 8), batch(1, 4, 3, 8, 8), torch.tensor([1, 300, 700, 999])
@@ -203,7 +205,7 @@ def test_autocast_keeps_the_loss_in_float32_and_near() -> None:
     assert all(parameter.grad.isfinite().all() for parameter in diffusion.parameters())
 
 
-def test_a_size_that_does_not_divide_is_refused_with_both_neighbours() -> None:
+def test_image_size_when_not_divisible_raises_with_both_neighbours() -> None:
     unet = Unet(4, dim_mults=(1, 2, 4), attn_heads=1, attn_dim_head=4)
     with pytest.raises(ConfigError, match=r"30 px.*28 px or 32 px"):
         GaussianDiffusion(unet, image_size=(32, 30))
@@ -225,12 +227,12 @@ def test_a_size_that_does_not_divide_is_refused_with_both_neighbours() -> None:
         {"beta_schedule": "sigmoid", "schedule_fn_kwargs": {"start": 3, "end": 3}},
     ],
 )
-def test_settings_that_cannot_work_are_refused(options: dict[str, object]) -> None:
+def test_settings_when_they_cannot_work_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         diffusion_of(**options)
 
 
-def test_requests_that_cannot_work_are_refused() -> None:
+def test_requests_when_they_cannot_work_are_refused() -> None:
     diffusion = diffusion_of()
     with pytest.raises(ConfigError, match="3, 8, 8"):
         diffusion(torch.rand(2, 3, 8, 9))

@@ -19,7 +19,7 @@ ROOT = Path(core.__file__).parent.parent
 SOURCES = [path for folder in ("core", "studio") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def test_every_sentence_is_used_and_every_code_has_one() -> None:
+def test_sentences_when_compared_with_the_code_are_all_used_and_none_is_missing() -> None:
     text = "\n".join(
         path.read_text("utf-8").partition("\n_SYSTEM = {")[2 if path.name == "errors.py" else 0] for path in SOURCES
     )
@@ -33,20 +33,20 @@ def test_every_sentence_is_used_and_every_code_has_one() -> None:
 
 
 @pytest.mark.parametrize("code", MESSAGES)
-def test_a_sentence_ends_and_its_fields_are_plain_names(code: str) -> None:
+def test_sentences_when_read_end_with_a_stop_and_have_plain_fields(code: str) -> None:
     assert MESSAGES[code].endswith((".", "?"))
     for _, name, _, _ in string.Formatter().parse(MESSAGES[code]):
         assert name is None or name.isidentifier()
 
 
 @pytest.mark.parametrize("code", PHRASES)
-def test_a_phrase_fits_into_a_sentence_and_its_fields_are_plain_names(code: str) -> None:
+def test_phrases_when_read_fit_into_a_sentence_and_have_plain_fields(code: str) -> None:
     assert not PHRASES[code].endswith((".", "?"))
     for _, name, _, _ in string.Formatter().parse(PHRASES[code]):
         assert name is None or name.isidentifier()
 
 
-def test_a_phrase_is_found_again_in_what_was_raised() -> None:
+def test_phrase_of_when_given_an_exception_finds_its_phrase_or_says_whose_it_is() -> None:
     thin = Phrase("picture.too-thin")
     assert phrase_of(ValueError(thin)) is thin
     assert phrase_of(OSError(errno.ENOSPC, "No space left on device")) == "the disk is full"
@@ -55,7 +55,7 @@ def test_a_phrase_is_found_again_in_what_was_raised() -> None:
     assert phrase_of(DataError("data.no-such-path", path="a.png")) == "There is no a.png"
 
 
-def test_a_phrase_survives_a_process_border_and_is_text_in_json() -> None:
+def test_phrase_when_pickled_is_equal_and_in_json_is_text() -> None:
     phrase = Phrase("system.other", words=Phrase("picture.too-thin"))
     again = pickle.loads(pickle.dumps(phrase))
     assert (again, again.code, again.fields) == (phrase, phrase.code, phrase.fields)
@@ -63,7 +63,7 @@ def test_a_phrase_survives_a_process_border_and_is_text_in_json() -> None:
     assert json.loads(json.dumps(phrase)) == str(phrase)
 
 
-def test_an_error_survives_a_process_border() -> None:
+def test_error_when_pickled_is_equal() -> None:
     error = ConfigError("config.unknown-preset", name="x", known="a, b")
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is ConfigError
@@ -98,7 +98,7 @@ def _english(node: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_reason_is_written_where_it_is_raised(path: Path) -> None:
+def test_errors_when_raised_in_the_code_take_their_words_from_the_table(path: Path) -> None:
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call) or _called(node) in KEYS:

@@ -1,4 +1,4 @@
-"""`ddpm-studio export` and `inspect` on files from elsewhere, as a person calls them."""
+"""`ddpm-studio export`, and `inspect` on files of other programs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def run(tmp_path: Path) -> Run:
     return made
 
 
-def test_a_run_is_written_whole(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_when_given_a_run_writes_everything(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "model-1.pt"
     assert main(["export", str(run.folder), "--out", str(out)]) == 0
     told = capsys.readouterr()
@@ -62,7 +64,7 @@ def test_a_run_is_written_whole(run: Run, tmp_path: Path, capsys: pytest.Capture
         assert adam.state[parameter]["exp_avg"].shape == parameter.shape, name
 
 
-def test_a_run_is_written_although_a_training_prunes_it_meanwhile(
+def test_export_when_a_checkpoint_is_pruned_meanwhile_writes_the_next(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen: list[Path] = []
@@ -80,7 +82,7 @@ def test_a_run_is_written_although_a_training_prunes_it_meanwhile(
 
 
 @pytest.mark.parametrize("weights", [None, "ema", "raw"])
-def test_one_set_of_weights_goes_into_safetensors(
+def test_export_when_safetensors_writes_one_set_of_weights(
     run: Run, tmp_path: Path, weights: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "m.safetensors"
@@ -93,7 +95,7 @@ def test_one_set_of_weights_goes_into_safetensors(
     assert opened.image_size == (8, 8)
 
 
-def test_the_librarys_file_goes_through_unchanged(tmp_path: Path) -> None:
+def test_export_when_given_the_librarys_file_keeps_it_unchanged(tmp_path: Path) -> None:
     out = tmp_path / "model-2.pt"
     assert main(["export", str(GOLDEN), "--out", str(out)]) == 0
     ours, theirs = (torch.load(path, weights_only=True) for path in (out, GOLDEN))
@@ -103,7 +105,9 @@ def test_the_librarys_file_goes_through_unchanged(tmp_path: Path) -> None:
         assert all(torch.equal(ours[section][name], tensor) for name, tensor in theirs[section].items())
 
 
-def test_nothing_is_replaced_unasked(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_when_the_file_exists_replaces_it_only_with_force(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "model-1.pt"
     out.write_bytes(b"precious")
     assert main(["export", str(run.folder), "--out", str(out)]) == FAILED
@@ -112,7 +116,9 @@ def test_nothing_is_replaced_unasked(run: Run, tmp_path: Path, capsys: pytest.Ca
     assert recognise(out).step == 5
 
 
-def test_wrong_wishes_are_wrong_usage(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_when_options_are_wrong_exits_with_wrong_usage(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["export", str(run.folder), "--out", str(tmp_path / "m.zip")]) == WRONG_USAGE
     assert main(["export", str(run.folder), "--out", str(tmp_path / "m.pt"), "--weights", "ema"]) == WRONG_USAGE
     capsys.readouterr()
@@ -125,7 +131,9 @@ def test_wrong_wishes_are_wrong_usage(run: Run, tmp_path: Path, capsys: pytest.C
     assert not list(tmp_path.glob("m.*"))
 
 
-def test_inspect_says_what_a_file_from_elsewhere_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_when_given_a_file_of_another_program_says_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["inspect", str(GOLDEN), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["kind"] == "checkpoint of denoising-diffusion-pytorch"

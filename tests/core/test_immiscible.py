@@ -1,4 +1,4 @@
-"""Pairing pictures with near noise: both ways keep their promises, and training gets the noise that it is told of."""
+"""Immiscible noise: the assignment within a batch, the nearest of candidates, and training with what they return."""
 
 import pytest
 import torch
@@ -28,7 +28,7 @@ def diffusion_with(**settings: object) -> GaussianDiffusion:
 
 @quick
 @given(seed=seeds, count=st.integers(1, 40), shape=shapes, scale=st.sampled_from([0.01, 1.0, 30.0]))
-def test_assignment_permutes_and_never_increases_the_summed_distance(
+def test_assign_noise_when_called_permutes_and_never_increases_the_summed_distance(
     seed: int, count: int, shape: tuple[int, int, int], scale: float
 ) -> None:
     x_start, noise = scale * drawn(seed, count, *shape), drawn(seed + 1, count, *shape)
@@ -44,7 +44,7 @@ def test_assignment_permutes_and_never_increases_the_summed_distance(
 
 @quick
 @given(seed=seeds)
-def test_assignment_is_the_best_of_all_orders(seed: int) -> None:
+def test_assign_noise_when_compared_with_all_orders_is_the_best(seed: int) -> None:
     x_start, noise = drawn(seed, 4, 1, 2, 2), drawn(seed + 1, 4, 1, 2, 2)
     orders = torch.cartesian_prod(*[torch.arange(4)] * 4)
     orders = orders[[len(set(order)) == 4 for order in orders.tolist()]]
@@ -54,7 +54,7 @@ def test_assignment_is_the_best_of_all_orders(seed: int) -> None:
 
 @quick
 @given(seed=seeds, count=st.integers(1, 6), candidates=st.integers(1, 9), shape=shapes)
-def test_each_picture_takes_the_nearest_of_its_own_candidates(
+def test_nearest_noise_when_called_gives_each_picture_its_nearest_candidate(
     seed: int, count: int, candidates: int, shape: tuple[int, int, int]
 ) -> None:
     x_start, noises = drawn(seed, count, *shape), drawn(seed + 1, candidates, count, *shape)
@@ -69,20 +69,20 @@ def test_each_picture_takes_the_nearest_of_its_own_candidates(
     assert torch.equal(noises, before[1])
 
 
-def test_the_nearest_candidate_has_no_gradient_to_the_picture() -> None:
+def test_nearest_noise_when_called_has_no_gradient_to_the_picture() -> None:
     x_start = drawn(0, 2, 1, 4, 4).requires_grad_()
     assert not nearest_noise(x_start, drawn(1, 3, 2, 1, 4, 4)).requires_grad
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
-def test_both_keep_the_type_of_the_noise(dtype: torch.dtype) -> None:
+def test_immiscible_noise_when_paired_keeps_its_type(dtype: torch.dtype) -> None:
     x_start, noise = drawn(0, 3, 1, 4, 4).to(dtype), drawn(1, 3, 1, 4, 4).to(dtype)
     assert assign_noise(x_start, noise).dtype == dtype
     assert nearest_noise(x_start, [noise, -noise]).dtype == dtype
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.1])
-def test_a_batch_of_one_chooses_among_its_candidates(offset: float) -> None:
+def test_nearest_noise_when_the_batch_is_one_chooses_among_its_candidates(offset: float) -> None:
     x_start, given_noise = drawn(0, 1, 3, 4, 4), drawn(1, 1, 3, 4, 4)
     generator = torch.Generator().manual_seed(5)
     alone = diffusion_with(immiscible_candidates=0).prepare_noise(x_start, given_noise)
@@ -98,7 +98,7 @@ def test_a_batch_of_one_chooses_among_its_candidates(offset: float) -> None:
     assert lengths.unique().numel() > 1
 
 
-def test_candidates_are_drawn_from_the_generator_and_the_given_noise_is_the_first() -> None:
+def test_candidates_when_drawn_come_from_the_generator_after_the_given_noise() -> None:
     x_start, given_noise = drawn(0, 3, 3, 4, 4), drawn(1, 3, 3, 4, 4)
     prepared = diffusion_with(immiscible_candidates=4).prepare_noise(
         x_start, given_noise, generator=torch.Generator().manual_seed(7)

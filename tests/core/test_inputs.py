@@ -1,4 +1,4 @@
-"""Wrong things handed to a network and its diffusion: one typed error that names the value and what is legal."""
+"""Invalid arguments of a network and its diffusion raise one typed error with the value and what is legal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def diffusion(**options: object) -> GaussianDiffusion:
         ({"attn_heads": (1, 2, 3)}, "3 stages, the other 2"),
     ],
 )
-def test_a_network_of_impossible_settings(wrong: dict[str, object], legal: str) -> None:
+def test_unet_when_settings_are_invalid_raises(wrong: dict[str, object], legal: str) -> None:
     with pytest.raises(StudioError, match=legal) as refused:
         unet(**wrong)
     assert next(iter(wrong)) in str(refused.value)
@@ -76,13 +76,13 @@ def test_a_network_of_impossible_settings(wrong: dict[str, object], legal: str) 
         ({"betas": [0.1, 0.2]}, "a tensor"),
     ],
 )
-def test_a_diffusion_of_impossible_settings(wrong: dict[str, object], legal: str) -> None:
+def test_diffusion_when_settings_are_invalid_raises(wrong: dict[str, object], legal: str) -> None:
     with pytest.raises(StudioError, match=legal) as refused:
         diffusion(**wrong)
     assert next(iter(wrong)) in str(refused.value)
 
 
-def test_a_network_that_cannot_be_called() -> None:
+def test_diffusion_when_the_network_is_not_callable_raises() -> None:
     with pytest.raises(StudioError, match="a callable"):
         GaussianDiffusion(None, image_size=8)
 
@@ -118,19 +118,19 @@ def test_a_network_that_cannot_be_called() -> None:
         (lambda d: d.interpolate(PICTURES, PICTURES, t=3, lam=2), "a number from 0 to 1"),
     ],
 )
-def test_a_diffusion_asked_for_the_impossible(ask: Callable[[GaussianDiffusion], object], legal: str) -> None:
+def test_diffusion_when_arguments_are_invalid_raises(ask: Callable[[GaussianDiffusion], object], legal: str) -> None:
     with pytest.raises(StudioError, match=legal):
         ask(diffusion())
 
 
-def test_pictures_of_another_precision_are_taken() -> None:
+def test_pictures_when_of_another_precision_are_accepted() -> None:
     model = diffusion()
     noise, times = torch.zeros_like(PICTURES), torch.tensor([3, 20])
     losses = [model(pictures, noise, times=times) for pictures in (PICTURES, PICTURES.double(), PICTURES.half())]
     assert all(torch.equal(loss, losses[0]) for loss in losses)
 
 
-def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+def test_whole_numbers_when_of_numpy_are_accepted() -> None:
     import numpy as np
 
     model = GaussianDiffusion(unet(dim=np.int64(4)), image_size=np.int64(8), timesteps=np.int64(30))
@@ -138,7 +138,7 @@ def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
     assert model.num_timesteps == 30
 
 
-def test_one_of_many_classes_names_the_nearest_few() -> None:
+def test_class_when_unknown_among_many_raises_with_the_nearest_names() -> None:
     names = [f"animal {number:03d}" for number in range(1000)]
     with pytest.raises(StudioError) as refused:
         as_labels("animal 042x", 1, 1000, names, torch.device("cpu"))

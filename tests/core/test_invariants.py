@@ -1,4 +1,4 @@
-"""What must hold for every picture, noise, timestep, schedule and trick, tried on many (hypothesis)."""
+"""Properties that hold for every picture, noise, timestep, schedule and setting (hypothesis)."""
 
 import math
 
@@ -79,7 +79,7 @@ def noise_of_target(
     self_condition=st.booleans(),
     num_classes=st.sampled_from([None, 3]),
 )
-def test_x_t_and_the_target_are_made_of_the_same_noise(
+def test_training_when_noise_is_paired_uses_it_in_x_t_and_target(
     seed: int,
     objective: str,
     schedule: str,
@@ -137,9 +137,7 @@ def test_x_t_and_the_target_are_made_of_the_same_noise(
 
 @quick
 @given(seed=seeds, schedule=schedules, t=st.integers(0, TIMESTEPS - 1))
-def test_conversions_between_noise_picture_velocity_and_flow_invert_each_other(
-    seed: int, schedule: str, t: int
-) -> None:
+def test_conversions_when_applied_both_ways_invert_each_other(seed: int, schedule: str, t: int) -> None:
     """To float32's precision, magnified where a conversion divides by √ᾱ (late t) or √(1−ᾱ) (early t)."""
     diffusion = diffusion_of(beta_schedule=schedule)
     x_start, noise, times = drawn(seed, 1, 2, 4, 5), drawn(seed + 1, 1, 2, 4, 5), torch.tensor([t])
@@ -161,7 +159,7 @@ def test_conversions_between_noise_picture_velocity_and_flow_invert_each_other(
 
 @quick
 @given(seed=seeds, schedule=schedules, t=st.integers(0, TIMESTEPS - 1), shift=st.sampled_from([0.5, 1.0, 3.0]))
-def test_a_flow_model_sees_points_of_straight_lines(seed: int, schedule: str, t: int, shift: float) -> None:
+def test_flow_when_x_t_is_scaled_lies_on_a_straight_line(seed: int, schedule: str, t: int, shift: float) -> None:
     """x_t/(√ᾱ + √(1−ᾱ)) = (1−τ)·x_0 + τ·ε with τ = √(1−ᾱ)/(√ᾱ + √(1−ᾱ)), and x_0 is τ steps back along ε − x_0."""
     options = {"shift": shift} if schedule == "rectified_flow" else {}
     diffusion = diffusion_of(beta_schedule=schedule, objective="pred_flow", schedule_fn_kwargs=options)
@@ -177,7 +175,7 @@ def test_a_flow_model_sees_points_of_straight_lines(seed: int, schedule: str, t:
 
 
 @pytest.mark.parametrize("shift", [0.5, 1.0, 3.0])
-def test_the_rectified_flow_schedule_spaces_tau_evenly_before_its_shift(shift: float) -> None:
+def test_rectified_flow_when_not_shifted_spaces_tau_evenly(shift: float) -> None:
     diffusion = diffusion_of(beta_schedule="rectified_flow", schedule_fn_kwargs={"shift": shift})
     alphas_cumprod = diffusion.alphas_cumprod.double()
     tau = (1 - alphas_cumprod).sqrt() / (alphas_cumprod.sqrt() + (1 - alphas_cumprod).sqrt())

@@ -1,4 +1,4 @@
-"""What the library's Trainer is given: what is refused, in its own words, and what is said."""
+"""Arguments of denoising-diffusion-pytorch's Trainer: which are refused, with which words, and which warn."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def a_trainer(folder: Path, results: Path, diffusion: GaussianDiffusion | None =
     return Trainer(a_diffusion() if diffusion is None else diffusion, folder, **arguments)
 
 
-def test_no_fid_is_said_once(folder: Path, results: Path) -> None:
+def test_trainer_when_fid_is_asked_for_warns_once(folder: Path, results: Path) -> None:
     _say_that_there_is_no_fid.cache_clear()
     with pytest.warns(UserWarning, match="would have to be downloaded") as told:
         a_trainer(folder, results, calculate_fid=True)
@@ -63,7 +63,7 @@ def test_no_fid_is_said_once(folder: Path, results: Path) -> None:
         ({"convert_image_to": "HSV"}, "one of L, LA, RGB, RGBA"),
     ],
 )
-def test_arguments_that_cannot_work_are_refused_by_their_names(
+def test_trainer_when_arguments_are_invalid_raises_with_their_names(
     folder: Path, results: Path, wrong: dict[str, object], words: str
 ) -> None:
     with pytest.raises(ConfigError, match=words):
@@ -71,18 +71,18 @@ def test_arguments_that_cannot_work_are_refused_by_their_names(
     assert not results.exists()
 
 
-def test_classes_are_as_many_as_sub_folders(folder: Path, results: Path) -> None:
+def test_trainer_when_classes_differ_from_sub_folders_raises(folder: Path, results: Path) -> None:
     with pytest.raises(ConfigError, match="2 of its sub-folders hold pictures"):
         a_trainer(folder, results, a_diffusion(num_classes=3))
 
 
-def test_a_folder_without_pictures_is_refused(tmp_path: Path, results: Path) -> None:
+def test_trainer_when_the_folder_has_no_pictures_raises(tmp_path: Path, results: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="holds no pictures"):
         a_trainer(tmp_path / "empty", results)
 
 
-def test_a_network_of_ones_own_is_refused_with_the_reason(folder: Path, results: Path) -> None:
+def test_trainer_when_the_network_is_not_a_unet_raises_with_the_reason(folder: Path, results: Path) -> None:
     class OwnUnet(Unet):
         pass
 
@@ -91,7 +91,7 @@ def test_a_network_of_ones_own_is_refused_with_the_reason(folder: Path, results:
         a_trainer(folder, results, diffusion)
 
 
-def test_its_attributes_are_the_librarys(folder: Path, results: Path) -> None:
+def test_trainer_when_made_has_the_librarys_attributes(folder: Path, results: Path) -> None:
     options = {"gradient_accumulate_every": 2, "max_grad_norm": 0.5, "num_samples": 5, "train_batch_size": 3}
     trainer = a_trainer(folder, results, **options)
     assert {name: getattr(trainer, name) for name in options if name != "train_batch_size"} | {
@@ -105,7 +105,7 @@ def test_its_attributes_are_the_librarys(folder: Path, results: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LEFT_OUT_OF_TRAINER)
-def test_what_belongs_to_the_librarys_own_loop_is_refused_by_name(folder: Path, results: Path, name: str) -> None:
+def test_trainer_when_the_librarys_loop_is_touched_raises_with_the_name(folder: Path, results: Path, name: str) -> None:
     trainer = a_trainer(folder, results)
     assert not hasattr(trainer, name)
     with pytest.raises(ConfigError, match=f"^Trainer.{name} is not part of this program: .{{20,}}"):
@@ -115,7 +115,7 @@ def test_what_belongs_to_the_librarys_own_loop_is_refused_by_name(folder: Path, 
 
 
 @pytest.mark.parametrize("milestone", [-1, 1.5, True, "", "a/b", "..\\x", "\0", None, 10**400, "long" * 100])
-def test_a_milestone_is_a_part_of_a_files_name(folder: Path, results: Path, milestone: object) -> None:
+def test_milestone_when_not_part_of_a_file_name_raises(folder: Path, results: Path, milestone: object) -> None:
     trainer = a_trainer(folder, results)
     with pytest.raises(ConfigError, match="milestone: a whole number from 0, or a word without slashes"):
         trainer.save(milestone)

@@ -1,4 +1,4 @@
-"""What people who come from denoising-diffusion-pytorch 2.3.4 rely on, as it was recorded there."""
+"""Names, arguments and tensors of denoising-diffusion-pytorch 2.3.4, as they were recorded from it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def digest(lines: list[str]) -> str:
 
 
 @pytest.mark.parametrize("kind", ARGUMENTS, ids=lambda kind: kind.__name__)
-def test_arguments_and_defaults_come_in_the_same_order(kind: type) -> None:
+def test_arguments_when_compared_with_the_library_have_its_order_and_defaults(kind: type) -> None:
     ours = {name: p.default for name, p in list(inspect.signature(kind.__init__).parameters.items())[1:]}
     ours = {name: dict(value) if name == "schedule_fn_kwargs" else value for name, value in ours.items()}
     expected = ARGUMENTS[kind]
@@ -170,7 +170,7 @@ def test_arguments_and_defaults_come_in_the_same_order(kind: type) -> None:
 
 
 @pytest.mark.parametrize(("options", "count", "names_and_shapes", "order"), STATES)
-def test_tensors_have_the_same_names_shapes_and_order(
+def test_tensors_when_compared_with_the_library_have_its_names_shapes_and_order(
     options: dict[str, object], count: int, names_and_shapes: str, order: str
 ) -> None:
     unet = Unet(**options)
@@ -182,7 +182,7 @@ def test_tensors_have_the_same_names_shapes_and_order(
 
 
 @pytest.mark.parametrize("option", ["learned_sinusoidal_cond", "random_fourier_features"])
-def test_fourier_features_see_time_from_0_to_1(option: str) -> None:
+def test_fourier_features_when_called_see_time_from_0_to_1(option: str) -> None:
     unet = Unet(4, dim_mults=(1,), attn_heads=1, attn_dim_head=2, **{option: True})
     diffusion = GaussianDiffusion(unet, image_size=4, timesteps=41)
     seen: list[torch.Tensor] = []
@@ -191,25 +191,25 @@ def test_fourier_features_see_time_from_0_to_1(option: str) -> None:
     torch.testing.assert_close(seen[0], torch.tensor([0, 0.25, 1.0]))
 
 
-def test_every_name_is_there_or_refused_with_a_reason() -> None:
+def test_names_of_the_library_when_imported_exist_or_are_refused_with_a_reason() -> None:
     assert {name for name in EXPORTED if name not in core.__all__} == set(REFUSED)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_left_out_is_refused_by_name(name: str) -> None:
+def test_variants_when_left_out_are_refused_by_name(name: str) -> None:
     with pytest.raises(ConfigError, match=f"^{name} is not part of this program: .{{20,}}"):
         exec(f"from core import {name}")
     assert name not in dir(core)
 
 
 @pytest.mark.parametrize("name", ["Unett", "__wrapped__", "__path_hooks__", "load_tests"])
-def test_no_other_name_is_touched(name: str) -> None:
+def test_names_when_unknown_to_the_library_raise_as_usual(name: str) -> None:
     assert not hasattr(core, name)
     with pytest.raises(ImportError):
         exec(f"from core import {name}")
 
 
-def test_public_classes_can_be_pickled() -> None:
+def test_public_names_when_pickled_survive() -> None:
     for name in core.__all__:
         assert name in dir(core)
         value = getattr(core, name)

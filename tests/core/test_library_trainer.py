@@ -1,4 +1,4 @@
-"""The library's Trainer over the native session: same files, same meaning, nothing lost."""
+"""denoising-diffusion-pytorch's Trainer over our session: the same files, the same meaning, nothing overwritten."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
         assert torch.equal(tensor, other[name]), name
 
 
-def test_it_trains_the_model_it_was_given_into_a_run_folder(
+def test_trainer_when_trained_trains_the_given_model_into_a_run_folder(
     folder: Path, results: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     diffusion = a_diffusion()
@@ -100,7 +100,7 @@ def test_it_trains_the_model_it_was_given_into_a_run_folder(
     assert trainer.ema.ema_model.sample(batch_size=2).shape == (2, 3, 8, 8)
 
 
-def test_its_arguments_are_the_runs_settings(folder: Path, results: Path) -> None:
+def test_trainer_when_made_writes_its_arguments_as_the_runs_settings(folder: Path, results: Path) -> None:
     options = {
         "train_batch_size": 3,
         "gradient_accumulate_every": 2,
@@ -126,7 +126,7 @@ def test_its_arguments_are_the_runs_settings(folder: Path, results: Path) -> Non
         assert (group["betas"], group["lr"], group["weight_decay"]) == ((0.8, 0.95), 3e-4, 0)
 
 
-def test_it_is_the_native_training_to_the_last_bit(folder: Path, results: Path, tmp_path: Path) -> None:
+def test_trainer_when_compared_with_a_session_is_equal_bit_for_bit(folder: Path, results: Path, tmp_path: Path) -> None:
     diffusion = a_diffusion(unet={"dropout": 0.1, "self_condition": True}, immiscible=True)
     twin = copy.deepcopy(diffusion)
     trainer = a_trainer(folder, results, diffusion)
@@ -144,7 +144,7 @@ def test_it_is_the_native_training_to_the_last_bit(folder: Path, results: Path, 
     assert all(torch.equal(tensor, averaged[name]) for name, tensor in state.ema.module.state_dict().items())
 
 
-def test_a_milestone_gives_everything_back(folder: Path, results: Path) -> None:
+def test_milestone_when_loaded_restores_everything(folder: Path, results: Path) -> None:
     trainer = a_trainer(folder, results)
     trainer.train()
     trainer.save("mine")
@@ -156,7 +156,7 @@ def test_a_milestone_gives_everything_back(folder: Path, results: Path) -> None:
 
 
 @pytest.mark.parametrize("again", ["another", "the same"])
-def test_going_on_from_a_milestone_is_the_training_that_never_stopped(
+def test_milestone_when_resumed_equals_the_training_that_never_stopped(
     folder: Path, results: Path, again: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trainer = a_trainer(folder, results)
@@ -179,7 +179,7 @@ def test_going_on_from_a_milestone_is_the_training_that_never_stopped(
     assert list(read_losses(Run.open(results).metrics_path)[0]) == list(range(1, 7))
 
 
-def test_a_larger_total_goes_on(folder: Path, results: Path) -> None:
+def test_trainer_when_the_total_grows_continues(folder: Path, results: Path) -> None:
     trainer = a_trainer(folder, results)
     trainer.train()
     trainer.train_num_steps = 8
@@ -192,7 +192,7 @@ def test_a_larger_total_goes_on(folder: Path, results: Path) -> None:
     assert_equal(everything(trainer), everything(straight))
 
 
-def test_a_run_that_is_there_is_not_begun_over(folder: Path, results: Path) -> None:
+def test_trainer_when_the_folder_has_a_run_refuses_to_start_over(folder: Path, results: Path) -> None:
     a_trainer(folder, results).train()
     files = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
     with pytest.raises(RunError, match=r"trainer\.load\(3\) before trainer\.train\(\)") as refused:
@@ -215,7 +215,7 @@ def of_the_library(results: Path, *, milestones: int, every: int) -> None:
     (results / "notes.txt").write_text("mine")
 
 
-def test_milestones_of_the_library_are_gone_on_with_and_kept(folder: Path, results: Path) -> None:
+def test_milestones_of_the_library_when_resumed_are_kept(folder: Path, results: Path) -> None:
     of_the_library(results, milestones=3, every=2)
     later = (results / "model-3.pt").read_bytes()
     with pytest.raises(RunError, match=r"trainer\.load\(3\)"):
@@ -235,7 +235,7 @@ def test_milestones_of_the_library_are_gone_on_with_and_kept(folder: Path, resul
     assert Run.open(results).checkpoints_folder.joinpath("step-00000004.json").is_file()
 
 
-def test_a_milestone_made_with_another_interval_stays_until_its_number_comes_again(folder: Path, results: Path) -> None:
+def test_milestone_when_of_another_interval_stays_until_its_number_returns(folder: Path, results: Path) -> None:
     of_the_library(results, milestones=2, every=1)
     loaded = (results / "model-2.pt").read_bytes()
     trainer = a_trainer(folder, results)  # saves every 2 steps, so step 2 is its milestone 1
@@ -249,7 +249,7 @@ def test_a_milestone_made_with_another_interval_stays_until_its_number_comes_aga
     assert (results / "model-2.pt").read_bytes() != loaded
 
 
-def test_a_checkpoint_that_the_library_wrote_is_gone_on_with(folder: Path, results: Path) -> None:
+def test_checkpoint_of_the_library_when_loaded_is_resumed(folder: Path, results: Path) -> None:
     results.mkdir()
     shutil.copy(GOLDEN, results / "model-1.pt")
     diffusion = load_checkpoint(GOLDEN, weights="raw", image_size=16, sampling_timesteps=2)
@@ -269,7 +269,7 @@ def test_a_checkpoint_that_the_library_wrote_is_gone_on_with(folder: Path, resul
     assert (results / f"model-{trainer.step}.pt").is_file()
 
 
-def test_other_files_in_the_folder_are_left_alone(folder: Path, results: Path) -> None:
+def test_results_folder_when_it_has_other_files_keeps_them(folder: Path, results: Path) -> None:
     results.mkdir()
     (results / "notes.txt").write_text("mine")
     (results / "model-best.pt").write_bytes(b"theirs")
@@ -278,7 +278,9 @@ def test_other_files_in_the_folder_are_left_alone(folder: Path, results: Path) -
     assert (results / "model-best.pt").read_bytes() == b"theirs"
 
 
-def test_ctrl_c_saves_and_load_goes_on_from_there(folder: Path, results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trainer_when_interrupted_saves_and_load_resumes(
+    folder: Path, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = a_trainer(folder, results.with_name("straight"))
     expected.train()
     trainer = a_trainer(folder, results)
@@ -303,7 +305,7 @@ def test_ctrl_c_saves_and_load_goes_on_from_there(folder: Path, results: Path, m
     assert_equal(everything(other), everything(expected))
 
 
-def test_a_run_made_with_other_settings_is_not_gone_on_with(folder: Path, results: Path) -> None:
+def test_trainer_when_settings_differ_from_the_run_raises(folder: Path, results: Path) -> None:
     a_trainer(folder, results).train()
     other = a_trainer(folder, results, train_lr=5e-4)
     other.load(3)
@@ -311,7 +313,7 @@ def test_a_run_made_with_other_settings_is_not_gone_on_with(folder: Path, result
         other.train()
 
 
-def test_a_milestone_that_is_not_there_is_told_with_those_that_are(folder: Path, results: Path) -> None:
+def test_milestone_when_missing_raises_with_the_existing_ones(folder: Path, results: Path) -> None:
     trainer = a_trainer(folder, results)
     with pytest.raises(CheckpointError, match=r"no model-7\.pt; there is no model-N\.pt"):
         trainer.load(7)
@@ -328,7 +330,7 @@ def test_a_milestone_that_is_not_there_is_told_with_those_that_are(folder: Path,
         (lambda: a_diffusion(objective="pred_noise"), "its loss_weight is of another schedule or objective"),
     ],
 )
-def test_a_milestone_of_another_model_is_refused_and_nothing_is_taken_of_it(
+def test_milestone_when_of_another_model_raises_and_changes_nothing(
     folder: Path, results: Path, make: Callable[[], GaussianDiffusion], words: str
 ) -> None:
     results.mkdir()
@@ -342,7 +344,7 @@ def test_a_milestone_of_another_model_is_refused_and_nothing_is_taken_of_it(
     assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
 
 
-def test_what_the_librarys_files_have_no_place_for_goes_on_from_the_runs_own(
+def test_milestone_when_it_lacks_settings_takes_them_from_the_run(
     folder: Path, results: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def of_classes() -> GaussianDiffusion:
@@ -364,7 +366,9 @@ def test_what_the_librarys_files_have_no_place_for_goes_on_from_the_runs_own(
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB"), (4, "RGBA"), (3, None)])
-def test_pictures_of_any_channels_and_sides(folder: Path, results: Path, channels: int, mode: str | None) -> None:
+def test_trainer_when_pictures_have_any_channels_and_sides_trains(
+    folder: Path, results: Path, channels: int, mode: str | None
+) -> None:
     diffusion = a_diffusion(unet={"channels": channels}, image_size=(8, 12), auto_normalize=False)
     trainer = a_trainer(folder, results, diffusion, convert_image_to=mode, train_num_steps=2)
     trainer.train()
@@ -374,7 +378,7 @@ def test_pictures_of_any_channels_and_sides(folder: Path, results: Path, channel
         assert grid.size == (26, 18)
 
 
-def test_mixed_precision_is_what_the_device_has(folder: Path, results: Path) -> None:
+def test_mixed_precision_when_chosen_is_what_the_device_has(folder: Path, results: Path) -> None:
     a_trainer(folder, results, amp=True, train_num_steps=2).train()
     assert Run.open(results).config.train.amp in {"auto", "fp16"}
     half = a_trainer(folder, results.with_name("half"), amp=True, mixed_precision_type="bf16", train_num_steps=2)
@@ -382,7 +386,7 @@ def test_mixed_precision_is_what_the_device_has(folder: Path, results: Path) -> 
     assert Run.open(half.results_folder).config.train.amp == "bf16"
 
 
-def test_its_own_samples_are_no_pictures_to_train_on(folder: Path) -> None:
+def test_trainer_when_results_lie_in_the_folder_does_not_train_on_its_samples(folder: Path) -> None:
     results = folder / "results"
     of_the_library(results, milestones=1, every=2)
     Image.new("RGB", (9, 9)).save(results / "sample-1.png")
@@ -390,7 +394,7 @@ def test_its_own_samples_are_no_pictures_to_train_on(folder: Path) -> None:
     assert len(trainer._scan.pictures) == 10
 
 
-def test_the_seed_is_torchs(folder: Path, results: Path) -> None:
+def test_trainer_when_torch_is_seeded_takes_its_seed(folder: Path, results: Path) -> None:
     seeds = []
     for number in (1, 1, 2):
         diffusion = a_diffusion()

@@ -1,9 +1,10 @@
-"""The code in the page on the library runs, at tiny sizes; the README is short and its doors open."""
+"""The code in the page on the library runs, at tiny sizes; the README is short, links and named files exist."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.filterwarnings("ignore:calculate_fid:UserWarning")
-def test_the_page_runs(workplace: Path) -> None:
+def test_code_of_the_page_when_run_does_what_it_says(workplace: Path) -> None:
     code = "\n".join(snippets())
     assert [name for name in ("Trainer", "load_checkpoint", "export_checkpoint") if name not in code] == []
     for said, quick in TINY.items():
@@ -66,8 +67,25 @@ def test_the_page_runs(workplace: Path) -> None:
     again.load_state_dict(exported["model"], strict=True)
 
 
-def test_the_readme_is_short_and_its_doors_open() -> None:
+def test_readme_when_read_is_short_and_has_a_table_of_doors() -> None:
     text = (HOME / "README.md").read_text("utf-8")
     assert len(text.splitlines()) <= 120
-    doors = re.findall(r"\]\(((?!http)[^)#]+)\)", text)
-    assert len(doors) >= 10 and [door for door in doors if not (HOME / door).exists()] == []
+    assert len(re.findall(r"^\| .+\]\(.+\) \|$", text, re.MULTILINE)) >= 10
+
+
+PAGES = [*HOME.glob("*.md"), *(HOME / "resources" / "docs").rglob("*.md"), *(HOME / ".github").rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_when_they_link_or_name_a_file_mean_one_that_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = {page.parent / link for link in re.findall(r"\]\(((?!http)[^)#]+)\)", text)}
+    named = {HOME / name for name in re.findall(r"`((?:core|studio|tests|resources)/[\w/.]+)`", text)}
+    assert [path for path in sorted(links | named) if not path.exists()] == []
+
+
+def test_changelog_when_read_begins_with_the_version_of_the_program() -> None:
+    released = re.findall(
+        r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", (HOME / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert released[0] == tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]

@@ -1,4 +1,4 @@
-"""`ddpm-studio sample` as a person calls it: samplers, spacings, classes, guidance and editing."""
+"""`ddpm-studio sample`: samplers, spacings, classes, guidance and editing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def pixels(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize("sampler", CHOICES["sample_sampler"])
-def test_every_sampler_can_be_asked_for(folder: Path, tmp_path: Path, sampler: str) -> None:
+def test_sample_when_a_sampler_is_chosen_uses_it(folder: Path, tmp_path: Path, sampler: str) -> None:
     spacing = list(SPACINGS)[len(sampler) % len(SPACINGS)]
     assert sample(folder, tmp_path, "--sampler", sampler, "--steps", 5, "--spacing", spacing, "--every") == 0
     assert pixels(tmp_path / "00001.png").shape == (SIZE, SIZE)
@@ -72,7 +72,7 @@ def test_every_sampler_can_be_asked_for(folder: Path, tmp_path: Path, sampler: s
     assert (settings["sampler"], settings["spacing"], settings["sample_steps"]) == (sampler, spacing, 5)
 
 
-def test_classes_are_given_by_name_or_number_and_taken_in_turn(folder: Path, tmp_path: Path) -> None:
+def test_sample_when_classes_are_given_takes_them_in_turn(folder: Path, tmp_path: Path) -> None:
     words = ["--class", "dogs, 0", "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
     assert sample(folder, tmp_path / "a", *words, model="classed", n=4) == 0
     said = [read_settings(tmp_path / "a" / f"0000{k}.png") for k in range(4)]
@@ -83,7 +83,7 @@ def test_classes_are_given_by_name_or_number_and_taken_in_turn(folder: Path, tmp
     assert not np.array_equal(pixels(tmp_path / "a" / "00000.png"), pixels(tmp_path / "b" / "00000.png"))
 
 
-def test_steps_default_to_what_the_sampler_usually_takes(folder: Path, tmp_path: Path) -> None:
+def test_sample_when_steps_are_not_given_takes_the_samplers_usual(folder: Path, tmp_path: Path) -> None:
     for words, steps in (
         (["--sampler", "ddpm"], TIMESTEPS),
         ([], 20),
@@ -96,7 +96,7 @@ def test_steps_default_to_what_the_sampler_usually_takes(folder: Path, tmp_path:
         assert read_settings(out / "00000.png")["sample_steps"] == steps
 
 
-def test_a_picture_is_noised_a_little_and_comes_back_nearly_the_same(folder: Path, tmp_path: Path) -> None:
+def test_sample_when_started_from_a_slightly_noised_picture_returns_nearly_it(folder: Path, tmp_path: Path) -> None:
     with Image.open(folder / "picture.png") as picture:
         wanted = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC), dtype=float)
     distances = []
@@ -109,7 +109,7 @@ def test_a_picture_is_noised_a_little_and_comes_back_nearly_the_same(folder: Pat
     assert (settings["edit"], settings["mix"], settings["at_t"]) == ("interpolate", 0.25, TIMESTEPS // 2)
 
 
-def test_only_what_is_white_in_the_mask_is_filled(folder: Path, tmp_path: Path) -> None:
+def test_sample_when_given_a_mask_fills_only_its_white_part(folder: Path, tmp_path: Path) -> None:
     assert sample(folder, tmp_path, "--from", "picture.png", "--mask", "mask.png", "--steps", 5) == 0
     with Image.open(folder / "picture.png") as picture:
         wanted = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC, reducing_gap=3.0))
@@ -119,7 +119,7 @@ def test_only_what_is_white_in_the_mask_is_filled(folder: Path, tmp_path: Path) 
     assert not np.array_equal(first[:, 4:], second[:, 4:])
 
 
-def test_a_mask_of_another_size_is_resized_and_that_is_said(folder: Path, tmp_path: Path, capsys) -> None:
+def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Path, tmp_path: Path, capsys) -> None:
     edit = ("--from", "picture.png", "--steps", 5, "--mask")
     assert sample(folder, tmp_path / "whole", *edit, "mask.png") == 0
     assert "resized" not in capsys.readouterr().err
@@ -159,7 +159,7 @@ def test_a_mask_of_another_size_is_resized_and_that_is_said(folder: Path, tmp_pa
         (["--from", "gone.png"], FAILED, "gone.png"),
     ],
 )
-def test_what_cannot_be_gets_one_sentence_and_leaves_no_folder(
+def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_folder(
     folder: Path, tmp_path: Path, words: list[str], status: int, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sample(folder, tmp_path / "out", *words) == status
@@ -168,7 +168,7 @@ def test_what_cannot_be_gets_one_sentence_and_leaves_no_folder(
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_wrong_with_a_file_is_no_wrong_usage(
+def test_sample_when_the_file_is_invalid_exits_with_failed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written = Path((folder / "plain.path").read_text())
@@ -186,21 +186,23 @@ def test_what_is_wrong_with_a_file_is_no_wrong_usage(
     assert capsys.readouterr().err.count("is damaged") == 2
 
 
-def test_an_unknown_class_is_told_with_the_known_ones(
+def test_sample_when_a_class_is_unknown_names_the_known_ones(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sample(folder, tmp_path / "out", "--class", "cats,wolves", model="classed") == WRONG_USAGE
     assert "wolves" in (told := capsys.readouterr().err) and "cats, dogs" in told
 
 
-def test_lines_of_json_name_what_was_written(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sample_when_json_is_chosen_names_the_written_files(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert sample(folder, tmp_path, "--steps", 2, "--grid", "--json") == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in told] == ["picture", "picture", "grid"]
     assert all(Path(line["path"]).is_file() for line in told)
 
 
-def test_the_help_knows_every_name_without_torch() -> None:
+def test_help_when_printed_has_every_name_and_loads_no_torch() -> None:
     code = (
         "import sys; from core.cli.main import main\n"
         "try: main(['sample', '--help'])\n"
@@ -212,7 +214,7 @@ def test_the_help_knows_every_name_without_torch() -> None:
         assert name in done.stdout
 
 
-def test_a_checkpoint_that_is_pruned_meanwhile_stops_no_sampling(
+def test_sample_when_a_checkpoint_is_pruned_meanwhile_takes_the_next(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen: list[Path] = []

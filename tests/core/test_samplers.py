@@ -1,4 +1,4 @@
-"""Samplers: exact step counts, agreement with the plain formulas, and manners as generators."""
+"""Samplers: exact step counts, agreement with the plain formulas, behaviour as generators."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -41,7 +41,9 @@ def half(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
 
 @BOTH
 @pytest.mark.parametrize("steps", [1, 2, 7, 40])
-def test_exactly_the_asked_steps_come_and_chain(diffusion: GaussianDiffusion, name: str, steps: int) -> None:
+def test_sampler_when_drawn_yields_exactly_its_steps_each_from_the_last(
+    diffusion: GaussianDiffusion, name: str, steps: int
+) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     got = list(SAMPLERS[name](diffusion, x_T, steps=steps, generator=seeded(1)))
     assert [step.index for step in got] == list(range(steps))
@@ -57,7 +59,7 @@ def test_exactly_the_asked_steps_come_and_chain(diffusion: GaussianDiffusion, na
 
 
 @BOTH
-def test_the_same_seed_gives_the_same_trajectory(diffusion: GaussianDiffusion, name: str) -> None:
+def test_sampler_when_the_seed_is_the_same_repeats_the_trajectory(diffusion: GaussianDiffusion, name: str) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     eta = 0.7 if SAMPLERS[name].takes_eta else None
     runs = [[s.x_next for s in SAMPLERS[name](diffusion, x_T, steps=5, generator=seeded(3), eta=eta)] for _ in "ab"]
@@ -65,7 +67,9 @@ def test_the_same_seed_gives_the_same_trajectory(diffusion: GaussianDiffusion, n
 
 
 @BOTH
-def test_the_receiver_may_do_what_it_likes_with_a_step(diffusion: GaussianDiffusion, name: str) -> None:
+def test_sampler_when_a_step_is_changed_by_the_receiver_goes_on_unchanged(
+    diffusion: GaussianDiffusion, name: str
+) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     untouched, clean = x_T.clone(), [s.x_next for s in SAMPLERS[name](diffusion, x_T, steps=5, generator=seeded(3))]
     for step, expected in zip(SAMPLERS[name](diffusion, x_T, steps=5, generator=seeded(3)), clean, strict=True):
@@ -76,7 +80,7 @@ def test_the_receiver_may_do_what_it_likes_with_a_step(diffusion: GaussianDiffus
 
 
 @BOTH
-def test_gradients_stay_on_for_the_consumer(diffusion: GaussianDiffusion, name: str) -> None:
+def test_sampler_when_drawn_leaves_the_receivers_gradients_on(diffusion: GaussianDiffusion, name: str) -> None:
     steps = SAMPLERS[name](diffusion, initial_noise(diffusion, 1, seed=0, device="cpu"), steps=3)
     for step in steps:
         assert torch.is_grad_enabled()
@@ -88,7 +92,7 @@ def test_gradients_stay_on_for_the_consumer(diffusion: GaussianDiffusion, name: 
 
 @BOTH
 @pytest.mark.parametrize("drawn", [0, 1, 3])
-def test_a_sampler_can_be_closed_at_any_step(diffusion: GaussianDiffusion, name: str, drawn: int) -> None:
+def test_sampler_when_closed_at_any_step_ends(diffusion: GaussianDiffusion, name: str, drawn: int) -> None:
     steps = SAMPLERS[name](diffusion, initial_noise(diffusion, 1, seed=0, device="cpu"), steps=4)
     for _ in range(drawn):
         next(steps)
@@ -97,7 +101,7 @@ def test_a_sampler_can_be_closed_at_any_step(diffusion: GaussianDiffusion, name:
     assert list(steps) == []
 
 
-def test_ddpm_over_all_steps_is_p_sample_exactly(diffusion: GaussianDiffusion) -> None:
+def test_ddpm_when_over_all_steps_equals_p_sample(diffusion: GaussianDiffusion) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     draw, x, x_0 = seeded(4), x_T, None
     with torch.no_grad():
@@ -107,7 +111,7 @@ def test_ddpm_over_all_steps_is_p_sample_exactly(diffusion: GaussianDiffusion) -
             assert torch.equal(step.x_0, x_0)
 
 
-def test_the_plain_loops_are_the_generators(diffusion: GaussianDiffusion) -> None:
+def test_sample_and_p_sample_loop_when_called_equal_the_generators(diffusion: GaussianDiffusion) -> None:
     torch.manual_seed(1)
     every = diffusion.sample(2, return_all_timesteps=True)
     torch.manual_seed(1)
@@ -121,7 +125,7 @@ def test_the_plain_loops_are_the_generators(diffusion: GaussianDiffusion) -> Non
 
 @settings(max_examples=20, deadline=None)
 @given(schedule=st.sampled_from(["linear", "cosine", "sigmoid"]), steps=st.integers(2, TIMESTEPS))
-def test_ddim_at_eta_1_has_ddpms_mean_and_variance(schedule: str, steps: int) -> None:
+def test_ddim_when_eta_is_1_has_ddpms_mean_and_variance(schedule: str, steps: int) -> None:
     """σ at η = 1 is the posterior's deviation, and with it the means agree too (Song et al. 2020, section 4.1)."""
     diffusion = toy(half, beta_schedule=schedule)
     x_T = torch.randn(1, 3, 4, 4, generator=seeded(steps))
@@ -131,7 +135,7 @@ def test_ddim_at_eta_1_has_ddpms_mean_and_variance(schedule: str, steps: int) ->
         torch.testing.assert_close(one.x_next, other.x_next, rtol=2e-3, atol=2e-3)
 
 
-def test_ddim_at_eta_0_draws_nothing(diffusion: GaussianDiffusion) -> None:
+def test_ddim_when_eta_is_0_draws_no_noise(diffusion: GaussianDiffusion) -> None:
     draw = seeded(0)
     before = draw.get_state()
     steps = list(SAMPLERS["ddim"](diffusion, initial_noise(diffusion, 1, seed=0, device="cpu"), generator=draw))
@@ -140,7 +144,7 @@ def test_ddim_at_eta_0_draws_nothing(diffusion: GaussianDiffusion) -> None:
     assert torch.equal(draw.get_state(), before)
 
 
-def test_the_times_of_ddim_are_the_librarys_to_the_step() -> None:
+def test_time_pairs_when_spaced_uniformly_truncate_float32_as_the_library() -> None:
     """Truncated float32: where exact arithmetic would give another time, the library's is right."""
     diffusion = toy(half, timesteps=1000)
     different = 0
@@ -152,7 +156,7 @@ def test_the_times_of_ddim_are_the_librarys_to_the_step() -> None:
     assert [t for t, _ in time_pairs(diffusion, 1000)] == list(range(999, -1, -1))
 
 
-def test_self_conditioning_hands_on_the_clipped_guess_of_the_step_before() -> None:
+def test_self_conditioning_when_sampling_gets_the_clipped_x_0_of_the_step_before() -> None:
     class Remembers(nn.Module):
         channels = 3
         self_condition = True
@@ -176,7 +180,7 @@ def test_self_conditioning_hands_on_the_clipped_guess_of_the_step_before() -> No
             assert torch.equal(given_guess, steps[index // calls].x_0)
 
 
-def test_classes_reach_the_network() -> None:
+def test_classes_when_sampling_reach_the_network() -> None:
     seen = []
 
     def classified(x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor) -> Tensor:
@@ -193,12 +197,12 @@ def test_classes_reach_the_network() -> None:
 
 @BOTH
 @pytest.mark.parametrize("steps", [0, -3, TIMESTEPS + 1, 2.5, True])
-def test_illegal_steps_are_refused_before_the_first(diffusion: GaussianDiffusion, name: str, steps: object) -> None:
+def test_sampler_when_steps_are_invalid_raises_at_once(diffusion: GaussianDiffusion, name: str, steps: object) -> None:
     with pytest.raises(SamplingError, match=f"1 to {TIMESTEPS}"):
         SAMPLERS[name](diffusion, torch.zeros(1, 1, 4, 6), steps=steps)
 
 
-def test_illegal_eta_is_refused(diffusion: GaussianDiffusion) -> None:
+def test_ddim_when_eta_is_invalid_raises(diffusion: GaussianDiffusion) -> None:
     x_T = torch.zeros(1, 1, 4, 6)
     for eta in (-0.1, 1.5, float("nan")):
         with pytest.raises(SamplingError, match="from 0 to 1"):
@@ -207,7 +211,7 @@ def test_illegal_eta_is_refused(diffusion: GaussianDiffusion) -> None:
         SAMPLERS["ddpm"](diffusion, x_T, eta=0.5)
 
 
-def test_more_pictures_do_not_change_the_first_ones(diffusion: GaussianDiffusion) -> None:
+def test_noise_when_more_pictures_are_made_keeps_that_of_the_first(diffusion: GaussianDiffusion) -> None:
     few, many = (initial_noise(diffusion, count, seed=3, device="cpu") for count in (2, 5))
     assert many.shape == (5, 1, 4, 6)
     assert torch.equal(few, many[:2])
@@ -215,7 +219,7 @@ def test_more_pictures_do_not_change_the_first_ones(diffusion: GaussianDiffusion
     assert not torch.equal(few, initial_noise(diffusion, 2, seed=4, device="cpu"))
 
 
-def test_rows_say_what_they_are_and_whose() -> None:
+def test_rows_when_read_have_title_help_and_source() -> None:
     assert [name for name, sampler in SAMPLERS.items() if sampler.takes_eta] == ["ddim"]
     assert tuple(CHOICES["sample_sampler"]) == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
     for row in catalogue.SAMPLERS.values():

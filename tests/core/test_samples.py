@@ -19,7 +19,7 @@ def pictures(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("name", SAMPLE_SETS)
-def test_a_set_unpacks_to_what_its_row_says(name: str, tmp_path: Path) -> None:
+def test_sample_set_when_unpacked_is_what_its_row_says(name: str, tmp_path: Path) -> None:
     sample_set = SAMPLE_SETS[name]
     folder = unpack(name, tmp_path / "not" / "there yet")
     found = pictures(folder)
@@ -38,14 +38,14 @@ def test_a_set_unpacks_to_what_its_row_says(name: str, tmp_path: Path) -> None:
     assert len(classes) == sample_set.classes
 
 
-def test_unpacking_again_changes_nothing(tmp_path: Path) -> None:
+def test_sample_set_when_unpacked_again_is_unchanged(tmp_path: Path) -> None:
     folder = unpack("faces", tmp_path)
     before = {path: path.stat().st_mtime_ns for path in pictures(folder)}
     assert unpack("faces", tmp_path) == folder
     assert {path: path.stat().st_mtime_ns for path in pictures(folder)} == before
 
 
-def test_a_half_unpacked_set_is_redone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+def test_sample_set_when_half_unpacked_is_redone_without_leftovers(tmp_path: Path) -> None:
     folder = unpack("faces", tmp_path)
     for path in pictures(folder)[10:]:
         path.unlink()
@@ -54,7 +54,7 @@ def test_a_half_unpacked_set_is_redone_and_nothing_is_left_beside_it(tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["faces"]
 
 
-def test_a_failure_leaves_no_folder_that_looks_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sample_set_when_unpacking_fails_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError("no space left")
 
@@ -65,11 +65,11 @@ def test_a_failure_leaves_no_folder_that_looks_whole(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize("name", SAMPLE_SETS)
-def test_the_sheet_keeps_its_budget(name: str) -> None:
+def test_sample_sheet_when_measured_is_within_its_budget(name: str) -> None:
     assert len((sheets() / f"{name}.png").read_bytes()) <= BUDGET_BYTES[name]
 
 
-def test_importing_needs_neither_torch_nor_qt() -> None:
+def test_samples_when_imported_load_neither_torch_nor_qt() -> None:
     code = "import sys, resources.samples; print(sorted({'torch', 'PySide6', 'numpy'} & sys.modules.keys()))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -23,7 +23,7 @@ def diffusion() -> GaussianDiffusion:
 
 
 @pytest.mark.parametrize(("sampler", "steps"), [("ddim", 5), ("ddpm", 20)])
-def test_frames_are_the_samplers_steps(diffusion: GaussianDiffusion, sampler: str, steps: int) -> None:
+def test_frames_when_compared_with_steps_are_equal(diffusion: GaussianDiffusion, sampler: str, steps: int) -> None:
     request = SampleConfig(sampler=sampler, sample_steps=steps, seed=3, count=4)
     started, *frames, finished = sample_frames(diffusion, request)
     x_T = initial_noise(diffusion, 4, seed=3, device="cpu")
@@ -50,21 +50,21 @@ def test_frames_are_the_samplers_steps(diffusion: GaussianDiffusion, sampler: st
         before = step.x_0
 
 
-def test_a_larger_grid_begins_with_the_same_noise(diffusion: GaussianDiffusion) -> None:
+def test_grid_when_larger_begins_with_the_same_noise(diffusion: GaussianDiffusion) -> None:
     few = list(sample_frames(diffusion, SampleConfig(sample_steps=2, seed=1, count=2)))
     many = list(sample_frames(diffusion, SampleConfig(sample_steps=2, seed=1, count=3)))
     assert isinstance(few[1], Frame) and isinstance(many[1], Frame)
     np.testing.assert_array_equal(few[1].x_t, many[1].x_t[:2])
 
 
-def test_a_request_that_cannot_be_is_refused_by_name(diffusion: GaussianDiffusion) -> None:
+def test_request_when_invalid_raises_with_the_name(diffusion: GaussianDiffusion) -> None:
     with pytest.raises(SamplingError, match="magic"):
         next(iter(sample_frames(diffusion, SampleConfig(sampler="magic"))))
     with pytest.raises(SamplingError, match="steps"):
         next(iter(sample_frames(diffusion, SampleConfig(sample_steps=51))))
 
 
-def test_classes_are_taken_in_turn_and_followed_as_asked() -> None:
+def test_request_when_it_has_classes_takes_them_in_turn_with_its_guidance() -> None:
     torch.manual_seed(0)
     unet = Unet(dim=8, dim_mults=(1, 2), channels=1, attn_heads=1, attn_dim_head=8, num_classes=3)
     diffusion = GaussianDiffusion(unet, image_size=8, timesteps=50).eval()
@@ -95,7 +95,7 @@ def test_classes_are_taken_in_turn_and_followed_as_asked() -> None:
     np.testing.assert_array_equal(finished.pictures, to_pixels(wanted[-1].x_next))
 
 
-def test_pictures_of_a_model_that_saw_0_to_1_are_shown_in_that_range() -> None:
+def test_frames_when_the_model_is_not_normalised_are_shown_from_0_to_1() -> None:
     def grey(x: torch.Tensor, t: torch.Tensor, x_self_cond: torch.Tensor | None) -> torch.Tensor:
         return torch.full_like(x, 0.5)
 

@@ -1,4 +1,4 @@
-"""What stands in a sampled picture is enough to make it again."""
+"""The settings inside a sampled picture are enough to make it again."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def words_for(settings: dict[str, object]) -> list[str]:
 
 
 @pytest.mark.parametrize("request_name", REQUESTS)
-def test_the_settings_in_a_picture_make_it_again(folder: Path, tmp_path: Path, request_name: str) -> None:
+def test_settings_in_a_picture_when_used_make_it_again(folder: Path, tmp_path: Path, request_name: str) -> None:
     assert sample(folder, tmp_path / "first", ["--n", "5", "--seed", "9", *REQUESTS[request_name]]) == 0
     settings = read_settings(tmp_path / "first" / "00004.png")
     description = read_description(next((folder / "run").glob("*.json")))
@@ -115,14 +115,14 @@ def test_the_settings_in_a_picture_make_it_again(folder: Path, tmp_path: Path, r
     assert settings.get("start_sha256", []) == [sha256_of(folder / name) for name in pictures]
 
 
-def test_what_was_left_to_the_model_is_told_in_numbers(folder: Path, tmp_path: Path) -> None:
+def test_settings_in_a_picture_when_left_to_the_model_are_numbers(folder: Path, tmp_path: Path) -> None:
     assert sample(folder, tmp_path, ["--n", "1", "--sampler", "ddim"]) == 0
     settings = read_settings(tmp_path / "00000.png")
     assert (settings["eta"], settings["spacing"], settings["count"], settings["weights"]) == (0.0, "uniform", 1, "ema")
     assert (settings["sampler"], settings["sample_steps"], settings["image_size"]) == ("ddim", 25, [8, 8])
 
 
-def test_a_request_of_many_pictures_is_told_whole(folder: Path, tmp_path: Path) -> None:
+def test_settings_in_a_picture_when_many_were_made_describe_the_whole_request(folder: Path, tmp_path: Path) -> None:
     words = ["--n", "70", "--sampler", "ddpm", "--steps", "2", "--class", "dogs,1,cats"]
     assert sample(folder, tmp_path / "first", words) == 0
     settings = read_settings(tmp_path / "first" / "00069.png")
@@ -132,7 +132,7 @@ def test_a_request_of_many_pictures_is_told_whole(folder: Path, tmp_path: Path) 
     np.testing.assert_array_equal(made, again)
 
 
-def test_the_spacing_reaches_the_filling_of_a_mask(folder: Path) -> None:
+def test_spacing_when_filling_a_mask_is_used(folder: Path) -> None:
     diffusion = load_checkpoint(folder / "run")
     pictures = (StartPicture("picture", folder / "picture.png"),)
     mask = StartPicture("mask", folder / "mask.png")
@@ -153,7 +153,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["00000.png", "00007.png", "grid.png", "step-0000-x_t.png"])
-def test_sampling_into_a_folder_with_pictures_of_such_names_is_refused(
+def test_sample_when_the_folder_has_pictures_of_its_names_refuses(
     folder: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / name).write_bytes(b"a person's own")
@@ -164,13 +164,13 @@ def test_sampling_into_a_folder_with_pictures_of_such_names_is_refused(
     assert files_in(tmp_path) == before
 
 
-def test_other_files_in_the_folder_do_not_matter_and_stay(folder: Path, tmp_path: Path) -> None:
+def test_sample_when_the_folder_has_other_files_keeps_them(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "holiday.png").write_bytes(b"a person's own")
     assert sample(folder, tmp_path, ["--n", "1", "--steps", "2"]) == 0
     assert (tmp_path / "holiday.png").read_bytes() == b"a person's own"
 
 
-def test_with_force_pictures_are_replaced_and_what_stays_is_named(
+def test_sample_when_forced_replaces_pictures_and_names_what_stays(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sample(folder, tmp_path, ["--n", "4", "--steps", "2", "--seed", "1"]) == 0
@@ -180,7 +180,7 @@ def test_with_force_pictures_are_replaced_and_what_stays_is_named(
     assert seeds == [2, 2, 1, 1]
 
 
-def test_a_picture_that_comes_meanwhile_is_not_replaced(
+def test_sample_when_a_picture_appears_meanwhile_does_not_replace_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from core.runs import grids
@@ -196,6 +196,6 @@ def test_a_picture_that_comes_meanwhile_is_not_replaced(
     assert (tmp_path / "00001.png").is_symlink()
 
 
-def test_settings_are_plain_json(folder: Path, tmp_path: Path) -> None:
+def test_settings_in_a_picture_when_read_are_plain_json(folder: Path, tmp_path: Path) -> None:
     assert sample(folder, tmp_path, ["--n", "1", "--steps", "2", "--class", "cats"]) == 0
     assert json.loads(json.dumps(read_settings(tmp_path / "00000.png")))["class"] == "cats"

@@ -1,4 +1,4 @@
-"""Every command says what it has to say in every encoding that a terminal may have."""
+"""Commands write their output in every encoding of a terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def said(stream: io.TextIOWrapper) -> str:
 
 @every_encoding
 @pytest.mark.parametrize("words", [[], *([name] for name in COMMANDS), ["tour"]], ids=lambda w: " ".join(w) or "window")
-def test_help_is_written_in_every_encoding(monkeypatch: pytest.MonkeyPatch, encoding: str, words: list[str]) -> None:
+def test_help_when_the_encoding_is_any_is_written(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, words: list[str]
+) -> None:
     streams = redirected(monkeypatch, encoding)
     with pytest.raises(SystemExit) as ended:
         studio_main([*words, "--help"])
@@ -43,7 +45,7 @@ def test_help_is_written_in_every_encoding(monkeypatch: pytest.MonkeyPatch, enco
 
 
 @every_encoding
-def test_wrong_usage_and_errors_are_written_in_every_encoding(
+def test_errors_when_the_encoding_is_any_are_written(
     monkeypatch: pytest.MonkeyPatch, encoding: str, tmp_path: Path
 ) -> None:
     streams = redirected(monkeypatch, encoding)
@@ -55,7 +57,7 @@ def test_wrong_usage_and_errors_are_written_in_every_encoding(
     assert "there is no" in said(streams[1])
 
 
-def test_what_an_encoding_lacks_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_when_the_encoding_lacks_a_character_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     stream, _ = redirected(monkeypatch, "ascii")
     guard_streams()
     print("“a” → λ × 2… 猫 \udcff")
@@ -63,7 +65,7 @@ def test_what_an_encoding_lacks_stays_readable(monkeypatch: pytest.MonkeyPatch) 
 
 
 @every_encoding
-def test_a_traceback_of_any_text_is_written(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+def test_traceback_when_it_has_any_text_is_written(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     streams = redirected(monkeypatch, encoding)
     guard_streams()
     sys.__excepthook__(ValueError, ValueError("ᾱ 猫 \udcff"), None)

@@ -1,4 +1,4 @@
-"""The number of threads follows from what steps really take, on machines that are only told of here."""
+"""The number of threads follows from how long steps take, on simulated machines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def train(chooser: ThreadChooser, machine: dict[int, float], seconds: float) -> 
     return spent, steps, choices
 
 
-def test_a_quiet_machine_loses_less_than_three_percent() -> None:
+def test_thread_choice_when_the_machine_is_idle_costs_less_than_three_percent() -> None:
     for seconds, most_lost in ((60.0, 0.01), (10.0, 0.03)):
         chooser = ThreadChooser(2)
         spent, steps, choices = train(chooser, QUIET, seconds)
@@ -39,13 +39,13 @@ def test_a_quiet_machine_loses_less_than_three_percent() -> None:
 
 
 @pytest.mark.parametrize("machine", [BUSY_LOOP, OTHER_TORCH, COLLAPSED])
-def test_a_training_that_begins_on_a_busy_machine_keeps_the_speed_of_one_thread(machine: dict[int, float]) -> None:
+def test_thread_choice_when_started_on_a_busy_machine_keeps_the_speed_of_one_thread(machine: dict[int, float]) -> None:
     spent, steps, _ = train(ThreadChooser(2), machine, 180.0)
     assert machine[1] / (spent / steps) >= 0.7 if machine is COLLAPSED else machine[1] / (spent / steps) >= 0.95
 
 
 @pytest.mark.parametrize("machine", [BUSY_LOOP, OTHER_TORCH])
-def test_when_another_program_begins_one_thread_goes_on_and_all_when_it_has_ended(machine: dict[int, float]) -> None:
+def test_thread_choice_when_another_program_runs_is_one_thread_and_all_after_it(machine: dict[int, float]) -> None:
     chooser = ThreadChooser(2)
     train(chooser, QUIET, 60.0)
     spent, steps, choices = train(chooser, machine, 120.0)
@@ -56,7 +56,7 @@ def test_when_another_program_begins_one_thread_goes_on_and_all_when_it_has_ende
     assert chooser.count == 2 and choices[-1].threads == 2
 
 
-def test_a_training_that_begins_on_a_busy_machine_takes_its_first_steps_without_the_others_cores() -> None:
+def test_thread_choice_when_started_on_a_busy_machine_leaves_the_busy_cores_at_once() -> None:
     chooser = ThreadChooser(8)
     chooser.begin_beside(2.3)
     assert chooser.count == 5
@@ -69,7 +69,7 @@ def test_a_training_that_begins_on_a_busy_machine_takes_its_first_steps_without_
     assert kept.count == 2, "a resumption begins as it was left"
 
 
-def test_whoever_sees_the_others_go_has_it_tried_at_once() -> None:
+def test_look_again_when_other_programs_ended_tries_all_threads_at_once() -> None:
     chooser = ThreadChooser(2)
     train(chooser, BUSY_LOOP, 100.0)
     assert chooser.count == 1
@@ -80,7 +80,7 @@ def test_whoever_sees_the_others_go_has_it_tried_at_once() -> None:
     assert chooser.count == 2
 
 
-def test_single_slow_steps_change_nothing() -> None:
+def test_thread_choice_when_single_steps_are_slow_stays() -> None:
     chooser = ThreadChooser(2)
     train(chooser, QUIET, 10.0)
     for number in range(2000):
@@ -88,7 +88,7 @@ def test_single_slow_steps_change_nothing() -> None:
     assert chooser.count == 2
 
 
-def test_steps_that_all_became_slower_are_compared_once_and_then_rarely() -> None:
+def test_thread_choice_when_all_steps_are_slower_compares_once_and_then_rarely() -> None:
     chooser = ThreadChooser(2)
     train(chooser, QUIET, 10.0)
     slower = {2: 0.2, 1: 0.3}  # a processor that is too hot
@@ -96,7 +96,7 @@ def test_steps_that_all_became_slower_are_compared_once_and_then_rarely() -> Non
     assert len(choices) == 1 and chooser.count == 2
 
 
-def test_many_cores_are_halved_until_that_is_slower() -> None:
+def test_thread_choice_when_there_are_many_cores_halves_until_that_is_slower() -> None:
     def time_of(cores_free: int) -> Callable[[int], float]:
         # Beyond the free cores all wait for the thread that shares one.
         return lambda count: 1.0 / count if count <= cores_free else 5.0 / count
@@ -108,31 +108,31 @@ def test_many_cores_are_halved_until_that_is_slower() -> None:
         assert chooser.count == expected and not chooser.comparing
 
 
-def test_a_small_network_that_is_faster_with_one_thread_gets_one() -> None:
+def test_thread_choice_when_one_thread_is_faster_is_one() -> None:
     chooser = ThreadChooser(2)
     spent, steps, _ = train(chooser, {2: 0.006, 1: 0.004}, 600.0)
     assert chooser.count == 1 and spent / steps <= 0.004 * 1.03
 
 
-def test_a_resumption_begins_as_it_was_left_and_compares_nothing_while_its_steps_take_what_they_took() -> None:
+def test_thread_choice_when_resumed_at_the_same_speed_compares_nothing() -> None:
     chooser = ThreadChooser(2, begin=2, seconds_per_step=0.057)
     assert train(chooser, QUIET, 100.0)[2] == [] and chooser.count == 2
     chooser = ThreadChooser(2, begin=2, seconds_per_step=0.057)
     assert train(chooser, BUSY_LOOP, 40.0)[2][0].threads == 1
 
 
-def test_a_choice_says_with_how_many_threads_each_step_was_taken() -> None:
+def test_thread_choice_when_made_says_the_threads_of_each_step() -> None:
     (choice,) = train(ThreadChooser(2), QUIET, 5.0)[2]
     assert choice.taken == (2, 1, 2, 1, 2, 1)[: len(choice.taken)] and len(choice.taken) >= 4
     assert dict(choice.seconds) == QUIET
 
 
-def test_one_core_has_nothing_to_choose() -> None:
+def test_thread_choice_when_there_is_one_core_is_not_made() -> None:
     chooser = ThreadChooser(1)
     assert all(chooser.add(0.1) is None and chooser.count == 1 for _ in range(1000))
 
 
-def test_the_number_is_the_threads_own_and_its_backward_passes() -> None:
+def test_using_when_entered_sets_the_number_for_forward_and_backward() -> None:
     seen: dict[str, int] = {}
 
     class Look(torch.autograd.Function):
@@ -164,14 +164,14 @@ def test_the_number_is_the_threads_own_and_its_backward_passes() -> None:
     assert seen == {"inside": 3, "backward": 3, "after": before}
 
 
-def test_whoever_takes_what_a_generator_makes_is_not_in_its_threads() -> None:
+def test_made_inside_when_drawn_leaves_the_receivers_number_of_threads() -> None:
     before = torch.get_num_threads()
     made = made_inside(lambda: using(3), (torch.get_num_threads() for _ in range(2)))
     for count in made:
         assert count == 3 and torch.get_num_threads() == before
 
 
-def test_threads_wait_briefly_unless_the_environment_says_otherwise() -> None:
+def test_wait_briefly_when_the_environment_is_set_keeps_it() -> None:
     environment: dict[str, str] = {}
     wait_briefly(environment)
     assert environment == {"GOMP_SPINCOUNT": "20000"}
@@ -191,7 +191,7 @@ def stretches(competition: Competition, seconds: float, count: int) -> list[Slow
     return told
 
 
-def test_others_that_slow_the_training_are_told_once_and_so_is_their_end() -> None:
+def test_other_programs_when_they_slow_the_training_are_reported_once_and_so_is_their_end() -> None:
     load = [0.0]
     competition = Competition(2, lambda: load[0])
     assert stretches(competition, 0.05, 10) == []
@@ -202,12 +202,12 @@ def test_others_that_slow_the_training_are_told_once_and_so_is_their_end() -> No
     assert stretches(competition, 0.05, 10) == [None]
 
 
-def test_others_that_were_there_from_the_beginning_are_told_without_a_comparison() -> None:
+def test_other_programs_when_running_from_the_start_are_reported_without_a_comparison() -> None:
     (told,) = stretches(Competition(2, lambda: 0.9), 0.1, 10)
     assert told == Slowdown(0.9, 2, None)
 
 
-def test_others_that_slow_nothing_are_not_told() -> None:
+def test_other_programs_when_they_slow_nothing_are_not_reported() -> None:
     load = [0.0]
     competition = Competition(8, lambda: load[0])
     stretches(competition, 0.05, 10)
@@ -215,7 +215,7 @@ def test_others_that_slow_nothing_are_not_told() -> None:
     assert stretches(competition, 0.051, 10) == []
 
 
-def test_where_the_system_does_not_tell_a_training_that_became_much_slower_is_told() -> None:
+def test_other_programs_when_the_system_hides_them_are_reported_by_much_slower_steps() -> None:
     competition = Competition(2, lambda: None)
     assert stretches(competition, 0.05, 10) == []
     assert stretches(competition, 0.06, 10) == []

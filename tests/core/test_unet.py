@@ -23,7 +23,7 @@ def a_norm(channels: int) -> RMSNorm:
 
 
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
-def test_both_ways_of_exact_attention_agree(memory_format: torch.memory_format) -> None:
+def test_attention_when_computed_both_ways_agrees(memory_format: torch.memory_format) -> None:
     torch.manual_seed(0)
     plain, flash = Attention(6, heads=2, dim_head=8), Attention(6, heads=2, dim_head=8, flash=True)
     flash.load_state_dict(plain.state_dict())
@@ -40,7 +40,7 @@ def test_both_ways_of_exact_attention_agree(memory_format: torch.memory_format) 
         {"dim": 8, "dim_mults": (1, 2), "full_attn": True, "flash_attn": True, "self_condition": True},
     ],
 )
-def test_both_memory_formats_agree_forward_and_backward(settings: dict[str, object]) -> None:
+def test_memory_formats_when_compared_agree_forward_and_backward(settings: dict[str, object]) -> None:
     results = []
     for memory_format in (torch.contiguous_format, torch.channels_last):
         torch.manual_seed(0)
@@ -53,14 +53,14 @@ def test_both_memory_formats_agree_forward_and_backward(settings: dict[str, obje
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
 
 
-def test_self_conditioning_defaults_to_zeros() -> None:
+def test_self_conditioning_when_not_given_is_zeros() -> None:
     unet = Unet(8, dim_mults=(1,), self_condition=True)
     x, t = torch.randn(2, 3, 4, 4), torch.tensor([1, 2])
     assert torch.equal(unet(x, t), unet(x, t, torch.zeros_like(x)))
     assert not torch.equal(unet(x, t), unet(x, t, torch.ones_like(x)))
 
 
-def test_dropout_acts_in_training_only() -> None:
+def test_dropout_when_evaluating_is_off() -> None:
     unet = Unet(8, dim_mults=(1,), dropout=0.5)
     x, t = torch.randn(2, 3, 4, 4), torch.tensor([1, 2])
     assert not torch.equal(unet(x, t), unet(x, t))
@@ -69,7 +69,7 @@ def test_dropout_acts_in_training_only() -> None:
     assert unet.mid_block1.block2.dropout.p == 0
 
 
-def test_a_seed_drops_the_same_in_either_memory_format() -> None:
+def test_dropout_when_seeded_is_the_same_in_either_memory_format() -> None:
     """So training is the same as with denoising-diffusion-pytorch, which keeps tensors contiguous."""
     x, t = torch.randn(2, 3, 8, 8), torch.tensor([1, 2])
     contiguous = Unet(8, dim_mults=(1, 2), dropout=0.5)
@@ -83,7 +83,7 @@ def test_a_seed_drops_the_same_in_either_memory_format() -> None:
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-3)
 
 
-def test_random_frequencies_are_not_learned() -> None:
+def test_random_frequencies_when_trained_stay() -> None:
     def learns(**option: bool) -> bool:
         return Unet(8, dim_mults=(1,), **option).time_mlp[0].weights.requires_grad
 
@@ -91,7 +91,7 @@ def test_random_frequencies_are_not_learned() -> None:
     assert not learns(random_fourier_features=True)
 
 
-def test_full_attention_is_the_innermost_stages_by_default() -> None:
+def test_full_attention_when_not_chosen_is_at_the_innermost_stage() -> None:
     for default in (None, False):
         unet = Unet(8, dim_mults=(1, 1, 1), full_attn=default)
         assert [type(stage[2]) for stage in unet.downs] == [LinearAttention, LinearAttention, Attention]
@@ -115,18 +115,18 @@ def test_downsample_factor() -> None:
         ({"dim": 8, "dim_mults": ()}, "such as 1,2,4"),
     ],
 )
-def test_settings_that_cannot_work_are_refused_in_words(settings: dict[str, object], words: str) -> None:
+def test_unet_when_settings_cannot_work_raises_a_sentence(settings: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         Unet(**settings)
 
 
-def test_pictures_that_do_not_fit_are_refused_with_their_neighbours() -> None:
+def test_unet_when_the_pictures_size_does_not_fit_raises_with_its_neighbours() -> None:
     unet = Unet(4, dim_mults=(1, 1, 1))
     with pytest.raises(ConfigError, match="4 px or 8 px"):
         unet(torch.zeros(1, 3, 8, 6), torch.tensor([0]))
 
 
-def test_upsampling_is_nearest_and_downsampling_keeps_all_pixels() -> None:
+def test_resampling_when_done_is_nearest_up_and_keeps_all_pixels_down() -> None:
     unet = Unet(4, dim_mults=(1, 1))
     x = torch.arange(16.0).reshape(1, 1, 4, 4)
     assert torch.equal(unet.ups[0][3][0](x), nnf.interpolate(x, scale_factor=2))

@@ -1,4 +1,4 @@
-"""Wrong tensors, labels and settings handed to a network and its diffusion: one error of ours that names the legal."""
+"""Invalid tensors, labels and settings of a network and its diffusion raise an error of ours with what is legal."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ OF_T = {
 
 
 @pytest.mark.parametrize("name", OF_T)
-def test_timesteps_that_are_none(plain: GaussianDiffusion, name: str) -> None:
+def test_timesteps_when_invalid_raise(plain: GaussianDiffusion, name: str) -> None:
     for t in WRONG_T:
         with pytest.raises(ConfigError, match=r"a tensor of 2 whole numbers from 0 to 29|where the model is"):
             OF_T[name](plain, X, t)
 
 
-def test_timesteps_of_any_whole_type_are_timesteps(plain: GaussianDiffusion) -> None:
+def test_timesteps_when_of_any_whole_type_are_accepted(plain: GaussianDiffusion) -> None:
     torch.manual_seed(0)
     expected = plain.p_losses(X, T), plain.p_mean_variance(X, T)[0]
     for kind in (torch.int32, torch.int16, torch.uint8):
@@ -92,20 +92,20 @@ def test_timesteps_of_any_whole_type_are_timesteps(plain: GaussianDiffusion) -> 
 @pytest.mark.parametrize(
     "x", [X.numpy(), X.int(), X.bool(), X.cfloat(), X.to_sparse(), None, "x", 3, torch.tensor(0.5), X.to("meta")]
 )
-def test_a_batch_that_is_none(plain: GaussianDiffusion, name: str, x: object) -> None:
+def test_batch_when_it_is_no_tensor_of_pictures_raises(plain: GaussianDiffusion, name: str, x: object) -> None:
     with pytest.raises(ConfigError, match=r"a tensor of floats|where the model is|batch, 3, height"):
         OF_T[name](plain, x, T)
 
 
 @pytest.mark.parametrize("name", ["model_predictions", "p_mean_variance", "p_losses", "training_losses"])
 @pytest.mark.parametrize("x", [X[:, :1], X[:, 0], X[:, :, :, :7]])
-def test_a_batch_that_the_network_does_not_take(plain: GaussianDiffusion, name: str, x: Tensor) -> None:
+def test_batch_when_channels_or_size_do_not_fit_raises(plain: GaussianDiffusion, name: str, x: Tensor) -> None:
     with pytest.raises(ConfigError, match=r"batch, 3, height, width|6 px or 8 px"):
         OF_T[name](plain, x, T)
 
 
 @pytest.mark.parametrize("noise", [3, 0.5, X[:1], X[:, :1], X.numpy(), X.int(), X.to("meta"), "noise"])
-def test_noise_of_another_shape_or_kind(plain: GaussianDiffusion, noise: object) -> None:
+def test_noise_when_of_another_shape_or_type_raises(plain: GaussianDiffusion, noise: object) -> None:
     for call in (plain.q_sample, plain.p_losses, plain.training_losses, plain.predict_v):
         with pytest.raises(ConfigError, match="noise"):
             call(X, T, noise)
@@ -139,7 +139,7 @@ WRONG_CLASSES = [
 
 
 @pytest.mark.parametrize(("classes", "legal"), WRONG_CLASSES)
-def test_classes_that_do_not_exist(classy: GaussianDiffusion, classes: object, legal: str) -> None:
+def test_classes_when_unknown_raise(classy: GaussianDiffusion, classes: object, legal: str) -> None:
     for ask in (
         lambda: classy.class_labels(classes, 2),
         lambda: classy(X, classes=classes),
@@ -151,7 +151,7 @@ def test_classes_that_do_not_exist(classy: GaussianDiffusion, classes: object, l
             ask()
 
 
-def test_classes_by_name_and_number(classy: GaussianDiffusion) -> None:
+def test_classes_when_named_or_numbered_are_accepted(classy: GaussianDiffusion) -> None:
     for classes in (["ant", "cat"], ["ant", 2], [np.int64(0), 2], np.array([0, 2]), torch.tensor([0, 2]), (0, "cat")):
         assert classy.class_labels(classes, 2).tolist() == [0, 2]
     for one in ("cat", 2, np.int64(2), torch.tensor(2)):
@@ -187,14 +187,14 @@ def test_classes_by_name_and_number(classy: GaussianDiffusion) -> None:
         (lambda _: unet(full_attn=X), "full_attn"),
     ],
 )
-def test_a_network_asked_for_the_impossible(
+def test_unet_when_called_with_invalid_arguments_raises(
     classy: GaussianDiffusion, ask: Callable[[object], object], legal: str
 ) -> None:
     with pytest.raises(ConfigError, match=legal):
         ask(classy.model)
 
 
-def test_switches_written_as_words_mean_what_they_say() -> None:
+def test_switches_when_written_as_words_are_read() -> None:
     assert not unet(self_condition="off").self_condition
     assert unet(self_condition="off").init_conv.in_channels == 3
 
@@ -217,12 +217,12 @@ def test_switches_written_as_words_mean_what_they_say() -> None:
         ({"model": Unet}, "the class Unet.*a Unet that was made"),
     ],
 )
-def test_a_diffusion_of_impossible_settings(wrong: dict[str, object], legal: str) -> None:
+def test_diffusion_when_settings_are_invalid_raises(wrong: dict[str, object], legal: str) -> None:
     with pytest.raises(ConfigError, match=legal):
         diffusion(**wrong)
 
 
-def test_a_model_that_says_impossible_things_of_itself() -> None:
+def test_diffusion_when_the_models_attributes_are_invalid_raises() -> None:
     for attribute in ("channels", "out_dim", "num_classes", "downsample_factor"):
 
         def model(x: Tensor, t: Tensor, _: Tensor | None) -> Tensor:
@@ -234,13 +234,13 @@ def test_a_model_that_says_impossible_things_of_itself() -> None:
 
 
 @pytest.mark.parametrize("answer", [lambda x: None, lambda x: x[:, :1], lambda x: (x,), lambda x: x.numpy()])
-def test_a_network_that_answers_something_else(answer: Callable[[Tensor], object]) -> None:
+def test_diffusion_when_the_network_returns_another_shape_raises(answer: Callable[[Tensor], object]) -> None:
     with pytest.raises(ConfigError, match=r"what the model returned: a tensor of the shape of x, \(2, 3, 8, 8\)"):
         diffusion(lambda x, t, _: answer(x))(X)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 5])
-def test_any_callable_makes_pictures_of_any_channels(channels: int) -> None:
+def test_diffusion_when_the_network_is_any_callable_samples_any_channels(channels: int) -> None:
     model = diffusion(half)
     shape = (2, channels, 8, 8)
     assert model(torch.rand(shape)).isfinite()

@@ -1,4 +1,4 @@
-"""Samplers, devices and a Trainer asked for what cannot be: one error of ours that names the argument and the legal."""
+"""Invalid arguments of samplers, devices and the Trainer raise an error of ours with what is legal."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ SAMPLER_WORDS = [
 
 
 @pytest.mark.parametrize(("wrong", "legal"), SAMPLER_WORDS)
-def test_a_sampler_asked_for_the_impossible(classy: GaussianDiffusion, wrong: dict[str, object], legal: str) -> None:
+def test_sampler_when_arguments_are_invalid_raises(
+    classy: GaussianDiffusion, wrong: dict[str, object], legal: str
+) -> None:
     arguments = {"diffusion": classy, "x_T": X, "steps": 2, "classes": 0, **wrong}
     with pytest.raises(SamplingError, match=legal):
         SAMPLERS["ddim"](**arguments)
@@ -126,7 +128,7 @@ def test_a_sampler_asked_for_the_impossible(classy: GaussianDiffusion, wrong: di
         (lambda d: d.model_predictions(X, T, guidance=Guidance(3.0)), "guidance_scale: 1"),
     ],
 )
-def test_pictures_asked_for_in_impossible_ways(
+def test_sample_when_arguments_are_invalid_raises(
     plain: GaussianDiffusion, ask: Callable[[GaussianDiffusion], object], legal: str
 ) -> None:
     with pytest.raises(SamplingError, match=legal):
@@ -134,26 +136,26 @@ def test_pictures_asked_for_in_impossible_ways(
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64, torch.float32])
-def test_x_t_of_any_float_type_is_widened_to_the_models(plain: GaussianDiffusion, kind: torch.dtype) -> None:
+def test_x_t_when_of_any_float_type_is_widened_to_the_models(plain: GaussianDiffusion, kind: torch.dtype) -> None:
     steps = list(SAMPLERS["ddim"](plain, X.to(kind)))
     assert torch.equal(steps[0].x_t, X)
     assert {tensor.dtype for step in steps for tensor in (step.x_t, step.x_0, step.x_next)} == {torch.float32}
     assert plain.p_sample(X.to(kind), 3)[0].dtype == torch.float32
 
 
-def test_numbers_of_numpy_are_numbers(classy: GaussianDiffusion) -> None:
+def test_numbers_when_of_numpy_are_accepted(classy: GaussianDiffusion) -> None:
     options = {"eta": np.float32(0.5), "guidance_scale": np.float64(2), "guidance_rescale": np.float32(0.5)}
     assert len(list(SAMPLERS["ddim"](classy, X, steps=np.int64(2), classes=0, **options))) == 2
 
 
 @pytest.mark.parametrize("device", ["nope", "", None, 3.5, True, b"cpu", [], "cuda:99"])
-def test_devices_that_there_are_not(device: object) -> None:
+def test_device_when_unknown_raises_with_the_available(device: object) -> None:
     with pytest.raises(DeviceError, match=r"These can: .*cpu"):
         prepare_for_device(unet(), device)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is one")
-def test_cuda_without_cuda() -> None:
+def test_device_when_cuda_is_missing_raises() -> None:
     for call in (
         lambda: prepare_for_device(unet(), "cuda"),
         lambda: initial_noise(diffusion(half), 1, seed=0, device="cuda"),
@@ -163,7 +165,7 @@ def test_cuda_without_cuda() -> None:
             call()
 
 
-def test_devices_by_name_and_what_is_no_model() -> None:
+def test_prepare_for_device_when_given_a_name_or_no_model_accepts_or_raises() -> None:
     assert as_device("cpu") == as_device(torch.device("cpu")) == torch.device("cpu")
     with pytest.raises(ConfigError, match="a GaussianDiffusion"):
         prepare_for_device(object(), "cpu")
@@ -186,14 +188,16 @@ def test_devices_by_name_and_what_is_no_model() -> None:
         ({"convert_image_to": 5}, "one of L, LA, RGB, RGBA"),
     ],
 )
-def test_a_trainer_of_something_else(tmp_path: Path, wrong: dict[str, object], legal: str) -> None:
+def test_trainer_when_arguments_are_invalid_raises_with_what_is_legal(
+    tmp_path: Path, wrong: dict[str, object], legal: str
+) -> None:
     arguments = {"diffusion_model": diffusion(), "folder": tmp_path, "calculate_fid": False, **wrong}
     with pytest.raises(ConfigError, match=legal):
         Trainer(**arguments)
 
 
 @pytest.mark.parametrize("name", ["KarrasUnet", "Dataset", "Unet1D"])
-def test_names_left_out_are_not_there_and_say_why(name: str) -> None:
+def test_names_when_left_out_raise_with_the_reason(name: str) -> None:
     assert not hasattr(core, name)
     assert getattr(core, name, None) is None
     with pytest.raises(AttributeError, match=f"^{name} is not part of this program: ") as refused:
