@@ -62,7 +62,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.diffusion.objectives:objective_named",
         "core.diffusion.objectives:Objective",
         "core.diffusion.gaussian_diffusion:GaussianDiffusion.__init__",
-        "core.diffusion.objectives:loss_weights",
+        "core.diffusion.weightings:loss_weights",
         "core.training.step:_update",
         "core.training.state:SessionState",
         "core.training.state:EMA.update",

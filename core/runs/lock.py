@@ -2,7 +2,7 @@
 
 The lock is the system's lock on `run.lock`; what the file says (host, process, since when) is only for whoever is
 refused. The file stays when the lock is given back: removing it would let two owners hold locks on two files.
-On a file system without locks a second file stands for them (claim.py).
+On a file system without locks a second file stands for them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A process that decodes pictures for the program, so that a decoder that dies, hangs or swells takes nothing with it.
 
-It is started by decode_pool.py and told what to do through its standard input, in batches:
+It is started by pool.py and told what to do through its standard input, in batches:
 `[task, common, [argument, …], current folder]`. Results go back in order, as `[[result, …], waiting]`: several at a
 time where they come fast; `waiting` says that all before are told and the next one is being worked on. A result is
 `[value]`, a code of REASONS, or `{"error": trace}` for a mistake of ours. It ends when its standard input does.

@@ -15,7 +15,7 @@
 |                              | NaN counts as 0                                                                   |
 | float or wide TIFFs in RGB   | RGB by the same rules, one range for all channels; half and double count as F     |
 
-A colour profile in the file is followed where it says something else than sRGB, but for I and F: colours.py.
+A colour profile in the file is followed where it says something else than sRGB, but for I and F: decoding.py.
 Pillow turns the inks of Adobe's JPEGs, which are stored upside down, and TIFFs whose white is zero, before this sees
 them; it undoes premultiplied colours in TIFFs. The first frame or page counts. tests/core/data/golden holds one file
 for each, and for each EXIF orientation, which is applied to what comes out.

@@ -6,7 +6,7 @@
                 continue
             number, result = item       # result: what the task returned, or Refused with a code of REASONS
 
-The helpers (decode_helper.py) are started when they are first needed, shared by all of the process, and ended when
+The helpers (helper.py) are started when they are first needed, shared by all of the process, and ended when
 nothing was asked for a while and at exit. Nothing is forked: each is a new interpreter that never imports torch.
 """
 

@@ -5,7 +5,7 @@
             case DoctorProgress(done, of): ...      # at least every 0.1 s; close the generator to stop
             case Report(counts, findings): ...      # last
 
-What can be told without reading (sizes, colours) is in overview.py, as it changes with the settings.
+What can be told without reading (sizes, colours) is in the overview, as it changes with the settings.
 """
 
 from __future__ import annotations

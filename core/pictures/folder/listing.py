@@ -99,7 +99,7 @@ def claims_picture(name: str) -> bool:
 def list_files(root: Path, *, hidden: bool = False) -> Iterator[ListingProgress | FileTable]:
     """Every file below `root`, as a table that comes last; progress comes first, and every PROGRESS_S.
 
-    hidden: look into hidden folders and those of other programs too (hidden.py); else each is a row that says so.
+    hidden: look into hidden folders and those of other programs too; else each is a row that says so.
     What is neither a file nor has a picture's name is left out. So is a run folder below `root`: its sample grids are
     pictures too, and a run would train on its own. A link to a file counts like the file. A link to a folder inside
     `root` is not followed (the folder comes by itself), one to outside is, once.
