@@ -217,7 +217,7 @@ SCHEDULES = Table(
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveRow(Row):
-    """What the network is asked to predict. An implementation is a `core.diffusion.objectives.Objective`.
+    """What the network is asked to predict. An implementation is a `core.diffusion.process.Objective`.
 
     letter  as it stands in a run's summary
     """
@@ -234,7 +234,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Noise ε"),
             QT_TRANSLATE_NOOP("Catalogue", "The noise that was mixed in"),
             "Ho et al. 2020, arXiv 2006.11239, eq. 14",
-            "core.diffusion.objectives:pred_noise",
+            "core.diffusion.process:pred_noise",
             letter="ε",
         ),
         ObjectiveRow(
@@ -242,7 +242,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Picture x₀"),
             QT_TRANSLATE_NOOP("Catalogue", "The clean picture"),
             "Ho et al. 2020, arXiv 2006.11239, section 3.2",
-            "core.diffusion.objectives:pred_x0",
+            "core.diffusion.process:pred_x0",
             letter="x₀",
         ),
         ObjectiveRow(
@@ -250,7 +250,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Velocity v"),
             QT_TRANSLATE_NOOP("Catalogue", "The velocity between picture and noise"),
             "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
-            "core.diffusion.objectives:pred_v",
+            "core.diffusion.process:pred_v",
             letter="v",
         ),
         ObjectiveRow(
@@ -258,7 +258,7 @@ OBJECTIVES = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Flow ε − x₀"),
             QT_TRANSLATE_NOOP("Catalogue", "The straight way from picture to noise; goes best with Rectified flow"),
             "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
-            "core.diffusion.objectives:pred_flow",
+            "core.diffusion.process:pred_flow",
             letter="ε − x₀",
         ),
     ),

@@ -25,7 +25,7 @@ from .sampling_record import request_record
 from .threads import WalkThreads
 
 if TYPE_CHECKING:
-    from .diffusion.reverse import ReverseProcess
+    from .diffusion.process import ReverseProcess
 
 
 # --- Pictures that a person gives to a sampler, as it takes them: a batch in the network's range, and a mask ---

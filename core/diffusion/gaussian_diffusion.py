@@ -28,9 +28,7 @@ from ..samplers.loop import Conditions, Task, pictures_taken
 from .guidance import leave_out
 from .inputs import Labels, as_pictures, as_timesteps, require_alike, require_batch, require_betas, require_generator
 from .noise import assign_noise, nearest_noise
-from .objectives import objective_named
-from .process import signal_to_noise_ratio
-from .reverse import Denoiser, ModelPrediction, ReverseProcess
+from .process import Denoiser, ModelPrediction, ReverseProcess, objective_named, signal_to_noise_ratio
 from .schedules import make_betas
 from .weightings import loss_weights
 

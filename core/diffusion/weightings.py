@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..catalogue import WEIGHTINGS
 from ..errors import ConfigError, Phrase
-from .objectives import Objective, objective_named
+from .process import Objective, objective_named
 
 if TYPE_CHECKING:
     from torch import Tensor

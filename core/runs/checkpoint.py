@@ -22,6 +22,7 @@ from .checkpoint_files import (
     description_path,
     free_tensors_path,
     newest_good,
+    prune,
     read_description,
     sha256_of,
     verify,
@@ -29,7 +30,6 @@ from .checkpoint_files import (
 )
 from .fitting import FLOATS, TABLES, require_finite, shapes_of
 from .overrides import FIXED, model_settings, process_settings, read_overrides
-from .retention import prune
 from .run import CHECKPOINTS, is_run
 from .tensors import opened_tensors, read_tensors, write_tensors
 from .weights_file import read_weights_file

@@ -17,7 +17,7 @@ import torch
 from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
-from ..diffusion.objectives import objective_named
+from ..diffusion.process import objective_named
 from ..diffusion.schedules import make_betas
 from ..diffusion.weightings import library_weighting, loss_weights
 from ..errors import ConfigError

@@ -26,10 +26,9 @@ from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, read_json
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
-from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, newest_good, read_description, steps_in
+from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, clean_up, newest_good, read_description, steps_in
 from .lock import CLAIM_FILE
 from .metrics import MetricsWriter
-from .retention import clean_up
 
 FORMAT = "ddpm-studio run"
 VERSION = 1

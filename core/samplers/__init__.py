@@ -10,8 +10,7 @@ from .. import catalogue
 from ..catalogue import SPACINGS
 from ..inputs import require_one_of
 from .first_order import ancestral
-from .loop import Sampler, Step, Steps, Task
-from .noise import NoiseSource, PictureNoise, initial_noise
+from .loop import NoiseSource, PictureNoise, Sampler, Step, Steps, Task, initial_noise
 from .spacing import TimePairs, time_pairs
 
 __all__ = [

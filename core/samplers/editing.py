@@ -18,11 +18,10 @@ from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_number, require_whole
 from . import sampler_named
 from .first_order import posterior_step
-from .loop import Conditions, Step, Steps, Task, pictures_taken
-from .noise import NoiseSource, noise_like, require_noise_source
+from .loop import Conditions, NoiseSource, Step, Steps, Task, noise_like, pictures_taken, require_noise_source
 
 if TYPE_CHECKING:
-    from ..diffusion.reverse import ReverseProcess
+    from ..diffusion.process import ReverseProcess
 
 #: What `inpaint` takes where it is not told: how many steps, how often each stretch of them, and how long it is.
 INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5

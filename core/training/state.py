@@ -19,9 +19,8 @@ from ..networks.build import build_diffusion
 from ..randomness import generator
 from ..runs.adam_state import require_moments
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
-from ..runs.checkpoint_files import read_description
+from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
 from ..runs.fitting import require_finite
-from ..runs.retention import SMOOTHED_LOSS, prune
 from .step_threads import THREADS
 
 if TYPE_CHECKING:

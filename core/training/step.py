@@ -1,10 +1,11 @@
-"""One optimizer step: the loss and gradient of its batches, checked, and then the update of weights and average."""
+"""One step of a training: its batch, fed ahead in the background, the loss of it, and the update."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +19,11 @@ from torch import Tensor
 from ..device import autocast
 from ..diffusion.inputs import first_not_finite
 from ..errors import Phrase
+from ..pictures.feed.batches import Loader
+from ..pictures.feed.source import is_away
 from ..randomness import generator
 from ..runs.atomic import make_folder, write_json
+from .events import Event, PicturesAway, PicturesBack, PicturesLost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
     from ..config import RunConfig
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.batches import Batch
-    from .feeding import Feeding
+    from ..pictures.feed.pictures import PictureSet
+    from ..pictures.folder.reasons import Lost
+    from .recorder import Recorder
     from .state import SessionState
 
 
@@ -231,3 +237,70 @@ class FlightRecord:
             },
         )
         return path
+
+
+# --- The batches of a session, and what is told when its pictures vanish while it trains -----------------
+
+
+#: How often a folder that is gone is looked for.
+LOOK_S = 1.0
+#: Pictures that are lost are told together, no more often than this.
+TELL_S = 1.0
+MOST_NAMED = 20
+
+
+class Feeding:
+    """Where a session takes its batches from. Close it."""
+
+    def __init__(self, pictures: PictureSet, config: RunConfig, device: torch.device) -> None:
+        self.pictures = pictures
+        self._loader = Loader(pictures, seed=config.train.seed, batch_size=config.train.batch_size, device=device)
+        self._told_lost = 0
+        self._told_at = float("-inf")
+        self._told_full = False
+
+    @property
+    def waited_s(self) -> float:
+        """How long the training has waited for batches."""
+        return self._loader.waited_s
+
+    def get(self, number: int, stop: threading.Event) -> Batch | None:
+        """Batch `number`; None when `stop` came first. Raises DataError, FolderAwayError."""
+        return self._loader.get(number, stop)
+
+    def close(self) -> None:
+        """End what makes batches; the pictures stay open."""
+        self._loader.close()
+
+    def news(self, step: int, recorder: Recorder) -> Iterator[Event]:
+        """What has been found out about the pictures since it was last asked."""
+        if self.pictures.not_kept is not None and not self._told_full:
+            self._told_full = True
+            recorder.event(step, "cache-full", f"decoded pictures are no longer kept: {self.pictures.not_kept}")
+        if self.pictures.failed == self._told_lost or time.monotonic() - self._told_at < TELL_S:
+            return
+        new = self.pictures.lost_since(self._told_lost)
+        self._told_lost, self._told_at = self._told_lost + len(new), time.monotonic()
+        recorder.event(step, "pictures-lost", _in_words(new))
+        yield PicturesLost(step=step, count=self._told_lost, of=len(self.pictures), new=new[:MOST_NAMED])
+
+    def wait_for_folder(self, folder: Path, step: int, recorder: Recorder, stop: threading.Event) -> Iterator[Event]:
+        """Until the folder is back, or `stop`: PicturesAway at first and whenever it was looked for, then PicturesBack.
+
+        Whoever takes the events may save in between.
+        """
+        recorder.event(step, "pictures-away", f"{folder} is not there: waiting for it")
+        began, waited_s = time.monotonic(), 0.0
+        while not stop.is_set() and is_away(folder):
+            yield PicturesAway(step=step, folder=folder, waited_s=waited_s)
+            stop.wait(LOOK_S)
+            waited_s = time.monotonic() - began
+        if not stop.is_set():
+            recorder.event(step, "pictures-back", f"{folder} is back")
+            yield PicturesBack(step=step, folder=folder)
+
+
+def _in_words(lost: tuple[Lost, ...]) -> str:
+    named = "; ".join(f"{one.name}: {one.reason}" for one in lost[:MOST_NAMED])
+    more = f"; and {len(lost) - MOST_NAMED:,} more" if len(lost) > MOST_NAMED else ""
+    return f"{len(lost):,} pictures cannot be read any more, and others stand in: {named}{more}"

@@ -51,12 +51,11 @@ from .events import (
     Started,
     StepDone,
 )
-from .feeding import Feeding
 from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_that_fit
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
 from .state import PICTURES, SessionState, new_state
-from .step import NotFiniteError, take_step
+from .step import Feeding, NotFiniteError, take_step
 from .step_threads import StepThreads
 
 if TYPE_CHECKING:

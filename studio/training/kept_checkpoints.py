@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.runs.checkpoint_files import description_path, steps_in
-from core.runs.retention import best_step, pin, pinned, unpin
+from core.runs.checkpoint_files import best_step, description_path, pin, pinned, steps_in, unpin
 
 from ..requests import Requests
 

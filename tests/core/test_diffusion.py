@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.catalogue import OBJECTIVES
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
-from core.diffusion.objectives import objective_named
+from core.diffusion.process import objective_named
 from core.errors import ConfigError, SamplingError
 from core.networks.unet import Unet
 

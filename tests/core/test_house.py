@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..house import HOME, LIMITS, House, NotThereError, figures
+from tests.house import HOME, LIMITS, House, NotThereError, figures
 
 PROJECT = '[project]\nname = "small"\n[project.scripts]\nsmall = "studio.door:main"\n'
 

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core.catalogue import OBJECTIVES, SCHEDULES
-from core.diffusion import objectives as objectives_module
+from core.diffusion import process as objectives_module
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.diffusion.guidance import Guidance, guide
-from core.diffusion.objectives import objective_named
-from core.diffusion.process import ForwardProcess, signal_to_noise_ratio
+from core.diffusion.process import ForwardProcess, objective_named, signal_to_noise_ratio
 from core.networks.blocks import LinearAttention
 from core.networks.unet import Unet
 

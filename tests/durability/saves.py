@@ -21,10 +21,9 @@ from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
 from core.runs.atomic import TEMP_SUFFIX, write_json
 from core.runs.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
-from core.runs.checkpoint_files import steps_in, verify
+from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_in, unpin, verify
 from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
-from core.runs.retention import SMOOTHED_LOSS, pin, pinned, prune, unpin
 from core.runs.run import Run, is_run
 from core.training.plan import smaller_batch
 from tests.durability.tiny import temps_in, tiny_config

@@ -10,11 +10,10 @@ import pytest
 from core.compat.export import export_checkpoint
 from core.errors import CheckpointError
 from core.networks.build import build_diffusion
-from core.runs import retention
+from core.runs import checkpoint_files as retention
 from core.runs.atomic import TEMP_SUFFIX, _temp_prefix
 from core.runs.checkpoint import save_checkpoint
-from core.runs.checkpoint_files import steps_in
-from core.runs.retention import SMOOTHED_LOSS, best_step, pin, pinned, prune, unpin
+from core.runs.checkpoint_files import SMOOTHED_LOSS, best_step, pin, pinned, prune, steps_in, unpin
 from core.runs.run import Run
 from core.training.events import CheckpointSaved
 from core.training.job import TrainingJob

@@ -20,9 +20,8 @@ from core.config import RunConfig
 from core.pictures.folder.scan import Scan
 from core.presets import resolve
 from core.runs.checkpoint import load_checkpoint, read_checkpoint
-from core.runs.checkpoint_files import steps_in
+from core.runs.checkpoint_files import pin, steps_in
 from core.runs.metrics_reading import read_events, read_losses
-from core.runs.retention import pin
 from core.runs.run import Run
 from core.training.events import StepDone
 from core.training.job import TrainingJob

@@ -18,7 +18,8 @@ from core.pictures.feed.pictures import load_pictures
 from core.pictures.folder.scan import Scan
 from core.runs.metrics_reading import read_events, read_held_out
 from core.runs.run import Run
-from core.training import events, feeding, job
+from core.training import events, job
+from core.training import step as feeding
 from core.training.job import TrainingJob
 from tests.core.training.conftest import assert_same_run, of, tensors, train
 from tests.figures import figure

@@ -128,6 +128,6 @@ def test_waiting_for_pictures_is_not_taken_for_slow_computing(
         waited[0] += 1000.0
         return waited[0]
 
-    monkeypatch.setattr("core.training.feeding.Feeding.waited_s", property(waited_s))
+    monkeypatch.setattr("core.training.step.Feeding.waited_s", property(waited_s))
     train(pictures, tiny, tmp_path / "run")
     assert all(seconds < 0 for seconds in told), "a thousand seconds of each step were no computing"

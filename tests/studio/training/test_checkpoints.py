@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QWidgetAction
 from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
-from core.runs.checkpoint_files import steps_in
-from core.runs.retention import pinned
+from core.runs.checkpoint_files import pinned, steps_in
 from studio.training import kept_checkpoints
 from studio.training.checkpoint_row import CheckpointRow
 from studio.training.kept_checkpoints import KeptCheckpoint
