@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -77,8 +78,8 @@ def named_application(arguments: list[str]) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    text_size.begin_with(text_size.remembered(settings_path()))
-    return QApplication(arguments)
+    with text_size.told_to_qt(text_size.remembered(settings_path())):
+        return QApplication(arguments)
 
 
 class Application:
@@ -107,9 +108,15 @@ class Application:
         if stand_in is not None:
             self.window.tell_nothing_is_kept(stand_in)
 
-    def open(self, path: Path | None) -> None:
-        """Show the window at once; rooms, pyqtgraph and torch come after the first paint."""
-        self.window.open_later(path if path is not None else self._remembered(), remembered=path is None)
+    def open(self, path: Path | None, *, restarted: bool = False) -> None:
+        """Show the window at once; rooms, pyqtgraph and torch come after the first paint.
+
+        restarted: come back to where the program has restarted itself, and go on with the run `path`.
+        """
+        if restarted:
+            self.window.come_back(self._remembered(), path)
+        else:
+            self.window.open_later(path if path is not None else self._remembered(), remembered=path is None)
         self.window.show()
 
     def _remembered(self) -> Path | None:
@@ -141,7 +148,25 @@ class Application:
                 self._stand_in.rmdir()
 
 
-def run_window(path: Path | None, arguments: list[str]) -> int:
+def start_again(run: Path | None) -> None:
+    """Begin the program anew, told that it was restarted and which run to go on with. Call when all has ended."""
+    from core.pictures.decode.pool import end_helpers
+
+    # As it was begun (`python -m studio`, a script, with Python's own options), less what it was to open then.
+    command = [sys.executable, *sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1], "--restarted"]
+    if run is not None and run.is_dir():  # one that was stopped before its first step is no more
+        command.append(str(run))
+    if sys.platform == "linux":
+        # In place of this process, which a terminal, a container or systemd waits for: when it ends they take a child
+        # along with it, or Ctrl-C does not reach the child.
+        end_helpers()  # nothing that is registered for the exit is called
+        os.execv(sys.executable, command)  # noqa: S606 (the program itself)
+    else:
+        # Windows has no exec (Python's imitation does not quote); macOS may not like a second window in one process.
+        subprocess.Popen(command)  # noqa: S603 (likewise)
+
+
+def run_window(path: Path | None, arguments: list[str], *, restarted: bool = False) -> int:
     """`ddpm-studio [FOLDER | RUN]`."""
     named_application(arguments)
     name = socket_name(settings_path())
@@ -151,11 +176,13 @@ def run_window(path: Path | None, arguments: list[str]) -> int:
     application = Application(arguments)
     server = InstanceServer(name, application.qt)
     server.raised.connect(application.window.come_to_front)
-    application.open(path)
+    application.open(path, restarted=restarted)
     status = application.run()
     server.close()
     application.end()
     sys.stdout.flush()
+    if application.window.restarts:
+        start_again(application.window.resumes)
     if application.window.threads_left:
         # A thread that would not end in time (a driver, a hung disk) must not turn the close into an abort. The
         # training was given all the time that a step and a save can take; what is left behind only reads.

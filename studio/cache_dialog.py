@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from .cache_wish import MOST_GB
@@ -15,7 +15,7 @@ from .widgets.elided import ElidedLabel
 from .widgets.focus import FocusOverlay
 from .widgets.number import IntBox
 from .widgets.panel import caption
-from .widgets.plain import set_tip
+from .widgets.plain import set_tip, set_words
 
 WIDTH_PX = 520
 
@@ -47,15 +47,28 @@ class CacheDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._shown: CacheShown | None = None
-        self._about = QLabel()
+        self.setWindowTitle(self.tr("Decoded pictures"))
+        self._about = QLabel(
+            self.tr(
+                "The first epoch decodes each picture of a large folder once, at the size that is trained on. What "
+                "comes of it is kept here, so that later epochs and trainings only read it."
+            )
+        )
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setWordWrap(True)
         self._folder = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._folder.setObjectName("cache_folder")
-        self._choose, self._usual, self._empty, self._close = (QPushButton() for _ in range(4))
+        titles = (self.tr("Choose…"), self.tr("Usual place"), self.tr("Empty"), self.tr("Close"))
+        self._choose, self._usual, self._empty, self._close = map(QPushButton, titles)
+        for titled in (self._choose, self._usual, self._close):
+            titled.setAccessibleName(titled.text())
+        set_tip(self._close, self.tr("Back to the window"))
         self._gigabytes = IntBox(0, MOST_GB, 0)
         self._gigabytes.setFixedHeight(CONTROL_PX)
         self._gigabytes.setFixedWidth(120)
+        self._gigabytes.setSuffix(" GB")
+        self._gigabytes.setSpecialValueText(self.tr("Keep nothing"))
+        self._gigabytes.setAccessibleName(self.tr("Room that decoded pictures may take"))
         self._taken = QLabel()
         self._taken.setTextFormat(Qt.TextFormat.PlainText)
         self._note, self._problem = caption(), QLabel()
@@ -74,13 +87,12 @@ class CacheDialog(QDialog):
         }
         for widget, name in names.items():
             widget.setObjectName(name)
-        self._labels = (caption(), caption(), caption())
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for row, label in enumerate(self._labels):
-            grid.addWidget(label, row, 0)
+        for row, title in enumerate((self.tr("Folder"), self.tr("At most"), self.tr("Taken now"))):
+            grid.addWidget(caption(title), row, 0)
             grid.setRowMinimumHeight(row, CONTROL_PX)
         rows: tuple[tuple[QWidget, ...], ...] = (
             (self._folder, self._usual, self._choose),
@@ -115,7 +127,6 @@ class CacheDialog(QDialog):
         self._close.clicked.connect(self.accept)
         FocusOverlay(self)
         refuse_text_drops(self)
-        self.retranslate()
 
     def show_cache(self, shown: CacheShown) -> None:
         """Say this from now on."""
@@ -123,43 +134,6 @@ class CacheDialog(QDialog):
         self._gigabytes.blockSignals(True)
         self._gigabytes.setValue(shown.gigabytes)
         self._gigabytes.blockSignals(False)
-        self.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setWindowTitle(self.tr("Decoded pictures"))
-        self._about.setText(
-            self.tr(
-                "The first epoch decodes each picture of a large folder once, at the size that is trained on. What "
-                "comes of it is kept here, so that later epochs and trainings only read it."
-            )
-        )
-        for label, words in zip(
-            self._labels, (self.tr("Folder"), self.tr("At most"), self.tr("Taken now")), strict=True
-        ):
-            label.setText(words)
-        self._gigabytes.setSuffix(" GB")
-        self._gigabytes.setSpecialValueText(self.tr("Keep nothing"))
-        self._gigabytes.setAccessibleName(self.tr("Room that decoded pictures may take"))
-        self._choose.setText(self.tr("Choose…"))
-        self._usual.setText(self.tr("Usual place"))
-        self._close.setText(self.tr("Close"))
-        for button in (self._choose, self._usual, self._close):
-            button.setAccessibleName(button.text())
-        set_tip(self._close, self.tr("Back to the window"))
-        self._note.setText(self.tr("Takes effect at the next training."))
-        self._fill()
-
-    def _fill(self) -> None:
-        shown = self._shown
-        if shown is None:
-            return
         fixed = self.tr("Set by the environment: {variable}")
         where = fixed.format(variable=shown.folder_set_by) if shown.folder_set_by else ""
         self._folder.setText(shown.folder)
@@ -179,12 +153,10 @@ class CacheDialog(QDialog):
             much
             or self.tr("What was used longest ago gives way to what is new. A disk is never filled to the last GB"),
         )
-        if where or much:
-            self._note.setText("\n".join(words for words in (where, much) if words))
+        self._note.setText(
+            "\n".join(words for words in (where, much) if words) or self.tr("Takes effect at the next training.")
+        )
         self._taken.setText(shown.taken or self.tr("Being counted…"))
-        empty = self.tr("Cancel") if shown.emptying else self.tr("Empty")
-        self._empty.setText(empty)
-        self._empty.setAccessibleName(empty)
         self._empty.setEnabled(shown.emptying or shown.any_taken)
         if shown.emptying:
             tip = self.tr("Leave the rest as it is")
@@ -192,7 +164,7 @@ class CacheDialog(QDialog):
             tip = self.tr("Give all of it up but what a training reads now; it is decoded again when it is needed")
         else:
             tip = self.tr("Nothing is kept that could be given up")
-        set_tip(self._empty, tip)
+        set_words(self._empty, self.tr("Cancel") if shown.emptying else self.tr("Empty"), tip)
         self._problem.setText(shown.problem)
         self._problem.setVisible(bool(shown.problem))
 

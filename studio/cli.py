@@ -22,6 +22,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of the window itself."""
     parser = argparse.ArgumentParser(prog="ddpm-studio", usage=USAGE.format(commands="|".join(COMMANDS)))
     parser.add_argument("path", nargs="?", type=Path, help="a folder of pictures, a run folder or a checkpoint to open")
+    # What a restart says to itself: be where it left, and go on with the run that is named.
+    parser.add_argument("--restarted", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"ddpm-studio {program_version()}")
     return parser
 
@@ -37,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .tour_command import main as tour_main
 
         return tour_main(words[1:])
-    path: Path | None = build_parser().parse_args(words).path
+    options = build_parser().parse_args(words)
+    path: Path | None = options.path
     if path is not None and not path.exists():
         print(f"ddpm-studio: there is no {path}", file=sys.stderr)
         return FAILED
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from .app import run_window
 
     # What is remembered of it must hold wherever the program is started next.
-    return run_window(None if path is None else path.absolute(), sys.argv[:1])
+    return run_window(None if path is None else path.absolute(), sys.argv[:1], restarted=options.restarted)
 
 
 def main_gui() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
 from . import numbers
@@ -30,13 +30,6 @@ class DeviceMenu(QObject):
         self._group.triggered.connect(self._chosen)
         project.set_device(settings["device"])
         self.refresh()
-        bar.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the language with the bar."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.refresh()
-        return super().eventFilter(watched, event)
 
     @property
     def known(self) -> bool:

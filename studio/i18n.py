@@ -29,7 +29,7 @@ def language_for(wish: str) -> str:
 
 
 class Translations:
-    """The installed translators; `switch` replaces them, and Qt tells every widget (LanguageChange)."""
+    """The installed translators. A widget reads its words once, when it is made: `switch` goes before the window."""
 
     def __init__(self, app: QCoreApplication) -> None:
         self._app = app
@@ -37,7 +37,7 @@ class Translations:
         self.language = "en"
 
     def switch(self, wish: str) -> None:
-        """Speak another language from now on, numbers and dates included."""
+        """Speak another language in what is made from now on, numbers and dates included."""
         self.language = language_for(wish)
         for translator in self._installed:
             self._app.removeTranslator(translator)

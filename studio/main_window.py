@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
@@ -85,13 +85,15 @@ class MainWindow(QWidget):
         self._shown = False
         self.keeps_its_size = False  #: it was asked for, whatever the screen leaves
         self._closing = False
+        self.restarts = False  #: once everything has ended the program is to be started again
+        self.resumes: Path | None = None  #: the run that it is to go on with then
 
         self.setWindowIcon(app_icon())
         self.top_bar = TopBar()
         self.rooms = RoomStack()
         self.transport = TransportBar()
         # Until the training room stands there is nothing to start.
-        self.transport.set_state(TrainingState.NO_PICTURES, reason=self._no_pictures)
+        self.transport.set_state(TrainingState.NO_PICTURES, reason=self.tr("Choose pictures first"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -101,7 +103,7 @@ class MainWindow(QWidget):
         column.addWidget(ScrolledRooms(self.rooms), 1)
         column.addWidget(self.transport)
         self._focus = FocusOverlay(self)
-        self._drop_zone = DropZone(self)
+        self._drop_zone = DropZone(self, self.tr("Drop to open"))
         self._drop_zone.dropped.connect(self._dropped)
 
         dataset_panel = DatasetPanel(settings)
@@ -115,6 +117,7 @@ class MainWindow(QWidget):
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
         self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project, self.undoing)
+        self.settings_menu.restart_wished.connect(self.restart)
         self.project.choices_damaged.connect(self._tell_choices_damaged)
         self.project.choices_not_kept.connect(self._tell_choices_not_kept)
         self.top_bar.room_wished.connect(self.show_room)
@@ -136,18 +139,20 @@ class MainWindow(QWidget):
         self._loaders[1].events.connect(self._torch_told)
         self._loaders[1].ended.connect(self._tell_failure)
         self.show_room("dataset")
-        self._retitle()
+        self.setWindowTitle(self.tr("DDPM Studio"))
+        self._tell_settings_file()
         self._restore_geometry()
-
-    def _no_pictures(self) -> str:
-        return self.tr("Choose pictures first")
 
     # --- the start -----------------------------------------------------------------------------------------
 
     def open_later(self, path: Path | None, *, remembered: bool = False) -> None:
         """What to open when the rooms stand: a folder, run or checkpoint; `remembered` comes back in its last room."""
         self._later = path
-        self._room_later = self._last_room if remembered else None
+        self._room_later = self._last_room if remembered and path is not None else None
+
+    def come_back(self, path: Path | None, run: Path | None) -> None:
+        """After a restart: open what was open, in its room, or go on there with a run that was trained."""
+        self._later, self._resume_later, self._room_later = path, run, self._last_room
 
     @Slot()
     def _forget_later(self) -> None:
@@ -280,8 +285,8 @@ class MainWindow(QWidget):
         elif self._later is not None:
             self.interrupted.announce()
             self.open_path(self._later)
-            if self._room_later in self._panels:
-                self.show_room(self._room_later)
+        if self._room_later in self._panels:
+            self.show_room(self._room_later)
 
     def _replace(self, room: str, panel: QWidget) -> None:
         old, self._panels[room] = self._panels[room], panel
@@ -357,7 +362,7 @@ class MainWindow(QWidget):
     def resume_run(self, run_folder: Path) -> None:
         """Open a run and its pictures (others are chosen where they are gone), and go on training."""
         if self.training is None or self.sampler is None:
-            self._resume_later = run_folder
+            self._resume_later, self._room_later = run_folder, None
         else:
             self.training.open_run(run_folder, go_on=True)
         self.show_room("training")
@@ -376,10 +381,13 @@ class MainWindow(QWidget):
     def _training_changed(self, state: TrainingState) -> None:
         self.run_menu.set_busy(state.busy)
         self.dataset.set_training(state.busy)
-        if state is TrainingState.PREPARING and self.rooms.currentWidget() is self._panels["dataset"]:
+        came_back = self._resume_later is not None and self._room_later is not None
+        in_dataset = self.rooms.currentWidget() is self._panels["dataset"]
+        if state is TrainingState.PREPARING and in_dataset and not came_back:
             self.show_room("training")  # where the learning is seen
         if state.busy:
             self.interrupted.clear()
+            self._resume_later = None
 
     @Slot(object)
     def come_to_front(self, path: Path | None) -> None:
@@ -390,11 +398,9 @@ class MainWindow(QWidget):
         if path is not None:
             self.open_path(path)
 
-    # --- words and places ----------------------------------------------------------------------------------
+    # --- places --------------------------------------------------------------------------------------------
 
-    def _retitle(self) -> None:
-        self.setWindowTitle(self.tr("DDPM Studio"))
-        self._drop_zone.set_words(self.tr("Drop to open"))
+    def _tell_settings_file(self) -> None:
         if self.settings.damaged is not None:
             self.banner.show_message(
                 self.tr("The settings file could not be read. It is kept as {path}; the defaults are used now.").format(
@@ -410,12 +416,6 @@ class MainWindow(QWidget):
                 ).format(path=self.settings.newer),
                 kind="warning",
             )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retitle()
-        super().changeEvent(event)
 
     def _restore_geometry(self) -> None:
         kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
@@ -440,6 +440,14 @@ class MainWindow(QWidget):
             self.move(left, top)
 
     # --- the end -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def restart(self) -> None:
+        """Close as a person would; the program is started again when everything has ended."""
+        self.restarts = True
+        if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
+            self.resumes = None if self.project.run is None else self.project.run.folder
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Vanish at once, then let every worker save and end."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from . import text_size
 from .cache_settings import CacheSettings
 from .guide import Guide
-from .i18n import LANGUAGES
+from .i18n import LANGUAGES, language_for
 from .settings import data_folder
 from .theme import theme
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class SettingsMenu(QObject):
-    """Builds the menu and carries its choices out; theme and language change at once, the size of text at a restart."""
+    """Builds the menu and carries its choices out; theme at once, language and size of text at a restart."""
+
+    restart_wished = Signal()
 
     def __init__(
         self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
@@ -40,31 +42,16 @@ class SettingsMenu(QObject):
         self._languages.triggered.connect(self._language_chosen)
         self._sizes = QActionGroup(self)
         self._sizes.triggered.connect(self._size_chosen)
-        self._submenus: tuple[QMenu, ...] = ()
         self._guide: Guide | None = None
         QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
-        self.refresh()
-        bar.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the language with the bar."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.refresh()
-        return super().eventFilter(watched, event)
+        self._fill()
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
         return self._cache.shutdown(timeout_ms)
 
-    def refresh(self) -> None:
-        """Write the menu anew."""
+    def _fill(self) -> None:
         menu = self._bar.settings.menu()
-        menu.clear()
-        for submenu in self._submenus:  # clear() takes them out and leaves them alive
-            submenu.deleteLater()
-        for group in (self._themes, self._languages, self._sizes):
-            for action in group.actions():
-                group.removeAction(action)
         themes = menu.addMenu(self.tr("Theme"))
         for name, title in (
             ("system", self.tr("As the system")),
@@ -73,14 +60,13 @@ class SettingsMenu(QObject):
         ):
             self._add(themes, self._themes, name, title, self._settings["theme"])
         languages = menu.addMenu(self.tr("Language"))
+        self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
+        for code, own_name in LANGUAGES.items():
+            self._add(languages, self._languages, code, own_name, self._settings["language"])
         sizes = menu.addMenu(self.tr("Text size"))
         for percent in text_size.OFFERED:
             title = f"{percent} %" if percent else self.tr("As the system")
             self._add(sizes, self._sizes, str(percent), title, str(self._settings["text_size"]))
-        self._submenus = (themes, languages, sizes)
-        self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
-        for code, own_name in LANGUAGES.items():
-            self._add(languages, self._languages, code, own_name, self._settings["language"])
         menu.addSeparator()
         menu.addActions([self._undoing.undo, self._undoing.redo])
         menu.addSeparator()
@@ -105,15 +91,25 @@ class SettingsMenu(QObject):
     @Slot(QAction)
     def _language_chosen(self, action: QAction) -> None:
         self._settings["language"] = str(action.data())
-        self._translations.switch(self._settings["language"])
+        if language_for(self._settings["language"]) != self._translations.language:
+            self._offer_restart(self.tr("Language"))
 
     @Slot(QAction)
     def _size_chosen(self, action: QAction) -> None:
-        self._settings["text_size"] = int(action.data())
-        self._show(
-            self.tr("Text size"),
-            self.tr("Text, controls and pictures have this size when the program is started the next time."),
+        before, self._settings["text_size"] = self._settings["text_size"], int(action.data())
+        if self._settings["text_size"] != before:
+            self._offer_restart(self.tr("Text size"))
+
+    def _offer_restart(self, title: str) -> None:
+        words = self.tr(
+            "This takes effect when the program is started the next time. It can be restarted here: it comes back to "
+            "this place, and a training that runs is saved and goes on."
         )
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, parent=self._bar.window())
+        box.setDefaultButton(box.addButton(self.tr("Restart now"), QMessageBox.ButtonRole.AcceptRole))
+        box.addButton(self.tr("Later"), QMessageBox.ButtonRole.RejectRole)
+        box.accepted.connect(self.restart_wished)
+        box.open()
 
     @Slot()
     def _show_data(self) -> None:

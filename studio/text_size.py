@@ -7,7 +7,8 @@ from the next start on; the system's is looked up in each run for the one after 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontInfo
@@ -43,7 +44,15 @@ def _percent(stored: Mapping[str, object]) -> int:
     return percent if type(percent) is int and 100 <= percent <= LARGEST else 100
 
 
-def begin_with(percent: int) -> None:
-    """Tell Qt, before the application is made. A factor that the environment sets is the person's own."""
-    if percent != 100:
-        os.environ.setdefault(VARIABLE, f"{percent / 100:g}")
+@contextmanager
+def told_to_qt(percent: int) -> Iterator[None]:
+    """Tell Qt while the application is made. A factor that the environment sets is the person's own.
+
+    Ours does not stay there: the program that a restart begins would take it for the person's.
+    """
+    ours = percent != 100 and VARIABLE not in os.environ
+    if ours:
+        os.environ[VARIABLE] = f"{percent / 100:g}"
+    yield
+    if ours:
+        del os.environ[VARIABLE]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from .icons import set_icon
-from .widgets.plain import set_tip
+from .widgets.plain import set_name, set_words
 
 #: Of the buttons for undo and redo: a picture alone.
 STEP_PX = 32
@@ -33,9 +33,17 @@ class TopBar(QFrame):
         row.setSpacing(8)
         self.rooms: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        for room, icon_name in ROOMS.items():
+        words = {
+            "dataset": (self.tr("Dataset"), self.tr("The pictures and what the network sees of them")),
+            "training": (self.tr("Training"), self.tr("Settings, loss and samples while it learns")),
+            "sampler": (self.tr("Sampler"), self.tr("Make pictures and step through their denoising")),
+        }
+        for number, (room, icon_name) in enumerate(ROOMS.items(), start=1):
             button = QToolButton()
             button.setObjectName(f"room_{room}")
+            title, tip = words[room]
+            set_words(button, title, self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
+            button.setShortcut(f"Ctrl+{number}")  # a button's text takes its shortcut away
             button.setProperty("room", True)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -51,15 +59,17 @@ class TopBar(QFrame):
         for button in (self.undo, self.redo):
             row.addWidget(button)
         self.run = self._menu_button("run", "folder")
+        set_name(self.run, self.tr("Run"), self.tr("The run folder: open, show, start a new one"))
         self.device = self._menu_button("device", "device")
+        set_name(self.device, self.tr("Device"), self.tr("Where training and sampling are computed"))
         self.settings = self._menu_button("settings", "gear")
+        set_name(self.settings, self.tr("Settings"), self.tr("Theme, language, decoded pictures, about"))
         self.settings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for button in (self.run, self.device, self.settings):
             row.addWidget(button)
         # The run's name takes the room that is over, and keeps the window from none.
         self.run.setMinimumWidth(LEAST_RUN_PX)
-        self._run_name = ""
-        self.retranslate()
+        self._show_run("")
 
     def _step_button(self, name: str, icon_name: str) -> QToolButton:
         button = QToolButton()
@@ -81,33 +91,6 @@ class TopBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(button, icon_name)
         return button
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        words = {
-            "dataset": (self.tr("Dataset"), self.tr("The pictures and what the network sees of them")),
-            "training": (self.tr("Training"), self.tr("Settings, loss and samples while it learns")),
-            "sampler": (self.tr("Sampler"), self.tr("Make pictures and step through their denoising")),
-        }
-        for number, (room, button) in enumerate(self.rooms.items(), start=1):
-            title, tip = words[room]
-            button.setText(title)
-            button.setShortcut(f"Ctrl+{number}")  # a button's text takes its shortcut away
-            button.setAccessibleName(title)
-            set_tip(button, self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
-        set_tip(self.run, self.tr("The run folder: open, show, start a new one"))
-        self.run.setAccessibleName(self.tr("Run"))
-        set_tip(self.device, self.tr("Where training and sampling are computed"))
-        self.device.setAccessibleName(self.tr("Device"))
-        set_tip(self.settings, self.tr("Theme, language, decoded pictures, about"))
-        self.settings.setAccessibleName(self.tr("Settings"))
-        self._show_run(self._run_name)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def set_room(self, room: str) -> None:
         """Mark the room that is shown."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 
@@ -15,13 +15,10 @@ from .style import set_look
 from .theme import BODY_PX, sized_font
 from .training.state import TrainingState
 from .widgets.elided import ElidedLabel
-from .widgets.plain import set_tip
+from .widgets.plain import set_name, set_tip, set_words
 from .widgets.sparkline import Sparkline
 
 HEIGHT_PX = 44
-
-#: Words that are made when they are shown, so that they follow the language.
-Phrase = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,10 @@ class TransportBar(QFrame):
         self._resume_step: int | None = None
         self._pausing = False
         self._can_open = self._in_sampler = False
-        self._reason: Phrase | None = None
-        self._headline: Phrase | None = None
-        self._message: Phrase | None = None
-        self._notice: Phrase | None = None
+        self._reason = self._headline = self._message = self._notice = ""
         self._build()
-        self.retranslate()
+        self._show()
+        self._show_message()
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
@@ -66,9 +61,14 @@ class TransportBar(QFrame):
         self.start = QPushButton()
         self.start.setObjectName("start")
         self.start.setIconSize(QSize(16, 16))
+        # As wide as any of the words that take turns, so that nothing beside it jumps.
+        turns = (self.tr("Start"), self.tr("Pause"), self.tr("Resume"))
+        metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))
+        self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 48)
         self.start.clicked.connect(self.toggle_wished)
         self.stop = QToolButton()
         self.stop.setObjectName("stop")
+        self.stop.setAccessibleName(self.tr("Stop"))
         self.stop.setProperty("framed", True)
         self.stop.setIconSize(QSize(16, 16))
         set_icon(self.stop, "stop")
@@ -76,23 +76,35 @@ class TransportBar(QFrame):
         self.open = QPushButton()
         self.open.setObjectName("open_in_sampler")
         set_accent(self.open, True)
+        set_words(
+            self.open,
+            self.tr("Open in Sampler"),
+            self.tr("Make pictures with this model and step through their denoising"),
+        )
         self.open.clicked.connect(self.sampler_wished)
         self.headline = ElidedLabel()
         self.step = QLabel()
+        set_tip(self.step, self.tr("Updates of the network so far, and in total"))
         self.bar = QProgressBar()
+        set_name(self.bar, self.tr("Progress of the training"), self.tr("Steps done of all steps"))
         self.bar.setObjectName("progress")
         self.bar.setTextVisible(False)
         self.bar.setMinimumWidth(60)
         self.bar.setMaximumWidth(120)
         self.loss = QLabel()
+        set_tip(self.loss, self.tr("What training makes small: the weighted squared error, smoothed"))
         self.sparkline = Sparkline()
+        set_tip(self.sparkline, self.tr("The loss from the first step to now, on a logarithmic scale"))
         self.sparkline.setFixedSize(72, 20)
         self.speed = QLabel()
+        set_tip(self.speed, self.tr("Pictures trained on per second, over the last 20 seconds"))
         self.left = QLabel()
+        set_tip(self.left, self.tr("Estimated from the last 20 seconds of training"))
         self.message = ElidedLabel()
         set_look(self.message, caption=True)
         self.log = QPushButton()
         self.log.setObjectName("show_log")
+        set_words(self.log, self.tr("Log"), self.tr("Show what happened so far, in the training room"))
         self.log.setFlat(True)
         self.log.clicked.connect(self.log_wished)
         self._groups: list[tuple[QFrame, tuple[QWidget, ...]]] = []
@@ -127,14 +139,14 @@ class TransportBar(QFrame):
         state: TrainingState,
         *,
         resume_step: int | None = None,
-        reason: Phrase | None = None,
-        headline: Phrase | None = None,
+        reason: str = "",
+        headline: str = "",
         pausing: bool = False,
     ) -> None:
         """What the training is doing.
 
         resume_step  an ended run that can go on from there; None: it is complete, or there is none
-        reason       why Start cannot be pressed; None: it can
+        reason       why Start cannot be pressed; "": it can
         headline     what stands in place of the figures while there are none
         pausing      a pause was asked for and waits for the step to end
         """
@@ -150,21 +162,20 @@ class TransportBar(QFrame):
             self.sparkline.set_values(loss_curve)
         self._show_figures()
 
-    def set_message(self, message: Phrase | None) -> None:
-        """The last thing that happened."""
+    def set_message(self, message: str) -> None:
+        """The last thing that happened, or ""."""
         self._message = message
         self._show_message()
 
-    def set_notice(self, notice: Phrase | None) -> None:
-        """What is so until it is taken back with None; it stands in place of the last thing that happened."""
+    def set_notice(self, notice: str) -> None:
+        """What is so until it is taken back with ""; it stands in place of the last thing that happened."""
         self._notice = notice
         self._show_message()
 
     def _show_message(self) -> None:
-        notice = self._notice if self._state is TrainingState.RUNNING else None
-        shown = notice or self._message
-        self.message.setText("" if shown is None else shown())
-        if notice is None:
+        notice = self._notice if self._state is TrainingState.RUNNING else ""
+        self.message.setText(notice or self._message)
+        if not notice:
             self.message.set_tip(self.tr("The last thing that happened"))
         else:
             self.message.set_tip(
@@ -172,7 +183,7 @@ class TransportBar(QFrame):
                     "The training uses as many threads as are fastest now, and all again when the others have ended"
                 )
             )
-        set_look(self.message, tone="" if notice is None else "warning")
+        set_look(self.message, tone="warning" if notice else "")
         self._show_groups()
 
     def set_in_sampler(self, there: bool) -> None:
@@ -183,35 +194,6 @@ class TransportBar(QFrame):
     def _show_open(self) -> None:
         self.open.setVisible(self._can_open and not self._in_sampler)
 
-    def retranslate(self) -> None:
-        """Set all words."""
-        # As wide as any of the words that take turns, so that nothing beside it jumps.
-        turns = (self.tr("Start"), self.tr("Pause"), self.tr("Resume"))
-        metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))
-        self.start.setMinimumWidth(max(metrics.horizontalAdvance(word) for word in turns) + 48)
-        self.stop.setAccessibleName(self.tr("Stop"))
-        self.open.setText(self.tr("Open in Sampler"))
-        set_tip(self.open, self.tr("Make pictures with this model and step through their denoising"))
-        self.open.setAccessibleName(self.tr("Open in Sampler"))
-        self.log.setText(self.tr("Log"))
-        set_tip(self.log, self.tr("Show what happened so far, in the training room"))
-        self.log.setAccessibleName(self.tr("Log"))
-        self.bar.setAccessibleName(self.tr("Progress of the training"))
-        set_tip(self.bar, self.tr("Steps done of all steps"))
-        set_tip(self.step, self.tr("Updates of the network so far, and in total"))
-        set_tip(self.loss, self.tr("What training makes small: the weighted squared error, smoothed"))
-        set_tip(self.sparkline, self.tr("The loss from the first step to now, on a logarithmic scale"))
-        set_tip(self.speed, self.tr("Pictures trained on per second, over the last 20 seconds"))
-        set_tip(self.left, self.tr("Estimated from the last 20 seconds of training"))
-        self._show()
-        self._show_message()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     # --- how it is shown -----------------------------------------------------------------------------------
 
     def _show(self) -> None:
@@ -221,9 +203,9 @@ class TransportBar(QFrame):
         self.start.setShortcut("Ctrl+P")  # a button's text takes its shortcut away
         self.start.setAccessibleName(text)
         set_icon(self.start, icon)
-        set_tip(self.start, tip if self._reason is None else self._reason())
+        set_tip(self.start, self._reason or tip)
         waiting = state in {TrainingState.PREPARING, TrainingState.STOPPING} or self._pausing
-        self.start.setEnabled(self._reason is None and not waiting)
+        self.start.setEnabled(not self._reason and not waiting)
         # While the training runs nothing has to be done; after it the next thing is to look at what was learnt.
         next_to_do = {TrainingState.READY, TrainingState.NO_PICTURES, TrainingState.PAUSED, TrainingState.FAILED}
         set_accent(self.start, state in next_to_do)
@@ -233,11 +215,9 @@ class TransportBar(QFrame):
             self.tr("Stop and save; you can resume later") if state.busy else self.tr("Nothing is being trained"),
         )
         # Why Start cannot be pressed stands beside it: nobody looks for a tooltip on what is disabled.
-        said = self._headline if self._reason is None else self._reason
-        self.headline.setText("" if said is None else said())
-        set_look(
-            self.headline, tone="warning" if self._reason is not None and state is not TrainingState.NO_PICTURES else ""
-        )
+        self.headline.setText(self._reason or self._headline)
+        warns = self._reason and state is not TrainingState.NO_PICTURES
+        set_look(self.headline, tone="warning" if warns else "")
         set_look(self.bar, paused=state is TrainingState.PAUSED)
         self._show_figures()
         self._show_groups()
@@ -274,7 +254,7 @@ class TransportBar(QFrame):
             self.speed: begun and running,
             self.left: begun and state is TrainingState.RUNNING,
         }
-        self._message_line.setVisible(self._message is not None or self._notice is not None)
+        self._message_line.setVisible(bool(self._message or self._notice))
         for line, group in self._groups:
             for widget in (line, *group):
                 widget.setVisible(shown[group[0]])

@@ -42,7 +42,6 @@ class Undoing(QObject):
         project.run_changed.connect(self.refresh)
         project.scan_changed.connect(self.refresh)
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
-        bar.installEventFilter(self)
         self.refresh()
 
     @Slot()
@@ -106,6 +105,4 @@ class Undoing(QObject):
             if taken_back or done_again:
                 event.ignore()
                 return True
-        if event.type() == QEvent.Type.LanguageChange and watched is self._bar:
-            self.refresh()
         return super().eventFilter(watched, event)

@@ -402,7 +402,6 @@
     <name>ClassRow</name>
     <message>
         <source>Classes</source>
-        <extracomment>With more classes than this there is a field to find one. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>类别</translation>
     </message>
     <message>
@@ -427,6 +426,7 @@
     </message>
     <message>
         <source>What the pictures are to show. With several, picture 1 takes the first, picture 2 the second, and so on in turn. Any leaves it to the model.</source>
+        <extracomment>With more classes than this there is a field to find one. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>图片要画什么。选了多个时，第 1 张图片用第一个类别，第 2 张用第二个，依次轮流。“任意”由模型决定。</translation>
     </message>
     <message>
@@ -641,7 +641,6 @@
     <name>DoctorPanel</name>
     <message>
         <source>Format</source>
-        <extracomment>Room for three digits: a number more or less then moves nothing. a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
         <translation>格式</translation>
     </message>
     <message>
@@ -674,6 +673,7 @@
     </message>
     <message>
         <source>Progress</source>
+        <extracomment>Room for three digits: a number more or less then moves nothing. a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
         <translation>进度</translation>
     </message>
     <message>
@@ -2603,7 +2603,6 @@
     <name>FilterRow</name>
     <message>
         <source>This folder has no sub-folders with pictures</source>
-        <extracomment>a dict to the pictures, with the arrow down or Enter</extracomment>
         <translation>这个文件夹中没有含图片的子文件夹</translation>
     </message>
     <message>
@@ -2648,6 +2647,7 @@
     </message>
     <message>
         <source>Clear</source>
+        <extracomment>a dict to the pictures, with the arrow down or Enter</extracomment>
         <translation>清除</translation>
     </message>
     <message>
@@ -2683,11 +2683,11 @@
     <name>FindingRow</name>
     <message>
         <source>{n} left out.</source>
-        <extracomment>Wide enough for what most remedies say, so that the lines look alike. the kind</extracomment>
         <translation>已排除 {n} 张。</translation>
     </message>
     <message>
         <source>Show</source>
+        <extracomment>Wide enough for what most remedies say, so that the lines look alike. the kind</extracomment>
         <translation>显示</translation>
     </message>
     <message>
@@ -3308,7 +3308,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -3400,7 +3400,6 @@
     <name>ModelCombo</name>
     <message>
         <source>{name} · in training</source>
-        <extracomment>another ModelChoice, by a person</extracomment>
         <translation>{name} · 训练中</translation>
     </message>
     <message>
@@ -3409,6 +3408,7 @@
     </message>
     <message>
         <source>Model</source>
+        <extracomment>another ModelChoice, by a person</extracomment>
         <translation>模型</translation>
     </message>
     <message>
@@ -3803,11 +3803,11 @@
     <name>PicturesPane</name>
     <message>
         <source>Wait until the folder has been looked through</source>
-        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
         <translation>请等待文件夹查看完毕</translation>
     </message>
     <message>
         <source>Pictures</source>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -3879,7 +3879,6 @@
     <name>PlayRow</name>
     <message>
         <source>step {step} of {steps}</source>
-        <extracomment>Save GIF turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of PNG_KINDS</extracomment>
         <translation>第 {step} / {steps} 步</translation>
     </message>
     <message>
@@ -3904,6 +3903,7 @@
     </message>
     <message>
         <source>First step</source>
+        <extracomment>Save GIF turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of PNG_KINDS</extracomment>
         <translation>第一步</translation>
     </message>
     <message>
@@ -4185,7 +4185,6 @@
     <name>SamplerHead</name>
     <message>
         <source>Seed</source>
-        <extracomment>Beside the words of Generate and Cancel. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>种子</translation>
     </message>
     <message>
@@ -4238,6 +4237,7 @@
     </message>
     <message>
         <source>EMA</source>
+        <extracomment>Beside the words of Generate and Cancel. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
     </message>
     <message>
@@ -4309,7 +4309,6 @@
     <name>SamplerPanel</name>
     <message>
         <source>Saved {name}</source>
-        <extracomment>News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>已保存 {name}</translation>
     </message>
     <message>
@@ -4330,6 +4329,7 @@
     </message>
     <message>
         <source>Sampler</source>
+        <extracomment>News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -4337,7 +4337,6 @@
     <name>SamplesPanel</name>
     <message>
         <source>EMA · step {step}</source>
-        <extracomment>the step of a grid that must be read from disk</extracomment>
         <translation>EMA · 第 {step} 步</translation>
     </message>
     <message>
@@ -4346,6 +4345,7 @@
     </message>
     <message>
         <source>Samples</source>
+        <extracomment>the step of a grid that must be read from disk</extracomment>
         <translation>样本</translation>
     </message>
     <message>
@@ -5119,8 +5119,16 @@
         <translation>关于 DDPM Studio</translation>
     </message>
     <message>
-        <source>Text, controls and pictures have this size when the program is started the next time.</source>
-        <translation>文字、控件和图片的这一大小将在下次启动程序时生效。</translation>
+        <source>This takes effect when the program is started the next time. It can be restarted here: it comes back to this place, and a training that runs is saved and goes on.</source>
+        <translation>下次启动程序时生效。也可以现在重新启动：程序会回到这里，正在进行的训练会先保存，然后继续。</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>立即重新启动</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
     </message>
     <message>
         <source>the rooms</source>
@@ -5262,7 +5270,6 @@
     <name>StartRow</name>
     <message>
         <source>Choose the picture to start from first.</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
         <translation>请先选择起始图片。</translation>
     </message>
     <message>
@@ -5271,6 +5278,7 @@
     </message>
     <message>
         <source>Noise</source>
+        <extracomment>How far a picture is noised at first, as a share of the way. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -5711,6 +5719,7 @@
     <name>TransportBar</name>
     <message>
         <source>Start</source>
+        <extracomment>Start, Pause, Resume or Train further, whichever it says</extracomment>
         <translation>开始</translation>
     </message>
     <message>
@@ -5771,7 +5780,6 @@
     </message>
     <message>
         <source>The last thing that happened</source>
-        <extracomment>Words that are made when they are shown, so that they follow the language. Start, Pause, Resume or Train further, whichever it says</extracomment>
         <translation>最近一次事件</translation>
     </message>
     <message>
@@ -5946,7 +5954,6 @@
     <name>Wells</name>
     <message>
         <source>picture {number}, {name}</source>
-        <extracomment>a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen</extracomment>
         <translation>图片 {number}，{name}</translation>
     </message>
     <message>
@@ -5987,6 +5994,7 @@
     </message>
     <message>
         <source>Predicted {symbol}</source>
+        <extracomment>a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen</extracomment>
         <translation>预测的 {symbol}</translation>
     </message>
     <message>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from .. import numbers
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_tip, set_words
 
 LINE_PX = 20
 #: More classes than fit into so many lines scroll.
@@ -41,7 +41,13 @@ class ClassList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classes: tuple[tuple[str, int], ...] = ()
-        self._title, self._count, self._used = QLabel(), caption(), QCheckBox()
+        self._title, self._count, self._used = QLabel(self.tr("Classes")), caption(), QCheckBox()
+        set_tip(self._title, self.tr("Each sub-folder of the folder is a class, with everything below it"))
+        set_words(
+            self._used,
+            self.tr("Train with classes"),
+            self.tr("Tells the network each picture's class, so that you can ask for one (Ho & Salimans 2022)"),
+        )
         self._title.setFont(sized_font(BODY_PX, semibold=True))
         self._count.setObjectName("class_count")
         self._used.setObjectName("classes_used")
@@ -54,6 +60,7 @@ class ClassList(QWidget):
         head.addWidget(self._used)
         self.list = _Lines()
         self.list.setObjectName("classes")
+        self.list.setAccessibleName(self.tr("Classes"))
         self.list.clicked.connect(self._line_chosen)
         self.list.activated.connect(self._line_chosen)
         column = QVBoxLayout(self)
@@ -61,44 +68,21 @@ class ClassList(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.list)
-        self.retranslate()
         self.hide()
 
     def show_classes(self, classes: Sequence[tuple[str, int]]) -> None:
         """Show these, (name, number of pictures) each."""
         self._classes = tuple(classes)
         self.setVisible(len(classes) > 1)
-        self._fill()
+        self._count.setText(numbers.count(len(classes)))
+        tip = self.tr("{name}: {n} pictures. Click to show only these.")
+        self.list.show_lines(
+            [(name, numbers.count(n), tip.format(name=name, n=numbers.count(n))) for name, n in classes]
+        )
 
     def show_used(self, used: bool) -> None:
         """Whether the network is told them."""
         self._used.setChecked(used)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self._title.setText(self.tr("Classes"))
-        set_tip(self._title, self.tr("Each sub-folder of the folder is a class, with everything below it"))
-        self._used.setText(self.tr("Train with classes"))
-        self._used.setAccessibleName(self._used.text())
-        set_tip(
-            self._used,
-            self.tr("Tells the network each picture's class, so that you can ask for one (Ho & Salimans 2022)"),
-        )
-        self.list.setAccessibleName(self.tr("Classes"))
-        self._fill()
-
-    def _fill(self) -> None:
-        self._count.setText(numbers.count(len(self._classes)))
-        tip = self.tr("{name}: {n} pictures. Click to show only these.")
-        self.list.show_lines(
-            [(name, numbers.count(n), tip.format(name=name, n=numbers.count(n))) for name, n in self._classes]
-        )
 
     @Slot(QModelIndex)
     def _line_chosen(self, index: QModelIndex) -> None:

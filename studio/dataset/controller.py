@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from core.pictures.folder.scan import Scan, Skipped
     from core.pictures.folder.watching import Changes
 
-    from ..transport import Phrase
     from ..worker import Failure
     from .found import Found
     from .shown import FolderFacts
@@ -54,7 +52,7 @@ class DatasetController(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._settings, self._panel = project, settings, panel
-        self._title: Phrase = str  # of the folder that is being opened
+        self._title = ""  # of the folder that is being opened
         self._again = False  # it is the one that is shown
         self._found: Found | None = None  # of it, once some of its pictures are shown
         self._shown_scan: Scan | None = None
@@ -107,13 +105,13 @@ class DatasetController(QObject):
     @Slot(object)
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
-        self._open(partial(shown_path, path), lambda: path, hidden=self._project.looks_into_hidden(path))
+        self._open(shown_path(path), lambda: path, hidden=self._project.looks_into_hidden(path))
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
         self.grid.excluding.exclude(places, excluded)
 
-    def show_only(self, title: Phrase, places: NDArray[np.int64]) -> None:
+    def show_only(self, title: str, places: NDArray[np.int64]) -> None:
         """Show only these pictures in the grid, under a title."""
         self._panel.pictures.show_only(title, places)
 
@@ -127,11 +125,8 @@ class DatasetController(QObject):
 
             return unpack(name, target)
 
-        def title() -> str:
-            titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
-            return titles.get(name, name)
-
-        self._open(title, unpacked)
+        titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
+        self._open(titles.get(name, name), unpacked)
 
     @Slot(object)
     def _dropped(self, path: Path) -> None:
@@ -176,7 +171,7 @@ class DatasetController(QObject):
     # --- scanning ------------------------------------------------------------------------------------------
 
     def _open(
-        self, title: Phrase, folder: Callable[[], Path], find: tuple[str, ...] = (), *, hidden: bool = False
+        self, title: str, folder: Callable[[], Path], find: tuple[str, ...] = (), *, hidden: bool = False
     ) -> None:
         self._title, self._again = title, bool(find)
         self._show_what_was()
@@ -184,12 +179,12 @@ class DatasetController(QObject):
         self._panel.head.show_changes(None)
         if self._project.scan is None:
             self._panel.pictures.set_scanning(True)
-        self._panel.show_scanning(title())
+        self._panel.show_scanning(title)
         self._scan.open(folder, title, find=find, hidden=hidden)
 
     @Slot(object)
     def _scan_progressed(self, found: Found) -> None:
-        self._panel.show_scanning(self._title(), found.found, found.seen, found.of)
+        self._panel.show_scanning(self._title, found.found, found.seen, found.of)
         if len(found.pictures) and not self._again:
             before, self._found = self._found, found
             more = before is not None and before.in_order == found.in_order
@@ -295,8 +290,8 @@ class DatasetController(QObject):
     def _left_out_changed(self) -> None:
         self._doctor.set_left_out(self.grid.excluding.mask)
 
-    @Slot(object, object)
-    def _show_finding(self, title: Phrase, places: NDArray[np.int64]) -> None:
+    @Slot(str, object)
+    def _show_finding(self, title: str, places: NDArray[np.int64]) -> None:
         # No other filter may hide any of them, and no sorting part what belongs together.
         pane = self._panel.pictures
         pane.filter.show_all()

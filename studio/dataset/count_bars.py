@@ -25,16 +25,13 @@ MOST_LINES = 6
 class CountBars(QWidget):
     """A title and one line per kind; the bar is the part of all."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title, self._other = "", ""
+    def __init__(self, title: str, other: str) -> None:
+        """other: what the kinds that do not fit are called together."""
+        super().__init__()
+        self._title, self._other = title, other
         self._rows: list[tuple[str, int]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
-
-    def set_words(self, title: str, other: str) -> None:
-        """The title, and what the kinds that do not fit are called together."""
-        self._title, self._other = title, other
 
     def show_counts(self, rows: Sequence[tuple[str, int]]) -> None:
         """(what, how many) each."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 class DoctorController(QObject):
     """Connects the panel and core. Lives in the GUI thread; reading and comparing is on workers."""
 
-    filter_wished = Signal(object, object)  #: what the grid is to show: its title (a Phrase), and the places (n,)
+    filter_wished = Signal(str, object)  #: what the grid is to show: its title, and the places (n,)
     exclude_wished = Signal(object, bool)  #: places (n,), and whether they are to be left out
     settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
     skipped_wished = Signal()  #: the list of files that cannot be used
@@ -189,7 +188,7 @@ class DoctorController(QObject):
 
     @Slot(str)
     def _show_pictures(self, kind: str) -> None:
-        self.filter_wished.emit(partial(doctor_words.title, self._shown[kind]), self._findings[kind].places)
+        self.filter_wished.emit(doctor_words.title(self._shown[kind]), self._findings[kind].places)
 
     @Slot(str)
     def _mend(self, kind: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from .. import numbers
 from ..theme import sized_font
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_words
 from . import doctor_words
 from .count_bars import CountBars
 from .doctor_shown import DoctorShown
@@ -16,7 +16,6 @@ from .finding_row import FindingRow
 
 #: Room for three digits: a number more or less then moves nothing.
 LEAST_COUNT_PX = 28
-BARS = ("formats", "modes", "sides", "aspects", "orientations")
 
 
 class DoctorPanel(QWidget):
@@ -47,7 +46,7 @@ class DoctorPanel(QWidget):
         column.addSpacing(8)
         column.addLayout(self._make_bars())
         column.addStretch(1)
-        self.retranslate()
+        self._fill()
 
     def _make_head(self) -> QHBoxLayout:
         self._title, self._bytes = QLabel(), caption()
@@ -57,10 +56,14 @@ class DoctorPanel(QWidget):
         self._told.setObjectName("doctor_progress")
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
         self._examine, self._cancel = QPushButton(), QPushButton()
         self._examine.setObjectName("examine")
         self._examine.clicked.connect(self.examine_wished)
         self._cancel.setObjectName("cancel_examination")
+        set_words(
+            self._cancel, self.tr("Cancel"), self.tr("Stop reading; what is read by now is kept for the next time")
+        )
         self._cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -76,10 +79,17 @@ class DoctorPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(12)
-        self._bars = {name: CountBars() for name in BARS}
+        others = self.tr("others")
+        self._bars = {
+            "formats": CountBars(self.tr("Format"), others),
+            "modes": CountBars(self.tr("Colours"), others),
+            "sides": CountBars(self.tr("Shorter side"), others),
+            "aspects": CountBars(self.tr("Shape"), others),
+            "orientations": CountBars(self.tr("Direction"), others),
+        }
         for name, bars in self._bars.items():
             bars.setObjectName(f"bars_{name}")
-        for name, (row, column) in zip(BARS, ((0, 0), (0, 1), (1, 0), (1, 1), (2, 1)), strict=True):
+        for name, (row, column) in zip(self._bars, ((0, 0), (0, 1), (1, 0), (1, 1), (2, 1)), strict=True):
             grid.addWidget(self._bars[name], row, column, Qt.AlignmentFlag.AlignTop)
         # The shorter sides have many lines, the shapes few: two stand beside the one.
         grid.removeWidget(self._bars["sides"])
@@ -109,31 +119,6 @@ class DoctorPanel(QWidget):
         """The line of a finding, where it is shown."""
         row = self._rows.get(kind)
         return row if row is not None and not row.isHidden() else None
-
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        titles = {
-            "formats": self.tr("Format"),
-            "modes": self.tr("Colours"),
-            "sides": self.tr("Shorter side"),
-            "aspects": self.tr("Shape"),
-            "orientations": self.tr("Direction"),
-        }
-        for name, bars in self._bars.items():
-            bars.set_words(titles[name], self.tr("others"))
-        self._cancel.setText(self.tr("Cancel"))
-        self._cancel.setAccessibleName(self.tr("Cancel"))
-        set_tip(self._cancel, self.tr("Stop reading; what is read by now is kept for the next time"))
-        self._bar.setAccessibleName(self.tr("Progress"))
-        self._fill()
 
     def _fill(self) -> None:
         self._fill_head()
@@ -169,10 +154,9 @@ class DoctorPanel(QWidget):
         self._examine.setVisible(progress is None)
         self._examine.setEnabled(shown is not None)
         examined = shown is not None and shown.examined
-        self._examine.setText(self.tr("Examine again") if examined else self.tr("Examine"))
-        self._examine.setAccessibleName(self._examine.text())
-        set_tip(
+        set_words(
             self._examine,
+            self.tr("Examine again") if examined else self.tr("Examine"),
             self.tr("Read each picture once and look for copies and blank ones")
             if shown is not None
             else self.tr("There are no pictures yet"),

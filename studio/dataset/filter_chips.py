@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..icons import set_icon
-from ..widgets.plain import set_tip
-
-if TYPE_CHECKING:
-    from ..transport import Phrase
+from ..widgets.plain import set_name
 
 #: A longer title is shortened.
 MOST_WIDE_PX = 260
@@ -25,7 +20,7 @@ class FilterChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles: dict[str, Phrase] = {}
+        self._titles: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -33,28 +28,29 @@ class FilterChips(QWidget):
         self._row.addStretch(1)
         self.hide()
 
-    def show_chip(self, key: str, title: Phrase | None) -> None:
+    def show_chip(self, key: str, title: str | None) -> None:
         """Show this one; None takes it away."""
-        if title is not None:
-            self._titles[key] = title
-            if key not in self._buttons:
-                self._buttons[key] = self._make(key)
-        else:
+        if title is None:
             self._titles.pop(key, None)
-        self._fill()
+        else:
+            self._titles[key] = title
+            button = self._buttons.get(key) or self._make(key)
+            # An ampersand is no shortcut here, and some room before the cross.
+            words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, MOST_WIDE_PX - 48)
+            button.setText(words.replace("&", "&&") + "\u2002")
+            set_name(
+                button, title, self.tr("Only “{title}” is shown. Click to show the others too.").format(title=title)
+            )
+        for name, button in self._buttons.items():
+            button.setVisible(name in self._titles)
+        self.setVisible(bool(self._titles))
 
     def title(self, key: str) -> str:
         """What one says; "" where there is none."""
-        return self._titles[key]() if key in self._titles else ""
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self._fill()
-        super().changeEvent(event)
+        return self._titles.get(key, "")
 
     def _make(self, key: str) -> QPushButton:
-        button = QPushButton(self)
+        button = self._buttons[key] = QPushButton(self)
         button.setObjectName(f"chip_{key}")
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross behind the words
         button.setIconSize(QSize(ICON_PX, ICON_PX))
@@ -63,19 +59,6 @@ class FilterChips(QWidget):
         button.clicked.connect(self._clicked)
         self._row.insertWidget(self._row.count() - 1, button)
         return button
-
-    def _fill(self) -> None:
-        tip = self.tr("Only “{title}” is shown. Click to show the others too.")
-        for key, button in self._buttons.items():
-            title = self.title(key)
-            button.setVisible(key in self._titles)
-            room = MOST_WIDE_PX - 48
-            # An ampersand is no shortcut here, and some room before the cross.
-            words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
-            button.setText(words.replace("&", "&&") + "\u2002")
-            button.setAccessibleName(title)
-            set_tip(button, tip.format(title=title))
-        self.setVisible(bool(self._titles))
 
     @Slot()
     def _clicked(self) -> None:

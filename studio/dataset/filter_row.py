@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
@@ -10,7 +10,7 @@ from ..icons import icon
 from ..theme import CONTROL_PX, theme
 from ..widgets.buttons import IconButton
 from ..widgets.combo import ElidedCombo
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 
 SHOWN = ("all", "used", "left-out", "skipped")
 SORTS = ("name", "pixels", "bytes", "date", "class")
@@ -25,16 +25,19 @@ class FilterRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reason = ""
-        self.search = _Search()
+        self.search = _Search(self.tr("Clear"))
+        self.search.setPlaceholderText(self.tr("Search"))
         self.search.setObjectName("picture_search")
         self.search.setFixedHeight(CONTROL_PX)
         self.search.setMinimumWidth(80)
         self.shown, self.sort = ElidedCombo(84, 128), ElidedCombo(76, 116)
         self.shown.setObjectName("pictures_shown")
         self.sort.setObjectName("pictures_sort")
-        for combo, keys in ((self.shown, SHOWN), (self.sort, SORTS)):
-            for key in keys:
-                combo.addItem("", key)
+        shown = (self.tr("All pictures"), self.tr("Used"), self.tr("Left out"), self.tr("Skipped files"))
+        sort = (self.tr("Name"), self.tr("Pixels"), self.tr("File size"), self.tr("Date"), self.tr("Class"))
+        for combo, keys, titles in ((self.shown, SHOWN, shown), (self.sort, SORTS, sort)):
+            for key, title in zip(keys, titles, strict=True):
+                combo.addItem(title, key)
         self.direction = IconButton("chevron_up", framed=True)
         self.direction.setObjectName("sort_direction")
         self.direction.setCheckable(True)
@@ -52,7 +55,7 @@ class FilterRow(QWidget):
         self.direction.toggled.connect(self._sort_changed)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.take_focus)
-        self.retranslate()
+        self._tell()
 
     def reset(self) -> None:
         """For another folder. Emits nothing."""
@@ -73,7 +76,7 @@ class FilterRow(QWidget):
         self._reason = reason
         for control in (self.search, self.shown, self.sort, self.direction):
             control.setEnabled(not reason)
-        self.retranslate()
+        self._tell()
 
     def set_classes(self, any_classes: bool) -> None:
         """Whether there is anything to sort by class."""
@@ -85,21 +88,7 @@ class FilterRow(QWidget):
 
     # --- words ---------------------------------------------------------------------------------------------
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        shown = (self.tr("All pictures"), self.tr("Used"), self.tr("Left out"), self.tr("Skipped files"))
-        sort = (self.tr("Name"), self.tr("Pixels"), self.tr("File size"), self.tr("Date"), self.tr("Class"))
-        for combo, words in ((self.shown, shown), (self.sort, sort)):
-            for index, text in enumerate(words):
-                combo.setItemText(index, text)
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.set_words(self.tr("Clear"))
+    def _tell(self) -> None:
         for control, name, tip in (
             (
                 self.search,
@@ -109,8 +98,7 @@ class FilterRow(QWidget):
             (self.shown, self.tr("Which pictures"), self.tr("Which pictures are shown")),
             (self.sort, self.tr("Sort by"), self.tr("What the pictures are sorted by")),
         ):
-            control.setAccessibleName(name)
-            set_tip(control, self._reason or tip)
+            set_name(control, name, self._reason or tip)
         self._describe_direction()
 
     def _describe_direction(self) -> None:
@@ -141,20 +129,16 @@ class _Search(QLineEdit):
 
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, clear: str) -> None:
         super().__init__()
         # Qt's own cross knows no theme.
-        self._empty = QAction(self)
+        self._empty = QAction(clear, self)
+        set_tip(self._empty, clear)
         self._empty.triggered.connect(self.clear)
         self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
         self.textChanged.connect(self._show_cross)
         theme().changed.connect(self._show_cross)
         self._show_cross()
-
-    def set_words(self, empty: str) -> None:
-        """What the cross does."""
-        self._empty.setText(empty)
-        set_tip(self._empty, empty)
 
     @Slot()
     def _show_cross(self) -> None:

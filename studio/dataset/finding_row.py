@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from .. import numbers
 from ..style import set_look
 from ..theme import BODY_PX, sized_font
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from . import doctor_words
 from .doctor_shown import FindingShown
 
@@ -38,6 +38,8 @@ class FindingRow(QWidget):
         self.look, self.remedy = QPushButton(), QPushButton()
         self.look.setObjectName(f"show_{kind}")
         self.look.setProperty("link", True)
+        self.look.setText(self.tr("Show"))
+        set_tip(self.look, self.tr("Show only these in the grid, what belongs together side by side"))
         self.look.clicked.connect(self._look)
         self.remedy.setObjectName(f"remedy_{kind}")
         self.remedy.setMinimumWidth(REMEDY_PX)
@@ -60,13 +62,21 @@ class FindingRow(QWidget):
     def show_finding(self, finding: FindingShown) -> None:
         """Show this from now on."""
         self._finding = finding
-        self._fill()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self._fill()
-        super().changeEvent(event)
+        title = doctor_words.title(finding)
+        self._count.setText(numbers.count(finding.count))
+        self._title.setText(title)
+        meaning = doctor_words.meaning(finding)
+        if finding.left_out:
+            meaning = self.tr("{n} left out.").format(n=numbers.count(finding.left_out))
+        self._meaning.setText(meaning)
+        set_look(self._title, muted=finding.remedy == "none" or finding.done)
+        self.setAccessibleName(self.words())
+        self.look.setVisible(finding.remedy != "list")
+        self.look.setAccessibleName(self.tr("Show: {finding}").format(finding=title))
+        text, tip = self._remedy_words(finding)
+        self.remedy.setVisible(bool(text))
+        self.remedy.setText(text)
+        set_name(self.remedy, f"{text}: {title}", tip)
 
     def count_px(self) -> int:
         """How wide its number is."""
@@ -79,29 +89,6 @@ class FindingRow(QWidget):
     def words(self) -> str:
         """All that it says, in a line."""
         return f"{self._count.text()} {self._title.text()}. {self._meaning.text()}"
-
-    def _fill(self) -> None:
-        finding = self._finding
-        if finding is None:
-            return
-        title = doctor_words.title(finding)
-        self._count.setText(numbers.count(finding.count))
-        self._title.setText(title)
-        meaning = doctor_words.meaning(finding)
-        if finding.left_out:
-            meaning = self.tr("{n} left out.").format(n=numbers.count(finding.left_out))
-        self._meaning.setText(meaning)
-        set_look(self._title, muted=finding.remedy == "none" or finding.done)
-        self.setAccessibleName(self.words())
-        self.look.setVisible(finding.remedy != "list")
-        self.look.setText(self.tr("Show"))
-        set_tip(self.look, self.tr("Show only these in the grid, what belongs together side by side"))
-        self.look.setAccessibleName(self.tr("Show: {finding}").format(finding=title))
-        text, tip = self._remedy_words(finding)
-        self.remedy.setVisible(bool(text))
-        self.remedy.setText(text)
-        set_tip(self.remedy, tip)
-        self.remedy.setAccessibleName(f"{text}: {title}")
 
     def _remedy_words(self, finding: FindingShown) -> tuple[str, str]:
         """Of the button: what it says and what it does; nothing where nothing need be done."""

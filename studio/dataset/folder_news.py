@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from .. import numbers
 from ..style import set_look
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_tip, set_words
 from .shown import ChangesShown
 
 #: A longer name of a folder is shortened: to so many pixels, or its part of the window's width.
@@ -24,38 +24,25 @@ class FolderNews(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._changes: ChangesShown | None = None
         self._words, self._again = caption(), QPushButton()
         self._words.setObjectName("folder_news")
         self._again.setObjectName("look_again")
         self._again.setProperty("link", True)
+        set_words(
+            self._again,
+            self.tr("Look again"),
+            self.tr("Look through the folder again. A training that runs keeps the pictures it began with"),
+        )
         self._again.clicked.connect(self.again_wished)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self._words)
         row.addWidget(self._again)
-        self.retranslate()
+        self.hide()
 
     def show_changes(self, changes: ChangesShown | None) -> None:
         """What has changed; None: nothing is known to have."""
-        self._changes = changes
-        self.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self._again.setText(self.tr("Look again"))
-        self._again.setAccessibleName(self._again.text())
-        set_tip(
-            self._again, self.tr("Look through the folder again. A training that runs keeps the pictures it began with")
-        )
-        changes = self._changes
         self.setVisible(changes is not None)
         if changes is None:
             return

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from .. import numbers
 from ..widgets.elided import ElidedLabel
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_tip, set_words
 from .folder_news import FolderNews
 from .shown import ChangesShown, FolderFacts
 from .skipped import SkippedDialog
@@ -33,12 +33,15 @@ class FolderHead(QWidget):
         self._folder.setObjectName("folder")
         self._choose, self._sets = QPushButton(), QPushButton()
         self._choose.setObjectName("choose")
+        set_words(self._choose, self.tr("Choose…"), self.tr("Choose another folder of pictures"))
         self._choose.clicked.connect(self.choose_wished)
         self._sets.setObjectName("sample_sets")
-        self._menu = QMenu(self._sets)
-        self._sets.setMenu(self._menu)
-        for name in SAMPLE_SETS:
-            action = self._menu.addAction("")
+        set_words(self._sets, self.tr("Sample sets"), self.tr("Open one of the sets of pictures that come along"))
+        menu = QMenu(self._sets)
+        self._sets.setMenu(menu)
+        titles = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 4,200 handwritten ones"))
+        for name, title in zip(SAMPLE_SETS, titles, strict=True):
+            action = menu.addAction(title)
             action.setObjectName(name)
             action.triggered.connect(self._set_chosen)
         self._right = QStackedWidget()
@@ -55,7 +58,7 @@ class FolderHead(QWidget):
         row.addWidget(self.news)
         row.addStretch(1)
         row.addWidget(self._right)
-        self.retranslate()
+        self._fill()
 
     def _make_counts(self) -> QWidget:
         counts = QWidget()
@@ -64,6 +67,7 @@ class FolderHead(QWidget):
         self._counts.setProperty("caption", True)
         self._skipped.setObjectName("skipped")
         self._skipped.setFlat(True)
+        set_tip(self._skipped, self.tr("List the files that are not used, with the reason for each"))
         self._skipped.clicked.connect(self.list_skipped)
         row = QHBoxLayout(counts)
         row.setContentsMargins(0, 0, 0, 0)
@@ -78,7 +82,9 @@ class FolderHead(QWidget):
         self._found.setProperty("caption", True)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
         self._cancel.setObjectName("cancel_scan")
+        set_words(self._cancel, self.tr("Cancel"), self.tr("Stop looking through this folder"))
         self._cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout(progress)
         row.setContentsMargins(0, 0, 0, 0)
@@ -108,31 +114,6 @@ class FolderHead(QWidget):
         self._progress = None
         self._fill()
 
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        for button, words, tip in (
-            (self._choose, self.tr("Choose…"), self.tr("Choose another folder of pictures")),
-            (self._sets, self.tr("Sample sets"), self.tr("Open one of the sets of pictures that come along")),
-            (self._cancel, self.tr("Cancel"), self.tr("Stop looking through this folder")),
-        ):
-            button.setText(words)
-            button.setAccessibleName(words)
-            set_tip(button, tip)
-        names = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 4,200 handwritten ones"))
-        for action, words in zip(self._menu.actions(), names, strict=True):
-            action.setText(words)
-        set_tip(self._skipped, self.tr("List the files that are not used, with the reason for each"))
-        self._bar.setAccessibleName(self.tr("Progress"))
-        self._fill()
-
     def _fill(self) -> None:
         self._right.setCurrentIndex(0 if self._progress is None else 1)
         if self._progress is not None:
@@ -141,7 +122,7 @@ class FolderHead(QWidget):
         facts = self._facts
         self._counts.setVisible(facts is not None)
         self._skipped.setVisible(facts is not None and (facts.skipped_total > 0 or facts.hidden_folders))
-        self._folder.setText("" if facts is None else facts.title())
+        self._folder.setText("" if facts is None else facts.title)
         if facts is None:
             return
         self._folder.set_tip(facts.folder)

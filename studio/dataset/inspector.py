@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from .. import numbers
 from ..messages import reason_text
 from ..theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_words
 from ..widgets.symbols import Symbol
 from .class_list import ClassList
 from .forward_view import ForwardView
@@ -44,8 +44,23 @@ class Inspector(QWidget):
         self._reason_code = ""
         self._t: int | None = None
         self.original, self.seen, self.noised = PictureWell(), PictureWell(), PictureWell()
-        for well, name in ((self.original, "original"), (self.seen, "seen"), (self.noised, "noised")):
-            well.setObjectName(name)
+        for well, key, name, tip in (
+            (self.original, "original", self.tr("Original"), self.tr("The picture as it lies in the folder")),
+            (
+                self.seen,
+                "seen",
+                self.tr("Network sees"),
+                self.tr("The same picture after crop, scaling and colour"),
+            ),
+            (
+                self.noised,
+                "noised",
+                self.tr("Noised"),
+                self.tr("What the network is given at timestep t while it trains"),
+            ),
+        ):
+            well.setObjectName(key)
+            set_name(well, name, tip)
         self.settings = PictureSettings()
         self.settings.wished.connect(self.settings_wished)
         self.classes = ClassList()
@@ -64,7 +79,7 @@ class Inspector(QWidget):
         column.addWidget(self.forward, 12)  # its curve takes what is over
         column.addWidget(self.classes)
         column.addStretch(1)
-        self.retranslate()
+        self._fill()
 
     def _make_head(self) -> QHBoxLayout:
         self._name, self._facts = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), ElidedLabel(least_px=FACTS_PX)
@@ -75,6 +90,7 @@ class Inspector(QWidget):
         self._next = QPushButton()
         self._next.setObjectName("to_training")
         self._next.setProperty("link", True)
+        set_words(self._next, self.tr("Training settings"), self.tr("Go on to the training of these pictures"))
         self._next.clicked.connect(self.training_wished)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -153,26 +169,6 @@ class Inspector(QWidget):
         self.noised.show_picture(x_t)
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        for well, name, tip in (
-            (self.original, self.tr("Original"), self.tr("The picture as it lies in the folder")),
-            (self.seen, self.tr("Network sees"), self.tr("The same picture after crop, scaling and colour")),
-            (self.noised, self.tr("Noised"), self.tr("What the network is given at timestep t while it trains")),
-        ):
-            well.setAccessibleName(name)
-            set_tip(well, tip)
-        self._next.setText(self.tr("Training settings"))
-        self._next.setAccessibleName(self._next.text())
-        set_tip(self._next, self.tr("Go on to the training of these pictures"))
-        self._fill()
 
     def _fill(self) -> None:
         original, seen, noised = self.tr("Original"), self.tr("Network sees"), "{x_t}"

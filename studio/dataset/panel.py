@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -52,7 +52,7 @@ class DatasetPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self.banner.slot)
         column.addWidget(self._pages, 1)
-        self._drop_zone = DropZone(self)
+        self._drop_zone = DropZone(self, self.tr("Drop to open"))
         self._drop_zone.entered.connect(self.choosing)
         self._drop_zone.dropped.connect(self._dropped)
         self._has_folder = False
@@ -61,7 +61,6 @@ class DatasetPanel(QWidget):
         self.head.choose_wished.connect(self.choose_folder)
         self.head.sample_set_wished.connect(self.sample_set_wished)
         self.head.cancelled.connect(self.scan_cancelled)
-        self.retranslate()
 
     def _make_browser(self) -> QWidget:
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -123,17 +122,7 @@ class DatasetPanel(QWidget):
         """Why a wish was not carried out; nothing is broken, and it goes by itself."""
         self.banner.show_message(words, kind="info")
 
-    # --- words and places ----------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self._drop_zone.set_words(self.tr("Drop to open"))
+    # --- places --------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Until somebody moves the splitter the pictures take what the inspector does not need."""

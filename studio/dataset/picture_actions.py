@@ -24,13 +24,12 @@ class PictureActions(QObject):
         super().__init__(grid)
         self._menu = QMenu(grid)
         self._menu.setToolTipsVisible(True)
-        self._selected, self._left_out, self._reason = 0, False, ""
         self._excluding = self._make("leave_out_action", self.exclusion_wished, "Del", "Backspace")
         self._menu.addSeparator()
         self._copy = self._make("copy_path", self.copy_wished, "Ctrl+C")
         self._show = self._make("show_in_folder", self.folder_wished, "Ctrl+Shift+O")
         grid.addActions([self._excluding, self._copy, self._show])
-        self.retranslate()
+        self.set_state(0, left_out=False, reason="")
 
     def _make(self, name: str, signal: object, *keys: str) -> QAction:
         action = QAction(self)
@@ -48,23 +47,18 @@ class PictureActions(QObject):
 
     def set_state(self, selected: int, *, left_out: bool, reason: str) -> None:
         """How many are selected, whether all of them are left out, and why none can be ("" where it can)."""
-        self._selected, self._left_out, self._reason = selected, left_out, reason
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        none = self.tr("Select a picture first") if not self._selected else ""
-        many = self._selected > MOST_COPIED
-        excluding = self.tr("Use again") if self._left_out else self.tr("Leave out of training")
+        none = self.tr("Select a picture first") if not selected else ""
+        many = selected > MOST_COPIED
+        excluding = self.tr("Use again") if left_out else self.tr("Leave out of training")
         too_many = self.tr("At most {n} paths are copied at once").format(n=numbers.count(MOST_COPIED))
-        for action, words, reason in (
-            (self._excluding, excluding, none or self._reason),
+        for action, words, why_not in (
+            (self._excluding, excluding, none or reason),
             (self._copy, self.tr("Copy path"), none or (too_many if many else "")),
             (self._show, self.tr("Show in its folder"), none),
         ):
             action.setText(words)
-            action.setEnabled(not reason)
-            set_tip(action, reason or words)
+            action.setEnabled(not why_not)
+            set_tip(action, why_not or words)
 
     def popup(self, place: QPoint) -> None:
         """Show the menu at a place on the screen."""

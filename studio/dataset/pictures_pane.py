@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from .. import numbers
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_words
 from ..widgets.slider import Slider
 from ..widgets.thumbnail_view import Mark, ThumbnailView, Visible
 from .arrangement import Arrangement
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..settings import Settings
-    from ..transport import Phrase
 
 #: Pictures in a row, fewest and most.
 COLUMNS = (3, 16)
@@ -54,6 +53,8 @@ class PicturesPane(Panel):
         self._left_out, self._reason, self._skipped, self._busy = 0, "", False, False
         self.view = ThumbnailView()
         self.view.setObjectName("pictures")
+        self.set_title(self.tr("Pictures"))
+        self.view.setAccessibleName(self.tr("Pictures"))
         self.selected = Chosen(self.view, self)
         self.filter, self.chips = FilterRow(), FilterChips()
         self.actions_of_view = PictureActions(self.view)
@@ -61,7 +62,8 @@ class PicturesPane(Panel):
         self._status.setObjectName("pictures_status")
         self._status.setProperty("caption", True)
         self._leave_out.setObjectName("leave_out")
-        self._size_caption, self._size = caption(), Slider(*COLUMNS)
+        self._size = Slider(*COLUMNS)
+        set_name(self._size, self.tr("Size of the thumbnails"), self.tr("Larger or smaller thumbnails"))
         self._size.setObjectName("thumbnail_size")
         self._size.setFixedWidth(96)
         columns = min(max(settings["thumbnail_columns"], COLUMNS[0]), COLUMNS[1])
@@ -69,7 +71,7 @@ class PicturesPane(Panel):
         self.view.set_columns(columns)
         self.lead.addWidget(self._status)
         self.head.addWidget(self._leave_out)
-        self.head.addWidget(self._size_caption, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.head.addWidget(caption(self.tr("size")), 0, Qt.AlignmentFlag.AlignVCenter)
         self.head.addWidget(self._size)
         self.body.addWidget(self.filter)
         self.body.addWidget(self.chips)
@@ -86,7 +88,7 @@ class PicturesPane(Panel):
         self.actions_of_view.exclusion_wished.connect(self._wish_exclusion)
         self.actions_of_view.copy_wished.connect(self._wish_copy)
         self.actions_of_view.folder_wished.connect(self._wish_folder)
-        self.retranslate()
+        self._fill()
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -131,11 +133,11 @@ class PicturesPane(Panel):
             self._busy = busy
             self._fill()
 
-    def show_only(self, title: Phrase, places: NDArray[np.int64]) -> None:
+    def show_only(self, title: str, places: NDArray[np.int64]) -> None:
         """Only these pictures, in this order while sorted by name, with a chip to leave them again."""
         if self._reason:
             return  # they are of the folder before
-        self.chips.show_chip("only", lambda: f"{title()} · {numbers.count(len(places))}")
+        self.chips.show_chip("only", f"{title} · {numbers.count(len(places))}")
         self.wished.emit({"only": places})
 
     def show_all(self) -> None:
@@ -148,7 +150,7 @@ class PicturesPane(Panel):
         """Only the pictures of one class; None: of all."""
         if self._reason:
             return  # as in show_only
-        self.chips.show_chip("class_name", None if name is None else lambda: name)
+        self.chips.show_chip("class_name", name)
         self.wished.emit({"class_name": name})
 
     def reset_filter(self) -> None:
@@ -172,27 +174,6 @@ class PicturesPane(Panel):
             return Mark.BROKEN
         return Mark.LEFT_OUT if self._is_left_out(self.selected.arrangement.place(position)) else Mark.NONE
 
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.set_title(self.tr("Pictures"))
-        self.view.setAccessibleName(self.tr("Pictures"))
-        self._size_caption.setText(self.tr("size"))
-        self._size.setAccessibleName(self.tr("Size of the thumbnails"))
-        set_tip(self._size, self.tr("Larger or smaller thumbnails"))
-        if self._reason:
-            self._reason = ""
-            self.set_scanning(True)
-        self.actions_of_view.retranslate()
-        self._fill()
-
     @Slot()
     def _fill(self) -> None:
         shown, of, selected = len(self.selected.arrangement), self.selected.arrangement.of, len(self.selected)
@@ -215,10 +196,8 @@ class PicturesPane(Panel):
         words = self.tr("Use again") if all_out else self.tr("Leave out")
         tip = self.tr("Train on the selected pictures again (Del)") if all_out else ""
         tip = tip or self.tr("Do not train on the selected pictures. Their files stay as they are (Del)")
-        self._leave_out.setText(words)
-        self._leave_out.setAccessibleName(words)
+        set_words(self._leave_out, words, reason or tip)
         self._leave_out.setEnabled(not reason)
-        set_tip(self._leave_out, reason or tip)
         self.actions_of_view.set_state(selected, left_out=all_out, reason=reason)
         self.view.set_placeholder(self.tr("Nothing here matches the filter.") if of and not shown else "")
         if self._skipped and not of:

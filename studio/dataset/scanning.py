@@ -16,7 +16,6 @@ from .shown import FolderFacts
 if TYPE_CHECKING:
     from core.pictures.folder.scan import Scan
 
-    from ..transport import Phrase
 
 #: Skipped files that are listed; a folder of a million damaged ones has a million of them.
 LISTED_SKIPPED = 5000
@@ -34,12 +33,12 @@ class ScannedFolder(NamedTuple):
     selected: tuple[int, ...] = ()  #: the places of all that were asked for
 
 
-def folder_facts(scan: Scan, title: Phrase | None = None) -> FolderFacts:
+def folder_facts(scan: Scan, title: str | None = None) -> FolderFacts:
     """What the head of the room says of a folder. `title` in place of the path."""
     pictures, path = scan.pictures, shown_path(scan.folder)
     return FolderFacts(
         folder=path,
-        title=title or (lambda: path),
+        title=title or path,
         pictures=len(pictures),
         smallest_px=int(min(pictures.widths.min(), pictures.heights.min())),
         largest_px=int(max(pictures.widths.max(), pictures.heights.max())),
@@ -74,9 +73,7 @@ class FolderScan(Latest):
 
         warm_up()
 
-    def open(
-        self, folder: Callable[[], Path], title: Phrase, *, find: tuple[str, ...] = (), hidden: bool = False
-    ) -> None:
+    def open(self, folder: Callable[[], Path], title: str, *, find: tuple[str, ...] = (), hidden: bool = False) -> None:
         """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
 
         find: pictures' paths below the folder, whose places the result is to tell. hidden: hidden folders too.
@@ -92,7 +89,7 @@ class FolderScan(Latest):
 
 
 def _looked_through(
-    folder: Callable[[], Path], title: Phrase, find: tuple[str, ...], hidden: bool
+    folder: Callable[[], Path], title: str, find: tuple[str, ...], hidden: bool
 ) -> Iterator[Underway | ScannedFolder]:
     from core.pictures.folder.scan import ScanDone
 

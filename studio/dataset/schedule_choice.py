@@ -10,7 +10,7 @@ from core.catalogue import SCHEDULES
 
 from ..messages import row_text, row_tip
 from ..widgets.combo import ElidedCombo
-from ..widgets.plain import plain_tip, set_tip
+from ..widgets.plain import plain_tip, set_name
 
 NARROWEST_PX, WIDEST_PX = 104, 148
 
@@ -23,11 +23,19 @@ class ScheduleChoice(ElidedCombo):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NARROWEST_PX, WIDEST_PX, parent)
-        for name in SCHEDULES:
-            self.addItem("", name)
+        for name, row in SCHEDULES.items():
+            self.addItem(row_text(row.title), name)
+            self.setItemData(self.count() - 1, plain_tip(row_tip(row)), Qt.ItemDataRole.ToolTipRole)
+        set_name(
+            self,
+            self.tr("Noise schedule"),
+            self.tr(
+                "How the noise grows with t. Point at one in the list to look at it; the one you choose is trained "
+                "with: it is Schedule in the training settings"
+            ),
+        )
         self.activated.connect(self._chosen)
         self.highlighted.connect(self._pointed_at)
-        self.retranslate()
 
     def show_schedule(self, name: str) -> None:
         """This one is set."""
@@ -52,27 +60,6 @@ class ScheduleChoice(ElidedCombo):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page; a schedule is too much to be chosen by that."""
         event.ignore()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        for place in range(self.count()):
-            row = SCHEDULES[self.itemData(place)]
-            self.setItemText(place, row_text(row.title))
-            self.setItemData(place, plain_tip(row_tip(row)), Qt.ItemDataRole.ToolTipRole)
-        self.setAccessibleName(self.tr("Noise schedule"))
-        set_tip(
-            self,
-            self.tr(
-                "How the noise grows with t. Point at one in the list to look at it; the one you choose is trained "
-                "with: it is Schedule in the training settings"
-            ),
-        )
 
     @Slot(int)
     def _chosen(self, place: int) -> None:

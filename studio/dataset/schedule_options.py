@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.catalogue import SCHEDULES, Option
@@ -99,7 +99,7 @@ class ScheduleOptions(QWidget):
                 slider.slider.sliderReleased.connect(self._settled)
                 self._row.addWidget(slider, 1)
             self.setVisible(bool(self.sliders))
-            self.retranslate()
+            self._say()
         if not self._settles.isActive():
             for name, slider in self.sliders.items():
                 slider.show_number(options.get(name, slider.option.default))
@@ -108,16 +108,9 @@ class ScheduleOptions(QWidget):
         """Why they cannot be moved; "": they can."""
         if reason != self._locked:
             self._locked = reason
-            self.retranslate()
+            self._say()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
+    def _say(self) -> None:
         for slider in self.sliders.values():
             slider.say(self._locked)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
@@ -13,7 +12,7 @@ class FolderFacts:
     """The head of the room: which folder, and what is in it."""
 
     folder: str  #: as a path; empty before the first
-    title: Callable[[], str]  #: what to call it: the folder itself, or a sample set in the language in use
+    title: str  #: what to call it: the folder itself, or a sample set
     pictures: int
     smallest_px: int  #: shortest side of any picture
     largest_px: int  #: longest side of any picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from .. import numbers
@@ -17,13 +17,16 @@ class Side(Panel):
 
     def __init__(self, picture: QWidget, folder: QWidget, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._to_mend = 0
         self.tabs, self._pages = QTabBar(), QStackedWidget()
         self.tabs.setObjectName("side")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for page in (picture, folder):
-            self.tabs.addTab("")
+        self.tabs.setAccessibleName(self.tr("Picture or folder"))
+        for page, tip in (
+            (picture, self.tr("The chosen picture, and what the network sees of it")),
+            (folder, self.tr("All pictures: what there is, what may be wrong, and what mends it")),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(self.tr("Picture")), tip)
             self._pages.addWidget(_scrolling(page))
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.set_head_visible(False)
@@ -34,30 +37,13 @@ class Side(Panel):
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._pages)
         self.setMinimumWidth(SMALLEST_PX)
-        self.retranslate()
+        self.set_to_mend(0)
 
     @Slot(int)
     def set_to_mend(self, findings: int) -> None:
         """So many things about the folder should be looked at."""
-        self._to_mend = findings
-        self.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.tabs.setAccessibleName(self.tr("Picture or folder"))
-        folder = self.tr("Folder")
-        if self._to_mend:
-            folder = self.tr("Folder ({n})").format(n=numbers.count(self._to_mend))
-        self.tabs.setTabText(0, self.tr("Picture"))
-        self.tabs.setTabText(1, folder)
-        self.tabs.setTabToolTip(0, self.tr("The chosen picture, and what the network sees of it"))
-        self.tabs.setTabToolTip(1, self.tr("All pictures: what there is, what may be wrong, and what mends it"))
+        words = self.tr("Folder ({n})").format(n=numbers.count(findings)) if findings else self.tr("Folder")
+        self.tabs.setTabText(1, words)
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

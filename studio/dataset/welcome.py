@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from ..icons import icon_pixmap
 from ..listed_run import ListedRun
 from ..style import set_look
 from ..theme import BODY_PX, CAPTION_PX, sized_font, theme
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from .collage import collage
 
 CARD_PX = (280, 380)
@@ -24,27 +24,20 @@ CARDS: dict[str, str | None] = {"try_faces": "faces", "try_digits": "digits", "c
 class WelcomeCard(QAbstractButton):
     """A picture, a title, a sentence and what it will take; the whole card is one button."""
 
-    def __init__(self, name: str, sample_set: str | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, sample_set: str | None, title: str, sentence: str, effort: str) -> None:
+        super().__init__()
         self.setObjectName(name)
+        self.setText(title)
+        self._sentence, self._effort = sentence, effort
+        set_name(self, title, sentence)
+        self.setAccessibleDescription(f"{sentence} {effort}")
         self._sample_set = sample_set
         self._collage: QPixmap | None = None
-        self._sentence = ""
-        self._effort = ""
         self.setFixedSize(*CARD_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme().changed.connect(self.update)
-
-    def set_words(self, title: str, sentence: str, effort: str) -> None:
-        """What the card says."""
-        self.setText(title)
-        self._sentence, self._effort = sentence, effort
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{sentence} {effort}")
-        set_tip(self, sentence)
-        self.update()
 
     def sizeHint(self) -> QSize:
         """Every card is the same size."""
@@ -115,8 +108,9 @@ class GoOnLine(QWidget):
         self._run: ListedRun | None = None
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.button = QPushButton()
+        self.button = QPushButton(self.tr("Resume"))
         self.button.setObjectName("welcome_resume")
+        set_tip(self.button, self.tr("Open this run and its pictures, and go on training"))
         set_look(self.button, link=True)
         self.button.clicked.connect(self._pressed)
         row = QHBoxLayout(self)
@@ -135,17 +129,10 @@ class GoOnLine(QWidget):
     def show_run(self, run: ListedRun | None) -> None:
         """Offer this run; None: nothing."""
         self._run = run
-        self.retranslate()
         self.setVisible(run is not None)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.button.setText(self.tr("Resume"))
-        if self._run is not None:
-            name, standing = self._run.folder.name, self._run.standing()
-            self.words.setText(self.tr("Go on with {run}, {step}").format(run=name, step=standing))
-            self.button.setAccessibleName(self.tr("Resume {run}").format(run=name))
-            set_tip(self.button, self.tr("Open this run and its pictures, and go on training"))
+        if run is not None:
+            self.words.setText(self.tr("Go on with {run}, {step}").format(run=run.folder.name, step=run.standing()))
+            self.button.setAccessibleName(self.tr("Resume {run}").format(run=run.folder.name))
 
     @Slot()
     def _pressed(self) -> None:
@@ -161,7 +148,8 @@ class Welcome(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._hint = QLabel(), QLabel()
+        self._title = QLabel(self.tr("What shall the network learn to draw?"))
+        self._hint = QLabel(self.tr("Or drop a folder, a run or a checkpoint anywhere in this window."))
         self._title.setObjectName("welcome_title")
         self._title.setFont(sized_font(20, semibold=True))
         self._hint.setProperty("muted", True)
@@ -170,8 +158,8 @@ class Welcome(QWidget):
         row = QHBoxLayout()
         row.setSpacing(BETWEEN_PX)
         row.addStretch(1)
-        for name, sample_set in CARDS.items():
-            card = WelcomeCard(name, sample_set)
+        for name, words in self._words_of_cards().items():
+            card = WelcomeCard(name, CARDS[name], *words)
             card.clicked.connect(self._pressed)
             row.addWidget(card)
             self.cards[name] = card
@@ -188,34 +176,27 @@ class Welcome(QWidget):
         column.addSpacing(8)
         column.addWidget(self.go_on)
         column.addStretch(1)
-        self.retranslate()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self._title.setText(self.tr("What shall the network learn to draw?"))
-        self._hint.setText(self.tr("Or drop a folder, a run or a checkpoint anywhere in this window."))
-        self.go_on.retranslate()
-        self.cards["try_faces"].set_words(
-            self.tr("Try with faces"),
-            self.tr("118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise."),
-            self.tr("About three minutes on this computer"),
-        )
-        self.cards["try_digits"].set_words(
-            self.tr("Try with digits"),
-            self.tr("4,200 handwritten digits in grey, trained at 28 px: the classic first set."),
-            self.tr("About three minutes on this computer"),
-        )
-        self.cards["choose_folder"].set_words(
-            self.tr("Choose a folder"),
-            self.tr("Your own pictures, subfolders included. They are only read, never changed."),
-            self.tr("Minutes to hours; you see an estimate first"),
-        )
+    def _words_of_cards(self) -> dict[str, tuple[str, str, str]]:
+        """Of each card: its title, a sentence, and what it will take."""
+        three_minutes = self.tr("About three minutes on this computer")
+        return {
+            "try_faces": (
+                self.tr("Try with faces"),
+                self.tr("118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise."),
+                three_minutes,
+            ),
+            "try_digits": (
+                self.tr("Try with digits"),
+                self.tr("4,200 handwritten digits in grey, trained at 28 px: the classic first set."),
+                three_minutes,
+            ),
+            "choose_folder": (
+                self.tr("Choose a folder"),
+                self.tr("Your own pictures, subfolders included. They are only read, never changed."),
+                self.tr("Minutes to hours; you see an estimate first"),
+            ),
+        }
 
     @Slot()
     def _pressed(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from .. import numbers
@@ -10,7 +10,7 @@ from ..theme import CONTROL_PX
 from ..widgets.chips import ChipField
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 
 #: With more classes than this there is a field to find one.
 MANY_CLASSES = 20
@@ -29,16 +29,34 @@ class ClassRow(QWidget):
         self._names: tuple[str, ...] = ()
         self.chips = ChipField()
         self.chips.setObjectName("class_chips")
+        tip = self.tr(
+            "What the pictures are to show. With several, picture 1 takes the first, picture 2 the second, and so on "
+            "in turn. Any leaves it to the model."
+        )
+        set_name(self.chips, self.tr("Classes"), tip)
         self.filter = QLineEdit()
         self.filter.setObjectName("class_filter")
+        self.filter.setPlaceholderText(self.tr("Find"))
+        set_name(
+            self.filter,
+            self.tr("Find a class"),
+            self.tr("Show only the classes whose name holds these letters."),
+        )
         self.filter.setFixedSize(FILTER_PX, CONTROL_PX)
         self.guidance = FloatBox(1.0, MOST_GUIDANCE, 1.0, decimals=1)
         self.guidance.setObjectName("guidance_scale")
+        self.guidance.setAccessibleName(self.tr("Guidance scale"))
         self.guidance.setSingleStep(0.5)
         self.rescale = FloatBox(0.0, 1.0, 0.0, decimals=2)
         self.rescale.setObjectName("guidance_rescale")
+        self.rescale.setAccessibleName(self.tr("Guidance rescale"))
         self.rescale.setSingleStep(0.1)
-        self._captions: dict[str, QLabel] = {name: caption() for name in ("classes", "guidance", "rescale")}
+        self._captions: dict[str, QLabel] = {
+            "classes": caption(self.tr("Classes")),
+            "guidance": caption(self.tr("Guidance")),
+            "rescale": caption(self.tr("Rescale")),
+        }
+        set_tip(self._captions["classes"], tip)
         self._lay_out()
         self.chips.changed.connect(self._chips_changed)
         self.filter.textChanged.connect(self.chips.set_filter)
@@ -47,7 +65,7 @@ class ClassRow(QWidget):
             field.valueChanged.connect(self._changed)
             field.lineEdit().returnPressed.connect(self.done)
         self.setVisible(False)
-        self.retranslate()
+        self._fill()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -105,29 +123,6 @@ class ClassRow(QWidget):
 
     # --- words ---------------------------------------------------------------------------------------------
 
-    def retranslate(self) -> None:
-        """Set all words."""
-        captions = {
-            "classes": self.tr("Classes"),
-            "guidance": self.tr("Guidance"),
-            "rescale": self.tr("Rescale"),
-        }
-        for name, words in captions.items():
-            self._captions[name].setText(words)
-        self.filter.setPlaceholderText(self.tr("Find"))
-        self.filter.setAccessibleName(self.tr("Find a class"))
-        set_tip(self.filter, self.tr("Show only the classes whose name holds these letters."))
-        tip = self.tr(
-            "What the pictures are to show. With several, picture 1 takes the first, picture 2 the second, and so on "
-            "in turn. Any leaves it to the model."
-        )
-        self.chips.setAccessibleName(captions["classes"])
-        set_tip(self.chips, tip)
-        set_tip(self._captions["classes"], tip)
-        self.guidance.setAccessibleName(self.tr("Guidance scale"))
-        self.rescale.setAccessibleName(self.tr("Guidance rescale"))
-        self._fill()
-
     def _fill(self) -> None:
         self.chips.set_chips(self.tr("Any"), self._names)
         self._refresh()
@@ -153,12 +148,6 @@ class ClassRow(QWidget):
             rescale = self.tr("At guidance 1 there is nothing to bring back.")
         set_tip(self.guidance, scale)
         set_tip(self.rescale, rescale)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     # --- what the person does ------------------------------------------------------------------------------
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QToolButton,
@@ -23,7 +22,8 @@ from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
 from ..widgets.form import DOT_PX, Dot
 from ..widgets.number import IntBox
-from ..widgets.plain import set_tip
+from ..widgets.panel import caption
+from ..widgets.plain import set_name, set_tip
 from .model_combo import ModelCombo
 from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
 from .sampler_fields import SamplerFields
@@ -55,36 +55,62 @@ class SamplerHead(QWidget):
         self.model = ModelCombo()
         self.weights = QComboBox()
         self.weights.setObjectName("weights_choice")
+        self.weights.addItem(self.tr("EMA"), "ema")
+        self.weights.addItem(self.tr("Raw"), "raw")
+        set_name(
+            self.weights,
+            self.tr("Weights"),
+            self.tr(
+                "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
+                "Raw: the weights as the last step left them."
+            ),
+        )
         self.fields = SamplerFields()
         self.seed = IntBox(0, LARGEST_SEED, 7)
         self.seed.setGroupSeparatorShown(False)
         self.count = IntBox(1, MOST_PICTURES, 16)
         _sized(self.seed, "sampler_seed", 96)
         _sized(self.count, "sampler_count", 48)
+        set_name(
+            self.seed,
+            self.tr("Seed"),
+            self.tr("The same seed with the same settings always gives the same pictures, however many there are."),
+        )
+        many = self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.")
+        set_name(self.count, self.tr("Pictures"), many.format(most=MOST_PICTURES))
         self.dice, self.copy = IconButton("dice"), IconButton("copy")
         self.dice.setObjectName("sampler_dice")
         self.copy.setObjectName("sampler_copy")
+        self.dice.describe(self.tr("Another seed"))
+        self.copy.describe(self.tr("Copy the seed"))
         self.more = QToolButton()
         self.more.setObjectName("sampler_more")
         self.more.setProperty("text_beside", True)
         self.more.setCheckable(True)
         self.more.setFixedHeight(CONTROL_PX)
+        self.more.setText(self.tr("More"))
+        self.more.setAccessibleName(self.tr("More settings"))
+        self.more.setFixedWidth(self.more.fontMetrics().horizontalAdvance(self.more.text()) + MORE_MARGIN_PX)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._dot = Dot(self.more)
+        self._dot.move(self.more.width() - DOT_PX - 2, 2)
         self._dot.hide()
-        self.generate = QPushButton()
+        self.generate = QPushButton(self.tr("Generate"))
+        self.generate.setAccessibleName(self.tr("Generate"))
         self.generate.setObjectName("generate")
         self.cancel = QPushButton()
         self.cancel.setObjectName("sampler_cancel")
+        set_name(self.cancel, self.tr("Cancel"), self.tr("Stop here and keep the steps that are done"))
         self._action = QStackedWidget()
         for button in (self.generate, self.cancel):
             button.setFixedHeight(CONTROL_PX)
             self._action.addWidget(button)
-        self._action.setFixedHeight(CONTROL_PX)
-        self._captions = {name: QLabel() for name in ("seed", "count")}
+        # Wide enough for both from the start, so that nothing moves when the work begins.
+        words = (self.generate.text(), self._progress_words(88, 88), self._progress_words(100, 100))
+        widest = max(self.cancel.fontMetrics().horizontalAdvance(text) for text in words)
+        self._action.setFixedSize(widest + ACTION_MARGIN_PX, CONTROL_PX)
         self._lay_out()
         self._connect()
-        self.retranslate()
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -98,14 +124,13 @@ class SamplerHead(QWidget):
         row.addWidget(self.weights)
         row.addWidget(self.fields, 100)
         fields: dict[str, tuple[QWidget, ...]] = {
-            "seed": (self.seed, self.dice, self.copy),
-            "count": (self.count,),
+            self.tr("Seed"): (self.seed, self.dice, self.copy),
+            self.tr("Pictures"): (self.count,),
         }
-        for name, widgets in fields.items():
-            caption = self._captions[name]
-            caption.setProperty("caption", True)
-            caption.setBuddy(widgets[0])
-            row.addWidget(caption)
+        for title, widgets in fields.items():
+            label = caption(title)
+            label.setBuddy(widgets[0])
+            row.addWidget(label)
             for widget in widgets:
                 row.addWidget(widget)
             row.addSpacing(2)
@@ -195,62 +220,6 @@ class SamplerHead(QWidget):
         return str(self.weights.currentData())
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        for name, caption in (("seed", self.tr("Seed")), ("count", self.tr("Pictures"))):
-            self._captions[name].setText(caption)
-        names = {
-            self.weights: self.tr("Weights"),
-            self.seed: self.tr("Seed"),
-            self.count: self.tr("Pictures"),
-            self.generate: self.tr("Generate"),
-            self.cancel: self.tr("Cancel"),
-        }
-        for widget, name in names.items():
-            widget.setAccessibleName(name)
-        set_tip(
-            self.weights,
-            self.tr(
-                "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
-                "Raw: the weights as the last step left them."
-            ),
-        )
-        set_tip(
-            self.seed,
-            self.tr("The same seed with the same settings always gives the same pictures, however many there are."),
-        )
-        self.dice.describe(self.tr("Another seed"))
-        self.copy.describe(self.tr("Copy the seed"))
-        set_tip(
-            self.count,
-            self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.").format(
-                most=MOST_PICTURES
-            ),
-        )
-        self.more.setText(self.tr("More"))
-        self.more.setFixedWidth(self.more.fontMetrics().horizontalAdvance(self.more.text()) + MORE_MARGIN_PX)
-        self.more.setAccessibleName(self.tr("More settings"))
-        self._dot.move(self.more.width() - DOT_PX - 2, 2)
-        self.generate.setText(self.tr("Generate"))
-        # Wide enough for both from the start, so that nothing moves when the work begins.
-        words = (self.generate.text(), self._progress_words(88, 88), self._progress_words(100, 100))
-        widest = max(self.cancel.fontMetrics().horizontalAdvance(text) for text in words)
-        self._action.setFixedWidth(widest + ACTION_MARGIN_PX)
-        set_tip(self.cancel, self.tr("Stop here and keep the steps that are done"))
-        kept = self.weights.currentData() or "ema"
-        with QSignalBlocker(self.weights):
-            self.weights.clear()
-            self.weights.addItem(self.tr("EMA"), "ema")
-            self.weights.addItem(self.tr("Raw"), "raw")
-            self.weights.setCurrentIndex(self.weights.findData(kept))
-        self._refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field ends its editing; the room must not take it for its own."""

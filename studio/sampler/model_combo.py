@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from .. import numbers
@@ -26,8 +26,10 @@ class ModelCombo(ElidedCombo):
         self._choices: tuple[ModelChoice, ...] = ()
         self.chosen: ModelChoice | None = None
         self.setObjectName("model_choice")
+        self.setAccessibleName(self.tr("Model"))
+        self.setPlaceholderText(self.tr("Choose a model"))
         self.activated.connect(self._activated)
-        self.retranslate()
+        self._fill()
 
     def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
         """The models to choose from, and the chosen one (one of them, or None). Emits nothing."""
@@ -51,17 +53,6 @@ class ModelCombo(ElidedCombo):
             return super().shown_text(room_px)
         return metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name) + dot + step
 
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setAccessibleName(self.tr("Model"))
-        self._fill()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def _fill(self) -> None:
         with QSignalBlocker(self):
             self.clear()
@@ -71,7 +62,6 @@ class ModelCombo(ElidedCombo):
             if self._choices:
                 self.insertSeparator(self.count())
             self.addItem(self.tr("Open file…"), None)
-            self.setPlaceholderText(self.tr("Choose a model"))
         self._select_chosen()
 
     def _select_chosen(self) -> None:

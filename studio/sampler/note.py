@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from .. import numbers
@@ -41,12 +40,6 @@ class Note(ElidedLabel):
         """How long the sampling under way will still take; None: not worth saying."""
         self._left_s = seconds
         self._tell()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self._tell()
-        super().changeEvent(event)
 
     def _tell(self) -> None:
         words = self._missing or (self.tr("Settings changed: Generate again") if self._stale else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -16,7 +16,7 @@ from ..messages import row_text
 from ..theme import CONTROL_PX
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip, set_words
 from .models import ForeignFacts
 from .size_fields import SizeFields
 
@@ -37,9 +37,13 @@ class OpeningBar(QFrame):
         self._facts: ForeignFacts | None = None
         self.setProperty("banner", "info")
         self.setFixedHeight(HEIGHT_PX)
+        self.setAccessibleName(self.tr("Open another program's file"))
         self.words = ElidedLabel()
         self.words.setObjectName("opening_words")
         self.size_fields = SizeFields(LARGEST_PX)
+        self.size_fields.set_names(
+            self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels")
+        )
         self._legal = caption()
         self.schedule, self.objective = QComboBox(), QComboBox()
         self._asked: dict[str, QWidget] = {
@@ -47,13 +51,21 @@ class OpeningBar(QFrame):
             "objective": self.objective,
             "image_size": self.size_fields,
         }
-        self._captions = {name: caption() for name in self._asked}
-        for combo in (self.schedule, self.objective):
+        self._captions = {
+            "beta_schedule": caption(self.tr("Schedule")),
+            "objective": caption(self.tr("Objective")),
+            "image_size": caption(self.tr("Width × height")),
+        }
+        unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
+        for combo, name in ((self.schedule, self.tr("Schedule")), (self.objective, self.tr("Objective"))):
+            set_name(combo, name, unsaid)
             combo.setFixedSize(112, CONTROL_PX)
             combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.open = QPushButton()
+        self.open = QPushButton(self.tr("Open"))
+        self.open.setAccessibleName(self.tr("Open"))
         self.open.setObjectName("opening_open")
         self.cancel = QPushButton()
+        set_words(self.cancel, self.tr("Cancel"), self.tr("Leave this file; the model stays the one that it was (Esc)"))
         self.cancel.setObjectName("opening_cancel")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
@@ -71,7 +83,7 @@ class OpeningBar(QFrame):
         self.open.clicked.connect(self._open)
         self.cancel.clicked.connect(self.cancel_wished)
         self.hide()
-        self.retranslate()
+        self._fill()
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -86,8 +98,6 @@ class OpeningBar(QFrame):
         self._reading, self._facts = None, facts
         self.size_fields.set_size(facts.image_size, multiple=facts.multiple)
         self._fill()
-        self._choose(self.schedule, facts.schedule)
-        self._choose(self.objective, facts.objective)
         self.show()
         if "image_size" in facts.asks:
             self.size_fields.edit()
@@ -100,33 +110,6 @@ class OpeningBar(QFrame):
             self.done.emit()
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setAccessibleName(self.tr("Open another program's file"))
-        self._captions["image_size"].setText(self.tr("Width × height"))
-        self._captions["beta_schedule"].setText(self.tr("Schedule"))
-        self._captions["objective"].setText(self.tr("Objective"))
-        self.size_fields.set_names(
-            self.tr("Height of the pictures in pixels"), self.tr("Width of the pictures in pixels")
-        )
-        self.schedule.setAccessibleName(self.tr("Schedule"))
-        self.objective.setAccessibleName(self.tr("Objective"))
-        unsaid = self.tr("It cannot be told from this file. If the pictures stay noise, try another.")
-        set_tip(self.schedule, unsaid)
-        set_tip(self.objective, unsaid)
-        self.open.setText(self.tr("Open"))
-        self.open.setAccessibleName(self.tr("Open"))
-        self.cancel.setText(self.tr("Cancel"))
-        self.cancel.setAccessibleName(self.tr("Cancel"))
-        set_tip(self.cancel, self.tr("Leave this file; the model stays the one that it was (Esc)"))
-        self._fill()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def description(self, facts: ForeignFacts) -> str:
         """What a file is, in one line."""
@@ -165,15 +148,14 @@ class OpeningBar(QFrame):
                 "network halves them several times."
             ).format(n=facts.multiple)
         )
-        chosen = str(self.schedule.currentData() or ""), str(self.objective.currentData() or "")
         self.schedule.clear()
         for name in facts.choices["beta_schedule"]:
             self.schedule.addItem(row_text(SCHEDULES[name].title) if name in SCHEDULES else name, name)
         self.objective.clear()
         for name in facts.choices["objective"]:
             self.objective.addItem(self._objective(name), name)
-        self._choose(self.schedule, chosen[0])
-        self._choose(self.objective, chosen[1])
+        self._choose(self.schedule, facts.schedule)
+        self._choose(self.objective, facts.objective)
         self._refresh()
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.beginning import Start
@@ -39,12 +39,21 @@ class SamplerOptions(QWidget):
         self.start_row = StartRow()
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
-        self.offset_noise = QCheckBox()
+        self.spacing.setAccessibleName(self.tr("Spacing"))
+        self.offset_noise = QCheckBox(self.tr("Offset noise"))
+        set_tip(
+            self.offset_noise,
+            self.tr(
+                "This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and "
+                "bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch "
+                "has it; then the pictures differ less in brightness."
+            ),
+        )
         self.offset_noise.setObjectName("sampler_offset_noise")
         self.offset_noise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.offset_noise.setChecked(True)
         self.offset_noise.hide()
-        self._caption = caption()
+        self._caption = caption(self.tr("Spacing"))
         self._caption.setBuddy(self.spacing)
         self._more = QWidget()
         row = QHBoxLayout(self._more)
@@ -66,7 +75,7 @@ class SamplerOptions(QWidget):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
         self.set_open(False)
-        self.retranslate()
+        self._fill_spacings()
 
     # --- what is set ---------------------------------------------------------------------------------------
 
@@ -138,27 +147,6 @@ class SamplerOptions(QWidget):
         self.setVisible(self._open or not self.class_row.isHidden())
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self._caption.setText(self.tr("Spacing"))
-        self.spacing.setAccessibleName(self.tr("Spacing"))
-        self.offset_noise.setText(self.tr("Offset noise"))
-        set_tip(
-            self.offset_noise,
-            self.tr(
-                "This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and "
-                "bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch "
-                "has it; then the pictures differ less in brightness."
-            ),
-        )
-        self._fill_spacings()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _fill_spacings(self) -> None:
         titles = {row.name: row.title for row in self._rows}

@@ -61,6 +61,7 @@ class SamplerPanel(QWidget):
         self._stale = False
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Sampler"))
         self.controls = SamplerControls(settings)
         self.head = self.controls.head
         self.opening = OpeningBar(self)
@@ -70,11 +71,11 @@ class SamplerPanel(QWidget):
         self.playback = Playback(self)
         self.banner = Banner(self)
         self.picture_menu = PictureMenu(self)
-        self._drop_zone = DropZone(self)
+        self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
         self._drop_zone.dropped.connect(self.paths_dropped)
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._wells_changed()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -272,18 +273,6 @@ class SamplerPanel(QWidget):
             shows=self._recording is not None,
             missing=self.controls.options.missing(),
         )
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setAccessibleName(self.tr("Sampler"))
-        self._drop_zone.set_words(self.tr("Drop a model to open it, or a picture to start from"))
-        self._wells_changed()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     # --- what the person does ------------------------------------------------------------------------------
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from core.beginning import StartPicture
 
 from ..icons import icon
 from ..imaging import to_image
 from ..theme import CONTROL_PX, theme
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 
 ICON_PX = 20
 #: What the button needs beside its words: margins, icon and arrow.
@@ -26,29 +26,26 @@ class PictureButton(QPushButton):
     selected_wished = Signal()  #: the picture that is selected in the wells
     changed = Signal()  #: taken away, by a person
 
-    def __init__(self, width_px: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, width_px: int, name: str, empty: str, tip: str) -> None:
+        """empty: what it says while nothing is chosen."""
+        super().__init__()
         self._picture: StartPicture | None = None
-        self._empty = ""
+        self._empty = empty
+        set_name(self, name, tip)
         self._why_not = ""
         self.setFixedSize(width_px, CONTROL_PX)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        self.from_file = menu.addAction("")
-        self.from_wells = menu.addAction("")
-        self.nothing = menu.addAction("")
+        self.from_file = menu.addAction(self.tr("Choose a file…"))
+        self.from_wells = menu.addAction(self.tr("The selected picture"))
+        self.nothing = menu.addAction(self.tr("None"))
         self.from_file.triggered.connect(self.file_wished)
         self.from_wells.triggered.connect(self.selected_wished)
         self.nothing.triggered.connect(self._take_away)
         self.setMenu(menu)
         theme().changed.connect(self._show)
-        self.retranslate()
-
-    def set_empty_words(self, words: str) -> None:
-        """What it says while nothing is chosen."""
-        self._empty = words
         self._show()
 
     def set_wells_reason(self, why_not: str) -> None:
@@ -65,19 +62,6 @@ class PictureButton(QPushButton):
         """Hold another picture. Emits nothing."""
         self._picture = picture
         self._show()
-
-    def retranslate(self) -> None:
-        """Set its own words."""
-        self.from_file.setText(self.tr("Choose a file…"))
-        self.from_wells.setText(self.tr("The selected picture"))
-        self.nothing.setText(self.tr("None"))
-        self._show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width shortens the name elsewhere."""

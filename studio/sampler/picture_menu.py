@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..widgets.plain import set_tip
@@ -17,27 +17,18 @@ class PictureMenu(QMenu):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self.start, self.large = self.addAction(""), self.addAction("")
+        self.start, self.large = (
+            self.addAction(self.tr("Start from this one")),
+            self.addAction(self.tr("Show it large")),
+        )
+        set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
+        set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
         self.start.triggered.connect(self._start)
         self.large.triggered.connect(self._large)
-        self.retranslate()
 
     def open_at(self, place: QPoint) -> None:
         """Show it at a place of the screen."""
         self.popup(place)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.start.setText(self.tr("Start from this one"))
-        set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
-        self.large.setText(self.tr("Show it large"))
-        set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _start(self) -> None:
         # The action's own signal carries a bool that nobody wants.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.buttons import IconButton
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from .export import PNG_KINDS
 from .note import Note
 
@@ -31,12 +31,19 @@ class PlayRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._where: tuple[int, int, int] | None = None
         self._exporting: tuple[int, int] | None = None
-        self._playing = False
         self.buttons = {name: IconButton(name) for name in ("first", "back", "play", "next", "last", "loop")}
+        words = {
+            "first": (self.tr("First step"), self.tr("Home")),
+            "back": (self.tr("One step back"), "←"),
+            "next": (self.tr("One step on"), "→"),
+            "last": (self.tr("Last step"), self.tr("End")),
+            "loop": (self.tr("Play in a loop"), ""),
+            "play": (self.tr("Play"), self.tr("Space")),
+        }
         for name, button in self.buttons.items():
             button.setObjectName(name)
+            button.describe(*words[name])
         self.play = self.buttons["play"]
         self.play.setProperty("framed", True)
         self.loop = self.buttons["loop"]
@@ -45,22 +52,33 @@ class PlayRow(QWidget):
         self._step.setTextFormat(Qt.TextFormat.PlainText)
         self._t = caption()
         self.note = Note()
-        self.direction = caption()
+        self.direction = caption(self.tr("noise → picture"))
         self.speed = QComboBox()
         self.speed.setObjectName("speed")
         self.speed.setFixedSize(76, CONTROL_PX)
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.save_png = QPushButton()
+        set_name(self.speed, self.tr("Speed"), self.tr("How fast it plays: 1× is ten steps a second"))
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.save_png = QPushButton(self.tr("Save PNG"))
+        self.save_png.setAccessibleName(self.tr("Save PNG"))
         self.save_png.setObjectName("save_png")
-        self.save_gif = QPushButton()
+        self.save_gif = QPushButton(self.tr("Save GIF"))
+        self.save_gif.setAccessibleName(self.tr("Save GIF"))
         self.save_gif.setObjectName("save_gif")
         self.save_gif.setMinimumWidth(GIF_PX)
         self._menu = QMenu(self)
-        self._actions = {kind: self._menu.addAction("") for kind in PNG_KINDS}
+        kinds = {
+            "x_0": self.tr("Predicted pictures of this step"),
+            "x_t": self.tr("Noisy pictures of this step"),
+            "both": self.tr("Both, side by side"),
+            "strip": self.tr("All steps of the selected picture"),
+        }
+        self._actions = {kind: self._menu.addAction(kinds[kind]) for kind in PNG_KINDS}
         self._lay_out()
         self._connect()
         self.set_usable(False)
-        self.retranslate()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -102,11 +120,16 @@ class PlayRow(QWidget):
             button.setEnabled(usable)
         self.save_png.setEnabled(usable and self._exporting is None)
         self.save_gif.setEnabled(usable)
-        self._tell_tips()
+        why = self.tr("There is nothing to save yet: press Generate.")
+        png, gif = (
+            self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
+            self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
+        )
+        set_tip(self.save_png, png if usable else why)
+        set_tip(self.save_gif, gif if usable else why)
 
     def set_where(self, step: int, steps: int, t: int) -> None:
         """Step `step` (from 0) of `steps` is shown, at timestep t."""
-        self._where = (step, steps, t)
         self._step.setText(
             self.tr("step {step} of {steps}").format(step=numbers.count(step + 1), steps=numbers.count(steps))
         )
@@ -114,13 +137,11 @@ class PlayRow(QWidget):
 
     def clear_where(self) -> None:
         """Nothing is shown."""
-        self._where = None
         self._step.setText("")
         self._t.setText("")
 
     def set_playing(self, playing: bool) -> None:
         """The play button says what it will do."""
-        self._playing = playing
         self.play.set_icon("pause" if playing else "play")
         self.play.describe(self.tr("Pause") if playing else self.tr("Play"), self.tr("Space"))
 
@@ -132,60 +153,6 @@ class PlayRow(QWidget):
         elif progress[1]:
             self.save_gif.setText(self.tr("Cancel  {share} %").format(share=100 * progress[0] // progress[1]))
         self.save_png.setEnabled(self._usable and progress is None)
-
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        names = {
-            "first": (self.tr("First step"), self.tr("Home")),
-            "back": (self.tr("One step back"), "←"),
-            "next": (self.tr("One step on"), "→"),
-            "last": (self.tr("Last step"), self.tr("End")),
-            "loop": (self.tr("Play in a loop"), ""),
-        }
-        for name, (words, key) in names.items():
-            self.buttons[name].describe(words, key)
-        self.set_playing(self._playing)
-        self.direction.setText(self.tr("noise → picture"))
-        kinds = {
-            "x_0": self.tr("Predicted pictures of this step"),
-            "x_t": self.tr("Noisy pictures of this step"),
-            "both": self.tr("Both, side by side"),
-            "strip": self.tr("All steps of the selected picture"),
-        }
-        for kind, action in self._actions.items():
-            action.setText(kinds[kind])
-        self.save_png.setText(self.tr("Save PNG"))
-        self.save_png.setAccessibleName(self.tr("Save PNG"))
-        self.save_gif.setAccessibleName(self.tr("Save GIF"))
-        self.speed.setAccessibleName(self.tr("Speed"))
-        set_tip(self.speed, self.tr("How fast it plays: 1× is ten steps a second"))
-        kept = max(0, self.speed.currentIndex()) if self.speed.count() else SPEEDS.index(1.0)
-        with QSignalBlocker(self.speed):
-            self.speed.clear()
-            for speed in SPEEDS:
-                self.speed.addItem(f"{speed:g}×", speed)
-            self.speed.setCurrentIndex(kept)
-        self._tell_tips()
-        self.set_exporting(self._exporting)
-        if self._where is not None:
-            self.set_where(*self._where)
-
-    def _tell_tips(self) -> None:
-        why = self.tr("There is nothing to save yet: press Generate.")
-        png, gif = (
-            self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
-            self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
-        )
-        set_tip(self.save_png, png if self._usable else why)
-        set_tip(self.save_gif, gif if self._usable else why)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     # --- what the person does ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.setting_values import USUAL_SAMPLER
@@ -13,6 +13,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.combo import ElidedCombo
 from ..widgets.number import FloatBox, IntBox
+from ..widgets.panel import caption
 from ..widgets.plain import set_tip
 from .models import ModelFacts, SamplerInfo
 
@@ -45,17 +46,26 @@ class SamplerFields(QWidget):
         self.eta.setObjectName("sampler_eta")
         self.eta.setFixedSize(46, CONTROL_PX)
         self.eta.setSingleStep(0.1)
+        for field, name in (
+            (self.sampler, self.tr("Sampler")),
+            (self.steps, self.tr("Steps")),
+            (self.eta, self.tr("η, the share of noise")),
+        ):
+            field.setAccessibleName(name)
         self._captions: dict[str, QLabel] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         # What the sampler's name does not need lies before the first caption.
         row.addStretch(1)
-        for name, field in (("sampler", self.sampler), ("steps", self.steps), ("eta", self.eta)):
-            caption = self._captions[name] = QLabel()
-            caption.setProperty("caption", True)
-            caption.setBuddy(field)
-            row.addWidget(caption)
+        for name, field, title in (
+            ("sampler", self.sampler, self.tr("Sampler")),
+            ("steps", self.steps, self.tr("Steps")),
+            ("eta", self.eta, "η"),
+        ):
+            label = self._captions[name] = caption(title)
+            label.setBuddy(field)
+            row.addWidget(label)
             row.addWidget(field, SAMPLER_STRETCH if field is self.sampler else 0)
             row.addSpacing(2)
         self.sampler.currentIndexChanged.connect(self._sampler_changed)
@@ -63,7 +73,7 @@ class SamplerFields(QWidget):
         self.eta.valueChanged.connect(self._eta_changed)
         for field in (self.steps, self.eta):
             field.lineEdit().returnPressed.connect(self.done)
-        self.retranslate()
+        self._refresh()
 
     # --- what is set ---------------------------------------------------------------------------------------
 
@@ -118,21 +128,6 @@ class SamplerFields(QWidget):
                 self.steps.setValue(self.steps_of.get(row.name, row.usual_steps))
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        for name, caption in (("sampler", self.tr("Sampler")), ("steps", self.tr("Steps")), ("eta", "η")):
-            self._captions[name].setText(caption)
-        self.sampler.setAccessibleName(self.tr("Sampler"))
-        self.steps.setAccessibleName(self.tr("Steps"))
-        self.eta.setAccessibleName(self.tr("η, the share of noise"))
-        self._refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _refresh(self) -> None:
         """Bring what can be done, and why not, up to date."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from core.beginning import Beginning, Start, StartPicture
@@ -12,7 +12,7 @@ from .. import numbers
 from ..theme import CONTROL_PX
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from .models import ModelFacts
 from .picture_button import PictureButton
 
@@ -37,19 +37,43 @@ class StartRow(QWidget):
         self.start.setObjectName("start_choice")
         self.start.setFixedSize(136, CONTROL_PX)
         self.start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.pictures = {name: PictureButton(PICTURE_PX) for name in ("first", "second", "mask")}
+        for title, what in (
+            (self.tr("Noise"), Start.NOISE),
+            (self.tr("A picture"), Start.PICTURE),
+            (self.tr("Two pictures"), Start.BETWEEN),
+        ):
+            self.start.addItem(title, what.value)
+        set_name(
+            self.start,
+            self.tr("Start from"),
+            self.tr(
+                "Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et "
+                "al. 2021), or filled in where a mask is white. Two pictures: what lies between them."
+            ),
+        )
+        self.pictures = self._make_pictures()
         for name, button in self.pictures.items():
             button.setObjectName(f"start_{name}")
         self.pictures["mask"].from_wells.setVisible(False)
         self.lam = FloatBox(0.0, 1.0, 0.5)
         self.lam.setObjectName("start_lambda")
+        set_name(
+            self.lam,
+            self.tr("λ, between the pictures"),
+            self.tr("λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4)."),
+        )
         self.lam.setSingleStep(0.1)
         self.lam.setFixedSize(50, CONTROL_PX)
         self.t = IntBox(0, 999, 499)
         self.t.setObjectName("start_t")
+        self.t.setAccessibleName(self.tr("t, how far it is noised"))
         self.t.setFixedSize(58, CONTROL_PX)
         self.share = caption()
-        self._captions: dict[str, QLabel] = {name: caption() for name in ("start", "lam", "t")}
+        self._captions: dict[str, QLabel] = {
+            "start": caption(self.tr("Start from")),
+            "lam": caption("λ"),
+            "t": caption("t"),
+        }
         self._lay_out()
         self.start.currentIndexChanged.connect(self._changed)
         for field in (self.lam, self.t):
@@ -59,7 +83,32 @@ class StartRow(QWidget):
             button.file_wished.connect(self._file_wished)
             button.selected_wished.connect(self._selected_wished)
             button.changed.connect(self._changed)
-        self.retranslate()
+        self._refresh()
+
+    def _make_pictures(self) -> dict[str, PictureButton]:
+        return {
+            "first": PictureButton(
+                PICTURE_PX,
+                self.tr("Picture"),
+                self.tr("Picture…"),
+                self.tr("The picture to start from: a file (drop one), or the one that is selected below."),
+            ),
+            "second": PictureButton(
+                PICTURE_PX,
+                self.tr("Second picture"),
+                self.tr("Picture…"),
+                self.tr("The picture at the other end, λ = 1."),
+            ),
+            "mask": PictureButton(
+                PICTURE_PX,
+                self.tr("Mask"),
+                self.tr("Mask…"),
+                self.tr(
+                    "Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. "
+                    "2022). A mask of another size is resized to the picture's, each pixel to its nearest."
+                ),
+            ),
+        }
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -144,51 +193,6 @@ class StartRow(QWidget):
         return self.tr("Choose two pictures first.")
 
     # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        kept = self.chosen.value
-        with QSignalBlocker(self.start):
-            self.start.clear()
-            self.start.addItem(self.tr("Noise"), Start.NOISE.value)
-            self.start.addItem(self.tr("A picture"), Start.PICTURE.value)
-            self.start.addItem(self.tr("Two pictures"), Start.BETWEEN.value)
-            self.start.setCurrentIndex(self.start.findData(kept))
-        self._captions["start"].setText(self.tr("Start from"))
-        self._captions["lam"].setText("λ")
-        self._captions["t"].setText("t")
-        self.start.setAccessibleName(self.tr("Start from"))
-        set_tip(
-            self.start,
-            self.tr(
-                "Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et "
-                "al. 2021), or filled in where a mask is white. Two pictures: what lies between them."
-            ),
-        )
-        names = {"first": self.tr("Picture"), "second": self.tr("Second picture"), "mask": self.tr("Mask")}
-        empty = {"first": self.tr("Picture…"), "second": self.tr("Picture…"), "mask": self.tr("Mask…")}
-        tips = {
-            "first": self.tr("The picture to start from: a file (drop one), or the one that is selected below."),
-            "second": self.tr("The picture at the other end, λ = 1."),
-            "mask": self.tr(
-                "Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. "
-                "2022). A mask of another size is resized to the picture's, each pixel to its nearest."
-            ),
-        }
-        for name, button in self.pictures.items():
-            button.setAccessibleName(names[name])
-            set_tip(button, tips[name])
-            button.set_empty_words(empty[name])
-        self.lam.setAccessibleName(self.tr("λ, between the pictures"))
-        set_tip(self.lam, self.tr("λ: 0 is the first picture, 1 the second (Ho et al. 2020, section 4.4)."))
-        self.t.setAccessibleName(self.tr("t, how far it is noised"))
-        self._refresh()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _refresh(self) -> None:
         chosen = self.chosen

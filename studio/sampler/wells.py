@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from .. import numbers
@@ -13,15 +13,15 @@ from ..theme import CONTROL_PX
 from ..training.state import TrainingState
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from .trajectory import Recording
 
 
 class Well(Panel):
     """A grid of pictures with a title, and the value under the pointer in its head."""
 
-    def __init__(self) -> None:
-        super().__init__("")
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
         self.grid = ImageGrid()
         self.reading = caption()
         self.head.addStretch(1)
@@ -45,10 +45,23 @@ class Wells(QWidget):
         self._classes: tuple[str, ...] = ()
         self._has_model = False
         self._state = TrainingState.NO_PICTURES
-        self.x_t, self.x_0 = Well(), Well()
+        # The symbol is put in by its painter, so the braces stay.
+        self.x_t, self.x_0 = Well("{x_t}"), Well(self.tr("Predicted {symbol}").replace("{symbol}", "{x_0_hat}"))
+        set_tip(self.x_t.title, self.tr("x_t: what goes into the network at this step, noise and picture mixed."))
+        set_tip(
+            self.x_0.title,
+            self.tr("x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15)."),
+        )
+        self.x_t.grid.setAccessibleName(self.tr("Noisy pictures"))
+        self.x_0.grid.setAccessibleName(self.tr("Predicted pictures"))
         self.actual_size = QToolButton()
         self.actual_size.setObjectName("actual_size")
         self.actual_size.setText("1:1")
+        set_name(
+            self.actual_size,
+            self.tr("Actual size"),
+            self.tr("Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells."),
+        )
         self.actual_size.setCheckable(True)
         self.actual_size.setFixedSize(36, CONTROL_PX)
         self.actual_size.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -70,7 +83,7 @@ class Wells(QWidget):
         self.actual_size.toggled.connect(self._set_actual_size)
         self.x_t.grid.setObjectName("x_t_grid")
         self.x_0.grid.setObjectName("x_0_grid")
-        self.retranslate()
+        self._tell()
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -154,33 +167,6 @@ class Wells(QWidget):
         if self._state is TrainingState.PREPARING:
             return self.tr("There is no model yet. The training is being prepared; in a moment it can be sampled.")
         return self.tr("There is no model yet. Start the training: the model can be sampled from its first steps on.")
-
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.x_t.set_title("{x_t}")
-        # The symbol is put in by its painter, so the braces stay.
-        self.x_0.set_title(self.tr("Predicted {symbol}").replace("{symbol}", "{x_0_hat}"))
-        set_tip(self.x_t.title, self.tr("x_t: what goes into the network at this step, noise and picture mixed."))
-        set_tip(
-            self.x_0.title,
-            self.tr("x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15)."),
-        )
-        self.x_t.grid.setAccessibleName(self.tr("Noisy pictures"))
-        self.x_0.grid.setAccessibleName(self.tr("Predicted pictures"))
-        self.actual_size.setAccessibleName(self.tr("Actual size"))
-        set_tip(
-            self.actual_size,
-            self.tr("Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells."),
-        )
-        self._tell()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     # --- what the person does ------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from .. import numbers
@@ -16,32 +15,17 @@ class CheckpointButton(QPushButton):
         super().__init__(parent)
         self.setObjectName("checkpoints")
         self.setMenu(QMenu(self))
-        self.setEnabled(False)
-        self._first_step: int | None = None
-        self.retranslate()
+        self.setText(self.tr("Checkpoints"))
+        self.setAccessibleName(self.tr("Checkpoints"))
+        self.set_state(any_kept=False, first_step=None)
 
     def set_state(self, *, any_kept: bool, first_step: int | None) -> None:
         """Whether there are checkpoints, and else at which step the first is saved."""
         self.setEnabled(any_kept)
-        self._first_step = first_step
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setText(self.tr("Checkpoints"))
-        self.setAccessibleName(self.tr("Checkpoints"))
-        if self.isEnabled():
+        if any_kept:
             set_tip(self, self.tr("The saved states of this run: open one in the sampler, or keep it for ever"))
-        elif self._first_step is None:
+        elif first_step is None:
             set_tip(self, self.tr("Nothing of this run is saved yet."))
         else:
-            step = numbers.count(self._first_step)
-            set_tip(
-                self, self.tr("Nothing of this run is saved yet: the first time is at step {step}.").format(step=step)
-            )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+            tip = self.tr("Nothing of this run is saved yet: the first time is at step {step}.")
+            set_tip(self, tip.format(step=numbers.count(first_step)))

@@ -26,7 +26,6 @@ from .setting_rows import PRESET_TITLES, ROWS, shown, words
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..transport import Phrase
     from .panel import TrainingPanel
 
 #: Settings that the tooltip of a preset names.
@@ -68,7 +67,6 @@ class Configuring(QObject):
         form.preflight.cancel_wished.connect(self._preflight.cancel)
         project.device_changed.connect(self.judged)
         project.device_changed.connect(self._show_preflight)
-        panel.retranslated.connect(self._retranslate)
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background thread."""
@@ -126,13 +124,13 @@ class Configuring(QObject):
         """The settings that are shown, auto resolved as far as it can be."""
         return self._shown if self._shown is not None else self._project.config
 
-    def reason(self) -> Phrase | None:
-        """Why these settings cannot be trained with; None: they can."""
+    def reason(self) -> str:
+        """Why these settings cannot be trained with, or ""."""
         typed = self._panel.form.typed_problem()
         if typed is not None:
-            return lambda: typed.text
+            return typed.text
         problems = self._problems()
-        return (lambda: error_text(problems[0])) if problems else None
+        return error_text(problems[0]) if problems else ""
 
     def headline(self) -> str:
         """The run to come in one line: "Sketch · 1,000 steps · about 4 min"."""
@@ -164,10 +162,6 @@ class Configuring(QObject):
     @Slot(str, object)
     def _set(self, name: str, value: object) -> None:
         self._project.set_settings({name: value})
-
-    @Slot()
-    def _retranslate(self) -> None:
-        self.show(self._shown)
 
     def _problems(self) -> tuple[ConfigError, ...]:
         config, found = self._project.config, self._asked_problem
@@ -308,8 +302,7 @@ class Configuring(QObject):
             return self.tr("Choose pictures first")
         if not self._torch_loaded:
             return self.tr("PyTorch is still being loaded")
-        reason = self.reason()
-        return "" if reason is None else reason()
+        return self.reason()
 
     @Slot()
     def _show_preflight(self) -> None:

@@ -15,7 +15,6 @@ from core.training.plan import at_the_low_rate, low_rate
 
 from .. import numbers
 from ..messages import error_text
-from ..transport import Phrase
 from ..worker import Failure
 from .checkpoint_menu import CheckpointMenu
 from .configuring import Configuring
@@ -137,7 +136,7 @@ class TrainingController(QObject):
     def start(self) -> None:
         """Begin a new run, or go on with the one that is shown and was ended early."""
         scan, run = self._project.scan, self._project.run
-        if self._state.busy or self._reason() is not None:
+        if self._state.busy or self._reason():
             return
         if run is not None and not self._pictures.fit:
             self.going_on.open_pictures()
@@ -158,11 +157,11 @@ class TrainingController(QObject):
     def _ask_how_further(self) -> None:
         """Where the learning rate has fallen, more steps let it and the loss rise again, or go on at the low rate."""
         live = self._display.live
-        if not self._pictures.fit and self._reason() is None:
+        if not self._pictures.fit and not self._reason():
             self.going_on.open_pictures()
         elif live is None or live.config.train.decay == "constant":
             self.train_further()
-        elif not self._state.busy and self._reason() is None:
+        elif not self._state.busy and not self._reason():
             train = live.config.train
             self._further.ask(self._transport.start, train, low_rate(train))
 
@@ -178,7 +177,7 @@ class TrainingController(QObject):
 
     def _train_further(self, changes: Mapping[str, object] | None) -> None:
         run, live = self._project.run, self._display.live
-        if self._state.busy or self._reason() is not None or run is None or live is None:
+        if self._state.busy or self._reason() or run is None or live is None:
             return
         if not self._pictures.fit:
             self.going_on.open_pictures()
@@ -197,7 +196,7 @@ class TrainingController(QObject):
         """Go on after a pause."""
         if self._state is TrainingState.PAUSED:
             self._running.resume()
-            self._transport.set_message(None)  # "Paused at step …" is no longer so
+            self._transport.set_message("")  # "Paused at step …" is no longer so
             self._enter(TrainingState.RUNNING)
 
     @Slot()
@@ -283,7 +282,7 @@ class TrainingController(QObject):
             self._running.pausing = False
             step, saved = live.step, self._running.held_saved
             words = self.tr("Paused at step {step}, saved") if saved else self.tr("Paused at step {step}")
-            self._display.say(lambda: words.format(step=numbers.count(step)))
+            self._display.say(words.format(step=numbers.count(step)))
             self._enter(TrainingState.PAUSED)
         self._display.draw_soon()
 
@@ -301,19 +300,19 @@ class TrainingController(QObject):
         live = self._display.live
         assert live is not None
         self._snapshot_ready = False
-        self._transport.set_notice(None)
+        self._transport.set_notice("")
         if live.pace.seconds_per_step is not None:
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
         if failure is not None:
             self._fail(failure, live)
         elif live.step == 0:
             self._leave_run()
-            self._display.say(lambda: self.tr("Stopped before the first step"))
+            self._display.say(self.tr("Stopped before the first step"))
             self._enter(self._idle_state())
         else:
             self._resume_step = None if live.complete else live.step
-            self._display.log(outcome_words(live)())
-            self._transport.set_message(None)
+            self._display.log(outcome_words(live))
+            self._transport.set_message("")
             self._enter(TrainingState.FINISHED)
             self.going_on.offer_pictures()
 
@@ -325,9 +324,9 @@ class TrainingController(QObject):
         self._resume_step = live.marks[-1] if live.marks and not again else None
         if self._resume_step is None:
             self._project.set_run(None)
-        self._transport.set_message(None)
+        self._transport.set_message("")
         self._enter(TrainingState.FAILED)
-        mend = remedy(error, live.config, self._resume_step if self._reason() is None else None)
+        mend = remedy(error, live.config, None if self._reason() else self._resume_step)
         if mend is None:
             self._notices.say(error_text(error), details=trace)
         else:
@@ -345,7 +344,7 @@ class TrainingController(QObject):
             return
         self._project.set_run(run)
         self._refresh()
-        if self._reason() is None:
+        if not self._reason():
             self._launch(run.folder, resume=True, changes=changes)
 
     # --- states --------------------------------------------------------------------------------------------
@@ -386,18 +385,18 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=headline(self._state, self._display.live, self._configuring.headline),
+            headline=headline(self._state, self._display.live, self._configuring.headline()),
             pausing=self._running.pausing,
         )
 
-    def _reason(self) -> Phrase | None:
-        """Why nothing can be started now."""
+    def _reason(self) -> str:
+        """Why nothing can be started now, or ""."""
         if self._state.busy:
-            return None
+            return ""
         if self._project.run is not None:
             return self._pictures.reason()
         if self._project.scan is None:
-            return lambda: self.tr("Choose pictures first")
+            return self.tr("Choose pictures first")
         return self._configuring.reason()
 
     # --- pictures, runs, errors ----------------------------------------------------------------------------

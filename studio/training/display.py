@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.training.events import Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
 
-from ..transport import Figures, Phrase
+from ..transport import Figures
 from .live_run import LiveRun
 from .narration import lasting_words, others_words, passing_words
 
@@ -43,31 +43,30 @@ class Display(QObject):
         """Show this run from now on; None: none."""
         self.live = live
         self._panel.show_run(live)
-        self._transport.set_message(None)
-        self._transport.set_notice(None)
+        self._transport.set_message("")
+        self._transport.set_notice("")
         if live is None:
             self._transport.set_figures(Figures(), ())
 
     def tell(self, event: Event) -> None:
         """Say what an event means, and log it if it is worth a line."""
-        if passing_words(event) is not None:
-            self._transport.set_message(lambda: passing_words(event) or "")
-        lasting = lasting_words(event)
+        passing, lasting = passing_words(event), lasting_words(event)
+        if passing is not None:
+            self._transport.set_message(passing)
         if lasting is not None:
-            self._transport.set_message(lambda: lasting_words(event) or "")
-            self.log(lasting)
+            self.say(lasting)
         match event:
             case OthersBusy():
-                self._transport.set_notice(lambda: others_words(event))
+                self._transport.set_notice(others_words(event))
             case OthersGone() | Started() | Finished():
-                self._transport.set_notice(None)
+                self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
 
-    def say(self, phrase: Phrase) -> None:
+    def say(self, words: str) -> None:
         """A message for the transport and the log."""
-        self._transport.set_message(phrase)
-        self.log(phrase())
+        self._transport.set_message(words)
+        self.log(words)
 
     @Slot(str)
     def log(self, text: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ..theme import CAPTION_PX, sized_font, theme
 from ..widgets.panel import Panel
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name
 
 #: Older lines are dropped; the run's own log file keeps them.
 MOST_LINES = 2000
@@ -39,8 +39,10 @@ class LogPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.set_title(self.tr("Log"))
         self.text = _Text()
         self.text.setObjectName("log")
+        set_name(self.text, self.tr("Log"), self.tr("What happened so far; the run folder keeps its own log"))
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(MOST_LINES)
         self.text.setTabChangesFocus(True)
@@ -49,7 +51,6 @@ class LogPanel(Panel):
         self.body.addWidget(self.text, 1)
         theme().changed.connect(self._restyle)
         self._restyle()
-        self.retranslate()
 
     def add(self, time: str, text: str) -> None:
         """Add a line (or several); what the user has scrolled to stays in view."""
@@ -58,18 +59,6 @@ class LogPanel(Panel):
     def lines(self) -> list[str]:
         """All lines, oldest first."""
         return self.text.toPlainText().splitlines()
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.set_title(self.tr("Log"))
-        self.text.setAccessibleName(self.tr("Log"))
-        set_tip(self.text, self.tr("What happened so far; the run folder keeps its own log"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _restyle(self) -> None:
         self.text.setStyleSheet(f"font-size: {CAPTION_PX}px; color: {theme().tokens.muted};")

@@ -36,22 +36,21 @@ from ..messages import phrase_text, reason_text
 from .state import TrainingState
 
 if TYPE_CHECKING:
-    from ..transport import Phrase
     from .live_run import LiveRun
 
 
-def headline(state: TrainingState, live: LiveRun | None, plan: Phrase) -> Phrase | None:
+def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
     """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
     match state:
         case TrainingState.NO_PICTURES:
-            return lambda: QCoreApplication.translate("TrainingController", "Choose pictures first")
+            return QCoreApplication.translate("TrainingController", "Choose pictures first")
         case TrainingState.READY:
             return plan
         case TrainingState.FINISHED if live is not None:
             return outcome_words(live)
         case TrainingState.FAILED:
-            return lambda: QCoreApplication.translate("TrainingController", "The training failed")
-    return None
+            return QCoreApplication.translate("TrainingController", "The training failed")
+    return ""
 
 
 def passing_words(event: Event) -> str | None:
@@ -239,19 +238,17 @@ def _started(event: Started) -> str:
     )
 
 
-def outcome_words(live: LiveRun) -> Phrase:
+def outcome_words(live: LiveRun) -> str:
     """How far a run that has ended has come."""
     step, elapsed_s = live.step, live.elapsed_s
     if not step:
-        return lambda: QCoreApplication.translate("TrainingController", "Stopped before the first step")
+        return QCoreApplication.translate("TrainingController", "Stopped before the first step")
     if not live.complete:
-        return lambda: QCoreApplication.translate("TrainingController", "Stopped at step {step}, saved").format(
+        return QCoreApplication.translate("TrainingController", "Stopped at step {step}, saved").format(
             step=numbers.count(step)
         )
     if not elapsed_s:
-        return lambda: QCoreApplication.translate("TrainingController", "{steps} steps").format(
-            steps=numbers.count(step)
-        )
-    return lambda: QCoreApplication.translate("TrainingController", "{steps} steps in {time}").format(
+        return QCoreApplication.translate("TrainingController", "{steps} steps").format(steps=numbers.count(step))
+    return QCoreApplication.translate("TrainingController", "{steps} steps in {time}").format(
         steps=numbers.count(step), time=numbers.duration(elapsed_s)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -58,7 +58,6 @@ class TrainingPanel(QWidget):
 
     new_run_wished = Signal()
     smoothing_changed = Signal(float)
-    retranslated = Signal()  #: another language: words that depend on data are to be given anew
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, *, parts: Parts | None = None) -> None:
         super().__init__(parent)
@@ -161,9 +160,3 @@ class TrainingPanel(QWidget):
         """Pictures take their share of what the window gains."""
         super().resizeEvent(event)
         self._widen_samples()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslated.emit()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..project import Project
-    from ..transport import Phrase
 
 
 class RunPictures(QObject):
@@ -46,21 +45,18 @@ class RunPictures(QObject):
         """Whether the run's own folder is no longer there."""
         return self._project.run is not None and not is_folder(self._project.run.source_folder)
 
-    def reason(self) -> Phrase | None:
-        """Why the run cannot go on; pictures that are still there are opened when it is to."""
+    def reason(self) -> str:
+        """Why the run cannot go on, or ""; pictures that are still there are opened when it is to."""
         run = self._project.run
         if run is None or self.fit or not self.gone:
-            return None
-        return lambda: self.tr("The pictures of this run are no longer there: {folder}").format(
-            folder=run.source_folder
-        )
+            return ""
+        return self.tr("The pictures of this run are no longer there: {folder}").format(folder=run.source_folder)
 
     def offer(self) -> tuple[str, str, Callable[[], None]] | None:
         """What to say, the words of the button and what it does, where others may take the place of lost pictures."""
-        run, scan = self._project.run, self._project.scan
-        if run is None or self.fit or not self.gone:
+        run, scan, text = self._project.run, self._project.scan, self.reason()
+        if run is None or not text:
             return None
-        text = self.tr("The pictures of this run are no longer there: {folder}").format(folder=run.source_folder)
         if scan is None:
             return text, self.choose_words(), self.choice_wished.emit
         return text, self.tr("Use these pictures instead"), partial(self.accept, run.folder, scan.folder)

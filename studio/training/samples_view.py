@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from .. import numbers
@@ -10,7 +10,7 @@ from ..imaging import to_images
 from ..widgets.buttons import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_name, set_tip
 from ..widgets.slider import Slider
 from .sample_history import SampleHistory
 
@@ -22,15 +22,24 @@ class SamplesPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.set_title(self.tr("Samples"))
         self._history: SampleHistory | None = None
         self._first_step: int | None = None
         self._shown_step: int | None = None
         self.label = caption()
         self.label.setObjectName("sample_label")
+        set_tip(
+            self.label,
+            self.tr(
+                "Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, "
+                "always from the same noise"
+            ),
+        )
         self.head.addStretch(1)
         self.head.addWidget(self.label)
         self.grid = ImageGrid()
         self.grid.setObjectName("sample_grid")
+        set_name(self.grid, self.tr("Samples"), self.tr("Double-click a picture to see it large"))
         self.grid.activated.connect(self._show_one)
         self.grid.left_single.connect(self._show_all)
         self.body.addWidget(self.grid, 1)
@@ -39,8 +48,11 @@ class SamplesPanel(Panel):
         self.back, self.on = IconButton("back"), IconButton("next")
         self.back.setObjectName("sample_back")
         self.on.setObjectName("sample_on")
+        self.back.describe(self.tr("Earlier samples"))
+        self.on.describe(self.tr("Later samples"))
         self.slider = Slider(0, 0, 0)
         self.slider.setObjectName("sample_slider")
+        set_name(self.slider, self.tr("Training time"), self.tr("Samples from the start of the training to now"))
         self.slider.valueChanged.connect(self._show)
         self.back.clicked.connect(self._step_back)
         self.on.clicked.connect(self._step_on)
@@ -48,7 +60,6 @@ class SamplesPanel(Panel):
         row.addWidget(self.slider, 1)
         row.addWidget(self.on)
         self.body.addLayout(row)
-        self.retranslate()
         self._show()
 
     # --- what is shown -------------------------------------------------------------------------------------
@@ -110,31 +121,6 @@ class SamplesPanel(Panel):
         if self._first_step is not None:
             text = self.tr("First samples at step {step}").format(step=numbers.count(self._first_step))
         self.grid.set_placeholder(text)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.set_title(self.tr("Samples"))
-        set_tip(
-            self.label,
-            self.tr(
-                "Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, "
-                "always from the same noise"
-            ),
-        )
-        self.grid.setAccessibleName(self.tr("Samples"))
-        set_tip(self.grid, self.tr("Double-click a picture to see it large"))
-        self.slider.setAccessibleName(self.tr("Training time"))
-        set_tip(self.slider, self.tr("Samples from the start of the training to now"))
-        self.back.describe(self.tr("Earlier samples"))
-        self.on.describe(self.tr("Later samples"))
-        self._show_placeholder()
-        self._show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     # --- what the user does --------------------------------------------------------------------------------
 

@@ -46,13 +46,13 @@ class Banner(QFrame):
         self._action.setObjectName("banner_action")
         self._close = IconButton("close")
         self._close.setObjectName("banner_close")
+        self._close.describe(QCoreApplication.translate("Banner", "Dismiss"))
         row.addWidget(self._words, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
         self._action.clicked.connect(self.acted)
         self._close.clicked.connect(self._dismiss)
         parent.installEventFilter(self)
-        self.retranslate()
         self.hide()
 
     def show_message(self, text: str, *, kind: str = "error", action: str = "", details: str = "") -> None:
@@ -103,16 +103,6 @@ class Banner(QFrame):
     def action_button(self) -> QPushButton:
         """The one button, for a tooltip of its own."""
         return self._action
-
-    def retranslate(self) -> None:
-        """Set its own words."""
-        self._close.describe(QCoreApplication.translate("Banner", "Dismiss"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """It is being read."""

@@ -33,20 +33,16 @@ class DropZone(QWidget):
     entered = Signal()
     dropped = Signal(list)  #: the Paths of this computer
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, words: str) -> None:
+        """words: what is said while something hovers."""
         super().__init__(parent)
         self._over = parent
-        self._words = ""
+        self._words = words
+        self.setAccessibleName(words)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         parent.setAcceptDrops(True)
         parent.installEventFilter(self)
         self.hide()
-
-    def set_words(self, words: str) -> None:
-        """What is said while something hovers."""
-        self._words = words
-        self.setAccessibleName(words)
-        self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Answer the drags over the parent."""

@@ -6,6 +6,8 @@ import html
 import unicodedata
 from typing import Protocol
 
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
 #: Columns of a tooltip's line. Qt breaks a tip only where it is wider than the screen.
 TIP_COLUMNS = 72
 #: What never begins a line of Chinese.
@@ -22,6 +24,18 @@ class Pointed(Protocol):
 def set_tip(thing: Pointed, text: str) -> None:
     """The tooltip of a widget or an action: plain text, in lines of at most TIP_COLUMNS."""
     thing.setToolTip(plain_tip(text))
+
+
+def set_name(widget: QWidget, name: str, tip: str) -> None:
+    """What a control is called where its name is not seen on it, and its tooltip."""
+    widget.setAccessibleName(name)
+    set_tip(widget, tip)
+
+
+def set_words(button: QAbstractButton, words: str, tip: str) -> None:
+    """What a button says, which is also what it is called, and its tooltip."""
+    button.setText(words)
+    set_name(button, words, tip)
 
 
 def plain_tip(text: str) -> str:

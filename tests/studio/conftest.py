@@ -33,9 +33,15 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(home: Path, qapp: QApplication, qtbot) -> Iterator[MainWindow]:
-    translations = Translations(qapp)
-    translations.switch("en")
+def translations(qapp: QApplication) -> Iterator[Translations]:
+    made = Translations(qapp)
+    made.switch("en")
+    yield made
+    made.switch("en")
+
+
+@pytest.fixture
+def window(home: Path, translations: Translations, qtbot) -> Iterator[MainWindow]:
     theme().apply("dark")
     made = MainWindow(Settings(home / "settings.json"), translations, home / "runs")
     qtbot.addWidget(made)
@@ -46,4 +52,3 @@ def window(home: Path, qapp: QApplication, qtbot) -> Iterator[MainWindow]:
     yield made
     made.close()
     assert not made.threads_left
-    translations.switch("en")

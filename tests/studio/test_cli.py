@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,10 @@ from studio import app, cli
 def test_the_window_gets_a_path_that_holds_wherever_it_is_started_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[Path | None] = []
+    opened: list[tuple[Path | None, bool]] = []
 
-    def run_window(path: Path | None, _words: list[str]) -> int:
-        opened.append(path)
+    def run_window(path: Path | None, _words: list[str], *, restarted: bool) -> int:
+        opened.append((path, restarted))
         return 0
 
     monkeypatch.setattr(app, "run_window", run_window)
@@ -24,7 +26,26 @@ def test_the_window_gets_a_path_that_holds_wherever_it_is_started_next(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["pictures"]) == 0
     assert cli.main([]) == 0
-    assert opened == [tmp_path / "pictures", None]
+    assert cli.main(["--restarted", "pictures"]) == 0
+    assert opened == [(tmp_path / "pictures", False), (None, False), (tmp_path / "pictures", True)]
+
+
+@pytest.mark.parametrize(
+    "began", [["-m", "studio"], ["/usr/bin/ddpm-studio"], ["-X", "dev", r"C:\a b\ddpm-studio.exe"]]
+)
+@pytest.mark.parametrize("words", [[], ["a folder"]])
+def test_a_restart_is_begun_as_the_program_was_but_for_what_it_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, began: list[str], words: list[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sys.orig_argv", ["python", *began, *words])
+    monkeypatch.setattr("sys.argv", ["what it is called", *words])
+    monkeypatch.setattr(subprocess, "Popen", started.append)
+    for run in (None, tmp_path, tmp_path / "never came to be"):
+        app.start_again(run)
+    alone = [sys.executable, *began, "--restarted"]
+    assert started == [alone, [*alone, str(tmp_path)], alone]
 
 
 @pytest.mark.parametrize("name", ["01-welcome.png", "tour.json", "denoising.gif", "home"])

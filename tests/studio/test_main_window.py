@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.presets import PictureFacts, preset, resolve
@@ -49,32 +50,54 @@ def test_the_device_says_why_others_cannot_be_used(window: MainWindow) -> None:
         assert action.isEnabled() or ": " in action.text()
 
 
-def visible_words(window: QWidget) -> dict[str, str]:
-    return {
-        f"{type(widget).__name__} {widget.objectName()} {number}": widget.text()
-        for number, widget in enumerate(
-            w for kind in (QLabel, QPushButton, QToolButton) for w in window.findChildren(kind)
-        )
-        if widget.isVisible() and any(c.isalpha() for c in widget.text())
-    }
+def visible_words(window: QWidget) -> set[str]:
+    widgets = (widget for kind in (QLabel, QPushButton, QToolButton) for widget in window.findChildren(kind))
+    return {w.text() for w in widgets if w.isVisible() and any(c.isalpha() for c in w.text())}
+
+
+@pytest.fixture
+def chinese(translations: Translations) -> Translations:
+    translations.switch("zh_CN")
+    return translations
+
+
+def restart_offer(window: MainWindow) -> QMessageBox | None:
+    return next((box for box in window.findChildren(QMessageBox) if box.isVisible()), None)
+
+
+def choose(group: QActionGroup, name: str) -> None:
+    next(action for action in group.actions() if action.data() == name).trigger()
+
+
+def press(box: QMessageBox | None, words: str) -> None:
+    assert box is not None
+    next(button for button in box.buttons() if button.text() == words).click()
+
+
+def test_another_language_is_spoken_after_a_restart_that_is_offered(window: MainWindow) -> None:
+    before = visible_words(window)
+    choose(window.settings_menu._languages, "zh_CN")
+    assert window.settings["language"] == "zh_CN" and before <= visible_words(window)
+    press(restart_offer(window), "Later")
+    assert window.isVisible() and not window.restarts and restart_offer(window) is None
+    choose(window.settings_menu._languages, "en")
+    assert restart_offer(window) is None, "it is spoken already"
+
+
+def test_another_size_of_text_offers_a_restart_that_closes_the_window(window: MainWindow) -> None:
+    choose(window.settings_menu._sizes, "0")
+    assert restart_offer(window) is None, "it is that already"
+    choose(window.settings_menu._sizes, "125")
+    press(restart_offer(window), "Restart now")
+    assert window.restarts and window.resumes is None and not window.isVisible()
+    assert Settings(window.settings.path)["text_size"] == 125
 
 
 @pytest.mark.parametrize("room", ["dataset", "training", "sampler"])
-def test_another_language_is_spoken_at_once(window: MainWindow, room: str) -> None:
+def test_a_window_that_is_made_in_chinese_speaks_it(chinese: Translations, window: MainWindow, room: str) -> None:
     window.show_room(room)
-    QApplication.processEvents()
-    before = visible_words(window)
-    actions = {a.data(): a for a in window.settings_menu._languages.actions()}
-    actions["zh_CN"].trigger()
-    QApplication.processEvents()
-    after = visible_words(window)
-    changed = [key for key in before if after.get(key) != before[key]]
-    assert len(changed) > 0.5 * len(before)
-    assert window.settings["language"] == "zh_CN"
-    actions = {a.data(): a for a in window.settings_menu._languages.actions()}
-    actions["en"].trigger()
-    QApplication.processEvents()
-    assert visible_words(window) == before
+    words = visible_words(window)
+    assert sum(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in words) > 0.5 * len(words)
 
 
 def test_another_theme_is_worn_at_once(window: MainWindow) -> None:

@@ -58,8 +58,16 @@ def test_what_is_chosen_goes_before_the_systems_and_nonsense_is_no_size(
 
 def test_an_environment_that_says_a_factor_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(text_size.VARIABLE, "2")
-    text_size.begin_with(125)
+    with text_size.told_to_qt(125):
+        assert os.environ[text_size.VARIABLE] == "2"
     assert os.environ[text_size.VARIABLE] == "2"
+
+
+def test_the_size_is_not_left_to_the_programs_that_are_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(text_size.VARIABLE, raising=False)
+    with text_size.told_to_qt(125):
+        assert os.environ[text_size.VARIABLE] == "1.25"
+    assert text_size.VARIABLE not in os.environ
 
 
 def test_a_chosen_size_holds_from_the_next_start_on(tmp_path: Path) -> None:

@@ -52,13 +52,6 @@ def test_a_text_field_takes_back_its_own_typing_first(window: MainWindow, qtbot:
     assert window.project.changed_settings() == ()
 
 
-def test_the_words_follow_the_language(window: MainWindow, qtbot: QtBot) -> None:
-    window.project.set_settings({"dim": 32})
-    before = window.top_bar.undo.toolTip()
-    window.settings_menu._translations.switch("zh_CN")
-    qtbot.waitUntil(lambda: window.top_bar.undo.toolTip() != before)
-
-
 def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWindow, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()

@@ -223,9 +223,8 @@ def test_a_folder_that_was_examined_is_so_again_when_it_has_changed(examined: Ro
 
 
 def test_many_kinds_are_counted_together(qtbot: QtBot) -> None:
-    bars = CountBars()
+    bars = CountBars("Colours", "others")
     qtbot.addWidget(bars)
-    bars.set_words("Colours", "others")
     bars.show_counts([(f"kind {k}", 10 - k) for k in range(9)])
     assert len(bars.lines()) == MOST_LINES and bars.lines()[-1] == ("others", 5 + 4 + 3 + 2)
     assert "kind 8: 2" in bars.toolTip() and bars.accessibleName() == "Colours"

@@ -71,7 +71,7 @@ def test_the_grid_grows_and_keeps_its_thumbnails(room: Room, other: Path, qtbot:
     bar = room.panel.head.findChild(QProgressBar)
     assert bar is not None and (bar.value(), bar.maximum()) == (7, 10)
     with qtbot.waitSignal(room.controller.opened):
-        room.controller._scan.open(lambda: other, lambda: "other")
+        room.controller._scan.open(lambda: other, "other")
     assert view.count() == 10 and thumbnails(room) >= {0, 1, 2, 3}
     assert view.current() == 2
     name = room.panel.findChild(QLabel, "picture_name")
@@ -119,7 +119,7 @@ def test_a_cancelled_scan_gives_back_what_was_left_out(opened: Room, other: Path
 def test_nothing_is_filtered_while_a_folder_is_looked_through(opened: Room, other: Path, qtbot: QtBot) -> None:
     opened.controller.open_folder(other)
     opened.controller._scan.progressed.emit(judged(other, 9))
-    opened.controller.show_only(lambda: "of the folder before", np.array([1]))
+    opened.controller.show_only("of the folder before", np.array([1]))
     opened.panel.pictures.show_class("of the folder before")
     assert opened.panel.pictures.chips.isHidden()
     with qtbot.waitSignal(opened.controller.opened):

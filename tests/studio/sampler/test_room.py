@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTranslator
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
@@ -302,32 +302,6 @@ def test_selecting_a_picture_in_one_well_selects_it_in_both_and_in_the_strip(roo
         np.testing.assert_array_equal(to_array(scrubber.thumbnail(step))[..., :3], recording.x_0(step)[2])
     QTest.mouseMove(wells.x_0.grid, where)
     room.qtbot.waitUntil(lambda: "picture 3" in wells.x_t.reading.text(), timeout=2000)
-
-
-def test_another_language_while_a_recording_is_shown(room: Room, run_folder: Path) -> None:
-    class Shouting(QTranslator):
-        def translate(self, context: str, text: str, *_: object) -> str:
-            return text.upper() if "{" not in text else text
-
-        def isEmpty(self) -> bool:
-            return False
-
-    room.open(run_folder)
-    room.choose("ddim", 5)
-    room.generate()
-    app = QCoreApplication.instance()
-    assert app is not None
-    translator = Shouting(app)
-    app.installTranslator(translator)
-    try:
-        QCoreApplication.sendEvent(room.panel, QEvent(QEvent.Type.LanguageChange))
-        QCoreApplication.processEvents()
-        assert room.panel.head.generate.text() == "GENERATE"
-        assert room.panel.timeline.row.save_gif.text() == "SAVE GIF"
-        assert room.panel.head.fields.sampler.currentData() == "ddim"
-        assert room.step == 4
-    finally:
-        app.removeTranslator(translator)
 
 
 def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import Scan
@@ -198,16 +196,6 @@ def test_stop_while_the_pictures_are_loaded_leaves_no_run_behind(room: Room, qtb
     wait_for(qtbot, room, State.READY)
     assert room.project.run is None
     assert room.transport.start.isEnabled()
-
-
-def test_the_language_can_change_while_it_trains(room: Room, qtbot: QtBot) -> None:
-    room.controller.start()
-    wait_for(qtbot, room, State.FINISHED)
-    texts = [room.transport.headline.text(), room.panel.samples.label.text(), room.panel.summary.changed.text()]
-    for widget in (room.panel, *room.panel.findChildren(type(room.panel.log)), room.transport):
-        QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
-    assert [room.transport.headline.text(), room.panel.samples.label.text(), room.panel.summary.changed.text()] == texts
-    assert "Loading" not in room.transport.message.text()
 
 
 def test_going_on_after_a_pause_takes_its_words_away(room: Room, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTranslator
@@ -151,30 +151,33 @@ class Marked(QTranslator):
         return False
 
 
-def test_all_words_follow_the_language(room: Room, qapp: QApplication) -> None:
-    marked = Marked()
-    qapp.installTranslator(marked)
-    try:
-        QApplication.processEvents()
-        form = room.panel.form
-        for name, row in ROWS.items():
-            if row.kind is Kind.DERIVED:
-                continue
-            assert form.field(name).row.label.text() == f"‹{TITLES[name]}›"
-            assert tip_of(form.field(name).row.label) == " ".join(f"‹{row.tooltip}›".split())
-        widgets: list[QWidget] = [room.panel, room.transport]
-        buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
-        untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
-        assert untouched == []
-        tips = [b.objectName() for b in buttons if b.isVisible() and b.toolTip() and "‹" not in b.toolTip()]
-        assert tips == []
-        assert all("‹" in combo.currentText() for combo in [room.panel.timesteps.mode, form.preset])
-        labels = [room.transport.headline, room.panel.samples.label, *form.findChildren(QLabel)[:1]]
-        assert all("‹" in label.text() for label in labels if label.text())
-        assert "‹" in room.panel.samples.grid.accessibleDescription()
-        assert "‹" in room.panel.loss.accessibleName()
-    finally:
-        qapp.removeTranslator(marked)
+@pytest.fixture
+def marked(qapp: QApplication) -> Iterator[None]:
+    translator = Marked()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.usefixtures("marked")
+def test_all_words_are_translated(room: Room) -> None:
+    form = room.panel.form
+    for name, row in ROWS.items():
+        if row.kind is Kind.DERIVED:
+            continue
+        assert form.field(name).row.label.text() == f"‹{TITLES[name]}›"
+        assert tip_of(form.field(name).row.label) == " ".join(f"‹{row.tooltip}›".split())
+    widgets: list[QWidget] = [room.panel, room.transport]
+    buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
+    untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
+    assert untouched == []
+    tips = [b.objectName() for b in buttons if b.isVisible() and b.toolTip() and "‹" not in b.toolTip()]
+    assert tips == []
+    assert all("‹" in combo.currentText() for combo in [room.panel.timesteps.mode, form.preset])
+    labels = [room.transport.headline, room.panel.samples.label, *form.findChildren(QLabel)[:1]]
+    assert all("‹" in label.text() for label in labels if label.text())
+    assert "‹" in room.panel.samples.grid.accessibleDescription()
+    assert "‹" in room.panel.loss.accessibleName()
 
 
 def test_no_label_is_cut_off(room: Room) -> None:

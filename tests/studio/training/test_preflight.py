@@ -40,7 +40,7 @@ def test_a_few_real_steps_are_measured(room: Room, qtbot: QtBot) -> None:
     assert "on cpu" in words.toolTip()
     assert "6 pictures are decoded once" in words.toolTip()
     assert room.controller._configuring.headline().count("·") == 2
-    assert room.controller._reason() is None
+    assert room.controller._reason() == ""
     room.project.set_settings({"batch_size": 3})
     assert words.text() == "", "it was measured for other settings"
 
@@ -62,7 +62,7 @@ def test_measuring_can_be_cancelled(room: Room, qtbot: QtBot, monkeypatch: pytes
     qtbot.mouseClick(button(room), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: button(room).text() == "Measure")
     assert button(room).isEnabled() and room.panel.form.preflight.words.text() == ""
-    assert room.controller._reason() is None
+    assert room.controller._reason() == ""
 
 
 def cost(median: float, low: float | None, high: float | None, steps: int) -> StepCost:

@@ -1,0 +1,87 @@
+"""The program, driven: it chooses Chinese and presses Restart now, says what has become of it, and closes.
+
+Run as `python -m tests.e2e.restarted`, with PICTURES (a folder), TRAINS (whether it trains then), ROOM (where it is
+then) and REPORT (a file, a line of JSON for each start) in the environment, as a restart keeps no other words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from studio.app import Application
+from studio.cli import main
+from studio.main_window import MainWindow
+from studio.training.state import TrainingState
+
+from .close_window import TINY
+
+TRAINS, ROOM = bool(os.environ.get("TRAINS")), os.environ.get("ROOM", "")
+
+
+def drive(window: MainWindow) -> Iterator[bool]:
+    """False while there is something to wait for."""
+    while window.sampler is None or window.training is None or not window.device_menu.known:
+        yield False
+    while window.project.scan is None or window.project.problems():
+        yield False
+    training = window.training
+    while TRAINS and (training.state is not TrainingState.RUNNING or training.step < 3):
+        if training.state is TrainingState.READY and "--restarted" not in sys.argv:
+            training.start()
+        yield False
+    if "--restarted" not in sys.argv:
+        window.show_room(ROOM)
+        menu = window.settings_menu
+        next(action for action in menu._languages.actions() if action.data() == "zh_CN").trigger()
+        box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+        report(window)
+        next(button for button in box.buttons() if button.text() == "Restart now").click()
+        return
+    report(window)
+    window.close()
+
+
+def report(window: MainWindow) -> None:
+    assert window.training is not None
+    run = window.project.run
+    row = {
+        "words": sys.orig_argv[1:],
+        "process": os.getpid(),
+        "room": window.settings["room"],
+        "button": window.transport.stop.accessibleName(),
+        "folder": window.settings["folder"],
+        "run": None if run is None else str(run.folder),
+        "step": window.training.step,
+    }
+    with Path(os.environ["REPORT"]).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+class Driven(Application):
+    """Polled as a person would look."""
+
+    def open(self, path: Path | None, *, restarted: bool = False) -> None:
+        super().open(path, restarted=restarted)
+        if not restarted:
+            self.window.project.set_settings(TINY)
+        self.script, self.timer = drive(self.window), QTimer(self.window)
+        self.timer.timeout.connect(self.poll)
+        self.timer.start(3)
+
+    def poll(self) -> None:
+        if next(self.script, True):
+            self.timer.stop()
+
+
+if __name__ == "__main__":
+    from studio import app
+
+    app.Application = Driven  # type: ignore[misc]
+    sys.exit(main())
