@@ -59,6 +59,7 @@ def python(site: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_the_page_s_schedule_and_sampler_train_sample_and_are_missed_where_they_are_not(
     package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,7 @@ def loss_of(diffusion: GaussianDiffusion) -> Tensor:
     return diffusion.training_losses(x_start, t, noise, classes=classes, self_condition_draw=True).weighted
 
 
+@pytest.mark.long
 @given(diffusions())
 @settings(max_examples=25, deadline=None)
 def test_what_is_built_from_the_description_is_the_model_again(diffusion: GaussianDiffusion) -> None:

@@ -155,6 +155,7 @@ def test_a_milestone_gives_everything_back(folder: Path, results: Path) -> None:
     assert_equal(everything(other), expected)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("again", ["another", "the same"])
 def test_going_on_from_a_milestone_is_the_training_that_never_stopped(
     folder: Path, results: Path, again: str, capsys: pytest.CaptureFixture[str]
@@ -363,6 +364,7 @@ def test_what_the_librarys_files_have_no_place_for_goes_on_from_the_runs_own(
         other.save(9)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB"), (4, "RGBA"), (3, None)])
 def test_pictures_of_any_channels_and_sides(folder: Path, results: Path, channels: int, mode: str | None) -> None:
     diffusion = a_diffusion(unet={"channels": channels}, image_size=(8, 12), auto_normalize=False)

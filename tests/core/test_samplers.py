@@ -39,6 +39,7 @@ def half(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
     return 0.5 * x
 
 
+@pytest.mark.family(first=14)
 @BOTH
 @pytest.mark.parametrize("steps", [1, 2, 7, 40])
 def test_exactly_the_asked_steps_come_and_chain(diffusion: GaussianDiffusion, name: str, steps: int) -> None:

@@ -73,6 +73,7 @@ def refuse_settings(spoilt: Spoilt, cases: Mapping[str, Spoil], ways: Iterable[s
         assert found["listed"] is None, (name, found)  # one bad run hides no others
 
 
+@pytest.mark.long
 def test_absurd_settings(spoilt: Spoilt) -> None:
     refuse_settings(spoilt, absurd_settings(), ("listed", "resume"))
 

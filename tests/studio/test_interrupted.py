@@ -152,6 +152,7 @@ def test_a_list_that_cannot_be_read_is_empty(qapp: QApplication, qtbot: QtBot, t
     assert runs.shutdown(10_000)
 
 
+@pytest.mark.long
 def test_one_click_in_the_menu_goes_on(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -269,6 +270,7 @@ def test_pictures_that_cannot_be_opened_are_told_where_the_run_waits(
     assert window.training.state is State.FINISHED
 
 
+@pytest.mark.long
 def test_a_run_that_another_process_trains_is_named(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:

@@ -62,6 +62,7 @@ def test_an_environment_that_says_a_factor_is_obeyed(monkeypatch: pytest.MonkeyP
     assert os.environ[text_size.VARIABLE] == "2"
 
 
+@pytest.mark.long
 def test_a_chosen_size_holds_from_the_next_start_on(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.json")
     settings["text_size"] = 150

@@ -109,6 +109,7 @@ def walk_plainly(folder: Path) -> None:
             entry.stat(follow_symlinks=False)
 
 
+@pytest.mark.clock
 def test_listing_of_many_files_takes_little_more_than_a_plain_walk(many: Path) -> None:
     compared = compare(lambda: list_only(many), lambda: walk_plainly(many))
     figure(
@@ -141,6 +142,7 @@ def test_the_first_to_be_shown_are_none_that_are_empty(tmp_path: Path) -> None:
     assert {path.name for path in last.first} == {f"{n}.png" for n in range(1, 20, 2)} and last.found == 20
 
 
+@pytest.mark.clock
 def test_listing_stops_at_once(many: Path) -> None:
     with closing(scan(many)) as events:
         next(events)

@@ -35,6 +35,7 @@ def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(roo
     assert fields.steps.value() == 7
 
 
+@pytest.mark.family(first=2)
 @pytest.mark.parametrize("name", list(SAMPLERS))
 def test_every_sampler_makes_the_steps_that_it_was_asked_for(room: Room, run_folder: Path, name: str) -> None:
     room.open(run_folder)

@@ -164,6 +164,7 @@ def test_another_picture_makes_what_is_shown_stale(room: Room, run_folder: Path)
         assert "Settings changed" not in room.panel.timeline.row.note.text()
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("start", [*Start, "mask"])
 def test_the_settings_in_a_saved_picture_make_it_again(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray, start: Start | str

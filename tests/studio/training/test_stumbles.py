@@ -130,6 +130,7 @@ def test_a_rollback_is_told_everywhere_and_marked(
     qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=5000)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize(
     ("event", "words"),
     [
@@ -206,6 +207,7 @@ def test_a_real_nan_is_gone_back_from_and_the_run_ends_well(
     assert finite(run.checkpoints_folder)
 
 
+@pytest.mark.long
 def test_a_nan_that_comes_back_stops_the_run_with_the_reason_and_a_way_on(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
