@@ -38,7 +38,7 @@ def test_playing_ends_at_the_last_step(playback: Playback, qtbot: QtBot) -> None
     playback.set_speed(4)
     seen: list[int] = []
     playback.moved.connect(seen.append)
-    with qtbot.waitSignals([playback.playing_changed, playback.playing_changed], timeout=3000):
+    with qtbot.waitSignals([playback.playing_changed, playback.playing_changed]):
         playback.play()
     assert seen[0] == 0
     assert playback.index == 9
@@ -51,7 +51,7 @@ def test_playing_in_a_loop_comes_back_to_the_start(playback: Playback, qtbot: Qt
     playback.set_speed(4)
     playback.go(8)
     playback.play()
-    qtbot.waitUntil(lambda: playback.index == 0, timeout=2000)
+    qtbot.waitUntil(lambda: playback.index == 0)
     assert playback.playing
 
 
