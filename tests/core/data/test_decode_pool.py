@@ -126,7 +126,7 @@ def test_closing_takes_no_time_and_ends_what_nobody_waits_for(acting: DecodePool
     with closing(acting.results("act", [(0, "hang")])) as found:
         assert next(found) is None
         before = acting.pids
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 60
     while set(before) <= set(acting.pids) and time.monotonic() < limit:
         time.sleep(0.02)
     assert not set(before) <= set(acting.pids)  # the one that hangs; another may have nothing to do
@@ -162,7 +162,7 @@ def test_helpers_without_work_are_ended_and_started_again(
     facts = [3, 2, "L", "PNG", False, True]
     for _ in range(2):
         assert told(pool, "judge", [str(tmp_path / "a.png"), str(tmp_path / "b")]) == [facts, Refused("gone")]
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 60
         while pool.pids and time.monotonic() < limit:
             time.sleep(0.02)
         assert pool.pids == []
@@ -190,7 +190,7 @@ def test_no_helper_outlives_its_program(tmp_path: Path, ending: str) -> None:
     assert done.stderr == ""
     *pids, torch_loaded = done.stdout.splitlines()[1].split()
     assert pids and torch_loaded == "False"
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 60
     while any(Path("/proc", pid).exists() for pid in pids) and time.monotonic() < limit:
         time.sleep(0.02)
     assert not any(Path("/proc", pid).exists() for pid in pids)
