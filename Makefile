@@ -13,7 +13,7 @@ SYSTEM_PACKAGES := fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 lib
 	libxkbcommon0 libx11-6 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
 	libxcb-randr0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
 
-.PHONY: run test soak lint bench format system translations clean
+.PHONY: run test check soak lint bench format system translations clean
 
 run: $(VENV)/.installed
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
@@ -23,12 +23,22 @@ run: $(VENV)/.installed
 		QT_QPA_PLATFORM=offscreen exec $(BIN)/ddpm-studio tour --out tour --force; \
 	fi
 
+# A process a core, each with one thread to compute. The long rest, more examples of each property, and what reads clocks,
+# which runs alone at the end, are in `check`.
+WORKERS ?= auto
+PYTEST := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+AT_ONCE := -n $(WORKERS) --dist worksteal
+
 test: $(VENV)/.installed-test
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	$(PYTEST) $(AT_ONCE) --hypothesis-profile few -m "not (long or clock or soak)"
+
+check: $(VENV)/.installed-test
+	$(PYTEST) $(AT_ONCE) -m "(long or property) and not (clock or soak)"
+	$(PYTEST) -m "clock and not soak"
 
 # The long versions of the figures in resources/docs/reliability.md; the table is printed and left in soak.md.
 soak: $(VENV)/.installed-test
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m soak --figures soak.md
+	$(PYTEST) -m soak --figures soak.md
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

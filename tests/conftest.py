@@ -1,22 +1,34 @@
-"""For all tests: a home of their own, no thread, timer or window left behind, and the figures measured at the end."""
+"""For all tests: a home of their own, no thread, timer or window left behind, the figures measured at the end."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Networks this small gain nothing from more, and on a busy machine each thread waits for the slowest.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+# No example fails because a machine is slow. `make test` takes few examples, `make check` all.
+settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("all"), max_examples=20)
+settings.load_profile("all")
+
+# What a test waits for comes at once or never: the limit is there for the latter, and no machine is that slow.
+for wait in (QtBot.waitSignal, QtBot.waitSignals, QtBot.waitCallback, QtBot.waitUntil):
+    wait.__kwdefaults__["timeout"] = 60_000
 
 
 def _origin() -> str:
@@ -82,17 +94,64 @@ def _top_level() -> list[object]:
     return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
 
 
+def _move_home(home: Path, patch: pytest.MonkeyPatch) -> None:
+    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+        patch.setenv(name, str(home / folder))
+    patch.setenv("HOME", str(home))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def home_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What several tests share is made in no home of a person either."""
+    with pytest.MonkeyPatch.context() as patch:
+        _move_home(tmp_path_factory.mktemp("home"), patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings, runs and sample sets of whoever runs it."""
-    home = tmp_path_factory.mktemp("home")
-    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
-        monkeypatch.setenv(name, str(home / folder))
-    monkeypatch.setenv("HOME", str(home))
+    _move_home(tmp_path_factory.mktemp("home"), monkeypatch)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make check` tries: all of a family but its first, and properties, with more examples."""
+    seen: dict[str, int] = {}
+    for item in items:
+        family = item.get_closest_marker("family")
+        if family is not None:
+            name = item.nodeid.partition("[")[0]
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > family.kwargs.get("first", 1):
+                item.add_marker(pytest.mark.long)
+        if getattr(getattr(item, "function", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.property)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported is no garbage: a collection that need not look at it takes nearly no time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--figures", type=Path, default=None, metavar="FILE", help="write the table of figures there too")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of pytest-xdist hands its figures over to the one that prints the table."""
+    if hasattr(session.config, "workeroutput") and "tests.figures" in sys.modules:
+        session.config.workeroutput["figures"] = [tuple(one) for one in sys.modules["tests.figures"].measured()]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    handed_over = getattr(node, "workeroutput", {}).get("figures", ())
+    if handed_over:
+        from tests.figures import figure
+
+        for hazard, demanded, measured in handed_over:
+            figure(hazard, demanded=demanded, measured=measured)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

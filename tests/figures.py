@@ -22,6 +22,11 @@ def figure(hazard: str, *, demanded: str, measured: str) -> None:
     _figures[hazard, demanded] = Figure(hazard, demanded, measured)
 
 
+def measured() -> list[Figure]:
+    """All that was noted in this process."""
+    return list(_figures.values())
+
+
 def table() -> list[str]:
     """The lines of a Markdown table, by hazard; none where nothing was measured."""
     if not _figures:

@@ -16,22 +16,16 @@ LEAKS = {
 }
 
 
-@pytest.mark.parametrize("kind", LEAKS)
-def test_a_test_that_leaks_fails(pytester: pytest.Pytester, kind: str) -> None:
+def test_a_test_that_leaks_fails(pytester: pytest.Pytester) -> None:
     pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text("utf-8"))
-    pytester.makepyfile(
-        f"""
-        import threading
-        from PySide6.QtCore import QThread, QTimer
-        from PySide6.QtWidgets import QWidget
-
-        def test_leaks(qapp):
-            {LEAKS[kind]}
-        """
-    )
+    lines = ["import threading", "from PySide6.QtCore import QThread, QTimer", "from PySide6.QtWidgets import QWidget"]
+    for number, leak in enumerate(LEAKS.values()):
+        lines += [f"def test_leak_{number}(qapp):", f"    {leak}"]
+    pytester.makepyfile("\n".join(lines))
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", timeout=60)
-    assert result.ret != pytest.ExitCode.OK
-    result.stdout.fnmatch_lines([f"*left behind: {kind}*"])
+    result.assert_outcomes(passed=len(LEAKS), errors=len(LEAKS))
+    for kind in LEAKS:
+        result.stdout.fnmatch_lines([f"*left behind: {kind}*"])
 
 
 def test_a_test_that_cleans_up_passes(pytester: pytest.Pytester) -> None:

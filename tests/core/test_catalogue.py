@@ -59,6 +59,7 @@ def python(site: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_package_of_the_page_when_installed_trains_and_samples_and_is_missed_when_removed(
     package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

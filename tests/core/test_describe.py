@@ -85,6 +85,7 @@ def loss_of(diffusion: GaussianDiffusion) -> Tensor:
     return diffusion.training_losses(x_start, t, noise, classes=classes, self_condition_draw=True).weighted
 
 
+@pytest.mark.long
 @given(diffusions())
 @settings(max_examples=25, deadline=None)
 def test_describe_when_built_again_gives_the_same_model(diffusion: GaussianDiffusion) -> None:

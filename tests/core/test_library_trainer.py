@@ -155,6 +155,7 @@ def test_milestone_when_loaded_restores_everything(folder: Path, results: Path) 
     assert_equal(everything(other), expected)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("again", ["another", "the same"])
 def test_milestone_when_resumed_equals_the_training_that_never_stopped(
     folder: Path, results: Path, again: str, capsys: pytest.CaptureFixture[str]
@@ -365,6 +366,7 @@ def test_milestone_when_it_lacks_settings_takes_them_from_the_run(
         other.save(9)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB"), (4, "RGBA"), (3, None)])
 def test_trainer_when_pictures_have_any_channels_and_sides_trains(
     folder: Path, results: Path, channels: int, mode: str | None

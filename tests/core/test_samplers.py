@@ -39,6 +39,7 @@ def half(x: Tensor, t: Tensor, x_self_cond: Tensor | None) -> Tensor:
     return 0.5 * x
 
 
+@pytest.mark.family(first=14)
 @BOTH
 @pytest.mark.parametrize("steps", [1, 2, 7, 40])
 def test_sampler_when_drawn_yields_exactly_its_steps_each_from_the_last(

@@ -95,6 +95,7 @@ def words_for(settings: dict[str, object]) -> list[str]:
     return [*words, "--image-size", str(size[0])]
 
 
+@pytest.mark.family(first=2)
 @pytest.mark.parametrize("request_name", REQUESTS)
 def test_settings_in_a_picture_when_used_make_it_again(folder: Path, tmp_path: Path, request_name: str) -> None:
     assert sample(folder, tmp_path / "first", ["--n", "5", "--seed", "9", *REQUESTS[request_name]]) == 0

@@ -29,6 +29,7 @@ def operations_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> i
     return counting.count
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("for_good", [False, True], ids=["one", "all from then on"])
 def test_whichever_operation_fails_the_old_or_the_new_state_is_left(

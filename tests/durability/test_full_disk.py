@@ -84,6 +84,7 @@ def note(survived: list[str], name: str, told_s: float) -> None:
     figure("D3", demanded="5 errors × 4 files: goes on, or stops in ≤ 2 s", measured=measured)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize(
     ("what", "where"), [("checkpoint", "checkpoints"), ("samples", "samples"), ("metrics", "metrics")]
@@ -223,6 +224,7 @@ def test_numbers_wait_for_a_database_that_is_really_full(tmp_path: Path) -> None
     database.close()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not can_mount(), reason="needs a small disk of its own")
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     disk = tmp_path / "disk"

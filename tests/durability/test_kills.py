@@ -13,6 +13,7 @@ from tests.figures import figure
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks what it kills")
 
 
+@pytest.mark.clock
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [16, pytest.param(200, marks=pytest.mark.soak)])
 def test_kill_at_any_moment(tmp_path: Path, kills: int) -> None:
@@ -23,6 +24,7 @@ def test_kill_at_any_moment(tmp_path: Path, kills: int) -> None:
     assert outcome["saves"] >= kills // 8  # or it was never killed at work
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_kill_between_any_two_file_operations(tmp_path: Path) -> None:
     outcome = outcome_of("killed_between", tmp_path, timeout_s=280)

@@ -22,6 +22,7 @@ from tests.figures import figure
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks those that start")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.soak)])
 def test_of_many_simultaneous_starts_one_goes_on(tmp_path: Path, rounds: int) -> None:
@@ -34,6 +35,7 @@ def test_of_many_simultaneous_starts_one_goes_on(tmp_path: Path, rounds: int) ->
     assert slowest < 2
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.soak)])
 def test_where_there_are_no_locks_one_goes_on_all_the_same(tmp_path: Path, rounds: int) -> None:

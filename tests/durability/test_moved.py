@@ -125,6 +125,7 @@ def test_other_pictures_are_told_and_logged(pictures: Scan, tmp_path: Path) -> N
     assert [event.step for event in seen if isinstance(event, CheckpointSaved)][-1] == 12
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("said", [None, "", 7, "9" * 5000, "many", ["8"]])
 def test_whatever_a_checkpoint_says_of_its_pictures_the_run_goes_on(
     said: object, pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,7 @@ from tests.durability.tiny import make_pictures, tiny_config
 from tests.figures import figure
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not can_mount(), reason="needs a disk of its own")
 def test_a_run_on_a_read_only_disk_opens_and_samples(tmp_path: Path) -> None:
     scan, disk = make_pictures(tmp_path / "pictures"), tmp_path / "disk"

@@ -11,6 +11,7 @@ from tests.durability.programs import outcome_of
 from tests.figures import figure
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks what it stops")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("points", [6, pytest.param(24, marks=pytest.mark.soak)])

@@ -12,6 +12,7 @@ from tests.bench.saving import CASES, HEAD, MOST_PERCENT, line, measure
 from tests.figures import figure
 
 
+@pytest.mark.clock
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("saves", "steps_between"), [(3, 2), pytest.param(8, 10, marks=pytest.mark.soak)])
 def test_saving_takes_little_of_a_training(tmp_path: Path, saves: int, steps_between: int) -> None:

@@ -79,6 +79,7 @@ def files_of(folder: Path, *, log: bool) -> dict[str, bytes]:
     return {"": found[""], "-wal": found["-wal"]} if log else {"": path.read_bytes()}
 
 
+@pytest.mark.family(first=2)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("what", DAMAGES)
 @pytest.mark.parametrize("times", [SHORT, pytest.param(LONG, marks=pytest.mark.soak)])
@@ -130,6 +131,7 @@ def test_no_damage_keeps_a_run_from_opening(tmp_path: Path, what: str, times: in
     assert share > (0.95 if what in ("changed bytes", "truncations of the last pages") else 0.4)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("times", [3, pytest.param(LONG, marks=pytest.mark.soak)])
 def test_a_training_goes_on_over_torn_metrics(tmp_path: Path, times: int, monkeypatch: pytest.MonkeyPatch) -> None:

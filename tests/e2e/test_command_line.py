@@ -84,6 +84,7 @@ def run(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_a_run_can_be_inspected_and_sampled(run: Path, tmp_path: Path) -> None:
     facts = json.loads(program("inspect", run, "--json").stdout)
     assert (facts["kind"], facts["step"], facts["total"]) == ("run", 10, 10)
@@ -136,6 +137,7 @@ def test_a_run_goes_on_with_a_smaller_batch_and_another_learning_rate(
     assert again.returncode == 2 and "learning_rate" in again.stderr
 
 
+@pytest.mark.family
 @pytest.mark.parametrize(("number", "status"), ENDS)
 def test_an_interrupted_training_saves_and_says_so(
     pictures: Path, tmp_path: Path, number: signal.Signals, status: int
@@ -241,6 +243,7 @@ def test_bad_input_gets_a_sentence(words: list[str], status: int, says: str, pic
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.long
 def test_names_that_are_not_text_stop_nothing(pictures: Path, tmp_path: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/images\xe9\xff"))
     shutil.copytree(pictures, odd)

@@ -55,6 +55,7 @@ def grown(held: list[dict[str, float]], what: str) -> float:
     return median(row[what] for row in held[-third:]) - median(row[what] for row in held[:third])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 @pytest.mark.timeout(120)
 def test_a_while_at_the_window_leaves_nothing_open(pictures: Path, tmp_path: Path) -> None:

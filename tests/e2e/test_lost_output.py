@@ -25,6 +25,7 @@ def log_of(run: Path) -> str:
     return Run.open(run).log_path.read_text("utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_under_its_output_ends_no_training(pictures: Path, tmp_path: Path) -> None:  # noqa: F811
     run = tmp_path / "run"
@@ -53,6 +54,7 @@ def test_a_reader_that_leaves_ends_it_saved(pictures: Path, tmp_path: Path) -> N
     assert "nobody reads it any more: stopping" in log_of(run)
 
 
+@pytest.mark.long
 def test_nohup_goes_on(pictures: Path, tmp_path: Path) -> None:  # noqa: F811
     run, step = tmp_path / "run", 0
     command = ["sh", "-c", 'trap \'\' HUP; exec "$0" "$@"', *words(pictures, run, 10**6), "--json"]

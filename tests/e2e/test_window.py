@@ -26,8 +26,12 @@ KINDS = ("starting", "scanning", "preparing", "training", "paused", "sampling", 
 #: Those in which most is under way; the others are tried in the long version.
 SHORT = ("scanning", "training", "saving", "sampling", "exporting")
 HOWS = ("close", "SIGTERM", "SIGINT")
+#: How long a window may stay after its end was asked for, and its process. The short version is
+#: patient: it must pass on any machine, beside anything.
+WINDOW_S, PROCESS_S, PATIENCE = 0.3, 10.0, 5
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_the_tour_goes_through_the_main_job(tmp_path: Path) -> None:
     words = ["tour", "--out", tmp_path / "tour", "--seconds", "4", "--size", "1100x680", "--locale", "zh_CN"]
@@ -109,7 +113,9 @@ def test_the_window_is_fluid_in_the_median_of_three_tours(tmp_path: Path, pictur
     assert all(p99 <= 50 and maximum <= 100 for p99, maximum in late.values()), late
 
 
-def ended(cases: list[dict[str, Any]], pictures: Path, home: Path, timeout_s: float) -> list[dict[str, Any]]:
+def ended(
+    cases: list[dict[str, Any]], pictures: Path, home: Path, timeout_s: float, patience: float = 1
+) -> list[dict[str, Any]]:
     """What became of each window, and `faults`, the ways in which its end was not clean."""
     script = Path(__file__).parent / "close_window.py"
     done = subprocess.run(
@@ -122,17 +128,17 @@ def ended(cases: list[dict[str, Any]], pictures: Path, home: Path, timeout_s: fl
     told: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(told) == len(cases), done.stderr
     for case in told:
-        case["faults"] = faults(case)
+        case["faults"] = faults(case, patience)
     return told
 
 
-def faults(case: dict[str, Any]) -> list[str]:
+def faults(case: dict[str, Any], patience: float) -> list[str]:
     found = complaints(case["stderr"])
     if case["exit"] != 0 or case["left"]:
         found.append(f"exit {case['exit']}")
-    if case["hidden_s"] > 0.3:
+    if case["hidden_s"] > WINDOW_S * patience:
         found.append(f"the window was gone after {case['hidden_s']:.2f} s")
-    if case["gone_s"] > 10:
+    if case["gone_s"] > PROCESS_S * patience:
         found.append(f"the process was gone after {case['gone_s']:.1f} s")
     if case["step"] and case["kind"] != "scanning":
         path, damaged = Run.open(Path(case["run"])).newest_checkpoint()
@@ -160,13 +166,14 @@ def note_closings(told: list[dict[str, Any]], length: str) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks the windows that it ends")
 @pytest.mark.timeout(300)
 def test_a_window_can_be_ended_in_the_middle_of_anything(pictures: Path, tmp_path: Path) -> None:
     cases = [{"kind": "starting", "how": "close", "delay_s": 1.0, "fresh": True}]
     for number, kind in enumerate(SHORT):
         cases.append({"kind": kind, "how": HOWS[number % 3], "delay_s": 0.02 * number, "fresh": False})
-    told = ended(cases, pictures, tmp_path / "home", 290)
+    told = ended(cases, pictures, tmp_path / "home", 290, PATIENCE)
     note_closings(told, "short")
     assert not unclean(told)
 

@@ -23,7 +23,7 @@ class Outcome:
     error: str | None  #: the code of the typed error; None: it opened; UNTYPED or DIED
     words: str
     kind: str
-    seconds: float
+    seconds: float  #: of processor time
     more_bytes: int  #: memory above the idle process, at its peak
 
 

@@ -72,6 +72,7 @@ def all_refused(opened: Opener, worst: Worst, path: Path, cases: Mapping[str, Wr
         path.unlink()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("suffix", "family"), [(".pt", torch_bombs), (".safetensors", safetensors_bombs)])
 def test_foreign_files(opened: Opener, worst: Worst, tmp_path: Path, suffix: str, family: object) -> None:
     all_refused(opened, worst, tmp_path / f"model-1{suffix}", family.bombs(), ("load",))

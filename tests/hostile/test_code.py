@@ -64,6 +64,7 @@ def test_nothing_in_a_pickle_is_run(opened: Opener, canary: Path, tmp_path: Path
     assert refused == len(found)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("place", in_places(None))
 def test_wherever_it_stands_and_however_it_is_opened(opened: Opener, canary: Path, tmp_path: Path, place: str) -> None:
     path = tmp_path / "model-1.pt"

@@ -73,6 +73,7 @@ def refuse_settings(spoilt: Spoilt, cases: Mapping[str, Spoil], ways: Iterable[s
         assert found["listed"] is None, (name, found)  # one bad run hides no others
 
 
+@pytest.mark.long
 def test_absurd_settings(spoilt: Spoilt) -> None:
     refuse_settings(spoilt, absurd_settings(), ("listed", "resume"))
 
@@ -85,6 +86,7 @@ def test_all_absurd_settings_in_every_way(spoilt: Spoilt) -> None:
         assert found["listed"] is None, (name, found)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("lost", ["run", "checkpoint", "nothing"])
 def test_lies(spoilt: Spoilt, lost: str) -> None:
     tell_lies(spoilt, lost, FEW_WAYS)

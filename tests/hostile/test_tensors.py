@@ -96,6 +96,7 @@ def changed_run(run: Path, change: Mapping[str, torch.Tensor | None]) -> Path:
     return run / DESCRIPTION
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("everything", [False, pytest.param(True, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
 def test_in_a_runs_checkpoint(run: Path, tmp_path: Path, state: SessionState, everything: bool) -> None:
     told, folder = Told(), copy_run(run, tmp_path / "run")

@@ -53,6 +53,7 @@ def test_nothing_but_the_zones_takes_a_file(window: MainWindow, tmp_path: Path) 
         assert MOVE not in answers, (type(widget), widget.objectName())
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("name", ["a.jfif", "a.jpe", "a.mpo", "a.dib", "photo"])
 def test_a_picture_on_the_sampler_is_what_it_starts_from(window: MainWindow, tmp_path: Path, name: str) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / name, "BMP" if name.endswith("dib") else "JPEG")

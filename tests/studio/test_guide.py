@@ -37,7 +37,7 @@ def test_it_says_what_there_is(guide: Guide) -> None:
 
 
 def test_escape_closes_it_for_good(guide: Guide, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(guide.destroyed, timeout=5000):
+    with qtbot.waitSignal(guide.destroyed):
         QTest.keyClick(guide.text, Qt.Key.Key_Escape)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

@@ -146,12 +146,13 @@ def test_the_list_says_where_each_run_stands_and_what_is_in_the_way(
 
 def test_a_list_that_cannot_be_read_is_empty(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     runs = RunList(Project(tmp_path / "none"))
-    with qtbot.waitSignal(runs.changed, timeout=10_000):
+    with qtbot.waitSignal(runs.changed):
         runs.refresh()
     assert runs.runs == () and runs.first_to_resume() is None
     assert runs.shutdown(10_000)
 
 
+@pytest.mark.long
 def test_one_click_in_the_menu_goes_on(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -176,10 +177,10 @@ def test_the_rows_are_used_by_keys(make_run: Callable[..., Run], qtbot: QtBot, h
     row = RunRow(read_listed(home / "runs")[0], busy=False)
     qtbot.addWidget(row)
     row.show()
-    with qtbot.waitSignal(row.opened, timeout=1000):
+    with qtbot.waitSignal(row.opened):
         QTest.keyClick(row, Qt.Key.Key_Return)
     QTest.keyClick(row, Qt.Key.Key_Right)
-    with qtbot.waitSignal(row.resumed, timeout=1000):
+    with qtbot.waitSignal(row.resumed):
         QTest.keyClick(row.button, Qt.Key.Key_Space)
     assert row.accessibleName() == "half, step 5 of 20"
     assert row.button.toolTip() and row.toolTip()
@@ -194,7 +195,7 @@ def test_the_welcome_offers_to_go_on(
     make_run("half", 5)
     window = open_window()
     line = window._panels["dataset"].welcome.go_on
-    qtbot.waitUntil(line.isVisible, timeout=10_000)
+    qtbot.waitUntil(line.isVisible)
     assert line.words.text() == "Go on with half, step 5 of 20"
     assert not window.banner.isVisible()
     line.button.click()
@@ -207,7 +208,7 @@ def test_after_a_crash_the_next_start_says_so_and_goes_on(
 ) -> None:
     run = make_run("crashed", 7, died=True)
     window = open_window(run.folder)
-    qtbot.waitUntil(window.banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(window.banner.isVisible)
     assert window.banner.text() == ("The program ended while crashed was training. Everything up to step 7 is saved.")
     assert window.banner.action_button.text() == "Resume"
     window.banner.action_button.click()
@@ -222,7 +223,7 @@ def test_who_dismisses_the_offer_is_not_asked_again(
 ) -> None:
     run = make_run("crashed", 7, died=True)
     window = open_window(pictures)
-    qtbot.waitUntil(window.banner.isVisible, timeout=10_000)
+    qtbot.waitUntil(window.banner.isVisible)
     window.banner._close.click()
     assert run.owner() is None
     assert not window.banner.isVisible()
@@ -269,6 +270,7 @@ def test_pictures_that_cannot_be_opened_are_told_where_the_run_waits(
     assert window.training.state is State.FINISHED
 
 
+@pytest.mark.long
 def test_a_run_that_another_process_trains_is_named(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:

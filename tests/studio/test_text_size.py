@@ -70,6 +70,7 @@ def test_the_size_is_not_left_to_the_programs_that_are_started_later(monkeypatch
     assert text_size.VARIABLE not in os.environ
 
 
+@pytest.mark.long
 def test_a_chosen_size_holds_from_the_next_start_on(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.json")
     settings["text_size"] = 150

@@ -95,7 +95,7 @@ def test_buttons_say_what_is_wished(bar: TransportBar, qtbot: QtBot) -> None:
         (bar.stop, bar.stop_wished),
         (bar.log, bar.log_wished),
     ):
-        with qtbot.waitSignal(signal, timeout=1000):
+        with qtbot.waitSignal(signal):
             button.click()
 
 

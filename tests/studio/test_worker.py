@@ -167,7 +167,7 @@ def test_what_fills_the_cores_lets_the_window_go_first(qtbot: QtBot) -> None:
     told: list[int] = []
     worker = Worker(source, fills_cores=True)
     worker.events.connect(told.extend)
-    with qtbot.waitSignal(worker.ended, timeout=5000):
+    with qtbot.waitSignal(worker.ended):
         worker.start()
     assert told == [min(19, before + NICENESS)] * 2
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before

@@ -123,6 +123,7 @@ def test_names_at_places(verdicts: Verdicts) -> None:
     assert list(names_at(verdicts.pictures(), np.array([4, 0]))) == ["dogs/1.png", "n.png"]
 
 
+@pytest.mark.clock
 def test_many_are_searched_and_sorted_in_a_moment_and_stop_at_once() -> None:
     count = 50_000
     table = made({f"class {k}": [f"IMG_{n * 7919 % 100_003:06}.jpg" for n in range(count // 5)] for k in range(5)})

@@ -47,6 +47,7 @@ def final(*arguments: object, **options: object) -> Tensor:
     return steps_of(*arguments, **options)[-1].x_next
 
 
+@pytest.mark.family(first=6)
 @ALL
 def test_guidance_of_1_is_the_conditional_model_and_of_0_the_unconditional(
     diffusion: GaussianDiffusion, name: str
@@ -119,6 +120,7 @@ def test_x_t_of_another_shape_is_refused_with_both(plain: GaussianDiffusion, nam
         SAMPLERS[name](plain, torch.zeros(shape), steps=4)
 
 
+@pytest.mark.family
 def test_scripts_get_every_step_off_the_device_and_x_0_with_them(diffusion: GaussianDiffusion) -> None:
     diffusion.sampling_timesteps, diffusion.is_ddim_sampling = 6, True
     conditions = {"classes": [0, 1], "guidance_scale": 2.0, "guidance_rescale": 0.5}

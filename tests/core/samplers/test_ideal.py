@@ -85,6 +85,7 @@ def test_the_ideal_denoiser_of_a_small_set_lands_on_that_set(name: str, schedule
         assert len(distances.argmin(dim=1).unique()) == 5, "every picture of the set is found"
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("centres", ["pictures", "points"])
 @pytest.mark.parametrize("schedule", ["linear", "cosine", "sigmoid"])
 def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(schedule: str, centres: str) -> None:
@@ -107,6 +108,7 @@ def test_twenty_calls_of_a_solver_are_nearer_than_a_hundred_of_ddim(schedule: st
     assert rms(last(SAMPLERS["heun"](diffusion, x_T, steps=20)), answer) < worst / 2
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 1), (1, 8, 8)], ids=str)
 @pytest.mark.parametrize("schedule", ["linear", "cosine", "sigmoid"])
 def test_twenty_calls_of_the_solver_are_nearer_on_any_mixture(schedule: str, shape: tuple[int, int, int]) -> None:

@@ -63,6 +63,7 @@ def same_tensors(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
     return list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+@pytest.mark.family(first=4)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_network_is_read_off_its_shapes(elsewhere: SimpleNamespace, tmp_path: Path, layout: str) -> None:
     torch.manual_seed(1)
@@ -167,6 +168,7 @@ def test_the_size_that_stands_for_an_unknown_one_fits_the_network(elsewhere: Sim
     assert recognise(tmp_path / "m.pt").image_size == (64, 64)
 
 
+@pytest.mark.family(first=4)
 @pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "model.", "ema_model.", "module.model._orig_mod."])
 @pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
 def test_a_networks_own_weights_open(elsewhere: SimpleNamespace, tmp_path: Path, prefix: str, suffix: str) -> None:
@@ -277,6 +279,7 @@ def changed(content: dict[str, Any], change: Change) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.family(first=6)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -347,6 +350,7 @@ def test_files_are_told_apart_by_name(tmp_path: Path) -> None:
     assert not is_foreign(tmp_path / "step-00000001.json")
 
 
+@pytest.mark.long
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=4) | st.just(torch.zeros(2)),

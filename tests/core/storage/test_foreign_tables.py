@@ -28,6 +28,7 @@ def content(elsewhere: SimpleNamespace, tmp_path: Path) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.family(first=3)
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_that_is_lost_or_another_is_named(tmp_path: Path, content: dict[str, Any], name: str) -> None:
     bare, training = tmp_path / "bare.pt", tmp_path / "model-2.pt"

@@ -96,6 +96,7 @@ def test_what_agrees_with_the_file_may_be_said(path: Path, said: dict[str, Any])
     assert (opened.beta_schedule, opened.objective, opened.num_timesteps) == ("sigmoid", "pred_v", 20)
 
 
+@pytest.mark.family(first=10)
 @pytest.mark.parametrize(
     ("name", "value", "truth"),
     [
@@ -128,6 +129,7 @@ def test_what_contradicts_the_file_is_refused_with_what_it_says(
         core.load_checkpoint(path, **{name: value})
 
 
+@pytest.mark.family(first=8)
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

@@ -144,6 +144,7 @@ def same(first: State, second: State) -> bool:
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
+@pytest.mark.family(first=8)
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
 def test_a_network_in_a_usual_wrapping_opens(elsewhere: SimpleNamespace, tmp_path: Path, wrapping: str) -> None:
     wrap, sets, of_a_diffusion = WRAPPINGS[wrapping]

@@ -35,9 +35,7 @@ TINY = {
 }
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Scan:
-    folder = tmp_path / "pictures"
+def make_pictures(folder: Path) -> Scan:
     folder.mkdir()
     draw = np.random.default_rng(0)
     for number in range(10):
@@ -46,6 +44,11 @@ def pictures(tmp_path: Path) -> Scan:
 
 
 @pytest.fixture
+def pictures(tmp_path: Path) -> Scan:
+    return make_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture(scope="session")
 def tiny() -> RunConfig:
     return preset("sketch").config.with_settings(TINY)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +24,40 @@ from core.runs.run import Run
 from core.training import events, step
 from core.training.job import TrainingJob
 from core.training.plan import at_the_low_rate
-from tests.core.training.conftest import assert_same_run, of, train
+from tests.core.training.conftest import assert_same_run, make_pictures, of, train
+
+EXTRAS = {"plain": {}, "self-conditioned": {"self_condition": True, "immiscible": True, "dropout": 0.1}}
+Whole = Callable[[str], tuple[list, Path]]
 
 
-def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
-    seen = train(pictures, tiny, tmp_path / "run")
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """One folder for all: no test here changes it."""
+    return make_pictures(tmp_path_factory.mktemp("session") / "pictures")
+
+
+@pytest.fixture(scope="module")
+def whole(pictures: Scan, tiny: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """Events and folder of an uninterrupted training with one of EXTRAS, made once; to be looked at only."""
+
+    @cache
+    def make(extra: str) -> tuple[list, Path]:
+        folder = tmp_path_factory.mktemp("whole") / "run"
+        return train(pictures, tiny.with_settings(EXTRAS[extra]), folder), folder
+
+    return make
+
+
+@pytest.fixture
+def finished(whole: Whole, tmp_path: Path) -> list:
+    """The events of a training that is over, whose run is `tmp_path / "run"`, a copy to be changed."""
+    seen, folder = whole("plain")
+    shutil.copytree(folder, tmp_path / "run")
+    return seen
+
+
+def test_it_tells_everything_in_order_and_keeps_it(whole: Whole) -> None:
+    seen, folder = whole("plain")
     assert isinstance(seen[-1], events.Finished)
     assert not seen[-1].stopped
     steps = of(events.StepDone, seen)
@@ -38,36 +70,37 @@ def test_it_tells_everything_in_order_and_keeps_it(pictures: Scan, tiny: RunConf
     assert grid.images.shape == (4, 8, 8, 3)
     with Image.open(grid.path) as picture:
         assert picture.size[0] >= 16
-    kept_steps, losses = read_losses(tmp_path / "run" / "metrics.sqlite")
+    kept_steps, losses = read_losses(folder / "metrics.sqlite")
     assert list(kept_steps) == list(range(1, 13))
     np.testing.assert_allclose(losses, [event.loss for event in steps], rtol=1e-6)
-    assert Run.open(tmp_path / "run").config.data.image_size == 8
-    model = load_checkpoint(tmp_path / "run")
+    assert Run.open(folder).config.data.image_size == 8
+    model = load_checkpoint(folder)
     assert model.sample(batch_size=1).shape == (1, 3, 8, 8)
 
 
 def test_the_loss_of_a_step_does_not_depend_on_how_it_is_watched(
-    pictures: Scan, tiny: RunConfig, tmp_path: Path
+    whole: Whole, pictures: Scan, tiny: RunConfig, tmp_path: Path
 ) -> None:
-    one = train(pictures, tiny, tmp_path / "one")
+    one, _ = whole("plain")
     other = train(pictures, tiny.with_settings({"sample_every": 2, "checkpoint_every": 5}), tmp_path / "other")
     assert [e.loss for e in of(events.StepDone, one)] == [e.loss for e in of(events.StepDone, other)]
 
 
-@pytest.mark.parametrize("stop_at", [1, 4, 7, 11])
-@pytest.mark.parametrize("extra", [{}, {"self_condition": True, "immiscible": True, "dropout": 0.1}])
+@pytest.mark.family
+@pytest.mark.parametrize("stop_at", [7, 1, 4, 11])
+@pytest.mark.parametrize("extra", EXTRAS)
 def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(
-    pictures: Scan, tiny: RunConfig, tmp_path: Path, stop_at: int, extra: dict[str, object]
+    whole: Whole, pictures: Scan, tiny: RunConfig, tmp_path: Path, stop_at: int, extra: str
 ) -> None:
-    config = tiny.with_settings(extra)
-    whole = train(pictures, config, tmp_path / "whole")
+    config = tiny.with_settings(EXTRAS[extra])
+    uninterrupted, whole_folder = whole(extra)
     first = train(
         pictures, config, tmp_path / "parts", until=lambda e: isinstance(e, events.StepDone) and e.step == stop_at
     )
     assert first[-1].stopped
     second = train(pictures, config, tmp_path / "parts", resume=True)
     assert of(events.Started, second)[0].step == stop_at
-    assert_same_run(tmp_path / "whole", whole, tmp_path / "parts", first + second)
+    assert_same_run(whole_folder, uninterrupted, tmp_path / "parts", first + second)
     kept_steps, _ = read_losses(tmp_path / "parts" / "metrics.sqlite")
     assert list(kept_steps) == list(range(1, 13))
 
@@ -83,8 +116,7 @@ def test_what_is_abandoned_is_saved(pictures: Scan, tiny: RunConfig, tmp_path: P
     assert read_checkpoint(path).step == 3
 
 
-def test_a_finished_run_can_be_trained_further(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
-    train(pictures, tiny, tmp_path / "run")
+def test_a_finished_run_can_be_trained_further(finished: list, pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     more = train(pictures, tiny, tmp_path / "run", resume=True, total=20)
     assert [event.step for event in of(events.StepDone, more)] == list(range(13, 21))
     # The plan is extended from where it was: a warm restart, not the floor of the old decay.
@@ -98,13 +130,14 @@ def test_a_finished_run_can_be_trained_further(pictures: Scan, tiny: RunConfig, 
     assert f"--set learning_rate={rise.before:.3g} --set decay=constant" in words
 
 
-def test_a_finished_run_goes_on_at_the_low_rate(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
-    first = train(pictures, tiny, tmp_path / "run")
+def test_a_finished_run_goes_on_at_the_low_rate(
+    finished: list, pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
     low = at_the_low_rate(tiny.train)
     more = train(pictures, tiny, tmp_path / "run", resume=True, total=20, changes=low)
     assert not of(events.LearningRateRises, more)
     rates = {event.learning_rate for event in of(events.StepDone, more)}
-    assert rates == {low["learning_rate"]} and max(rates) <= of(events.StepDone, first)[-1].learning_rate
+    assert rates == {low["learning_rate"]} and max(rates) <= of(events.StepDone, finished)[-1].learning_rate
     run = Run.open(tmp_path / "run")
     assert [(change.settings, change.at_step) for change in run.changes] == [(low, 12)]
     later = train(pictures, tiny, tmp_path / "run", resume=True, total=24)
@@ -130,9 +163,9 @@ def test_accumulated_batches_are_one_step(pictures: Scan, tiny: RunConfig, tmp_p
     assert of(events.StepDone, seen)[0].losses.shape == (12,)
 
 
-def test_bf16_on_a_cpu_trains(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+def test_bf16_on_a_cpu_trains(whole: Whole, pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     seen = train(pictures, tiny.with_settings({"amp": "bf16"}), tmp_path / "run")
-    full = train(pictures, tiny, tmp_path / "full")
+    full, _ = whole("plain")
     pairs = zip(of(events.StepDone, seen), of(events.StepDone, full), strict=True)
     losses = [(a.loss, b.loss) for a, b in pairs]
     assert all(math.isclose(a, b, rel_tol=0.1) for a, b in losses)
@@ -172,8 +205,7 @@ def test_running_out_of_memory_names_a_smaller_batch_and_can_be_resumed(
     assert train(pictures, tiny, tmp_path / "run", resume=True)[-1].step == 12
 
 
-def test_an_existing_run_is_not_overwritten(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
-    train(pictures, tiny, tmp_path / "run")
+def test_an_existing_run_is_not_overwritten(finished: list, pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "run").rglob("*"))
     with pytest.raises(RunError):
         train(pictures, tiny, tmp_path / "run")
@@ -203,9 +235,8 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
 
 
 def test_a_run_whose_checkpoints_are_all_damaged_is_not_begun_again(
-    pictures: Scan, tiny: RunConfig, tmp_path: Path
+    finished: list, pictures: Scan, tiny: RunConfig, tmp_path: Path
 ) -> None:
-    train(pictures, tiny, tmp_path / "run")
     run = Run.open(tmp_path / "run")
     for file in run.checkpoints_folder.glob("*.safetensors"):
         spoilt = bytearray(file.read_bytes())
@@ -257,7 +288,8 @@ def test_a_pause_within_a_grid_saves_first(pictures: Scan, tiny: RunConfig, tmp_
     assert isinstance(after[1], events.CheckpointSaved)
 
 
-def test_a_run_does_not_train_on_its_own_samples(pictures: Scan, tiny: RunConfig) -> None:
+def test_a_run_does_not_train_on_its_own_samples(tiny: RunConfig, tmp_path: Path) -> None:
+    pictures = make_pictures(tmp_path / "pictures")
     train(pictures, tiny, pictures.folder / "run")
     assert list((pictures.folder / "run" / "samples").glob("*.png"))
     assert len(scan_all(pictures.folder).pictures) == len(pictures.pictures)

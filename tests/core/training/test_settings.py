@@ -45,6 +45,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_it_trains_goes_on_bit_for_bit_and_samples(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, variant: str
@@ -63,6 +64,7 @@ def test_it_trains_goes_on_bit_for_bit_and_samples(
     assert samples.isfinite().all()
 
 
+@pytest.mark.long
 def test_the_variants_train_differently(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     trained = ("schedule options", "learned Fourier times", "random Fourier times", "another θ", "init_dim")
     changed = {"as it is": {}, **{name: VARIANTS[name] for name in trained}}

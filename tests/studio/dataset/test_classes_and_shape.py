@@ -164,10 +164,10 @@ def test_options_of_the_schedule_bend_the_forward_process(opened: Room, qtbot: Q
     formula = forward._formula.text
     before = formula()
     opened.project.set_settings({"beta_schedule": "rectified_flow"})
-    qtbot.waitUntil(lambda: formula() != before, timeout=10_000)
+    qtbot.waitUntil(lambda: formula() != before)
     straight = formula()
     opened.project.set_settings({"schedule_fn_kwargs": "shift=3"})
-    qtbot.waitUntil(lambda: formula() != straight, timeout=10_000)
+    qtbot.waitUntil(lambda: formula() != straight)
     assert forward.schedule.currentText() == "Rectified flow"
 
 

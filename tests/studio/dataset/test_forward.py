@@ -106,7 +106,7 @@ def test_without_normalising_the_same_noise_weighs_more(noised, folder: Path, qt
     t = noised.panel.inspector.forward.slider.value()
     noised.project.set_settings({"auto_normalize": False})
     shown = noised.panel.inspector.noised
-    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], raw.pixels(table, t)), timeout=10_000)
+    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], raw.pixels(table, t)))
     assert not np.array_equal(raw.pixels(table, t), plain.pixels(table, t))
 
 
@@ -119,7 +119,7 @@ def test_offset_noise_moves_each_channel_of_what_is_shown(noised, folder: Path, 
     t = noised.panel.inspector.forward.slider.value()
     noised.project.set_settings({"offset_noise_strength": 0.8})
     shown = noised.panel.inspector.noised
-    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], moved.pixels(table, t)), timeout=10_000)
+    qtbot.waitUntil(lambda: np.array_equal(to_array(shown.picture)[..., :3], moved.pixels(table, t)))
     assert not np.array_equal(moved.pixels(table, t), plain.pixels(table, t))
 
 

@@ -153,6 +153,7 @@ def test_the_room_is_there_before_the_heavy_libraries() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.clock
 def test_the_welcome_is_quick_to_build(qtbot) -> None:
     Welcome().deleteLater()  # icons and fonts are loaded once
     started = time.perf_counter()

@@ -35,6 +35,7 @@ def test_every_sampler_of_core_is_offered_with_its_paper_and_its_usual_steps(roo
     assert fields.steps.value() == 7
 
 
+@pytest.mark.family(first=2)
 @pytest.mark.parametrize("name", list(SAMPLERS))
 def test_every_sampler_makes_the_steps_that_it_was_asked_for(room: Room, run_folder: Path, name: str) -> None:
     room.open(run_folder)
@@ -115,7 +116,7 @@ def test_pictures_take_the_chosen_classes_in_turn(room: Room, class_run: Path, t
     assert (anything != in_turn).any()
     np.testing.assert_array_equal(in_turn[::2], only_happy[::2])
     assert (in_turn[1::2] != only_happy[1::2]).any()
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert settings["classes"] == ["happy"] * 4

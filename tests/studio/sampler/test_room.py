@@ -186,11 +186,11 @@ def test_a_picture_and_a_film_are_saved(room: Room, run_folder: Path, tmp_path: 
     room.choose("ddim", 5)
     room.generate()
     room.panel.playback.go(2)
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["seed"], settings["step"]) == ("ddim", 7, 3)
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_gif(tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 6  # type: ignore[attr-defined]
@@ -267,7 +267,7 @@ def test_a_film_can_be_given_up(room: Room, run_folder: Path, tmp_path: Path) ->
     room.generate()
     room.controller.save_gif(tmp_path / "film.gif")
     room.panel.timeline.row.save_gif.click()
-    room.qtbot.waitUntil(room.panel.timeline.row.save_png.isEnabled, timeout=10_000)
+    room.qtbot.waitUntil(room.panel.timeline.row.save_png.isEnabled)
     assert not (tmp_path / "film.gif").exists()
 
 
@@ -301,7 +301,7 @@ def test_selecting_a_picture_in_one_well_selects_it_in_both_and_in_the_strip(roo
     for step in range(5):
         np.testing.assert_array_equal(to_array(scrubber.thumbnail(step))[..., :3], recording.x_0(step)[2])
     QTest.mouseMove(wells.x_0.grid, where)
-    room.qtbot.waitUntil(lambda: "picture 3" in wells.x_t.reading.text(), timeout=2000)
+    room.qtbot.waitUntil(lambda: "picture 3" in wells.x_t.reading.text())
 
 
 def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
@@ -325,7 +325,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
     room.controller.cancel()
     assert "Settings changed" in room.panel.timeline.row.note.text()
     assert (room.panel.made_at, room.panel.timeline.row.note.pace) == (made_at, pace)
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["sample_steps"], settings["seed"]) == ("ddim", 5, 7)

@@ -63,7 +63,7 @@ def test_the_less_a_picture_is_noised_the_more_of_it_stays(
         assert (room.recording.t[0], room.recording.steps) == (t, min(30, t + 1))
     assert off == sorted(off)
     assert off[0] < 20
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_png(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["start"], settings["at_t"]) == (["ramp.png"], 49)
@@ -164,6 +164,7 @@ def test_another_picture_makes_what_is_shown_stale(room: Room, run_folder: Path)
         assert "Settings changed" not in room.panel.timeline.row.note.text()
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("start", [*Start, "mask"])
 def test_the_settings_in_a_saved_picture_make_it_again(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray, start: Start | str
@@ -182,7 +183,7 @@ def test_the_settings_in_a_saved_picture_make_it_again(
     if start == "mask":
         controls.start_from_file(saved(tmp_path / "mask.png", np.eye(8) * 255), "mask")
     made = room.final()
-    with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
+    with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save_png(tmp_path / "saved.png")
     settings = read_settings(tmp_path / "saved.png")
     assert settings["model_sha256"] and settings["model_step"] is not None and settings["weights"] == "ema"

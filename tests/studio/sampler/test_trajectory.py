@@ -30,6 +30,7 @@ def test_every_frame_comes_back(memory_limit_bytes: int, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.clock
 def test_a_thousand_steps_of_64_pictures_are_there_at_once(tmp_path: Path) -> None:
     recording = Recording(make_started(steps=1000, count=64), spill_folder=tmp_path, memory_limit_bytes=2**20)
     frame = make_frame(0, steps=1000, count=64)

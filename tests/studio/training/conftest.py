@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from pytestqt.qtbot import QtBot
 from core.pictures.folder.scan import Scan, scan_all
 from studio.project import Project
 from studio.settings import Settings
+from studio.theme import theme
 from studio.training.controller import TrainingController
 from studio.training.panel import TrainingPanel
 from studio.training.task import MakeJob, make_training_job
 from studio.transport import TransportBar
+from studio.worker import Worker
 
 TINY = {
     "dim": 8,
@@ -58,14 +61,14 @@ class Room:
     controller: TrainingController
 
 
-@pytest.fixture
-def make_room(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Room]]:
+@contextmanager
+def rooms_in(folder: Path) -> Iterator[Callable[..., Room]]:
+    """A function that makes rooms; all are closed at the end."""
     rooms: list[Room] = []
 
     def make(make_job: MakeJob = make_training_job) -> Room:
-        project, settings = Project(tmp_path / "runs"), Settings(tmp_path / "settings.json")
+        project, settings = Project(folder / "runs"), Settings(folder / "settings.json")
         panel, transport = TrainingPanel(settings), TransportBar()
-        qtbot.addWidget(transport)
         panel.resize(1100, 592)
         transport.resize(1100, 44)
         controller = TrainingController(project, settings, panel, transport, parent=panel, make_job=make_job)
@@ -78,13 +81,40 @@ def make_room(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Room]]:
     while rooms:
         room = rooms.pop()
         assert room.controller.shutdown(20_000)
-        room.panel.close()
-        room.panel.deleteLater()
+        for widget in (room.panel, room.transport):
+            widget.close()
+            widget.deleteLater()
         # pyqtgraph's menus have no parent: they go with the plots, which the test's arguments and cycles would keep.
         vars(room).clear()
-        del room
+        del room, widget
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+@pytest.fixture
+def make_room(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Room]]:
+    with rooms_in(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def kept_room(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory, scan: Scan) -> Iterator[Room]:
+    """One room for all tests of a module that do nothing but type into its form."""
+    theme().apply("dark")
+    with rooms_in(tmp_path_factory.mktemp("room")) as make:
+        made = make()
+        made.project.set_scan(scan)
+        yield made
+        del made
+
+
+@pytest.fixture
+def form_room(kept_room: Room, qtbot: QtBot) -> Iterator[Room]:
+    """The room that is kept, with the settings that it began with."""
+    kept_room.project.set_preset("sketch")
+    yield kept_room
+    # The estimates of what was typed come from a thread.
+    qtbot.waitUntil(lambda: not any(worker.running for worker in kept_room.controller.findChildren(Worker)))
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_checkpoint_opens_in_the_sampler_by_click_and_key(room: Room, qtbot: Q
         lambda row: QTest.mouseClick(row, Qt.MouseButton.LeftButton),
         lambda row: QTest.keyClick(row, Qt.Key.Key_Return),
     ):
-        with qtbot.waitSignal(room.controller.checkpoints.open_wished, timeout=5000) as wished:
+        with qtbot.waitSignal(room.controller.checkpoints.open_wished) as wished:
             act(rows(room)[2])
         assert wished.args == [folder / "step-00000002.json"]
 

@@ -106,7 +106,7 @@ def test_a_run_keeps_its_classes_and_the_next_folder_has_its_own(labelled: Room,
     assert labelled.panel.form.field("labels").hint.toolTip() == "cats\ndogs"
     labelled.controller.new_run()
     labelled.controller.open_run(run.folder)
-    qtbot.waitUntil(lambda: labelled.project.run is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: labelled.project.run is not None)
     labelled.controller.new_run()
     labelled.project.set_scan(in_sub_folders(tmp_path / "birds", {"crow": 2, "finch": 2, "wren": 1}))
     labelled.project.set_settings({"labels": "folders"})

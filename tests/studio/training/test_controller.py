@@ -99,6 +99,7 @@ def test_start_pause_resume_stop_and_go_on(room: Room, qtbot: QtBot) -> None:
     assert [path.name for path in room.project.runs_folder.iterdir()] == ["dots-01"]
 
 
+@pytest.mark.long
 def test_finished_then_further_then_a_new_run(room: Room, qtbot: QtBot) -> None:
     room.controller.start()
     wait_for(qtbot, room, State.FINISHED)
@@ -237,6 +238,7 @@ def test_resume_opens_the_pictures_of_the_run_and_goes_on_with_no_others(
     assert room.transport.start.isEnabled()
 
 
+@pytest.mark.long
 def test_a_run_whose_pictures_are_gone_goes_on_with_others_only_when_told_so(
     room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_run_whose_pictures_are_gone_goes_on_with_others_only_when_told_so(
     wait_for(qtbot, room, State.FINISHED)
 
 
+@pytest.mark.long
 def test_a_run_that_was_still_read_at_the_start_does_not_replace_the_training(
     room: Room, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -276,6 +279,7 @@ def test_a_run_that_was_still_read_at_the_start_does_not_replace_the_training(
     wait_for(qtbot, room, State.FINISHED)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("torn", [True, False])
 def test_a_run_without_its_numbers_opens_and_goes_on(room: Room, qtbot: QtBot, scan: Scan, torn: bool) -> None:
     room.controller.start()

@@ -49,6 +49,7 @@ def assert_told(room: Room, caplog: pytest.LogCaptureFixture) -> None:
         assert "Traceback" in trace and CHEESE in trace
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("place", PLACES)
 def test_a_training_that_fails_anywhere_is_told_and_the_next_one_works(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, place: str
@@ -65,6 +66,7 @@ def test_a_training_that_fails_anywhere_is_told_and_the_next_one_works(
     survived.append(place)
 
 
+@pytest.mark.long
 def test_a_checkpoint_that_cannot_be_loaded_is_told_and_the_next_try_works(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_plot_that_fails_is_told_once_and_the_training_ends_well(
     survived.append("plot")
 
 
+@pytest.mark.long
 def test_memory_that_ran_out_comes_back_and_the_run_goes_on_in_smaller_bites(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
@@ -59,6 +60,7 @@ class PaintCounter(QObject):
         return False
 
 
+@pytest.mark.clock
 def test_a_flood_of_steps_is_drawn_a_few_times_a_second(
     make_room: Callable[..., Room], scan: Scan, qtbot: QtBot
 ) -> None:

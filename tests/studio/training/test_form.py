@@ -55,25 +55,25 @@ def type_into(room: Room, qtbot: QtBot, name: str, text: str) -> None:
         ("full_attn", "off,on,on", (False, True, True)),
     ],
 )
-def test_typed_words_become_values(room: Room, qtbot: QtBot, name: str, typed: str, value: object) -> None:
-    type_into(room, qtbot, name, typed)
-    assert room.project.wished.setting(name) == value
-    assert room.transport.start.isEnabled()
+def test_typed_words_become_values(form_room: Room, qtbot: QtBot, name: str, typed: str, value: object) -> None:
+    type_into(form_room, qtbot, name, typed)
+    assert form_room.project.wished.setting(name) == value
+    assert form_room.transport.start.isEnabled()
 
 
 @pytest.mark.parametrize("typed", ["1,5", "15,00", "1.500"])
-def test_a_fraction_of_a_batch_is_refused_in_words(room: Room, qtbot: QtBot, typed: str) -> None:
-    type_into(room, qtbot, "batch_size", typed)
-    assert room.project.wished.setting("batch_size") == 16
-    assert typed in room.panel.form.field("batch_size").note.words.text()
+def test_a_fraction_of_a_batch_is_refused_in_words(form_room: Room, qtbot: QtBot, typed: str) -> None:
+    type_into(form_room, qtbot, "batch_size", typed)
+    assert form_room.project.wished.setting("batch_size") == 16
+    assert typed in form_room.panel.form.field("batch_size").note.words.text()
 
 
-def test_a_value_that_is_only_shown_is_taken_as_it_is(room: Room, qtbot: QtBot) -> None:
-    room.project.set_settings({"sinusoidal_pos_emb_theta": 12345.0, "steps": 12345, "weight_decay": 1.125})
+def test_a_value_that_is_only_shown_is_taken_as_it_is(form_room: Room, qtbot: QtBot) -> None:
+    form_room.project.set_settings({"sinusoidal_pos_emb_theta": 12345.0, "steps": 12345, "weight_decay": 1.125})
     for name, value in (("sinusoidal_pos_emb_theta", 12345.0), ("steps", 12345), ("weight_decay", 1.125)):
-        field = room.panel.form.field(name)
+        field = form_room.panel.form.field(name)
         field._line_edit().editingFinished.emit()
-        assert room.project.wished.setting(name) == value
+        assert form_room.project.wished.setting(name) == value
         assert field.typed_problem is None
 
 
@@ -100,30 +100,30 @@ def test_a_preset_forgets_what_was_typed(room: Room, qtbot: QtBot) -> None:
     assert room.transport.start.isEnabled()
 
 
-def test_changed_settings_have_a_dot_and_a_way_back(room: Room, qtbot: QtBot) -> None:
-    field = room.panel.form.field("steps")
+def test_changed_settings_have_a_dot_and_a_way_back(form_room: Room, qtbot: QtBot) -> None:
+    field = form_room.panel.form.field("steps")
     assert not field.row.is_changed()
-    type_into(room, qtbot, "steps", "77")
+    type_into(form_room, qtbot, "steps", "77")
     assert field.row.is_changed()
     field.row.reset.emit()
-    assert room.project.config.train.steps == room.project.preset_config.train.steps
+    assert form_room.project.config.train.steps == form_room.project.preset_config.train.steps
     assert not field.row.is_changed()
 
 
-def test_auto_says_what_it_comes_to(room: Room) -> None:
-    combo = room.panel.form.field("image_size").combo
+def test_auto_says_what_it_comes_to(form_room: Room) -> None:
+    combo = form_room.panel.form.field("image_size").combo
     assert combo is not None
     assert combo.currentText() == "Auto · 8"
 
 
-def test_a_problem_behind_more_is_brought_into_view(room: Room) -> None:
-    room.project.set_settings({"full_attn": (True,)})
-    field = room.panel.form.field("full_attn")
+def test_a_problem_behind_more_is_brought_into_view(form_room: Room) -> None:
+    form_room.project.set_settings({"full_attn": (True,)})
+    field = form_room.panel.form.field("full_attn")
     assert field.note.isVisible()
 
 
-def test_the_wheel_scrolls_past(room: Room) -> None:
-    combo = room.panel.form.field("beta_schedule").combo
+def test_the_wheel_scrolls_past(form_room: Room) -> None:
+    combo = form_room.panel.form.field("beta_schedule").combo
     assert combo is not None
     place = QPointF(combo.rect().center())
     for delta in (120, -120):

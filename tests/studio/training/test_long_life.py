@@ -37,6 +37,7 @@ def cycle(room: Room, qtbot: QtBot) -> None:
     room.controller.new_run()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 @pytest.mark.parametrize("cycles", [6, pytest.param(100, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 def test_starting_and_stopping_leaves_nothing_behind(room: Room, qtbot: QtBot, cycles: int) -> None:
@@ -90,6 +91,7 @@ def test_a_sleep_in_the_middle_of_a_grid_does_not_count(asleep_at: int) -> None:
     assert timer.seconds_per_call == pytest.approx(0.5)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize("jump_s", [HOURS_S, -HOURS_S])
 def test_a_jump_of_the_wall_clock_neither_stops_nor_saves_twice(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, jump_s: float

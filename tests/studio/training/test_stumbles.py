@@ -109,7 +109,7 @@ def test_a_rollback_is_told_everywhere_and_marked(
     monkeypatch.setattr(notices.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     room = told([*(step_done(n) for n in range(1, 31)), ROLLED_BACK])
     words = "Step 31: the loss became nan. Went back to step 20 and goes on with other pictures (1 of 3 times)"
-    qtbot.waitUntil(lambda: room.panel.banner.text() == words, timeout=5000)
+    qtbot.waitUntil(lambda: room.panel.banner.text() == words)
     assert room.panel.banner.isVisible() and room.panel.banner.property("banner") == "warning"
     assert words in "\n".join(room.panel.log.lines()).replace("\n", " ") or words in room.panel.log.text.toPlainText()
     assert room.transport.message.text() == words
@@ -127,9 +127,10 @@ def test_a_rollback_is_told_everywhere_and_marked(
     assert opened == ["/runs/one/incidents"]
     assert not room.panel.banner.isVisible()
     room.controller.stop()
-    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=5000)
+    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED)
 
 
+@pytest.mark.family
 @pytest.mark.parametrize(
     ("event", "words"),
     [
@@ -161,13 +162,13 @@ def test_what_is_no_reason_to_stop_is_told_and_the_training_goes_on(
     told: Callable[[list[Event]], Room], qtbot: QtBot, event: Event, words: str
 ) -> None:
     room = told([step_done(1), event])
-    qtbot.waitUntil(lambda: room.panel.banner.text().startswith(words), timeout=5000)
+    qtbot.waitUntil(lambda: room.panel.banner.text().startswith(words))
     assert room.panel.banner.property("banner") == "warning"
     assert not room.panel.banner.action_button.isVisible()
     assert words in room.panel.log.text.toPlainText()
     assert room.controller.state is State.RUNNING
     room.controller.stop()
-    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=5000)
+    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED)
 
 
 def broken_losses(monkeypatch: pytest.MonkeyPatch, when: Callable[[int], bool]) -> list[int]:
@@ -206,6 +207,7 @@ def test_a_real_nan_is_gone_back_from_and_the_run_ends_well(
     assert finite(run.checkpoints_folder)
 
 
+@pytest.mark.long
 def test_a_nan_that_comes_back_stops_the_run_with_the_reason_and_a_way_on(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,4 +262,4 @@ def test_a_pause_that_cannot_save_says_so(make_room: Callable[..., Room], scan: 
     assert room.transport.message.text() == "Paused at step 2"
     assert "the disk is full" in room.panel.banner.text()
     room.controller.stop()
-    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=5000)
+    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED)

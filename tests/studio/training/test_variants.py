@@ -68,7 +68,7 @@ def test_old_samples_that_are_not_square_are_read_again(room: Room, qtbot: QtBot
     assert run is not None
     room.controller.new_run()
     room.controller.open_run(run.folder)
-    qtbot.waitUntil(lambda: room.panel.samples.grid.count() == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: room.panel.samples.grid.count() == 4)
     again = room.panel.samples.grid.picture(3)
     assert (again.width(), again.height()) == (8, 16)
     assert again.convertToFormat(made.format()) == made
