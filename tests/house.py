@@ -96,7 +96,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.training.trainer:TrainingSession._steps",
         "core.training.trainer:TrainingSession.run",
         "core.training.job:TrainingJob.run",
-        "studio.training.task:TrainingTask.events",
+        "studio.training.running:Running._events",
         "studio.training.running:Running.launch",
         "studio.worker:Worker",
         "studio.mailbox:Mailbox",

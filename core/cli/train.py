@@ -112,14 +112,14 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
         # A terminal that is gone or a full disk under the output is no reason to end a training of days. Only whoever
         # read from a pipe and has left wants no more.
         if lines.reader_gone:
-            job.request_stop()
+            job.wishes.stop.set()
         if job.run_record is None:
             return False  # there is no log yet
         then = "nobody reads it any more: stopping" if lines.reader_gone else "going on without"
         job.run_record.log(f"the standard output cannot be written ({error}): {then}")
         return True
 
-    with stopping_on(end_signals(), job.request_stop) as caught, output(output_failed) as lines:
+    with stopping_on(end_signals(), job.wishes.stop.set) as caught, output(output_failed) as lines:
         try:
             for event in job.run():
                 line = as_json(event) if as_lines_of_json else as_words(event)

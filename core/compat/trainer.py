@@ -223,7 +223,7 @@ class Trainer:
             self._milestones.keep_start(run)
             self._run = run
             session = TrainingSession(run, pictures, device=str(self.device), state=self._state)
-            with stopping_on([signal.SIGINT], session.request_stop) as caught, closing(session.run()) as events:
+            with stopping_on([signal.SIGINT], session.wishes.stop.set) as caught, closing(session.run()) as events:
                 for event in events:
                     self._follow(event)
         if caught:

@@ -5,6 +5,7 @@ Arrays in an event belong to whoever receives it: the session never touches them
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -261,3 +262,17 @@ Event = (
     | OthersGone
     | Finished
 )
+
+
+class Wishes:
+    """What is asked of a training while it runs; each may be set from any thread, and the session looks at it.
+
+    stop     end soon: after the current step everything is saved and `Finished` comes
+    save     save after the current step
+    samples  make a sample grid after the current step
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.save = threading.Event()
+        self.samples = threading.Event()

@@ -5,7 +5,6 @@ The command line and the window both train through here.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import chain
@@ -17,7 +16,7 @@ from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..pictures.folder.notes import not_used_notes, notes_of
 from ..presets import resolve
 from ..runs.run import Run
-from .events import Event, NotUsed, Preparing, SettingsNoted
+from .events import Event, NotUsed, Preparing, SettingsNoted, Wishes
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class TrainingJob:
-    """One training from start to stop. `run()` may be called once; the `request_*` methods from any thread.
+    """One training from start to stop. `run()` may be called once; `ema_snapshot` from any thread.
 
     config      as wished; what is on auto is resolved from the pictures. Ignored when resuming: the run has its own
     run_folder  to be made, or with `resume` to go on with
@@ -37,6 +36,7 @@ class TrainingJob:
     seconds     measure the first steps and plan as many as fit
     threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder
+    wishes      what is asked of it meanwhile, from any thread
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class TrainingJob:
         changes: Mapping[str, Any] | None = None,
         threads: int | None = None,
         cache: CachePlace | None = None,
+        wishes: Wishes | None = None,
     ) -> None:
         # What was looked into is a fact of the pictures, and the run says what it was trained on.
         self.config = config.with_settings({"hidden_folders": scan.hidden_folders})
@@ -65,24 +66,8 @@ class TrainingJob:
         self._changes = changes
         self._threads = threads
         self._cache = cache
-        self._stop = threading.Event()
+        self.wishes = Wishes() if wishes is None else wishes
         self._session: TrainingSession | None = None
-
-    def request_stop(self) -> None:
-        """End soon, saved."""
-        self._stop.set()
-        if self._session is not None:
-            self._session.request_stop()
-
-    def request_checkpoint(self) -> None:
-        """Save after the current step; nothing before the first."""
-        if self._session is not None:
-            self._session.request_checkpoint()
-
-    def request_samples(self) -> None:
-        """Make a sample grid after the current step; nothing before the first."""
-        if self._session is not None:
-            self._session.request_samples()
 
     def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
         """A copy of the averaged model, and its step. TrainingError before the network stands."""
@@ -105,7 +90,7 @@ class TrainingJob:
                 yield Preparing("pictures", item.done, item.of)
             else:
                 pictures = item
-            if self._stop.is_set():
+            if self.wishes.stop.is_set():
                 return
         assert pictures is not None  # load_pictures raises when nothing is left
         with closing(pictures):
@@ -133,11 +118,15 @@ class TrainingJob:
                 run.log(note)
                 yield SettingsNoted(note)
             self.run_record = run
-            session = TrainingSession(run, pictures, device=self._device, seconds=self._seconds, threads=self._threads)
-            self._session = session
-            if self._stop.is_set():  # asked while the session was being made
-                session.request_stop()
-            yield from session.run()
+            self._session = TrainingSession(
+                run,
+                pictures,
+                device=self._device,
+                seconds=self._seconds,
+                threads=self._threads,
+                wishes=self.wishes,
+            )
+            yield from self._session.run()
 
     def _make_run(self, config: RunConfig) -> Run:
         return Run.create(

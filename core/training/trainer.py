@@ -50,6 +50,7 @@ from .events import (
     SaveFailed,
     Started,
     StepDone,
+    Wishes,
 )
 from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_that_fit
 from .recorder import Recorder
@@ -213,12 +214,12 @@ LAST_RETRY_S = 10.0
 
 
 class TrainingSession:
-    """Trains the run's model on `pictures`; `run()` yields events until the planned total or `request_stop`.
+    """Trains the run's model on `pictures`; `run()` yields events until the planned total, or a wish to stop.
 
     The run folder is new or holds checkpoints; the newest good one is resumed, unless `state` says where to go on from:
     then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `threads`: so
     many on a CPU, where the last bits of sums may depend on it; None: chosen by measuring, see `StepThreads`.
-    `request_*` and `ema_snapshot` may be called from any thread.
+    `ema_snapshot` may be called from any thread.
     """
 
     def __init__(
@@ -230,15 +231,14 @@ class TrainingSession:
         seconds: float | None = None,
         state: SessionState | None = None,
         threads: int | None = None,
+        wishes: Wishes | None = None,
     ) -> None:
         self.run_folder = run
         self.config = run.config
         self.pictures = pictures
         self.device = choose_device(device)
         self._seconds = seconds
-        self._stop = threading.Event()
-        self._save_now = threading.Event()
-        self._sample_now = threading.Event()
+        self.wishes = Wishes() if wishes is None else wishes
         #: held while weights and their average change, so that a snapshot is of one step
         self._weights = threading.Lock()
         self._state = state
@@ -251,18 +251,6 @@ class TrainingSession:
         self.total: int | None = None
 
     # --- from any thread -----------------------------------------------------------------------------------
-
-    def request_stop(self) -> None:
-        """End soon: after the current step everything is saved and `Finished` comes."""
-        self._stop.set()
-
-    def request_checkpoint(self) -> None:
-        """Save after the current step."""
-        self._save_now.set()
-
-    def request_samples(self) -> None:
-        """Make a sample grid after the current step."""
-        self._sample_now.set()
 
     def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
         """A copy of the averaged model of this moment, the caller's own, and the step it is of.
@@ -335,11 +323,11 @@ class TrainingSession:
                 if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
                     self.step = state.step  # it may have been left between the two
                     self._save(state, recorder)
-        yield Finished(step=self.step, total=self.total, stopped=self._stop.is_set(), elapsed_s=state.elapsed_s)
+        yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
         step_seconds: list[float] = []
-        while (self.total is None or self.step < self.total) and not self._stop.is_set():
+        while (self.total is None or self.step < self.total) and not self.wishes.stop.is_set():
             try:
                 waited_s, comparing = self._feeding.waited_s, self._threads.comparing
                 with self._threads.using():
@@ -362,10 +350,10 @@ class TrainingSession:
             except FolderAwayError as away:
                 # The weights are still those of the last step, which is taken again with the same pictures.
                 state.optimizer.zero_grad(set_to_none=True)
-                for event in self._feeding.wait_for_folder(away.folder, self.step, recorder, self._stop):
+                for event in self._feeding.wait_for_folder(away.folder, self.step, recorder, self.wishes.stop):
                     yield event
-                    if self._save_now.is_set():
-                        self._save_now.clear()
+                    if self.wishes.save.is_set():
+                        self.wishes.save.clear()
                         yield self._try_to_save(state, recorder)
             except NotFiniteError as bad:
                 with self._weights:
@@ -374,7 +362,7 @@ class TrainingSession:
                 self._divergence.forget()
                 yield back
         # The last one could not be saved: all that was learnt lies in the memory, and at night nobody makes room.
-        while self._retry_at is not None and not self._stop.wait(LAST_RETRY_S):
+        while self._retry_at is not None and not self.wishes.stop.wait(LAST_RETRY_S):
             yield self._try_to_save(state, recorder)
         if state.unsaved_steps:
             yield self._save(state, recorder)
@@ -396,11 +384,11 @@ class TrainingSession:
         if self.pictures.held_out is not None and (self.step % train.held_out_every == 0 or last):
             yield from self._look_at_held_out(state, recorder)
         again = self._retry_at is not None and time.monotonic() >= self._retry_at
-        if self.step % train.checkpoint_every == 0 or self._save_now.is_set() or last or again:
-            self._save_now.clear()
+        if self.step % train.checkpoint_every == 0 or self.wishes.save.is_set() or last or again:
+            self.wishes.save.clear()
             yield self._try_to_save(state, recorder)
-        if self._grid_is_due() or self._sample_now.is_set():
-            self._sample_now.clear()
+        if self._grid_is_due() or self.wishes.samples.is_set():
+            self.wishes.samples.clear()
             yield from self._try_to_sample(state, recorder)
 
     def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
@@ -408,7 +396,7 @@ class TrainingSession:
         assert pictures is not None
         try:
             with self._threads.using():
-                loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self._stop)
+                loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self.wishes.stop)
         except DataError as error:  # the training may have all that it needs
             recorder.event(self.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
             return
@@ -458,7 +446,7 @@ class TrainingSession:
             self._feeding,
             self.config,
             rate=rate,
-            stop=self._stop,
+            stop=self.wishes.stop,
             weights=self._weights,
             flight=self._recovery.flight,
         )
@@ -525,11 +513,11 @@ class TrainingSession:
         with closing(grid_steps(model, train)) as steps:
             for step in made_inside(self._threads.using, steps):
                 x = step.x_next
-                if self._save_now.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
-                    self._save_now.clear()
+                if self.wishes.save.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
+                    self.wishes.save.clear()
                     yield self._try_to_save(state, recorder)
                 yield SamplingStep(step=self.step, done=step.index + 1, of=train.sample_steps)
-                if self._stop.is_set() and self.step != self.total:
+                if self.wishes.stop.is_set() and self.step != self.total:
                     return
         self.run_folder.require_there()
         path = self.run_folder.sample_path(self.step)

@@ -27,9 +27,8 @@ from .naming import new_run_folder
 from .narration import headline, outcome_words
 from .notices import Notices
 from .remedies import NOT_AS_BEFORE, of_open_run, remedy
-from .running import Running
+from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
-from .task import MakeJob, TrainingTask, make_training_job
 
 if TYPE_CHECKING:
     from core.config import RunConfig
@@ -113,9 +112,9 @@ class TrainingController(QObject):
         """Steps done of the run that is shown; 0 without one."""
         return 0 if self._display.live is None else self._display.live.step
 
-    def snapshot_source(self) -> TrainingTask | None:
+    def snapshot_source(self) -> Job | None:
         """What gives `ema_snapshot()` of the training that is under way; None when there is none yet, or no more."""
-        return self._running.task if self._snapshot_ready else None
+        return self._running.job if self._snapshot_ready else None
 
     # --- what the user wishes ------------------------------------------------------------------------------
 
@@ -288,7 +287,7 @@ class TrainingController(QObject):
 
     def _on_started(self, event: Started, live: LiveRun) -> None:
         self._snapshot_ready = True
-        self._project.set_run(self._running.run_record)
+        self._project.set_run(None if self._running.job is None else self._running.job.run_record)
         if self._project.run is not None:
             live.config = self._project.run.config  # its batch may have changed for this session
         self._configuring.set_parameters(event.parameters)

@@ -1,88 +1,200 @@
-"""One training at a time on a worker: started, held, let go on, stopped."""
+"""One training at a time on a worker: made there, held only where everything is saved, let go on, stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.training.events import (
+    Diverged,
+    Event,
+    Finished,
+    OthersBusy,
+    OthersGone,
+    Planned,
+    SaveFailed,
+    StepDone,
+    ThreadsChosen,
+    Wishes,
+)
+
 from ..worker import Failure, Worker
-from .task import Job, TrainingTask
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from core.config import RunConfig
+    from core.diffusion.gaussian_diffusion import GaussianDiffusion
+    from core.pictures.folder.scan import Scan
     from core.runs.run import Run
+
+    from ..cache_wish import CacheWish
+
+
+class Job(Protocol):
+    """What a training offers; `core.training.job.TrainingJob` is one."""
+
+    run_record: Run | None
+
+    def run(self) -> Iterator[Event]:
+        """Everything that happens: a generator."""
+
+    def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
+        """A copy of the averaged model, and its step. TrainingError before the network stands."""
+
+
+class MakeJob(Protocol):
+    """How a job is made, on the worker's thread; `make_training_job` is one."""
+
+    def __call__(
+        self,
+        config: RunConfig,
+        folder: Path,
+        *,
+        scan: Scan,
+        device: str,
+        resume: bool,
+        total: int | None,
+        changes: Mapping[str, object] | None,
+        cache: CacheWish,
+        wishes: Wishes,
+    ) -> Job:
+        """See `core.training.job.TrainingJob`."""
+
+
+def make_training_job(
+    config: RunConfig,
+    folder: Path,
+    *,
+    scan: Scan,
+    device: str,
+    resume: bool,
+    total: int | None,
+    changes: Mapping[str, object] | None,
+    cache: CacheWish,
+    wishes: Wishes,
+) -> Job:
+    """A real training. Imports what is heavy, so it belongs on a worker's thread."""
+    from core.training.job import TrainingJob
+
+    return TrainingJob(
+        config,
+        folder,
+        scan=scan,
+        device=device,
+        resume=resume,
+        total=total,
+        changes=changes,
+        cache=cache.place(),
+        wishes=wishes,
+    )
+
+
+class Launch(Protocol):
+    """Makes a job with everything said but the wishes."""
+
+    def __call__(self, *, wishes: Wishes) -> Job:
+        """See `MakeJob`."""
 
 
 class Running(QObject):
-    """Owns the worker of the training that is under way, if any. Lives in the GUI thread."""
+    """Owns the worker of the training that is under way, if any. Lives in the GUI thread, but for `_events`."""
 
     events = Signal(list)  #: what has happened, oldest first
     ended = Signal(object)  #: a Failure, or None
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._task: TrainingTask | None = None
         self._worker: Worker | None = None
+        self._wishes = Wishes()
+        self._lock = threading.Lock()
+        self._hold_wished = False
+        self.job: Job | None = None  #: of the training that is under way, once it is made
+        self.held = False  #: whether it waits,
+        self.held_saved = False  #: and with everything saved
         self.pausing = False  #: a pause was asked for and waits for the step to end
 
-    def launch(self, make_job: Callable[[], Job]) -> None:
+    def launch(self, make_job: Launch) -> None:
         """Begin. `make_job` is called on the worker's thread."""
         assert self._worker is None
-        task = TrainingTask(make_job)
-        worker = Worker(task.events, parent=self, on_stop=task.request_stop, name="training", fills_cores=True)
-        task.hold, task.release = worker.pause, worker.resume
+        self._wishes = Wishes()
+        self._hold_wished = self.held = self.held_saved = self.pausing = False
+        self._worker = worker = Worker(
+            partial(self._events, make_job, self._wishes),
+            parent=self,
+            on_stop=self._wishes.stop.set,
+            name="training",
+            fills_cores=True,
+        )
         worker.events.connect(self.events)
         worker.ended.connect(self._ended)
-        self._task, self._worker, self.pausing = task, worker, False
         worker.start()
-
-    @property
-    def held(self) -> bool:
-        """Whether it waits."""
-        return self._task is not None and self._task.held
-
-    @property
-    def held_saved(self) -> bool:
-        """Whether what it waits with could be saved."""
-        return self._task is not None and self._task.held_saved
-
-    @property
-    def task(self) -> TrainingTask | None:
-        """The training that is under way."""
-        return self._task
-
-    @property
-    def run_record(self) -> Run | None:
-        """Its run folder, once it is made."""
-        return None if self._task is None else self._task.run_record
 
     def pause(self) -> None:
         """Save, then hold."""
-        if self._task is not None and not self.pausing:
+        if self._worker is not None and not self.pausing:
             self.pausing = True
-            self._task.request_pause()
+            with self._lock:
+                self._hold_wished = True
+            self._wishes.save.set()
 
     def resume(self) -> None:
         """Go on."""
-        if self._task is not None:
-            self.pausing = False
-            self._task.request_resume()
+        if self._worker is not None:
+            self._let_go()
+            self._worker.resume()
 
     def stop(self) -> None:
         """End soon, saved; `ended` follows."""
         if self._worker is not None:
-            self.pausing = False
+            self._let_go()
             self._worker.stop()
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Save and end for the end of the program; True when the thread is gone."""
+        if self._worker is not None:
+            self._let_go()
         return self._worker is None or self._worker.shutdown(timeout_ms)
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self._hold_wished = self.held = self.pausing = False
 
     @Slot(object)
     def _ended(self, failure: Failure | None) -> None:
         assert self._worker is not None
         self._worker.deleteLater()
-        self._worker = self._task = None
+        self._worker = self.job = None
         self.pausing = False
         self.ended.emit(failure)
+
+    # --- on the worker's thread ----------------------------------------------------------------------------
+
+    def _events(self, make_job: Launch, wishes: Wishes) -> Iterator[Event]:
+        self.job = job = make_job(wishes=wishes)
+        if wishes.stop.is_set():
+            return
+        running: Generator[Event] = job.run()  # type: ignore[assignment]
+        with closing(running):
+            for event in running:
+                self._hold_after(event)
+                yield event
+
+    def _hold_after(self, event: Event) -> None:
+        # A step is followed by the checkpoint that the pause has asked for: holding before it would leave the step
+        # unsaved for as long as the pause lasts.
+        # (Where the checkpoint itself could not be saved, waiting for a better one would be no pause.)
+        if isinstance(event, StepDone | Planned | Diverged | ThreadsChosen | OthersBusy | OthersGone | Finished):
+            return
+        if isinstance(event, SaveFailed) and event.what != "checkpoint":
+            return
+        with self._lock:
+            if self._hold_wished and self._worker is not None:
+                self.held, self.held_saved = True, not isinstance(event, SaveFailed)
+                self._worker.pause()

@@ -63,7 +63,7 @@ def stop_at(pictures: Path, folder: Path, variant: dict[str, str], step: int) ->
     job = TrainingJob(tiny_config(**variant), folder, scan=scan_all(pictures), device="cpu")
     for event in job.run():
         if isinstance(event, StepDone) and event.step == step:
-            job.request_stop()
+            job.wishes.stop.set()
 
 
 def main(root: Path, points: int) -> None:

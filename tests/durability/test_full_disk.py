@@ -187,7 +187,7 @@ def test_a_training_of_which_nothing_can_be_saved_ends_loudly_when_it_is_stopped
             told.append(event)
             if isinstance(event, SaveFailed) and event.last:
                 began = time.monotonic()
-                job.request_stop()
+                job.wishes.stop.set()
     assert time.monotonic() - began < 2
     assert sum(isinstance(event, SaveFailed) and event.what == "checkpoint" for event in told) == 4
     assert not any(isinstance(event, CheckpointSaved | Finished) for event in told)

@@ -71,7 +71,7 @@ def test_a_run_that_is_deleted_leaves_no_remains(pictures: Scan, tmp_path: Path)
     def delete(event: Event, job: TrainingJob) -> None:
         if is_step(event, 5):
             shutil.rmtree(folder)
-            job.request_stop()
+            job.wishes.stop.set()
 
     with pytest.raises(RunError, match="deleted"):
         trained(pictures, folder, delete)
@@ -90,7 +90,7 @@ def test_a_copy_in_its_place_has_one_writer(pictures: Scan, tmp_path: Path) -> N
             (folder / "run.lock").write_text('{"host": "elsewhere", "pid": 1, "since": "now"}')
         if isinstance(event, SaveFailed):
             told.append(event)
-            job.request_stop()
+            job.wishes.stop.set()
 
     with pytest.raises(RunError, match="replaced"):
         trained(pictures, folder, put_a_copy)
@@ -115,8 +115,8 @@ def test_a_run_that_lost_all_its_checkpoints_is_not_begun_again(pictures: Scan, 
 
 def test_other_pictures_are_told_and_logged(pictures: Scan, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    trained(pictures, folder, lambda event, job: is_step(event, 6) and job.request_stop())
-    same = trained(pictures, folder, lambda event, job: is_step(event, 9) and job.request_stop(), resume=True)
+    trained(pictures, folder, lambda event, job: is_step(event, 6) and job.wishes.stop.set())
+    same = trained(pictures, folder, lambda event, job: is_step(event, 9) and job.wishes.stop.set(), resume=True)
     assert not [event for event in same if isinstance(event, PicturesChanged)]
     next(pictures.folder.glob("*/*.png")).unlink()
     seen = trained(scan_all(pictures.folder), folder, resume=True)
@@ -131,7 +131,7 @@ def test_whatever_a_checkpoint_says_of_its_pictures_the_run_goes_on(
     said: object, pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "run"
-    trained(pictures, folder, lambda event, job: is_step(event, 6) and job.request_stop())
+    trained(pictures, folder, lambda event, job: is_step(event, 6) and job.wishes.stop.set())
     whole = resuming.read_description
 
     def claimed(path: Path) -> Description:

@@ -13,13 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
 from core.pictures.feed.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, HEADER, CachePlace
+from core.training.events import Wishes
 from core.training.job import TrainingJob
 from studio.cache_dialog import CacheDialog
 from studio.cache_settings import CacheSettings
 from studio.cache_wish import CacheWish
 from studio.project import Project
 from studio.settings import Settings
-from studio.training.task import make_training_job
+from studio.training.running import make_training_job
 from studio.widgets.number import IntBox
 
 
@@ -84,6 +85,7 @@ def test_a_chosen_place_is_remembered_and_trained_with(
         total=None,
         changes=None,
         cache=opened.project.cache,
+        wishes=Wishes(),
     )
     assert isinstance(job, TrainingJob) and job._cache == CachePlace(there, 7 * 10**9)
     qtbot.mouseClick(opened.button("usual_cache"), Qt.MouseButton.LeftButton)

@@ -60,7 +60,7 @@ def train(scan: Scan, config: RunConfig, folder: Path, *, until: Callable[[objec
     for event in job.run():
         seen.append(event)
         if until is not None and until(event):
-            job.request_stop()
+            job.wishes.stop.set()
     return seen
 
 

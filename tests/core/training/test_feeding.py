@@ -61,7 +61,7 @@ def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny:
             case events.PicturesAway():
                 looked.append(event.waited_s)
                 if len(looked) == 2:
-                    training.request_checkpoint()
+                    training.wishes.save.set()
                 if len(looked) == 4:
                     away.rename(pictures.folder)
 
@@ -85,7 +85,7 @@ def test_a_training_that_waits_for_its_folder_can_be_stopped(pictures: Scan, tin
         if isinstance(event, events.StepDone) and event.step == 3:
             pictures.folder.rename(pictures.folder.with_name("away"))
         if isinstance(event, events.PicturesAway):
-            training.request_stop()
+            training.wishes.stop.set()
 
     seen = with_meddling(pictures, tiny, tmp_path / "run", meddle)
     assert isinstance(seen[-1], events.Finished) and seen[-1].stopped

@@ -224,7 +224,7 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
     def counted(diffusion, pictures, config, batch, *, dtype):
         batches.append(batch)
         if batch == 9:  # the second part of the third step
-            job.request_stop()
+            job.wishes.stop.set()
         return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
 
     monkeypatch.setattr(step, "batch_loss", counted)
@@ -281,7 +281,7 @@ def test_a_pause_within_a_grid_saves_first(pictures: Scan, tiny: RunConfig, tmp_
     after: list[object] = []
     for event in job.run():
         if after or (isinstance(event, events.SamplingStep) and event.done == 1):
-            job.request_checkpoint()
+            job.wishes.save.set()
             after.append(event)
         if len(after) == 2:
             break

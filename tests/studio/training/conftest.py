@@ -21,7 +21,7 @@ from studio.settings import Settings
 from studio.theme import theme
 from studio.training.controller import TrainingController
 from studio.training.panel import TrainingPanel
-from studio.training.task import MakeJob, make_training_job
+from studio.training.running import MakeJob, make_training_job
 from studio.transport import TransportBar
 from studio.worker import Worker
 

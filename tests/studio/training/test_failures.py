@@ -14,8 +14,8 @@ from core.config import RunConfig
 from core.errors import DeviceError, TrainingError
 from core.pictures.folder.scan import Scan
 from core.training.events import CheckpointSaved, Event, Started
+from studio.training.running import make_training_job
 from studio.training.state import TrainingState as State
-from studio.training.task import make_training_job
 from tests.studio.training.conftest import TINY, Room
 
 
@@ -32,12 +32,6 @@ class FailingJob:
         if self._saved_step:
             yield CheckpointSaved(step=self._saved_step, path=Path("x"))
         raise self._error
-
-    def request_stop(self) -> None:
-        raise AssertionError
-
-    def request_checkpoint(self) -> None:
-        raise AssertionError
 
     def ema_snapshot(self) -> Any:
         raise AssertionError

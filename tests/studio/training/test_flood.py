@@ -41,10 +41,6 @@ class FastJob:
             yield StepDone(step, total, loss, 1e-3, 1.0, step / RATE, 2, timesteps[step - 1], losses[step - 1])
         yield Finished(step=total, total=total, stopped=False, elapsed_s=SECONDS)
 
-    def request_stop(self) -> None: ...
-
-    def request_checkpoint(self) -> None: ...
-
     def ema_snapshot(self) -> Any: ...
 
 

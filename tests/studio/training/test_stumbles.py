@@ -29,6 +29,7 @@ from core.training.events import (
     SaveFailed,
     SettingsNoted,
     Started,
+    Wishes,
 )
 from studio.training import notices
 from studio.training.live_run import LiveRun
@@ -53,20 +54,14 @@ class TellingJob:
 
     run_record = None
 
-    def __init__(self, events: list[Event]) -> None:
+    def __init__(self, events: list[Event], wishes: Wishes) -> None:
         self._events = events
-        self._stop = threading.Event()
+        self._wishes = wishes
 
     def run(self) -> Iterator[Event]:
         yield from self._events
-        self._stop.wait(20)
+        self._wishes.stop.wait(20)
         yield Finished(step=20, total=1000, stopped=True, elapsed_s=1.0)
-
-    def request_stop(self) -> None:
-        self._stop.set()
-
-    def request_checkpoint(self) -> None:
-        raise AssertionError
 
     def ema_snapshot(self) -> Any:
         raise AssertionError
@@ -76,7 +71,7 @@ class TellingJob:
 def told(make_room: Callable[..., Room], scan: Scan, qtbot: QtBot) -> Callable[[list[Event]], Room]:
     def tell(events: list[Event]) -> Room:
         def make_job(config: RunConfig, folder: Path, **how: Any) -> TellingJob:
-            return TellingJob([started(0), *events])
+            return TellingJob([started(0), *events], how["wishes"])
 
         room = make_room(make_job)
         room.project.set_settings(TINY | {"timesteps": 1000})
@@ -236,23 +231,18 @@ def test_a_nan_that_comes_back_stops_the_run_with_the_reason_and_a_way_on(
 
 
 def test_a_pause_that_cannot_save_says_so(make_room: Callable[..., Room], scan: Scan, qtbot: QtBot) -> None:
-    asked = threading.Event()
-
     class FullDisk(TellingJob):
         def run(self) -> Iterator[Event]:
             yield Started(step=0, total=12, device="cpu", parameters=1, pictures=6, resumed=False)
             yield step_done(1)
-            asked.wait(20)
+            self._wishes.save.wait(20)
             yield step_done(2)
             yield Diverged(step=2, ratio=3.0)  # comes between a step and its checkpoint
             yield SaveFailed(step=2, what="checkpoint", reason=FULL)
-            self._stop.wait(20)
+            self._wishes.stop.wait(20)
             yield Finished(step=2, total=12, stopped=True, elapsed_s=1.0)
 
-        def request_checkpoint(self) -> None:
-            asked.set()
-
-    room = make_room(lambda config, folder, **how: FullDisk([]))
+    room = make_room(lambda config, folder, **how: FullDisk([], how["wishes"]))
     room.project.set_settings(TINY | {"timesteps": 1000})
     room.project.set_scan(scan)
     room.controller.start()
