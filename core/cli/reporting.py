@@ -32,13 +32,15 @@ def event_name(event: object) -> str:
 def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
     """One line of JSON: the event's name and its fields; arrays only by their shape, the pictures are on disk."""
     plain: dict[str, object] = {"event": event_name(event)}
-    for field in fields(event):
-        value = getattr(event, field.name)
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    # What a step measured besides stands among its other numbers.
+    values |= values.pop("more", {})
+    for name, value in values.items():
         if isinstance(value, np.ndarray):
             continue
         if isinstance(value, float) and not math.isfinite(value):
             value = None  # JSON has no NaN
-        plain[field.name] = str(value) if isinstance(value, Path) else value
+        plain[name] = str(value) if isinstance(value, Path) else value
     return json.dumps(plain, ensure_ascii=False)
 
 

@@ -36,6 +36,7 @@ class MetricsWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._steps: list[tuple[float, ...]] = []
+        self._scalars: list[tuple[int, str, float]] = []
         self._timesteps: list[tuple[float, ...]] = []
         self._events: list[tuple[object, ...]] = []
         self._committed_at = time.monotonic()
@@ -55,9 +56,14 @@ class MetricsWriter:
         grad_norm: float,
         pictures_per_second: float,
         seconds: float,
+        **more: float,
     ) -> None:
-        """Add one optimizer step; `seconds` is the training time so far. A step added again replaces the first."""
+        """Add one optimizer step; `seconds` is the training time so far. A step added again replaces the first.
+
+        more: whatever else was measured in it; `metrics_reading.read_scalar` finds each by its name.
+        """
         self._steps.append((step, loss, learning_rate, grad_norm, pictures_per_second, seconds))
+        self._scalars += [(step, name, value) for name, value in more.items()]
         self._flush_in_time()
 
     def add_timesteps(self, step: int, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
@@ -84,15 +90,17 @@ class MetricsWriter:
         self._committed_at = time.monotonic()
         if not (self._steps or self._timesteps or self._events):
             return
-        for waiting in (self._steps, self._timesteps, self._events):
+        for waiting in (self._steps, self._scalars, self._timesteps, self._events):
             del waiting[:-MOST_WAITING]
         with as_run_errors(self._path), self._database as database:
             database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)", self._steps)
+            database.executemany("INSERT OR REPLACE INTO scalars VALUES (?, ?, ?)", self._scalars)
             database.executemany("INSERT OR REPLACE INTO timesteps VALUES (?, ?, ?, ?)", self._timesteps)
             database.executemany("INSERT INTO events (step, kind, text, time) VALUES (?, ?, ?, ?)", self._events)
             if self._steps:
                 self._pack()
         self._steps.clear()
+        self._scalars.clear()
         self._timesteps.clear()
         self._events.clear()
 

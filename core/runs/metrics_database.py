@@ -15,16 +15,21 @@ from .metrics_torn import drop_cut_page, is_torn, move_aside, require_whole, req
 
 VERSION = 1
 
+#: What the table of steps has a column for.
+STEP_COLUMNS = ("loss", "learning_rate", "grad_norm", "pictures_per_second", "seconds")
+
 _SCHEMA = {
-    "steps": "CREATE TABLE steps (\n    step INTEGER PRIMARY KEY, loss REAL, learning_rate REAL, grad_norm REAL, "
-    "pictures_per_second REAL, seconds REAL)",
+    "steps": "CREATE TABLE steps (\n    step INTEGER PRIMARY KEY, "
+    f"{', '.join(f'{name} REAL' for name in STEP_COLUMNS)})",
     "timesteps": "CREATE TABLE timesteps (\n    step INTEGER, bin INTEGER, loss_sum REAL, count INTEGER, "
     "PRIMARY KEY (step, bin)) WITHOUT ROWID",
     "events": "CREATE TABLE events (id INTEGER PRIMARY KEY, step INTEGER, kind TEXT, text TEXT, time REAL)",
+    # A column that is added to `steps` would make it another table to every version before; a name is only a row.
+    "scalars": "CREATE TABLE scalars (step INTEGER, name TEXT, value REAL, PRIMARY KEY (step, name)) WITHOUT ROWID",
     "loss_blocks": "CREATE TABLE loss_blocks (block INTEGER PRIMARY KEY, losses BLOB)",
 }
 #: Table → how many columns a row has. `loss_blocks` repeats `steps`, and is made anew from it.
-TABLES = {"steps": 6, "timesteps": 4, "events": 5}
+TABLES = {"steps": 6, "scalars": 3, "timesteps": 4, "events": 5}
 
 
 def open_to_write(path: Path) -> tuple[sqlite3.Connection, Path | None]:

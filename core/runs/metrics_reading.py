@@ -15,7 +15,7 @@ from ..errors import Phrase, RunError
 from .checkpoint_files import LAST_STEP
 from .loss_blocks import BLOCK_STEPS, is_loss, unpack
 from .metrics import HELD_OUT, SAVED
-from .metrics_database import as_run_errors, open_to_read
+from .metrics_database import STEP_COLUMNS, as_run_errors, open_to_read
 
 CHUNK_ROWS = 10_000
 MOST_EVENTS = 100_000
@@ -42,17 +42,9 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
         rows = database.execute(
             "SELECT step, loss, seconds FROM steps WHERE step > ? AND step <= ? ORDER BY step", (after, until)
         )
-        while chunk := rows.fetchmany(CHUNK_ROWS):
-            numbers = np.fromiter((row[0] for row in chunk), np.int64, len(chunk))
-            # In a torn database pages come twice.
-            if numbers[0] <= after or (np.diff(numbers) <= 0).any():
-                raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
-            after = int(numbers[-1])
-            kept = np.fromiter((is_loss(row[1]) for row in chunk), np.bool_, len(chunk))
-            steps.append(numbers[kept])
-            # SQLite has no NaN: it keeps NULL instead.
-            values = (np.nan if row[1] is None else row[1] for row in chunk if is_loss(row[1]))
-            losses.append(np.fromiter(values, np.float64, len(steps[-1])))
+        for chunk_steps, chunk_losses in _numbers(rows, after):
+            steps.append(chunk_steps)
+            losses.append(chunk_losses)
 
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
         database.execute("BEGIN")  # one moment of a database that is being written
@@ -71,6 +63,31 @@ def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], 
     if not steps:
         return np.empty(0, np.int64), np.empty(0, np.float64)
     return np.concatenate(steps), np.concatenate(losses)
+
+
+def read_scalar(path: Path, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(steps, values), each (n,), of one number of the steps, in order; NaN where it was none. Raises RunError.
+
+    name: a column of the table of steps, or what `MetricsWriter.add` was given besides. A name that was never written
+    has no steps.
+    """
+    given: tuple[object, ...] = (LAST_STEP,)
+    if name in STEP_COLUMNS:
+        query = f"SELECT step, {name}, seconds FROM steps WHERE step > 0 AND step <= ? ORDER BY step"  # noqa: S608 (our own names)
+    else:
+        query = "SELECT step, value FROM scalars WHERE step > 0 AND step <= ? AND name = ? ORDER BY step"
+        given = (LAST_STEP, name)
+    chunks = [(np.empty(0, np.int64), np.empty(0, np.float64))]
+    with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
+        try:
+            chunks += _numbers(database.execute(query, given), 0)
+        except sqlite3.OperationalError as error:
+            if "no such table: scalars" not in str(error):  # the database is of before there were any
+                raise
+        except (TypeError, ValueError, OverflowError) as error:
+            raise sqlite3.DatabaseError(Phrase("file.loss-no-number")) from error
+    steps, values = zip(*chunks, strict=True)
+    return np.concatenate(steps), np.concatenate(values)
 
 
 def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Timesteps:
@@ -121,6 +138,24 @@ def read_held_out(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
             with suppress(ValueError):
                 found[step] = float(text)
     return np.array(sorted(found), np.int64), np.array([found[step] for step in sorted(found)], np.float64)
+
+
+def _numbers(rows: sqlite3.Cursor, after: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """(steps, numbers) of rows that begin with both, by the chunk; NaN for what SQLite has no number for.
+
+    Raises sqlite3.DatabaseError unless the steps rise from `after`; TypeError, ValueError or OverflowError where one
+    is no whole number.
+    """
+    while chunk := rows.fetchmany(CHUNK_ROWS):
+        steps = np.fromiter((row[0] for row in chunk), np.int64, len(chunk))
+        # In a torn database pages come twice.
+        if steps[0] <= after or (np.diff(steps) <= 0).any():
+            raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
+        after = int(steps[-1])
+        kept = np.fromiter((is_loss(row[1]) for row in chunk), np.bool_, len(chunk))
+        # SQLite has no NaN: it keeps NULL instead.
+        values = (np.nan if row[1] is None else row[1] for row in chunk if is_loss(row[1]))
+        yield steps[kept], np.fromiter(values, np.float64, int(kept.sum()))
 
 
 def _blocks(database: sqlite3.Connection, first: int) -> Iterator[tuple[int, NDArray[np.float64]]]:

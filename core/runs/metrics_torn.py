@@ -105,7 +105,7 @@ def salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
                 # The first column is the order that each table is kept in, whatever it may be called by now.
                 for row in database.execute(f"SELECT * FROM {table} ORDER BY 1 {direction}"):  # noqa: S608 (our own names)
                     if len(row) == columns and isinstance(row[0], int) and row[0] > 0:
-                        rows[row[:2] if table == "timesteps" else row[0]] = row
+                        rows[row[:2] if table in ("timesteps", "scalars") else row[0]] = row
         except (sqlite3.Error, UnicodeError):  # a column's name may be damaged too
             continue
     return [rows[key] for key in sorted(rows)]

@@ -6,7 +6,8 @@ Arrays in an event belong to whoever receives it: the session never touches them
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -73,10 +74,22 @@ class StepDone:
     loss: float  #: weighted mean, as optimised
     learning_rate: float
     grad_norm: float  #: before clipping
+    pictures_per_second: float
     elapsed_s: float  #: training time of this run so far, over all its sessions
     pictures: int  #: in this step
     timesteps: NDArray[np.int64]  #: (pictures,) t of each picture
     losses: NDArray[np.float32]  #: (pictures,) unweighted loss of each picture
+    more: Mapping[str, float] = field(default_factory=dict)  #: what else was measured, by its name in the metrics
+
+    def scalars(self) -> dict[str, float]:
+        """Every number of the step that makes a curve, by its name in the run's metrics."""
+        return {
+            "loss": self.loss,
+            "learning_rate": self.learning_rate,
+            "grad_norm": self.grad_norm,
+            "pictures_per_second": self.pictures_per_second,
+            **self.more,
+        }
 
 
 @dataclass(frozen=True, slots=True)

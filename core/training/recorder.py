@@ -48,21 +48,14 @@ class Recorder:
             text = f"metrics that could not be read were moved to {self._metrics.moved_aside.name}"
             self.event(0, "metrics-moved", text)
 
-    def add(self, done: StepDone, seconds: float) -> None:
-        """One step, which took `seconds`."""
+    def add(self, done: StepDone) -> None:
+        """One step."""
         sums, counts = binned(done.timesteps, done.losses, self._timesteps)
         self._sums, self._counts, self._steps = self._sums + sums, self._counts + counts, self._steps + 1
 
         def write() -> None:
             if self._metrics is not None:
-                self._metrics.add(
-                    step=done.step,
-                    loss=done.loss,
-                    learning_rate=done.learning_rate,
-                    grad_norm=done.grad_norm,
-                    pictures_per_second=done.pictures / max(seconds, 1e-9),
-                    seconds=done.elapsed_s,
-                )
+                self._metrics.add(done.step, seconds=done.elapsed_s, **done.scalars())
                 if self._steps >= TIMESTEPS_EVERY:
                     self._add_timesteps(done.step)
 

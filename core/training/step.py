@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,6 +93,8 @@ class StepResult:
     grad_norm: float  #: before clipping
     timesteps: NDArray[np.int64]  #: (pictures,)
     losses: NDArray[np.float32]  #: (pictures,) unweighted
+    #: Whatever else is measured, by name: it is kept with the run's metrics, and a row of studio's PLOTS shows it.
+    more: Mapping[str, float] = field(default_factory=dict)
 
 
 def take_step(
@@ -131,8 +133,9 @@ def take_step(
         timesteps.append(t.cpu().numpy())
         losses.append(raw.detach().float().cpu().numpy())
         flight.add_batch(state.step + 1, batch, timesteps[-1], losses[-1])
+    more = {} if state.scaler is None else {"loss_scale": state.scaler.get_scale()}
     grad_norm = _update(state, mean, config.train.max_grad_norm, weights, flight)
-    return StepResult(mean, grad_norm, np.concatenate(timesteps), np.concatenate(losses))
+    return StepResult(mean, grad_norm, np.concatenate(timesteps), np.concatenate(losses), more)
 
 
 def _update(

@@ -334,7 +334,7 @@ class TrainingSession:
                     done = self._guarded_step(state)
                 if done is None:
                     break
-                recorder.add(done, state.last_step_s)
+                recorder.add(done)
                 computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
                 news = self._threads.add(done.step, computed_s, recorder)
                 state.threads = self._threads.record()
@@ -462,10 +462,12 @@ class TrainingSession:
             loss=result.loss,
             learning_rate=rate,
             grad_norm=result.grad_norm,
+            pictures_per_second=len(result.timesteps) / max(state.last_step_s, 1e-9),
             elapsed_s=state.elapsed_s,
             pictures=len(result.timesteps),
             timesteps=result.timesteps,
             losses=result.losses,
+            more=result.more,
         )
 
     def _fix_total(self, step_seconds: list[float], spent_s: float) -> Planned:

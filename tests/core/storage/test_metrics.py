@@ -16,7 +16,7 @@ import pytest
 from core.errors import RunError
 from core.runs import metrics
 from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses, read_timesteps
+from core.runs.metrics_reading import read_events, read_losses, read_scalar, read_timesteps
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -235,3 +235,46 @@ def test_a_database_that_ends_within_a_page_is_whole_where_its_log_has_the_page(
     with closing(MetricsWriter(copy)) as writer:
         assert writer.moved_aside is None
     assert read_losses(copy)[1].tolist() == [1 / step for step in range(1, 901)]
+
+
+def test_a_number_of_another_name_is_kept_and_read_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    with closing(MetricsWriter(path)) as writer:
+        for step in range(1, 31):
+            more = {"loss_scale": 2.0**step, "odd": math.nan} if step % 3 == 0 else {}
+            writer.add(step, 1 / step, 1e-3 * step, 0.5, 100.0, step * 0.1, **more)
+    steps, values = read_scalar(path, "loss_scale")
+    assert steps.tolist() == list(range(3, 31, 3)) and np.allclose(values, 2.0**steps)
+    steps, values = read_scalar(path, "learning_rate")
+    assert steps.tolist() == list(range(1, 31)) and np.allclose(values, 1e-3 * steps)
+    assert np.isnan(read_scalar(path, "odd")[1]).all()
+    assert len(read_scalar(path, "never written")[0]) == 0
+    with closing(MetricsWriter(path)) as writer:
+        writer.truncate_after(6)
+    assert read_scalar(path, "loss_scale")[0].tolist() == [3, 6]
+
+
+def test_a_database_of_before_there_were_names_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    filled(path, 30)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE scalars")
+    assert len(read_scalar(path, "loss_scale")[0]) == 0
+    with closing(MetricsWriter(path)) as writer:
+        assert writer.moved_aside is None
+        writer.add(31, 0.5, 1e-3, 0.5, 100.0, 3.1, loss_scale=4.0)
+    assert read_scalar(path, "loss_scale")[1].tolist() == [4.0]
+    assert len(read_losses(path)[0]) == 31
+
+
+def test_named_numbers_of_a_torn_database_are_salvaged(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    with closing(MetricsWriter(path)) as writer:
+        for step in range(1, 3001):
+            writer.add(step, 1 / step, 1e-3, 0.5, 100.0, step * 0.1, loss_scale=2.0, another=3.0)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * 0.9)])
+    with closing(MetricsWriter(path)) as writer:
+        assert writer.moved_aside is not None
+    kept = [read_scalar(path, name)[0] for name in ("loss_scale", "another")]
+    assert all(len(steps) > 100 and (np.diff(steps) > 0).all() for steps in kept)

@@ -16,7 +16,7 @@ from tests.studio.training.conftest import TINY
 
 
 def step(number: int) -> StepDone:
-    return StepDone(number, 3, 0.5, 1e-3, 1.0, number / 10, 2, np.array([1, 2]), np.array([0.5, 0.5], np.float32))
+    return StepDone(number, 3, 0.5, 1e-3, 1.0, 20.0, number / 10, 2, np.array([1, 2]), np.array([0.5, 0.5], np.float32))
 
 
 class Told:

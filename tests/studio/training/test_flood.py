@@ -38,7 +38,9 @@ class FastJob:
             while time.monotonic() - began < step / RATE:
                 time.sleep(0.0002)
             loss = float(losses[step - 1].mean())
-            yield StepDone(step, total, loss, 1e-3, 1.0, step / RATE, 2, timesteps[step - 1], losses[step - 1])
+            yield StepDone(
+                step, total, loss, 1e-3, 1.0, 2.0 * RATE, step / RATE, 2, timesteps[step - 1], losses[step - 1]
+            )
         yield Finished(step=total, total=total, stopped=False, elapsed_s=SECONDS)
 
     def ema_snapshot(self) -> Any: ...
@@ -67,7 +69,7 @@ def test_a_flood_of_steps_is_drawn_a_few_times_a_second(
     room.project.set_settings({**TINY, "steps": int(RATE * SECONDS)})
     room.project.set_scan(scan)
     counter = PaintCounter()
-    view = room.panel.loss.plot._view.viewport()
+    view = room.panel.plots.plot._view.viewport()
     view.installEventFilter(counter)
     turns: list[float] = []
     room.controller._running.events.connect(lambda _: turns.append(time.monotonic()))

@@ -21,6 +21,7 @@ def step_done(step: int, loss: float = 0.1) -> StepDone:
         loss=loss,
         learning_rate=1e-3,
         grad_norm=1.0,
+        pictures_per_second=4.0,
         elapsed_s=step * 0.5,
         pictures=2,
         timesteps=np.array([0, 999]),
@@ -99,11 +100,11 @@ def test_samples_events_fill_the_history() -> None:
 def test_a_run_with_losses_that_cannot_be_drawn_says_so_and_the_next_run_is_drawn(room: Room) -> None:
     bad, good = (LiveRun(room.project.config, 0.5) for _ in range(2))
     steps = np.arange(1, 9)
-    bad.take_history(steps, np.array([1.7e308, np.inf, -np.inf, np.nan, -1.0, 0.0, 1e31, 0.5]))
+    bad.take_history("loss", steps, np.array([1.7e308, np.inf, -np.inf, np.nan, -1.0, 0.0, 1e31, 0.5]))
     bad.timesteps.add_measured(np.full(bad.timesteps.bins, 1.7e308), np.ones(bad.timesteps.bins, np.int64), 8)
     bad.timesteps.add_measured(np.full(bad.timesteps.bins, 1e40), np.ones(bad.timesteps.bins, np.int64), 8)
-    good.take_history(steps, 1.0 / steps)
-    loss = room.panel.loss
+    good.take_history("loss", steps, 1.0 / steps)
+    loss = room.panel.plots
     room.panel.show_run(bad)
     room.panel.grab()
     assert loss.unseen.isVisibleTo(loss) and loss.unseen.text() == "not drawn: 7"
