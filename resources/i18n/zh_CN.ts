@@ -317,6 +317,14 @@
     </message>
 </context>
 <context>
+    <name>Chart</name>
+    <message>
+        <source>Show everything</source>
+        <extracomment>Above the plotting area, and below it where no axis is. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part</extracomment>
+        <translation>显示全部</translation>
+    </message>
+</context>
+<context>
     <name>CheckpointButton</name>
     <message>
         <source>Checkpoints</source>
@@ -546,7 +554,6 @@
     <name>Curves</name>
     <message>
         <source>{symbol} mean {value}</source>
-        <extracomment>the step nearest to where a plot was pressed</extracomment>
         <translation>{symbol} 均值 {value}</translation>
     </message>
     <message>
@@ -559,6 +566,7 @@
     </message>
     <message>
         <source>ᾱ_t, the share of the picture&apos;s variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
+        <extracomment>From the top down.</extracomment>
         <translation>ᾱ_t：x_t 中还保留的图片方差占比，x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho et al. 2020，式 4）。</translation>
     </message>
     <message>
@@ -571,6 +579,7 @@
     </message>
     <message>
         <source>Curves over t</source>
+        <extracomment>the step nearest to where a plot was pressed</extracomment>
         <translation>随 t 变化的曲线</translation>
     </message>
     <message>
@@ -3222,14 +3231,6 @@
     </message>
 </context>
 <context>
-    <name>LivePlot</name>
-    <message>
-        <source>Show everything</source>
-        <extracomment>x under the pointer (float), None when it leaves x of a click whether the view is the user&apos;s own now</extracomment>
-        <translation>显示全部</translation>
-    </message>
-</context>
-<context>
     <name>LogPanel</name>
     <message>
         <source>Log</source>
@@ -3239,69 +3240,6 @@
     <message>
         <source>What happened so far; the run folder keeps its own log</source>
         <translation>到目前为止的记录；运行文件夹中另有日志</translation>
-    </message>
-</context>
-<context>
-    <name>LossPanel</name>
-    <message>
-        <source>Loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>smoothed</source>
-        <translation>平滑</translation>
-    </message>
-    <message>
-        <source>raw</source>
-        <translation>原始</translation>
-    </message>
-    <message>
-        <source>held out</source>
-        <translation>留出</translation>
-    </message>
-    <message>
-        <source>smoothing</source>
-        <translation>平滑度</translation>
-    </message>
-    <message>
-        <source>The share of the past in the running mean of the loss; 0 shows every step as it was</source>
-        <translation>损失滑动平均中历史值的占比；0 表示原样显示每一步</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>步</translation>
-    </message>
-    <message>
-        <source>Here the loss of every step will appear: the lower, the better the guess.</source>
-        <translation>这里会显示每一步的损失：越低，预测越准。</translation>
-    </message>
-    <message>
-        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). The dashed line is the loss of the pictures that are held out: where it rises while the other falls, pictures are being learnt by heart. Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
-        <translation>预测的加权平方误差，对数坐标轴（Ho et al. 2020，式 14）。虚线是留出图片的损失：当它上升而另一条下降时，网络正在死记图片。点线是检查点，红线是失败的步。滚动滚轮缩放，双击显示全部。</translation>
-    </message>
-    <message>
-        <source>Loss over steps</source>
-        <translation>损失随步数的变化</translation>
-    </message>
-    <message>
-        <source>not drawn: {n}</source>
-        <translation>未绘出：{n}</translation>
-    </message>
-    <message>
-        <source>So many losses have no place on the axis: infinite, no number, 0 or less, or above {most}.</source>
-        <translation>这些损失值在坐标轴上没有位置：无穷大、非数、小于等于 0，或大于 {most}。</translation>
-    </message>
-</context>
-<context>
-    <name>LossPlot</name>
-    <message>
-        <source>step {step}   loss {smooth}   raw {raw}</source>
-        <extracomment>Losses below this are drawn at it: a logarithm has no place for 0. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. More dotted lines than this are a curtain.</extracomment>
-        <translation>第 {step} 步   损失 {smooth}   原始 {raw}</translation>
-    </message>
-    <message>
-        <source>   held out {loss}</source>
-        <translation>   留出 {loss}</translation>
     </message>
 </context>
 <context>
@@ -3428,7 +3366,7 @@
     <name>NoiseCurve</name>
     <message>
         <source>noise √(1−{alpha})</source>
-        <extracomment>The line of words above, and the plot: at least, and where the room is high. Pixels.</extracomment>
+        <extracomment>The line of words above, and the plot: at least, and where the room is high. Pixels. Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.</extracomment>
         <translation>噪声 √(1−{alpha})</translation>
     </message>
     <message>
@@ -3976,6 +3914,50 @@
     </message>
 </context>
 <context>
+    <name>Plots</name>
+    <message>
+        <source>Loss</source>
+        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, and what it is The first one is shown at first.</extracomment>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The weighted squared error of the prediction, on a logarithmic axis (Ho et al. 2020, eq. 14). The dashed line is the loss of the pictures that are held out: where it rises while the other falls, pictures are being learnt by heart.</source>
+        <translation>预测的加权平方误差，采用对数坐标轴（Ho 等，2020，式 14）。虚线是留出图片的损失：若它上升而另一条下降，说明图片正在被死记硬背。</translation>
+    </message>
+    <message>
+        <source>Here the loss of every step will appear: the lower, the better the guess.</source>
+        <translation>这里会显示每一步的损失：越低，预测越准。</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>How far an update may go: it rises in the warm-up, and then falls or stays, as the settings say.</source>
+        <translation>每次更新走多远：预热时上升，之后按设置下降或保持不变。</translation>
+    </message>
+    <message>
+        <source>Here the learning rate of every step will appear.</source>
+        <translation>这里将显示每一步的学习率。</translation>
+    </message>
+    <message>
+        <source>Pictures per second</source>
+        <translation>每秒图片数</translation>
+    </message>
+    <message>
+        <source>How many pictures each step was trained on in a second. It falls where other programs use the processor, and where pictures come too slowly.</source>
+        <translation>每一步每秒训练的图片数。其他程序占用处理器，或图片来得太慢时，它会下降。</translation>
+    </message>
+    <message>
+        <source>Here the speed of every step will appear.</source>
+        <translation>这里将显示每一步的速度。</translation>
+    </message>
+</context>
+<context>
     <name>PreflightRow</name>
     <message>
         <source>Cancel</source>
@@ -4104,6 +4086,66 @@
     <message>
         <source>Not among the run&apos;s classes: {names}. Their {n} pictures count as no class</source>
         <translation>不在此运行的类别中：{names}。其中 {n} 张图片按无类别处理</translation>
+    </message>
+</context>
+<context>
+    <name>RunPlot</name>
+    <message>
+        <source>step</source>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>smoothed {value}</source>
+        <translation>平滑 {value}</translation>
+    </message>
+    <message>
+        <source>raw {value}</source>
+        <translation>原始 {value}</translation>
+    </message>
+</context>
+<context>
+    <name>RunPlotPanel</name>
+    <message>
+        <source>What is drawn over the steps</source>
+        <extracomment>the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>So many values have no place on the axis: infinite, no number, above {most}, or 0 and less on a logarithmic axis.</source>
+        <translation>有这么多数值在坐标轴上没有位置：无穷大、不是数、大于 {most}，或在对数坐标轴上小于等于 0。</translation>
+    </message>
+    <message>
+        <source>smoothing</source>
+        <translation>平滑度</translation>
+    </message>
+    <message>
+        <source>The share of the past in the running mean; 0 shows every step as it was</source>
+        <translation>滑动平均中过去所占的比例；0 表示按原样显示每一步</translation>
+    </message>
+    <message>
+        <source>not drawn: {n}</source>
+        <translation>未绘出：{n}</translation>
+    </message>
+    <message>
+        <source>Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
+        <translation>点线是检查点，红色点线是失败的步。滚动滚轮可缩放，双击显示全部。</translation>
+    </message>
+    <message>
+        <source>{title} over steps</source>
+        <translation>{title}随步数的变化</translation>
+    </message>
+    <message>
+        <source>smoothed</source>
+        <translation>平滑</translation>
     </message>
 </context>
 <context>
@@ -5440,7 +5482,6 @@
     <name>TimestepPanel</name>
     <message>
         <source>Timesteps</source>
-        <extracomment>About 43 %: the weight&apos;s line stays readable before the bars. The weight&apos;s curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
         <translation>时间步</translation>
     </message>
     <message>
@@ -5458,14 +5499,6 @@
     <message>
         <source>What the bars show</source>
         <translation>柱形的含义</translation>
-    </message>
-    <message>
-        <source>t (picture → noise)</source>
-        <translation>t（图片 → 噪声）</translation>
-    </message>
-    <message>
-        <source>Here the measured loss of each timestep will appear.</source>
-        <translation>这里会显示各时间步的实测损失。</translation>
     </message>
     <message>
         <source>Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss (Hang et al. 2023, arXiv 2303.09556).</source>
@@ -5490,6 +5523,18 @@
     <message>
         <source>weight w(t)</source>
         <translation>权重 w(t)</translation>
+    </message>
+</context>
+<context>
+    <name>TimestepPlot</name>
+    <message>
+        <source>t (picture → noise)</source>
+        <extracomment>About 43 %: the weight&apos;s line stays readable before the bars. The weight&apos;s curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Here the measured loss of each timestep will appear.</source>
+        <translation>这里会显示各时间步的实测损失。</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ..imaging import to_image
@@ -33,7 +33,11 @@ class Timeline(Panel):
         self.body.addWidget(self.row)
         self.scrubber.moved.connect(self.step_picked)
         self.scrubber.slots_changed.connect(self._fill)
-        self.retranslate()
+        self.setAccessibleName(self.tr("Steps"))
+        self.scrubber.setAccessibleName(self.tr("Step"))
+        set_tip(
+            self.scrubber, self.tr("Drag, click or use ← and → to see each step of the selected picture's denoising")
+        )
 
     def show_recording(self, recording: Recording | None, picture: int) -> None:
         """Another recording, or none; the strip follows `picture`."""
@@ -69,17 +73,3 @@ class Timeline(Panel):
         for step in self.scrubber.slots_shown():
             if step < recording.arrived and not self.scrubber.has_thumbnail(step):
                 self.scrubber.set_thumbnail(step, to_image(recording.x_0(step)[self._picture]))
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.setAccessibleName(self.tr("Steps"))
-        self.scrubber.setAccessibleName(self.tr("Step"))
-        set_tip(
-            self.scrubber, self.tr("Drag, click or use ← and → to see each step of the selected picture's denoising")
-        )
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)

@@ -82,13 +82,14 @@ class Series:
 
 
 class Curve:
-    """Loss over steps: raw and smoothed, steps ascending."""
+    """A number over steps: raw and smoothed, steps ascending. With `positive`, 0 and less have no place on the axis."""
 
-    def __init__(self, smoothing: float = 0.97) -> None:
+    def __init__(self, smoothing: float = 0.97, *, positive: bool = True) -> None:
         self._steps = np.empty(1024, dtype=np.int32)
         self._raw = Series()
         self._smooth = Series()
         self._smoothing = smoothing
+        self._positive = positive
         self._left_out = np.empty(0, dtype=np.int64)
         self._average = 0.0  #: the running mean, before its bias towards 0 is taken out
 
@@ -112,7 +113,7 @@ class Curve:
 
     @property
     def left_out(self) -> int:
-        """How many steps have a loss that cannot be drawn."""
+        """How many steps have a number that cannot be drawn."""
         return len(self._left_out)
 
     def clear(self) -> None:
@@ -123,8 +124,8 @@ class Curve:
         self._average = 0.0
 
     def extend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
-        """Add points. What is no positive number up to MOST has no place on the axis: it is left out and counted."""
-        drawable = (values > 0) & (values <= MOST)
+        """Add points. What has no place on the axis, such as NaN and all beyond MOST, is left out and counted."""
+        drawable = (np.abs(values) <= MOST) & ((values > 0) if self._positive else True)
         if not drawable.all():
             self._left_out = np.append(self._left_out, steps[~drawable])
             steps, values = steps[drawable], values[drawable]
@@ -133,6 +134,14 @@ class Curve:
         self._steps[old : old + len(values)] = steps
         self._raw.extend(values.astype(np.float32))
         self._smooth_from(old)
+
+    def prepend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
+        """Put points before all that there are."""
+        later, left_out = (self.steps.copy(), self.raw.copy()), self._left_out
+        self.clear()
+        self.extend(steps, values)
+        self._left_out = np.append(self._left_out, left_out)
+        self.extend(*later)
 
     def truncate_after(self, step: int) -> None:
         """Forget the points after `step`: a training that goes on from there makes them anew."""

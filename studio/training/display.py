@@ -92,7 +92,7 @@ class Display(QObject):
             return
         self._second.start()
         live.curve.set_smoothing(live.smoothing)
-        self._panel.loss.refresh()
+        self._panel.plots.refresh()
         smooth = live.curve.smooth
         self._transport.set_figures(
             Figures(

@@ -1,8 +1,9 @@
-"""Reads what a run folder holds, in the background: a whole run when it is opened, a grid of samples when wanted."""
+"""Reads what a run folder holds, in the background: a run when it is opened, other curves and samples when wanted."""
 
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
 from core.runs.grids import read_grid
-from core.runs.metrics_reading import read_held_out, read_losses, read_timesteps
+from core.runs.metrics_reading import read_held_out, read_losses, read_scalar, read_timesteps
 from core.runs.run import Run
 
+from ..messages import error_text
 from ..requests import Requests
 from .live_run import LiveRun
+from .plots import HELD_OUT, PLOTS
 
 if TYPE_CHECKING:
     from .panel import TrainingPanel
@@ -43,10 +46,10 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         steps, losses = read_losses(run.metrics_path)
         # What was trained after the newest checkpoint is lost, so it is not shown either.
         kept = steps <= state.step
-        live.take_history(steps[kept], losses[kept])
-        steps, losses = read_held_out(run.metrics_path)
-        kept = steps <= state.step
-        live.take_held_out(steps[kept], losses[kept])
+        live.take_history("loss", steps[kept], losses[kept])
+        live.step = state.step
+        live.take_history(HELD_OUT, *read_held_out(run.metrics_path))
+        live.unread = {plot.source: run.metrics_path for plot in PLOTS if plot.source != "loss"}
         window, bins = live.timesteps.window, live.timesteps.bins
         live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))
     except RunError as error:  # the run can go on without it
@@ -74,6 +77,9 @@ class History(QObject):
         self._runs.answered.connect(self._run_read)
         self._grids = Requests(_read_grid, 1, "read-samples", self)
         self._grids.answered.connect(self._grid_read)
+        self._curves = Requests(_read_curve, 1, "read-curve", self)
+        self._curves.answered.connect(self._curve_read)
+        panel.plots.unread_wished.connect(self._wish_curve)
         panel.samples.grid_wished.connect(self._wish_grid)
 
     def open(self, path: Path, smoothing: float) -> None:
@@ -83,7 +89,26 @@ class History(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background threads."""
-        return all([self._runs.shutdown(timeout_ms), self._grids.shutdown(timeout_ms)])
+        ended = [part.shutdown(timeout_ms) for part in (self._runs, self._grids, self._curves)]
+        return all(ended)
+
+    @Slot(str)
+    def _wish_curve(self, source: str) -> None:
+        live = self._panel.live
+        if live is not None:
+            self._curves.ask((live, source, live.unread[source]))
+
+    @Slot(object, object)
+    def _curve_read(self, question: tuple[LiveRun, str, Path], answer: object) -> None:
+        live, source, _ = question
+        if live.unread.pop(source, None) is None:  # asked for twice
+            return
+        if isinstance(answer, tuple):
+            live.take_history(source, *answer)
+        elif isinstance(answer, Exception):
+            self._panel.log.add(time.strftime("%H:%M:%S"), error_text(answer))
+        if live is self._panel.live:
+            self._panel.plots.refresh()
 
     @Slot(int)
     def _wish_grid(self, step: int) -> None:
@@ -121,3 +146,8 @@ def _read_run(question: tuple[Path, float]) -> PastRun:
 def _read_grid(question: tuple[LiveRun, int, Path, tuple[int, int], int]) -> NDArray[np.uint8]:
     _, _, path, size, count = question
     return read_grid(path, size, count)
+
+
+def _read_curve(question: tuple[LiveRun, str, Path]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    _, source, path = question
+    return read_scalar(path, source)

@@ -1,9 +1,10 @@
-"""Everything the window knows of one run: its curve, its timesteps, its samples, how fast it goes."""
+"""Everything the window knows of one run: its curves, its timesteps, its samples, how fast it goes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from core.training.timesteps import TimestepLoss
 from ..call_timer import CallTimer
 from .curve import Curve
 from .pace import Pace
+from .plots import HELD_OUT, PLOTS
 from .sample_history import SampleHistory
 
 #: Vertical lines of checkpoints beyond this many say nothing more.
@@ -37,9 +39,15 @@ class LiveRun:
 
     def __init__(self, config: RunConfig, smoothing: float) -> None:
         self.config = config
-        self.curve = Curve(smoothing)
-        self.held_out = Curve(0.0)  #: the loss of the pictures that are not trained on, as measured
-        self.smoothing = smoothing  #: as wished; the curve follows when it is drawn
+        #: by the name of what is drawn; the running mean of a curve that has one follows `smoothing` when it is drawn
+        self.curves = {plot.source: Curve(smoothing if plot.smoothed else 0.0, positive=plot.log) for plot in PLOTS} | {
+            HELD_OUT: Curve(0.0)
+        }
+        self.curve = self.curves["loss"]
+        self.held_out = self.curves[HELD_OUT]  #: the loss of the pictures that are not trained on, as measured
+        self.smoothing = smoothing
+        #: curves whose beginning is still only in this database, to be read when one is drawn
+        self.unread: dict[str, Path] = {}
         self.timesteps = TimestepLoss(config.diffusion.timesteps)
         self.samples = SampleHistory()
         self.pace = Pace()
@@ -102,8 +110,8 @@ class LiveRun:
     def _go_back(self, step: int) -> None:
         """Forget what was made after `step`: it is made anew."""
         self.step = step
-        self.curve.truncate_after(step)
-        self.held_out.truncate_after(step)
+        for curve in self.curves.values():
+            curve.truncate_after(step)
         self.samples.truncate_after(step)
         while self.marks and self.marks[-1] > step:
             self.marks.pop()
@@ -112,24 +120,25 @@ class LiveRun:
     def _take_steps(self, steps: list[StepDone]) -> None:
         if not steps:
             return
-        self.curve.extend(np.array([s.step for s in steps]), np.array([s.loss for s in steps]))
+        measured = [(step.step, step.scalars()) for step in steps]
+        for source, curve in self.curves.items():
+            points = [(at, scalars[source]) for at, scalars in measured if source in scalars]
+            if points:
+                at, values = zip(*points, strict=True)
+                curve.extend(np.array(at), np.array(values, float))
         for step in steps:
             self.timesteps.add(step.timesteps, step.losses)
         last = steps[-1]
         self.step, self.total, self.elapsed_s, self.loss = last.step, last.total, last.elapsed_s, last.loss
         self.pace.add(last.step, last.elapsed_s, sum(s.pictures for s in steps))
 
-    def take_history(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
-        """The curve of what was trained before, ascending."""
-        self.curve.clear()
-        self.curve.extend(steps, losses)
-        if len(steps):
-            self.step, self.loss = int(steps[-1]), float(losses[-1])
-
-    def take_held_out(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
-        """What was measured on the held-out pictures before, ascending."""
-        self.held_out.clear()
-        self.held_out.extend(steps, losses)
+    def take_history(self, source: str, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """What was measured before, ascending: of it, what comes before all that was measured since."""
+        curve = self.curves[source]
+        if source == "loss" and len(steps):
+            self.step, self.loss = int(steps[-1]), float(values[-1])
+        kept = steps < (curve.steps[0] if len(curve) else self.step + 1)
+        curve.prepend(steps[kept], values[kept])
 
     def take_timesteps(self, measured: Timesteps) -> None:
         """The losses per timestep of the last steps that were trained before."""

@@ -1,4 +1,4 @@
-"""What is seen in the training room: settings or their summary, around loss, timesteps, samples and log."""
+"""What is seen in the training room: settings or their summary, around plots, samples and log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ..widgets.banner import Banner
 from .form import SettingsForm
 from .log_view import LogPanel
-from .loss_plot import LossPanel
+from .run_plot import RunPlotPanel
 from .samples_view import SamplesPanel
 from .summary import SummaryRow
 from .timestep_plot import TimestepPanel
@@ -33,7 +33,7 @@ class Parts:
 
     form: SettingsForm
     summary: SummaryRow
-    loss: LossPanel
+    plots: RunPlotPanel
     timesteps: TimestepPanel
     samples: SamplesPanel
     log: LogPanel
@@ -43,7 +43,7 @@ class Parts:
         for name, make in (
             ("form", SettingsForm),
             ("summary", SummaryRow),
-            ("loss", lambda: LossPanel(settings["loss_smoothing"])),
+            ("plots", lambda: RunPlotPanel(settings["loss_smoothing"])),
             ("timesteps", TimestepPanel),
             ("samples", SamplesPanel),
             ("log", LogPanel),
@@ -69,7 +69,7 @@ class TrainingPanel(QWidget):
         made = Parts() if parts is None else parts
         for _ in made.build(settings):
             pass
-        self.form, self.summary, self.loss = made.form, made.summary, made.loss
+        self.form, self.summary, self.plots = made.form, made.summary, made.plots
         self.timesteps, self.samples, self.log = made.timesteps, made.samples, made.log
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, MARGIN_PX)
@@ -80,14 +80,14 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(MARGIN_PX)
         row.addWidget(self.form)
-        plots = self._pile((self.loss, 3), (self.timesteps, 2))
+        plots = self._pile((self.plots, 3), (self.timesteps, 2))
         row.addWidget(plots, 1)
         self._side = self._pile((self.samples, 7), (self.log, 2))
         row.addWidget(self._side)
         column.addLayout(row, 1)
         self.summary.settings_toggled.connect(self._toggle_settings)
         self.summary.new_run_wished.connect(self.new_run_wished)
-        self.loss.smoothing_changed.connect(self.smoothing_changed)
+        self.plots.smoothing_changed.connect(self.smoothing_changed)
         self.set_mode(run_shown=False, busy=False)
 
     @staticmethod
@@ -115,13 +115,13 @@ class TrainingPanel(QWidget):
     def show_run(self, live: LiveRun | None) -> None:
         """Show the figures of this run from now on; None: of none yet."""
         self.live = live
-        self.loss.show_run(live)
+        self.plots.show_run(live)
         self.samples.show_history(None if live is None else live.samples)
         self.refresh()
 
     def refresh(self) -> None:
         """Draw the run's figures as they are now."""
-        self.loss.refresh()
+        self.plots.refresh()
         self.refresh_timesteps()
 
     @Slot()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSignalBlocker, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
 from .. import numbers
+from ..widgets.chart import Chart, round_up
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel
 from ..widgets.plain import set_tip
 from .curve import MOST, Series
-from .run_plot import RunPlot
 
 #: About 43 %: the weight's line stays readable before the bars.
 BAR_ALPHA = 110
@@ -24,11 +24,12 @@ WEIGHT_COLUMNS = 500
 Values = NDArray[np.float64]
 
 
-class TimestepPlot(RunPlot):
+class TimestepPlot(Chart):
     """Bars on the left axis, the weight on the right one, both from 0."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, interactive=False, right_axis="weight")
+        super().__init__(parent, whole_x=True, interactive=False)
+        self.add_right_axis("weight")
         self.setObjectName("timestep_plot")
         self._means: Values = np.empty(0)
         self._timesteps = 1000
@@ -36,6 +37,7 @@ class TimestepPlot(RunPlot):
         self.weighted = False
         self.add_bars("loss", "loss", BAR_ALPHA)
         self.add_curve("weight", "weight", 2, right=True)
+        self.set_x_label(self.tr("t (picture → noise)"))
         self.refresh()
 
     def show_measured(self, means: Values) -> None:
@@ -57,11 +59,12 @@ class TimestepPlot(RunPlot):
         self.set_x_range(0, self._timesteps)
         heights = self.heights()
         measured = bool(np.isfinite(heights).any())
-        self.hint.setVisible(not measured and self._weights is None)
+        empty = not measured and self._weights is None
+        self.set_hint(self.tr("Here the measured loss of each timestep will appear.") if empty else "")
         width = self._timesteps / max(1, len(heights))
         self.set_bars("loss", (np.arange(len(heights)) + 0.5) * width, heights, width * BAR_FILL)
         # Bars and weight stand on the same line.
-        self.set_y_range(0, _round_up(float(np.nanmax(heights))) if measured else 0.5, padding=0)
+        self.set_y_range(0, round_up(float(np.nanmax(heights))) if measured else 0.5, padding=0)
 
     @property
     def left_out(self) -> int:
@@ -86,21 +89,31 @@ class TimestepPanel(Panel):
         super().__init__("", parent)
         self._steps = 0
         self.bars_legend = LegendEntry("bar", "loss", alpha=BAR_ALPHA)
-        self.weight_legend = LegendEntry("line", "weight")
+        self.weight_legend = LegendEntry("line", "weight", self.tr("weight w(t)"))
         self.mode = QComboBox()
         self.mode.setObjectName("timestep_mode")
         self.mode.setItemDelegate(QStyledItemDelegate(self.mode))
         self.mode.setFixedWidth(104)
-        self.mode.addItem("", False)
-        self.mode.addItem("", True)
+        self.mode.addItem(self.tr("Raw"), False)
+        self.mode.addItem(self.tr("× weight"), True)
+        set_tip(self.mode, self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
+        self.mode.setAccessibleName(self.tr("What the bars show"))
         self.mode.currentIndexChanged.connect(self._mode_chosen)
         self.head.addWidget(self.bars_legend)
         self.head.addWidget(self.weight_legend)
         self.head.addStretch(1)
         self.head.addWidget(self.mode)
         self.plot = TimestepPlot()
+        self.plot.setAccessibleName(self.tr("Loss and weight over timesteps"))
         self.body.addWidget(self.plot, 1)
-        self.retranslate()
+        self.set_title(self.tr("Timesteps"))
+        self.set_tip(
+            self.tr(
+                "Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss "
+                "(Hang et al. 2023, arXiv 2303.09556)."
+            )
+        )
+        self._show_legend()
 
     def set_measured(self, means: Values | None, steps: int) -> None:
         """(bins,) mean loss of the last `steps` steps; NaN where nothing was measured. None: nothing at all."""
@@ -114,31 +127,6 @@ class TimestepPanel(Panel):
         """(T,) w(t); None while it is not known."""
         self.plot.show_weights(weights)
 
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.set_title(self.tr("Timesteps"))
-        self._show_legend()
-        with QSignalBlocker(self.mode):
-            self.mode.setItemText(0, self.tr("Raw"))
-            self.mode.setItemText(1, self.tr("× weight"))
-        set_tip(self.mode, self.tr("Raw: the error as it is. × weight: its share in what training makes small"))
-        self.mode.setAccessibleName(self.tr("What the bars show"))
-        self.plot.set_x_label(self.tr("t (picture → noise)"))
-        self.plot.set_hint(self.tr("Here the measured loss of each timestep will appear."))
-        self.set_tip(
-            self.tr(
-                "Bars: the mean squared error at each t. Line: the weight w(t) of that t in the loss "
-                "(Hang et al. 2023, arXiv 2303.09556)."
-            )
-        )
-        self.plot.setAccessibleName(self.tr("Loss and weight over timesteps"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def _show_legend(self) -> None:
         measured = self.tr("measured loss")
         if self._steps:
@@ -148,7 +136,6 @@ class TimestepPanel(Panel):
                 measured=measured, n=numbers.count(self.plot.left_out)
             )
         self.bars_legend.set_text(measured)
-        self.weight_legend.set_text(self.tr("weight w(t)"))
 
     @Slot(int)
     def _mode_chosen(self, index: int) -> None:
@@ -170,11 +157,3 @@ def _thinned(values: Values, columns: int) -> tuple[Values, Values]:
     series.extend(values.astype(np.float32))
     index, thinned = series.extremes(0, len(values), columns)
     return index.astype(np.float64), thinned.astype(np.float64)
-
-
-def _round_up(top: float) -> float:
-    """The next of 1-1.5-2-3-5-7 times a power of ten, so that the axis stands still while the bars move."""
-    if top <= 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(top))
-    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if top <= step * power * 1.0001))

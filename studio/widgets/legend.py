@@ -33,6 +33,11 @@ class LegendEntry(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_colour(self, colour: str) -> None:
+        """Another token of the theme."""
+        self._colour = colour
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Swatch, gap and text."""
         size = text_size(self._text, sized_font(CAPTION_PX))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from core.pictures.decode.prepare import prepare
 from studio.dataset.noise_strip import STOPS
 from studio.dataset.noising import NoisedPicture, forward_table
 from studio.imaging import to_array
+from studio.widgets.chart import Chart
 from studio.widgets.slider import Slider
 from studio.widgets.symbols import Symbol
 from tests.studio.tips import said_in
@@ -130,19 +131,25 @@ def test_a_click_in_the_strip_goes_there(noised, qtbot: QtBot) -> None:
     assert slider.value() == 999
 
 
+def place_in(chart: Chart, t: int) -> QPointF:
+    """Where a t lies, in pixels of the chart."""
+    return chart._box.mapViewToScene(QPointF(t, 0.5))
+
+
 def test_the_curve_tells_what_is_under_the_pointer_and_a_click_goes_there(noised, qtbot: QtBot) -> None:
     forward = noised.panel.inspector.forward
     curve, table = forward.curve, forward_table("cosine", 1000)
     assert "=" not in "".join(text for _, text in curve.words()), "at first it says what the lines are"
     QApplication.processEvents()  # the layout comes to rest
-    place = QPoint(round(curve.x_of(600)), 30)
-    QTest.mouseMove(curve, place)
+    assert curve.chart is not None
+    view, place = curve.chart._view.viewport(), place_in(curve.chart, 600).toPoint()
+    QTest.mouseMove(view, place)
     qtbot.waitUntil(lambda: curve.hovered is not None)
     t = curve.hovered
     assert t == pytest.approx(600, abs=2)
     said = " ".join(text for _, text in curve.words())
     assert f"t = {t}" in said and f"{100 * table.shares(t)[1]:.1f}%" in said and "SNR" in said
-    QTest.mouseClick(curve, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert forward.slider.value() == t
     assert label(noised, "forward_t_value") == f"t = {t}"
 
@@ -150,8 +157,10 @@ def test_the_curve_tells_what_is_under_the_pointer_and_a_click_goes_there(noised
 def test_the_curve_and_the_slider_have_one_axis(noised) -> None:
     forward = noised.panel.inspector.forward
     forward.resize(500, forward.height())
+    chart = forward.curve.chart
+    QApplication.processEvents()  # the axes are laid out
     for t in (0, 999):
-        assert forward.curve.x_of(t) == pytest.approx(forward.strip._centre(t), abs=0.5)
+        assert place_in(chart, t).x() == pytest.approx(forward.strip._centre(t), abs=0.5)
 
 
 def test_a_schedule_is_looked_at_while_the_list_is_open_and_set_when_it_is_chosen(noised, qtbot: QtBot) -> None:

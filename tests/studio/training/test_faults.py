@@ -96,7 +96,7 @@ def test_a_plot_that_fails_is_told_once_and_the_training_ends_well(
         room.controller.start()
         qtbot.waitUntil(lambda: room.controller.step > 0, timeout=60_000)
         with monkeypatch.context() as patch:
-            patch.setattr(room.panel.loss.plot, "refresh", broken)
+            patch.setattr(room.panel.plots.plot, "refresh", broken)
             qtbot.waitUntil(lambda: bool(told), timeout=60_000)
         room.controller.stop()
         wait_for(qtbot, room, State.FINISHED)
@@ -110,7 +110,7 @@ def test_a_plot_that_fails_is_told_once_and_the_training_ends_well(
     room.project.set_settings({"steps": 3})
     room.controller.start()
     wait_for(qtbot, room, State.FINISHED)
-    assert room.controller.step == len(room.panel.loss.plot._curves["raw"].x) == 3
+    assert room.controller.step == len(room.panel.plots.plot._curves["raw"].x) == 3
     survived.append("plot")
 
 

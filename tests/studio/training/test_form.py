@@ -177,7 +177,7 @@ def test_all_words_are_translated(room: Room) -> None:
     labels = [room.transport.headline, room.panel.samples.label, *form.findChildren(QLabel)[:1]]
     assert all("‹" in label.text() for label in labels if label.text())
     assert "‹" in room.panel.samples.grid.accessibleDescription()
-    assert "‹" in room.panel.loss.accessibleName()
+    assert "‹" in room.panel.plots.accessibleName()
 
 
 def test_no_label_is_cut_off(room: Room) -> None:

@@ -17,18 +17,18 @@ from tests.studio.training.conftest import Room
 
 def test_a_training_draws_it_and_its_run_does_again(room: Room, qtbot: QtBot) -> None:
     room.project.set_settings({"hold_out": 0.4, "held_out_every": 4})
-    assert room.panel.loss.held_out_legend.isHidden()
+    assert room.panel.plots.beside_legend.isHidden()
     room.controller.start()
     qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=60_000)
     run = room.project.run
     assert run is not None
     steps, losses = read_held_out(run.metrics_path)
     assert steps.tolist() == [4, 8, 12] and (losses > 0).all()
-    drawn = room.panel.loss.plot._curves["held_out"]
+    drawn = room.panel.plots.plot._curves["beside"]
     assert drawn.x.tolist() == [4, 8, 12] and np.allclose(drawn.y, losses)
-    assert not room.panel.loss.held_out_legend.isHidden()
-    room.panel.loss.plot._pointed(8.0)
-    assert "held out" in room.panel.loss.plot.read_out.text()
+    assert not room.panel.plots.beside_legend.isHidden()
+    room.panel.plots.plot._pointed(8.0)
+    assert "held out" in room.panel.plots.plot.read_out.text()
     again = read_run(run.folder, 0.5).live.held_out
     assert again.steps.tolist() == [4, 8, 12] and np.allclose(again.raw, losses)
 

@@ -110,7 +110,7 @@ def test_a_rollback_is_told_everywhere_and_marked(
     assert room.transport.message.text() == words
     assert room.controller.state is State.RUNNING, "it goes on"
     room.controller._display.draw()
-    plot = room.panel.loss.plot
+    plot = room.panel.plots.plot
     red = [line.value() for line in plot._marks["error"] if line.isVisible()]
     assert red == [31]
     assert plot.x_view()[1] >= 31, "the axis waits for the curve to come there again"

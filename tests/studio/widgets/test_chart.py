@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio.numbers import figure
-from studio.sampler.small_plot import SmallPlot
 from studio.theme import THEMES, theme
-from studio.widgets.axis import format_tick, linear_spacing, log_ticks
+from studio.widgets.chart import Chart, format_tick, linear_spacing, log_ticks
 from studio.widgets.plain import TIP_COLUMNS, _columns, wrapped_tip
-from studio.widgets.plot import LivePlot
 from studio.widgets.sparkline import Sparkline
 
 
@@ -44,17 +43,20 @@ def test_linear_ticks_are_apart(span: float, length_px: int) -> None:
 
 def test_tick_labels() -> None:
     QLocale.setDefault(QLocale("en_US"))
-    assert [format_tick(*pair) for pair in ((0, 200), (1200, 200), (0.05, 0.05), (0.1, 0.1), (2e-5, 1e-5))] == [
+    assert [
+        format_tick(*pair) for pair in ((0, 200), (1200, 200), (0.05, 0.05), (0.1, 0.1), (2e-5, 1e-5), (2e-3, 5e-4))
+    ] == [
         "0",
         "1,200",
         "0.05",
         "0.1",
         "2e-5",
+        "2e-3",
     ]
 
 
-def live_plot(qtbot) -> LivePlot:
-    plot = LivePlot()
+def chart(qtbot) -> Chart:
+    plot = Chart()
     qtbot.addWidget(plot)
     plot.resize(600, 300)
     plot.add_curve("raw", "loss", 1, 64)
@@ -63,7 +65,7 @@ def live_plot(qtbot) -> LivePlot:
 
 
 def test_what_cannot_be_drawn_is_left_out_and_values_are_read_at_the_nearest_point(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     assert plot.value_at("raw", 3) is None
     plot.set_log_y(True)
     plot.set_curve("raw", [0, 1, 2, 3, 4], [1.0, 0.0, np.nan, np.inf, 0.25])
@@ -73,24 +75,26 @@ def test_what_cannot_be_drawn_is_left_out_and_values_are_read_at_the_nearest_poi
 
 
 def test_zoom_is_kept_while_data_come_and_there_is_a_way_back(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_curve("raw", np.arange(100), np.arange(100))
     plot.grab()
     box = plot._box
     box.setRange(xRange=(10, 20), yRange=(0, 50), padding=0)
-    with qtbot.waitSignal(plot.zoomed, check_params_cb=bool):
+    with qtbot.waitSignal(plot.view_changed):
         box.sigRangeChangedManually.emit([True, True])
+    assert plot.is_zoomed()
     plot.set_curve("raw", np.arange(1000), np.arange(1000))
     plot.grab()
     assert box.viewRange()[0] == pytest.approx([10, 20])
-    with qtbot.waitSignal(plot.zoomed, check_params_cb=lambda zoomed: not zoomed):
+    with qtbot.waitSignal(plot.view_changed):
         plot._back.click()
+    assert not plot.is_zoomed()
     plot.grab()
     assert box.viewRange()[0][1] >= 999
 
 
 def test_a_hundred_thousand_points_become_two_for_each_column(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_curve("raw", np.arange(100_000), np.random.default_rng(0).random(100_000))
     plot.grab()
     drawn, _ = plot._curves["raw"].item.getData()
@@ -98,7 +102,7 @@ def test_a_hundred_thousand_points_become_two_for_each_column(qtbot) -> None:
 
 
 def test_feeding_makes_no_new_items(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.add_right_axis("weight")
     plot.add_curve("w", "weight", 2, right=True)
     plot.add_bars("bars", "loss")
@@ -116,7 +120,7 @@ def test_feeding_makes_no_new_items(qtbot) -> None:
 
 
 def test_fixed_ranges_hold_whatever_the_order_of_the_calls(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_x_range(0, 1000)
     plot.set_x_reversed(True)
     plot.set_log_y(True)
@@ -126,7 +130,7 @@ def test_fixed_ranges_hold_whatever_the_order_of_the_calls(qtbot) -> None:
 
 
 def test_plot_follows_the_theme(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     theme().apply("light")
     assert plot._curves["raw"].item.opts["pen"].color().name() == THEMES["light"].loss
     corner = plot.grab().toImage().pixelColor(1, 1).name()
@@ -134,7 +138,7 @@ def test_plot_follows_the_theme(qtbot) -> None:
 
 
 def test_the_pointer_is_read_out(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_x_range(0, 100)
     plot.grab()
     middle = plot._box.sceneBoundingRect().center()
@@ -144,7 +148,7 @@ def test_the_pointer_is_read_out(qtbot) -> None:
         plot._view.left.emit()
 
 
-def turn_wheel(plot: LivePlot, notches: int, *, at: float = 0.5) -> None:
+def turn_wheel(plot: Chart, notches: int, *, at: float = 0.5) -> None:
     """Turn the wheel over the plot; below 0 towards oneself, which zooms out."""
     view = plot._view
     place = QPointF(view.width() * at, view.height() / 2)
@@ -165,7 +169,7 @@ def turn_wheel(plot: LivePlot, notches: int, *, at: float = 0.5) -> None:
 
 @pytest.mark.parametrize("log", [False, True])
 def test_wheel_zooms_x_alone_and_the_curve_stays_in_view(qtbot, log) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_log_y(log)
     x = np.arange(1000.0)
     plot.set_curve("raw", x, 1000.0 - x)
@@ -181,7 +185,7 @@ def test_wheel_zooms_x_alone_and_the_curve_stays_in_view(qtbot, log) -> None:
 
 
 def test_zooming_out_ends_where_everything_is_seen_and_follows_again(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_log_y(True)
     plot.set_x_range(0, 100)
     plot.set_curve("raw", np.arange(100), np.linspace(0.1, 1, 100))
@@ -200,7 +204,7 @@ NUMBERS = (1.7e308, -1.7e308, np.inf, -np.inf, np.nan, -1.0, 0.0, 5e-324, 1e-100
 
 @pytest.mark.parametrize("log", [False, True])
 def test_no_number_breaks_a_plot_or_what_it_shows_next(qtbot, log) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_log_y(log)
     plot.add_right_axis("weight")
     plot.add_curve("right", "weight", right=True)
@@ -213,19 +217,22 @@ def test_no_number_breaks_a_plot_or_what_it_shows_next(qtbot, log) -> None:
             plot.set_bars("bars", x, shown, 0.8)
             plot.reset_view()
             plot._box.updateAutoRange()
-            plot._plot.scene().update()
+            plot._view.scene().update()
             assert np.isfinite(plot._box.viewRange()).all()
     plot.grab()
     assert plot._curves["raw"].y.tolist() == [1.0, 2.0, 1.0]
 
 
 @pytest.fixture
-def small_plots(qtbot) -> tuple[tuple[SmallPlot, Sparkline], ...]:
+def small_plots(qtbot) -> tuple[tuple[Chart, Sparkline], ...]:
     """A linear and a logarithmic one, each with a line without axes."""
-    plots = tuple((SmallPlot("loss", log=log), Sparkline()) for log in (False, True))
-    for widget in itertools.chain(*plots):
-        qtbot.addWidget(widget)
-        widget.resize(200, 100)
+    plots = tuple((Chart(interactive=False, x_numbers=False), Sparkline()) for _ in range(2))
+    for log, (small, line) in enumerate(plots):
+        small.set_log_y(bool(log))
+        small.add_curve("y", "loss", 2)
+        for widget in (small, line):
+            qtbot.addWidget(widget)
+            widget.resize(200, 100)
     return plots
 
 
@@ -233,7 +240,7 @@ def small_plots(qtbot) -> tuple[tuple[SmallPlot, Sparkline], ...]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 def test_no_number_breaks_the_small_plots(small_plots, values, log) -> None:
     small, line = small_plots[log]
-    small.set_curve(len(values), np.arange(len(values), 0.0, -1.0), np.array(values, float))
+    small.set_curve("y", np.arange(len(values)), np.array(values, float))
     line.set_values(values)
     for widget in (small, line):
         widget.grab()
@@ -244,8 +251,47 @@ def test_every_float_has_a_figure(number: float, digits: int) -> None:
     assert figure(number, digits)
 
 
+def test_a_press_and_a_drag_pick_an_x_where_nothing_zooms(qtbot) -> None:
+    plot = Chart(interactive=False)
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    plot.set_x_range(0, 100)
+    plot.set_x_reversed(True)
+    plot.show()
+    plot.grab()
+    picked: list[float] = []
+    plot.picked.connect(picked.append)
+    view, rect = plot._view.viewport(), plot._box.sceneBoundingRect()
+    places = [QPointF(x, rect.center().y()).toPoint() for x in (rect.center().x(), rect.right() - 10, rect.right() + 9)]
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(view.mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(view, event)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=places[-1])
+    assert picked[:3] == pytest.approx([50, 2, 0], abs=0.5)
+    assert plot._box.viewRange()[0] == pytest.approx([0, 100]), "nothing was zoomed"
+
+
+def test_a_hint_stands_in_the_middle_until_there_is_something_to_see(qtbot) -> None:
+    plot = chart(qtbot)
+    plot.set_hint("Nothing yet")
+    plot.grab()
+    assert plot._hint is not None and plot._hint.isVisible()
+    left, right = plot.plot_rect_px()
+    assert plot._hint.geometry().center().x() == pytest.approx((left + right) / 2, abs=2)
+    plot.set_hint("")
+    assert plot._hint.isHidden()
+
+
 def test_the_way_back_is_whole_and_inside_the_plot(qtbot) -> None:
-    plot = live_plot(qtbot)
+    plot = chart(qtbot)
     plot.set_curve("raw", np.arange(100), np.arange(100))
     plot.grab()
     turn_wheel(plot, 3)

@@ -1,0 +1,119 @@
+"""Each row of PLOTS is drawn, live and from the run's folder; a number that gets a row needs nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.training import step as steps_of_training
+from studio.training import history, live_run, plots, run_plot
+from studio.training.live_run import LiveRun
+from studio.training.plots import PLOTS, Plot
+from studio.training.state import TrainingState as State
+
+from .conftest import TINY, Room
+
+
+def train(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=60_000)
+
+
+def reopened(room: Room, make_room: Callable[..., Room], qtbot: QtBot) -> Room:
+    run = room.project.run
+    assert run is not None
+    later = make_room()
+    later.controller.open_run(run.folder)
+    qtbot.waitUntil(lambda: later.controller.step == 12, timeout=20_000)
+    return later
+
+
+def points(room: Room) -> tuple[list[float], list[float]]:
+    """(steps, smoothed values) as drawn."""
+    drawn = room.panel.plots.plot._curves["smooth"]
+    return drawn.x.tolist(), drawn.y.tolist()
+
+
+@pytest.mark.timeout(300)
+def test_every_plot_is_drawn_while_it_trains_and_the_same_from_the_folder(
+    room: Room, make_room: Callable[..., Room], qtbot: QtBot
+) -> None:
+    train(room, qtbot)
+    live = {}
+    for index, plot in enumerate(PLOTS):
+        room.panel.plots.choice.setCurrentIndex(index)
+        live[plot.source] = points(room)
+        assert live[plot.source][0] == list(range(1, 13))
+        assert room.panel.plots.smoothing.isVisibleTo(room.panel) == plot.smoothed
+    later = reopened(room, make_room, qtbot)
+    for index, plot in enumerate(PLOTS):
+        later.panel.plots.choice.setCurrentIndex(index)
+        qtbot.waitUntil(lambda: len(points(later)[0]) == 12, timeout=10_000)
+        np.testing.assert_allclose(points(later), live[plot.source], rtol=1e-6)
+        later.panel.plots.grab()
+
+
+@pytest.mark.timeout(300)
+def test_a_number_that_a_step_names_is_kept_read_and_drawn_by_its_row_alone(
+    room: Room, make_room: Callable[..., Room], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Plot("spread", "Spread", "How far apart the losses of a step are.", "Nothing yet.")
+    for module in (plots, live_run, history, run_plot):
+        monkeypatch.setattr(module, "PLOTS", (*PLOTS, row))
+    result = steps_of_training.StepResult
+
+    def measured(mean: float, norm: float, t: np.ndarray, losses: np.ndarray, more: dict[str, float]) -> object:
+        return result(mean, norm, t, losses, {**more, "spread": float(np.ptp(losses))})
+
+    monkeypatch.setattr(steps_of_training, "StepResult", measured)
+    changed = make_room()
+    changed.project.set_settings(TINY)
+    changed.project.set_scan(room.project.scan)
+    train(changed, qtbot)
+    changed.panel.plots.choice.setCurrentIndex(len(PLOTS))
+    assert changed.panel.plots.choice.currentText() == "Spread"
+    drawn = points(changed)
+    assert drawn[0] == list(range(1, 13)) and len(set(drawn[1])) > 6
+    later = reopened(changed, make_room, qtbot)
+    later.panel.plots.choice.setCurrentIndex(len(PLOTS))
+    qtbot.waitUntil(lambda: points(later) == drawn, timeout=10_000)
+
+
+def test_what_was_measured_before_comes_before_what_came_since(room: Room) -> None:
+    live = LiveRun(room.project.config, 0.9)
+    live.step = 20
+    live.curves["learning_rate"].extend(np.arange(15, 18), np.full(3, 9.0))  # it went back to 14, and on
+    live.take_history("learning_rate", np.arange(1, 21), np.arange(1.0, 21.0))
+    curve = live.curves["learning_rate"]
+    assert curve.steps.tolist() == list(range(1, 18))
+    assert curve.raw.tolist() == [*range(1, 15), 9, 9, 9]
+
+
+def test_a_curve_from_0_keeps_what_a_logarithmic_axis_has_no_place_for(room: Room) -> None:
+    live = LiveRun(room.project.config, 0.9)
+    live.step = 3
+    for source in ("loss", "learning_rate"):
+        live.take_history(source, np.arange(1, 4), np.array([0.0, np.nan, 1.0]))
+    assert [live.curves[source].left_out for source in ("loss", "learning_rate")] == [2, 1]
+
+
+def test_the_stretch_of_steps_that_is_looked_at_stays_when_another_number_is_chosen(room: Room) -> None:
+    live = LiveRun(room.project.config, 0.9)
+    for plot in PLOTS:
+        live.take_history("loss", np.arange(1, 1001), np.linspace(1, 0.1, 1000))
+        if plot.source != "loss":
+            live.take_history(plot.source, np.arange(1, 1001), np.linspace(1, 0.1, 1000))
+    panel = room.panel.plots
+    room.panel.show_run(live)
+    panel.grab()
+    panel.plot._box.setXRange(200, 300, padding=0)
+    panel.plot._range_changed_by_hand()
+    assert panel.plot.is_zoomed()
+    panel.choice.setCurrentIndex(1)
+    panel.grab()
+    assert panel.plot.x_view() == pytest.approx((200, 300))
+    steps, _ = points(room)
+    assert min(steps) >= 199 and max(steps) <= 301
