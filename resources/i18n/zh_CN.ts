@@ -320,7 +320,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>Above the plotting area, and below it where no axis is. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -3917,7 +3917,7 @@
     <name>Plots</name>
     <message>
         <source>Loss</source>
-        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, and what it is The first one is shown at first.</extracomment>
+        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -3931,6 +3931,22 @@
     <message>
         <source>held out</source>
         <translation>留出</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>The norm of the gradient before it is limited. Above the dashed line, the limit of the settings, an update is scaled down to it; one that rises for long, or jumps, tells of a learning rate that is too high.</source>
+        <translation>限制之前的梯度范数。高于虚线（设置中的上限）时，更新会被缩小到该上限；若它长期上升或突然跃升，说明学习率过高。</translation>
+    </message>
+    <message>
+        <source>Here the norm of every step&apos;s gradient will appear.</source>
+        <translation>这里将显示每一步的梯度范数。</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>上限</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -4092,7 +4108,7 @@
     <name>RunPlot</name>
     <message>
         <source>step</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
         <translation>步</translation>
     </message>
     <message>

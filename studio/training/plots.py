@@ -23,6 +23,7 @@ class Plot:
     log: bool = False  #: in powers of ten; otherwise the axis begins at 0
     smoothed: bool = False  #: a running mean, with the numbers themselves faint behind it
     beside: str = ""  #: another curve of the run, dashed,
+    limit: str = ""  #: or a setting of the training, a dashed level,
     beside_title: str = ""  #: and what it is
 
 
@@ -46,6 +47,24 @@ PLOTS: tuple[Plot, ...] = (
         smoothed=True,
         beside=HELD_OUT,
         beside_title=str(QT_TRANSLATE_NOOP("Plots", "held out")),
+    ),
+    Plot(
+        "grad_norm",
+        str(QT_TRANSLATE_NOOP("Plots", "Gradient norm")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Plots",
+                "The norm of the gradient before it is limited. Above the dashed line, the limit of the settings, an "
+                "update is scaled down to it; one that rises for long, or jumps, tells of a learning rate that is too "
+                "high.",
+            )
+        ),
+        str(QT_TRANSLATE_NOOP("Plots", "Here the norm of every step's gradient will appear.")),
+        colour="validation",
+        log=True,
+        smoothed=True,
+        limit="max_grad_norm",
+        beside_title=str(QT_TRANSLATE_NOOP("Plots", "limit")),
     ),
     Plot(
         "learning_rate",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Numbers below this are drawn at it on a logarithmic axis, which has no place for 0.
 FLOOR = 1e-9
 RAW_ALPHA = 64
+#: A limit this many times above the greatest number is not drawn.
+FAR = 10.0
 #: The smoothing slider's positions: 0 … 0.999, finer towards 1, where it matters.
 POSITIONS = 100
 #: How wide the choice of the plot and the slider are, beside the form and where there is room.
@@ -121,7 +123,7 @@ class RunPlot(Chart):
         self.set_x_range(0, last * 1.01)
         left, right = self.x_view()
         raw, smooth = curve.drawn(left, right, self.columns())
-        beside = _EMPTY if self.beside is None else self.beside.drawn(left, right, self.columns())[0]
+        beside = self._dashed(raw, left, right)
         self._draw(raw if plot.smoothed else _EMPTY, smooth, beside)
         seen = np.concatenate((raw[1], beside[1]))
         if plot.log:
@@ -130,6 +132,20 @@ class RunPlot(Chart):
             self.set_y_range(0.0, round_up(float(seen.max())), padding=0)
         self.set_marks([mark for mark in live.marks if left <= mark <= right][-MOST_MARKS:])
         self.set_marks([step for step in live.failed if left <= step <= right][-MOST_MARKS:], "error")
+
+    @property
+    def has_dashed(self) -> bool:
+        """Whether there is a dashed line now."""
+        return self.value_at("beside", 0.0) is not None
+
+    def _dashed(self, raw: Points, left: float, right: float) -> Points:
+        """The curve beside, or the limit where it is not so far above the numbers that it would press them down."""
+        if self.beside is not None:
+            return self.beside.drawn(left, right, self.columns())[0]
+        limit = getattr(self._live.config.train, self.plot.limit) if self._live and self.plot.limit else None
+        if limit is None or not len(raw[1]) or limit > FAR * raw[1].max():
+            return _EMPTY
+        return np.array([left, right]), np.array([limit, limit])
 
     @property
     def left_out(self) -> int:
@@ -231,7 +247,7 @@ class RunPlotPanel(Panel):
     def refresh(self) -> None:
         """Draw the run as it is now."""
         self.plot.refresh()
-        self.beside_legend.setVisible(self.plot.beside is not None)
+        self.beside_legend.setVisible(self.plot.has_dashed)
         count = self.plot.left_out
         self.unseen.setVisible(count > 0)
         self.unseen.setText(self.tr("not drawn: {n}").format(n=numbers.count(count)))

@@ -117,3 +117,17 @@ def test_the_stretch_of_steps_that_is_looked_at_stays_when_another_number_is_cho
     assert panel.plot.x_view() == pytest.approx((200, 300))
     steps, _ = points(room)
     assert min(steps) >= 199 and max(steps) <= 301
+
+
+def test_the_limit_of_the_gradient_is_drawn_where_it_is_near(room: Room) -> None:
+    panel = room.panel.plots
+    panel.choice.setCurrentIndex([plot.source for plot in PLOTS].index("grad_norm"))
+    limit = room.project.config.train.max_grad_norm
+    for most, drawn in ((0.5 * limit, True), (1e-3 * limit, False)):
+        live = LiveRun(room.project.config, 0.9)
+        live.step = 100
+        live.take_history("grad_norm", np.arange(1, 101), np.linspace(0.1 * most, most, 100))
+        room.panel.show_run(live)
+        panel.grab()
+        assert (panel.plot.value_at("beside", 50.0) == limit) is drawn
+        assert panel.beside_legend.isVisibleTo(panel) is drawn
