@@ -109,11 +109,13 @@ WALKS: dict[str, tuple[str, ...]] = {
         "studio.training.display:Display",
         "studio.training.panel:TrainingPanel",
         "studio.training.display:Display._draw_first",
-        "studio.training.loss_plot:LossPanel.refresh",
-        "studio.training.loss_plot:LossPlot.refresh",
+        "studio.training.run_plot:RunPlotPanel.refresh",
+        "studio.training.run_plot:RunPlot.refresh",
+        "studio.training.run_plot:RunPlot",
+        "studio.training.plots:Plot",
         "studio.training.curve:Curve.drawn",
-        "studio.training.run_plot:RunPlot.x_view",
-        "studio.widgets.plot:LivePlot.set_curve",
+        "studio.training.run_plot:RunPlot._draw",
+        "studio.widgets.chart:Chart.set_curve",
     ),
     "a checkpoint": (
         "core.training.trainer:TrainingSession._keep",
@@ -162,7 +164,8 @@ COSTS: dict[str, Cost] = {
     "an objective": Cost(("pred_flow",)),
     "a weighting": Cost(("min_snr_gamma",)),
     "a setting": Cost(("ema_warmup", "max_grad_norm", "weight_decay", "offset_noise_strength", "beta_schedule")),
-    "a plot": Cost(("TimestepPanel", "HeldOutLoss|held_out_legend")),
+    # A number that a step names; the row that draws it is one file more.
+    "a plot": Cost(("TimestepPanel", "loss_scale")),
     "a room": Cost(("SamplerPanel|SamplerController",), own="studio.sampler"),
     "a network": Cost(("Unet",)),
 }
@@ -186,7 +189,7 @@ LIMITS: dict[str, int] = {
     "files to touch: an objective": 2,
     "files to touch: a weighting": 16,
     "files to touch: a setting": 23,
-    "files to touch: a plot": 6,
+    "files to touch: a plot": 2,
     "files to touch: a room": 3,
     "files to touch: a network": 6,
 }

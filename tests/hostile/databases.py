@@ -96,6 +96,13 @@ def databases(victim: Path) -> dict[str, Spoil]:
         "timesteps of nonsense": sql(
             "INSERT INTO timesteps VALUES (2, -5, 'a', 7), (3, 4611686018427387904, 9e999, -1)"
         ),
+        "numbers of nonsense": sql(
+            "INSERT INTO scalars VALUES ('x', 'loss_scale', 1.0), (2, 7, x'00'), (3, 'loss_scale', 'high'), "
+            f"({2**62}, 'loss_scale', 1.0), (0.5, 'loss_scale', 9e999)"
+        ),
+        "numbers without an end": sql(
+            "DROP TABLE scalars", f"CREATE VIEW scalars(step, name, value, d, e, f) AS {ENDLESS}"
+        ),
         "other columns": sql("DROP TABLE steps", "CREATE TABLE steps (step TEXT)"),
         "a newer version": sql("PRAGMA user_version = 99"),
         "no database": lambda path: path.write_bytes(b"hello " * 1000),

@@ -30,7 +30,7 @@ from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import newest_good
 from core.runs.grids import read_grid, read_settings
 from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses
+from core.runs.metrics_reading import read_events, read_losses, read_scalar
 from core.runs.run import Run
 from core.training.events import Started
 from core.training.state import new_state
@@ -84,6 +84,7 @@ HOW: dict[str, Any] = {
     "log": lambda path: Run.open(path).log("a line"),
     "resume": resume,
     "losses": read_losses,
+    "numbers": lambda path: (read_scalar(path, "grad_norm"), read_scalar(path, "loss_scale")),
     "events": read_events,
     "metrics": lambda path: MetricsWriter(path).close(),
     "settings": read_settings,

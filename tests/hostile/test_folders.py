@@ -132,13 +132,13 @@ def put_in_place(spoilt: Spoilt, member: str, kind: str, ways: Iterable[str]) ->
 
 
 def test_databases(opened: Opener, worst: Worst, run: Path, tmp_path: Path) -> None:
-    try_databases(opened, worst, run, tmp_path, ("losses", "metrics"))
+    try_databases(opened, worst, run, tmp_path, ("losses", "numbers", "metrics"))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_databases_in_every_way(opened: Opener, worst: Worst, run: Path, tmp_path: Path) -> None:
-    try_databases(opened, worst, run, tmp_path, ("losses", "events", "room", "resume", "metrics"))
+    try_databases(opened, worst, run, tmp_path, ("losses", "numbers", "events", "room", "resume", "metrics"))
 
 
 def try_databases(opened: Opener, worst: Worst, run: Path, tmp_path: Path, ways: Iterable[str]) -> None:
