@@ -101,6 +101,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "studio.worker:Worker",
         "studio.mailbox:Mailbox",
         "studio.training.controller:TrainingController._launch",
+        "studio.training.controller:TrainingController",
         "studio.training.controller:TrainingController._on_events",
         "studio.training.live_run:LiveRun.take",
         "studio.training.live_run:LiveRun._take_steps",

@@ -443,6 +443,8 @@ class Chart(QWidget):
 
     def set_hint(self, text: str) -> None:
         """The sentence that stands in the middle while there is no data; empty for none."""
+        if text == ("" if self._hint is None else self._hint.text()):
+            return
         if self._hint is None:
             self._hint = caption()
             self._hint.setParent(self)
