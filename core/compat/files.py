@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..config import legal_sizes
+from ..catalogue import OBJECTIVES
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..inputs import require_fitting_size
 from ..runs.architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
@@ -32,7 +32,7 @@ from ..runs.overrides import (
 from ..runs.run import Run, is_run
 from ..runs.tensors import WeightSet
 from ..runs.weights_file import TORCH_SUFFIXES, WeightsFile, read_weights_file
-from ..setting_values import CHOICES, LIMITS
+from ..settings import SETTINGS, legal_sizes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -188,7 +188,7 @@ def shown_settings(
     if "objective" in file.settings:
         return seen, {}
     # The library's own files are of its own objectives; bare weights may be of a row that weighs like one of them.
-    further = () if file.training else tuple(row for row in CHOICES["objective"] if row not in LIBRARY_OBJECTIVES)
+    further = () if file.training else tuple(row for row in OBJECTIVES if row not in LIBRARY_OBJECTIVES)
     rows = (*further, *LIBRARY_OBJECTIVES) if name == "rectified_flow" else (*LIBRARY_OBJECTIVES, *further)
     fitting = [asdict(weighting) for weighting in recognise_weighting(tables, rows, said)]
     for setting in ("objective", "min_snr_gamma"):
@@ -209,7 +209,7 @@ def _require_whole(path: Path, weights: WeightSet) -> None:
             refuse(path, Phrase("file.unknown-table", name=name))
     lengths = {name: tensor.shape for name, tensor in weights.tables.items()}
     timesteps = lengths["betas"][0] if len(lengths["betas"]) == 1 else 0
-    low, high = LIMITS["timesteps"]
+    low, high = SETTINGS["timesteps"].limits
     if not low <= timesteps <= high:
         refuse(path, Phrase("file.schedule-steps", timesteps=timesteps, low=low, high=high))
     for name, shape in lengths.items():

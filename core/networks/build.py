@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import torch
 
-from ..config import ModelConfig, RunConfig
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..errors import ConfigError, Phrase
+from ..settings import ModelConfig, RunConfig
 from .unet import Unet
 
 

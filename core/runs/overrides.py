@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import DiffusionConfig, RunConfig, read_value
 from ..errors import ConfigError, Phrase
 from ..inputs import height_and_width
+from ..settings import DiffusionConfig, RunConfig, read_value
 
 #: How a model is used or trained on: its tensors are the same for any value.
 FREE = (

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import RunConfig
 from core.runs.metrics_reading import Timesteps
+from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
     Event,
