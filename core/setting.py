@@ -65,6 +65,7 @@ class Setting:
     when           of a RunConfig: whether the setting has an effect beside the others
     otherwise      why it has none
     resumable      whether a run that goes on may be given another value
+    of_use         whether a model that is opened may have another value: its tensors are the same for any
     library        what denoising-diffusion-pytorch calls it
     group          the part of the form that it stands in; "": that of its section
     after          the setting that it follows in the form, where that is of another section
@@ -91,6 +92,7 @@ class Setting:
     when: Callable[..., bool] | None = None
     otherwise: str = ""
     resumable: bool = False
+    of_use: bool = False
     library: str = ""
     group: str = ""
     after: str = ""

@@ -165,6 +165,7 @@ class ModelConfig:
         limits=(0.0, 0.999),
         offered=("0", "0.1", "0.2"),
         library="dropout",
+        of_use=True,
     )
     flash_attn: bool = setting(
         True,
@@ -174,6 +175,7 @@ class ModelConfig:
             "Uses torch's fused attention, with the fastest kernel the device has. The numbers stay the same.",
         ),
         library="flash_attn",
+        of_use=True,
     )
     random_fourier_features: bool = setting(
         False,
@@ -309,6 +311,7 @@ class DiffusionConfig:
         offered=("0.05", "0.1"),
         library="offset_noise_strength",
         group="loss",
+        of_use=True,
     )
     immiscible: bool = setting(
         False,
@@ -320,6 +323,7 @@ class DiffusionConfig:
         source="Li et al. 2024, arXiv 2406.12303",
         library="immiscible",
         group="loss",
+        of_use=True,
     )
     immiscible_candidates: int = setting(
         0,
@@ -336,6 +340,7 @@ class DiffusionConfig:
         when=lambda config: config.diffusion.immiscible,
         otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Immiscible on."),
         group="loss",
+        of_use=True,
     )
     ddim_sampling_eta: float = setting(
         0.0,
@@ -349,6 +354,7 @@ class DiffusionConfig:
         limits=(0.0, 1.0),
         offered=("0", "0.5", "1"),
         library="ddim_sampling_eta",
+        of_use=True,
     )
     auto_normalize: bool = setting(
         True,
@@ -362,6 +368,7 @@ class DiffusionConfig:
         library="auto_normalize",
         group="picture",
         after="background",
+        of_use=True,
     )
     class_dropout: float = setting(
         0.1,
@@ -379,6 +386,7 @@ class DiffusionConfig:
         otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Classes on."),
         group="picture",
         after="labels",
+        of_use=True,
     )
 
     def schedule_options(self) -> dict[str, float]:
@@ -414,6 +422,7 @@ class DataConfig:
         offered=("16", "24", "28", "32", "48", "64", "96", "128", "256"),
         library="image_size",
         basic=True,
+        of_use=True,
     )
     image_height: int | None = setting(
         None,
@@ -566,6 +575,7 @@ class DataConfig:
         auto=FROM_PICTURES,
         most_entries=100_000,
         control=Control.NONE,
+        of_use=True,
     )
 
     @property

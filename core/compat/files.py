@@ -22,6 +22,7 @@ from ..runs.checkpoint_files import is_tensors_of_a_run
 from ..runs.fitting import TABLES, require_finite, shapes_of
 from ..runs.overrides import (
     FIXED,
+    FREE,
     model_settings,
     network_facts,
     process_settings,
@@ -32,7 +33,7 @@ from ..runs.overrides import (
 from ..runs.run import Run, is_run
 from ..runs.tensors import WeightSet
 from ..runs.weights_file import TORCH_SUFFIXES, WeightsFile, read_weights_file
-from ..settings import SETTINGS, legal_sizes
+from ..settings import SETTINGS, RunConfig, legal_sizes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,11 +65,9 @@ PROCESS_DEFAULTS: dict[str, Any] = {
 }
 #: Nothing about the model: these choose how it is used.
 CHOICE_DEFAULTS: dict[str, Any] = {
+    **{name: value for name, value in RunConfig().settings().items() if name in FREE and name not in USE_DEFAULTS},
     "sampling_timesteps": None,
     "flash_attn": False,
-    "immiscible_candidates": 0,
-    "class_dropout": 0.1,
-    "class_names": None,
 }
 
 
