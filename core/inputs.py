@@ -12,9 +12,9 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import cast
 
-from .config import size_problem
 from .errors import ConfigError, Phrase, SamplingError, StudioError
-from .setting_values import coerce
+from .setting import coerce
+from .settings import size_problem
 
 #: Numbers of a tensor that are told in full; of others the shape.
 _FEW = 12

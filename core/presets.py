@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .config import RunConfig, legal_sizes
-from .errors import ConfigError
-from .setting_values import USUAL_SAMPLER, USUAL_STEPS
+from .errors import QT_TRANSLATE_NOOP, ConfigError
+from .settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig, legal_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ class Preset:
 
     name: str
     title: str
+    takes: str  #: about how long it trains
     config: RunConfig
     max_size_grey: int  #: pixels
     max_size_colour: int  #: pixels; colour costs more to learn, so it starts smaller
@@ -59,10 +59,10 @@ class Preset:
         return self.max_size_grey if channels == 1 else self.max_size_colour
 
 
-def _preset(name: str, title: str, sizes: tuple[int, int], **settings: object) -> Preset:
+def _preset(name: str, title: str, takes: str, sizes: tuple[int, int], **settings: object) -> Preset:
     sampling = {"sample_sampler": USUAL_SAMPLER, "sample_steps": USUAL_STEPS}
     config = RunConfig(preset=name).with_settings({**sampling, **settings})
-    return Preset(name=name, title=title, config=config, max_size_grey=sizes[0], max_size_colour=sizes[1])
+    return Preset(name=name, title=title, takes=takes, config=config, max_size_grey=sizes[0], max_size_colour=sizes[1])
 
 
 #: *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library's own default, but
@@ -73,7 +73,8 @@ PRESETS: dict[str, Preset] = {
     for p in (
         _preset(
             "sketch",
-            "Sketch",
+            QT_TRANSLATE_NOOP("Presets", "Sketch"),
+            QT_TRANSLATE_NOOP("Presets", "3 min on a CPU"),
             (28, 24),
             dim=16,
             dim_mults=(1, 2, 4),
@@ -92,7 +93,8 @@ PRESETS: dict[str, Preset] = {
         ),
         _preset(
             "small",
-            "Small",
+            QT_TRANSLATE_NOOP("Presets", "Small"),
+            QT_TRANSLATE_NOOP("Presets", "hours on a CPU"),
             (64, 64),
             dim=32,
             dim_mults=(1, 2, 4),
@@ -111,7 +113,8 @@ PRESETS: dict[str, Preset] = {
         ),
         _preset(
             "standard",
-            "Standard",
+            QT_TRANSLATE_NOOP("Presets", "Standard"),
+            QT_TRANSLATE_NOOP("Presets", "a day on a GPU"),
             (128, 128),
             beta_schedule="cosine",
             steps=100_000,
@@ -119,7 +122,8 @@ PRESETS: dict[str, Preset] = {
         ),
         _preset(
             "large",
-            "Large",
+            QT_TRANSLATE_NOOP("Presets", "Large"),
+            QT_TRANSLATE_NOOP("Presets", "days on a GPU"),
             (256, 256),
             dim=128,
             beta_schedule="cosine",

@@ -15,7 +15,8 @@ from typing import Any
 
 from .errors import Phrase
 
-#: Far more than the settings of a run with ten thousand classes need, and all that it may leave out (MOST_TEXT_BYTES).
+#: Far more than the settings of a run with ten thousand classes need, and all that it may leave out
+#: (settings.MOST_NAMES_BYTES).
 MAX_JSON_BYTES = 24 << 20
 #: Values in all: an empty list is two bytes in a file and sixty in memory.
 MAX_JSON_VALUES = 250_000

@@ -13,7 +13,6 @@ from PIL import Image
 from torch import Tensor
 
 from .beginning import Start, StartPicture
-from .config import SampleConfig
 from .diffusion.gaussian_diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .inputs import mask_target
@@ -22,6 +21,7 @@ from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions
 from .sampling_record import request_record
+from .settings import SampleConfig
 from .threads import WalkThreads
 
 if TYPE_CHECKING:

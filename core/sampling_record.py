@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from .beginning import Start, StartPicture
 
 if TYPE_CHECKING:
-    from .config import SampleConfig
     from .diffusion.gaussian_diffusion import GaussianDiffusion
+    from .settings import SampleConfig
 
 #: Classes of more pictures are told as the turn that they take.
 MOST_CLASSES = 64

@@ -8,11 +8,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.config import RunConfig
 from core.errors import StudioError
 from core.presets import changed_settings, preset
 from core.reading import read_json
 from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
+from core.settings import RunConfig
 
 from .settings import beside
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.presets import changed_settings, preset, resolve
+from core.settings import RunConfig
 
 from .cache_wish import CacheWish
 from .choices import Choices

@@ -13,7 +13,7 @@ from PySide6.QtCore import QStandardPaths
 from core.errors import StudioError
 from core.reading import read_json
 from core.runs.atomic import remove_stale_temps, write_json
-from core.setting_values import USUAL_SAMPLER
+from core.settings import USUAL_SAMPLER
 
 #: Counted up when a remembered value changes its meaning.
 VERSION = 1

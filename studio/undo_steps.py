@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
+    from core.settings import RunConfig
 
 #: Steps that can be taken back; each keeps the settings before it, leave-outs included.
 MOST_UNDONE = 100

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from . import numbers
-from .messages import setting_title
+from .messages import preset_title, setting_title, setting_value
 from .widgets.plain import set_tip
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
+    from core.settings import RunConfig
 
     from .project import Project
     from .top_bar import TopBar
@@ -62,10 +62,8 @@ class Undoing(QObject):
             button.setAccessibleName(words)
 
     def _words(self, before: RunConfig, after: RunConfig) -> str:
-        from .training.setting_rows import PRESET_TITLES, shown, words
-
         if before.preset != after.preset:
-            return self.tr("preset {name}").format(name=words(PRESET_TITLES[after.preset]))
+            return self.tr("preset {name}").format(name=preset_title(after.preset))
         names = [name for name, value in after.settings().items() if value != before.setting(name)]
         if names == ["excluded"]:
             more = len(after.data.excluded or ()) - len(before.data.excluded or ())
@@ -74,7 +72,7 @@ class Undoing(QObject):
         if len(names) == 1:
             value = after.setting(names[0])
             title = setting_title(names[0])
-            return f"{title} {self.tr('Auto') if value is None else shown(names[0], value)}"
+            return f"{title} {self.tr('Auto') if value is None else setting_value(names[0], value)}"
         titles = ", ".join(setting_title(name) for name in names[:MOST_NAMED])
         if len(names) <= MOST_NAMED:
             return titles

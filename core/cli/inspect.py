@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError, DataError, phrase_of, showable
+from ..settings import RunConfig
 from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 
-class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
     """Shows an option's default, unless there is none or the help already says it."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:

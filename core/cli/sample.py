@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..beginning import Beginning, Start, StartPicture
-from ..catalogue import SPACINGS
-from ..config import SampleConfig, read_value
+from ..catalogue import SAMPLERS, SPACINGS
 from ..errors import ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import mask_target, some_of
-from ..setting_values import CHOICES, USUAL_SAMPLER
+from ..settings import USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, whole_number
 from .reporting import say, warn, warn_of_defaults
 
@@ -176,7 +175,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
     parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
-    samplers = ", ".join(CHOICES["sample_sampler"])
+    samplers = ", ".join(SAMPLERS)
     parser.add_argument(
         "--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: {USUAL_SAMPLER}; ddim with --eta)"
     )
@@ -338,7 +337,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
         raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)
     read_value("seed", arguments.seed)
     for option, value, known in (
-        ("--sampler", arguments.sampler, CHOICES["sample_sampler"]),
+        ("--sampler", arguments.sampler, SAMPLERS),
         ("--spacing", arguments.spacing, SPACINGS),
     ):
         if value is not None and value not in known:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import RunConfig
 from ..errors import ConfigError, DeviceError, Phrase, RunError
 from ..presets import PRESETS, preset, resolve
+from ..setting import ANY_NUMBER, Setting, as_text
+from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
 from ..terminal import end_signals, output, stopping_on
 from ..training.plan import smaller_batch
 from .main import FAILED
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `train`."""
+    """The options of `train`, and below them every setting."""
+    parser.epilog = settings_help(shutil.get_terminal_size().columns - 2)
     parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
     parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="the run folder to make or go on with")
     parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
@@ -38,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         dest="settings",
         help="change a setting of the preset, for example dim=32, or labels=folders (sub-folders: classes); "
-        "repeatable; of a run that goes on: batch_size, gradient_accumulate_every, learning_rate, decay",
+        "repeatable; those there are follow below; of a run that goes on: "
+        + ", ".join(name for name, facts in SETTINGS.items() if facts.resumable),
     )
     parser.add_argument(
         "--seed", type=whole_number, default=None, help="everything random follows from it (default: 0)"
@@ -46,6 +52,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print events as lines of JSON")
+
+
+def settings_help(columns: int) -> str:
+    """What `--set` takes, by the parts of the form: each setting with the value that it has where no preset says one.
+
+    columns: of a line.
+    """
+    usual = RunConfig().settings()
+    lines = ["settings, for --set:"]
+    for group, title in GROUPS.items():
+        lines += ["", f"{title}:"]
+        for name, facts in SETTINGS.items():
+            if facts.group == group:
+                value = as_text(usual[name]) or (facts.none.lower() if facts.none in (AUTO, OFF) else "none")
+                said = f"{name}={value}  {facts.title}: {' '.join(_sentences(facts))}"
+                lines += textwrap.wrap(said, columns, initial_indent="  ", subsequent_indent=" " * 6)
+    return "\n".join(lines)
+
+
+def _sentences(facts: Setting) -> Iterator[str]:
+    yield facts.help
+    if facts.values:
+        yield f"One of {', '.join(facts.values)}."
+    if facts.limits != ANY_NUMBER:
+        low, high = facts.limits
+        yield " ".join(filter(None, (f"{low:,.12g} to {high:,.12g}", facts.unit))) + "."
+    if facts.auto:
+        yield f"{facts.none}: {facts.auto}."
+    if facts.source:
+        yield f"({facts.source})"
+    if facts.library and facts.library != facts.name:
+        yield f"{facts.library} in denoising-diffusion-pytorch."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -155,14 +193,12 @@ def _other_settings(config: RunConfig, arguments: argparse.Namespace, changes: d
 
     The total may change too, which is not among them.
     """
-    from ..runs.run import CHANGEABLE
-
     if arguments.preset is not None and preset(arguments.preset).name != config.preset:
         raise RunError("run.other-setting", name="preset", wished=arguments.preset, kept=config.preset)
     wished = config.with_settings(changes)
     others = {name: wished.setting(name) for name in changes if wished.setting(name) != config.setting(name)}
     others.pop("steps", None)
     for name in others:
-        if name not in CHANGEABLE:
+        if not SETTINGS[name].resumable:
             raise RunError("run.other-setting", name=name, wished=wished.setting(name), kept=config.setting(name))
     return others

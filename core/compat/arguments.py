@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import RunConfig, read_value
 from ..errors import ConfigError, Phrase
 from ..inputs import require_one_of
 from ..pictures.decode.prepare import MODES
 from ..pictures.folder.scan import Scan, scan_all
+from ..settings import SETTINGS, RunConfig, read_value
 
 if TYPE_CHECKING:
     import torch
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
 
 
-def read_arguments(wished: Mapping[str, tuple[str, object]]) -> dict[str, object]:
-    """Settings by name from (argument, value); an error calls the argument by its own name."""
+def read_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Settings by name from that library's arguments by theirs; an error calls the argument by its own name."""
     read: dict[str, object] = {}
-    for setting, (argument, value) in wished.items():
-        try:
-            read[setting] = read_value(setting, value)
-        except ConfigError as error:
-            raise ConfigError(error.code, **{**error.fields, "name": argument}) from None
+    for argument, value in arguments.items():
+        for name in (name for name, facts in SETTINGS.items() if facts.library == argument):
+            try:
+                read[name] = read_value(name, value)
+            except ConfigError as error:
+                raise ConfigError(error.code, **{**error.fields, "name": argument}) from None
     return read
 
 

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..config import legal_sizes
+from ..catalogue import OBJECTIVES
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..inputs import require_fitting_size
 from ..runs.architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
@@ -22,6 +22,7 @@ from ..runs.checkpoint_files import is_tensors_of_a_run
 from ..runs.fitting import TABLES, require_finite, shapes_of
 from ..runs.overrides import (
     FIXED,
+    FREE,
     model_settings,
     network_facts,
     process_settings,
@@ -32,7 +33,7 @@ from ..runs.overrides import (
 from ..runs.run import Run, is_run
 from ..runs.tensors import WeightSet
 from ..runs.weights_file import TORCH_SUFFIXES, WeightsFile, read_weights_file
-from ..setting_values import CHOICES, LIMITS
+from ..settings import SETTINGS, RunConfig, legal_sizes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,11 +65,9 @@ PROCESS_DEFAULTS: dict[str, Any] = {
 }
 #: Nothing about the model: these choose how it is used.
 CHOICE_DEFAULTS: dict[str, Any] = {
+    **{name: value for name, value in RunConfig().settings().items() if name in FREE and name not in USE_DEFAULTS},
     "sampling_timesteps": None,
     "flash_attn": False,
-    "immiscible_candidates": 0,
-    "class_dropout": 0.1,
-    "class_names": None,
 }
 
 
@@ -188,7 +187,7 @@ def shown_settings(
     if "objective" in file.settings:
         return seen, {}
     # The library's own files are of its own objectives; bare weights may be of a row that weighs like one of them.
-    further = () if file.training else tuple(row for row in CHOICES["objective"] if row not in LIBRARY_OBJECTIVES)
+    further = () if file.training else tuple(row for row in OBJECTIVES if row not in LIBRARY_OBJECTIVES)
     rows = (*further, *LIBRARY_OBJECTIVES) if name == "rectified_flow" else (*LIBRARY_OBJECTIVES, *further)
     fitting = [asdict(weighting) for weighting in recognise_weighting(tables, rows, said)]
     for setting in ("objective", "min_snr_gamma"):
@@ -209,7 +208,7 @@ def _require_whole(path: Path, weights: WeightSet) -> None:
             refuse(path, Phrase("file.unknown-table", name=name))
     lengths = {name: tensor.shape for name, tensor in weights.tables.items()}
     timesteps = lengths["betas"][0] if len(lengths["betas"]) == 1 else 0
-    low, high = LIMITS["timesteps"]
+    low, high = SETTINGS["timesteps"].limits
     if not low <= timesteps <= high:
         refuse(path, Phrase("file.schedule-steps", timesteps=timesteps, low=low, high=high))
     for name, shape in lengths.items():

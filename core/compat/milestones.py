@@ -20,7 +20,7 @@ from .export import write_checkpoint
 from .files import LibraryCheckpoint, read_library_checkpoint
 
 if TYPE_CHECKING:
-    from ..config import RunConfig
+    from ..settings import RunConfig
     from ..training.state import SessionState
 
 

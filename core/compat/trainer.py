@@ -105,24 +105,23 @@ class Trainer:
         self.model = diffusion_model
         self.device = choose_device()
         self.train_num_steps = train_num_steps
-        wished = {
-            "batch_size": ("train_batch_size", train_batch_size),
-            "gradient_accumulate_every": ("gradient_accumulate_every", gradient_accumulate_every),
-            "horizontal_flip": ("augment_horizontal_flip", augment_horizontal_flip),
-            "learning_rate": ("train_lr", train_lr),
-            "steps": ("train_num_steps", train_num_steps),
-            "ema_update_every": ("ema_update_every", ema_update_every),
-            "ema_decay": ("ema_decay", ema_decay),
-            "adam_betas": ("adam_betas", adam_betas),
-            "checkpoint_every": ("save_and_sample_every", save_and_sample_every),
-            "sample_every": ("save_and_sample_every", save_and_sample_every),
-            "sample_count": ("num_samples", num_samples),
-            "max_grad_norm": ("max_grad_norm", max_grad_norm),
+        arguments = {
+            "train_batch_size": train_batch_size,
+            "gradient_accumulate_every": gradient_accumulate_every,
+            "augment_horizontal_flip": augment_horizontal_flip,
+            "train_lr": train_lr,
+            "train_num_steps": train_num_steps,
+            "ema_update_every": ema_update_every,
+            "ema_decay": ema_decay,
+            "adam_betas": adam_betas,
+            "save_and_sample_every": save_and_sample_every,
+            "num_samples": num_samples,
+            "max_grad_norm": max_grad_norm,
         }
         require_mode(convert_image_to, diffusion_model.channels)
         config = describe(diffusion_model).with_settings(
             {
-                **read_arguments(wished),
+                **read_arguments(arguments),
                 "ema_warmup": "power",
                 "amp": amp_setting(as_flag("amp", amp), mixed_precision_type, self.device),
                 "seed": int(torch.randint(2**31, (), device="cpu")),
@@ -212,7 +211,7 @@ class Trainer:
         Raises RunError where that folder holds a run or milestones and nothing was loaded, or a run made with other
         settings; and whatever keeps a session from going on.
         """
-        total = int(str(read_arguments({"steps": ("train_num_steps", self.train_num_steps)})["steps"]))
+        total = int(str(read_arguments({"train_num_steps": self.train_num_steps})["steps"]))
         pictures = self._load_pictures()
         run = self._open_run(total)
         with run.lock():

@@ -19,12 +19,12 @@ from torch import Tensor
 
 from .. import randomness, samplers
 from ..catalogue import WEIGHTINGS
-from ..config import RunConfig, read_value
 from ..device import is_out_of_memory
 from ..errors import ConfigError, Phrase, SamplingError
 from ..inputs import as_flag, bad_value, require_batch_shape, require_one_of, require_whole
 from ..samplers.editing import interpolate
 from ..samplers.loop import Conditions, Task, pictures_taken
+from ..settings import RunConfig, read_value
 from .guidance import leave_out
 from .inputs import Labels, as_pictures, as_timesteps, require_alike, require_batch, require_betas, require_generator
 from .noise import assign_noise, nearest_noise

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import torch
 
-from ..config import ModelConfig, RunConfig
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..errors import ConfigError, Phrase
+from ..settings import DiffusionConfig, ModelConfig, RunConfig
 from .unet import Unet
 
 
@@ -19,23 +20,17 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
     Raises ConfigError for settings that do not go together.
     """
     diffusion, data = config.diffusion, config.data
+    arguments = _by_name(diffusion)
+    gamma = arguments.pop("min_snr_gamma")
+    arguments["schedule_fn_kwargs"] = diffusion.schedule_options()
     return GaussianDiffusion(
         build_unet(config),
         image_size=data.height_and_width,
-        timesteps=diffusion.timesteps,
         sampling_timesteps=sampling_timesteps,
-        objective=diffusion.objective,
-        beta_schedule=diffusion.beta_schedule,
-        schedule_fn_kwargs=diffusion.schedule_options(),
-        ddim_sampling_eta=diffusion.ddim_sampling_eta,
-        auto_normalize=diffusion.auto_normalize,
-        offset_noise_strength=diffusion.offset_noise_strength,
-        min_snr_loss_weight=diffusion.min_snr_gamma is not None,
-        min_snr_gamma=5 if diffusion.min_snr_gamma is None else diffusion.min_snr_gamma,
-        immiscible=diffusion.immiscible,
-        immiscible_candidates=diffusion.immiscible_candidates,
-        class_dropout=diffusion.class_dropout,
+        min_snr_loss_weight=gamma is not None,
+        min_snr_gamma=5 if gamma is None else gamma,
         class_names=None if data.num_classes is None else data.class_names,
+        **arguments,
     )
 
 
@@ -44,23 +39,15 @@ def build_unet(config: RunConfig) -> Unet:
     config.validate()
     model, data = config.model, config.data
     assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
-    return Unet(
-        dim=model.dim,
-        init_dim=model.init_dim,
-        dim_mults=model.dim_mults,
-        channels=data.channels,
-        self_condition=model.self_condition,
-        learned_sinusoidal_cond=model.learned_sinusoidal_cond,
-        random_fourier_features=model.random_fourier_features,
-        learned_sinusoidal_dim=model.learned_sinusoidal_dim,
-        sinusoidal_pos_emb_theta=model.sinusoidal_pos_emb_theta,
-        dropout=model.dropout,
-        attn_dim_head=_one_or_each(model.attn_dim_head),
-        attn_heads=_one_or_each(model.attn_heads),
-        full_attn=model.full_attn,
-        flash_attn=model.flash_attn,
-        num_classes=data.num_classes,
-    )
+    arguments = _by_name(model)
+    for name in ("attn_heads", "attn_dim_head"):
+        arguments[name] = _one_or_each(arguments[name])
+    return Unet(channels=data.channels, num_classes=data.num_classes, **arguments)
+
+
+def _by_name(section: ModelConfig | DiffusionConfig) -> dict[str, Any]:
+    """The values of a section, whose fields are called as the arguments that they become."""
+    return {field.name: getattr(section, field.name) for field in fields(section)}
 
 
 def _one_or_each(values: tuple[int, ...]) -> int | tuple[int, ...]:
@@ -69,6 +56,12 @@ def _one_or_each(values: tuple[int, ...]) -> int | tuple[int, ...]:
 
 
 # --- From a live model to the settings that make it again, so that a run of it opens from its folder alone ---
+
+
+#: Settings that a GaussianDiffusion has as attributes.
+_SAME_NAMES = tuple(
+    field.name for field in fields(DiffusionConfig) if field.name not in ("timesteps", "schedule_fn_kwargs")
+)
 
 
 def describe(diffusion: GaussianDiffusion) -> RunConfig:
@@ -94,17 +87,9 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
         names = tuple(str(label) for label in range(unet.num_classes))
     config = RunConfig(model=unet.settings).with_settings(
         {
+            **{name: getattr(diffusion, name) for name in _SAME_NAMES},
             "timesteps": diffusion.num_timesteps,
-            "beta_schedule": diffusion.beta_schedule,
             "schedule_fn_kwargs": _as_words(diffusion.schedule_fn_kwargs),
-            "objective": diffusion.objective,
-            "min_snr_gamma": diffusion.min_snr_gamma,
-            "offset_noise_strength": diffusion.offset_noise_strength,
-            "immiscible": diffusion.immiscible,
-            "immiscible_candidates": diffusion.immiscible_candidates,
-            "ddim_sampling_eta": diffusion.ddim_sampling_eta,
-            "auto_normalize": diffusion.auto_normalize,
-            "class_dropout": diffusion.class_dropout,
             "image_size": width,
             "image_height": None if height == width else height,
             "channels": diffusion.channels,

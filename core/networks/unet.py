@@ -13,10 +13,10 @@ from typing import TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from ..config import RunConfig, read_value
 from ..diffusion.inputs import require_network_inputs
 from ..errors import ConfigError, Phrase
 from ..inputs import as_flag, bad_value, is_whole, require_fitting_size
+from ..settings import RunConfig, read_value
 from .blocks import (
     Attention,
     Downsample,

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from ..compat.files import is_foreign, load_foreign
-from ..config import RunConfig
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of, showable
+from ..settings import RunConfig
 from .architecture import Shape, in_words
 from .atomic import make_folder, remove_file
 from .checkpoint_files import (

@@ -10,44 +10,17 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import DiffusionConfig, RunConfig, read_value
 from ..errors import ConfigError, Phrase
 from ..inputs import height_and_width
+from ..settings import SETTINGS, DiffusionConfig, RunConfig, read_value
 
 #: How a model is used or trained on: its tensors are the same for any value.
-FREE = (
-    "image_size",
-    "sampling_timesteps",
-    "ddim_sampling_eta",
-    "auto_normalize",
-    "flash_attn",
-    "dropout",
-    "offset_noise_strength",
-    "immiscible",
-    "immiscible_candidates",
-    "class_dropout",
-    "class_names",
-)
+FREE = (*(name for name, facts in SETTINGS.items() if facts.of_use), "sampling_timesteps")
 #: What the tensors are of, or were trained for.
 FIXED = (
-    "dim",
-    "init_dim",
-    "dim_mults",
+    *(name for name, facts in SETTINGS.items() if facts.section in ("model", "diffusion") and not facts.of_use),
     "channels",
-    "self_condition",
-    "attn_heads",
-    "attn_dim_head",
-    "full_attn",
-    "learned_sinusoidal_cond",
-    "random_fourier_features",
-    "learned_sinusoidal_dim",
-    "sinusoidal_pos_emb_theta",
     "num_classes",
-    "timesteps",
-    "beta_schedule",
-    "schedule_fn_kwargs",
-    "objective",
-    "min_snr_gamma",
 )
 #: Names of arguments and settings that are said otherwise here.
 _OTHERWISE = {

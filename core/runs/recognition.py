@@ -21,7 +21,7 @@ from ..diffusion.process import objective_named
 from ..diffusion.schedules import make_betas
 from ..diffusion.weightings import library_weighting, loss_weights
 from ..errors import ConfigError
-from ..setting_values import LIMITS
+from ..settings import SETTINGS
 
 #: Of a β, relative: well above float32's rounding, well below what another option of a schedule does.
 SCHEDULE_TOLERANCE = 1e-5
@@ -169,7 +169,7 @@ def recognise_weighting(
         gammas: list[float | None] = [None]
         if bool(clipped.any()):
             gammas.append(_shortest(float(clipped_snr[clipped].median()), tolerance))
-        low, high = LIMITS["min_snr_gamma"]
+        low, high = SETTINGS["min_snr_gamma"].limits
         legal = (gamma for gamma in gammas if gamma is None or low <= gamma <= high)
         fitting_ones = (LossWeighting(objective, gamma) for gamma in legal)
         found += [weighting for weighting in fitting_ones if _weighs(tables, weighting)][:1]

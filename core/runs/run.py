@@ -21,9 +21,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ..config import RunConfig
 from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, read_json
+from ..settings import RunConfig, setting_named
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
 from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, clean_up, newest_good, read_description, steps_in
@@ -45,9 +45,6 @@ LOG = "log.txt"
 
 #: What run.json says, besides its checksum.
 _ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
-
-#: What may be changed while a run lasts: how it trains, never what the network is or sees.
-CHANGEABLE = ("batch_size", "gradient_accumulate_every", "learning_rate", "decay")
 
 
 class RunStatus(Enum):
@@ -299,12 +296,12 @@ class Run:
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
         """Train with other settings from `at_step` on, and keep what they were; with the lock held.
 
-        settings: some of CHANGEABLE, by flat name. Raises ConfigError for values that cannot be, RunError for others
+        settings: resumable ones, by flat name. Raises ConfigError for values that cannot be, RunError for others
         and when it cannot be saved; nothing is changed then.
         """
         config = self.config
         for name, value in settings.items():
-            if name not in CHANGEABLE:
+            if not setting_named(name).resumable:
                 raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
         changed = config.with_settings(settings)
         if changed == config:

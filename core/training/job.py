@@ -19,10 +19,10 @@ from ..runs.run import Run
 from .events import Event, NotUsed, Preparing, SettingsNoted, Wishes
 
 if TYPE_CHECKING:
-    from ..config import RunConfig
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.cache_folder import CachePlace
     from ..pictures.folder.scan import Scan
+    from ..settings import RunConfig
     from .trainer import TrainingSession
 
 
@@ -32,7 +32,7 @@ class TrainingJob:
     config      as wished; what is on auto is resolved from the pictures. Ignored when resuming: the run has its own
     run_folder  to be made, or with `resume` to go on with
     total       a new total of steps: extends (or shortens) the plan of a resumed run
-    changes     settings that a resumed run trains with from now on, of `core.runs.run.CHANGEABLE`
+    changes     settings that a resumed run trains with from now on, the resumable ones of `core.settings`
     seconds     measure the first steps and plan as many as fit
     threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder

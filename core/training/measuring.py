@@ -27,7 +27,7 @@ from .step import batch_loss
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..config import RunConfig
+    from ..settings import RunConfig
 
 #: Steps that warm things up and do not count, and how many are enough.
 WARMING_STEPS = 1

@@ -7,11 +7,11 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..config import TrainConfig
+from ..settings import TrainConfig
 
 if TYPE_CHECKING:
-    from ..config import RunConfig
     from ..runs.run import PlanChange
+    from ..settings import RunConfig
 
 
 #: What cosine decay falls to at the last step, as a fraction of the peak.

@@ -24,8 +24,8 @@ from ..runs.fitting import require_finite
 from .step_threads import THREADS
 
 if TYPE_CHECKING:
-    from ..config import RunConfig
     from ..runs.run import Run
+    from ..settings import RunConfig
 
 
 # --- The exponential moving average of the weights: what samples are drawn from --------------------------

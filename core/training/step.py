@@ -28,11 +28,11 @@ from .events import Event, PicturesAway, PicturesBack, PicturesLost
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..config import RunConfig
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.batches import Batch
     from ..pictures.feed.pictures import PictureSet
     from ..pictures.folder.reasons import Lost
+    from ..settings import RunConfig
     from .recorder import Recorder
     from .state import SessionState
 

@@ -60,11 +60,11 @@ from .step import Feeding, NotFiniteError, take_step
 from .step_threads import StepThreads
 
 if TYPE_CHECKING:
-    from ..config import RunConfig, TrainConfig
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.pictures import PictureSet
     from ..runs.checkpoint_files import BadCheckpoint
     from ..runs.run import Run
+    from ..settings import RunConfig, TrainConfig
 
 
 # --- What is looked at before a run goes on: whether all that it had is there still ----------------------

@@ -3612,45 +3612,17 @@
 <context>
     <name>PictureSettings</name>
     <message>
-        <source>Side of the square that the network sees, in pixels; or width × height, such as 32 × 48</source>
-        <translation>网络所见正方形的边长，单位像素；也可写宽 × 高，例如 32 × 48</translation>
-    </message>
-    <message>
-        <source>Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too</source>
-        <translation>灰度有 1 个通道，RGB 有 3 个，RGBA 有 4 个：网络还会学习透明度</translation>
-    </message>
-    <message>
-        <source>Brightness, contrast and saturation change at random by up to this much while training</source>
-        <translation>训练时亮度、对比度和饱和度随机改变，最多这么多</translation>
-    </message>
-    <message>
-        <source>Pictures that are never trained on, so that the loss on them shows learning by heart</source>
-        <translation>从不用于训练的图片，它们的损失会显示网络是否在死记</translation>
-    </message>
-    <message>
-        <source>What transparent pixels and padding are laid on</source>
-        <translation>透明像素和填充部分的底色</translation>
-    </message>
-    <message>
-        <source>Mirror pictures left to right at random while training; not for letters and digits</source>
-        <translation>训练时随机左右翻转图片；不适合字母和数字</translation>
-    </message>
-    <message>
-        <source>Centre</source>
-        <translation>居中</translation>
-    </message>
-    <message>
-        <source>Centre and Random cut a part out of the picture once it just covers the size; Pad keeps all of it on the background; Stretch gives up its proportions</source>
-        <translation>居中和随机：缩放到刚好覆盖该尺寸后裁出一部分；填充：把整张图片放在背景上；拉伸：不保持宽高比</translation>
-    </message>
-    <message>
         <source>These are the settings of {run}, which keeps them.</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
         <translation>这些是运行 {run} 的设置，不会改变。</translation>
     </message>
     <message>
         <source>New run</source>
         <translation>新建运行</translation>
+    </message>
+    <message>
+        <source>Width × height is taken too, such as 32 × 48.</source>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
+        <translation>也可写宽 × 高，例如 32 × 48。</translation>
     </message>
     <message>
         <source>Leave this run and choose settings of your own for these pictures</source>
@@ -3661,48 +3633,12 @@
         <translation>正在训练。请先停止。</translation>
     </message>
     <message>
-        <source>Random</source>
-        <translation>随机</translation>
-    </message>
-    <message>
-        <source>Pad</source>
-        <translation>填充</translation>
-    </message>
-    <message>
-        <source>Stretch</source>
-        <translation>拉伸</translation>
-    </message>
-    <message>
         <source>Auto ({resolved})</source>
         <translation>自动（{resolved}）</translation>
     </message>
     <message>
-        <source>Grey</source>
-        <translation>灰色</translation>
-    </message>
-    <message>
-        <source>RGB</source>
-        <translation>RGB</translation>
-    </message>
-    <message>
-        <source>RGBA</source>
-        <translation>RGBA</translation>
-    </message>
-    <message>
-        <source>White</source>
-        <translation>白色</translation>
-    </message>
-    <message>
-        <source>Black</source>
-        <translation>黑色</translation>
-    </message>
-    <message>
         <source>RGBA keeps transparent pixels, so nothing is laid under them</source>
         <translation>RGBA 保留透明像素，因此不需要背景</translation>
-    </message>
-    <message>
-        <source>On</source>
-        <translation>开</translation>
     </message>
     <message>
         <source>± {n}%</source>
@@ -3990,6 +3926,42 @@
     <message>
         <source>Stop measuring</source>
         <translation>停止测量</translation>
+    </message>
+</context>
+<context>
+    <name>Presets</name>
+    <message>
+        <source>Sketch</source>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <translation>草图</translation>
+    </message>
+    <message>
+        <source>3 min on a CPU</source>
+        <translation>CPU 上 3 分钟</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小型</translation>
+    </message>
+    <message>
+        <source>hours on a CPU</source>
+        <translation>CPU 上数小时</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>a day on a GPU</source>
+        <translation>GPU 上一天</translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation>大型</translation>
+    </message>
+    <message>
+        <source>days on a GPU</source>
+        <translation>GPU 上数天</translation>
     </message>
 </context>
 <context>
@@ -4447,7 +4419,6 @@
     <name>Section</name>
     <message>
         <source>Less</source>
-        <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>收起</translation>
     </message>
     <message>
@@ -4456,6 +4427,7 @@
     </message>
     <message>
         <source>{section}: all settings</source>
+        <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>{section}：全部设置</translation>
     </message>
 </context>
@@ -4463,420 +4435,15 @@
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>The longest label with its dot. Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken of the schedule that is chosen; see `offer`</extracomment>
+        <extracomment>The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
 <context>
-    <name>SettingRows</name>
+    <name>SettingTip</name>
     <message>
-        <source>The side of the square the network sees, in pixels; its width where a height is set too. Auto takes it from your pictures. Each halving of the network must divide it.</source>
-        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
-        <translation>网络所见正方形的边长，单位像素；另设了高度时为宽度。自动：根据你的图片选择。须能被网络的每次减半整除。</translation>
-    </message>
-    <message>
-        <source>How high the network&apos;s pictures are, in pixels, where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
-        <translation>网络的图片不是正方形时的高度，单位像素：尺寸 32 配高度 48 就是竖图。须能被网络的每次减半整除。</translation>
-    </message>
-    <message>
-        <source>Square</source>
-        <translation>正方形</translation>
-    </message>
-    <message>
-        <source>Grey, colour, or colour with transparency. Auto looks at your pictures.</source>
-        <translation>灰度、彩色，或带透明度的彩色。自动：根据你的图片选择。</translation>
-    </message>
-    <message>
-        <source>Shows every second picture upside down. For textures, cells and views from above, where there is no up.</source>
-        <translation>一半图片上下翻转。适合纹理、细胞和俯视图等不分上下的图片。</translation>
-    </message>
-    <message>
-        <source>How far brightness, contrast and saturation are changed at random, each by up to this fraction. The network then makes pictures with such colours too.</source>
-        <translation>亮度、对比度和饱和度随机改变的幅度，各自最多改变这个比例。网络也会生成这样颜色的图片。</translation>
-    </message>
-    <message>
-        <source>What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts around it.</source>
-        <translation>图片透明部分的底色（保留 4 通道时除外），也是“裁剪：填充”在图片周围补的颜色。</translation>
-    </message>
-    <message>
-        <source>Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them (Ho et al. 2020, section 3.3). Off: the network sees them as they come.</source>
-        <translation>把图片从 0 … 1 映射到 −1 … 1，与叠加的噪声范围相当（Ho et al. 2020，第 3.3 节）。关：网络看到的就是原来的数值。</translation>
-    </message>
-    <message>
-        <source>The fraction of your pictures that is never trained on. The loss of those shows when the network begins to learn the others by heart.</source>
-        <translation>从不用于训练的图片比例。它们的损失会显示网络何时开始死记其余图片。</translation>
-    </message>
-    <message>
-        <source>Pictures that you have left out. They are chosen among the pictures themselves.</source>
-        <translation>你排除的图片，在图片列表中选择。</translation>
-    </message>
-    <message>
-        <source>Whether hidden folders, and those that systems and other programs keep, are used too. Chosen where the skipped files are listed.</source>
-        <translation>是否也使用隐藏文件夹以及系统和其他程序保存的文件夹。在跳过的文件列表中选择。</translation>
-    </message>
-    <message>
-        <source>Whether the network is told what a picture shows, so that you can ask for it later (Ho &amp; Salimans 2022, arXiv 2207.12598): the sub-folder that a picture lies in is its class.</source>
-        <translation>是否告诉网络图片的类别，以便之后指定类别生成（Ho &amp; Salimans 2022，arXiv 2207.12598）：图片所在的子文件夹就是它的类别。</translation>
-    </message>
-    <message>
-        <source>Sub-folders</source>
-        <translation>子文件夹</translation>
-    </message>
-    <message>
-        <source>How often the class is left out in training, so that the network learns pictures of no class too. Guidance in the sampler needs that; 0.1 to 0.2 in Ho &amp; Salimans 2022 (arXiv 2207.12598).</source>
-        <translation>训练时去掉类别的比例，使网络也学会不带类别的图片。采样时的引导需要它；Ho &amp; Salimans 2022（arXiv 2207.12598）中为 0.1 到 0.2。</translation>
-    </message>
-    <message>
-        <source>The names of the classes in order, as your pictures&apos; sub-folders are called. They follow from the folder and are kept with the run.</source>
-        <translation>按顺序排列的类别名称，即图片所在子文件夹的名称。它们取自文件夹，并随运行保存。</translation>
-    </message>
-    <message>
-        <source>Centre</source>
-        <translation>居中</translation>
-    </message>
-    <message>
-        <source>RGB</source>
-        <translation>RGB</translation>
-    </message>
-    <message>
-        <source>RGBA</source>
-        <translation>RGBA</translation>
-    </message>
-    <message>
-        <source>How a picture comes to the size above. Centre and Random scale it until it covers the size and cut out the middle, or another part each time; Pad lays the whole picture on the background; Stretch gives up its proportions.</source>
-        <translation>图片如何变成上面的尺寸。居中和随机：缩放到覆盖该尺寸，再裁出中间，或每次裁出不同部分；填充：把整张图片放在背景上；拉伸：不保持宽高比。</translation>
-    </message>
-    <message>
-        <source>Random</source>
-        <translation>随机</translation>
-    </message>
-    <message>
-        <source>Pad</source>
-        <translation>填充</translation>
-    </message>
-    <message>
-        <source>Stretch</source>
-        <translation>拉伸</translation>
-    </message>
-    <message>
-        <source>Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits. Auto is on for colour.</source>
-        <translation>一半图片左右翻转，相当于让小数据集翻倍。不适合字母和数字。自动：彩色时开启。</translation>
-    </message>
-    <message>
-        <source>On</source>
-        <translation>开</translation>
-    </message>
-    <message>
-        <source>Off</source>
-        <extracomment>None, where it means: not at all.
-----------
-0, where it means the same.</extracomment>
-        <translation>关</translation>
-    </message>
-    <message>
-        <source>White</source>
-        <translation>白色</translation>
-    </message>
-    <message>
-        <source>Black</source>
-        <translation>黑色</translation>
-    </message>
-    <message>
-        <source>Grey</source>
-        <translation>灰色</translation>
-    </message>
-    <message>
-        <source>Channels at the first stage of the U-Net (Ho et al. 2020); even. Twice the width is about four times the work and learns finer detail.</source>
-        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
-        <translation>U-Net 第一级的通道数（Ho et al. 2020），须为偶数。宽度加倍，计算量约为四倍，能学到更细的细节。</translation>
-    </message>
-    <message>
-        <source>Channels of each stage as multiples of the base width. Every stage but the last halves the picture.</source>
-        <translation>各级通道数相对基础宽度的倍数。除最后一级外，每级都把图片减半。</translation>
-    </message>
-    <message>
-        <source>Channels after the first convolution, before the stages. Auto: the base width, as in the library.</source>
-        <translation>第一个卷积之后、各级之前的通道数。自动：等于基础宽度，与库相同。</translation>
-    </message>
-    <message>
-        <source>Feeds the network its own last guess of the clean picture (Chen et al. 2022, arXiv 2208.04202). Often better, and slower: half the batches take a second pass.</source>
-        <translation>把网络自己上一次对干净图片的预测再输入网络（Chen et al. 2022，arXiv 2208.04202）。效果往往更好，但训练更慢。</translation>
-    </message>
-    <message>
-        <source>Attention heads: one number for all stages, or one for each, such as 2,4,4. Four, as in the library, cost as much as the rest of a small U-Net.</source>
-        <translation>注意力头数：各级共用一个数，或每级一个，例如 2,4,4。库中为 4，开销与小型 U-Net 的其余部分相当。</translation>
-    </message>
-    <message>
-        <source>Channels of each attention head, for all stages or one number for each; 32 in the library.</source>
-        <translation>每个注意力头的通道数，各级共用一个数，或每级一个；库默认为 32。</translation>
-    </message>
-    <message>
-        <source>Tells the network the timestep by random frequencies that stay as they were drawn, instead of fixed ones (Tancik et al. 2020, arXiv 2006.10739).</source>
-        <translation>用抽取后保持不变的随机频率（而不是固定频率）把时间步告诉网络（Tancik et al. 2020，arXiv 2006.10739）。</translation>
-    </message>
-    <message>
-        <source>Tells the network the timestep by frequencies that are learnt with it, instead of fixed ones (Tancik et al. 2020, arXiv 2006.10739, made learnable as in the library).</source>
-        <translation>用与网络一起学习的频率（而不是固定频率）把时间步告诉网络（Tancik et al. 2020，arXiv 2006.10739；与库一样改为可学习）。</translation>
-    </message>
-    <message>
-        <source>Numbers that tell the timestep: a sine and a cosine of each random or learnt frequency, so an even number; 16 in the library.</source>
-        <translation>表示时间步的数值个数：每个随机或可学习频率各有一个正弦和一个余弦，因此须为偶数；库默认为 16。</translation>
-    </message>
-    <message>
-        <source>The slowest of the fixed frequencies that tell the network the timestep is 1/θ; 10,000 in Vaswani et al. 2017 (arXiv 1706.03762).</source>
-        <translation>把时间步告诉网络的固定频率中，最低的一个为 1/θ；Vaswani et al. 2017（arXiv 1706.03762）中 θ 为 10,000。</translation>
-    </message>
-    <message>
-        <source>Per stage, on or off, such as off,off,on. Auto: only the innermost stage, the others take linear attention, as in the library.</source>
-        <translation>逐级开关，例如 off,off,on。自动：仅最内层使用，其余各级用线性注意力，与库相同。</translation>
-    </message>
-    <message>
-        <source>The share of activations set to zero while training; helps against learning few pictures by heart (Ho et al. 2020, appendix B: 0.1).</source>
-        <translation>训练时置零的激活值比例；有助于避免死记少量图片（Ho et al. 2020，附录 B：0.1）。</translation>
-    </message>
-    <message>
-        <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
-        <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
-    </message>
-    <message>
-        <source>How many steps the forward process takes from picture to noise; 1,000 in Ho et al. 2020.</source>
-        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
-        <translation>前向过程从图片到噪声的步数；Ho et al. 2020 中为 1,000。</translation>
-    </message>
-    <message>
-        <source>Cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>How the noise grows with t: linear (Ho et al. 2020), cosine (Nichol &amp; Dhariwal 2021, for small pictures), sigmoid (Jabri et al. 2022, the library&apos;s default) or the straight path of rectified flow (Liu et al. 2022, arXiv 2209.03003), which belongs to Predicts: Flow.</source>
-        <translation>噪声如何随 t 增长：线性（Ho et al. 2020）、余弦（Nichol &amp; Dhariwal 2021，适合小图片）、Sigmoid（Jabri et al. 2022，库默认），或整流流的直线路径（Liu et al. 2022，arXiv 2209.03003），与“预测目标：流”搭配。</translation>
-    </message>
-    <message>
-        <source>Numbers that bend the schedule, such as start=-3,end=3. Cosine takes s, sigmoid takes start, end and tau, rectified flow takes shift (Esser et al. 2024, arXiv 2403.03206, eq. 23), linear takes none.</source>
-        <translation>改变噪声调度形状的数值，例如 start=-3,end=3。余弦可用 s，Sigmoid 可用 start、end 和 tau，整流流可用 shift（Esser et al. 2024，arXiv 2403.03206，式 23），线性没有参数。</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>What the network learns to say: the noise ε (Ho et al. 2020), the clean picture x₀, the velocity v between them (Salimans &amp; Ho 2022, arXiv 2202.00512), or the flow ε − x₀ of rectified flow (Liu et al. 2022, arXiv 2209.03003). Flow goes best with the schedule Rectified flow; any other works too.</source>
-        <translation>网络学习预测什么：噪声 ε（Ho et al. 2020）、干净图片 x₀、两者之间的速度 v（Salimans &amp; Ho 2022，arXiv 2202.00512），或整流流的流 ε − x₀（Liu et al. 2022，arXiv 2209.03003）。流最适合搭配“整流流”噪声调度，其他调度也可以。</translation>
-    </message>
-    <message>
-        <source>How much fresh noise DDIM adds at each step when the sampler is given no other: 0 none, 1 as much as DDPM (Song et al. 2020, arXiv 2010.02502).</source>
-        <translation>采样器未另外指定时，DDIM 每步添加多少新噪声：0 不加，1 与 DDPM 相同（Song et al. 2020，arXiv 2010.02502）。</translation>
-    </message>
-    <message>
-        <source>Limits the weight of nearly clean steps to a signal-to-noise ratio of γ; 5 in the paper, and faster to learn (Hang et al. 2023, arXiv 2303.09556).</source>
-        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
-        <translation>把接近干净的时间步的权重限制在信噪比 γ 以内；论文中为 5，学得更快（Hang et al. 2023，arXiv 2303.09556）。</translation>
-    </message>
-    <message>
-        <source>Noise that is one number per channel, so that very dark and very bright pictures are learnt too; 0.1 is usual (Guttenberg 2023).</source>
-        <translation>每个通道加同一个随机值的噪声，使很暗和很亮的图片也能学到；常用 0.1（Guttenberg 2023）。</translation>
-    </message>
-    <message>
-        <source>Pairs each picture of a batch with noise that is near it, which is faster to learn (Li et al. 2024, arXiv 2406.12303).</source>
-        <translation>把一批中的每张图片与离它近的噪声配对，学得更快（Li et al. 2024，arXiv 2406.12303）。</translation>
-    </message>
-    <message>
-        <source>How many noises each picture chooses the nearest of, which works with one picture at a time and on a GPU (Li et al. 2025, arXiv 2505.18521). Off: the noises of the batch are shared out instead.</source>
-        <translation>每张图片从多少个噪声中选最近的一个；每次一张图片或在 GPU 上也可用（Li et al. 2025，arXiv 2505.18521）。关：改为在一批之内分配噪声。</translation>
-    </message>
-    <message>
-        <source>Auto</source>
-        <extracomment>one of a few values on or off typed; the choices are suggestions follows from the others, so that the form has no control for it False: in the section&apos;s collapsed rest the translators&apos; context of the choices&apos; titles None, where it means: from the pictures.</extracomment>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <extracomment>The form&apos;s sections, in order: name → title.</extracomment>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Network</source>
-        <translation>网络</translation>
-    </message>
-    <message>
-        <source>Process</source>
-        <translation>扩散过程</translation>
-    </message>
-    <message>
-        <source>Loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>Training</source>
-        <translation>训练</translation>
-    </message>
-    <message>
-        <source>Sketch · 3 min on a CPU</source>
-        <extracomment>Flat name of every setting → its row, in the form&apos;s order. What stands beside each preset&apos;s name in the list.</extracomment>
-        <translation>草图 · CPU 上 3 分钟</translation>
-    </message>
-    <message>
-        <source>Small · hours on a CPU</source>
-        <translation>小型 · CPU 上数小时</translation>
-    </message>
-    <message>
-        <source>Standard · a day on a GPU</source>
-        <translation>标准 · GPU 上一天</translation>
-    </message>
-    <message>
-        <source>Large · days on a GPU</source>
-        <translation>大型 · GPU 上数天</translation>
-    </message>
-    <message>
-        <source>Sketch</source>
-        <extracomment>The presets&apos; names alone.</extracomment>
-        <translation>草图</translation>
-    </message>
-    <message>
-        <source>Small</source>
-        <translation>小型</translation>
-    </message>
-    <message>
-        <source>Standard</source>
-        <translation>标准</translation>
-    </message>
-    <message>
-        <source>Large</source>
-        <translation>大型</translation>
-    </message>
-    <message>
-        <source>Updates of the network in total. You can train further afterwards.</source>
-        <extracomment>Flat name of a setting → its row. The order is the form&apos;s.</extracomment>
-        <translation>网络更新的总次数。之后还可以继续训练。</translation>
-    </message>
-    <message>
-        <source>Pictures at a time. More is steadier and takes more memory.</source>
-        <translation>每次的图片数。越多越稳定，占用内存也越多。</translation>
-    </message>
-    <message>
-        <source>The peak step size of AdamW (Loshchilov &amp; Hutter 2017, arXiv 1711.05101); the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
-        <translation>AdamW 的峰值学习率（Loshchilov &amp; Hutter 2017，arXiv 1711.05101）；库默认为 8e-5。过高时损失会跳动或变为无穷大。</translation>
-    </message>
-    <message>
-        <source>Steps over which the learning rate rises from 0 to its peak.</source>
-        <translation>学习率从 0 升到峰值所用的步数。</translation>
-    </message>
-    <message>
-        <source>Whether the learning rate falls as half a cosine to a hundredth at the last step (Loshchilov &amp; Hutter 2016, arXiv 1608.03983) or stays.</source>
-        <translation>学习率按半个余弦在最后一步降到百分之一（Loshchilov &amp; Hutter 2016，arXiv 1608.03983），或保持不变。</translation>
-    </message>
-    <message>
-        <source>Constant</source>
-        <translation>恒定</translation>
-    </message>
-    <message>
-        <source>Batches per update: a larger batch in effect, without its memory. 2 in the library.</source>
-        <translation>每次更新累积的批数：等效于更大的批，但不多占内存。库默认为 2。</translation>
-    </message>
-    <message>
-        <source>How strongly AdamW pulls matrices and kernels to zero (arXiv 1711.05101); 0 in the library.</source>
-        <translation>AdamW 把权重矩阵和卷积核拉向零的强度（arXiv 1711.05101）；库默认为 0。</translation>
-    </message>
-    <message>
-        <source>How slowly Adam&apos;s averages of the gradient and of its square follow (arXiv 1412.6980); 0.9 and 0.99 in the library.</source>
-        <translation>Adam 中梯度及其平方的平均值跟随得多慢（arXiv 1412.6980）；库默认为 0.9 和 0.99。</translation>
-    </message>
-    <message>
-        <source>A gradient longer than this is scaled down to it; 1 in Ho et al. 2020 and the library.</source>
-        <translation>梯度范数超过此值时缩放到此值；Ho et al. 2020 和库中均为 1。</translation>
-    </message>
-    <message>
-        <source>How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, 0.9999 in Ho et al. 2020 for long trainings.</source>
-        <translation>生成样本所用的平均权重跟随得多慢，按每次更新计；库默认为 0.995，Ho et al. 2020 长时间训练用 0.9999。</translation>
-    </message>
-    <message>
-        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library&apos;s, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
-        <translation>平均权重如何开始：立即快速跟随（第 n 次更新时为 (1+n)/(10+n)），或与原库相同：前 100 步为权重副本，之后为 1−(1+n)^(−2/3)，滞后更久。</translation>
-    </message>
-    <message>
-        <source>Quick</source>
-        <translation>快速</translation>
-    </message>
-    <message>
-        <source>As the library</source>
-        <translation>与原库相同</translation>
-    </message>
-    <message>
-        <source>Steps between two updates of the averaged weights; 10 in the library.</source>
-        <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
-    </message>
-    <message>
-        <source>Steps between two losses of the held-out pictures, where Hold out is above 0.</source>
-        <translation>两次计算留出图片损失之间的步数，仅在留出比例大于 0 时有效。</translation>
-    </message>
-    <message>
-        <source>What makes the grids of samples: DDPM (Ho et al. 2020), DDIM (Song et al. 2020, arXiv 2010.02502), DPM-Solver++ and its form with noise (Lu et al. 2022, arXiv 2211.01095), UniPC (Zhao et al. 2023, arXiv 2302.04867), Heun (Karras et al. 2022, arXiv 2206.00364; two calls of the network a step) or Euler for Predicts: Flow (Liu et al. 2022, arXiv 2209.03003).</source>
-        <translation>用什么生成样本：DDPM（Ho et al. 2020）、DDIM（Song et al. 2020，arXiv 2010.02502）、DPM-Solver++ 及其加噪形式（Lu et al. 2022，arXiv 2211.01095）、UniPC（Zhao et al. 2023，arXiv 2302.04867）、Heun（Karras et al. 2022，arXiv 2206.00364；每步调用网络两次），或用于“预测目标：流”的 Euler（Liu et al. 2022，arXiv 2209.03003）。</translation>
-    </message>
-    <message>
-        <source>Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser.</source>
-        <translation>生成每组样本时采样器的步数；最多 T。步数越少越快，也越粗糙。</translation>
-    </message>
-    <message>
-        <source>Mixed precision (Micikevicius et al. 2017, arXiv 1710.03740): faster on a GPU and half the memory. Auto takes what the device has, and full precision on a CPU.</source>
-        <translation>混合精度（Micikevicius et al. 2017，arXiv 1710.03740）：在 GPU 上更快，内存减半。自动：用设备支持的精度，CPU 上用全精度。</translation>
-    </message>
-    <message>
-        <source>Full</source>
-        <translation>全精度</translation>
-    </message>
-    <message>
-        <source>Steps between two grids of samples.</source>
-        <translation>两组样本之间的步数。</translation>
-    </message>
-    <message>
-        <source>Pictures in a grid of samples.</source>
-        <translation>每组样本的图片数。</translation>
-    </message>
-    <message>
-        <source>Rectified flow, Euler</source>
-        <translation>整流流，Euler</translation>
-    </message>
-    <message>
-        <source>Steps between two checkpoints. Pause and Stop save too.</source>
-        <translation>两个检查点之间的步数。暂停和停止时也会保存。</translation>
-    </message>
-    <message>
-        <source>How many of the newest checkpoints stay in the run folder.</source>
-        <translation>运行文件夹中保留多少个最新的检查点。</translation>
-    </message>
-    <message>
-        <source>Everything random follows from this number: the same seed gives the same training.</source>
-        <translation>一切随机都由这个数决定：相同的种子得到相同的训练。</translation>
-    </message>
-    <message>
-        <source>With 4 channels transparent parts stay transparent.</source>
-        <extracomment>Flat name of a setting → (whether it has an effect beside the others, why not).</extracomment>
-        <translation>4 通道时透明部分保持透明。</translation>
-    </message>
-    <message>
-        <source>Only with Classes on.</source>
-        <translation>仅在开启类别时有效。</translation>
-    </message>
-    <message>
-        <source>Random frequencies are on; they stay as they were drawn.</source>
-        <translation>已开启随机频率；它们抽取后保持不变。</translation>
-    </message>
-    <message>
-        <source>Only with random or learnt frequencies on.</source>
-        <translation>仅在开启随机频率或可学习频率时有效。</translation>
-    </message>
-    <message>
-        <source>Random or learnt frequencies take the place of the fixed ones.</source>
-        <translation>固定频率已由随机频率或可学习频率代替。</translation>
-    </message>
-    <message>
-        <source>The linear schedule takes no options.</source>
-        <translation>线性噪声调度没有参数。</translation>
-    </message>
-    <message>
-        <source>Only with Immiscible on.</source>
-        <translation>仅在开启不混溶时有效。</translation>
+        <source>{name}: {meaning}</source>
+        <translation>{name}：{meaning}</translation>
     </message>
 </context>
 <context>
@@ -4943,6 +4510,7 @@
     </message>
     <message>
         <source>Base width</source>
+        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run&apos;s files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from.</extracomment>
         <translation>基础宽度</translation>
     </message>
     <message>
@@ -5018,107 +4586,491 @@
         <translation>min-SNR γ</translation>
     </message>
     <message>
+        <source>Picture</source>
+        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). The parts of the form, in order: name → title.</extracomment>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>扩散过程</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>from your pictures</source>
+        <translation>根据你的图片选择</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>张图片</translation>
+    </message>
+    <message>
+        <source>Channels at the first stage of the U-Net; even. Twice the width is about four times the work and learns finer detail.</source>
+        <translation>U-Net 第一级的通道数，须为偶数。宽度加倍，计算量约为四倍，能学到更细的细节。</translation>
+    </message>
+    <message>
+        <source>Channels of each stage as multiples of the base width. Every stage but the last halves the picture.</source>
+        <translation>各级通道数相对基础宽度的倍数。除最后一级外，每级都把图片减半。</translation>
+    </message>
+    <message>
+        <source>Channels after the first convolution, before the stages.</source>
+        <translation>第一个卷积之后、各级之前的通道数。</translation>
+    </message>
+    <message>
+        <source>the base width, as in the library</source>
+        <translation>等于基础宽度，与库相同</translation>
+    </message>
+    <message>
+        <source>Feeds the network its own last guess of the clean picture. Often better, and slower: half the batches take a second pass.</source>
+        <translation>把网络自己上一次对干净图片的预测再输入网络。效果往往更好，但训练更慢：半数的批要多计算一遍。</translation>
+    </message>
+    <message>
+        <source>Attention heads: one number for all stages, or one for each, such as 2,4,4. Four, as in the library, cost as much as the rest of a small U-Net.</source>
+        <translation>注意力头数：各级共用一个数，或每级一个，例如 2,4,4。库中为 4，开销与小型 U-Net 的其余部分相当。</translation>
+    </message>
+    <message>
+        <source>Channels of each attention head, for all stages or one number for each; 32 in the library.</source>
+        <translation>每个注意力头的通道数，各级共用一个数，或每级一个；库默认为 32。</translation>
+    </message>
+    <message>
+        <source>Per stage, on or off, such as off,off,on.</source>
+        <translation>逐级开关，例如 off,off,on。</translation>
+    </message>
+    <message>
+        <source>only the innermost stage; the others take linear attention, as in the library</source>
+        <translation>仅最内层使用，其余各级用线性注意力，与库相同</translation>
+    </message>
+    <message>
+        <source>The share of activations set to zero while training; helps against learning few pictures by heart; 0.1 in the paper.</source>
+        <translation>训练时置零的激活值比例；有助于避免死记少量图片；论文中为 0.1。</translation>
+    </message>
+    <message>
+        <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
+        <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
+    </message>
+    <message>
+        <source>Tells the network the timestep by random frequencies that stay as they were drawn, instead of fixed ones.</source>
+        <translation>用抽取后保持不变的随机频率（而不是固定频率）把时间步告诉网络。</translation>
+    </message>
+    <message>
+        <source>Tells the network the timestep by frequencies that are learnt with it, instead of fixed ones, as in the library.</source>
+        <translation>用与网络一起学习的频率（而不是固定频率）把时间步告诉网络，与库相同。</translation>
+    </message>
+    <message>
+        <source>Random frequencies are on; they stay as they were drawn.</source>
+        <translation>已开启随机频率；它们抽取后保持不变。</translation>
+    </message>
+    <message>
+        <source>Numbers that tell the timestep: a sine and a cosine of each random or learnt frequency, so an even number; 16 in the library.</source>
+        <translation>表示时间步的数值个数：每个随机或可学习频率各有一个正弦和一个余弦，因此须为偶数；库默认为 16。</translation>
+    </message>
+    <message>
+        <source>Only with random or learnt frequencies on.</source>
+        <translation>仅在开启随机频率或可学习频率时有效。</translation>
+    </message>
+    <message>
+        <source>The slowest of the fixed frequencies that tell the network the timestep is 1/θ; 10,000 in the paper.</source>
+        <translation>把时间步告诉网络的固定频率中，最低的一个为 1/θ；论文中 θ 为 10,000。</translation>
+    </message>
+    <message>
+        <source>Random or learnt frequencies take the place of the fixed ones.</source>
+        <translation>固定频率已由随机频率或可学习频率代替。</translation>
+    </message>
+    <message>
+        <source>How many steps the forward process takes from picture to noise; 1,000 in the paper.</source>
+        <translation>前向过程从图片到噪声的步数；论文中为 1,000。</translation>
+    </message>
+    <message>
+        <source>How the noise grows with t.</source>
+        <translation>噪声如何随 t 增长。</translation>
+    </message>
+    <message>
+        <source>Numbers that bend the schedule, such as start=-3,end=3.</source>
+        <translation>改变噪声调度形状的数值，例如 start=-3,end=3。</translation>
+    </message>
+    <message>
+        <source>This schedule takes no options.</source>
+        <translation>这种噪声调度没有参数。</translation>
+    </message>
+    <message>
+        <source>What the network learns to say.</source>
+        <translation>网络学习预测什么。</translation>
+    </message>
+    <message>
+        <source>Limits the weight of nearly clean steps to a signal-to-noise ratio of γ; 5 in the paper, and faster to learn.</source>
+        <translation>把接近干净的时间步的权重限制在信噪比 γ 以内；论文中为 5，学得更快。</translation>
+    </message>
+    <message>
         <source>Offset noise</source>
         <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>Noise that is one number per channel, so that very dark and very bright pictures are learnt too; 0.1 is usual.</source>
+        <translation>每个通道加同一个随机值的噪声，使很暗和很亮的图片也能学到；常用 0.1。</translation>
     </message>
     <message>
         <source>Immiscible</source>
         <translation>不混溶</translation>
     </message>
     <message>
+        <source>Pairs each picture of a batch with noise that is near it, which is faster to learn.</source>
+        <translation>把一批中的每张图片与离它近的噪声配对，学得更快。</translation>
+    </message>
+    <message>
         <source>Candidates K</source>
         <translation>候选数 K</translation>
+    </message>
+    <message>
+        <source>How many noises each picture chooses the nearest of, which works with one picture at a time and on a GPU. Off: the noises of the batch are shared out instead.</source>
+        <translation>每张图片从多少个噪声中选最近的一个；每次一张图片或在 GPU 上也可用。关：改为在一批之内分配噪声。</translation>
+    </message>
+    <message>
+        <source>Only with Immiscible on.</source>
+        <translation>仅在开启不混溶时有效。</translation>
+    </message>
+    <message>
+        <source>How much fresh noise DDIM adds at each step when the sampler is given no other: 0 none, 1 as much as DDPM.</source>
+        <translation>采样器未另外指定时，DDIM 每步添加多少新噪声：0 不加，1 与 DDPM 相同。</translation>
+    </message>
+    <message>
+        <source>Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them. Off: the network sees them as they come.</source>
+        <translation>把图片从 0 … 1 映射到 −1 … 1，与叠加的噪声范围相当。关：网络看到的就是原来的数值。</translation>
+    </message>
+    <message>
+        <source>How often the class is left out in training, so that the network learns pictures of no class too. Guidance in the sampler needs that; 0.1 to 0.2 in the paper.</source>
+        <translation>训练时去掉类别的比例，使网络也学会不带类别的图片。采样时的引导需要它；论文中为 0.1 到 0.2。</translation>
+    </message>
+    <message>
+        <source>Only with Classes on.</source>
+        <translation>仅在开启类别时有效。</translation>
+    </message>
+    <message>
+        <source>The side of the square the network sees; its width where a height is set too. Each halving of the network must divide it.</source>
+        <translation>网络所见正方形的边长；另设了高度时为宽度。须能被网络的每次减半整除。</translation>
+    </message>
+    <message>
+        <source>How high the network&apos;s pictures are where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
+        <translation>网络的图片不是正方形时的高度：尺寸 32 配高度 48 就是竖图。须能被网络的每次减半整除。</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>Grey, colour, or colour with transparency.</source>
+        <translation>灰度、彩色，或带透明度的彩色。</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>How a picture comes to the size above. Centre and Random scale it until it covers the size and cut out the middle, or another part each time; Pad lays the whole picture on the background; Stretch gives up its proportions.</source>
+        <translation>图片如何变成上面的尺寸。居中和随机：缩放到覆盖该尺寸，再裁出中间，或每次裁出不同部分；填充：把整张图片放在背景上；拉伸：不保持宽高比。</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>拉伸</translation>
+    </message>
+    <message>
+        <source>Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.</source>
+        <translation>一半图片左右翻转，相当于让小数据集翻倍。不适合字母和数字。</translation>
+    </message>
+    <message>
+        <source>on for colour</source>
+        <translation>彩色时开启</translation>
+    </message>
+    <message>
+        <source>Shows every second picture upside down. For textures, cells and views from above, where there is no up.</source>
+        <translation>一半图片上下翻转。适合纹理、细胞和俯视图等不分上下的图片。</translation>
+    </message>
+    <message>
+        <source>How far brightness, contrast and saturation are changed at random, each by up to this fraction. The network then makes pictures with such colours too.</source>
+        <translation>亮度、对比度和饱和度随机改变的幅度，各自最多改变这个比例。网络也会生成这样颜色的图片。</translation>
+    </message>
+    <message>
+        <source>What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts around it.</source>
+        <translation>图片透明部分的底色（保留 4 通道时除外），也是“裁剪：填充”在图片周围补的颜色。</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>With 4 channels transparent parts stay transparent.</source>
+        <translation>4 通道时透明部分保持透明。</translation>
+    </message>
+    <message>
+        <source>The fraction of your pictures that is never trained on. The loss of those shows when the network begins to learn the others by heart.</source>
+        <translation>从不用于训练的图片比例。它们的损失会显示网络何时开始死记其余图片。</translation>
+    </message>
+    <message>
+        <source>Pictures that you have left out. They are chosen among the pictures themselves.</source>
+        <translation>你排除的图片，在图片列表中选择。</translation>
+    </message>
+    <message>
+        <source>Whether hidden folders, and those that systems and other programs keep, are used too. Chosen where the skipped files are listed.</source>
+        <translation>是否也使用隐藏文件夹以及系统和其他程序保存的文件夹。在跳过的文件列表中选择。</translation>
+    </message>
+    <message>
+        <source>Whether the network is told what a picture shows, so that you can ask for it later: the sub-folder that a picture lies in is its class.</source>
+        <translation>是否告诉网络图片的类别，以便之后指定类别生成：图片所在的子文件夹就是它的类别。</translation>
+    </message>
+    <message>
+        <source>Sub-folders</source>
+        <translation>子文件夹</translation>
+    </message>
+    <message>
+        <source>The names of the classes in order, as your pictures&apos; sub-folders are called. They follow from the folder and are kept with the run.</source>
+        <translation>按顺序排列的类别名称，即图片所在子文件夹的名称。它们取自文件夹，并随运行保存。</translation>
     </message>
     <message>
         <source>Steps</source>
         <translation>步数</translation>
     </message>
     <message>
+        <source>Updates of the network in total. You can train further afterwards.</source>
+        <translation>网络更新的总次数。之后还可以继续训练。</translation>
+    </message>
+    <message>
         <source>Batch</source>
         <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Pictures at a time. More is steadier and takes more memory.</source>
+        <translation>每次的图片数。越多越稳定，占用内存也越多。</translation>
     </message>
     <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
     </message>
     <message>
+        <source>The peak step size of AdamW; the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
+        <translation>AdamW 的峰值学习率；库默认为 8e-5。过高时损失会跳动或变为无穷大。</translation>
+    </message>
+    <message>
         <source>Warm-up</source>
         <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>Steps over which the learning rate rises from 0 to its peak.</source>
+        <translation>学习率从 0 升到峰值所用的步数。</translation>
     </message>
     <message>
         <source>Decay</source>
         <translation>学习率衰减</translation>
     </message>
     <message>
+        <source>Whether the learning rate falls as half a cosine to a hundredth at the last step, or stays.</source>
+        <translation>学习率按半个余弦在最后一步降到百分之一，或保持不变。</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
         <source>Accumulate</source>
         <translation>梯度累积</translation>
+    </message>
+    <message>
+        <source>Batches per update: a larger batch in effect, without its memory. 2 in the library.</source>
+        <translation>每次更新累积的批数：等效于更大的批，但不多占内存。库默认为 2。</translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>批</translation>
     </message>
     <message>
         <source>Weight decay</source>
         <translation>权重衰减</translation>
     </message>
     <message>
+        <source>How strongly AdamW pulls matrices and kernels to zero; 0 in the library.</source>
+        <translation>AdamW 把权重矩阵和卷积核拉向零的强度；库默认为 0。</translation>
+    </message>
+    <message>
         <source>Adam β</source>
         <translation>Adam β</translation>
+    </message>
+    <message>
+        <source>How slowly Adam&apos;s averages of the gradient and of its square follow; 0.9 and 0.99 in the library.</source>
+        <translation>Adam 中梯度及其平方的平均值跟随得多慢；库默认为 0.9 和 0.99。</translation>
     </message>
     <message>
         <source>Gradient limit</source>
         <translation>梯度裁剪</translation>
     </message>
     <message>
+        <source>A gradient longer than this is scaled down to it; 1 in the paper and the library.</source>
+        <translation>梯度范数超过此值时缩放到此值；论文和库中均为 1。</translation>
+    </message>
+    <message>
         <source>EMA decay</source>
         <translation>EMA 衰减</translation>
+    </message>
+    <message>
+        <source>How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, 0.9999 in the paper for long trainings.</source>
+        <translation>生成样本所用的平均权重跟随得多慢，按每次更新计；库默认为 0.995，论文中长时间训练用 0.9999。</translation>
     </message>
     <message>
         <source>EMA warm-up</source>
         <translation>EMA 预热</translation>
     </message>
     <message>
+        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library&apos;s, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
+        <translation>平均权重如何开始：立即快速跟随（第 n 次更新时为 (1+n)/(10+n)），或与原库相同：前 100 步为权重副本，之后为 1−(1+n)^(−2/3)，滞后更久。</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>As the library</source>
+        <translation>与原库相同</translation>
+    </message>
+    <message>
         <source>EMA every</source>
         <translation>EMA 间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two updates of the averaged weights; 10 in the library.</source>
+        <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
     </message>
     <message>
         <source>Precision</source>
         <translation>精度</translation>
     </message>
     <message>
+        <source>Mixed precision: faster on a GPU and half the memory. Auto takes what the device has, and full precision on a CPU.</source>
+        <translation>混合精度：在 GPU 上更快，内存减半。自动：用设备支持的精度，CPU 上用全精度。</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
         <source>Test every</source>
         <translation>留出评估间隔</translation>
+    </message>
+    <message>
+        <source>Steps between two losses of the held-out pictures, where Hold out is above 0.</source>
+        <translation>两次计算留出图片损失之间的步数，仅在留出比例大于 0 时有效。</translation>
     </message>
     <message>
         <source>Sample every</source>
         <translation>采样间隔</translation>
     </message>
     <message>
+        <source>Steps between two grids of samples.</source>
+        <translation>两组样本之间的步数。</translation>
+    </message>
+    <message>
         <source>Sample count</source>
         <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Pictures in a grid of samples.</source>
+        <translation>每组样本的图片数。</translation>
     </message>
     <message>
         <source>Sampler</source>
         <translation>采样器</translation>
     </message>
     <message>
+        <source>What makes the grids of samples.</source>
+        <translation>用什么生成每组样本。</translation>
+    </message>
+    <message>
         <source>Sample steps</source>
         <translation>采样步数</translation>
+    </message>
+    <message>
+        <source>Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser.</source>
+        <translation>生成每组样本时采样器的步数；最多 T。步数越少越快，也越粗糙。</translation>
     </message>
     <message>
         <source>Save every</source>
         <translation>保存间隔</translation>
     </message>
     <message>
+        <source>Steps between two checkpoints. Pause and Stop save too.</source>
+        <translation>两个检查点之间的步数。暂停和停止时也会保存。</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留数</translation>
     </message>
     <message>
+        <source>How many of the newest checkpoints stay in the run folder.</source>
+        <translation>运行文件夹中保留多少个最新的检查点。</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
+    </message>
+    <message>
+        <source>Everything random follows from this number: the same seed gives the same training.</source>
+        <translation>一切随机都由这个数决定：相同的种子得到相同的训练。</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <extracomment>The translators&apos; context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
     </message>
 </context>
 <context>
     <name>SettingsForm</name>
     <message>
         <source>Preset</source>
-        <extracomment>flat name, value something typed turned out to be no value, or no longer Building all rows takes a third of a second, and most are never looked at.</extracomment>
+        <extracomment>flat name, value something typed turned out to be no value, or no longer
+----------
+Building all rows takes a third of a second, and most are never looked at.</extracomment>
         <translation>预设</translation>
     </message>
     <message>

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.config import RunConfig
     from core.pictures.doctor.doctor import DoctorProgress, Finding, Report
     from core.pictures.folder.scan import Scan
+    from core.settings import RunConfig
 
     from ..worker import Failure
 

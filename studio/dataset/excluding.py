@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.setting_values import MOST_ENTRIES
+from core.settings import SETTINGS
 
 from .. import numbers
 from ..latest import Latest
@@ -98,8 +98,8 @@ class Excluding(QObject):
             return
         mask = np.zeros(len(scan.pictures), bool) if self.mask is None else self.mask.copy()
         mask[places] = excluded
-        count, limit = int(np.count_nonzero(mask)) + len(self._strange), MOST_ENTRIES["excluded"]
-        if count > limit and excluded:
+        count, limit = int(np.count_nonzero(mask)) + len(self._strange), SETTINGS["excluded"].most_entries
+        if excluded and limit is not None and count > limit:
             words = self.tr(
                 "At most {limit} pictures can be left out one by one, and with these it would be {n}. Move them out "
                 "of the folder instead."

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import DiffusionConfig
 from core.randomness import numpy_generator, with_offset
+from core.settings import DiffusionConfig
 
 from .forward_table import ForwardTable
 

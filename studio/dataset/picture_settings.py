@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from core.settings import SETTINGS
+
 from .. import numbers
-from ..messages import setting_title
+from ..messages import setting_choice, setting_tip, setting_title
 from ..style import set_look
 from ..widgets.combo import ScrolledCombo
 from ..widgets.panel import caption
@@ -43,6 +45,7 @@ class PictureSettings(QWidget):
         grid.setColumnStretch(3, 1)
         self._labels: dict[str, QLabel] = {}
         self._combos: dict[str, QComboBox] = {}
+        self._tips: dict[str, str] = {}
         places = {
             "image_size": (0, 0),
             "crop": (0, 2),
@@ -54,13 +57,18 @@ class PictureSettings(QWidget):
         }
         for name, (row, column) in places.items():
             label, combo = caption(), ScrolledCombo()
+            label.setText(setting_title(name))
             label.setBuddy(combo)
+            combo.setAccessibleName(label.text())
+            self._tips[name] = setting_tip(SETTINGS[name])
             combo.setObjectName(name)
             combo.setMinimumWidth(96)
             combo.activated.connect(self._activated)
             grid.addWidget(label, row, column)
             grid.addWidget(combo, row, column + 1)
             self._labels[name], self._combos[name] = label, combo
+        two_sides = self.tr("Width × height is taken too, such as 32 × 48.")
+        self._tips["image_size"] = f"{self._tips['image_size']}\n{two_sides}"
         size = self._combos["image_size"]
         size.setEditable(True)
         size.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -78,7 +86,7 @@ class PictureSettings(QWidget):
         self._counts.setWordWrap(True)
         self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._counts, 4, 2, 1, 2)
-        self.retranslate()
+        self.setEnabled(False)
 
     def _make_of_run(self) -> QWidget:
         of_run = QWidget()
@@ -88,7 +96,7 @@ class PictureSettings(QWidget):
         self._of_run_words.setObjectName("settings_of_run")
         self._of_run_words.setWordWrap(True)
         row.addWidget(self._of_run_words, 1)
-        self._new_run = QPushButton()
+        self._new_run = QPushButton(self.tr("New run"))
         self._new_run.setObjectName("new_run_from_dataset")
         self._new_run.clicked.connect(self.new_run_wished)
         row.addWidget(self._new_run)
@@ -109,20 +117,19 @@ class PictureSettings(QWidget):
         words = self.locked_words()
         self._of_run.setVisible(bool(words))
         self._of_run_words.setText(words)
-        self._new_run.setText(self.tr("New run"))
         set_tip(
             self._new_run,
             self.tr("Leave this run and choose settings of your own for these pictures")
             if self._new_run.isEnabled()
             else self.tr("The run is training. Stop it first."),
         )
-        for combo in self._combos.values():
+        for name, combo in self._combos.items():
             if words:
                 combo.setEnabled(False)
                 set_tip(combo, words)
-            elif combo.objectName() != "background":  # whose own reasons `_fill` knows
+            elif name != "background":  # whose own reasons `_fill` knows
                 combo.setEnabled(True)
-                set_tip(combo, "")
+                set_tip(combo, self._tips[name])
 
     def _make_offer(self) -> QWidget:
         offer = QWidget()
@@ -150,40 +157,7 @@ class PictureSettings(QWidget):
         self._division = division
         self._fill_division()
 
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        tips = {
-            "image_size": self.tr(
-                "Side of the square that the network sees, in pixels; or width × height, such as 32 × 48"
-            ),
-            "crop": self.tr(
-                "Centre and Random cut a part out of the picture once it just covers the size; "
-                "Pad keeps all of it on the background; Stretch gives up its proportions"
-            ),
-            "channels": self.tr("Grey has 1 channel, RGB has 3, RGBA has 4: the network learns transparency too"),
-            "colour_jitter": self.tr(
-                "Brightness, contrast and saturation change at random by up to this much while training"
-            ),
-            "hold_out": self.tr("Pictures that are never trained on, so that the loss on them shows learning by heart"),
-            "background": self.tr("What transparent pixels and padding are laid on"),
-            "horizontal_flip": self.tr(
-                "Mirror pictures left to right at random while training; not for letters and digits"
-            ),
-        }
-        for name, tip in tips.items():
-            label = setting_title(name)
-            self._labels[name].setText(label)
-            set_tip(self._combos[name], tip)
-            self._combos[name].setAccessibleName(label)
-        self._fill()
+    # --- what is shown -------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
         shown = self._shown
@@ -191,19 +165,12 @@ class PictureSettings(QWidget):
         if shown is None:
             return
         self._fill_combo("image_size", self._size_rows(shown), _size(shown))
-        crops: list[Row] = [
-            (self.tr("Centre"), "centre"),
-            (self.tr("Random"), "random"),
-            (self.tr("Pad"), "pad"),
-            (self.tr("Stretch"), "stretch"),
-        ]
-        self._fill_combo("crop", crops, shown.crop)
+        self._fill_combo("crop", _choices("crop"), shown.crop)
         auto = self.tr("Auto ({resolved})")
-        colours = {1: self.tr("Grey"), 3: self.tr("RGB"), 4: self.tr("RGBA")}
+        colours = {int(text): words for words, text in _choices("channels")}
         rows: list[Row] = [(auto.format(resolved=colours.get(shown.auto_channels, "–")), None)]
         self._fill_combo("channels", rows + [(words, value) for value, words in colours.items()], shown.channels)
-        grounds: list[Row] = [(self.tr("White"), "white"), (self.tr("Black"), "black"), (self.tr("Grey"), "grey")]
-        self._fill_combo("background", grounds, shown.background)
+        self._fill_combo("background", _choices("background"), shown.background)
         for part in (self._labels["background"], self._combos["background"]):
             part.setVisible(shown.any_transparent or shown.crop == "pad")
         keeps_transparency = (shown.channels or shown.auto_channels) == 4
@@ -213,9 +180,9 @@ class PictureSettings(QWidget):
             ground,
             self.tr("RGBA keeps transparent pixels, so nothing is laid under them")
             if keeps_transparency
-            else self.tr("What transparent pixels and padding are laid on"),
+            else self._tips["background"],
         )
-        flips = {True: self.tr("On"), False: self.tr("Off")}
+        flips = {text == "true": words for words, text in _choices("horizontal_flip")}
         rows = [(auto.format(resolved=flips[shown.auto_flip].lower()), None)]
         self._fill_combo("horizontal_flip", rows + [(w, v) for v, w in flips.items()], shown.horizontal_flip)
         jitter = self.tr("± {n}%")
@@ -267,7 +234,7 @@ class PictureSettings(QWidget):
             button.setProperty("size_px", size)
         self._offers[1].setVisible(shown.nearest_sizes[0] != shown.nearest_sizes[1])
 
-    def _fill_combo(self, name: str, rows: list[Row], chosen: object) -> None:
+    def _fill_combo(self, name: str, rows: Sequence[Row], chosen: object) -> None:
         combo = self._combos[name]
         combo.blockSignals(True)
         if [combo.itemData(i) for i in range(combo.count())] != [value for _, value in rows]:
@@ -326,6 +293,12 @@ class PictureSettings(QWidget):
     def _wish(self, changes: Mapping[str, object]) -> None:
         if self._shown is not None and any(value != getattr(self._shown, name) for name, value in changes.items()):
             self.wished.emit(changes)
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    """The words and the values, as text, that a setting offers beside auto."""
+    facts = SETTINGS[name]
+    return [(setting_choice(facts, text) or text, text) for text in facts.titles if text]
 
 
 def _parts(offered: Sequence[float], own: float, none: str, some: str) -> list[Row]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from core.config import DataConfig
 from core.pictures.decode.decoding import decode, read_picture
 from core.pictures.feed.augment import what_the_network_sees
+from core.settings import DataConfig
 
 from ..imaging import to_image, to_images
 from .forward_table import ForwardTable

@@ -20,8 +20,8 @@ from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
-    from core.config import DataConfig, DiffusionConfig, RunConfig
     from core.pictures.folder.scan import PictureFile
+    from core.settings import DataConfig, DiffusionConfig, RunConfig
 
     from .forward_table import ForwardTable
     from .preview import Preview, PreviewQuestion, TableQuestion

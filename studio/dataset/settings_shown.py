@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.config import legal_sizes
 from core.presets import resolve
+from core.settings import legal_sizes
 
 from ..project import Project
 from .shown import PictureSettingsShown

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.beginning import Beginning
-from core.config import SampleConfig
+from core.settings import SampleConfig
 
 
 class Origin(Enum):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from core.setting_values import USUAL_SAMPLER
+from core.settings import USUAL_SAMPLER
 
 from .. import numbers
 from ..theme import CONTROL_PX

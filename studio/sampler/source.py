@@ -138,7 +138,7 @@ class ModelSource:
 def look_at(path: Path) -> ForeignFacts | None:
     """What another program's file says of itself; None for one of ours. For a background thread. Raises StudioError."""
     from core.compat.files import is_foreign, recognise
-    from core.setting_values import CHOICES
+    from core.settings import SETTINGS
 
     if not is_foreign(path):
         return None
@@ -154,5 +154,5 @@ def look_at(path: Path) -> ForeignFacts | None:
         multiple=found.multiple,
         is_training=found.kind == LIBRARY_KIND,
         asks=tuple(name for name in ASKED if name in found.unknown),
-        choices={name: tuple(CHOICES[name]) for name in ASKED if name in CHOICES},
+        choices={name: SETTINGS[name].values for name in ASKED if name in SETTINGS and SETTINGS[name].values},
     )

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.errors import Phrase as PartOfError
-from core.presets import changed_settings, preset
+from core.presets import PRESETS, changed_settings, preset
+from core.setting import Control
+from core.settings import SETTINGS, RunConfig, without_effect
 
 from .. import numbers
-from ..messages import error_text, setting_title
+from ..messages import error_text, preset_title, setting_text, setting_title, setting_value
 from ..project import OF_PICTURES
 from ..requests import Requests
-from .effects import without_effect
 from .estimates import Estimate, estimate
 from .measured import Measured, measured_words, step_words
 from .note import Problem
 from .preflight import Preflight
-from .setting_row import Kind
-from .setting_rows import PRESET_TITLES, ROWS, shown, words
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -81,14 +79,15 @@ class Configuring(QObject):
         if run_config is not None:
             plain = preset(wished.preset).config.settings()
             # A run keeps what auto came to, which nobody has changed.
-            changed = tuple(name for name in changed if plain[name] is not None or name == "min_snr_gamma")
+            changed = tuple(name for name in changed if plain[name] is not None or not SETTINGS[name].auto)
         form = self._panel.form
         form.show_config(wished, config, changed)
         form.show_classes(*self._classes(config))
-        form.show_unavailable(without_effect(config) | self._unavailable(config))
+        idle = {name: setting_text(reason) for name, reason in without_effect(config).items()}
+        form.show_unavailable(idle | self._unavailable(config))
         form.show_problems({} if run_config is not None else self._problem_notes())
         if run_config is None:
-            form.show_presets({name: self._preset_tip(name) for name in PRESET_TITLES})
+            form.show_presets({name: self._preset_tip(name) for name in PRESETS})
         self._panel.summary.show_config(config, changed)
         self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
         self._show_footer()
@@ -117,7 +116,7 @@ class Configuring(QObject):
         return "\n".join([head, *shown_lines])
 
     def _shown_or_auto(self, name: str, value: object) -> str:
-        return shown(name, value) or self.tr("Auto")
+        return setting_value(name, value) or self.tr("Auto")
 
     @property
     def config(self) -> RunConfig:
@@ -135,7 +134,7 @@ class Configuring(QObject):
     def headline(self) -> str:
         """The run to come in one line: "Sketch · 1,000 steps · about 4 min"."""
         config = self._project.config
-        name = words(PRESET_TITLES[config.preset])
+        name = preset_title(config.preset)
         text = self.tr("{preset} · {steps} steps").format(preset=name, steps=numbers.count(config.train.steps))
         seconds = self._seconds_per_step.get(self._cost_key(config))
         if seconds is None:
@@ -327,6 +326,6 @@ def setting_of(error: ConfigError) -> str:
     """The setting that a problem is shown at."""
     for key in ("name", "first", "second"):
         name = re.split(r"[=.]", str(error.fields.get(key, "")))[0]
-        if name in ROWS and ROWS[name].kind is not Kind.DERIVED:
+        if name in SETTINGS and SETTINGS[name].control is not Control.NONE:
             return name
-    return next(iter(ROWS))
+    return next(iter(SETTINGS))

@@ -31,8 +31,8 @@ from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
     from core.runs.run import Run
+    from core.settings import RunConfig
 
     from ..project import Project
     from ..settings import Settings

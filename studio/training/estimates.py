@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from core.config import DiffusionConfig, RunConfig
     from core.errors import ConfigError
+    from core.settings import DiffusionConfig, RunConfig
 
 
 @dataclass(frozen=True, slots=True)

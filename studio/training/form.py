@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.catalogue import SCHEDULES
-from core.config import RunConfig
+from core.presets import PRESETS
+from core.setting import Control, Setting
+from core.settings import GROUPS, SETTINGS, RunConfig
 
+from ..messages import preset_title, setting_text
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
 from ..widgets.plain import plain_tip, set_tip
-from .field import SettingCombo, SettingField
+from .controls import SettingCombo
+from .field import SettingField
 from .note import Problem
 from .preflight_row import PreflightRow
 from .section import SettingsSection
-from .setting_row import Kind
-from .setting_rows import PRESET_HINTS, ROWS, SECTIONS, words
 
 WIDTH_PX = 308
 
@@ -32,7 +33,7 @@ class SettingsForm(Panel):
     typing_judged = Signal()  #: something typed turned out to be no value, or no longer
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(self.tr("Preset"), parent)
         self.setFixedWidth(WIDTH_PX)
         #: Building all rows takes a third of a second, and most are never looked at.
         self.fields: dict[str, SettingField] = {}
@@ -42,14 +43,19 @@ class SettingsForm(Panel):
         self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
         self.preset.setObjectName("preset")
+        self.preset.setAccessibleName(self.tr("Preset"))
+        set_tip(self.preset, self.tr("A starting point for all settings, with about how long it takes"))
+        for name, preset in PRESETS.items():
+            takes = QCoreApplication.translate("Presets", preset.takes)
+            self.preset.addItem(f"{preset_title(name)} · {takes}", name)
         self.preset.activated.connect(self._preset_chosen)
         self.head.addWidget(self.preset, 1)
         self._rows = QWidget()
         self._column = QVBoxLayout(self._rows)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(0)
-        for section in SECTIONS:
-            self._add_section(section)
+        for group in GROUPS:
+            self._add_section(group)
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -59,46 +65,44 @@ class SettingsForm(Panel):
         self.body.addWidget(scroll, 1)
         self.footer = ElidedLabel()
         self.footer.setProperty("caption", True)
+        self.footer.set_tip(self.tr("What the network learns, and how long a step takes on this device"))
         foot = QHBoxLayout()
         foot.addWidget(self.footer, 1)
         self.body.addLayout(foot)
         self.preflight = PreflightRow()
         self.body.addWidget(self.preflight)
         self._order_tabs()
-        self.retranslate()
 
-    def _add_section(self, name: str) -> None:
-        section = SettingsSection()
-        self._sections[name] = section
+    def _add_section(self, group: str) -> None:
+        section = SettingsSection(setting_text(GROUPS[group]))
+        self._sections[group] = section
         self._column.addWidget(section)
-        for setting, row in ROWS.items():
-            if row.section == name and row.basic:
-                self._add_field(setting)
+        for facts in SETTINGS.values():
+            if facts.group == group and facts.basic:
+                self._add_field(facts)
         section.unfolded.connect(self._section_unfolded)
 
-    def _add_field(self, setting: str) -> SettingField:
-        field = SettingField(setting)
+    def _add_field(self, facts: Setting) -> None:
+        field = SettingField(facts)
         field.edited.connect(self.setting_wished)
         field.reset.connect(self.reset_wished)
         field.misread.connect(self._misread)
         field.set_of_run(self._read_only)
-        self.fields[setting] = field
-        row = ROWS[setting]
-        self._sections[row.section].add(field, basic=row.basic)
-        field.show_unavailable(self._unavailable.get(setting))
+        self.fields[facts.name] = field
+        self._sections[facts.group].add(field, basic=facts.basic)
+        field.show_unavailable(self._unavailable.get(facts.name))
         self._show_in(field)
-        return field
 
     def field(self, setting: str) -> SettingField:
         """The field of a setting; those behind *More* are made when they are first asked for."""
         if setting not in self.fields:
-            self._unfold(ROWS[setting].section)
+            self._unfold(SETTINGS[setting].group)
         return self.fields[setting]
 
-    def _unfold(self, section: str) -> None:
-        for setting, row in ROWS.items():
-            if row.section == section and row.kind is not Kind.DERIVED and setting not in self.fields:
-                self._add_field(setting)
+    def _unfold(self, group: str) -> None:
+        for name, facts in SETTINGS.items():
+            if facts.group == group and facts.control is not Control.NONE and name not in self.fields:
+                self._add_field(facts)
         self._order_tabs()
 
     def _order_tabs(self) -> None:
@@ -115,30 +119,6 @@ class SettingsForm(Panel):
         for name, section in self._sections.items():
             if section is sender:
                 self._unfold(name)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.set_title(self.tr("Preset"))
-        tip = self.tr("A starting point for all settings, with about how long it takes")
-        set_tip(self.preset, tip)
-        self.preset.setAccessibleName(self.tr("Preset"))
-        current = self.preset.currentData()
-        with QSignalBlocker(self.preset):
-            self.preset.clear()
-            for name, hint in PRESET_HINTS.items():
-                self.preset.addItem(words(hint), name)
-            self.preset.setCurrentIndex(self.preset.findData(current))
-        for name, section in self._sections.items():
-            section.set_title(words(SECTIONS[name]))
-        self.footer.set_tip(self.tr("What the network learns, and how long a step takes on this device"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            for field in self.fields.values():
-                field.retranslate()
-        super().changeEvent(event)
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -157,16 +137,17 @@ class SettingsForm(Panel):
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:
             wished, resolved, changed = self._shown
-            if field.name == "schedule_fn_kwargs":
-                field.offer(SCHEDULES[wished.diffusion.beta_schedule].options)
+            chosen_in = field.facts.options_of
+            if chosen_in and (table := SETTINGS[chosen_in].table) is not None:
+                field.offer(table[wished.setting(chosen_in)].options)
             field.show_value(wished.setting(field.name), resolved.setting(field.name))
             field.row.set_changed(field.name in changed)
 
     def show_problems(self, problems: Mapping[str, Problem]) -> None:
         """Explain under each field what is wrong with it; unfolds its section."""
         for name in problems:
-            if not ROWS[name].basic:
-                self._sections[ROWS[name].section].set_expanded(True)
+            if not SETTINGS[name].basic:
+                self._sections[SETTINGS[name].group].set_expanded(True)
         for name, field in self.fields.items():
             field.show_problem(problems.get(name))
 
@@ -182,7 +163,7 @@ class SettingsForm(Panel):
             return
         field = self.field("labels")
         field.show_hint(text, tip)
-        self._sections[ROWS["labels"].section].add(field, basic=bool(text))
+        self._sections[SETTINGS["labels"].group].add(field, basic=bool(text))
         self._order_tabs()
 
     def typed_problem(self) -> Problem | None:

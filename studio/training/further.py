@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from .. import numbers
 
 if TYPE_CHECKING:
-    from core.config import TrainConfig
+    from core.settings import TrainConfig
 
 
 class FurtherMenu(QMenu):

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import RunConfig
 from core.runs.metrics_reading import Timesteps
+from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
     Event,

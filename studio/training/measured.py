@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from .. import numbers
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
     from core.pictures.feed.cost import CacheCost
+    from core.settings import RunConfig
     from core.training.measuring import StepCost
 
 

@@ -12,8 +12,8 @@ from ..worker import Failure, Worker
 from .measured import Measured
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
     from core.pictures.folder.scan import Scan
+    from core.settings import RunConfig
 
     from ..cache_wish import CacheWish
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ..widgets.elided import ElidedLabel
@@ -30,7 +30,7 @@ class PreflightRow(QWidget):
         row.setSpacing(8)
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
-        self.retranslate()
+        self._show()
 
     def show_result(self, text: str, tip: str = "") -> None:
         """What was measured; the tip may say it at length."""
@@ -41,16 +41,9 @@ class PreflightRow(QWidget):
     def show_state(self, *, running: bool, ending: bool, reason: str) -> None:
         """reason: why nothing can be measured now; empty where it can."""
         self._running, self._ending, self._reason = running, ending, reason
-        self.retranslate()
+        self._show()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
+    def _show(self) -> None:
         words = self.tr("Cancel") if self._running else self.tr("Measure")
         tip = self.tr("Take a few steps and read some pictures, to know time, memory and disk before you start")
         if self._running:

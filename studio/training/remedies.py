@@ -14,8 +14,8 @@ from core.training.plan import smaller_batch
 from .. import numbers
 
 if TYPE_CHECKING:
-    from core.config import RunConfig
     from core.runs.run import Run
+    from core.settings import RunConfig
 
 #: Failures that would come again if the run went on as it is.
 NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite", "run.moved"}

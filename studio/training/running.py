@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from core.config import RunConfig
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
     from core.pictures.folder.scan import Scan
     from core.runs.run import Run
+    from core.settings import RunConfig
 
     from ..cache_wish import CacheWish
 

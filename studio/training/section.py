@@ -20,13 +20,12 @@ class SettingsSection(QWidget):
 
     unfolded = Signal()  #: *More* was pressed; what is behind it may still have to be made
 
-    def __init__(self) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)
         head = QHBoxLayout()
-        self._title = Symbol(semibold=True)
         self.more = QToolButton()
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -34,7 +33,7 @@ class SettingsSection(QWidget):
         set_look(self.more, text_beside=True, quiet=True)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.toggled.connect(self._toggled)
-        head.addWidget(self._title, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(Symbol(title, semibold=True), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self.more)
         head.addSpacing(GUTTER_PX - 8)
@@ -48,6 +47,10 @@ class SettingsSection(QWidget):
         self._rest_column.setSpacing(0)
         column.addWidget(self._rest)
         self._rest.hide()
+        tip = QCoreApplication.translate("Section", "{section}: all settings").format(section=title)
+        set_tip(self.more, tip)
+        self.more.setAccessibleName(tip)
+        self._show()
 
     def add(self, field: SettingField, *, basic: bool) -> None:
         """Add a field at the end of the basic ones, or of those behind *More*; one that is here already moves there."""
@@ -61,11 +64,6 @@ class SettingsSection(QWidget):
                 field = column.itemAt(place).widget()  # type: ignore[union-attr]  # there are so many
                 assert isinstance(field, SettingField)
                 yield from field.tab_stops()
-
-    def set_title(self, title: str) -> None:
-        """The section's name; sets all words."""
-        self._title.set_text(title)
-        self._show()
 
     def set_expanded(self, expanded: bool) -> None:
         """Show or fold what is behind *More*."""
@@ -83,6 +81,3 @@ class SettingsSection(QWidget):
         set_icon(self.more, "chevron_up" if expanded else "chevron_down", "muted")
         less, more = QCoreApplication.translate("Section", "Less"), QCoreApplication.translate("Section", "More")
         self.more.setText(less if expanded else more)
-        tip = QCoreApplication.translate("Section", "{section}: all settings").format(section=self._title.text())
-        set_tip(self.more, tip)
-        self.more.setAccessibleName(tip)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.catalogue import OBJECTIVES
-from core.config import RunConfig
+from core.settings import GROUPS, SETTINGS, RunConfig
 
 from .. import numbers
-from ..messages import setting_title
+from ..messages import preset_title, setting_text, setting_title, setting_value
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import caption
 from ..widgets.plain import set_tip
 from .checkpoint_button import CheckpointButton
-from .setting_rows import PRESET_TITLES, ROWS, SECTIONS, shown, words
 
 HEIGHT_PX = 40
 #: A changed section keeps so much of its words at most, so that five of them fit into the smallest window.
@@ -35,7 +34,7 @@ def summaries(config: RunConfig) -> dict[str, str]:
     network = [f"{model.dim} × ({', '.join(str(mult) for mult in model.dim_mults)})"]
     if model.self_condition:
         network.append(QCoreApplication.translate("Summary", "self-condition"))
-    schedule = shown("beta_schedule", diffusion.beta_schedule).lower()
+    schedule = setting_value("beta_schedule", diffusion.beta_schedule).lower()
     process = [numbers.count(diffusion.timesteps), schedule, OBJECTIVES[diffusion.objective].letter]
     loss = []
     if diffusion.min_snr_gamma is not None:
@@ -86,13 +85,12 @@ class SummaryRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT_PX)
-        self._config: RunConfig | None = None
-        self._changed: tuple[str, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        self.items = {name: _Item() for name in ("preset", *SECTIONS)}
-        for item in self.items.values():
+        self.items = {name: _Item() for name in ("preset", *GROUPS)}
+        for name, item in self.items.items():
+            item.caption.setText(setting_text(GROUPS[name]) if name in GROUPS else self.tr("Preset"))
             row.addWidget(item)
         row.addStretch(1)
         self.changed = caption()
@@ -100,10 +98,14 @@ class SummaryRow(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         self.checkpoints = CheckpointButton()
-        self.new_run = QPushButton()
+        self.new_run = QPushButton(self.tr("New run"))
+        set_tip(self.new_run, self.tr("Leave this run as it is and choose settings for another"))
+        self.new_run.setAccessibleName(self.new_run.text())
         self.new_run.setObjectName("new_run")
         self.new_run.clicked.connect(self.new_run_wished)
-        self.settings = QPushButton()
+        self.settings = QPushButton(self.tr("Settings"))
+        set_tip(self.settings, self.tr("Show all settings of this run"))
+        self.settings.setAccessibleName(self.settings.text())
         self.settings.setObjectName("training_settings")
         self.settings.setCheckable(True)
         self.settings.toggled.connect(self.settings_toggled)
@@ -111,50 +113,24 @@ class SummaryRow(QWidget):
         buttons.addWidget(self.new_run)
         buttons.addWidget(self.settings)
         row.addLayout(buttons)
-        self.retranslate()
 
     def show_config(self, config: RunConfig, changed: tuple[str, ...]) -> None:
         """Show a resolved configuration and mark the sections that differ from the preset."""
-        self._config, self._changed = config, changed
-        self._show()
+        self.items["preset"].value.setText(preset_title(config.preset))
+        self.items["preset"].dot.hide()
+        for section, text in summaries(config).items():
+            item = self.items[section]
+            item.value.setText(text)
+            item.value.set_tip(text)
+            differs = any(SETTINGS[name].group == section for name in changed)
+            item.dot.setVisible(differs)
+            # Where the row is too narrow for all, what differs from the preset is read whole.
+            item.value.setMinimumWidth(min(MOST_WHOLE_PX, item.value.sizeHint().width()) if differs else 0)
+        count = len(changed)
+        self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
+        self.changed.setVisible(count > 0)
+        set_tip(self.changed, ", ".join(setting_title(name) for name in changed))
 
     def set_busy(self, busy: bool) -> None:
         """Whether a training is under way; then there is no other run to begin."""
         self.new_run.setVisible(not busy)
-
-    def retranslate(self) -> None:
-        """Set all words."""
-        self.items["preset"].caption.setText(self.tr("Preset"))
-        for name, title in SECTIONS.items():
-            self.items[name].caption.setText(words(title))
-        self.settings.setText(self.tr("Settings"))
-        self.settings.setAccessibleName(self.tr("Settings"))
-        set_tip(self.settings, self.tr("Show all settings of this run"))
-        self.new_run.setText(self.tr("New run"))
-        self.new_run.setAccessibleName(self.tr("New run"))
-        set_tip(self.new_run, self.tr("Leave this run as it is and choose settings for another"))
-        self._show()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def _show(self) -> None:
-        if self._config is None:
-            return
-        self.items["preset"].value.setText(words(PRESET_TITLES[self._config.preset]))
-        self.items["preset"].dot.hide()
-        for section, text in summaries(self._config).items():
-            item = self.items[section]
-            item.value.setText(text)
-            item.value.set_tip(text)
-            changed = any(ROWS[name].section == section for name in self._changed)
-            item.dot.setVisible(changed)
-            # Where the row is too narrow for all, what differs from the preset is read whole.
-            item.value.setMinimumWidth(min(MOST_WHOLE_PX, item.value.sizeHint().width()) if changed else 0)
-        count = len(self._changed)
-        self.changed.setText(self.tr("{n} changed").format(n=numbers.count(count)))
-        self.changed.setVisible(count > 0)
-        set_tip(self.changed, ", ".join(setting_title(name) for name in self._changed))

@@ -48,7 +48,7 @@ class FormRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        self.label = QLabel()
+        self.label = QLabel(label)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setBuddy(control)
         self._dot = Dot()
@@ -69,19 +69,14 @@ class FormRow(QWidget):
         row.addWidget(words)
         row.addWidget(control, 1)
         row.addWidget(self.back)
-        self.set_words(label, tip)
+        for part in (self.label, control):
+            set_tip(part, tip)
+        control.setAccessibleName(label)
+        control.setAccessibleDescription(tip)
+        self.back.describe(
+            QCoreApplication.translate("FormRow", "{name}: back to the preset's value").format(name=label)
+        )
         self.set_changed(False)
-
-    def set_words(self, label: str, tip: str) -> None:
-        """The label, and the sentence that explains it (on the label and on a control without one of its own)."""
-        self._tip = tip
-        self.label.setText(label)
-        set_tip(self.label, tip)
-        set_tip(self.control, tip)
-        self.control.setAccessibleName(label)
-        self.control.setAccessibleDescription(tip)
-        back = QCoreApplication.translate("FormRow", "{name}: back to the preset's value").format(name=label)
-        self.back.describe(back)
 
     def set_changed(self, changed: bool) -> None:
         """Whether the value differs from the preset's."""
@@ -94,9 +89,7 @@ class FormRow(QWidget):
         return self._dot.isVisibleTo(self)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The reset button speaks the new language; label and tip are set by whoever owns the row."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.set_words(self.label.text(), self._tip)
-        elif event.type() == QEvent.Type.EnabledChange:
+        """A row that is locked has no way back."""
+        if event.type() == QEvent.Type.EnabledChange:
             self.back.setVisible(self._changed and self.isEnabled())
         super().changeEvent(event)

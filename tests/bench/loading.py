@@ -23,7 +23,6 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from core.config import DataConfig
 from core.pictures.decode.pool import end_helpers
 from core.pictures.feed.batches import Loader, make_batch
 from core.pictures.feed.cache_folder import CachePlace
@@ -31,6 +30,7 @@ from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset
 from core.runs.run import Run
+from core.settings import DataConfig
 from core.training.events import Started, StepDone
 from core.training.trainer import TrainingSession
 from tests.bench.tables import write_table

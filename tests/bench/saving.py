@@ -20,9 +20,9 @@ from unittest.mock import patch
 
 import torch
 
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import PRESETS
+from core.settings import RunConfig
 from core.training import trainer
 from core.training.job import TrainingJob
 from core.training.recorder import Recorder

@@ -11,7 +11,7 @@ from core.diffusion.noise import assign_noise
 from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
 from core.samplers import SAMPLERS
-from core.setting_values import USUAL_SAMPLER, USUAL_STEPS
+from core.settings import USUAL_SAMPLER, USUAL_STEPS
 from tests.bench import brightness, loading
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train

@@ -18,10 +18,10 @@ import pytest
 from core import catalogue
 from core.catalogue import SAMPLERS, SCHEDULES, TABLES, Option, Row, ScheduleRow, add_row
 from core.cli.main import main
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.presets import preset
 from core.runs.run import Run
+from core.settings import RunConfig
 
 PAGE = Path(__file__).parents[2] / "resources" / "docs" / "extending.md"
 RUN = ["--preset", "sketch", "--steps", "2", "--set", "dim=8", "--set", "dim_mults=1,2", "--set", "batch_size=2"]

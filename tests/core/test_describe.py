@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core import GaussianDiffusion, Unet
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.networks.build import build_diffusion, describe
+from core.settings import RunConfig
 
 
 def per_stage(numbers: st.SearchStrategy, stages: int) -> st.SearchStrategy:

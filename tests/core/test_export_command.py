@@ -12,10 +12,10 @@ import torch
 import core
 from core.cli.main import FAILED, WRONG_USAGE, main
 from core.compat.files import recognise
-from core.config import RunConfig
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training.state import build_optimizer
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"

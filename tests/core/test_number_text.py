@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import read_value
 from core.errors import ConfigError
 from core.number_text import read_number
+from core.settings import read_value
 
 #: Language → what separates its thousands, what begins its fractions.
 SIGNS = {"en": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "ch": ("’", "."), "fa": ("٬", "٫")}

@@ -15,15 +15,15 @@ import torch
 from PIL import Image
 
 import core
-from core.catalogue import SPACINGS
+from core.catalogue import SAMPLERS, SPACINGS
 from core.cli.main import FAILED, WRONG_USAGE, main
-from core.config import CHOICES, RunConfig
 from core.networks.build import build_diffusion
 from core.runs.atomic import json_text
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import checksum_of
 from core.runs.grids import read_settings
 from core.samplers.editing import INPAINT_STEPS
+from core.settings import RunConfig
 
 SIZE = 8
 TIMESTEPS = 60
@@ -62,7 +62,7 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(picture)
 
 
-@pytest.mark.parametrize("sampler", CHOICES["sample_sampler"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_sample_when_a_sampler_is_chosen_uses_it(folder: Path, tmp_path: Path, sampler: str) -> None:
     spacing = list(SPACINGS)[len(sampler) % len(SPACINGS)]
     assert sample(folder, tmp_path, "--sampler", sampler, "--steps", 5, "--spacing", spacing, "--every") == 0
@@ -210,7 +210,7 @@ def test_help_when_printed_has_every_name_and_loads_no_torch() -> None:
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for name in (*CHOICES["sample_sampler"], *SPACINGS, "--mask", "--mix"):
+    for name in (*SAMPLERS, *SPACINGS, "--mask", "--mix"):
         assert name in done.stdout
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core import catalogue
-from core.config import CHOICES
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.networks.unet import Unet
 from core.samplers import SAMPLERS, SPACINGS, Step, initial_noise, time_pairs
+from core.settings import SETTINGS
 
 TIMESTEPS = 40
 BOTH = pytest.mark.parametrize("name", sorted(SAMPLERS))
@@ -222,7 +222,7 @@ def test_noise_when_more_pictures_are_made_keeps_that_of_the_first(diffusion: Ga
 
 def test_rows_when_read_have_title_help_and_source() -> None:
     assert [name for name, sampler in SAMPLERS.items() if sampler.takes_eta] == ["ddim"]
-    assert tuple(CHOICES["sample_sampler"]) == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
+    assert SETTINGS["sample_sampler"].values == tuple(SAMPLERS) == tuple(catalogue.SAMPLERS)
     for row in catalogue.SAMPLERS.values():
         assert row.title and row.help and "arXiv" in row.source
         assert row.default_spacing in SPACINGS

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.config import SampleConfig
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.unet import Unet
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.sampling import sample_frames, to_pixels
+from core.settings import SampleConfig
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from PIL import Image
 
 from core.beginning import Beginning, Start, StartPicture
 from core.cli.main import FAILED, main
-from core.config import RunConfig, SampleConfig
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import read_description, sha256_of
 from core.runs.grids import read_settings
 from core.sampling import sample_frames
+from core.settings import RunConfig, SampleConfig
 
 TIMESTEPS = 30
 

@@ -15,7 +15,6 @@ from PIL import Image
 
 from core.compat.export import export_checkpoint
 from core.compat.milestones import set_aside
-from core.config import RunConfig
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
@@ -25,6 +24,7 @@ from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_
 from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.run import Run, is_run
+from core.settings import RunConfig
 from core.training.plan import smaller_batch
 from tests.durability.tiny import temps_in, tiny_config
 

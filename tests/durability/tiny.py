@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
 from core.runs.atomic import TEMP_SUFFIX
 from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import description_path, steps_in, verify
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import trainer as _trainer  # noqa: F401 (imported late by whoever trains)
 from core.training.state import new_state
 

@@ -16,13 +16,13 @@ import numpy as np
 import torch
 
 from core.compat.export import export_checkpoint
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan
 from core.presets import resolve
 from core.runs.checkpoint import load_checkpoint, read_checkpoint
 from core.runs.checkpoint_files import pin, steps_in
 from core.runs.metrics_reading import read_events, read_losses
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training.events import StepDone
 from core.training.job import TrainingJob
 from tests.durability.saves import path_of

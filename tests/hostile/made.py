@@ -20,12 +20,12 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save
 
-from core.config import RunConfig
 from core.runs.atomic import json_text
 from core.runs.checkpoint_files import checksum_of
 from core.runs.grids import save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training.state import new_state
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"

@@ -24,7 +24,6 @@ import torch
 import core
 from core.cli import inspect
 from core.compat.files import read_library_checkpoint, recognise
-from core.config import RunConfig
 from core.errors import StudioError
 from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import newest_good
@@ -32,6 +31,7 @@ from core.runs.grids import read_grid, read_settings
 from core.runs.metrics import MetricsWriter
 from core.runs.metrics_reading import read_events, read_losses, read_scalar
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training.events import Started
 from core.training.state import new_state
 from core.training.trainer import TrainingSession

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
 from core.pictures.feed.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE, HEADER, CachePlace
+from core.settings import RunConfig
 from core.training.events import Wishes
 from core.training.job import TrainingJob
 from studio.cache_dialog import CacheDialog

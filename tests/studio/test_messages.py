@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from core.config import SETTINGS, RunConfig
+from core.catalogue import SAMPLERS
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
-from core.setting_titles import TITLES
+from core.presets import PRESETS
+from core.settings import SETTINGS, RunConfig
 from studio.i18n import Translations
-from studio.messages import error_text, phrase_text, setting_title
+from studio.messages import error_text, phrase_text, preset_title, setting_tip, setting_title, setting_value
 
 #: Names are the same everywhere: of people, programs, files and what stands in code.
 NAMES = re.compile(
@@ -78,5 +79,27 @@ def test_a_value_that_is_refused_names_the_row() -> None:
     assert error_text(refused.value) == "“wide” is not a value of Size: a whole number from 1 to 4096."
 
 
-def test_every_setting_has_a_title() -> None:
-    assert TITLES.keys() == SETTINGS.keys()
+@pytest.mark.parametrize("name", SETTINGS)
+def test_setting_tip_says_help_auto_range_and_source(name: str) -> None:
+    facts = SETTINGS[name]
+    tip = setting_tip(facts)
+    assert tip.startswith(facts.help)
+    assert not facts.auto or f"\n{facts.none}: {facts.auto}" in tip
+    assert not facts.unit or facts.unit in tip
+    assert tip.endswith(facts.source)
+
+
+def test_setting_tip_of_catalogued_setting_says_its_rows() -> None:
+    tip = setting_tip(SETTINGS["sample_sampler"])
+    assert all(f"\n{row.title}: {row.help} ({row.source})" in tip for row in SAMPLERS.values())
+    assert "\nSigmoid tau: How gently" in setting_tip(SETTINGS["schedule_fn_kwargs"])
+    assert "\n1 … 4,096 px" in setting_tip(SETTINGS["image_size"])
+
+
+def test_setting_value_of_a_choice_is_its_title() -> None:
+    assert setting_value("beta_schedule", "rectified_flow") == "Rectified flow"
+    assert setting_value("immiscible", True) == "On"
+    assert setting_value("colour_jitter", 0.0) == "Off"
+    assert setting_value("dim_mults", (1, 2)) == "1 · 2"
+    assert setting_value("min_snr_gamma", None) == "Off"
+    assert [preset_title(name) for name in PRESETS] == ["Sketch", "Small", "Standard", "Large"]

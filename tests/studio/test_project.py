@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.pictures.folder.scan import Scan, scan_all
+from core.settings import RunConfig
 from studio.choices import MOST_FOLDERS, Choices
 from studio.project import Project
 
@@ -128,7 +128,7 @@ def test_adopting_the_settings_of_a_run_leaves_on_auto_what_auto_comes_to(qapp, 
     run_config = project.config
     project.undo_steps.undo()
     project.adopt(run_config)
-    assert project.changed_settings() == ("dim", "crop")
+    assert project.changed_settings() == ("crop", "dim")
     project.keep_choices()
 
 

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config import legal_sizes
+from ...settings import legal_sizes
 from ..decode.decoding import LARGE_PIXELS
 from ..folder.picture_files import FORMATS
 from .alike import CLEAR, KNOWN, LONG, LOST, FingerprintCache, alike_groups, fingerprints
 
 if TYPE_CHECKING:
-    from ...config import DataConfig, RunConfig
+    from ...settings import DataConfig, RunConfig
     from ..folder.picture_files import Pictures
     from ..folder.scan import Scan
 

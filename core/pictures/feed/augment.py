@@ -16,7 +16,7 @@ from ...randomness import numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
 
 #: Of red, green and blue in a grey level (ITU-R BT.601, as Pillow's L).
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)

@@ -17,7 +17,7 @@ from .fill import FillRules, Slots, fill_by_helpers
 from .pictures import AT_ONCE_PIXELS, MEMORY_BUDGET_BYTES
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
     from ..folder.scan import Scan
 
 #: Pictures that are tried at most.

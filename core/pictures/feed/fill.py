@@ -20,7 +20,7 @@ from ..decode.pool import Refused, results
 from ..decode.prepare import fitted, slot_of
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
     from ..folder.picture_files import Pictures
 
 

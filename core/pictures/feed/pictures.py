@@ -21,7 +21,7 @@ from .fill import FillRules, Slots
 from .source import LooseRows, MemoryRows, Rows, Source
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
     from ..folder.scan import Scan
 
 MEMORY_BUDGET_BYTES = 2 << 30

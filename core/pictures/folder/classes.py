@@ -18,7 +18,7 @@ from .names import class_name, natural_key
 from .picture_files import PictureFile, Pictures
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
 
 #: Names that are named in one sentence.
 MOST_NAMED = 5

@@ -15,7 +15,7 @@ from .reasons import REASONS
 from .splits import EXCLUDED, HELD_OUT, TRAIN, names_below, sides_of
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
     from .scan import Scan
 
 #: Pictures among which a name is looked for that is only alike.

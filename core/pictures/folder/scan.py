@@ -16,10 +16,10 @@ import numpy as np
 import PIL
 from numpy.typing import NDArray
 
-from ...config import read_value
 from ...errors import ConfigError, DataError, showable
 from ...presets import PictureFacts
 from ...reading import read_json
+from ...settings import read_value
 from ..decode.pool import Refused, results
 from .classes import in_order
 from .file_table import CODES, FileTable

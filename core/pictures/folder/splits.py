@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...errors import ConfigError, Phrase
 
 if TYPE_CHECKING:
-    from ...config import DataConfig
+    from ...settings import DataConfig
     from .picture_files import Pictures
     from .scan import Scan
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.config import DataConfig
 from core.errors import DataError
 from core.pictures.decode.decoding import decode
 from core.pictures.feed.batches import Batch, batch_indices, make_batch
 from core.pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from core.pictures.folder.scan import Scan, scan_all
+from core.settings import DataConfig
 
 RNG = np.random.default_rng(0)
 DATA = DataConfig(image_size=8, channels=3, horizontal_flip=False)

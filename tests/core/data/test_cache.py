@@ -19,7 +19,6 @@ import pytest
 import torch
 from PIL import Image
 
-from core.config import DataConfig
 from core.errors import ConfigError
 from core.pictures.feed import cache as cache_module
 from core.pictures.feed import fill, pictures, source
@@ -28,6 +27,7 @@ from core.pictures.feed.cache_folder import FILES, HEADER, CachePlace
 from core.pictures.feed.fill import fill_here
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import Scan, scan_all
+from core.settings import DataConfig
 from tests.clocks import compare
 from tests.figures import figure
 
@@ -307,7 +307,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 import numpy as np
-from core.config import DataConfig
+from core.settings import DataConfig
 from core.pictures.feed import pictures, source
 from core.pictures.feed.cache_folder import CachePlace
 from core.pictures.feed.fill import fill_here

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.config import DataConfig
 from core.pictures.feed.batches import Batch, batch_indices, make_batch
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.classes import class_notes, class_of, in_order, labels_of
 from core.pictures.folder.names import class_name
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
+from core.settings import DataConfig
 
 DATA = DataConfig(
     image_size=4, channels=1, horizontal_flip=False, labels="folders", class_names=("class 2", "class 10")

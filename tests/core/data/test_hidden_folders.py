@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from core.cli.main import main
-from core.config import DataConfig
 from core.errors import DataError
 from core.pictures.decode.pool import end_helpers
 from core.pictures.folder.classes import class_notes
 from core.pictures.folder.listing import is_hidden_folder
 from core.pictures.folder.scan import Scan, scan_all
 from core.pictures.folder.watching import Watch
+from core.settings import DataConfig
 
 HIDDEN = [
     ".ipynb_checkpoints", ".Trash-1000/files", "@eaDir", "__MACOSX/cat", ".thumbnails", "cat/.ipynb_checkpoints",

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.config import DataConfig
 from core.errors import DataError
 from core.pictures.feed import pictures as pictures_module
 from core.pictures.feed import source
@@ -25,6 +24,7 @@ from core.pictures.feed.fill import fill_here
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.feed.source import FolderAwayError
 from core.pictures.folder.scan import Scan, scan_all
+from core.settings import DataConfig
 
 DATA = DataConfig(image_size=8, channels=3, horizontal_flip=True, colour_jitter=0.2, crop="random")
 SEED, BATCH = 5, 4

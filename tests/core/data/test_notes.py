@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from core.cli.main import main
-from core.config import DataConfig, read_value
 from core.pictures.folder.notes import not_used_notes, notes_of
 from core.pictures.folder.scan import Scan, scan_all
 from core.pictures.folder.splits import split_of
 from core.runs.run import Run
+from core.settings import DataConfig, read_value
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.config import RunConfig
 from core.pictures.doctor.doctor import FINDINGS, Finding, overview
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
+from core.settings import RunConfig
 
 
 def save(path: Path, size: tuple[int, int], mode: str = "RGB", suffix: str = ".png") -> None:

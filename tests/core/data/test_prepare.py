@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.config import DataConfig
 from core.pictures.decode.decoding import read_picture
 from core.pictures.decode.prepare import MOST_SPARE, contained_size, fitted, prepare, slot_of
 from core.pictures.feed.augment import recoloured, what_is_seen, what_the_network_sees
 from core.pictures.feed.batches import assemble
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import scan_all
+from core.settings import DataConfig
 
 DATA = DataConfig(image_size=16, channels=3, horizontal_flip=False)
 sides = st.integers(1, 300)

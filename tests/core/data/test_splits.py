@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.config import DataConfig, read_value
 from core.errors import ConfigError
 from core.pictures.feed.cost import cost
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder import splits
 from core.pictures.folder.scan import Scan, scan_all
 from core.pictures.folder.splits import names_below, share_of, split
+from core.settings import DataConfig, read_value
 
 DATA = DataConfig(image_size=8, channels=1, horizontal_flip=False)
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import SampleConfig
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.frames import Frame, SamplingFinished
 from core.samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from core.samplers.editing import image_to_image, inpaint, interpolate
 from core.sampling import sample_frames
+from core.settings import SampleConfig
 
 PX = 16
 STRENGTH = 0.3

@@ -11,7 +11,6 @@ import safetensors.torch
 import torch
 
 import core
-from core.config import RunConfig
 from core.errors import CheckpointError, ConfigError
 from core.networks.build import build_diffusion
 from core.runs import checkpoint_files
@@ -27,6 +26,7 @@ from core.runs.checkpoint import (
 )
 from core.runs.checkpoint_files import verify
 from core.runs.run import Run
+from core.settings import RunConfig
 
 CONFIG = RunConfig().with_settings(
     {

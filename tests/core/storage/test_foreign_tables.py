@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 import core
+from core.catalogue import SCHEDULES
 from core.compat.files import _contradiction, recognise
 from core.errors import CheckpointError, ConfigError
 from core.runs.fitting import TABLES
-from core.setting_values import CHOICES
 
 OTHER = torch.linspace(0.001, 0.2, 20)
 
@@ -91,7 +91,7 @@ def test_bare_weights_of_a_flow_look_like_those_of_noise_and_say_so(elsewhere: S
 
 
 @given(
-    st.sampled_from(sorted(CHOICES["beta_schedule"])),
+    st.sampled_from(sorted(SCHEDULES)),
     st.integers(21, 2500),
     st.sampled_from([torch.float32, torch.float64, torch.bfloat16, torch.float16]),
 )
@@ -105,7 +105,7 @@ def test_tables_that_belong_together_are_never_doubted(schedule: str, timesteps:
 
 
 @given(
-    st.sampled_from(sorted(CHOICES["beta_schedule"])),
+    st.sampled_from(sorted(SCHEDULES)),
     st.sampled_from(TABLES[:-1]),
     st.integers(0, 99),
     st.integers(0, 1),

@@ -14,7 +14,6 @@ from safetensors.torch import save_file
 
 import core
 from core.compat.files import recognise
-from core.config import RunConfig
 from core.errors import CheckpointError, ConfigError
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
@@ -22,6 +21,7 @@ from core.runs.fitting import TABLES
 from core.runs.overrides import FIXED, model_settings
 from core.runs.tensors import read_header, write_tensors
 from core.runs.weights_file import METADATA_KEY
+from core.settings import RunConfig
 
 State = dict[str, torch.Tensor]
 
@@ -129,7 +129,9 @@ def other_value(name: str, truth: Mapping[str, Any]) -> Any:
         case dict():
             return {"nonsense": 1.5}
         case str(value):
-            return next(row for row in core.config.CHOICES[name] if row not in (value, "pred_flow", "pred_noise"))
+            return next(
+                row for row in core.settings.SETTINGS[name].values if row not in (value, "pred_flow", "pred_noise")
+            )
         case tuple(values):
             return (*(not value for value in values),) if name == "full_attn" else (*values, 2)
     raise AssertionError(name)

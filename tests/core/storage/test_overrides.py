@@ -11,12 +11,12 @@ import torch
 
 import core
 from core.compat.files import recognise
-from core.config import RunConfig
 from core.errors import ConfigError
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.overrides import FIXED, FREE
 from core.runs.run import Run
+from core.settings import RunConfig
 
 TINY = {"dim": 8, "dim_mults": (1, 2), "attn_heads": 1, "attn_dim_head": 4, "channels": 1}
 

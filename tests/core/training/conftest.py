@@ -10,11 +10,11 @@ import pytest
 import torch
 from PIL import Image
 
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset
 from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events
 from core.training.job import TrainingJob
 

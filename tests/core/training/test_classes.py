@@ -9,7 +9,6 @@ import pytest
 import torch
 from PIL import Image
 
-from core.config import RunConfig
 from core.networks.build import build_diffusion
 from core.pictures.feed.batches import make_batch
 from core.pictures.feed.pictures import PictureSet, load_pictures
@@ -20,6 +19,7 @@ from core.runs.grids import read_settings
 from core.runs.run import Run
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.sampling import to_pixels
+from core.settings import RunConfig
 from core.training import events
 from core.training.state import new_state
 from core.training.step import batch_loss

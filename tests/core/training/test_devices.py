@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.config import RunConfig
 from core.device import devices
 from core.pictures.folder.scan import Scan
 from core.runs.checkpoint import load_checkpoint, read_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events, state
 from core.training.job import TrainingJob
 

@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 
 from core.cli.reporting import as_json, as_words
-from core.config import RunConfig
 from core.pictures.feed import pictures as pictures_module
 from core.pictures.feed.pictures import load_pictures
 from core.pictures.folder.scan import Scan
 from core.runs.metrics_reading import read_events, read_held_out
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events, job
 from core.training import step as feeding
 from core.training.job import TrainingJob

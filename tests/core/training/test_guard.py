@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 
-from core.config import RunConfig
 from core.diffusion.inputs import first_not_finite
 from core.errors import RunError, TrainingError
 from core.pictures.folder.scan import Scan
@@ -20,6 +19,7 @@ from core.runs.checkpoint_files import steps_in
 from core.runs.metrics import MetricsWriter
 from core.runs.metrics_reading import read_events, read_losses
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events, step, trainer
 from core.training import state as state_module
 from core.training.job import TrainingJob

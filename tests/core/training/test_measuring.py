@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.config import RunConfig
 from core.errors import DeviceError
 from core.pictures.feed.batches import Batch
+from core.settings import RunConfig
 from core.training import measuring
 from core.training.measuring import StepCost, is_sure, measure_repeatedly, measure_steps
 

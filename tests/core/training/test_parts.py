@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import CHOICES, TrainConfig
+from core.settings import SETTINGS, TrainConfig
 from core.training.plan import FLOOR, learning_rate_at, measuring_steps, steps_that_fit
 from core.training.state import EMA, EMA_WARMUPS, build_optimizer
 from core.training.timesteps import TimestepLoss
@@ -52,7 +52,7 @@ def test_the_average_forgets_the_first_weights_quickly() -> None:
 
 
 def test_every_choice_of_a_warm_up_is_a_row() -> None:
-    assert tuple(EMA_WARMUPS) == CHOICES["ema_warmup"]
+    assert tuple(EMA_WARMUPS) == SETTINGS["ema_warmup"].values
 
 
 @pytest.mark.parametrize("every", [1, 10])

@@ -15,12 +15,12 @@ import torch
 from PIL import Image
 
 from core.cli.reporting import as_words
-from core.config import RunConfig
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.pictures.folder.scan import Scan, scan_all
 from core.runs.checkpoint import load_checkpoint, read_checkpoint
 from core.runs.metrics_reading import read_losses
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events, step
 from core.training.job import TrainingJob
 from core.training.plan import at_the_low_rate

@@ -11,11 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
-from core.config import RunConfig
 from core.errors import DeviceError
 from core.pictures.folder.scan import Scan, scan_all
 from core.runs.checkpoint import load_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import events, step, trainer
 from tests.core.training.conftest import assert_same_run, of, train
 

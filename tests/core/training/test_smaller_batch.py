@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from core.cli.main import main
-from core.config import RunConfig
 from core.errors import DeviceError
 from core.pictures.feed.batches import batch_indices
 from core.pictures.folder.scan import Scan
 from core.presets import PictureFacts, resolve
+from core.settings import RunConfig
 from core.training import step
 from core.training.plan import smaller_batch
 from core.training.state import new_state

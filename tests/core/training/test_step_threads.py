@@ -11,11 +11,11 @@ import torch
 
 from core import threads
 from core.cli.reporting import as_words
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan
 from core.runs.checkpoint_files import read_description
 from core.runs.metrics_database import open_to_read
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.threads import Competition, Slowdown
 from core.training import step_threads
 from core.training.events import OthersBusy, OthersGone, StepDone, ThreadsChosen

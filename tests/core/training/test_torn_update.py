@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan
 from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from core.training import trainer
 from core.training.state import EMA, SessionState
 from core.training.step import StepResult

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core import setting_values
 from core.pictures.folder import splits
 from core.pictures.folder.picture_files import Pictures
 from core.presets import PictureFacts, preset, resolve
 from core.runs.run import Run
+from core.settings import SETTINGS
 from studio.widgets.thumbnail_view import Mark
 from tests.studio.dataset.conftest import Room, make_picture
 from tests.studio.dataset.in_the_grid import ALL, LEFT, SHIFT, action, combo, excluded, press, shown, status, waits
@@ -65,7 +66,7 @@ def test_what_is_left_out_before_the_setting_is_understood_comes_on_top(pets: Ro
 
 
 def test_too_many_left_out_are_refused_with_a_reason(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("core.setting_values").setting_values.MOST_ENTRIES, "excluded", 2)
+    monkeypatch.setitem(SETTINGS, "excluded", replace(SETTINGS["excluded"], most_entries=2))
     pets.controller.exclude(np.arange(3))
     assert pets.panel.banner.text().startswith("At most 2 pictures can be left out")
     assert pets.panel.pictures.view._mark(0) == Mark.NONE
@@ -162,7 +163,7 @@ def test_another_preset_leaves_the_same_pictures_out(pets: Room, qtbot: QtBot) -
 
 
 def test_more_than_the_settings_hold_is_taken_back(pets: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(setting_values.MOST_TEXT_BYTES, "excluded", 60)
+    monkeypatch.setitem(SETTINGS, "excluded", replace(SETTINGS["excluded"], most_bytes=60))
     view = pets.panel.pictures.view
     pets.controller.exclude(np.array([0]))
     qtbot.waitUntil(lambda: excluded(pets) == ("cats/1.png",))

@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
+from core.settings import RunConfig
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel

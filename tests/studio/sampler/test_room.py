@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 import core
-from core.config import RunConfig
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.grids import read_settings
 from core.runs.run import Run
+from core.settings import RunConfig
 from studio.imaging import to_array
 from studio.sampler.models import Origin
 from studio.training.state import TrainingState

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from core.beginning import Beginning, Start, StartPicture
-from core.config import SampleConfig
 from core.runs.checkpoint import load_checkpoint
 from core.runs.grids import read_settings
 from core.sampling import sample_frames
+from core.settings import SampleConfig
 from tests.studio.dragging import drop_files
 from tests.studio.sampler.conftest import Room
 

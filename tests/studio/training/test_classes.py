@@ -67,8 +67,7 @@ def test_the_row_goes_away_with_the_sub_folders(labelled: Room, scan: Scan) -> N
 
 
 def test_choosing_sub_folders_names_the_classes(labelled: Room) -> None:
-    combo = labelled.panel.form.field("labels").combo
-    assert combo is not None
+    combo = labelled.panel.form.field("labels").control
     combo.setCurrentIndex(combo.findData("folders"))
     combo.activated.emit(combo.currentIndex())
     assert labelled.project.config.data.class_names == ("cats", "dogs")

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
-from studio.training.effects import CONDITIONS, without_effect
-from studio.training.setting_row import Kind
-from studio.training.setting_rows import ROWS
+from core.setting import Control
+from core.settings import SETTINGS
 from tests.studio.training.conftest import Room
-
-
-def test_the_conditions_are_of_settings_and_say_why() -> None:
-    assert CONDITIONS.keys() <= ROWS.keys()
-    assert all(reason.endswith(".") and len(reason) > 15 for _, reason in CONDITIONS.values())
-
-
-@pytest.mark.parametrize(
-    ("changes", "freed", "locked"),
-    [
-        ({"immiscible": True}, {"immiscible_candidates"}, set()),
-        ({"labels": "folders"}, {"class_dropout"}, set()),
-        ({"learned_sinusoidal_cond": True}, {"learned_sinusoidal_dim"}, {"sinusoidal_pos_emb_theta"}),
-        (
-            {"random_fourier_features": True},
-            {"learned_sinusoidal_dim"},
-            {"sinusoidal_pos_emb_theta", "learned_sinusoidal_cond"},
-        ),
-        ({"beta_schedule": "linear"}, set(), {"schedule_fn_kwargs"}),
-        ({"beta_schedule": "linear", "schedule_fn_kwargs": "tau=2"}, set(), set()),
-        ({"channels": 4}, set(), {"background"}),
-    ],
-)
-def test_what_belongs_together_locks_and_frees(changes: dict[str, object], freed: set[str], locked: set[str]) -> None:
-    plain = {"class_dropout", "learned_sinusoidal_dim", "immiscible_candidates"}
-    assert set(without_effect(RunConfig())) == plain
-    assert set(without_effect(RunConfig().with_settings(changes))) == plain - freed | locked
 
 
 def test_candidates_wait_for_immiscible(room: Room) -> None:
@@ -45,9 +15,7 @@ def test_candidates_wait_for_immiscible(room: Room) -> None:
     control = form.field("immiscible_candidates").row.control
     assert not control.isEnabled()
     assert control.toolTip().startswith("Only with Immiscible on.\nHow many noises")
-    check = form.field("immiscible").check
-    assert check is not None
-    check.click()
+    form.field("immiscible").control.click()
     assert control.isEnabled()
     assert control.toolTip().startswith("How many noises")
 
@@ -87,10 +55,10 @@ def test_the_keys_go_from_top_to_bottom(room: Room) -> None:
         if stop is form.preset:
             break
     names = [widget.objectName() for widget in order if widget.objectName().startswith("setting_")]
-    sections = [ROWS[name.removeprefix("setting_")].section for name in names]
+    sections = [SETTINGS[name.removeprefix("setting_")].group for name in names]
     assert sections == sorted(sections, key=list(form._sections).index)
     in_picture = [name.removeprefix("setting_") for name in names if sections[names.index(name)] == "picture"]
-    made = [name for name, row in ROWS.items() if row.section == "picture" and row.kind is not Kind.DERIVED]
+    made = [name for name, row in SETTINGS.items() if row.group == "picture" and row.control is not Control.NONE]
     assert in_picture == made
 
 
@@ -109,7 +77,7 @@ def test_a_schedule_is_offered_its_own_options_with_their_range(room: Room) -> N
     offered = {}
     for schedule in ("cosine", "sigmoid", "rectified_flow", "linear"):
         room.project.set_settings({"beta_schedule": schedule})
-        texts = [field.combo.itemData(place) for place in range(field.combo.count())]
+        texts = [field.control.itemData(place) for place in range(field.control.count())]
         offered[schedule] = {text.partition("=")[0] for text in texts if text}
         assert bool(offered[schedule]) == bool(field.hint.text())
     assert offered == {"cosine": {"s"}, "sigmoid": {"tau"}, "rectified_flow": {"shift"}, "linear": set()}

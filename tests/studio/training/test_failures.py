@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
 from core.errors import DeviceError, TrainingError
 from core.pictures.folder.scan import Scan
+from core.settings import RunConfig
 from core.training.events import CheckpointSaved, Event, Started
 from studio.training.running import make_training_job
 from studio.training.state import TrainingState as State

@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
 from core.pictures.folder.scan import Scan
+from core.settings import RunConfig
 from core.training.events import Event, Finished, Started, StepDone
 from studio.training.state import TrainingState as State
 from tests.figures import figure

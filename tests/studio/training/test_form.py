@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import Scan
-from core.setting_titles import TITLES
+from core.setting import Control
+from core.settings import GROUPS, SETTINGS
 from studio.theme import theme
-from studio.training.setting_row import Kind
-from studio.training.setting_rows import ROWS
+from studio.training.controls import ChoiceControl
 from tests.studio.tips import tip_of
 from tests.studio.training.conftest import Room
 
@@ -28,10 +28,7 @@ def room(make_room: Callable[..., Room], scan: Scan, qapp: QApplication) -> Room
 
 
 def type_into(room: Room, qtbot: QtBot, name: str, text: str) -> None:
-    field = room.panel.form.field(name)
-    combo = field.combo
-    assert combo is not None
-    edit = combo.lineEdit()
+    edit = room.panel.form.field(name).control.lineEdit()
     assert edit is not None
     edit.selectAll()
     qtbot.keyClicks(edit, text)
@@ -72,7 +69,7 @@ def test_a_value_that_is_only_shown_is_taken_as_it_is(form_room: Room, qtbot: Qt
     form_room.project.set_settings({"sinusoidal_pos_emb_theta": 12345.0, "steps": 12345, "weight_decay": 1.125})
     for name, value in (("sinusoidal_pos_emb_theta", 12345.0), ("steps", 12345), ("weight_decay", 1.125)):
         field = form_room.panel.form.field(name)
-        field._line_edit().editingFinished.emit()
+        field.control.line.editingFinished.emit()
         assert form_room.project.wished.setting(name) == value
         assert field.typed_problem is None
 
@@ -111,8 +108,8 @@ def test_changed_settings_have_a_dot_and_a_way_back(form_room: Room, qtbot: QtBo
 
 
 def test_auto_says_what_it_comes_to(form_room: Room) -> None:
-    combo = form_room.panel.form.field("image_size").combo
-    assert combo is not None
+    combo = form_room.panel.form.field("image_size").control
+    assert isinstance(combo, ChoiceControl)
     assert combo.currentText() == "Auto · 8"
 
 
@@ -123,8 +120,8 @@ def test_a_problem_behind_more_is_brought_into_view(form_room: Room) -> None:
 
 
 def test_the_wheel_scrolls_past(form_room: Room) -> None:
-    combo = form_room.panel.form.field("beta_schedule").combo
-    assert combo is not None
+    combo = form_room.panel.form.field("beta_schedule").control
+    assert isinstance(combo, ChoiceControl)
     place = QPointF(combo.rect().center())
     for delta in (120, -120):
         wheel = QWheelEvent(
@@ -151,6 +148,23 @@ class Marked(QTranslator):
         return False
 
 
+def test_form_unfolded_offers_every_setting_in_its_group(room: Room) -> None:
+    form = room.panel.form
+    assert list(form._sections) == list(GROUPS)
+    for section in form._sections.values():
+        section.set_expanded(True)
+    offered = [name for name, facts in SETTINGS.items() if facts.control is not Control.NONE]
+    assert set(form.fields) == set(offered)
+    assert [name for name in SETTINGS if name not in offered] == ["excluded", "hidden_folders", "class_names"]
+    for name in offered:
+        field = form.field(name)
+        assert form._sections[SETTINGS[name].group].isAncestorOf(field)
+        assert field.row.label.text() == SETTINGS[name].title
+        if isinstance(field.control, ChoiceControl) and not SETTINGS[name].options_of:
+            texts = [field.control.itemData(place) for place in range(field.control.count())]
+            assert texts == list(SETTINGS[name].titles)
+
+
 @pytest.fixture
 def marked(qapp: QApplication) -> Iterator[None]:
     translator = Marked()
@@ -162,11 +176,11 @@ def marked(qapp: QApplication) -> Iterator[None]:
 @pytest.mark.usefixtures("marked")
 def test_all_words_are_translated(room: Room) -> None:
     form = room.panel.form
-    for name, row in ROWS.items():
-        if row.kind is Kind.DERIVED:
+    for name, facts in SETTINGS.items():
+        if facts.control is Control.NONE:
             continue
-        assert form.field(name).row.label.text() == f"‹{TITLES[name]}›"
-        assert tip_of(form.field(name).row.label) == " ".join(f"‹{row.tooltip}›".split())
+        assert form.field(name).row.label.text() == f"‹{facts.title}›"
+        assert tip_of(form.field(name).row.label).startswith(" ".join(f"‹{facts.help}›".split()))
     widgets: list[QWidget] = [room.panel, room.transport]
     buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
     untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]

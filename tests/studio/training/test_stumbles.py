@@ -13,9 +13,9 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig
 from core.errors import Phrase
 from core.pictures.folder.scan import Scan
+from core.settings import RunConfig
 from core.training import step
 from core.training import step as batch_loss
 from core.training.events import (

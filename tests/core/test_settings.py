@@ -1,18 +1,21 @@
-"""Settings: reading, refusing, resolving."""
+"""Settings: what each says of itself, reading, refusing, resolving."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from inspect import signature
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import CHOICES, LIMITS, SETTINGS, RunConfig, legal_sizes, read_value
+from core.cli.main import main
 from core.errors import ConfigError
 from core.presets import PRESETS, PictureFacts, preset, resolve
+from core.setting import ANY_NUMBER, Control, as_text
+from core.settings import GROUPS, SETTINGS, RunConfig, legal_sizes, read_value, without_effect
 
 FACES = PictureFacts(typical_size=24, all_grey=False)
 
@@ -63,9 +66,92 @@ def test_presets_when_resolved_for_the_sample_sets_have_no_problems(name: str) -
         assert resolved.data.image_size % 2**resolved.model.halvings == 0
 
 
-def test_tables_when_compared_with_the_settings_name_no_others() -> None:
-    assert set(CHOICES) | set(LIMITS) <= set(SETTINGS)
-    assert set(CHOICES).isdisjoint(LIMITS)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_setting_declared_says_title_help_and_limits(name: str) -> None:
+    facts = SETTINGS[name]
+    assert 0 < len(facts.title) <= 16, "the label's column is narrow"
+    assert len(facts.help) > 20 and facts.help.endswith(".") and "!" not in facts.help
+    assert facts.group in GROUPS and (not facts.after or SETTINGS[facts.after].group == facts.group)
+    assert facts.optional == bool(facts.none) >= bool(facts.auto)
+    assert (facts.when is None) == (not facts.otherwise)
+    number = facts.kind in (int, float) or facts.kind in (tuple[int, ...], tuple[float, ...])
+    assert number == (facts.limits != ANY_NUMBER)
+    assert facts.kind is not str or facts.values
+    assert (facts.control is Control.CHOICE) <= bool(facts.titles)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_titles_of_a_setting_read_are_values(name: str) -> None:
+    facts = SETTINGS[name]
+    for text in facts.titles:
+        value = facts.read(None if text == "" else text)
+        assert as_text(value) == text
+        assert value is not None or facts.optional
+    assert RunConfig().setting(name) == facts.read(RunConfig().setting(name)), "the usual value is one"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_value_of_a_preset_through_text_stays_the_same(name: str) -> None:
+    for setting, value in PRESETS[name].config.settings().items():
+        if SETTINGS[setting].control is not Control.NONE:
+            text = as_text(value)
+            assert read_value(setting, None if text == "" else text) == value
+
+
+def test_settings_listed_stand_in_the_order_of_the_form() -> None:
+    groups = [facts.group for facts in SETTINGS.values()]
+    assert groups == sorted(groups, key=list(GROUPS).index)
+    assert list(RunConfig().settings()) == list(SETTINGS)
+    assert list(SETTINGS)[:10] == [
+        *("image_size", "image_height", "channels", "crop", "horizontal_flip", "vertical_flip", "colour_jitter"),
+        *("background", "auto_normalize", "hold_out"),
+    ]
+    assert 6 <= sum(facts.basic for facts in SETTINGS.values()) <= 9
+
+
+def test_library_names_of_settings_are_arguments_of_its_classes() -> None:
+    from core import GaussianDiffusion, Trainer, Unet
+
+    taken = {name for kind in (GaussianDiffusion, Trainer, Unet) for name in signature(kind).parameters}
+    assert {facts.library for facts in SETTINGS.values()} - {""} <= taken
+
+
+def test_resumable_settings_do_not_change_the_model() -> None:
+    resumable = {name for name, facts in SETTINGS.items() if facts.resumable}
+    assert resumable == {"batch_size", "gradient_accumulate_every", "learning_rate", "decay"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "freed", "locked"),
+    [
+        ({"immiscible": True}, {"immiscible_candidates"}, set()),
+        ({"labels": "folders"}, {"class_dropout"}, set()),
+        ({"learned_sinusoidal_cond": True}, {"learned_sinusoidal_dim"}, {"sinusoidal_pos_emb_theta"}),
+        (
+            {"random_fourier_features": True},
+            {"learned_sinusoidal_dim"},
+            {"sinusoidal_pos_emb_theta", "learned_sinusoidal_cond"},
+        ),
+        ({"beta_schedule": "linear"}, set(), {"schedule_fn_kwargs"}),
+        ({"beta_schedule": "linear", "schedule_fn_kwargs": "tau=2"}, set(), set()),
+        ({"channels": 4}, set(), {"background"}),
+    ],
+)
+def test_setting_without_effect_beside_others_is_named(
+    changes: dict[str, object], freed: set[str], locked: set[str]
+) -> None:
+    plain = set(without_effect(RunConfig()))
+    assert plain >= {"class_dropout", "learned_sinusoidal_dim", "immiscible_candidates"}
+    assert set(without_effect(RunConfig().with_settings(changes))) == plain - freed | locked
+
+
+def test_train_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name, facts in SETTINGS.items():
+        assert f" {name}=" in said and f" {facts.title}: {facts.help}" in said
+    assert "of a run that goes on: batch_size, learning_rate, decay, gradient_accumulate_every" in said
 
 
 def test_resolve_when_pictures_are_grey_digits_keeps_28_px_grey_and_no_flip() -> None:
@@ -124,7 +210,7 @@ def test_read_value_when_given_anything_reads_it_or_raises_config_error(name: st
 
 
 def test_core_when_imported_loads_no_torch() -> None:
-    code = "import core, core.config, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
+    code = "import core, core.settings, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 

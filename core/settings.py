@@ -1,0 +1,1089 @@
+"""Every setting of a run, as frozen dataclasses: each field says its value and all its facts; what goes together.
+
+A `RunConfig` has four sections (model, diffusion, data, train). Field names are unique over the sections, so that
+`--set dim=32`, the window's form and a run's `config.json` all use the same flat words. `None` in a field that says
+so means *auto* (resolved from the pictures by `presets.resolve`) or *off*. To add a setting: declare it here, with
+`setting`, and use it where it has its effect. The form, the tooltips, the checks and `--set` follow.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, get_args, get_type_hints
+
+from .beginning import Beginning
+from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES, Table, is_row_name, not_installed
+from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase
+from .number_text import read_number
+from .setting import FACTS, Control, Setting, setting
+
+#: What samples where nobody chose: for new runs' grids, in the window and on the command line. With an exact denoiser
+#: these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM
+#: in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`).
+USUAL_SAMPLER, USUAL_STEPS = "unipc", 20
+
+#: The parts of the form, in order: name → title.
+GROUPS: dict[str, str] = {
+    "picture": QT_TRANSLATE_NOOP("Settings", "Picture"),
+    "network": QT_TRANSLATE_NOOP("Settings", "Network"),
+    "process": QT_TRANSLATE_NOOP("Settings", "Process"),
+    "loss": QT_TRANSLATE_NOOP("Settings", "Loss"),
+    "training": QT_TRANSLATE_NOOP("Settings", "Training"),
+}
+
+AUTO = QT_TRANSLATE_NOOP("Settings", "Auto")
+NONE = QT_TRANSLATE_NOOP("Settings", "None")
+OFF = QT_TRANSLATE_NOOP("Settings", "Off")
+FROM_PICTURES = QT_TRANSLATE_NOOP("Settings", "from your pictures")
+PIXELS = "px"
+STEPS = QT_TRANSLATE_NOOP("Settings", "steps")
+PICTURES = QT_TRANSLATE_NOOP("Settings", "pictures")
+#: More halvings than that leave nothing of any picture.
+MOST_STAGES = 12
+#: Bytes that the names of pictures may take together in a run's files: with whatever else a run says they must stay
+#: below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more.
+MOST_NAMES_BYTES = 10 << 20
+
+#: Papers that several settings are from.
+DDPM = "Ho et al. 2020, arXiv 2006.11239"
+GUIDANCE = "Ho & Salimans 2022, arXiv 2207.12598"
+FOURIER = "Tancik et al. 2020, arXiv 2006.10739"
+ADAMW = "Loshchilov & Hutter 2017, arXiv 1711.05101"
+
+
+def _draws_features(config: RunConfig) -> bool:
+    """Whether the timestep is told by random or learnt frequencies."""
+    return config.model.random_fourier_features or config.model.learned_sinusoidal_cond
+
+
+def _takes_options(config: RunConfig) -> bool:
+    """Whether there are options of the schedule to set; what is set and refused must stay within reach."""
+    diffusion = config.diffusion
+    return bool(SCHEDULES[diffusion.beta_schedule].options) or diffusion.schedule_fn_kwargs is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """The U-Net (Ho et al. 2020; the article's and the library's names)."""
+
+    dim: int = setting(
+        64,
+        QT_TRANSLATE_NOOP("Settings", "Base width"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Channels at the first stage of the U-Net; even. Twice the width is about four times the work and learns "
+            "finer detail.",
+        ),
+        source=DDPM,
+        limits=(4, 4096),
+        offered=("16", "24", "32", "48", "64", "96", "128"),
+        library="dim",
+        basic=True,
+    )
+    dim_mults: tuple[int, ...] = setting(
+        (1, 2, 4, 8),
+        QT_TRANSLATE_NOOP("Settings", "Multipliers"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Channels of each stage as multiples of the base width. Every stage but the last halves the picture.",
+        ),
+        limits=(1, 64),
+        most_entries=MOST_STAGES,
+        offered=("1,2", "1,2,4", "1,2,2,4", "1,2,4,8"),
+        library="dim_mults",
+    )
+    init_dim: int | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "First width"),
+        QT_TRANSLATE_NOOP("Settings", "Channels after the first convolution, before the stages."),
+        limits=(1, 4096),
+        none=AUTO,
+        auto=QT_TRANSLATE_NOOP("Settings", "the base width, as in the library"),
+        offered=("16", "32", "64", "128"),
+        library="init_dim",
+    )
+    self_condition: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Self-condition"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Feeds the network its own last guess of the clean picture. Often better, and slower: half the batches "
+            "take a second pass.",
+        ),
+        source="Chen et al. 2022, arXiv 2208.04202",
+        library="self_condition",
+    )
+    attn_heads: tuple[int, ...] = setting(
+        (4,),
+        QT_TRANSLATE_NOOP("Settings", "Heads"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Attention heads: one number for all stages, or one for each, such as 2,4,4. Four, as in the library, "
+            "cost as much as the rest of a small U-Net.",
+        ),
+        limits=(1, 256),
+        most_entries=MOST_STAGES,
+        offered=("1", "2", "4", "8"),
+        library="attn_heads",
+    )
+    attn_dim_head: tuple[int, ...] = setting(
+        (32,),
+        QT_TRANSLATE_NOOP("Settings", "Head width"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Channels of each attention head, for all stages or one number for each; 32 in the library.",
+        ),
+        limits=(1, 1024),
+        most_entries=MOST_STAGES,
+        offered=("16", "32", "64"),
+        library="attn_dim_head",
+    )
+    full_attn: tuple[bool, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Full attention"),
+        QT_TRANSLATE_NOOP("Settings", "Per stage, on or off, such as off,off,on."),
+        none=AUTO,
+        auto=QT_TRANSLATE_NOOP(
+            "Settings", "only the innermost stage; the others take linear attention, as in the library"
+        ),
+        most_entries=MOST_STAGES,
+        library="full_attn",
+    )
+    dropout: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Dropout"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The share of activations set to zero while training; helps against learning few pictures by heart; 0.1 "
+            "in the paper.",
+        ),
+        source=f"{DDPM}, appendix B",
+        limits=(0.0, 0.999),
+        offered=("0", "0.1", "0.2"),
+        library="dropout",
+        of_use=True,
+    )
+    flash_attn: bool = setting(
+        True,
+        QT_TRANSLATE_NOOP("Settings", "Fused attn."),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Uses torch's fused attention, with the fastest kernel the device has. The numbers stay the same.",
+        ),
+        library="flash_attn",
+        of_use=True,
+    )
+    random_fourier_features: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Random freq."),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Tells the network the timestep by random frequencies that stay as they were drawn, instead of fixed ones.",
+        ),
+        source=FOURIER,
+        library="random_fourier_features",
+    )
+    learned_sinusoidal_cond: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Learnt freq."),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Tells the network the timestep by frequencies that are learnt with it, instead of fixed ones, as in the "
+            "library.",
+        ),
+        source=FOURIER,
+        when=lambda config: not config.model.random_fourier_features,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Random frequencies are on; they stay as they were drawn."),
+        library="learned_sinusoidal_cond",
+    )
+    learned_sinusoidal_dim: int = setting(
+        16,
+        QT_TRANSLATE_NOOP("Settings", "Frequencies"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Numbers that tell the timestep: a sine and a cosine of each random or learnt frequency, so an even "
+            "number; 16 in the library.",
+        ),
+        limits=(2, 4096),
+        offered=("8", "16", "32", "64"),
+        when=_draws_features,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with random or learnt frequencies on."),
+        library="learned_sinusoidal_dim",
+    )
+    sinusoidal_pos_emb_theta: float = setting(
+        10000.0,
+        QT_TRANSLATE_NOOP("Settings", "Embedding θ"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The slowest of the fixed frequencies that tell the network the timestep is 1/θ; 10,000 in the paper.",
+        ),
+        source="Vaswani et al. 2017, arXiv 1706.03762",
+        limits=(1.001, 1e9),
+        offered=("1000", "10000", "100000"),
+        when=lambda config: not _draws_features(config),
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Random or learnt frequencies take the place of the fixed ones."),
+        library="sinusoidal_pos_emb_theta",
+    )
+
+    @property
+    def halvings(self) -> int:
+        """How often the network halves a side: a picture's side must divide by 2**halvings."""
+        return len(self.dim_mults) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffusionConfig:
+    """The forward process and the loss (diffusion.py)."""
+
+    timesteps: int = setting(
+        1000,
+        QT_TRANSLATE_NOOP("Settings", "Steps T"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How many steps the forward process takes from picture to noise; 1,000 in the paper.",
+        ),
+        source=DDPM,
+        limits=(1, 100_000),
+        unit=STEPS,
+        offered=("100", "250", "500", "1000", "2000", "4000"),
+        library="timesteps",
+    )
+    beta_schedule: str = setting(
+        "sigmoid",
+        QT_TRANSLATE_NOOP("Settings", "Schedule"),
+        QT_TRANSLATE_NOOP("Settings", "How the noise grows with t."),
+        table=SCHEDULES,
+        library="beta_schedule",
+        basic=True,
+    )
+    schedule_fn_kwargs: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Curve options"),
+        QT_TRANSLATE_NOOP("Settings", "Numbers that bend the schedule, such as start=-3,end=3."),
+        source="shift: Esser et al. 2024, arXiv 2403.03206, eq. 23",
+        none=NONE,
+        options_of="beta_schedule",
+        offered=("s=0.02", "s=0.05", "tau=0.7", "tau=1.4", "shift=0.5", "shift=3"),
+        most_entries=16,
+        when=_takes_options,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "This schedule takes no options."),
+        library="schedule_fn_kwargs",
+    )
+    objective: str = setting(
+        "pred_v",
+        QT_TRANSLATE_NOOP("Settings", "Predicts"),
+        QT_TRANSLATE_NOOP("Settings", "What the network learns to say."),
+        table=OBJECTIVES,
+        library="objective",
+        basic=True,
+    )
+    min_snr_gamma: float | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "min-SNR γ"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Limits the weight of nearly clean steps to a signal-to-noise ratio of γ; 5 in the paper, and faster to "
+            "learn.",
+        ),
+        source="Hang et al. 2023, arXiv 2303.09556",
+        limits=(1e-6, 1e6),
+        none=OFF,
+        offered=("1", "5", "10"),
+        library="min_snr_gamma",
+        group="loss",
+        basic=True,
+    )
+    offset_noise_strength: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Offset noise"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Noise that is one number per channel, so that very dark and very bright pictures are learnt too; 0.1 is "
+            "usual.",
+        ),
+        source="Guttenberg 2023",
+        limits=(0.0, 10.0),
+        zero=OFF,
+        offered=("0.05", "0.1"),
+        library="offset_noise_strength",
+        group="loss",
+        of_use=True,
+    )
+    immiscible: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Immiscible"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Pairs each picture of a batch with noise that is near it, which is faster to learn.",
+        ),
+        source="Li et al. 2024, arXiv 2406.12303",
+        library="immiscible",
+        group="loss",
+        of_use=True,
+    )
+    immiscible_candidates: int = setting(
+        0,
+        QT_TRANSLATE_NOOP("Settings", "Candidates K"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How many noises each picture chooses the nearest of, which works with one picture at a time and on a "
+            "GPU. Off: the noises of the batch are shared out instead.",
+        ),
+        source="Li et al. 2025, arXiv 2505.18521",
+        limits=(0, 1024),
+        zero=OFF,
+        offered=("2", "4", "8", "16"),
+        when=lambda config: config.diffusion.immiscible,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Immiscible on."),
+        group="loss",
+        of_use=True,
+    )
+    ddim_sampling_eta: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "DDIM η"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How much fresh noise DDIM adds at each step when the sampler is given no other: 0 none, 1 as much as "
+            "DDPM.",
+        ),
+        source="Song et al. 2020, arXiv 2010.02502, eq. 12",
+        limits=(0.0, 1.0),
+        offered=("0", "0.5", "1"),
+        library="ddim_sampling_eta",
+        of_use=True,
+    )
+    auto_normalize: bool = setting(
+        True,
+        QT_TRANSLATE_NOOP("Settings", "Normalise"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Brings the pictures from 0 … 1 to −1 … 1, as wide as the noise that is laid over them. Off: the network "
+            "sees them as they come.",
+        ),
+        source=f"{DDPM}, section 3.3",
+        library="auto_normalize",
+        group="picture",
+        after="background",
+        of_use=True,
+    )
+    class_dropout: float = setting(
+        0.1,
+        QT_TRANSLATE_NOOP("Settings", "Class dropout"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How often the class is left out in training, so that the network learns pictures of no class too. "
+            "Guidance in the sampler needs that; 0.1 to 0.2 in the paper.",
+        ),
+        source=GUIDANCE,
+        limits=(0.0, 1.0),
+        zero=OFF,
+        offered=("0.1", "0.2"),
+        when=lambda config: config.data.labels != "off",
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Classes on."),
+        group="picture",
+        after="labels",
+        of_use=True,
+    )
+
+    def schedule_options(self) -> dict[str, float]:
+        """`schedule_fn_kwargs` as names and numbers. ConfigError for what is not NAME=NUMBER."""
+        options: dict[str, float] = {}
+        for option in self.schedule_fn_kwargs or ():
+            name, _, number = option.partition("=")
+            try:
+                options[name.strip()] = read_number(number, whole=False)
+            except ValueError:
+                raise ConfigError(
+                    "config.bad-value", name="schedule_fn_kwargs", value=option, expected=Phrase("value.such-as-tau")
+                ) from None
+        return options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataConfig:
+    """From a picture file to what the network sees."""
+
+    image_size: int | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Size"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The side of the square the network sees; its width where a height is set too. Each halving of the "
+            "network must divide it.",
+        ),
+        limits=(1, 4096),
+        unit=PIXELS,
+        none=AUTO,
+        auto=FROM_PICTURES,
+        offered=("16", "24", "28", "32", "48", "64", "96", "128", "256"),
+        library="image_size",
+        basic=True,
+        of_use=True,
+    )
+    image_height: int | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Height"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How high the network's pictures are where they are not square: 48 beside a size of 32 is an upright "
+            "picture. Each halving of the network must divide it.",
+        ),
+        limits=(1, 4096),
+        unit=PIXELS,
+        none=QT_TRANSLATE_NOOP("Settings", "Square"),
+        offered=("16", "24", "32", "48", "64", "96", "128", "256"),
+    )
+    channels: int | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Channels"),
+        QT_TRANSLATE_NOOP("Settings", "Grey, colour, or colour with transparency."),
+        limits=(1, 4),
+        none=AUTO,
+        auto=FROM_PICTURES,
+        offered={
+            "1": QT_TRANSLATE_NOOP("Settings", "Grey"),
+            "3": "RGB",
+            "4": "RGBA",
+        },
+        control=Control.CHOICE,
+        library="channels",
+    )
+    crop: str = setting(
+        "centre",
+        QT_TRANSLATE_NOOP("Settings", "Crop"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How a picture comes to the size above. Centre and Random scale it until it covers the size and cut out "
+            "the middle, or another part each time; Pad lays the whole picture on the background; Stretch gives up "
+            "its proportions.",
+        ),
+        choices={
+            "centre": QT_TRANSLATE_NOOP("Settings", "Centre"),
+            "random": QT_TRANSLATE_NOOP("Settings", "Random"),
+            "pad": QT_TRANSLATE_NOOP("Settings", "Pad"),
+            "stretch": QT_TRANSLATE_NOOP("Settings", "Stretch"),
+        },
+    )
+    horizontal_flip: bool | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Mirror"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.",
+        ),
+        none=AUTO,
+        auto=QT_TRANSLATE_NOOP("Settings", "on for colour"),
+        library="augment_horizontal_flip",
+    )
+    vertical_flip: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Upside down"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Shows every second picture upside down. For textures, cells and views from above, where there is no up.",
+        ),
+    )
+    colour_jitter: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Colour jitter"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How far brightness, contrast and saturation are changed at random, each by up to this fraction. The "
+            "network then makes pictures with such colours too.",
+        ),
+        limits=(0.0, 1.0),
+        zero=OFF,
+        offered=("0.05", "0.1", "0.2"),
+    )
+    background: str = setting(
+        "white",
+        QT_TRANSLATE_NOOP("Settings", "Background"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts "
+            "around it.",
+        ),
+        choices={
+            "white": QT_TRANSLATE_NOOP("Settings", "White"),
+            "black": QT_TRANSLATE_NOOP("Settings", "Black"),
+            "grey": QT_TRANSLATE_NOOP("Settings", "Grey"),
+        },
+        when=lambda config: config.data.channels != 4,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "With 4 channels transparent parts stay transparent."),
+    )
+    hold_out: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Hold out"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The fraction of your pictures that is never trained on. The loss of those shows when the network begins "
+            "to learn the others by heart.",
+        ),
+        limits=(0.0, 0.5),
+        zero=OFF,
+        offered=("0.05", "0.1", "0.2"),
+    )
+    excluded: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Excluded"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Pictures that you have left out. They are chosen among the pictures themselves.",
+        ),
+        most_entries=100_000,
+        most_bytes=MOST_NAMES_BYTES,
+        none=NONE,
+        control=Control.NONE,
+    )
+    hidden_folders: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Hidden folders"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Whether hidden folders, and those that systems and other programs keep, are used too. Chosen where the "
+            "skipped files are listed.",
+        ),
+        control=Control.NONE,
+    )
+    labels: str = setting(
+        "off",
+        QT_TRANSLATE_NOOP("Settings", "Classes"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Whether the network is told what a picture shows, so that you can ask for it later: the sub-folder that "
+            "a picture lies in is its class.",
+        ),
+        source=GUIDANCE,
+        choices={
+            "off": QT_TRANSLATE_NOOP("Settings", "Off"),
+            "folders": QT_TRANSLATE_NOOP("Settings", "Sub-folders"),
+        },
+    )
+    class_names: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Class names"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The names of the classes in order, as your pictures' sub-folders are called. They follow from the folder "
+            "and are kept with the run.",
+        ),
+        none=AUTO,
+        auto=FROM_PICTURES,
+        most_entries=100_000,
+        control=Control.NONE,
+        of_use=True,
+    )
+
+    @property
+    def height_and_width(self) -> tuple[int, int]:
+        """Pixels, of what the network sees; only with nothing on auto."""
+        assert self.image_size is not None, "settings on auto must be resolved first"
+        return self.image_height or self.image_size, self.image_size
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the network knows; None where it knows none. Only with nothing on auto."""
+        return None if self.labels == "off" else len(self.class_names or ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """The optimisation: how long, how fast, what is kept."""
+
+    steps: int = setting(
+        100_000,
+        QT_TRANSLATE_NOOP("Settings", "Steps"),
+        QT_TRANSLATE_NOOP("Settings", "Updates of the network in total. You can train further afterwards."),
+        limits=(1, 10**9),
+        unit=STEPS,
+        offered=("1000", "5000", "20000", "100000", "400000"),
+        library="train_num_steps",
+        basic=True,
+    )
+    batch_size: int = setting(
+        16,
+        QT_TRANSLATE_NOOP("Settings", "Batch"),
+        QT_TRANSLATE_NOOP("Settings", "Pictures at a time. More is steadier and takes more memory."),
+        limits=(1, 65_536),
+        unit=PICTURES,
+        offered=("4", "8", "16", "32", "64", "128"),
+        resumable=True,
+        library="train_batch_size",
+        basic=True,
+    )
+    learning_rate: float = setting(
+        8e-5,
+        QT_TRANSLATE_NOOP("Settings", "Learning rate"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "The peak step size of AdamW; the library's is 8e-5. Too high and the loss jumps or becomes infinite.",
+        ),
+        source=ADAMW,
+        limits=(1e-12, 100.0),
+        offered=("8e-05", "0.0001", "0.0005", "0.001", "0.002"),
+        resumable=True,
+        library="train_lr",
+        basic=True,
+    )
+    warmup_steps: int = setting(
+        0,
+        QT_TRANSLATE_NOOP("Settings", "Warm-up"),
+        QT_TRANSLATE_NOOP("Settings", "Steps over which the learning rate rises from 0 to its peak."),
+        limits=(0, 10**9),
+        unit=STEPS,
+        offered=("0", "50", "200", "1000"),
+    )
+    decay: str = setting(
+        "constant",
+        QT_TRANSLATE_NOOP("Settings", "Decay"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Whether the learning rate falls as half a cosine to a hundredth at the last step, or stays.",
+        ),
+        source="Loshchilov & Hutter 2016, arXiv 1608.03983",
+        choices={
+            "cosine": QT_TRANSLATE_NOOP("Settings", "Cosine"),
+            "constant": QT_TRANSLATE_NOOP("Settings", "Constant"),
+        },
+        resumable=True,
+    )
+    gradient_accumulate_every: int = setting(
+        1,
+        QT_TRANSLATE_NOOP("Settings", "Accumulate"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Batches per update: a larger batch in effect, without its memory. 2 in the library.",
+        ),
+        limits=(1, 65_536),
+        unit=QT_TRANSLATE_NOOP("Settings", "batches"),
+        offered=("1", "2", "4", "8"),
+        resumable=True,
+        library="gradient_accumulate_every",
+    )
+    weight_decay: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Weight decay"),
+        QT_TRANSLATE_NOOP("Settings", "How strongly AdamW pulls matrices and kernels to zero; 0 in the library."),
+        source=ADAMW,
+        limits=(0.0, 100.0),
+        offered=("0", "0.01", "0.1"),
+    )
+    adam_betas: tuple[float, ...] = setting(
+        (0.9, 0.99),
+        QT_TRANSLATE_NOOP("Settings", "Adam β"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How slowly Adam's averages of the gradient and of its square follow; 0.9 and 0.99 in the library.",
+        ),
+        source="Kingma & Ba 2014, arXiv 1412.6980",
+        limits=(0.0, 0.999999),
+        most_entries=16,
+        offered=("0.9,0.99", "0.9,0.999", "0.95,0.999"),
+        library="adam_betas",
+    )
+    max_grad_norm: float = setting(
+        1.0,
+        QT_TRANSLATE_NOOP("Settings", "Gradient limit"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "A gradient longer than this is scaled down to it; 1 in the paper and the library.",
+        ),
+        source=DDPM,
+        limits=(1e-6, 1e6),
+        offered=("0.5", "1", "5"),
+        library="max_grad_norm",
+    )
+    ema_decay: float = setting(
+        0.995,
+        QT_TRANSLATE_NOOP("Settings", "EMA decay"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How slowly the averaged weights that make the samples follow, per update; 0.995 in the library, 0.9999 "
+            "in the paper for long trainings.",
+        ),
+        source=DDPM,
+        limits=(0.0, 0.999999),
+        offered=("0.99", "0.995", "0.999", "0.9999"),
+        library="ema_decay",
+    )
+    ema_warmup: str = setting(
+        "updates",
+        QT_TRANSLATE_NOOP("Settings", "EMA warm-up"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a "
+            "copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.",
+        ),
+        choices={
+            "updates": QT_TRANSLATE_NOOP("Settings", "Quick"),
+            "power": QT_TRANSLATE_NOOP("Settings", "As the library"),
+        },
+    )
+    ema_update_every: int = setting(
+        1,
+        QT_TRANSLATE_NOOP("Settings", "EMA every"),
+        QT_TRANSLATE_NOOP("Settings", "Steps between two updates of the averaged weights; 10 in the library."),
+        limits=(1, 10**6),
+        unit=STEPS,
+        offered=("1", "5", "10"),
+        library="ema_update_every",
+    )
+    amp: str = setting(
+        "auto",
+        QT_TRANSLATE_NOOP("Settings", "Precision"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Mixed precision: faster on a GPU and half the memory. Auto takes what the device has, and full precision "
+            "on a CPU.",
+        ),
+        source="Micikevicius et al. 2017, arXiv 1710.03740",
+        choices={
+            "auto": QT_TRANSLATE_NOOP("Settings", "Auto"),
+            "off": QT_TRANSLATE_NOOP("Settings", "Full"),
+            "bf16": "bf16",
+            "fp16": "fp16",
+        },
+        library="amp",
+    )
+    held_out_every: int = setting(
+        500,
+        QT_TRANSLATE_NOOP("Settings", "Test every"),
+        QT_TRANSLATE_NOOP("Settings", "Steps between two losses of the held-out pictures, where Hold out is above 0."),
+        limits=(1, 10**9),
+        unit=STEPS,
+        offered=("100", "500", "1000"),
+    )
+    sample_every: int = setting(
+        1000,
+        QT_TRANSLATE_NOOP("Settings", "Sample every"),
+        QT_TRANSLATE_NOOP("Settings", "Steps between two grids of samples."),
+        limits=(1, 10**9),
+        unit=STEPS,
+        offered=("100", "200", "500", "1000", "2000"),
+        library="save_and_sample_every",
+    )
+    sample_count: int = setting(
+        16,
+        QT_TRANSLATE_NOOP("Settings", "Sample count"),
+        QT_TRANSLATE_NOOP("Settings", "Pictures in a grid of samples."),
+        limits=(1, 256),
+        unit=PICTURES,
+        offered=("4", "9", "16", "25", "36"),
+        library="num_samples",
+    )
+    sample_sampler: str = setting(
+        "ddim",
+        QT_TRANSLATE_NOOP("Settings", "Sampler"),
+        QT_TRANSLATE_NOOP("Settings", "What makes the grids of samples."),
+        table=SAMPLERS,
+    )
+    sample_steps: int = setting(
+        25,
+        QT_TRANSLATE_NOOP("Settings", "Sample steps"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Steps of the sampler for a grid of samples; at most T. Fewer are faster and coarser.",
+        ),
+        limits=(1, 100_000),
+        unit=STEPS,
+        offered=("10", "25", "50", "100"),
+        library="sampling_timesteps",
+    )
+    checkpoint_every: int = setting(
+        1000,
+        QT_TRANSLATE_NOOP("Settings", "Save every"),
+        QT_TRANSLATE_NOOP("Settings", "Steps between two checkpoints. Pause and Stop save too."),
+        limits=(1, 10**9),
+        unit=STEPS,
+        offered=("100", "200", "500", "1000"),
+        library="save_and_sample_every",
+    )
+    keep_checkpoints: int = setting(
+        3,
+        QT_TRANSLATE_NOOP("Settings", "Keep"),
+        QT_TRANSLATE_NOOP("Settings", "How many of the newest checkpoints stay in the run folder."),
+        limits=(1, 10**6),
+        offered=("1", "3", "10"),
+    )
+    seed: int = setting(
+        0,
+        QT_TRANSLATE_NOOP("Settings", "Seed"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Everything random follows from this number: the same seed gives the same training.",
+        ),
+        limits=(0, 2**63 - 1),
+        counted=False,
+        offered=("0", "1", "2"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleConfig:
+    """One request for pictures."""
+
+    sampler: str = "ddim"
+    sample_steps: int = 25
+    eta: float | None = None  #: None: the diffusion's own
+    spacing: str | None = None  #: which timesteps are kept; None: the sampler's own way
+    seed: int = 0  #: all noise of picture k is a function of (seed, k)
+    offset_noise: bool = True  #: noise as the training's was distributed; False: plain, as denoising-diffusion-pytorch
+    count: int = 16
+    classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
+    guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)
+    guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
+    beginning: Beginning = field(default=Beginning())
+    first: int = 0  #: the number of the first picture, where a large request is made in parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """All settings of a run. Immutable; `with_settings` makes a changed copy."""
+
+    preset: str = "standard"
+    model: ModelConfig = field(default_factory=ModelConfig)
+    diffusion: DiffusionConfig = field(default_factory=DiffusionConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+
+    def setting(self, name: str) -> Any:  # noqa: ANN401 (a setting of any type)
+        """The value of a setting by its flat name."""
+        return getattr(getattr(self, setting_named(name).section), name)
+
+    def with_settings(self, changes: Mapping[str, object]) -> RunConfig:
+        """A copy with settings changed by flat name; text is read as the field's type (`"1,2,4"`, `"off"`, `"2e-3"`).
+
+        Raises ConfigError for an unknown name (naming the nearest) or a value of the wrong kind or range.
+        """
+        sections: dict[str, dict[str, object]] = {}
+        for name, value in changes.items():
+            sections.setdefault(setting_named(name).section, {})[name] = read_value(name, value)
+        changed = {section: replace(getattr(self, section), **values) for section, values in sections.items()}
+        return replace(self, **changed)
+
+    def settings(self) -> dict[str, Any]:
+        """All settings, flat, in the order of the form."""
+        return {name: self.setting(name) for name in SETTINGS}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON-able values, by section."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> RunConfig:
+        """The inverse of `to_dict`; unknown names and wrong values raise ConfigError.
+
+        A variant that no installed package has is a problem of the settings, and no reason not to read them.
+        """
+        flat: dict[str, object] = {}
+        for section in _SECTIONS:
+            values = plain.get(section, {})
+            if not isinstance(values, Mapping):
+                raise ConfigError("config.bad-value", name=section, value=values, expected=Phrase("value.table"))
+            flat.update(values)
+        elsewhere = {name: flat.pop(name) for name, table in _tables() if _of_another(flat.get(name), table)}
+        config = cls(preset=str(plain.get("preset", "standard"))).with_settings(flat)
+        for name, said in elsewhere.items():
+            section = SETTINGS[name].section
+            config = replace(config, **{section: replace(getattr(config, section), **{name: said})})
+        return config
+
+    def problems(self) -> tuple[ConfigError, ...]:
+        """Everything that keeps this from being trained, most basic first; empty when it can."""
+        return tuple(_problems(self))
+
+    def cautions(self) -> tuple[ConfigError, ...]:
+        """What can be trained, and yet will hardly learn what is wished; for whoever starts it to say."""
+        diffusion = self.diffusion
+        # SNR itself is the weight then: 10⁶ at t = 0 of 1000, 10⁻⁹ at the other end.
+        spread = diffusion.objective == "pred_x0" and diffusion.beta_schedule == "rectified_flow"
+        if not spread or diffusion.min_snr_gamma is not None:
+            return ()
+        return (
+            ConfigError("config.spread-weights", objective=diffusion.objective, beta_schedule=diffusion.beta_schedule),
+        )
+
+    def validate(self) -> None:
+        """Raise the first of `problems`."""
+        for problem in _problems(self):
+            raise problem
+
+
+#: Section → its class, and the part of the form that its settings stand in where they name no other.
+_SECTIONS: dict[str, tuple[type, str]] = {
+    "model": (ModelConfig, "network"),
+    "diffusion": (DiffusionConfig, "process"),
+    "data": (DataConfig, "picture"),
+    "train": (TrainConfig, "training"),
+}
+
+
+def _settings() -> dict[str, Setting]:
+    """Flat name of every setting → its facts, in the order of the form."""
+    found: list[Setting] = []
+    for section, (kind, group) in _SECTIONS.items():
+        hints = get_type_hints(kind)
+        for declared in fields(kind):
+            facts: Setting = declared.metadata[FACTS]
+            arms = [arm for arm in get_args(hints[declared.name]) if arm is not type(None)]
+            optional = type(None) in get_args(hints[declared.name])
+            named = replace(
+                facts,
+                name=declared.name,
+                section=section,
+                group=facts.group or group,
+                kind=arms[0] if optional else hints[declared.name],
+                optional=optional,
+            )
+            found.append(replace(named, control=named.control or _usual_control(named)))
+    ordered = [each for group in GROUPS for each in found if each.group == group]
+    for each in [each for each in ordered if each.after]:
+        ordered.remove(each)
+        ordered.insert([other.name for other in ordered].index(each.after) + 1, each)
+    return {each.name: each for each in ordered}
+
+
+def _usual_control(facts: Setting) -> Control:
+    """What a setting of this type is edited with."""
+    if facts.values or (facts.kind is bool and facts.optional):
+        return Control.CHOICE
+    return Control.CHECK if facts.kind is bool else Control.TEXT
+
+
+SETTINGS: dict[str, Setting] = _settings()
+
+
+def _tables() -> Iterator[tuple[str, Table[Any]]]:
+    """The settings that name a row of the catalogue, each with its table."""
+    return ((name, facts.table) for name, facts in SETTINGS.items() if facts.table is not None)
+
+
+def setting_named(name: str) -> Setting:
+    """The facts of a setting; ConfigError when there is no such setting."""
+    if name not in SETTINGS:
+        near = difflib.get_close_matches(name[:100], SETTINGS, n=3, cutoff=0.5)
+        if not near:
+            raise ConfigError("config.no-such-setting", name=name, known=", ".join(sorted(SETTINGS)))
+        raise ConfigError("config.unknown-setting", name=name, suggestions=", ".join(near))
+    return SETTINGS[name]
+
+
+def read_value(name: str, value: object, *, group: str = ",", decimal: str = ".") -> object:
+    """`value` as the type of the setting `name`, checked against its facts. Raises ConfigError.
+
+    group, decimal: the signs of the language in which a number was typed, see `read_number`.
+    """
+    return setting_named(name).read(value, group=group, decimal=decimal)
+
+
+def without_effect(config: RunConfig) -> dict[str, str]:
+    """Name → reason of the settings that change nothing beside the others of `config`."""
+    return {name: facts.otherwise for name, facts in SETTINGS.items() if facts.when and not facts.when(config)}
+
+
+def legal_sizes(size: int, halvings: int) -> tuple[int, int]:
+    """The nearest picture sizes that divide by 2**halvings: (at or below `size`, at or above it), at least one unit."""
+    unit = 2**halvings
+    return max(unit, size // unit * unit), max(unit, math.ceil(size / unit) * unit)
+
+
+def size_problem(name: str, size: int, halvings: int) -> ConfigError:
+    """For a picture's side that does not divide by 2**halvings: it names the nearest that do, or the one that does."""
+    smaller, larger = legal_sizes(size, halvings)
+    one = Phrase("value.one-size", size=smaller)
+    sizes = one if smaller == larger else Phrase("value.two-sizes", smaller=smaller, larger=larger)
+    return ConfigError("config.size-not-divisible", name=name, size=size, halvings=halvings, sizes=sizes)
+
+
+def _of_another(said: object, table: Table[Any]) -> bool:
+    """Whether a setting names a variant that may be another package's."""
+    return is_row_name(said) and said not in table
+
+
+def _problems(config: RunConfig) -> Iterator[ConfigError]:
+    model, diffusion, data, train = config.model, config.diffusion, config.data, config.train
+    for name, table in _tables():
+        row = table[str(config.setting(name))]
+        if not row.installed:
+            yield not_installed(row)
+    if model.dim % 2:
+        yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
+    if model.learned_sinusoidal_dim % 2:
+        yield ConfigError(
+            "config.bad-value",
+            name="learned_sinusoidal_dim",
+            value=model.learned_sinusoidal_dim,
+            expected=Phrase("value.even"),
+        )
+    for name in ("full_attn", "attn_heads", "attn_dim_head"):
+        per_stage = getattr(model, name)
+        if per_stage is not None and len(per_stage) not in _stages_said(name, model):
+            yield ConfigError(
+                "config.conflict",
+                first=name,
+                second="dim_mults",
+                reason=Phrase("conflict.stages", one=len(per_stage), other=len(model.dim_mults)),
+            )
+    for name in ("image_size", "image_height"):
+        side = getattr(data, name)
+        if side is None or side % 2**model.halvings == 0:
+            continue
+        yield size_problem(name, side, model.halvings)
+    if len(train.adam_betas) != 2:
+        yield ConfigError(
+            "config.bad-value", name="adam_betas", value=train.adam_betas, expected=Phrase("value.two-betas")
+        )
+    if diffusion.beta_schedule == "linear" and diffusion.timesteps <= 20:
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="beta_schedule", value="linear"),
+            second=Phrase("setting.is", name="timesteps", value=diffusion.timesteps),
+            reason=Phrase("conflict.beta-reaches-one", steps=20),
+        )
+    if train.sample_steps > diffusion.timesteps:
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="sample_steps", value=train.sample_steps),
+            second=Phrase("setting.is", name="timesteps", value=diffusion.timesteps),
+            reason=Phrase("conflict.more-steps-than-timesteps"),
+        )
+    if diffusion.immiscible and train.batch_size == 1 and diffusion.immiscible_candidates < 2:
+        yield ConfigError(
+            "config.conflict",
+            first="immiscible",
+            second=Phrase("setting.is", name="batch_size", value=1),
+            reason=Phrase("conflict.nothing-to-assign", setting="immiscible_candidates"),
+        )
+    if diffusion.immiscible_candidates == 1:
+        yield ConfigError(
+            "config.bad-value",
+            name="immiscible_candidates",
+            value=1,
+            expected=Phrase("value.candidates"),
+        )
+    yield from _class_problems(data)
+
+
+def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
+    if data.labels == "off" or data.class_names is None:
+        return
+    if len(data.class_names) < 2:
+        only = Phrase("conflict.one-class", folder=data.class_names[0], setting="labels") if data.class_names else None
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="labels", value=data.labels),
+            second=Phrase("conflict.this-folder"),
+            reason=only or Phrase("conflict.no-classes", setting="labels"),
+        )
+    for name, times in Counter(data.class_names).items():
+        if times > 1:
+            yield ConfigError("config.bad-value", name="class_names", value=name, expected=Phrase("value.named-once"))
+
+
+def _stages_said(name: str, model: ModelConfig) -> set[int]:
+    """How many values a setting of the stages may have: one each, or for numbers also one for all."""
+    return {len(model.dim_mults)} if name == "full_attn" else {1, len(model.dim_mults)}
