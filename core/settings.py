@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .beginning import Beginning
-from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES, Table, is_row_name, not_installed
+from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES, WEIGHTINGS, Table, is_row_name, not_installed
 from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase
 from .number_text import read_number
 from .setting import FACTS, Control, Setting, setting
@@ -64,6 +64,13 @@ def _takes_options(config: RunConfig) -> bool:
     """Whether there are options of the schedule to set; what is set and refused must stay within reach."""
     diffusion = config.diffusion
     return bool(SCHEDULES[diffusion.beta_schedule].options) or diffusion.schedule_fn_kwargs is not None
+
+
+def _takes_weighting_options(config: RunConfig) -> bool:
+    """Likewise of the weighting; γ of min-SNR is a setting of its own."""
+    weighting = config.diffusion.loss_weighting
+    takes = bool(WEIGHTINGS[weighting].options) and weighting != "min_snr"
+    return takes or config.diffusion.loss_weighting_kwargs is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +288,25 @@ class DiffusionConfig:
         library="objective",
         basic=True,
     )
+    loss_weighting: str = setting(
+        "none",
+        QT_TRANSLATE_NOOP("Settings", "Weighting"),
+        QT_TRANSLATE_NOOP("Settings", "How much each timestep counts in the loss."),
+        table=WEIGHTINGS,
+        group="loss",
+        basic=True,
+    )
+    loss_weighting_kwargs: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Its options"),
+        QT_TRANSLATE_NOOP("Settings", "Numbers that the weighting takes; its own where they are not said."),
+        none=NONE,
+        options_of="loss_weighting",
+        most_entries=16,
+        when=_takes_weighting_options,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "This weighting takes no options here."),
+        group="loss",
+    )
     min_snr_gamma: float | None = setting(
         None,
         QT_TRANSLATE_NOOP("Settings", "min-SNR γ"),
@@ -391,16 +417,26 @@ class DiffusionConfig:
 
     def schedule_options(self) -> dict[str, float]:
         """`schedule_fn_kwargs` as names and numbers. ConfigError for what is not NAME=NUMBER."""
-        options: dict[str, float] = {}
-        for option in self.schedule_fn_kwargs or ():
-            name, _, number = option.partition("=")
-            try:
-                options[name.strip()] = read_number(number, whole=False)
-            except ValueError:
-                raise ConfigError(
-                    "config.bad-value", name="schedule_fn_kwargs", value=option, expected=Phrase("value.such-as-tau")
-                ) from None
-        return options
+        return _numbers_by_name("schedule_fn_kwargs", self.schedule_fn_kwargs)
+
+    def weighting_options(self) -> dict[str, float]:
+        """The options of `loss_weighting`, likewise; γ of min-SNR is a setting of its own."""
+        if self.loss_weighting == "min_snr" and self.min_snr_gamma is not None:
+            return {"gamma": self.min_snr_gamma}
+        return _numbers_by_name("loss_weighting_kwargs", self.loss_weighting_kwargs)
+
+
+def _numbers_by_name(setting: str, words: tuple[str, ...] | None) -> dict[str, float]:
+    options: dict[str, float] = {}
+    for option in words or ():
+        name, _, number = option.partition("=")
+        try:
+            options[name.strip()] = read_number(number, whole=False)
+        except ValueError:
+            raise ConfigError(
+                "config.bad-value", name=setting, value=option, expected=Phrase("value.such-as-tau")
+            ) from None
+    return options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -857,13 +893,31 @@ class RunConfig:
     def with_settings(self, changes: Mapping[str, object]) -> RunConfig:
         """A copy with settings changed by flat name; text is read as the field's type (`"1,2,4"`, `"off"`, `"2e-3"`).
 
+        min-SNR is a weighting of its own: to say its γ chooses it, and to choose another takes γ away.
         Raises ConfigError for an unknown name (naming the nearest) or a value of the wrong kind or range.
         """
         sections: dict[str, dict[str, object]] = {}
         for name, value in changes.items():
             sections.setdefault(setting_named(name).section, {})[name] = read_value(name, value)
+        sections.get("diffusion", {}).update(self._weighting_with(sections.get("diffusion", {})))
         changed = {section: replace(getattr(self, section), **values) for section, values in sections.items()}
         return replace(self, **changed)
+
+    def _weighting_with(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """What else changes where only one of the weighting and min-SNR's γ does."""
+        weighting, gamma = self.diffusion.loss_weighting, self.diffusion.min_snr_gamma
+        match changes:
+            case {"loss_weighting": _, "min_snr_gamma": _}:
+                return {}
+            case {"loss_weighting": "min_snr"}:
+                return {"min_snr_gamma": WEIGHTINGS["min_snr"].options[0].default if gamma is None else gamma}
+            case {"loss_weighting": _}:
+                return {"min_snr_gamma": None}
+            case {"min_snr_gamma": None}:
+                return {"loss_weighting": "none"} if weighting == "min_snr" else {}
+            case {"min_snr_gamma": _}:
+                return {"loss_weighting": "min_snr"}
+        return {}
 
     def settings(self) -> dict[str, Any]:
         """All settings, flat, in the order of the form."""
@@ -901,7 +955,7 @@ class RunConfig:
         diffusion = self.diffusion
         # SNR itself is the weight then: 10⁶ at t = 0 of 1000, 10⁻⁹ at the other end.
         spread = diffusion.objective == "pred_x0" and diffusion.beta_schedule == "rectified_flow"
-        if not spread or diffusion.min_snr_gamma is not None:
+        if not spread or diffusion.loss_weighting != "none":
             return ()
         return (
             ConfigError("config.spread-weights", objective=diffusion.objective, beta_schedule=diffusion.beta_schedule),
@@ -1043,6 +1097,13 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             first=Phrase("setting.is", name="beta_schedule", value="linear"),
             second=Phrase("setting.is", name="timesteps", value=diffusion.timesteps),
             reason=Phrase("conflict.beta-reaches-one", steps=20),
+        )
+    if (diffusion.loss_weighting == "min_snr") != (diffusion.min_snr_gamma is not None):
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="loss_weighting", value=diffusion.loss_weighting),
+            second=Phrase("setting.is", name="min_snr_gamma", value=diffusion.min_snr_gamma),
+            reason=Phrase("conflict.one-weighting"),
         )
     if train.sample_steps > diffusion.timesteps:
         yield ConfigError(

@@ -21,14 +21,13 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
     """
     diffusion, data = config.diffusion, config.data
     arguments = _by_name(diffusion)
-    gamma = arguments.pop("min_snr_gamma")
+    del arguments["min_snr_gamma"]  # an option of the weighting
     arguments["schedule_fn_kwargs"] = diffusion.schedule_options()
+    arguments["loss_weighting_kwargs"] = diffusion.weighting_options()
     return GaussianDiffusion(
         build_unet(config),
         image_size=data.height_and_width,
         sampling_timesteps=sampling_timesteps,
-        min_snr_loss_weight=gamma is not None,
-        min_snr_gamma=5 if gamma is None else gamma,
         class_names=None if data.num_classes is None else data.class_names,
         **arguments,
     )
@@ -59,9 +58,8 @@ def _one_or_each(values: tuple[int, ...]) -> int | tuple[int, ...]:
 
 
 #: Settings that a GaussianDiffusion has as attributes.
-_SAME_NAMES = tuple(
-    field.name for field in fields(DiffusionConfig) if field.name not in ("timesteps", "schedule_fn_kwargs")
-)
+_OTHER_NAMES = ("timesteps", "schedule_fn_kwargs", "loss_weighting_kwargs")
+_SAME_NAMES = tuple(field.name for field in fields(DiffusionConfig) if field.name not in _OTHER_NAMES)
 
 
 def describe(diffusion: GaussianDiffusion) -> RunConfig:
@@ -90,6 +88,9 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
             **{name: getattr(diffusion, name) for name in _SAME_NAMES},
             "timesteps": diffusion.num_timesteps,
             "schedule_fn_kwargs": _as_words(diffusion.schedule_fn_kwargs),
+            "loss_weighting_kwargs": None
+            if diffusion.loss_weighting == "min_snr"
+            else _as_words(diffusion.loss_weighting_kwargs),
             "image_size": width,
             "image_height": None if height == width else height,
             "channels": diffusion.channels,
@@ -104,7 +105,7 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
 
 
 def _as_words(options: Mapping[str, float]) -> tuple[str, ...] | None:
-    """Options of a schedule as `DiffusionConfig.schedule_options` reads them, to the last bit."""
+    """Options of a row as `DiffusionConfig` reads them, to the last bit."""
     return tuple(f"{name}={float(value)!r}" for name, value in options.items()) or None
 
 

@@ -4719,6 +4719,26 @@
         <translation>网络学习预测什么。</translation>
     </message>
     <message>
+        <source>Weighting</source>
+        <translation>损失权重</translation>
+    </message>
+    <message>
+        <source>How much each timestep counts in the loss.</source>
+        <translation>每个时间步在损失中所占的比重。</translation>
+    </message>
+    <message>
+        <source>Its options</source>
+        <translation>权重选项</translation>
+    </message>
+    <message>
+        <source>Numbers that the weighting takes; its own where they are not said.</source>
+        <translation>该权重使用的数值；未给出时使用其默认值。</translation>
+    </message>
+    <message>
+        <source>This weighting takes no options here.</source>
+        <translation>此权重在这里没有选项。</translation>
+    </message>
+    <message>
         <source>Limits the weight of nearly clean steps to a signal-to-noise ratio of γ; 5 in the paper, and faster to learn.</source>
         <translation>把接近干净的时间步的权重限制在信噪比 γ 以内；论文中为 5，学得更快。</translation>
     </message>

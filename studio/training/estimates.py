@@ -45,12 +45,12 @@ def weights_of(diffusion: DiffusionConfig) -> NDArray[np.float64]:
     """
     from core.diffusion.process import signal_to_noise_ratio
     from core.diffusion.schedules import make_betas
-    from core.diffusion.weightings import library_weighting, loss_weights
+    from core.diffusion.weightings import loss_weights
 
     betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
     snr = signal_to_noise_ratio(betas)
     weights: NDArray[np.float64] = loss_weights(
-        diffusion.objective, snr, *library_weighting(diffusion.min_snr_gamma)
+        diffusion.objective, snr, diffusion.loss_weighting, diffusion.weighting_options()
     ).numpy()
     return weights
 

@@ -37,8 +37,9 @@ def summaries(config: RunConfig) -> dict[str, str]:
     schedule = setting_value("beta_schedule", diffusion.beta_schedule).lower()
     process = [numbers.count(diffusion.timesteps), schedule, OBJECTIVES[diffusion.objective].letter]
     loss = []
-    if diffusion.min_snr_gamma is not None:
-        loss.append(f"min-SNR {diffusion.min_snr_gamma:g}")
+    if diffusion.loss_weighting != "none":
+        options = " ".join(f"{number:g}" for number in diffusion.weighting_options().values())
+        loss.append(f"{setting_value('loss_weighting', diffusion.loss_weighting)} {options}".rstrip())
     if diffusion.offset_noise_strength:
         loss.append(QCoreApplication.translate("Summary", "offset {n}").format(n=diffusion.offset_noise_strength))
     if diffusion.immiscible:
