@@ -299,6 +299,33 @@ WEIGHTINGS = Table(
             ),
         ),
         WeightingRow(
+            "p2",
+            "P2",
+            QT_TRANSLATE_NOOP(
+                "Catalogue", "The steps of little noise count for less, down to where the content is decided"
+            ),
+            "Choi et al. 2022, arXiv 2204.00227",
+            "core.diffusion.weightings:p2",
+            (
+                Option(
+                    "gamma",
+                    QT_TRANSLATE_NOOP("Catalogue", "How strongly the steps of little noise are played down"),
+                    1,
+                    0,
+                    2,
+                    0.1,
+                ),
+                Option(
+                    "k",
+                    QT_TRANSLATE_NOOP("Catalogue", "Keeps the weight from growing without end at much noise"),
+                    1,
+                    0.01,
+                    10,
+                    0.1,
+                ),
+            ),
+        ),
+        WeightingRow(
             "constant",
             QT_TRANSLATE_NOOP("Catalogue", "Constant"),
             QT_TRANSLATE_NOOP("Catalogue", "Every step counts the same, whatever is predicted"),

@@ -163,7 +163,7 @@ COSTS: dict[str, Cost] = {
     "a sampler": Cost(("heun", "unipc")),
     "a schedule": Cost(("rectified_flow",)),
     "an objective": Cost(("pred_flow",)),
-    "a weighting": Cost(("min_snr_gamma",)),
+    "a weighting": Cost(("p2",)),
     "a setting": Cost(("ema_warmup", "max_grad_norm", "weight_decay", "offset_noise_strength", "beta_schedule")),
     # A number that a step names; the row that draws it is one file more.
     "a plot": Cost(("TimestepPanel", "loss_scale")),
@@ -188,7 +188,7 @@ LIMITS: dict[str, int] = {
     "files to touch: a sampler": 4,
     "files to touch: a schedule": 5,
     "files to touch: an objective": 2,
-    "files to touch: a weighting": 16,
+    "files to touch: a weighting": 2,
     "files to touch: a setting": 18,
     "files to touch: a plot": 2,
     "files to touch: a room": 3,

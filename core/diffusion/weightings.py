@@ -35,6 +35,11 @@ def min_snr(objective: Objective, snr: Tensor, *, gamma: float) -> Tensor:
     return snr.clamp(max=gamma) / objective.output_error(snr)
 
 
+def p2(objective: Objective, snr: Tensor, *, gamma: float, k: float) -> Tensor:
+    """The squared error of the noise weighs 1 / (k + SNR)^γ (Choi et al. 2022, arXiv 2204.00227)."""
+    return snr / (k + snr) ** gamma / objective.output_error(snr)
+
+
 def constant(_objective: Objective, snr: Tensor) -> Tensor:
     """Every timestep's output weighs the same."""
     return snr / snr

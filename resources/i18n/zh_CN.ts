@@ -238,6 +238,18 @@
         <translation>干净图片误差的最高权重</translation>
     </message>
     <message>
+        <source>The steps of little noise count for less, down to where the content is decided</source>
+        <translation>降低噪声少的时间步的权重，让学习集中在决定内容的时间步</translation>
+    </message>
+    <message>
+        <source>How strongly the steps of little noise are played down</source>
+        <translation>压低噪声少的时间步的程度</translation>
+    </message>
+    <message>
+        <source>Keeps the weight from growing without end at much noise</source>
+        <translation>防止噪声很多时权重无限增大</translation>
+    </message>
+    <message>
         <source>Constant</source>
         <translation>恒定</translation>
     </message>

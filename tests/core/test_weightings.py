@@ -31,6 +31,13 @@ def test_min_snr_when_any_objective_is_trained_weighs_x_start_by_the_clipped_snr
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
+def test_p2_when_any_objective_is_trained_weighs_the_noise_as_the_paper_says(objective: str) -> None:
+    of_noise = of_x_start("p2", objective, gamma=0.5, k=2) / SNR
+    torch.testing.assert_close(of_noise, 1 / (2 + SNR) ** 0.5)
+    torch.testing.assert_close(of_x_start("p2", objective) / SNR, 1 / (1 + SNR))  # γ = k = 1, as in the paper
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
 def test_constant_when_any_objective_is_trained_weighs_every_step_the_same(objective: str) -> None:
     torch.testing.assert_close(loss_weights(objective, SNR, "constant"), torch.ones_like(SNR))
 
