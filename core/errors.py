@@ -3,7 +3,7 @@
 An error is a `StudioError` with a *code* and *fields*. The code picks a sentence of MESSAGES, the fields fill it and
 stay readable by a program. A field that needs words of its own (why, what instead, what for) holds a `Phrase`: a code
 of PHRASES with fields of its own. Both are English when they are printed; the window says the same in its language
-(`studio.messages`).
+(`studio.app.messages`).
 
 To add an error:
 

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and words[0] in COMMANDS:
         return core_main(words)
     if words and words[0] == "tour":
-        from .tour_command import main as tour_main
+        from .app.tour import main as tour_main
 
         return tour_main(words[1:])
     options = build_parser().parse_args(words)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return FAILED
-    from .app import run_window
+    from .app.start import run_window
 
     # What is remembered of it must hold wherever the program is started next.
     return run_window(None if path is None else path.absolute(), sys.argv[:1], restarted=options.restarted)
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def main_gui() -> int:
     """`ddpm-studio-gui`: the same, where there may be no console (Windows gives no stderr then)."""
     if sys.stderr is None or sys.stdout is None:
-        from .settings import data_folder
+        from .app.settings import data_folder
 
         log = data_folder() / "window.log"
         try:

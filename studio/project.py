@@ -2,25 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.errors import ConfigError
+from core.errors import ConfigError, StudioError
 from core.presets import changed_settings, preset, resolve
+from core.reading import read_json
+from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
 from core.settings import RunConfig
 
-from .cache_wish import CacheWish
-from .choices import Choices
+from .app.settings import CacheWish, beside
 from .training.naming import same_folder
-from .undo_steps import UndoSteps
 
 if TYPE_CHECKING:
     from core.pictures.folder.scan import Scan
     from core.runs.run import Run
+
+
+# --- What was chosen for each folder of pictures and not yet trained with: settings and leave-outs, one file a
+# folder.
+
+#: Counted up when a value changes its meaning.
+VERSION = 1
+#: Folders that are remembered; of more, those that were changed longest ago are forgotten.
+MOST_FOLDERS = 200
+
+
+class Choices:
+    """Keeps a `RunConfig` for each folder of pictures, in files under `root`.
+
+    Reading never fails: what cannot be read is moved aside, `damaged` says where to, and nothing was chosen.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.damaged: Path | None = None  #: where the last file that could not be read was moved to
+        remove_stale_temps(root)
+
+    def of(self, pictures: Path) -> RunConfig | None:
+        """What was chosen for this folder; None: nothing."""
+        path = self._path(pictures)
+        try:
+            stored = read_json(path)
+            if not isinstance(stored, Mapping) or not isinstance(stored.get("settings"), Mapping):
+                raise ValueError
+            if stored.get("version") != VERSION:
+                # A newer program's, which may want it back: what is chosen here gets a file of its own.
+                with contextlib.suppress(OSError):
+                    path.replace(beside(path, "newer"))
+                return None
+            return preset(str(stored.get("preset"))).config.with_settings(stored["settings"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError, StudioError):
+            self.damaged = beside(path, "damaged")
+            try:
+                path.replace(self.damaged)
+            except OSError:
+                self.damaged = None
+            return None
+
+    def keep(self, pictures: Path, chosen: RunConfig) -> StudioError | None:
+        """Remember it. An error is returned, not raised: it is no reason to lose what is on the screen."""
+        changed = {name: chosen.setting(name) for name in changed_settings(chosen)}
+        stored = {"version": VERSION, "folder": str(pictures), "preset": chosen.preset, "settings": changed}
+        try:
+            make_folder(self._root)
+            write_json(self._path(pictures), stored)
+            self._forget_old()
+        except StudioError as error:
+            return error
+        return None
+
+    def _path(self, pictures: Path) -> Path:
+        # A name of its own for any path: too long, with slashes, or no text at all.
+        return self._root / f"{hashlib.sha256(os.fsencode(pictures.absolute())).hexdigest()[:32]}.json"
+
+    def _forget_old(self) -> None:
+        files = []
+        for path in self._root.glob("*.json"):
+            if "." in path.stem:  # moved aside, and not ours to remove
+                continue
+            with contextlib.suppress(OSError):
+                files.append((path.stat().st_mtime, path))
+        for _, path in sorted(files, reverse=True)[MOST_FOLDERS:]:
+            remove_file(path)
+
+
+# --- The steps that can be taken back and done again, each with the settings before and after it ---------
+# QUndoStack is not used: it owns its commands in C++, and commands written in Python that die with it in a round of the
+# garbage collector crashed the process (PySide6 6.11).
+
+#: Steps that can be taken back; each keeps the settings before it, leave-outs included.
+MOST_UNDONE = 100
+
+
+class UndoSteps(QObject):
+    """`apply` is given the settings to go to. Lives in the GUI thread."""
+
+    changed = Signal()  #: other steps can be taken back or done again
+
+    def __init__(self, apply: Callable[[RunConfig], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._apply = apply
+        self._steps: list[tuple[RunConfig, RunConfig]] = []
+        self._done = 0  # of these; those after it were taken back
+
+    @property
+    def last(self) -> tuple[RunConfig, RunConfig] | None:
+        """The settings before and after the step that would be taken back; None: there is none."""
+        return self._steps[self._done - 1] if self._done else None
+
+    @property
+    def next(self) -> tuple[RunConfig, RunConfig] | None:
+        """Likewise of the step that would be done again."""
+        return self._steps[self._done] if self._done < len(self._steps) else None
+
+    @property
+    def base(self) -> RunConfig | None:
+        """The settings before the first step that can be taken back; None: there is none."""
+        return self._steps[0][0] if self._done else None
+
+    def push(self, before: RunConfig, after: RunConfig) -> None:
+        """Take a step; those that were taken back are forgotten."""
+        self._steps[self._done :] = [(before, after)]
+        del self._steps[:-MOST_UNDONE]
+        self._done = len(self._steps)
+        self._apply(after)
+        self.changed.emit()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self.last is not None:
+            before, _ = self.last
+            self._done -= 1
+            self._apply(before)
+            self.changed.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        """Do the step again that was taken back last."""
+        if self.next is not None:
+            _, after = self.next
+            self._done += 1
+            self._apply(after)
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget all steps."""
+        self._steps, self._done = [], 0
+        self.changed.emit()
+
+
+# --- project ---------------------------------------------------------------------------------------------
 
 #: Settings that say something of the pictures themselves, which no preset and no run's settings change.
 OF_PICTURES = ("excluded", "hidden_folders")

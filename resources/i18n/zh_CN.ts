@@ -359,6 +359,7 @@
     <name>CheckpointRow</name>
     <message>
         <source>step {step}</source>
+        <extracomment>of the lowest smoothed loss it was read, and something is other than before the StudioError or OSError: it could not be read, or one not pinned what is to be pinned (True) or no longer; of each only the last word</extracomment>
         <translation>第 {step} 步</translation>
     </message>
     <message>
@@ -514,7 +515,7 @@
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -603,7 +604,7 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one&apos;s own</extracomment>
+        <extracomment>Skipped files that are listed; a folder of a million damaged ones has a million of them. What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It makes no class of Qt&apos;s kind (see warmup.import_rooms). the place of the first picture that was asked for by name; -1: it is not there the places of all that were asked for Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core. A training needs the disk more than anybody needs the news, and meets what is gone by itself. Changes: what is otherwise than at the scan, as far as was looked Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one&apos;s own</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
@@ -2564,7 +2565,7 @@
     <name>Excluding</name>
     <message>
         <source>{run} keeps the pictures that it was begun with. To leave others out, choose New run in its menu, at the top right.</source>
-        <extracomment>Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
+        <extracomment>`arrangement` is another a Failure; the grid stays as it is By sys.platform: a program that shows a file in its folder, and what stands before the path. Names made between two looks at whether to stop. others are left out now why some cannot be left out a Failure; those that the settings leave out stay so (n,) of each picture, whether it is left out; None: none is how many are</extracomment>
         <translation>{run} 保留其开始时的图片。要排除其他图片，请在右上角的运行菜单中选“新建运行”。</translation>
     </message>
     <message>
@@ -2708,7 +2709,7 @@
     </message>
     <message>
         <source>Show</source>
-        <extracomment>Wide enough for what most remedies say, so that the lines look alike. the kind</extracomment>
+        <extracomment>Labels have so much room at least, and at most their part of the width. Kinds beyond these are told in the tooltip, and counted together. Wide enough for what most remedies say, so that the lines look alike. the kind</extracomment>
         <translation>显示</translation>
     </message>
     <message>
@@ -3140,6 +3141,7 @@
     <name>FurtherMenu</name>
     <message>
         <source>Learning rate from {rate} again: the loss rises at first, and falls lower in the end</source>
+        <extracomment>a PastRun the run that was to go on can do so now the run was trained on the pictures of this folder (Path) the run&apos;s own pictures are gone, and others are to be chosen the folder of the run that is to go on</extracomment>
         <translation>学习率重新从 {rate} 开始：损失起初会上升，最终降得更低</translation>
     </message>
     <message>
@@ -3151,7 +3153,7 @@
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
-        <extracomment>The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own. the Path of the run</extracomment>
+        <extracomment>Sample set → side of a picture in its sheet, rows and columns of the card, the colour between them. The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own. the Path of the run</extracomment>
         <translation>继续</translation>
     </message>
     <message>
@@ -3178,7 +3180,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>A longer class name beside a picture&apos;s own is shortened: to so many pixels, or its part of the width. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>The squares of the chequers behind transparent pixels. A longer class name beside a picture&apos;s own is shortened: to so many pixels, or its part of the width. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -3378,7 +3380,7 @@
     <name>NoiseCurve</name>
     <message>
         <source>noise √(1−{alpha})</source>
-        <extracomment>The line of words above, and the plot: at least, and where the room is high. Pixels. Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.</extracomment>
+        <extracomment>name → number, while they are moved likewise, once they stand still The line of words above, and the plot: at least, and where the room is high. Pixels. Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.</extracomment>
         <translation>噪声 √(1−{alpha})</translation>
     </message>
     <message>
@@ -3457,7 +3459,7 @@
     <name>OpeningBar</name>
     <message>
         <source>Open another program&apos;s file</source>
-        <extracomment>the ForeignFacts, with the size that was said it hides: the keys may go back to the room</extracomment>
+        <extracomment>something was typed, entered or not the ForeignFacts, with the size that was said it hides: the keys may go back to the room</extracomment>
         <translation>打开其他程序的文件</translation>
     </message>
     <message>
@@ -3561,7 +3563,7 @@
     <name>PictureActions</name>
     <message>
         <source>Select a picture first</source>
-        <extracomment>More paths are not copied: no place takes a million lines, and the window waits for them. leave the selected out, or take them in again</extracomment>
+        <extracomment>others are selected the place of the current picture More paths are not copied: no place takes a million lines, and the window waits for them. leave the selected out, or take them in again</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -4371,7 +4373,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -4447,7 +4449,7 @@
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
+        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
@@ -5609,7 +5611,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>

@@ -2,37 +2,262 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import StudioError
+from core.presets import resolve
+from core.settings import legal_sizes
 
-from ..messages import error_text
+from ..app.messages import error_text
+from ..app.settings import Settings, data_folder
+from ..jobs.latest import Latest, Underway
+from ..jobs.requests import Requests
 from ..project import Project
-from ..settings import Settings, data_folder
 from .division import Division
 from .doctor_controller import DoctorController
 from .grid_controller import GridController
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
-from .scanning import FolderScan, ScannedFolder, folder_facts, shown_path
-from .settings_shown import settings_shown
-from .shown import ChangesShown
-from .watching import FolderWatch
+from .shown import ChangesShown, FolderFacts, PictureSettingsShown
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from core.pictures.folder.scan import Scan, Skipped
-    from core.pictures.folder.watching import Changes
+    from core.pictures.folder.watching import Changes, Watch
 
-    from ..worker import Failure
+    from ..jobs.worker import Failure
     from .found import Found
-    from .shown import FolderFacts
+
+
+# --- From the project's settings to what the dataset room shows of them ----------------------------------
+
+
+def settings_shown(project: Project, *, any_transparent: bool) -> PictureSettingsShown:
+    """The settings as chosen, and what each would be if it were left on auto. Needs a scan in the project."""
+    scan = project.scan
+    assert scan is not None
+    wished, data = project.shown_wished, project.shown_wished.data
+
+    def auto(name: str) -> int:
+        value = resolve(wished.with_settings({name: None}), scan.facts()).setting(name)
+        assert isinstance(value, int)
+        return value
+
+    halvings = wished.model.halvings
+    size = project.shown_config.data.height_and_width
+    (lower, higher), (narrower, wider) = (legal_sizes(side, halvings) for side in size)
+    fits = (lower, narrower) == size == (higher, wider)
+    return PictureSettingsShown(
+        image_size=data.image_size,
+        image_height=data.image_height,
+        auto_size=auto("image_size"),
+        crop=data.crop,
+        colour_jitter=data.colour_jitter,
+        hold_out=data.hold_out,
+        channels=data.channels,
+        auto_channels=auto("channels"),
+        background=data.background,
+        horizontal_flip=data.horizontal_flip,
+        auto_flip=bool(auto("horizontal_flip")),
+        halvings=halvings,
+        nearest_sizes=None if fits else ((lower, narrower), (higher, wider)),
+        any_transparent=any_transparent,
+        labels=data.labels != "off",
+        run="" if (run := project.run_of_pictures) is None else run.folder.name,
+    )
+
+
+# --- Looks through one folder at a time in the background; the last one asked for wins -------------------
+
+#: Skipped files that are listed; a folder of a million damaged ones has a million of them.
+LISTED_SKIPPED = 5000
+#: What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It
+#: makes no class of Qt's kind (see warmup.import_rooms).
+SHOWN_WITH = ("core.pictures.folder.arranging", "studio.dataset.preview")
+
+
+class ScannedFolder(NamedTuple):
+    """A scan, and what the room says of it."""
+
+    scan: Scan
+    facts: FolderFacts
+    current: int = -1  #: the place of the first picture that was asked for by name; -1: it is not there
+    selected: tuple[int, ...] = ()  #: the places of all that were asked for
+
+
+def folder_facts(scan: Scan, title: str | None = None) -> FolderFacts:
+    """What the head of the room says of a folder. `title` in place of the path."""
+    pictures, path = scan.pictures, shown_path(scan.folder)
+    return FolderFacts(
+        folder=path,
+        title=title or path,
+        pictures=len(pictures),
+        smallest_px=int(min(pictures.widths.min(), pictures.heights.min())),
+        largest_px=int(max(pictures.widths.max(), pictures.heights.max())),
+        skipped=tuple((s.name, s.code) for s in scan.skipped[:LISTED_SKIPPED]),
+        skipped_total=len(scan.skipped),
+        any_transparent=bool(pictures.have_alpha.any()),
+        hidden_folders=scan.hidden_folders,
+        classes=scan.classes,
+    )
+
+
+def shown_path(folder: Path) -> str:
+    """The path as people write it: ~/pictures/faces. What is no text in it shows as U+FFFD."""
+    from core.pictures.folder.names import displayed_name
+
+    text, home = displayed_name(str(folder)), os.path.expanduser("~")  # noqa: PTH111 (pathlib raises where there is no home)
+    return "~" + text[len(home) :] if text.startswith(home + os.sep) else text
+
+
+class FolderScan(Latest):
+    """Looks through one folder at a time: `progressed` with a found.Found, `answered` with a ScannedFolder."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__("scan", parent)
+
+    @Slot()
+    def prepare(self) -> None:
+        """A folder is about to be chosen: who decodes its first pictures is started meanwhile."""
+        from core.pictures.decode.pool import warm_up
+
+        warm_up()
+
+    def open(self, folder: Callable[[], Path], title: str, *, find: tuple[str, ...] = (), hidden: bool = False) -> None:
+        """Look through a folder; `folder` names it on the background thread (a sample set is unpacked there).
+
+        find: pictures' paths below the folder, whose places the result is to tell. hidden: hidden folders too.
+        """
+        self.ask(lambda: _looked_through(folder, title, find, hidden))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; `cancelled` follows at once, the thread ends when it next yields."""
+        if self.busy:
+            self.forget()
+            self.cancelled.emit()
+
+
+def _looked_through(
+    folder: Callable[[], Path], title: str, find: tuple[str, ...], hidden: bool
+) -> Iterator[Underway | ScannedFolder]:
+    from core.pictures.folder.scan import ScanDone
+
+    from .found import scan_finding
+
+    for event in scan_finding(folder(), hidden=hidden):
+        if isinstance(event, ScanDone):
+            for name in SHOWN_WITH:
+                importlib.import_module(name)
+            event.scan.facts()  # kept by the scan, so that the window need not compute it
+            current, selected = (event.scan.pictures.places_of(part).tolist() for part in (find[:1], find))
+            facts = folder_facts(event.scan, title)
+            yield ScannedFolder(event.scan, facts, current[0] if current else -1, tuple(selected))
+        else:
+            yield Underway(event)
+
+
+# --- Looks now and then whether the folder that is shown has changed, so seldom that nothing is felt of it ---
+
+#: Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core.
+REST_MS = 2000
+REST_PER_LOOK = 150
+#: A training needs the disk more than anybody needs the news, and meets what is gone by itself.
+REST_WHILE_TRAINING = 10
+
+
+class _Watched:
+    """A folder, and what is known of it; made and asked on the background thread only."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._watch: Watch | None = None
+
+    def look(self) -> Changes:
+        if self._watch is None:
+            from core.pictures.folder.watching import Watch
+
+            self._watch = Watch(self._scan)
+        return self._watch.changes()
+
+
+class _Looked(NamedTuple):
+    changes: Changes
+    took_s: float
+
+
+class FolderWatch(QObject):
+    """Watches one folder at a time. Tells; what is done about it is for others."""
+
+    changed = Signal(object)  #: Changes: what is otherwise than at the scan, as far as was looked
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._watched: _Watched | None = None
+        self._training = False
+        self._told: Changes | None = None
+        self._looks = Requests(_look, 1, "watching", self)
+        self._looks.answered.connect(self._looked)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.look)
+
+    def watch(self, scan: Scan | None) -> None:
+        """Look at the folder of this scan from now on; None: at nothing."""
+        self._looks.forget()
+        self._told = None
+        self._watched = None if scan is None else _Watched(scan)
+        if scan is None:
+            self._timer.stop()
+        else:
+            self._timer.start(REST_MS)
+
+    def set_training(self, training: bool) -> None:
+        """While something is trained on, looks are ten times as seldom."""
+        self._training = training
+
+    @Slot()
+    def look(self) -> None:
+        """Look now; the next time follows by itself."""
+        self._timer.stop()
+        if self._watched is not None:
+            self._looks.forget()
+            self._looks.ask(self._watched)
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        self.watch(None)
+        return self._looks.shutdown(timeout_ms)
+
+    @Slot(object, object)
+    def _looked(self, watched: _Watched, looked: _Looked | Exception) -> None:
+        if watched is not self._watched:
+            return
+        took_s = 0.0 if isinstance(looked, Exception) else looked.took_s
+        rest_ms = max(REST_MS, round(took_s * 1000 * REST_PER_LOOK))
+        self._timer.start(rest_ms * (REST_WHILE_TRAINING if self._training else 1))
+        if not isinstance(looked, Exception) and looked.changes != self._told:
+            self._told = looked.changes
+            self.changed.emit(looked.changes)
+
+
+def _look(watched: _Watched) -> _Looked:
+    began = time.monotonic()
+    return _Looked(watched.look(), time.monotonic() - began)
+
+
+# --- controller ------------------------------------------------------------------------------------------
 
 #: Selected pictures that are found again in a folder that has changed.
 MOST_KEPT = 10_000

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import ConfigError
 
-from ..latest import Latest
-from ..messages import error_text
-from ..worker import Failure
+from ..app.messages import error_text
+from ..jobs.latest import Latest
+from ..jobs.worker import Failure
 from .shown import DivisionShown
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..latest import Latest, Underway
+from ..jobs.latest import Latest, Underway
 from . import doctor_words
 from .doctor_panel import DoctorPanel
-from .doctor_shown import DoctorShown, FindingShown
+from .doctor_words import DoctorShown, FindingShown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.pictures.folder.scan import Scan
     from core.settings import RunConfig
 
-    from ..worker import Failure
+    from ..jobs.worker import Failure
 
 # numpy and core's tables are loaded by the first folder, not by the first paint of the window.
 

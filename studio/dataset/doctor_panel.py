@@ -2,17 +2,224 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from .. import numbers
-from ..theme import sized_font
+from ..app.theme import BODY_PX, CAPTION_PX, set_look, sized_font, theme
 from ..widgets.panel import caption
-from ..widgets.plain import set_words
+from ..widgets.plain import set_name, set_tip, set_words
 from . import doctor_words
-from .count_bars import CountBars
-from .doctor_shown import DoctorShown
-from .finding_row import FindingRow
+from .doctor_words import DoctorShown, FindingShown
+
+# --- How many pictures there are of each kind: a few lines with a bar and a number each ------------------
+
+LINE_PX = 18
+TITLE_PX = 20
+#: Labels have so much room at least, and at most their part of the width.
+LABEL_PX, LABEL_PART = 88, 0.5
+GAP_PX = 8
+BAR_PX = 6
+#: Kinds beyond these are told in the tooltip, and counted together.
+MOST_LINES = 6
+
+
+class CountBars(QWidget):
+    """A title and one line per kind; the bar is the part of all."""
+
+    def __init__(self, title: str, other: str) -> None:
+        """other: what the kinds that do not fit are called together."""
+        super().__init__()
+        self._title, self._other = title, other
+        self._rows: list[tuple[str, int]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self.update)
+
+    def show_counts(self, rows: Sequence[tuple[str, int]]) -> None:
+        """(what, how many) each."""
+        told = "\n".join(f"{label}: {numbers.count(count)}" for label, count in rows)
+        set_tip(self, told)
+        self.setAccessibleName(self._title)
+        self.setAccessibleDescription(told)
+        self._rows = list(rows[:MOST_LINES])
+        if len(rows) > MOST_LINES:
+            rest = sum(count for _, count in rows[MOST_LINES - 1 :])
+            self._rows[MOST_LINES - 1 :] = [(self._other, rest)]
+        self.updateGeometry()
+        self.update()
+
+    def lines(self) -> list[tuple[str, int]]:
+        """What is drawn."""
+        return list(self._rows)
+
+    def sizeHint(self) -> QSize:
+        """As high as its lines."""
+        return QSize(LABEL_PX + 120, TITLE_PX + LINE_PX * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a name, some bar and a number."""
+        return QSize(LABEL_PX + 80, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Title, then label, bar and number in each line."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(sized_font(CAPTION_PX))
+        metrics, colour = painter.fontMetrics(), theme().color
+        painter.setPen(colour("muted"))
+        painter.drawText(QRectF(0, 0, self.width(), TITLE_PX), Qt.AlignmentFlag.AlignVCenter, self._title)
+        total = sum(count for _, count in self._rows)
+        widest = max((metrics.horizontalAdvance(numbers.count(count)) for _, count in self._rows), default=0)
+        labels = max((metrics.horizontalAdvance(label) for label, _ in self._rows), default=0)
+        label_px = min(max(LABEL_PX, labels), max(LABEL_PX, int(LABEL_PART * self.width())))
+        room = max(0, self.width() - label_px - widest - 2 * GAP_PX)
+        for line, (label, count) in enumerate(self._rows):
+            top = TITLE_PX + line * LINE_PX
+            painter.setPen(colour("text"))
+            shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, label_px)
+            painter.drawText(QRectF(0, top, label_px, LINE_PX), Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(
+                QRectF(0, top, self.width(), LINE_PX),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                numbers.count(count),
+            )
+            groove = QRectF(label_px + GAP_PX, top + (LINE_PX - BAR_PX) / 2, room, BAR_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("line"))
+            painter.drawRoundedRect(groove, BAR_PX / 2, BAR_PX / 2)
+            # One picture in a million still shows.
+            groove.setWidth(max(2.0, room * count / total) if total else 0)
+            painter.setBrush(colour("muted"))
+            painter.drawRoundedRect(groove, min(BAR_PX, groove.width()) / 2, min(BAR_PX, groove.width()) / 2)
+
+
+# --- One finding in a line: how many, what it is, what it means, a look at the pictures, and the remedy ---
+
+#: Wide enough for what most remedies say, so that the lines look alike.
+REMEDY_PX = 112
+
+
+class FindingRow(QWidget):
+    """Shows a finding as it is and asks; it keeps nothing of its own."""
+
+    show_wished = Signal(str)  #: the kind
+    remedy_wished = Signal(str)
+    undo_wished = Signal(str)
+
+    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._finding: FindingShown | None = None
+        self.setObjectName(f"finding_{kind}")
+        self._count, self._title, self._meaning = QLabel(), QLabel(), caption()
+        self._count.setFont(sized_font(BODY_PX, semibold=True))
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        for label in (self._title, self._meaning):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self.look, self.remedy = QPushButton(), QPushButton()
+        self.look.setObjectName(f"show_{kind}")
+        self.look.setProperty("link", True)
+        self.look.setText(self.tr("Show"))
+        set_tip(self.look, self.tr("Show only these in the grid, what belongs together side by side"))
+        self.look.clicked.connect(self._look)
+        self.remedy.setObjectName(f"remedy_{kind}")
+        self.remedy.setMinimumWidth(REMEDY_PX)
+        keeps_place = self.remedy.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self.remedy.setSizePolicy(keeps_place)
+        self.remedy.clicked.connect(self._act)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._title)
+        words.addWidget(self._meaning)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(10)
+        row.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.look, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_finding(self, finding: FindingShown) -> None:
+        """Show this from now on."""
+        self._finding = finding
+        title = doctor_words.title(finding)
+        self._count.setText(numbers.count(finding.count))
+        self._title.setText(title)
+        meaning = doctor_words.meaning(finding)
+        if finding.left_out:
+            meaning = self.tr("{n} left out.").format(n=numbers.count(finding.left_out))
+        self._meaning.setText(meaning)
+        set_look(self._title, muted=finding.remedy == "none" or finding.done)
+        self.setAccessibleName(self.words())
+        self.look.setVisible(finding.remedy != "list")
+        self.look.setAccessibleName(self.tr("Show: {finding}").format(finding=title))
+        text, tip = self._remedy_words(finding)
+        self.remedy.setVisible(bool(text))
+        self.remedy.setText(text)
+        set_name(self.remedy, f"{text}: {title}", tip)
+
+    def count_px(self) -> int:
+        """How wide its number is."""
+        return self._count.fontMetrics().horizontalAdvance(self._count.text())
+
+    def set_count_px(self, width_px: int) -> None:
+        """Give the number so much room, so that those of all lines end at the same place."""
+        self._count.setFixedWidth(width_px)
+
+    def words(self) -> str:
+        """All that it says, in a line."""
+        return f"{self._count.text()} {self._title.text()}. {self._meaning.text()}"
+
+    def _remedy_words(self, finding: FindingShown) -> tuple[str, str]:
+        """Of the button: what it says and what it does; nothing where nothing need be done."""
+        left = numbers.count(finding.may_leave_out - finding.left_out)
+        if finding.done:
+            return self.tr("Take in again"), self.tr("Train on these again")
+        match finding.remedy:
+            case "leave_out":
+                tip = self.tr("Train without these; the files stay as they are")
+                return self.tr("Leave out {n}").format(n=left), tip
+            case "keep_first":
+                tip = self.tr("Keep the first of each group and train without the others; the files stay as they are")
+                return self.tr("Leave out {n}").format(n=left), tip
+            case "list":
+                return self.tr("List"), self.tr("Each file with the reason")
+            case "settings":
+                return self._settings_words(finding)
+        return "", ""
+
+    def _settings_words(self, finding: FindingShown) -> tuple[str, str]:
+        size = finding.settings.get("image_size")
+        if isinstance(size, int):
+            words = self.tr("Use {n} px").format(n=numbers.count(size))
+            return words, self.tr("Train at a size that nearly all of the pictures have")
+        return self.tr("Pad instead"), self.tr("Keep the whole of each picture, on a background")
+
+    @Slot()
+    def _look(self) -> None:
+        self.show_wished.emit(self._kind)
+
+    @Slot()
+    def _act(self) -> None:
+        done = self._finding is not None and self._finding.done
+        (self.undo_wished if done else self.remedy_wished).emit(self._kind)
+
+
+# --- doctor panel ----------------------------------------------------------------------------------------
 
 #: Room for three digits: a number more or less then moves nothing.
 LEAST_COUNT_PX = 28

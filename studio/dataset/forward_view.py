@@ -5,23 +5,337 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.catalogue import SCHEDULES, Option
 
 from .. import numbers
-from ..theme import BODY_PX, sized_font
+from ..app.messages import row_text, row_tip
+from ..app.theme import BODY_PX, CAPTION_PX, sized_font, theme
+from ..widgets.controls import ElidedCombo
 from ..widgets.panel import caption
-from ..widgets.plain import set_tip
-from ..widgets.slider import Slider
-from ..widgets.symbols import Symbol
-from .noise_curve import NoiseCurve
+from ..widgets.plain import plain_tip, set_name, set_tip
+from ..widgets.slider import Slider, ValueSlider
+from ..widgets.symbols import Symbol, paint_text, text_size
 from .noise_strip import NoiseStrip
-from .schedule_choice import ScheduleChoice
-from .schedule_options import ScheduleOptions
 
 if TYPE_CHECKING:
+    from ..widgets.chart import Chart
     from .forward_table import ForwardTable
+
+
+# --- A list of noise schedules that shows each one while it is only pointed at, and takes the one that is chosen.
+
+NARROWEST_PX, WIDEST_PX = 104, 148
+
+
+class ScheduleChoice(ElidedCombo):
+    """Shows what is set and asks for another; it keeps nothing of its own."""
+
+    wished = Signal(str)  #: a schedule was chosen
+    looked_at = Signal(str)  #: the list is open and one is pointed at; "" once the list is closed
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(NARROWEST_PX, WIDEST_PX, parent)
+        for name, row in SCHEDULES.items():
+            self.addItem(row_text(row.title), name)
+            self.setItemData(self.count() - 1, plain_tip(row_tip(row)), Qt.ItemDataRole.ToolTipRole)
+        set_name(
+            self,
+            self.tr("Noise schedule"),
+            self.tr(
+                "How the noise grows with t. Point at one in the list to look at it; the one you choose is trained "
+                "with: it is Schedule in the training settings"
+            ),
+        )
+        self.activated.connect(self._chosen)
+        self.highlighted.connect(self._pointed_at)
+
+    def show_schedule(self, name: str) -> None:
+        """This one is set."""
+        self.setCurrentIndex(self.findData(name))
+
+    def showPopup(self) -> None:
+        """The list opens upwards where there is room: below lies the curve that it previews."""
+        super().showPopup()
+        popup = self.view().window()
+        # Looking is over when it is hidden, whichever way: Esc does not come by `hidePopup`.
+        popup.installEventFilter(self)
+        above = self.mapToGlobal(QPoint(0, 0)).y() - popup.height()
+        if popup is not self.window() and above >= self.screen().availableGeometry().top():
+            popup.move(popup.x(), above)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The list is hidden: what was only pointed at is left."""
+        if event.type() == QEvent.Type.Hide and watched is self.view().window():
+            self.looked_at.emit("")
+        return super().eventFilter(watched, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page; a schedule is too much to be chosen by that."""
+        event.ignore()
+
+    @Slot(int)
+    def _chosen(self, place: int) -> None:
+        self.wished.emit(self.itemData(place))
+
+    @Slot(int)
+    def _pointed_at(self, place: int) -> None:
+        # The arrow keys move through a closed list too, and there they choose.
+        if self.view().isVisible():
+            self.looked_at.emit(self.itemData(place))
+
+
+# --- The numbers that bend a noise schedule, each with a slider; the curve and x_t follow while one is dragged ---
+
+#: Moves that come closer together are one change of the setting; a drag is one until it is let go.
+SETTLES_MS = 300
+
+
+class OptionSlider(ValueSlider):
+    """One option. Its slider stands on multiples of the option's step, within what is offered."""
+
+    def __init__(self, option: Option) -> None:
+        self.option = option
+        self._typed = option.default  #: shown as it is, though the slider may have no place for it
+        slider = Slider(self._place(option.least), self._place(option.most), self._place(option.default))
+        slider.setObjectName(f"schedule_{option.name}")
+        super().__init__(slider, self._words_of)
+
+    def _place(self, number: float) -> int:
+        return round(number / self.option.step)
+
+    def _words_of(self, place: int) -> str:
+        return numbers.chosen(self._number_at(place))
+
+    def _number_at(self, place: int) -> float:
+        if place == self._place(self._typed):
+            return self._typed
+        # Twelve digits: 0.1 · 3 is not 0.3.
+        number = float(f"{place * self.option.step:.12g}")
+        return min(self.option.most, max(self.option.least, number))
+
+    @property
+    def number(self) -> float:
+        """The option's value."""
+        return self._number_at(self.value())
+
+    def show_number(self, number: float) -> None:
+        """Stand there, without asking for it."""
+        self._typed = number
+        self.slider.blockSignals(True)
+        self.set_value(self._place(number))
+        self.slider.blockSignals(False)
+        self._show()
+
+    def say(self, locked: str) -> None:
+        """The words; `locked` is why it cannot be moved, or ""."""
+        option = self.option
+        tip = self.tr("{what}. From {least} to {most}; {usual} where nothing is said.").format(
+            what=row_text(option.help),
+            least=numbers.chosen(option.least),
+            most=numbers.chosen(option.most),
+            usual=numbers.chosen(option.default),
+        )
+        self.set_words(option.name, locked or tip)
+        self.setEnabled(not locked)
+
+
+class ScheduleOptions(QWidget):
+    """A slider for each option of the schedule that is set; nothing where it takes none."""
+
+    looked_at = Signal(object)  #: name → number, while they are moved
+    wished = Signal(object)  #: likewise, once they stand still
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._schedule = ""
+        self._locked = ""
+        self.sliders: dict[str, OptionSlider] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._settles = QTimer(self)
+        self._settles.setSingleShot(True)
+        self._settles.setInterval(SETTLES_MS)
+        self._settles.timeout.connect(self._settled)
+        self.hide()
+
+    def show_options(self, schedule: str, options: Mapping[str, float]) -> None:
+        """These are set; an option that is not among them is at its usual value."""
+        if schedule != self._schedule:
+            self._schedule = schedule
+            for slider in self.sliders.values():
+                self._row.removeWidget(slider)
+                slider.deleteLater()
+            self.sliders = {option.name: OptionSlider(option) for option in SCHEDULES[schedule].options}
+            for slider in self.sliders.values():
+                slider.moved.connect(self._moved)
+                slider.slider.sliderReleased.connect(self._settled)
+                self._row.addWidget(slider, 1)
+            self.setVisible(bool(self.sliders))
+            self._say()
+        if not self._settles.isActive():
+            for name, slider in self.sliders.items():
+                slider.show_number(options.get(name, slider.option.default))
+
+    def lock(self, reason: str) -> None:
+        """Why they cannot be moved; "": they can."""
+        if reason != self._locked:
+            self._locked = reason
+            self._say()
+
+    def _say(self) -> None:
+        for slider in self.sliders.values():
+            slider.say(self._locked)
+
+    def _numbers(self) -> dict[str, float]:
+        return {name: slider.number for name, slider in self.sliders.items()}
+
+    @Slot()
+    def _moved(self) -> None:
+        self._settles.start()
+        self.looked_at.emit(self._numbers())
+
+    @Slot()
+    def _settled(self) -> None:
+        if any(slider.slider.isSliderDown() for slider in self.sliders.values()):
+            self._settles.start()
+            return
+        self._settles.stop()
+        self.wished.emit(self._numbers())
+
+
+# --- A small plot over t: how much of the picture's power is left, and how much noise there is; a click goes there.
+
+#: The line of words above, and the plot: at least, and where the room is high. Pixels.
+WORDS_PX = 18
+PLOT_PX = 44
+HIGHEST_PLOT_PX = 180
+SWATCH_PX = 12
+GAP_PX = 12
+
+
+class NoiseCurve(QWidget):
+    """ᾱ_t and √(1−ᾱ_t) from 0 to 1; its x axis is that of a slider inset by as much."""
+
+    t_wished = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table: ForwardTable | None = None
+        self._hovered: int | None = None
+        self._inset_px = 0.0
+        #: Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.
+        self.chart: Chart | None = None
+        self.setMinimumHeight(WORDS_PX + PLOT_PX + 2)
+        self.setMaximumHeight(WORDS_PX + HIGHEST_PLOT_PX + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, WORDS_PX, 0, 0)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme().changed.connect(self.update)
+
+    def show_table(self, table: ForwardTable | None) -> None:
+        """Draw this schedule; None: there is none yet."""
+        if table is self._table:
+            return
+        self._table, self._hovered = table, None
+        if table is not None:
+            chart = self._made_chart()
+            t = range(table.timesteps)
+            chart.set_x_range(0, max(1, table.timesteps - 1))
+            chart.set_curve("noise", t, (1 - table.alphas_cumprod) ** 0.5)
+            chart.set_curve("power", t, table.alphas_cumprod)
+        if self.chart is not None:
+            self.chart.setVisible(table is not None)
+        self.update()
+
+    def show_t(self, t: int) -> None:
+        """Move the cursor."""
+        if self.chart is not None:
+            self.chart.set_cursor(t)
+
+    def set_inset(self, inset_px: float) -> None:
+        """How far from the edges t = 0 and t = T − 1 lie."""
+        self._inset_px = inset_px
+        if self.chart is not None:
+            self.chart.set_sides(inset_px, inset_px)
+        self.update()
+
+    @property
+    def hovered(self) -> int | None:
+        """The t under the pointer."""
+        return self._hovered
+
+    def words(self) -> list[tuple[str, str]]:
+        """The line above: (colour, text) each; the figures under the pointer, or what the lines are."""
+        if self._table is None:
+            return []
+        t = self._hovered
+        power, noise = "{alpha_bar_t}", self.tr("noise √(1−{alpha})").replace("{alpha}", "{alpha_bar_t}")
+        if t is None:
+            return [("loss", power), ("weight", noise)]
+        share = numbers.figure(100 * self._table.shares(t)[1])
+        return [
+            ("", f"t = {numbers.count(t)}"),
+            ("loss", f"{power} = {numbers.figure(float(self._table.alphas_cumprod[t]))}"),
+            ("", self.tr("SNR = {value}").format(value=numbers.figure(self._table.signal_to_noise(t)))),
+            ("weight", f"{noise} = {share}%"),
+        ]
+
+    def _made_chart(self) -> Chart:
+        if self.chart is None:
+            from ..widgets.chart import Chart
+
+            self.chart = Chart(interactive=False, whole_x=True, x_numbers=False)
+            self.chart.set_sides(self._inset_px, self._inset_px)
+            self.chart.set_y_range(0.0, 1.0)
+            self.chart.add_curve("noise", "weight", 2)
+            self.chart.add_curve("power", "loss", 2)
+            self.chart.picked.connect(self._picked)
+            self.chart.hovered.connect(self._pointed)
+            self._column.addWidget(self.chart)
+        return self.chart
+
+    def _nearest(self, x: float) -> int:
+        assert self._table is not None
+        return min(self._table.timesteps - 1, max(0, round(x)))
+
+    @Slot(float)
+    def _picked(self, x: float) -> None:
+        if self._table is not None:
+            self.t_wished.emit(self._nearest(x))
+
+    @Slot(object)
+    def _pointed(self, x: float | None) -> None:
+        self._hovered = None if x is None or self._table is None else self._nearest(x)
+        self.update()
+
+    # --- painting --------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(320, WORDS_PX + PLOT_PX + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The words above the plot."""
+        painter = QPainter(self)
+        left, font = self._inset_px, sized_font(CAPTION_PX)
+        for colour, text in self.words():
+            if colour:
+                painter.setPen(QPen(theme().color(colour), 2))
+                painter.drawLine(QPointF(left, WORDS_PX / 2), QPointF(left + SWATCH_PX, WORDS_PX / 2))
+                left += SWATCH_PX + 4
+            width = text_size(text, font).width()
+            paint_text(painter, QRectF(left, 0, width, WORDS_PX), text, font, theme().color("muted"))
+            left += width + GAP_PX
+        painter.end()
+
+
+# --- forward view ----------------------------------------------------------------------------------------
 
 #: Half a slider's thumb: its centre stops this far from the slider's ends.
 THUMB_HALF_PX = 8

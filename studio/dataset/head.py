@@ -2,15 +2,191 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from .. import numbers
+from ..app.messages import reason_text
+from ..app.theme import set_look
 from ..widgets.elided import ElidedLabel
+from ..widgets.focus import FocusOverlay
+from ..widgets.panel import caption
 from ..widgets.plain import set_tip, set_words
-from .folder_news import FolderNews
 from .shown import ChangesShown, FolderFacts
-from .skipped import SkippedDialog
+
+# --- A few words in the head: what has changed in the folder since it was looked through, and a way to look again.
+
+#: A longer name of a folder is shortened: to so many pixels, or its part of the window's width.
+FOLDER_PX, FOLDER_PART = 160, 0.2
+
+
+class FolderNews(QWidget):
+    """Not there while there is no news."""
+
+    again_wished = Signal()  #: look through the folder again
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words, self._again = caption(), QPushButton()
+        self._words.setObjectName("folder_news")
+        self._again.setObjectName("look_again")
+        self._again.setProperty("link", True)
+        set_words(
+            self._again,
+            self.tr("Look again"),
+            self.tr("Look through the folder again. A training that runs keeps the pictures it began with"),
+        )
+        self._again.clicked.connect(self.again_wished)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._words)
+        row.addWidget(self._again)
+        self.hide()
+
+    def show_changes(self, changes: ChangesShown | None) -> None:
+        """What has changed; None: nothing is known to have."""
+        self.setVisible(changes is not None)
+        if changes is None:
+            return
+        self._again.setVisible(not changes.away)
+        set_look(self._words, tone="error" if changes.away else None)
+        self._words.setText(self._told(changes))
+        set_tip(
+            self._words,
+            self.tr(
+                "The folder is gone, or nothing is left in it: its disk may have been taken out. A training waits and "
+                "goes on when it is back"
+            )
+            if changes.away
+            else self.tr(
+                "Since the folder was looked through. Of files that are gone a training says so too: others stand in "
+                "for them"
+            ),
+        )
+
+    def _told(self, changes: ChangesShown) -> str:
+        if changes.away:
+            metrics, name = self._words.fontMetrics(), PurePath(changes.folder).name or changes.folder
+            name = metrics.elidedText(
+                name, Qt.TextElideMode.ElideMiddle, max(FOLDER_PX, int(FOLDER_PART * self.window().width()))
+            )
+            return self.tr("{folder} is not there").format(folder=name)
+        counts = (
+            (changes.new, self.tr("{n} new")),
+            (changes.gone, self.tr("{n} gone")),
+            (changes.changed, self.tr("{n} changed")),
+        )
+        said = [words.format(n=numbers.count(count)) for count, words in counts if count]
+        if not said and changes.uncounted:
+            return self.tr("The folder has changed")
+        return self.tr(", ", "between counts").join(said)
+
+
+# --- The list of files that were left out, with the reason for each --------------------------------------
+
+
+class SkippedDialog(QDialog):
+    """File and reason in two columns, as plain text; all of it can be copied. `total` may be more than are listed.
+
+    Where hidden folders were passed over, or were looked into on demand, a box says so, and takes them in or out.
+    """
+
+    hidden_wished = Signal(bool)  #: look through the folder again, with or without hidden folders
+
+    def __init__(
+        self, skipped: tuple[tuple[str, str], ...], total: int, *, hidden: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Skipped files"))
+        self.resize(800, 420)
+        self._skipped = [(file, reason_text(code)) for file, code in skipped]
+        words = QLabel(self.tr("{n} skipped. The rest of the folder is used.").format(n=numbers.count(total)), self)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        self.table = QTableWidget(len(skipped), 2, self)
+        self.table.setAccessibleName(self.tr("Skipped files"))
+        set_tip(self.table, self.tr("Each file that was left out, with the reason"))
+        self.table.setHorizontalHeaderLabels([self.tr("File"), self.tr("Reason")])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.table.setColumnWidth(0, 260)
+        for row, pair in enumerate(self._skipped):
+            for column, text in enumerate(pair):
+                item = QTableWidgetItem(text)
+                # A name may hold markup or a newline: the tooltip shows it as it is, in one line.
+                set_tip(item, text)
+                self.table.setItem(row, column, item)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(words)
+        layout.addWidget(self.table, 1)
+        if total > len(skipped):
+            layout.addWidget(caption(self.tr("The first {n} are listed.").format(n=numbers.count(len(skipped)))))
+        buttons = QHBoxLayout()
+        self.hidden = QCheckBox(self.tr("Use hidden folders too"), self)
+        self.hidden.setObjectName("hidden_folders")
+        set_tip(
+            self.hidden,
+            self.tr(
+                "Looks again, also into folders whose names begin with a dot and into those that systems and other "
+                "programs keep, such as thumbnails and deleted pictures"
+            ),
+        )
+        self.hidden.setChecked(hidden)
+        self.hidden.setVisible(hidden or any(code == "other-programs" for _, code in skipped))
+        self.hidden.toggled.connect(self._hidden_toggled)
+        buttons.addWidget(self.hidden)
+        buttons.addStretch(1)
+        for name, label, tip, act in (
+            ("copy_skipped", self.tr("Copy"), self.tr("Copy the whole list as text"), self._copy),
+            ("close", self.tr("Close"), self.tr("Back to the pictures"), self.accept),
+        ):
+            button = QPushButton(label, self)
+            button.setObjectName(name)
+            set_tip(button, tip)
+            button.setAccessibleName(label)
+            button.clicked.connect(act)
+            buttons.addWidget(button)
+        layout.addLayout(buttons)
+        FocusOverlay(self)
+
+    @Slot(bool)
+    def _hidden_toggled(self, wished: bool) -> None:
+        self.hidden_wished.emit(wished)
+        self.accept()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(f"{file}\t{reason}" for file, reason in self._skipped))
+
+
+# --- head ------------------------------------------------------------------------------------------------
 
 #: Object name of a menu entry → the sample set that it opens.
 SAMPLE_SETS: dict[str, str] = {"sample_faces": "faces", "sample_digits": "digits"}

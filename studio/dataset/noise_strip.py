@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
-from ..theme import CAPTION_PX, sized_font, theme
+from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.pixels import draw_picture
 
 #: Pictures, from t = 0 to t = T − 1.

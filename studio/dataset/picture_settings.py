@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPush
 from core.settings import SETTINGS
 
 from .. import numbers
-from ..messages import setting_choice, setting_tip, setting_title
-from ..style import set_look
-from ..widgets.combo import ScrolledCombo
+from ..app.messages import setting_choice, setting_tip, setting_title
+from ..app.theme import set_look
+from ..widgets.controls import ScrolledCombo
 from ..widgets.panel import caption
 from ..widgets.plain import set_tip
 from .shown import DivisionShown, PictureSettingsShown

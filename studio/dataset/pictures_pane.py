@@ -2,30 +2,186 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QImage, QKeySequence
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from .. import numbers
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
-from ..widgets.plain import set_name, set_words
+from ..widgets.plain import set_name, set_tip, set_words
 from ..widgets.slider import Slider
 from ..widgets.thumbnail_view import Mark, ThumbnailView, Visible
 from .arrangement import Arrangement
-from .chosen import Chosen
-from .filter_chips import FilterChips
-from .filter_row import FilterRow
-from .picture_actions import PictureActions
+from .filters import FilterChips, FilterRow
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..settings import Settings
+    from ..app.settings import Settings
+
+
+# --- Which pictures of the grid are chosen, told by their places, so that it outlives another order and a filter.
+
+
+class Chosen(QObject):
+    """Stands between a grid, which counts positions, and everybody else.
+
+    What a filter hides stays selected and current, and comes back with it, until a selection is begun anew; nothing is
+    done to it meanwhile.
+    """
+
+    changed = Signal()  #: others are selected
+    current_changed = Signal(int)  #: the place of the current picture
+
+    def __init__(self, view: ThumbnailView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.arrangement = Arrangement()
+        self._hidden: NDArray[np.bool_] | None = None  # (of,) selected, but not shown
+        self._hidden_current = -1  # the place of the current picture while it is not shown
+        view.set_identity(self._place)
+        view.current_changed.connect(self._current_changed)
+        view.selection_changed.connect(self._selection_changed)
+
+    def __len__(self) -> int:
+        """How many of those that are shown are selected."""
+        return len(self._view.selection)
+
+    def places(self) -> NDArray[np.int64]:
+        """Those that are shown and selected, top first."""
+        return self.arrangement.places(self._view.selection.mask)
+
+    def first_places(self, most: int) -> list[int]:
+        """The first of them."""
+        mask, begin = self._view.selection.mask, -1
+        positions: list[int] = []
+        while len(positions) < most and (begin := mask.find(1, begin + 1)) >= 0:
+            positions.append(begin)
+        return [self.arrangement.place(position) for position in positions]
+
+    def select(self, places: Iterable[int]) -> None:
+        """Select these by place, whatever is current."""
+        import numpy as np
+
+        chosen = np.zeros(self.arrangement.of, bool)
+        chosen[list(places)] = True
+        self._view.selection.set_mask(self.arrangement.mask(chosen))
+        self._view.viewport().update()
+        self.changed.emit()
+
+    def grow(self, count: int) -> None:
+        """So many pictures in their own order; the first of them are those that were there."""
+        self.arrangement, self._hidden, self._hidden_current = Arrangement(count), None, -1
+        self._view.set_count(count)
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """The same pictures otherwise."""
+        import numpy as np
+
+        before, view = self.arrangement, self._view
+        current = before.place(view.current()) if view.current() >= 0 else self._hidden_current
+        chosen = np.zeros(arrangement.of, bool) if self._hidden is None else self._hidden
+        if len(view.selection):
+            chosen[before.places(view.selection.mask)] = True
+        mask = arrangement.mask(chosen)
+        if arrangement.order is None:
+            self._hidden = None
+        else:
+            chosen[arrangement.order] = False
+            self._hidden = chosen if chosen.any() else None
+        self.arrangement = arrangement
+        position = arrangement.position(current)
+        self._hidden_current = current if position < 0 else -1
+        # Counted and chosen in one go: nobody is to hear of the time between.
+        view.blockSignals(True)
+        view.set_count(len(arrangement))
+        view.set_chosen(position, mask)
+        view.blockSignals(False)
+        view.sight_changed()  # what it asked for meanwhile nobody heard
+        view.verticalScrollBar().setValue(0)
+        if position >= 0:
+            view.scroll_to(position)
+        view.update_marks()
+
+    def _place(self, position: int) -> int:
+        return self.arrangement.place(position)
+
+    @Slot(int)
+    def _current_changed(self, position: int) -> None:
+        if position >= 0:
+            self.current_changed.emit(self.arrangement.place(position))
+
+    @Slot(bool)
+    def _selection_changed(self, anew: bool) -> None:
+        if anew:
+            self._hidden, self._hidden_current = None, -1
+        self.changed.emit()
+
+
+# --- What can be done with the selected pictures: the actions of the grid's menu and of its keys ---------
+
+#: More paths are not copied: no place takes a million lines, and the window waits for them.
+MOST_COPIED = 1000
+
+
+class PictureActions(QObject):
+    """Lives on a grid, whose keys they have; `popup` shows them as a menu."""
+
+    exclusion_wished = Signal()  #: leave the selected out, or take them in again
+    folder_wished = Signal()
+    copy_wished = Signal()
+
+    def __init__(self, grid: QWidget) -> None:
+        super().__init__(grid)
+        self._menu = QMenu(grid)
+        self._menu.setToolTipsVisible(True)
+        self._excluding = self._make("leave_out_action", self.exclusion_wished, "Del", "Backspace")
+        self._menu.addSeparator()
+        self._copy = self._make("copy_path", self.copy_wished, "Ctrl+C")
+        self._show = self._make("show_in_folder", self.folder_wished, "Ctrl+Shift+O")
+        grid.addActions([self._excluding, self._copy, self._show])
+        self.set_state(0, left_out=False, reason="")
+
+    def _make(self, name: str, signal: object, *keys: str) -> QAction:
+        action = QAction(self)
+        action.setObjectName(name)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(signal)
+        self._menu.addAction(action)
+        return action
+
+    @property
+    def menu(self) -> QMenu:
+        """All of them."""
+        return self._menu
+
+    def set_state(self, selected: int, *, left_out: bool, reason: str) -> None:
+        """How many are selected, whether all of them are left out, and why none can be ("" where it can)."""
+        none = self.tr("Select a picture first") if not selected else ""
+        many = selected > MOST_COPIED
+        excluding = self.tr("Use again") if left_out else self.tr("Leave out of training")
+        too_many = self.tr("At most {n} paths are copied at once").format(n=numbers.count(MOST_COPIED))
+        for action, words, why_not in (
+            (self._excluding, excluding, none or reason),
+            (self._copy, self.tr("Copy path"), none or (too_many if many else "")),
+            (self._show, self.tr("Show in its folder"), none),
+        ):
+            action.setText(words)
+            action.setEnabled(not why_not)
+            set_tip(action, why_not or words)
+
+    def popup(self, place: QPoint) -> None:
+        """Show the menu at a place on the screen."""
+        self._menu.popup(place)
+
+
+# --- pictures pane ---------------------------------------------------------------------------------------
 
 #: Pictures in a row, fewest and most.
 COLUMNS = (3, 16)

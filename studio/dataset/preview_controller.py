@@ -13,8 +13,8 @@ from core.catalogue import SCHEDULES
 from core.errors import ConfigError
 
 from .. import numbers
-from ..messages import error_text
-from ..requests import Requests
+from ..app.messages import error_text
+from ..jobs.requests import Requests
 from .inspector import Inspector
 from .noise_strip import STOPS
 from .shown import PreviewShown

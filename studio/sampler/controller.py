@@ -13,26 +13,46 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 from core.errors import StudioError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
+from core.sampling_record import model_record
 
-from ..call_timer import CallTimer
-from ..messages import error_text
+from ..app.messages import error_text
+from ..jobs.call_timer import CallTimer
+from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
-from ..worker import Failure, Worker
 from .export import PNG_KINDS
 from .exporter import Exporter
-from .model_list import ModelList
-from .models import ForeignFacts, ModelChoice, ModelFacts, SamplerRequest
+from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
-from .saving import file_stem, settings_text
 from .source import ModelSource, SnapshotSource
 from .trajectory import Recording
 
 if TYPE_CHECKING:
+    from ..app.settings import Settings
     from ..project import Project
-    from ..settings import Settings
     from .panel import SamplerPanel
 
+
+# --- What a saved picture is called, and the settings that are written into it so that it can be made again ---
+
+
+def file_stem(made: SamplerRequest | None) -> str:
+    """The suggested name without its suffix."""
+    if made is None:
+        return "samples"
+    return f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
+
+
+def settings_text(made: SamplerRequest, facts: ModelFacts, recording: Recording, step: int | None) -> dict[str, object]:
+    """Everything that decided the pictures of `step` (None: of all); facts: of the model that made them."""
+    model = model_record(
+        made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
+    )
+    shown = {} if step is None else {"step": step + 1, "t": int(recording.t[step])}
+    return {**model, **recording.settings, **shown}
+
+
+# --- controller ------------------------------------------------------------------------------------------
 
 #: Steps after which the time left can be told.
 MEASURING_STEPS = 3

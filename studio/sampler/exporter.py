@@ -16,13 +16,13 @@ from core.pictures.folder.listing import PICTURE_EXTENSIONS
 from core.reading import is_folder
 from core.runs.grids import save_picture
 
-from ..messages import error_text
-from ..worker import Failure, Worker
+from ..app.messages import error_text
+from ..jobs.worker import Failure, Worker
 from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
 from .trajectory import Recording
 
 if TYPE_CHECKING:
-    from ..settings import Settings
+    from ..app.settings import Settings
     from .panel import SamplerPanel
 
 

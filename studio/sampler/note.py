@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from .. import numbers
-from ..style import set_look
+from ..app.theme import set_look
 from ..widgets.elided import ElidedLabel
 from .models import SamplerRequest
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..worker import Failure, Worker
+from ..jobs.worker import Failure, Worker
 from .models import ForeignFacts
 from .source import look_at
 

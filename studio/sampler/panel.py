@@ -6,28 +6,167 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
 
 from .. import numbers
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
-from .controls import SamplerControls
+from ..widgets.plain import set_tip
 from .curves import Curves
+from .head import SamplerHead
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .opening_bar import OpeningBar
-from .picture_menu import PictureMenu
+from .options import SamplerOptions
 from .playback import Playback
 from .timeline import Timeline
 from .trajectory import Recording
 from .wells import Wells
 
 if TYPE_CHECKING:
-    from ..settings import Settings
+    from ..app.settings import Settings
     from ..training.state import TrainingState
+
+
+# --- The menu of a picture in the wells ------------------------------------------------------------------
+
+
+class PictureMenu(QMenu):
+    """What can be done with the selected picture."""
+
+    start_wished = Signal()  #: the next denoising begins with it
+    large_wished = Signal(bool)  #: always True
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.start, self.large = (
+            self.addAction(self.tr("Start from this one")),
+            self.addAction(self.tr("Show it large")),
+        )
+        set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
+        set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
+        self.start.triggered.connect(self._start)
+        self.large.triggered.connect(self._large)
+
+    def open_at(self, place: QPoint) -> None:
+        """Show it at a place of the screen."""
+        self.popup(place)
+
+    def _start(self) -> None:
+        # The action's own signal carries a bool that nobody wants.
+        self.start_wished.emit()
+
+    def _large(self) -> None:
+        self.large_wished.emit(True)
+
+
+# --- What the sampler room remembers between starts ------------------------------------------------------
+
+
+def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> None:
+    """Put the settings of the room where the next start finds them."""
+    fields, classes = head.fields, options.class_row
+    if fields.info() is not None:
+        settings["sampler"] = str(fields.sampler.currentData())
+    settings["sampler_steps"] = dict(fields.steps_of)
+    settings["sampler_seed"] = head.seed.value()
+    settings["sampler_count"] = head.count.value()
+    settings["sampler_spacing"] = options.spacing_name()
+    settings["guidance_scale"] = classes.guidance.value()
+    settings["guidance_rescale"] = classes.rescale.value()
+
+
+def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> None:
+    """Set the room as it was. A number out of range becomes the nearest that can be."""
+    steps = {name: n for name, n in settings["sampler_steps"].items() if isinstance(n, int) and n > 0}
+    head.fields.set_wishes(settings["sampler"], steps)
+    head.set_seed_and_count(settings["sampler_seed"], settings["sampler_count"])
+    options.wish_spacing(settings["sampler_spacing"])
+    options.class_row.set_guidance(settings["guidance_scale"], settings["guidance_rescale"])
+
+
+# --- Everything above the wells that decides which pictures come: the head and the quiet rows under it ---
+
+
+class SamplerControls(QWidget):
+    """Keeps head and options in step with each other and with what is remembered."""
+
+    changed = Signal()  #: any setting, by a person
+    done = Signal()  #: Enter in a field: the keys may go back to the room
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.head = SamplerHead()
+        self.options = SamplerOptions()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.head)
+        column.addWidget(self.options)
+        self.head.more_toggled.connect(self.show_more)
+        for part in (self.head, self.options):
+            part.changed.connect(self._changed)
+            part.done.connect(self.done)
+        recall(settings, self.head, self.options)
+        self.show_more(settings["sampler_more"])
+
+    def set_facts(self, facts: ModelFacts | None) -> None:
+        """What the chosen model is; None while it is not read."""
+        self.head.set_facts(facts)
+        self.options.set_facts(facts)
+        self._follow()
+
+    def request(self) -> SamplerRequest | None:
+        """The settings as they stand; None where something is missing."""
+        request = self.head.request()
+        return None if request is None or self.options.missing() else self.options.complete(request)
+
+    @Slot(bool)
+    def show_more(self, opened: bool) -> None:
+        """Show what is behind *More*, or hide it."""
+        self._settings["sampler_more"] = opened
+        self.options.set_open(opened)
+        self._follow()
+
+    def start_from(self, picture: StartPicture, which: str = "") -> None:
+        """Begin with a picture; `which` is "first", "second", "mask" or "" for the first empty place."""
+        self.show_more(True)
+        self.options.start_row.take(picture, which)
+
+    def start_from_file(self, path: Path, which: str = "") -> None:
+        """Begin with a picture file."""
+        self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
+
+    @Slot()
+    def _changed(self) -> None:
+        remember(self._settings, self.head, self.options)
+        self._follow()
+        self.changed.emit()
+
+    def _follow(self) -> None:
+        """What depends on several of the parts."""
+        self.head.fields.set_fills_in(self.options.start_row.fills_in)
+        self.options.set_sampler(self.head.fields.info())
+        self.head.set_missing(self.options.missing())
+        self.head.set_more(self.options.is_open, differs=self.options.differs())
+
+
+def _size_of(path: Path) -> tuple[int, int] | None:
+    """(width, height) of an upright picture, from its head alone; None where Qt does not know the format."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:
+        size.transpose()
+    return (size.width(), size.height()) if size.isValid() else None
+
+
+# --- panel -----------------------------------------------------------------------------------------------
 
 JUMP_STEPS = 10
 #: News lies over the wells' titles: neither the settings nor the pictures are covered.

@@ -2,15 +2,193 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from .. import numbers
+from ..app.theme import CONTROL_PX
 from ..imaging import to_image
-from ..widgets.panel import Panel
-from ..widgets.plain import set_tip
+from ..widgets.controls import IconButton
+from ..widgets.panel import Panel, caption
+from ..widgets.plain import set_name, set_tip
 from ..widgets.scrubber import Scrubber
-from .play_row import PlayRow
+from .export import PNG_KINDS
+from .note import Note
 from .trajectory import Recording
+
+# --- The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save ------------
+
+#: Save GIF turns into Cancel with per cent: as wide from the start.
+GIF_PX = 112
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class PlayRow(QWidget):
+    """Shows and asks; it knows nothing of recordings."""
+
+    move_wished = Signal(str)  #: "first", "back", "next", "last"
+    play_wished = Signal()
+    loop_changed = Signal(bool)
+    speed_changed = Signal(float)
+    png_wished = Signal(str)  #: a row of PNG_KINDS
+    gif_wished = Signal()
+    export_cancel_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._exporting: tuple[int, int] | None = None
+        self.buttons = {name: IconButton(name) for name in ("first", "back", "play", "next", "last", "loop")}
+        words = {
+            "first": (self.tr("First step"), self.tr("Home")),
+            "back": (self.tr("One step back"), "←"),
+            "next": (self.tr("One step on"), "→"),
+            "last": (self.tr("Last step"), self.tr("End")),
+            "loop": (self.tr("Play in a loop"), ""),
+            "play": (self.tr("Play"), self.tr("Space")),
+        }
+        for name, button in self.buttons.items():
+            button.setObjectName(name)
+            button.describe(*words[name])
+        self.play = self.buttons["play"]
+        self.play.setProperty("framed", True)
+        self.loop = self.buttons["loop"]
+        self.loop.setCheckable(True)
+        self._step = QLabel()
+        self._step.setTextFormat(Qt.TextFormat.PlainText)
+        self._t = caption()
+        self.note = Note()
+        self.direction = caption(self.tr("noise → picture"))
+        self.speed = QComboBox()
+        self.speed.setObjectName("speed")
+        self.speed.setFixedSize(76, CONTROL_PX)
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_name(self.speed, self.tr("Speed"), self.tr("How fast it plays: 1× is ten steps a second"))
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.save_png = QPushButton(self.tr("Save PNG"))
+        self.save_png.setAccessibleName(self.tr("Save PNG"))
+        self.save_png.setObjectName("save_png")
+        self.save_gif = QPushButton(self.tr("Save GIF"))
+        self.save_gif.setAccessibleName(self.tr("Save GIF"))
+        self.save_gif.setObjectName("save_gif")
+        self.save_gif.setMinimumWidth(GIF_PX)
+        self._menu = QMenu(self)
+        kinds = {
+            "x_0": self.tr("Predicted pictures of this step"),
+            "x_t": self.tr("Noisy pictures of this step"),
+            "both": self.tr("Both, side by side"),
+            "strip": self.tr("All steps of the selected picture"),
+        }
+        self._actions = {kind: self._menu.addAction(kinds[kind]) for kind in PNG_KINDS}
+        self._lay_out()
+        self._connect()
+        self.set_usable(False)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self._step)
+        row.addWidget(self._t)
+        row.addSpacing(8)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.direction)
+        row.addWidget(self.speed)
+        for save in (self.save_png, self.save_gif):
+            save.setFlat(True)
+            save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(save)
+
+    def _connect(self) -> None:
+        for name in ("first", "back", "next", "last"):
+            self.buttons[name].clicked.connect(self._move)
+        for name in ("back", "next"):
+            self.buttons[name].setAutoRepeat(True)
+        self.play.clicked.connect(self.play_wished)
+        self.loop.toggled.connect(self.loop_changed)
+        self.speed.currentIndexChanged.connect(self._speed)
+        self.save_png.clicked.connect(self._show_menu)
+        self.save_gif.clicked.connect(self._gif)
+        for action in self._actions.values():
+            action.triggered.connect(self._png)
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_usable(self, usable: bool) -> None:
+        """Whether there is anything to play and save."""
+        self._usable = usable
+        for button in self.buttons.values():
+            button.setEnabled(usable)
+        self.save_png.setEnabled(usable and self._exporting is None)
+        self.save_gif.setEnabled(usable)
+        why = self.tr("There is nothing to save yet: press Generate.")
+        png, gif = (
+            self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
+            self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
+        )
+        set_tip(self.save_png, png if usable else why)
+        set_tip(self.save_gif, gif if usable else why)
+
+    def set_where(self, step: int, steps: int, t: int) -> None:
+        """Step `step` (from 0) of `steps` is shown, at timestep t."""
+        self._step.setText(
+            self.tr("step {step} of {steps}").format(step=numbers.count(step + 1), steps=numbers.count(steps))
+        )
+        self._t.setText(f"t = {numbers.count(t)}")
+
+    def clear_where(self) -> None:
+        """Nothing is shown."""
+        self._step.setText("")
+        self._t.setText("")
+
+    def set_playing(self, playing: bool) -> None:
+        """The play button says what it will do."""
+        self.play.set_icon("pause" if playing else "play")
+        self.play.describe(self.tr("Pause") if playing else self.tr("Play"), self.tr("Space"))
+
+    def set_exporting(self, progress: tuple[int, int] | None) -> None:
+        """A film or picture is being written: (done, of); None when not."""
+        self._exporting = progress
+        if progress is None:
+            self.save_gif.setText(self.tr("Save GIF"))
+        elif progress[1]:
+            self.save_gif.setText(self.tr("Cancel  {share} %").format(share=100 * progress[0] // progress[1]))
+        self.save_png.setEnabled(self._usable and progress is None)
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _move(self) -> None:
+        for name, button in self.buttons.items():
+            if button is self.sender():
+                self.move_wished.emit(name)
+
+    @Slot(int)
+    def _speed(self) -> None:
+        self.speed_changed.emit(float(self.speed.currentData()))
+
+    @Slot()
+    def _show_menu(self) -> None:
+        # Above the button: below it there is no room.
+        above = QPoint(0, -self._menu.sizeHint().height() - 4)
+        self._menu.popup(self.save_png.mapToGlobal(above))
+
+    @Slot()
+    def _gif(self) -> None:
+        (self.gif_wished if self._exporting is None else self.export_cancel_wished).emit()
+
+    @Slot()
+    def _png(self) -> None:
+        for kind, action in self._actions.items():
+            if action is self.sender():
+                self.png_wished.emit(kind)
+
+
+# --- timeline --------------------------------------------------------------------------------------------
 
 HEIGHT_PX = 130
 

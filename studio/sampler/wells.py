@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from .. import numbers
+from ..app.theme import CONTROL_PX
 from ..imaging import to_images
-from ..theme import CONTROL_PX
 from ..training.state import TrainingState
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption

@@ -2,24 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from core.presets import PRESETS
 from core.setting import Control, Setting
 from core.settings import GROUPS, SETTINGS, RunConfig
 
-from ..messages import preset_title, setting_text
+from ..app.icons import set_icon
+from ..app.messages import preset_title, setting_text
+from ..app.theme import set_look
 from ..widgets.elided import ElidedLabel
+from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
 from ..widgets.plain import plain_tip, set_tip
-from .controls import SettingCombo
-from .field import SettingField
-from .note import Problem
-from .preflight_row import PreflightRow
-from .section import SettingsSection
+from ..widgets.symbols import Symbol
+from .field import Problem, SettingCombo, SettingField
+
+# --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------
+
+
+class SettingsSection(QWidget):
+    """A title with *More* at its right, the basic rows, and the others folded away."""
+
+    unfolded = Signal()  #: *More* was pressed; what is behind it may still have to be made
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setIconSize(QSize(16, 16))
+        set_look(self.more, text_beside=True, quiet=True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.toggled.connect(self._toggled)
+        head.addWidget(Symbol(title, semibold=True), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self.more)
+        head.addSpacing(GUTTER_PX - 8)
+        column.addLayout(head)
+        self._basic = QVBoxLayout()
+        self._basic.setSpacing(0)
+        column.addLayout(self._basic)
+        self._rest = QWidget()
+        self._rest_column = QVBoxLayout(self._rest)
+        self._rest_column.setContentsMargins(0, 0, 0, 0)
+        self._rest_column.setSpacing(0)
+        column.addWidget(self._rest)
+        self._rest.hide()
+        tip = QCoreApplication.translate("Section", "{section}: all settings").format(section=title)
+        set_tip(self.more, tip)
+        self.more.setAccessibleName(tip)
+        self._show()
+
+    def add(self, field: SettingField, *, basic: bool) -> None:
+        """Add a field at the end of the basic ones, or of those behind *More*; one that is here already moves there."""
+        (self._basic if basic else self._rest_column).addWidget(field)
+
+    def tab_stops(self) -> Iterator[QWidget]:
+        """Everything in it that takes the focus, from top to bottom."""
+        yield self.more
+        for column in (self._basic, self._rest_column):
+            for place in range(column.count()):
+                field = column.itemAt(place).widget()  # type: ignore[union-attr]  # there are so many
+                assert isinstance(field, SettingField)
+                yield from field.tab_stops()
+
+    def set_expanded(self, expanded: bool) -> None:
+        """Show or fold what is behind *More*."""
+        self.more.setChecked(expanded)
+
+    @Slot(bool)
+    def _toggled(self, expanded: bool) -> None:
+        if expanded:
+            self.unfolded.emit()
+        self._rest.setVisible(expanded)
+        self._show()
+
+    def _show(self) -> None:
+        expanded = self.more.isChecked()
+        set_icon(self.more, "chevron_up" if expanded else "chevron_down", "muted")
+        less, more = QCoreApplication.translate("Section", "Less"), QCoreApplication.translate("Section", "More")
+        self.more.setText(less if expanded else more)
+
+
+# --- One line under the settings: a button that measures what a training will take, and what was found out ---
+
+
+class PreflightRow(QWidget):
+    """Knows nothing of the measuring itself."""
+
+    measure_wished = Signal()
+    cancel_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._running = self._ending = False
+        self._reason = ""
+        self.words = ElidedLabel()
+        self.words.setObjectName("preflight")
+        self.words.setProperty("caption", True)
+        self.button = QPushButton()
+        self.button.setObjectName("measure")
+        self.button.clicked.connect(self._clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+        self._show()
+
+    def show_result(self, text: str, tip: str = "") -> None:
+        """What was measured; the tip may say it at length."""
+        self.words.setText(text)
+        self.words.set_tip(tip)
+        self.words.setAccessibleDescription(tip)
+
+    def show_state(self, *, running: bool, ending: bool, reason: str) -> None:
+        """reason: why nothing can be measured now; empty where it can."""
+        self._running, self._ending, self._reason = running, ending, reason
+        self._show()
+
+    def _show(self) -> None:
+        words = self.tr("Cancel") if self._running else self.tr("Measure")
+        tip = self.tr("Take a few steps and read some pictures, to know time, memory and disk before you start")
+        if self._running:
+            tip = self.tr("Stop measuring")
+        self.button.setText(words)
+        self.button.setAccessibleName(words)
+        self.button.setEnabled(not self._ending and (self._running or not self._reason))
+        set_tip(self.button, tip if self._running else self._reason or tip)
+
+    @Slot()
+    def _clicked(self) -> None:
+        (self.cancel_wished if self._running else self.measure_wished).emit()
+
+
+# --- form ------------------------------------------------------------------------------------------------
 
 WIDTH_PX = 308
 

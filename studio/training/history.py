@@ -18,8 +18,8 @@ from core.runs.grids import read_grid
 from core.runs.metrics_reading import read_held_out, read_losses, read_scalar, read_timesteps
 from core.runs.run import Run
 
-from ..messages import error_text
-from ..requests import Requests
+from ..app.messages import error_text
+from ..jobs.requests import Requests
 from .live_run import LiveRun
 from .plots import HELD_OUT, PLOTS
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 
+from core.errors import RunError, StudioError
 from core.training.events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -30,13 +36,19 @@ from core.training.events import (
     ThreadsChosen,
 )
 from core.training.events import Samples as SamplesMade
+from core.training.plan import smaller_batch
 
 from .. import numbers
-from ..messages import phrase_text, reason_text
+from ..app.messages import phrase_text, reason_text
+from ..widgets.plain import set_tip
 from .state import TrainingState
 
 if TYPE_CHECKING:
+    from core.runs.run import Run
+    from core.settings import RunConfig
+
     from .live_run import LiveRun
+    from .panel import TrainingPanel
 
 
 def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
@@ -252,3 +264,123 @@ def outcome_words(live: LiveRun) -> str:
     return QCoreApplication.translate("TrainingController", "{steps} steps in {time}").format(
         steps=numbers.count(step), time=numbers.duration(elapsed_s)
     )
+
+
+# --- The room's banner: what went wrong or stumbled, and the one button that does something about it -----
+
+
+class Notices(QObject):
+    """Says one thing at a time. Lives in the GUI thread."""
+
+    def __init__(self, panel: TrainingPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._banner = panel.banner
+        self._act: Callable[[], object] | None = None
+        self._banner.acted.connect(self._acted)
+
+    def say(
+        self,
+        text: str,
+        *,
+        kind: str = "error",
+        action: str = "",
+        tip: str = "",
+        act: Callable[[], object] | None = None,
+        details: str = "",
+    ) -> None:
+        """Show `text`; the button `action` (with its tooltip) does `act` and takes the banner away."""
+        self._act = act
+        self._banner.show_message(text, kind=kind, action=action, details=details)
+        set_tip(self._banner.action_button, tip)
+
+    def tell(self, event: Event) -> None:
+        """What a training has stumbled over, and goes on after."""
+        text = lasting_words(event)
+        match event:
+            case RolledBack(incident=incident):
+                self.say(
+                    text or "",
+                    kind="warning",
+                    action=self.tr("Show the record"),
+                    tip=self.tr("The last batches before it, with their files, timesteps and losses: {file}").format(
+                        file=incident.name
+                    ),
+                    # The folder alone, where the record could not be written.
+                    act=partial(show_folder, incident.parent if incident.suffix else incident),
+                )
+            case Diverged() | SaveFailed() | PicturesChanged() | SettingsNoted():
+                self.say(text or "", kind="warning")
+
+    def clear(self) -> None:
+        """Take the banner away."""
+        self._act = None
+        self._banner.clear()
+
+    @Slot()
+    def _acted(self) -> None:
+        act = self._act
+        self.clear()
+        if act is not None:
+            act()
+
+
+def show_folder(folder: Path) -> None:
+    """Open a folder in the system's own file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+# --- What can be done when a training has failed: the words of the banner's button, and the settings to go on with.
+
+#: Failures that would come again if the run went on as it is.
+NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite", "run.moved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A button: what it says, its tooltip, and with which other settings the run then goes on (None: as before)."""
+
+    words: str
+    tip: str
+    changes: Mapping[str, float] | None = None
+
+
+def of_open_run(error: BaseException, run: Run | None) -> BaseException:
+    """The failure as `run`, which was open, has it: where its folder is no run, there is none in it any more."""
+    if run is not None and isinstance(error, StudioError) and error.code == "run.not-a-run":
+        return RunError("run.moved", path=run.folder)
+    return error
+
+
+def remedy(error: BaseException, config: RunConfig, resume_step: int | None) -> Remedy | None:
+    """What to go on with after this error; None where nothing would help.
+
+    resume_step  where the run could go on from as it is; None: nowhere
+    """
+    code = error.code if isinstance(error, StudioError) else ""
+    if code == "device.out-of-memory":
+        changes = smaller_batch(config)
+        if changes is None:
+            return None
+        size, times = changes["batch_size"], changes["gradient_accumulate_every"]
+        tip = QCoreApplication.translate(
+            "Remedies", "Go on with {size} pictures at a time, {times} times a step: each step sees as many as before"
+        )
+        return Remedy(
+            QCoreApplication.translate("Remedies", "Try a batch of {size}").format(size=numbers.count(size)),
+            tip.format(size=numbers.count(size), times=numbers.count(times)),
+            changes,
+        )
+    if code == "training.not-finite":
+        rate = config.train.learning_rate / 2
+        return Remedy(
+            QCoreApplication.translate("Remedies", "Halve the learning rate"),
+            QCoreApplication.translate(
+                "Remedies", "Go on from the last good checkpoint with a learning rate of {rate}"
+            ).format(rate=numbers.figure(rate)),
+            {"learning_rate": rate},
+        )
+    if resume_step is not None:
+        words = QCoreApplication.translate("Remedies", "Resume at step {step}")
+        tip = QCoreApplication.translate("Remedies", "Go on from the last checkpoint, with the same settings")
+        return Remedy(words.format(step=numbers.count(resume_step)), tip)
+    return None

@@ -10,10 +10,10 @@ from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
 from .. import numbers
-from ..settings import DEFAULTS
-from ..theme import BODY_PX, sized_font
+from ..app.settings import DEFAULTS
+from ..app.theme import BODY_PX, sized_font
 from ..widgets.chart import RIGHT_AXIS_PX, RIGHT_PX, Chart, round_up
-from ..widgets.combo import ElidedCombo
+from ..widgets.controls import ElidedCombo
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_tip

@@ -23,7 +23,7 @@ from core.training.events import (
     Wishes,
 )
 
-from ..worker import Failure, Worker
+from ..jobs.worker import Failure, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from core.runs.run import Run
     from core.settings import RunConfig
 
-    from ..cache_wish import CacheWish
+    from ..app.settings import CacheWish
 
 
 class Job(Protocol):

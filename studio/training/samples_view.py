@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from .. import numbers
 from ..imaging import to_images
-from ..widgets.buttons import IconButton
+from ..widgets.controls import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip

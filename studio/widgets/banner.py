@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Sl
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ..style import set_look
-from .buttons import IconButton
+from ..app.theme import set_look
+from .controls import IconButton
 from .elided import ElidedLabel
 
 HEIGHT_PX = 44

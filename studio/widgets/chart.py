@@ -13,9 +13,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPointF, QRectF, Q
 from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QLabel, QVBoxLayout, QWidget
 
+from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
 from ..numbers import LARGEST, LARGEST_EXPONENT
-from ..theme import CAPTION_PX, CONTROL_PX, sized_font, theme
-from .buttons import IconButton
+from .controls import IconButton
 from .panel import caption
 
 LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX = 44, 40, 16

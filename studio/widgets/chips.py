@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPen, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ..theme import CORNER_PX, theme
+from ..app.theme import CORNER_PX, theme
 from .plain import set_tip
 
 CHIP_PX = 24

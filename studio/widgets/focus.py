@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from ..theme import CORNER_PX, theme
+from ..app.theme import CORNER_PX, theme
 
 RING_PX = 2
 GAP_PX = 2

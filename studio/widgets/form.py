@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ..theme import theme
-from .buttons import IconButton
+from ..app.theme import theme
+from .controls import IconButton
 from .plain import set_tip
 
 ROW_PX = 34

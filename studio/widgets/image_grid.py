@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
-from ..theme import theme
+from ..app.theme import theme
 from .pixels import Fit, draw_picture, fit, one_to_one
 from .plain import set_tip
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..theme import CAPTION_PX, sized_font, theme
+from ..app.theme import CAPTION_PX, sized_font, theme
 from .symbols import paint_text, spoken, text_size
 
 SWATCH_PX = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ..theme import CONTROL_PX
+from ..app.theme import CONTROL_PX
 from .plain import set_tip
 from .symbols import Symbol
 

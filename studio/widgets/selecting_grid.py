@@ -2,12 +2,191 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from collections.abc import Sequence
 
-from .cell_grid import CellGrid
-from .selection import Selection
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+
+# --- Which cells of a grid are selected: a byte each, so that a million are selected as fast as one ------
+
+
+class Selection:
+    """Some of `count` cells. Knows no Qt; whoever changes it tells who shows it."""
+
+    def __init__(self) -> None:
+        self._mask = bytearray()
+        self._selected = 0
+        self.anchor = 0  #: where a range begins that is drawn out with Shift
+
+    def __len__(self) -> int:
+        """How many are selected."""
+        return self._selected
+
+    def __contains__(self, index: int) -> bool:
+        return 0 <= index < len(self._mask) and bool(self._mask[index])
+
+    @property
+    def mask(self) -> bytes:
+        """(count,) 1 for each that is selected, else 0."""
+        return bytes(self._mask)
+
+    def set_mask(self, mask: bytes) -> None:
+        """Select these, of as many as there are bytes."""
+        self._mask = bytearray(mask)
+        self._recount()
+
+    def set_count(self, count: int) -> None:
+        """More cells, none of the new ones selected; or fewer."""
+        del self._mask[count:]
+        self._mask.extend(bytes(count - len(self._mask)))
+        self._recount()
+
+    def clear(self) -> None:
+        """None."""
+        self.set_mask(bytes(len(self._mask)))
+
+    def only(self, index: int) -> None:
+        """This one alone; a range begins here."""
+        self.clear()
+        self._mask[index] = 1
+        self._selected = 1
+        self.anchor = index
+
+    def toggle(self, index: int) -> None:
+        """This one too, or no longer; a range begins here."""
+        self._mask[index] ^= 1
+        self._selected += 1 if self._mask[index] else -1
+        self.anchor = index
+
+    def extend(self, index: int, *, add: bool = False) -> None:
+        """All from the anchor to this one. add: besides those that were selected."""
+        if not add:
+            self._mask[:] = bytes(len(self._mask))
+        begin, end = sorted((min(self.anchor, len(self._mask) - 1), index))
+        self._mask[begin : end + 1] = b"\1" * (end + 1 - begin)
+        self._recount()
+
+    def all(self) -> None:
+        """Every one."""
+        self.set_mask(b"\1" * len(self._mask))
+
+    def block(self, rows: Sequence[int], columns: Sequence[int], across: int, base: bytes) -> None:
+        """Those of `base`, and those in these rows and columns of a grid that is `across` cells wide."""
+        self._mask = bytearray(base)
+        count = len(self._mask)
+        if rows and columns:
+            for column in columns:
+                cells = range(rows[0] * across + column, min(count, (rows[-1] + 1) * across), across)
+                self._mask[cells.start : cells.stop : across] = b"\1" * len(cells)
+        self._recount()
+
+    def _recount(self) -> None:
+        self._selected = self._mask.count(1)
+
+
+# --- Equal square cells in rows, as many as one likes: where each lies, and which of them are seen -------
+
+
+class CellGrid(QAbstractScrollArea):
+    """Cells as wide as the viewport divided by the columns. Nothing is kept of a cell: a million cost what one does."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self._columns = 8
+        self._laid_out = True  # style and size change already while the rest is being made
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def count(self) -> int:
+        """How many cells there are."""
+        return self._count
+
+    def set_columns(self, columns: int) -> None:
+        """How many cells stand beside each other; the top one stays in sight."""
+        top = self.visible_range()[0]
+        self._columns = max(1, columns)
+        self.lay_out()
+        self.verticalScrollBar().setValue(int(top // self._columns * self.cell_px()))
+
+    def columns(self) -> int:
+        """How many cells stand beside each other."""
+        return self._columns
+
+    def cell_px(self) -> float:
+        """A cell's side, in logical pixels."""
+        return max(16.0, self.viewport().width() / self._columns)
+
+    def cell_rect(self, index: int) -> QRectF:
+        """Where a cell lies in the viewport."""
+        side = self.cell_px()
+        row, column = divmod(index, self._columns)
+        return QRectF(column * side, row * side - self.verticalScrollBar().value(), side, side)
+
+    def index_at(self, place: QPointF) -> int:
+        """The cell under a place in the viewport, -1 for none."""
+        side = self.cell_px()
+        column, row = int(place.x() // side), int((place.y() + self.verticalScrollBar().value()) // side)
+        index = row * self._columns + column
+        return index if 0 <= column < self._columns and 0 <= index < self._count else -1
+
+    def cells_in(self, area: QRectF) -> tuple[range, range]:
+        """Rows and columns that an area touches, in pixels from the top of the first row; beyond the last cell too."""
+        side = self.cell_px()
+        rows = range(max(0, int(area.top() // side)), int(area.bottom() // side) + 1)
+        columns = range(max(0, int(area.left() // side)), min(self._columns, int(area.right() // side) + 1))
+        return rows, columns
+
+    def visible_range(self) -> tuple[int, int]:
+        """The first cell that is seen, and the one after the last."""
+        side, top = self.cell_px(), self.verticalScrollBar().value()
+        first_row, last_row = int(top // side), int((top + max(0, self.viewport().height() - 1)) // side)
+        return min(self._count, first_row * self._columns), min(self._count, (last_row + 1) * self._columns)
+
+    def scroll_to(self, index: int) -> None:
+        """Bring a cell into sight."""
+        rect, bar = self.cell_rect(index), self.verticalScrollBar()
+        if rect.top() < 0:
+            bar.setValue(int(bar.value() + rect.top()))
+        elif rect.bottom() > self.viewport().height():
+            bar.setValue(round(bar.value() + rect.bottom() - self.viewport().height() + 0.5))
+
+    def lay_out(self) -> None:
+        """Fit the scroll bar to cells and viewport."""
+        rows = -(-self._count // self._columns)
+        bar, side = self.verticalScrollBar(), self.cell_px()
+        bar.setRange(0, max(0, round(rows * side) - self.viewport().height()))
+        bar.setPageStep(self.viewport().height())
+        bar.setSingleStep(max(1, round(side / 2)))
+        self.viewport().update()
+        self.sight_changed()
+
+    def sight_changed(self) -> None:
+        """Other cells are seen now, or may be."""
+
+    def sizeHint(self) -> QSize:
+        """Whatever room there is."""
+        return QSize(640, 480)
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """Other cells are seen now."""
+        self.viewport().update()
+        self.sight_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cells grow with the viewport."""
+        super().resizeEvent(event)
+        self.lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fonts and styles change the scroll bar's width, and so the cells."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_laid_out"):
+            self.lay_out()
+
+
+# --- selecting grid --------------------------------------------------------------------------------------
 
 #: While a frame is drawn out beyond the viewport it scrolls this often, by a part of how far beyond.
 SCROLL_EVERY_MS, SCROLL_SHARE = 30, 0.5

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..theme import BODY_PX, sized_font, theme
+from ..app.theme import BODY_PX, sized_font, theme
 
 
 @dataclass(frozen=True)

@@ -129,8 +129,8 @@ def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
         setattr(trainer, StepThreads.__name__, lambda device, _wish: StepThreads(device, threads))
     from PySide6.QtCore import QTimer
 
-    from studio.app import Application
-    from studio.settings import Settings, keep_everything_in
+    from studio.app.settings import Settings, keep_everything_in
+    from studio.app.start import Application
 
     keep_everything_in(home)
     application = Application(sys.argv[:1], settings=Settings(home / "settings.json"))

@@ -99,7 +99,7 @@ def _grid_state(folder: Path) -> str:
 
 
 def _settings_save(folder: Path) -> None:
-    from studio.settings import Settings
+    from studio.app.settings import Settings
 
     settings = Settings(folder / "settings.json")
     settings["theme"] = "dark"

@@ -25,8 +25,8 @@ from core.runs.metrics import MetricsWriter
 from core.runs.run import Run, RunStatus
 from core.training.events import Finished, SaveFailed
 from core.training.job import TrainingJob
-from studio.settings import VERSION as SETTINGS_VERSION
-from studio.settings import Settings
+from studio.app.settings import VERSION as SETTINGS_VERSION
+from studio.app.settings import Settings
 from tests.durability.faults import content_of
 from tests.durability.saves import path_of
 from tests.durability.tiny import make_pictures

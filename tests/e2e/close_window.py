@@ -19,9 +19,8 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from studio import warmup
-from studio.app import Application
-from studio.settings import Settings, keep_everything_in
+from studio.app.settings import Settings, keep_everything_in
+from studio.app.start import Application, warmup
 from studio.training.state import TrainingState
 
 TINY = {

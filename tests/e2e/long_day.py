@@ -18,11 +18,11 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from studio.app import Application
-from studio.lateness import LatenessMeter
+from studio.app.settings import Settings, keep_everything_in
+from studio.app.start import Application
+from studio.app.theme import theme
+from studio.app.tour import LatenessMeter
 from studio.sampler.panel import SamplerPanel
-from studio.settings import Settings, keep_everything_in
-from studio.theme import theme
 from studio.training.state import TrainingState as State
 from studio.widgets.slider import Slider
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
-from studio.app import Application
+from studio.app.start import Application
+from studio.app.window import MainWindow
 from studio.cli import main
-from studio.main_window import MainWindow
 from studio.training.state import TrainingState
-
-from .close_window import TINY
+from tests.e2e.close_window import TINY
 
 TRAINS, ROOM = bool(os.environ.get("TRAINS")), os.environ.get("ROOM", "")
 
@@ -81,7 +80,7 @@ class Driven(Application):
 
 
 if __name__ == "__main__":
-    from studio import app
+    from studio.app.start import start as app
 
     app.Application = Driven  # type: ignore[misc]
     sys.exit(main())

@@ -12,8 +12,7 @@ import pytest
 
 from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
-
-from .programs import ENVIRONMENT, complaints
+from tests.e2e.programs import ENVIRONMENT, complaints
 
 
 def restarted(home: Path, pictures: Path, room: str, *, trains: bool) -> tuple[dict[str, Any], dict[str, Any]]:

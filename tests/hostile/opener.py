@@ -35,10 +35,10 @@ from core.settings import RunConfig
 from core.training.events import Started
 from core.training.state import new_state
 from core.training.trainer import TrainingSession
-from studio.run_list import read_listed
+from studio.app.runs import read_listed
+from studio.app.settings import Settings
 from studio.sampler.models import ModelChoice, Origin
 from studio.sampler.source import ModelSource, look_at
-from studio.settings import Settings
 from studio.training.history import read_run
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"

@@ -27,7 +27,7 @@ from core.runs.grids import read_grid, read_settings, save_grid
 from core.runs.metrics_reading import read_events, read_losses
 from core.runs.run import Run
 from core.training.state import new_state
-from studio.settings import DEFAULTS, Settings
+from studio.app.settings import DEFAULTS, Settings
 from tests.figures import figure
 from tests.hostile.made import DESCRIPTION, TENSORS, accept_tensors, copy_run, library_content, put_json
 

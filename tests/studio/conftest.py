@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
-from studio.i18n import Translations
-from studio.main_window import MainWindow
-from studio.settings import Settings, keep_everything_in
-from studio.theme import theme
+from studio.app.i18n import Translations
+from studio.app.settings import Settings, keep_everything_in
+from studio.app.theme import theme
+from studio.app.window import MainWindow
 
 
 @pytest.fixture

@@ -15,11 +15,9 @@ from core.pictures.feed.cache_folder import FOLDER_VARIABLE, GIGABYTES_VARIABLE,
 from core.settings import RunConfig
 from core.training.events import Wishes
 from core.training.job import TrainingJob
-from studio.cache_dialog import CacheDialog
-from studio.cache_settings import CacheSettings
-from studio.cache_wish import CacheWish
+from studio.app.cache import CacheDialog, CacheSettings
+from studio.app.settings import CacheWish, Settings
 from studio.project import Project
-from studio.settings import Settings
 from studio.training.running import make_training_job
 from studio.widgets.number import IntBox
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.beginning import Start
-from studio.cache_dialog import CacheDialog
-from studio.main_window import MainWindow
+from studio.app.cache import CacheDialog
+from studio.app.window import MainWindow
 from studio.widgets.drop_zone import DropZone
 from tests.studio.dragging import COPY, MOVE, drop_files
 

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.guide import Guide, guide_path
-from studio.i18n import LANGUAGES
+from studio.app.i18n import LANGUAGES
+from studio.app.settings_menu import Guide, guide_path
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio import heap, worker
+from studio.jobs import worker
+from studio.jobs import worker as heap
 
 
 @pytest.mark.parametrize("fills_cores", [True, False])

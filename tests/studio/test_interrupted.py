@@ -22,12 +22,12 @@ from core.presets import PictureFacts, preset, resolve
 from core.runs.checkpoint import save_checkpoint
 from core.runs.run import Run
 from core.training.state import new_state
-from studio.i18n import Translations
-from studio.main_window import MainWindow
+from studio.app.i18n import Translations
+from studio.app.runs import Obstacle, RunList, read_listed
+from studio.app.settings import Settings, keep_everything_in
+from studio.app.top_bar import RunRow
+from studio.app.window import MainWindow
 from studio.project import Project
-from studio.run_list import Obstacle, RunList, read_listed
-from studio.run_row import RunRow
-from studio.settings import Settings, keep_everything_in
 from studio.training.state import TrainingState as State
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=8, all_grey=False)).with_settings(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pytestqt.qtbot import QtBot
 
-from studio.latest import Latest
+from studio.jobs.latest import Latest
 
 
 def test_the_newest_question_is_answered_and_the_one_before_stops(qtbot: QtBot) -> None:

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QT
 
 from core.presets import PictureFacts, preset, resolve
 from core.runs.run import Run
-from studio.app import Application
-from studio.i18n import Translations
-from studio.main_window import MainWindow
-from studio.settings import Settings
-from studio.theme import theme
+from studio.app.i18n import Translations
+from studio.app.settings import Settings
+from studio.app.start import Application
+from studio.app.theme import theme
+from studio.app.window import MainWindow
 from studio.training.state import TrainingState
 
 

@@ -13,8 +13,8 @@ from core.catalogue import SAMPLERS
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
 from core.presets import PRESETS
 from core.settings import SETTINGS, RunConfig
-from studio.i18n import Translations
-from studio.messages import error_text, phrase_text, preset_title, setting_tip, setting_title, setting_value
+from studio.app.i18n import Translations
+from studio.app.messages import error_text, phrase_text, preset_title, setting_tip, setting_title, setting_value
 
 #: Names are the same everywhere: of people, programs, files and what stands in code.
 NAMES = re.compile(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-import studio.settings
-from studio.app import Application
-from studio.dataset.scanning import shown_path
-from studio.settings import data_folder, settings_path
+import studio.app.settings
+from studio.app.settings import data_folder, settings_path
+from studio.app.start import Application
+from studio.dataset.controller import shown_path
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setattr(studio.settings, "_stand_in", None)
+    monkeypatch.setattr(studio.app.settings, "_stand_in", None)
     return tmp_path
 
 

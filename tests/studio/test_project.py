@@ -12,8 +12,7 @@ from PIL import Image
 from core.errors import ConfigError
 from core.pictures.folder.scan import Scan, scan_all
 from core.settings import RunConfig
-from studio.choices import MOST_FOLDERS, Choices
-from studio.project import Project
+from studio.project import MOST_FOLDERS, Choices, Project
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from studio.requests import Requests
-from studio.worker import Worker
+from studio.jobs.requests import Requests
+from studio.jobs.worker import Worker
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.settings import DEFAULTS, Settings
+from studio.app.settings import DEFAULTS, Settings
 from tests.figures import figure
 
 #: Of each kind of damage that was tried so far, whether it was survived.

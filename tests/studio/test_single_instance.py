@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from studio.single_instance import InstanceServer, hand_over, socket_name
+from studio.app.start import InstanceServer, hand_over, socket_name
 
 #: Run as another process: hands a path to the instance of that name, and says whether it was taken.
 SECOND = (
     "import sys, pathlib; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
-    "from studio.single_instance import hand_over;"
+    "from studio.app.start import hand_over;"
     "path = pathlib.Path(sys.argv[2]) if sys.argv[2:] else None;"
     "sys.exit(0 if hand_over(sys.argv[1], path) else 3)"
 )
@@ -50,7 +50,7 @@ def test_without_a_first_instance_nobody_answers(qtbot: QtBot, name: str) -> Non
 def test_what_a_killed_instance_left_is_taken_over(qtbot: QtBot, name: str) -> None:
     code = (
         "import os, sys; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
-        "from studio.single_instance import InstanceServer;"
+        "from studio.app.start import InstanceServer;"
         "assert InstanceServer(sys.argv[1]).listening; os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code, name]).returncode == -9

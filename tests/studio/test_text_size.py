@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFont
 
-from studio import text_size
-from studio.settings import Settings
+from studio.app.settings import Settings
+from studio.app.start import text_size
 
 STARTED = """
 import sys
 from pathlib import Path
 from studio import settings
 settings.keep_everything_in(Path(sys.argv[1]))
-from studio.app import Application, named_application
+from studio.app.start import Application, named_application
 named_application([])
 application = Application([], settings=settings.Settings(settings.settings_path()))
 print(application.qt.devicePixelRatio(), application.settings["system_text_size"])

@@ -8,9 +8,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.listed_run import ListedRun
-from studio.run_row import RunRow
-from studio.top_bar import TopBar
+from studio.app.listed_run import ListedRun
+from studio.app.top_bar import RunRow, TopBar
 
 NAME = "celebrities-128px-cosine-with-min-snr-and-offset-noise-second-try"
 

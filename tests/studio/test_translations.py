@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 import studio
-from studio.i18n import LANGUAGES, language_for, translations_folder
+from studio.app.i18n import LANGUAGES, language_for, translations_folder
 
 ROOT = Path(studio.__file__).parent.parent
 SOURCES = sorted((ROOT / "studio").rglob("*.py"))

@@ -7,9 +7,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.theme import theme
+from studio.app.theme import theme
+from studio.app.transport import Figures, TransportBar
 from studio.training.state import TrainingState as State
-from studio.transport import Figures, TransportBar
 
 BUSY = Figures(step=1240, total=5000, loss=0.042, pictures_per_second=65.1, seconds_left=240.0)
 

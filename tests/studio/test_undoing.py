@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import scan_all
 from core.runs.run import Run
-from studio.main_window import MainWindow
+from studio.app.window import MainWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

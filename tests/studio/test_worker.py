@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.mailbox import Mailbox
-from studio.worker import NICENESS, Failure, Worker
+from studio.jobs.worker import NICENESS, Failure, Mailbox, Worker
 
 
 def test_events_come_in_order_and_in_the_gui_thread(qtbot, qapp) -> None:

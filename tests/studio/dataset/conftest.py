@@ -11,13 +11,12 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from studio.choices import Choices
+from studio.app.i18n import Translations
+from studio.app.settings import Settings
+from studio.app.theme import theme
 from studio.dataset.controller import DatasetController
 from studio.dataset.panel import DatasetPanel
-from studio.i18n import Translations
-from studio.project import Project
-from studio.settings import Settings
-from studio.theme import theme
+from studio.project import Choices, Project
 
 SIDE_PX = 20
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.pictures.decode.decoding import read_picture
 from core.pictures.decode.prepare import prepare
-from studio.dataset.class_list import CELL_PX
+from studio.dataset.inspector import CELL_PX
 from studio.imaging import to_array
 from tests.studio.dataset.conftest import Room, make_picture
 

@@ -17,8 +17,8 @@ from core.errors import DataError
 from core.pictures.doctor import doctor
 from core.pictures.doctor.doctor import ASPECT_NAMES, FINDINGS, ORIENTATIONS
 from studio.dataset import doctor_words
-from studio.dataset.count_bars import MOST_LINES, CountBars
-from studio.dataset.doctor_shown import FindingShown
+from studio.dataset.doctor_panel import MOST_LINES, CountBars
+from studio.dataset.doctor_words import FindingShown
 from tests.studio.dataset.conftest import SIDE_PX, Room, make_picture
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.reasons import REASONS
-from studio.dataset.skipped import SkippedDialog
+from studio.dataset.head import SkippedDialog
 from studio.widgets.focus import FocusOverlay
 
 

@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from core.pictures.decode.pool import warm_up
-from studio.app import SWITCH_S, GarbageCollector
-from studio.lateness import LatenessMeter
+from studio.app.start import SWITCH_S, GarbageCollector
+from studio.app.tour import LatenessMeter
 from tests.figures import figure
 from tests.studio.dataset.conftest import Room, make_picture
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from studio.dataset import watching
+from studio.dataset import controller as watching
 from tests.studio.dataset.conftest import Room, make_picture
 
 

@@ -143,7 +143,7 @@ def test_the_room_is_there_before_the_heavy_libraries() -> None:
     script = (
         "import sys; from pathlib import Path; from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
         "from studio.dataset.controller import DatasetController; from studio.dataset.panel import DatasetPanel\n"
-        "from studio.project import Project; from studio.settings import Settings\n"
+        "from studio.project import Project; from studio.app.settings import Settings\n"
         "panel = DatasetPanel(Settings(Path('none.json')))\n"
         "controller = DatasetController(Project(Path('runs')), Settings(Path('none.json')), panel)\n"
         "panel.show(); app.processEvents()\n"

@@ -20,12 +20,12 @@ from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
+from studio.app.settings import Settings
+from studio.app.theme import theme
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
 from studio.sampler.trajectory import Recording
-from studio.settings import Settings
-from studio.theme import theme
 from studio.training.state import TrainingState
 
 TIMESTEPS = 100

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from core.catalogue import SAMPLERS, SPACINGS
 from core.runs.grids import read_settings
+from studio.app.settings import Settings
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
-from studio.settings import Settings
 from tests.studio.sampler.conftest import CLASSES, Room, Training, tiny_run
 from tests.studio.tips import tip_of
 

@@ -20,9 +20,9 @@ from core.runs.grids import read_settings
 from core.runs.run import Run
 from core.settings import RunConfig
 from studio.imaging import to_array
+from studio.jobs.worker import Worker
 from studio.sampler.models import Origin
 from studio.training.state import TrainingState
-from studio.worker import Worker
 from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint, tiny_run
 
 

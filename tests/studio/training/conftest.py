@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import Scan, scan_all
+from studio.app.settings import Settings
+from studio.app.theme import theme
+from studio.app.transport import TransportBar
+from studio.jobs.worker import Worker
 from studio.project import Project
-from studio.settings import Settings
-from studio.theme import theme
 from studio.training.controller import TrainingController
 from studio.training.panel import TrainingPanel
 from studio.training.running import MakeJob, make_training_job
-from studio.transport import TransportBar
-from studio.worker import Worker
 
 TINY = {
     "dim": 8,

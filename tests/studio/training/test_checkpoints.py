@@ -12,9 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
 from core.runs.checkpoint_files import pinned, steps_in
-from studio.training import kept_checkpoints
-from studio.training.checkpoint_row import CheckpointRow
-from studio.training.kept_checkpoints import KeptCheckpoint
+from studio.training import checkpoints as kept_checkpoints
+from studio.training.checkpoints import CheckpointRow, KeptCheckpoint
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
 

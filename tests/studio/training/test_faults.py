@@ -11,7 +11,7 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from core.runs.run import Run
-from studio.problems import LOG_FILE, Unexpected, keep_log, leave_log
+from studio.app.start import LOG_FILE, Unexpected, keep_log, leave_log
 from studio.training.state import TrainingState as State
 from tests.figures import figure
 from tests.studio.training.conftest import Room

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from core.pictures.folder.scan import Scan
 from core.setting import Control
 from core.settings import GROUPS, SETTINGS
-from studio.theme import theme
-from studio.training.controls import ChoiceControl
+from studio.app.theme import theme
+from studio.training.field import ChoiceControl
 from tests.studio.tips import tip_of
 from tests.studio.training.conftest import Room
 

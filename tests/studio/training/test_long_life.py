@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.call_timer import CallTimer
-from studio.training.pace import Pace
+from studio.jobs.call_timer import CallTimer
+from studio.training.live_run import Pace
 from studio.training.state import TrainingState as State
 from tests.figures import figure
 from tests.studio.training.conftest import Room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.training.pace import Pace
+from studio.training.live_run import Pace
 
 
 def run(pace: Pace, *, step: int, elapsed_s: float, steps: int, seconds_per_step: float) -> tuple[int, float]:

@@ -13,8 +13,7 @@ from studio.training import history, live_run, plots, run_plot
 from studio.training.live_run import LiveRun
 from studio.training.plots import PLOTS, Plot
 from studio.training.state import TrainingState as State
-
-from .conftest import TINY, Room
+from tests.studio.training.conftest import TINY, Room
 
 
 def train(room: Room, qtbot: QtBot) -> None:

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from core.errors import TrainingError
 from core.pictures.feed.cost import CacheCost
 from core.training.measuring import StepCost
-from studio.cache_wish import CacheWish
+from studio.app.settings import CacheWish
 from studio.training import preflight
-from studio.training.measured import Measured, measured_words
+from studio.training.preflight import Measured, measured_words
 from tests.studio.training.conftest import TINY, Room
 
 

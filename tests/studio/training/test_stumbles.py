@@ -31,7 +31,7 @@ from core.training.events import (
     Started,
     Wishes,
 )
-from studio.training import notices
+from studio.training import narration as notices
 from studio.training.live_run import LiveRun
 from studio.training.state import TrainingState as State
 from tests.figures import figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from core.presets import preset
-from studio.training.summary import SummaryRow
+from studio.training.panel import SummaryRow
 
 
 def test_changed_sections_are_read_whole_in_a_narrow_window(qtbot: QtBot) -> None:

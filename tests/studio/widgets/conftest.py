@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from studio.theme import theme
+from studio.app.theme import theme
 
 
 @pytest.fixture(autouse=True)

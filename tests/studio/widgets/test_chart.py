@@ -13,11 +13,11 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from studio.app.theme import THEMES, theme
+from studio.app.transport import Sparkline
 from studio.numbers import figure
-from studio.theme import THEMES, theme
 from studio.widgets.chart import Chart, format_tick, linear_spacing, log_ticks
 from studio.widgets.plain import TIP_COLUMNS, _columns, wrapped_tip
-from studio.widgets.sparkline import Sparkline
 
 
 @given(st.floats(-8, 6), st.floats(0.01, 12), st.integers(40, 1200))

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.widgets.chips import LINE_PX, ChipField
-from studio.widgets.combo import ElidedCombo
+from studio.widgets.controls import ElidedCombo
 
 
 @pytest.fixture

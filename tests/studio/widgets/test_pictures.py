@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
-from studio.theme import theme
+from studio.app.theme import theme
 from studio.widgets.image_grid import ImageGrid, grid_shape
 from studio.widgets.pixels import filling, fit, one_to_one, scaled
 from studio.widgets.scrubber import Scrubber

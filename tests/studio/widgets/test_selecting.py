@@ -10,8 +10,8 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.theme import theme
-from studio.widgets.selection import Selection
+from studio.app.theme import theme
+from studio.widgets.selecting_grid import Selection
 from studio.widgets.thumbnail_view import Mark, ThumbnailView
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

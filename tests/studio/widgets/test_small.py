@@ -10,7 +10,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolTip, QVBoxLayout, QWidget
 
-from studio.theme import theme
+from studio.app.theme import theme
 from studio.widgets.banner import KINDS, Banner
 from studio.widgets.elided import ElidedLabel
 from studio.widgets.focus import FocusOverlay
@@ -19,7 +19,7 @@ from studio.widgets.number import FloatBox, IntBox
 from studio.widgets.panel import Panel
 from studio.widgets.slider import Slider, ValueSlider
 from studio.widgets.symbols import SYMBOLS, Symbol, parts, spoken, symbol_pixmap
-from studio.widgets.throttle import Throttle
+from studio.widgets.thumbnail_view import Throttle
 from tests.studio.tips import said_in
 
 

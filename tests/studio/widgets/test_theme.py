@@ -13,9 +13,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from studio.icons import app_icon, icon, names, set_accent, set_icon
-from studio.style import icons_folder, style_sheet
-from studio.theme import THEMES, Tokens, theme
+from studio.app.icons import app_icon, icon, names, set_accent, set_icon
+from studio.app.theme import THEMES, Tokens, icons_folder, style_sheet, theme
 from studio.widgets.number import FloatBox, IntBox
 
 
@@ -142,7 +141,7 @@ def test_what_is_painted_first_needs_neither_numpy_nor_pyqtgraph_nor_torch() -> 
     modules = "banner buttons elided focus form image_grid legend number panel pixels scrubber slider sparkline symbols"
     modules += " throttle thumbnail_view"
     code = (
-        "import sys, importlib, studio.theme, studio.icons\n"
+        "import sys, importlib, studio.app.theme, studio.app.icons\n"
         f"for name in {modules.split()!r}: importlib.import_module('studio.widgets.' + name)\n"
         "print(sorted({'torch', 'pyqtgraph', 'numpy'} & sys.modules.keys()))"
     )

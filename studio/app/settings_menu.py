@@ -1,0 +1,258 @@
+"""The gear's menu: theme, language, size of text, decoded pictures, where files are, about."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QColor,
+    QDesktopServices,
+    QFont,
+    QKeySequence,
+    QPalette,
+    QShortcut,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+
+from . import text_size
+from .cache import CacheSettings
+from .i18n import LANGUAGES, language_for
+from .settings import data_folder
+from .theme import theme
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .i18n import Translations
+    from .settings import Settings
+    from .top_bar import TopBar
+    from .undoing import Undoing
+
+
+# --- The user guide, in a window of its own beside the main one ------------------------------------------
+
+SIZE_PX = (640, 680)
+MARGIN_PX = 20
+LINE_HEIGHT_PERCENT = 125.0
+HEADING_TOP_PX = 14
+
+
+def guide_path(language: str) -> Path:
+    """The guide in this language, in English where there is none."""
+    folder = Path(str(files("resources"))) / "docs"
+    own = folder / f"guide.{language}.md"
+    return own if own.is_file() else folder / "guide.md"
+
+
+class Guide(QDialog):
+    """Stays open while one works; Esc closes it."""
+
+    def __init__(self, language: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("guide")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*SIZE_PX)
+        self.text = QTextBrowser()
+        self.text.setObjectName("guide_text")
+        self.text.setOpenExternalLinks(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text)
+        self._source = guide_path(language).read_text("utf-8")
+        theme().changed.connect(self._write)
+        self._write()
+        self.setWindowTitle(self.tr("User guide"))
+        self.text.setAccessibleName(self.tr("User guide"))
+
+    def _write(self) -> None:
+        """Headings and links take their colours when the text is set, so it is set anew with the theme."""
+        tokens, palette = theme().tokens, self.text.palette()
+        palette.setColor(QPalette.ColorRole.Text, QColor(tokens.text))
+        palette.setColor(QPalette.ColorRole.Link, QColor(tokens.accent))
+        self.text.setPalette(palette)
+        self.setStyleSheet(f"QDialog {{ background: {tokens.panel}; }}")
+        self.text.setMarkdown(self._source)
+        self.text.document().setDocumentMargin(MARGIN_PX)
+        block = self.text.document().begin()
+        while block.isValid():
+            self._space(block)
+            block = block.next()
+
+    @staticmethod
+    def _space(block: QTextBlock) -> None:
+        """Qt's own headings are too large beside the window's, and stand too near to what is above them."""
+        cursor, level = QTextCursor(block), block.blockFormat().headingLevel()
+        lines = block.blockFormat()
+        lines.setLineHeight(LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        lines.setTopMargin(HEADING_TOP_PX if level > 1 else 0)
+        lines.setBottomMargin(4 if level or block.textList() is not None else 8)
+        cursor.setBlockFormat(lines)
+        if level:
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            letters = QTextCharFormat()
+            letters.setFontWeight(QFont.Weight.DemiBold)
+            letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 2 if level == 1 else 1)
+            cursor.mergeCharFormat(letters)
+
+
+# --- settings menu ---------------------------------------------------------------------------------------
+
+
+class SettingsMenu(QObject):
+    """Builds the menu and carries its choices out; theme at once, language and size of text at a restart."""
+
+    restart_wished = Signal()
+
+    def __init__(
+        self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
+    ) -> None:
+        super().__init__(bar)
+        self._undoing = undoing
+        self._bar, self._settings, self._translations = bar, settings, translations
+        self._cache = CacheSettings(project, settings, bar)
+        self._themes = QActionGroup(self)
+        self._themes.triggered.connect(self._theme_chosen)
+        self._languages = QActionGroup(self)
+        self._languages.triggered.connect(self._language_chosen)
+        self._sizes = QActionGroup(self)
+        self._sizes.triggered.connect(self._size_chosen)
+        self._guide: Guide | None = None
+        QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
+        self._fill()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop and wait; True when no thread is left."""
+        return self._cache.shutdown(timeout_ms)
+
+    def _fill(self) -> None:
+        menu = self._bar.settings.menu()
+        themes = menu.addMenu(self.tr("Theme"))
+        for name, title in (
+            ("system", self.tr("As the system")),
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+        ):
+            self._add(themes, self._themes, name, title, self._settings["theme"])
+        languages = menu.addMenu(self.tr("Language"))
+        self._add(languages, self._languages, "system", self.tr("As the system"), self._settings["language"])
+        for code, own_name in LANGUAGES.items():
+            self._add(languages, self._languages, code, own_name, self._settings["language"])
+        sizes = menu.addMenu(self.tr("Text size"))
+        for percent in text_size.OFFERED:
+            title = f"{percent} %" if percent else self.tr("As the system")
+            self._add(sizes, self._sizes, str(percent), title, str(self._settings["text_size"]))
+        menu.addSeparator()
+        menu.addActions([self._undoing.undo, self._undoing.redo])
+        menu.addSeparator()
+        menu.addAction(self.tr("Decoded pictures…"), self._cache.show)
+        menu.addAction(self.tr("Show the data folder"), self._show_data)
+        menu.addAction(self.tr("User guide") + "\tF1", self.show_guide)
+        menu.addAction(self.tr("Keys"), self._show_keys)
+        menu.addAction(self.tr("About DDPM Studio"), self._show_about)
+
+    def _add(self, menu: QMenu, group: QActionGroup, name: str, title: str, current: str) -> None:
+        action = QAction(title, group)
+        action.setData(name)
+        action.setCheckable(True)
+        action.setChecked(name == current)
+        menu.addAction(action)
+
+    @Slot(QAction)
+    def _theme_chosen(self, action: QAction) -> None:
+        self._settings["theme"] = str(action.data())
+        theme().apply(self._settings["theme"])
+
+    @Slot(QAction)
+    def _language_chosen(self, action: QAction) -> None:
+        self._settings["language"] = str(action.data())
+        if language_for(self._settings["language"]) != self._translations.language:
+            self._offer_restart(self.tr("Language"))
+
+    @Slot(QAction)
+    def _size_chosen(self, action: QAction) -> None:
+        before, self._settings["text_size"] = self._settings["text_size"], int(action.data())
+        if self._settings["text_size"] != before:
+            self._offer_restart(self.tr("Text size"))
+
+    def _offer_restart(self, title: str) -> None:
+        words = self.tr(
+            "This takes effect when the program is started the next time. It can be restarted here: it comes back to "
+            "this place, and a training that runs is saved and goes on."
+        )
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, parent=self._bar.window())
+        box.setDefaultButton(box.addButton(self.tr("Restart now"), QMessageBox.ButtonRole.AcceptRole))
+        box.addButton(self.tr("Later"), QMessageBox.ButtonRole.RejectRole)
+        box.accepted.connect(self.restart_wished)
+        box.open()
+
+    @Slot()
+    def _show_data(self) -> None:
+        folder = data_folder()
+        with contextlib.suppress(OSError):  # where it could not be made, the file manager says so
+            folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot()
+    def show_guide(self) -> None:
+        """Open the user guide, or bring it to the front."""
+        if self._guide is None:
+            self._guide = Guide(self._translations.language, self._bar.window())
+            self._guide.destroyed.connect(self._guide_closed)
+        self._guide.show()
+        self._guide.raise_()
+        self._guide.activateWindow()
+
+    @Slot()
+    def _guide_closed(self) -> None:
+        self._guide = None
+
+    @Slot()
+    def _show_keys(self) -> None:
+        row = "<tr><td style='padding-right:16px'><b>{}</b></td><td>{}</td></tr>"
+        body = "".join(row.format(*key) for key in self.documented_keys())
+        self._show(self.tr("Keys"), f"<table>{body}</table>")
+
+    def documented_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys of the window, each with what it does."""
+        return (
+            ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+P", self.tr("start, pause or resume the training")),
+            ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
+            ("Ctrl+F", self.tr("search the pictures")),
+            ("Ctrl+A", self.tr("select all pictures")),
+            ("Del", self.tr("leave the selected pictures out of training, or use them again")),
+            ("Space", self.tr("play and hold the denoising")),
+            ("← →", self.tr("one step")),
+            ("Shift+← →", self.tr("ten steps")),
+            ("Home, End", self.tr("first and last step")),
+            ("G", self.tr("generate")),
+            ("Enter, Esc", self.tr("one picture large, and back")),
+            ("F1", self.tr("the user guide")),
+        )
+
+    @Slot()
+    def _show_about(self) -> None:
+        from core.cli.main import program_version
+
+        self._show(
+            self.tr("About DDPM Studio"),
+            self.tr(
+                "<p><b>DDPM Studio {version}</b></p><p>Train a denoising diffusion model on your own pictures, watch it"
+                " learn, and step through its denoising.</p><p>MIT licence. Faces: Noto Emoji, Apache-2.0."
+                " Digits: MNIST, CC BY-SA 3.0.</p>"
+            ).format(version=program_version()),
+        )
+
+    def _show(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self._bar.window())
+        box.open()

@@ -1,0 +1,106 @@
+"""Taking back and doing again what was chosen: two actions with the words of their step, for buttons, menu and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from .. import numbers
+from ..widgets.plain import set_tip
+from .messages import preset_title, setting_title, setting_value
+
+if TYPE_CHECKING:
+    from core.settings import RunConfig
+
+    from ..project import Project
+    from .top_bar import TopBar
+
+#: Settings that are named before it is only said how many they are.
+MOST_NAMED = 2
+
+
+class Undoing(QObject):
+    """Keeps both actions and the top bar's buttons true."""
+
+    def __init__(self, project: Project, bar: TopBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._project, self._bar = project, bar
+        self._line: QLineEdit | None = None  #: the text field that has the keyboard
+        steps = project.undo_steps
+        self.undo, self.redo = QAction(window), QAction(window)
+        self.undo.setShortcut(QKeySequence("Ctrl+Z"))
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.undo.triggered.connect(steps.undo)
+        self.redo.triggered.connect(steps.redo)
+        bar.undo.clicked.connect(steps.undo)
+        bar.redo.clicked.connect(steps.redo)
+        window.addActions([self.undo, self.redo])
+        steps.changed.connect(self.refresh)
+        project.run_changed.connect(self.refresh)
+        project.scan_changed.connect(self.refresh)
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say what would be taken back and done again."""
+        steps, of_run = self._project.undo_steps, self._project.run_of_pictures is not None
+        for action, button, change, some, none in (
+            (self.undo, self._bar.undo, steps.last, self.tr("Undo: {step}"), self.tr("Nothing to undo")),
+            (self.redo, self._bar.redo, steps.next, self.tr("Redo: {step}"), self.tr("Nothing to redo")),
+        ):
+            words = none if change is None else some.format(step=self._words(*change))
+            action.setText(words)
+            action.setEnabled(change is not None and not of_run)
+            button.setEnabled(action.isEnabled())
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            locked = self.tr("The settings shown are the run's. New run, in its menu, goes back to your own.")
+            set_tip(button, locked if of_run and change is not None else f"{words} ({keys})")
+            button.setAccessibleName(words)
+
+    def _words(self, before: RunConfig, after: RunConfig) -> str:
+        if before.preset != after.preset:
+            return self.tr("preset {name}").format(name=preset_title(after.preset))
+        names = [name for name, value in after.settings().items() if value != before.setting(name)]
+        if names == ["excluded"]:
+            more = len(after.data.excluded or ()) - len(before.data.excluded or ())
+            text = self.tr("leave out {n} pictures") if more > 0 else self.tr("use {n} pictures again")
+            return text.format(n=numbers.count(abs(more)))
+        if len(names) == 1:
+            value = after.setting(names[0])
+            title = setting_title(names[0])
+            return f"{title} {self.tr('Auto') if value is None else setting_value(names[0], value)}"
+        titles = ", ".join(setting_title(name) for name in names[:MOST_NAMED])
+        if len(names) <= MOST_NAMED:
+            return titles
+        return self.tr("{names} and {n} more").format(names=titles, n=numbers.count(len(names) - MOST_NAMED))
+
+    # --- text fields ---------------------------------------------------------------------------------------
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._line is not None:
+            self._line.removeEventFilter(self)
+            self._line.destroyed.disconnect(self._line_gone)
+        self._line = now if isinstance(now, QLineEdit) else None
+        if self._line is not None:
+            self._line.installEventFilter(self)
+            self._line.destroyed.connect(self._line_gone)
+
+    @Slot()
+    def _line_gone(self) -> None:
+        self._line = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Z belongs to a text field as long as it has typing to take back; then to the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and watched is self._line and isinstance(event, QKeyEvent):
+            line = self._line
+            taken_back = event.matches(QKeySequence.StandardKey.Undo) and not line.isUndoAvailable()
+            done_again = event.matches(QKeySequence.StandardKey.Redo) and not line.isRedoAvailable()
+            if taken_back or done_again:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,537 @@
+"""The main window: where things are, what the menus hold, who is asked to end at the close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+
+from core.path_kind import PathKind, kind_of
+from core.presets import PRESETS
+
+from .. import numbers
+from ..dataset.controller import DatasetController
+from ..dataset.panel import DatasetPanel
+from ..jobs.worker import Failure, Worker
+from ..project import Choices, Project
+from ..training.state import TrainingState
+from ..widgets.banner import Banner
+from ..widgets.drop_zone import DropZone, refuse_text_drops
+from ..widgets.focus import FocusOverlay
+from ..widgets.plain import set_tip
+from ..widgets.scroll import RoomStack, ScrolledRooms
+from .icons import app_icon
+from .listed_run import ListedRun, Obstacle
+from .messages import error_text, phrase_text
+from .runs import RunList, leave_in_peace
+from .settings_menu import SettingsMenu
+from .top_bar import ROOMS, DeviceMenu, RunMenu, TopBar
+from .transport import TransportBar
+from .undoing import Undoing
+from .warmup import Devices, import_rooms, load_libraries, load_torch
+
+if TYPE_CHECKING:
+    from core.errors import Phrase, StudioError
+
+    from ..dataset.welcome import GoOnLine
+    from ..sampler.controller import SamplerController
+    from ..training.controller import TrainingController
+    from ..training.panel import TrainingPanel
+    from .i18n import Translations
+    from .settings import Settings
+
+
+# --- Who was interrupted finds the way on at once: a line under the welcome, or a banner after the program was cut
+# off.
+
+
+class InterruptedRuns(QObject):
+    """Offers what the list of runs says can go on. Lives in the GUI thread."""
+
+    resume_wished = Signal(object)  #: the Path of a run
+
+    def __init__(self, runs: RunList, line: GoOnLine, banner: Banner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runs, self._line, self._banner = runs, line, banner
+        self._announcing = False
+        self._announced: ListedRun | None = None  #: what the banner speaks of
+        runs.changed.connect(self._show)
+        line.wished.connect(self.resume_wished)
+        banner.acted.connect(self._acted)
+        banner.dismissed.connect(self._dismissed)
+
+    def announce(self) -> None:
+        """The welcome will not be seen: tell in a banner of a training that was cut off with the program."""
+        self._announcing = True
+        self._show()
+
+    def clear(self) -> None:
+        """A training begins: there is nothing to tell any more."""
+        self._announcing = False
+        if self._announced is not None:
+            self._announced = None
+            self._banner.clear()
+
+    @Slot()
+    def _show(self) -> None:
+        self._line.show_run(self._runs.first_to_resume())
+        died = self._runs.first_that_died()
+        if not self._announcing or died is None or self._banner.text():
+            return
+        self._announcing, self._announced = False, died
+        if died.step:
+            text = self.tr("The program ended while {run} was training. Everything up to step {step} is saved.")
+        else:
+            text = self.tr("The program ended while {run} was training, before it was first saved.")
+        gone = died.obstacle is Obstacle.PICTURES_GONE
+        self._banner.show_message(
+            text.format(run=died.folder.name, step=numbers.count(died.step or 0)),
+            kind="warning",
+            action=self.tr("Choose the pictures…") if gone else self.tr("Resume"),
+        )
+        set_tip(self._banner.action_button, died.why_not() or self.tr("Open its pictures and go on training"))
+
+    @Slot()
+    def _acted(self) -> None:
+        run, self._announced = self._announced, None
+        if run is not None:
+            self._banner.clear()
+            self.resume_wished.emit(run.folder)
+
+    @Slot()
+    def _dismissed(self) -> None:
+        run, self._announced = self._announced, None
+        if run is not None:  # whoever does not want it is not asked at every start
+            leave_in_peace(run.folder)
+
+
+# --- window ----------------------------------------------------------------------------------------------
+
+#: A worker that only reads and does not end within this is left behind.
+SHUTDOWN_MS = 10_000
+#: A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has
+#: days to lose: the window is gone by then, and only the process waits.
+SAVING_MS = 600_000
+#: Between two heavy strokes of the start, so that what the first one has queued is worked off.
+SETTLE_MS = 30
+#: What a title bar and borders take around the window, until the window system has told.
+FRAME_PX = (8, 40)
+FIRST_PX = (1280, 800)
+#: When the frame that the window manager has put round the window is looked at.
+FRAME_KNOWN_MS = (0, 300, 1500)
+
+
+class MainWindow(QWidget):
+    """Three rooms over one transport.
+
+    Built in two parts: the frame and the welcome at once; the rooms, which need numpy and pyqtgraph, stroke by stroke
+    after the first paint. What is asked for in between is done when the rooms stand.
+    """
+
+    loaded = Signal()  #: torch is there; nothing heavy is loaded after this
+
+    def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
+        super().__init__()
+        self.settings = settings
+        self.project = Project(runs_folder, self, choices=Choices(settings.path.parent / "choices"))
+        if settings["preset"] in PRESETS:
+            self.project.set_preset(settings["preset"])
+        self.project.config_changed.connect(self._remember_preset)
+        self.threads_left = False
+        self.training: TrainingController | None = None
+        self.sampler: SamplerController | None = None
+        self._strokes: Iterator[None] = iter(())
+        self._later: Path | None = None
+        self._resume_later: Path | None = None  #: a run to go on with when the rooms stand
+        self._last_room: str = settings["room"]
+        self._room_later: str | None = None
+        self._shown = False
+        self.keeps_its_size = False  #: it was asked for, whatever the screen leaves
+        self._closing = False
+        self.restarts = False  #: once everything has ended the program is to be started again
+        self.resumes: Path | None = None  #: the run that it is to go on with then
+
+        self.setWindowIcon(app_icon())
+        self.top_bar = TopBar()
+        self.rooms = RoomStack()
+        self.transport = TransportBar()
+        # Until the training room stands there is nothing to start.
+        self.transport.set_state(TrainingState.NO_PICTURES, reason=self.tr("Choose pictures first"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        self.banner = Banner(self, margins=(16, 8, 16, 0))
+        column.addLayout(self.banner.slot)
+        column.addWidget(ScrolledRooms(self.rooms), 1)
+        column.addWidget(self.transport)
+        self._focus = FocusOverlay(self)
+        self._drop_zone = DropZone(self, self.tr("Drop to open"))
+        self._drop_zone.dropped.connect(self._dropped)
+
+        dataset_panel = DatasetPanel(settings)
+        self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
+        self._panels: dict[str, QWidget] = {"dataset": dataset_panel, "training": QWidget(), "sampler": QWidget()}
+        for room in ROOMS:
+            self.rooms.addWidget(self._panels[room])
+        self.device_menu = DeviceMenu(self.top_bar, self.project, settings)
+        self.runs = RunList(self.project, self)
+        self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
+        self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
+        self.undoing = Undoing(self.project, self.top_bar, self)
+        self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project, self.undoing)
+        self.settings_menu.restart_wished.connect(self.restart)
+        self.project.choices_damaged.connect(self._tell_choices_damaged)
+        self.project.choices_not_kept.connect(self._tell_choices_not_kept)
+        self.top_bar.room_wished.connect(self.show_room)
+        self.run_menu.wished.connect(self.open_path)
+        self.run_menu.resume_wished.connect(self.resume_run)
+        self.interrupted.resume_wished.connect(self.resume_run)
+        self.dataset.path_dropped.connect(self.open_path)
+        self.dataset.training_wished.connect(self._to_training)
+        self.project.run_changed.connect(self._remember_now)
+        # Whoever uses the room before the others stand has chosen: nothing comes in place of that later.
+        dataset_panel.folder_wished.connect(self._forget_later)
+        dataset_panel.sample_set_wished.connect(self._forget_later)
+        self.dataset.opened.connect(self._forget_later)
+        self._loaders = [
+            Worker(load_libraries, parent=self, name="load-libraries"),
+            Worker(load_torch, parent=self, name="load-torch"),
+        ]
+        self._loaders[0].ended.connect(self._libraries_loaded)
+        self._loaders[1].events.connect(self._torch_told)
+        self._loaders[1].ended.connect(self._tell_failure)
+        self.show_room("dataset")
+        self.setWindowTitle(self.tr("DDPM Studio"))
+        self._tell_settings_file()
+        self._restore_geometry()
+
+    # --- the start -----------------------------------------------------------------------------------------
+
+    def open_later(self, path: Path | None, *, remembered: bool = False) -> None:
+        """What to open when the rooms stand: a folder, run or checkpoint; `remembered` comes back in its last room."""
+        self._later = path
+        self._room_later = self._last_room if remembered and path is not None else None
+
+    def come_back(self, path: Path | None, run: Path | None) -> None:
+        """After a restart: open what was open, in its room, or go on there with a run that was trained."""
+        self._later, self._resume_later, self._room_later = path, run, self._last_room
+
+    @Slot()
+    def _forget_later(self) -> None:
+        self._later = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The heavy libraries start to load once the window has had its first paint."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            QTimer.singleShot(0, self._load_libraries)
+            # Without a screen that anybody looks at (offscreen) its size means nothing.
+            if not self.keeps_its_size and QApplication.platformName() not in {"offscreen", "minimal"}:
+                for delay_ms in FRAME_KNOWN_MS:
+                    QTimer.singleShot(delay_ms, self._keep_on_screen)
+
+    @Slot()
+    def _load_libraries(self) -> None:
+        if not self._closing:
+            self.runs.refresh()
+            self._loaders[0].start()
+
+    @Slot(object)
+    def _tell_failure(self, failure: Failure | None) -> None:
+        """The end of a loader; a library that cannot be loaded is told with its reason, for nothing will work."""
+        if failure is None and self.sender() is self._loaders[1]:
+            self.loaded.emit()
+        elif failure is not None:
+            self.banner.show_message(error_text(failure.error), details=failure.trace)
+
+    @Slot(object, str)
+    def tell_unexpected(self, error: BaseException, trace: str) -> None:
+        """A part of the window itself has failed; the rest goes on."""
+        self.banner.show_message(error_text(error), details=trace)
+
+    def tell_nothing_is_kept(self, stand_in: Path) -> None:
+        """The person's own folder cannot be written; `stand_in` takes its place until the system clears it."""
+        self.banner.show_message(
+            self.tr(
+                "Your home folder cannot be written. Runs and the log go to {folder}, which may be cleared; what you "
+                "choose is forgotten at the end."
+            ).format(folder=stand_in),
+            kind="warning",
+        )
+
+    def tell_broken_rows(self, broken: Sequence[Phrase]) -> None:
+        """Variants of other packages that are left out, and why."""
+        self.banner.show_message("\n".join(phrase_text(one) for one in broken), kind="warning")
+
+    @Slot(object)
+    def _tell_choices_damaged(self, kept: Path) -> None:
+        words = self.tr("What you had chosen for these pictures could not be read. It is kept as {path}.")
+        self.banner.show_message(words.format(path=kept), kind="warning")
+
+    @Slot(object)
+    def _tell_choices_not_kept(self, error: StudioError) -> None:
+        words = self.tr("What you choose will be forgotten when the window is closed: {reason}")
+        self.banner.show_message(words.format(reason=error_text(error)), kind="warning")
+
+    @Slot(list)
+    def _torch_told(self, events: list[object]) -> None:
+        for event in events:
+            if isinstance(event, Devices):
+                self.device_menu.set_devices(event.rows)
+                self.dataset.torch_ready()
+                if self.training is not None:
+                    self.training.torch_ready()
+
+    @Slot(object)
+    def _libraries_loaded(self, failure: Failure | None) -> None:
+        self._tell_failure(failure)
+        if failure is None:
+            self._strokes = self._build_rooms()
+            self._build_on()
+
+    @Slot()
+    def _build_on(self) -> None:
+        # In strokes, with turns of the event loop between: building all at once would be felt.
+        if self._closing:
+            return
+        for _ in self._strokes:
+            QTimer.singleShot(SETTLE_MS, self._build_on)
+            return
+
+    def _build_rooms(self) -> Iterator[None]:
+        yield from import_rooms()
+        from ..training.panel import Parts, TrainingPanel
+
+        parts = Parts()
+        yield from parts.build(self.settings)
+        panel = TrainingPanel(self.settings, parts=parts)
+        self._replace("training", panel)
+        yield
+        training = self._drive_training(panel)
+        yield
+        self._build_sampler(training)
+        yield
+        # Only now: imported beside the building of the rooms, each would hold up the other.
+        self._loaders[1].start()
+
+    def _drive_training(self, panel: TrainingPanel) -> TrainingController:
+        from ..training.controller import TrainingController
+
+        self.training = training = TrainingController(
+            self.project, self.settings, panel, self.transport, parent=self, torch_loaded=False
+        )
+        training.open_in_sampler.connect(self._to_sampler)
+        training.checkpoints.open_wished.connect(self.open_path)
+        training.log_wished.connect(self._to_training)
+        training.pictures_wished.connect(self.dataset.open_folder)
+        self.dataset.new_run_wished.connect(training.new_run)
+        self.run_menu.new_wished.connect(training.new_run)
+        training.going_on.choice_wished.connect(self._choose_pictures)
+        training.state_changed.connect(self._training_changed)
+        self.dataset.refused.connect(training.going_on.pictures_refused)
+        return training
+
+    def _build_sampler(self, training: TrainingController) -> None:
+        from ..sampler.controller import SamplerController
+        from ..sampler.panel import SamplerPanel
+
+        panel = SamplerPanel(self.settings)
+        self._replace("sampler", panel)
+        self.sampler = SamplerController(self.project, self.settings, panel, training, parent=self)
+        self.sampler.training_wished.connect(self._to_training)
+        self.sampler.path_dropped.connect(self.open_path)
+        refuse_text_drops(self)
+        if self._resume_later is not None:
+            self.resume_run(self._resume_later)
+        elif self._later is not None:
+            self.interrupted.announce()
+            self.open_path(self._later)
+        if self._room_later in self._panels:
+            self.show_room(self._room_later)
+
+    def _replace(self, room: str, panel: QWidget) -> None:
+        old, self._panels[room] = self._panels[room], panel
+        shown = self.rooms.currentWidget() is old
+        self.rooms.insertWidget(self.rooms.indexOf(old), panel)
+        self.rooms.removeWidget(old)
+        old.deleteLater()
+        if shown:
+            self.rooms.setCurrentWidget(panel)
+
+    # --- rooms and paths -----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def show_room(self, room: str) -> None:
+        """Go to a room."""
+        self.rooms.setCurrentWidget(self._panels[room])
+        self.top_bar.set_room(room)
+        self.transport.set_in_sampler(room == "sampler")
+        self.transport.log.setVisible(room != "training")  # where it is seen
+        self.settings["room"] = room
+
+    @Slot()
+    def _remember_preset(self) -> None:
+        self.settings["preset"] = self.project.wished.preset
+
+    @Slot()
+    def _remember_now(self) -> None:
+        # A program that is killed in the middle of a training comes back to it.
+        if self.training is not None and self.training.state.busy:
+            self.settings.save()
+
+    @Slot()
+    def _to_training(self) -> None:
+        self.show_room("training")
+
+    @Slot()
+    def _to_sampler(self) -> None:
+        self.show_room("sampler")
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Open a folder of pictures, a run folder, a checkpoint or a picture to start from, whichever it is."""
+        if self.training is None or self.sampler is None:
+            self._later = path
+            return
+        match kind_of(path):
+            case PathKind.RUN:
+                self.training.open_run(path)
+                self.show_room("training")
+            case PathKind.MODEL:
+                self.sampler.open_model(path)
+                self.show_room("sampler")
+            case PathKind.PICTURE:
+                self.sampler.start_from_file(path)
+                self.show_room("sampler")
+            case PathKind.OTHER if path.is_file():
+                self.banner.show_message(
+                    self.tr(
+                        "{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a "
+                        "checkpoint or a picture."
+                    ).format(name=path.name)
+                )
+            case _:
+                self.dataset.open_folder(path)
+                self.show_room("dataset")
+
+    @Slot(list)
+    def _dropped(self, paths: list[Path]) -> None:
+        """Something was dropped outside of the rooms that take it: one picture means the folder that it lies in."""
+        self.open_path(paths[0].parent if kind_of(paths[0]) is PathKind.PICTURE else paths[0])
+
+    @Slot(object)
+    def resume_run(self, run_folder: Path) -> None:
+        """Open a run and its pictures (others are chosen where they are gone), and go on training."""
+        if self.training is None or self.sampler is None:
+            self._resume_later, self._room_later = run_folder, None
+        else:
+            self.training.open_run(run_folder, go_on=True)
+        self.show_room("training")
+
+    @Slot()
+    def _choose_pictures(self) -> None:
+        """Other pictures for the run that is shown, whose own are gone."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Choose the pictures that the run goes on with"), self.settings["folder"]
+        )
+        if chosen and self.training is not None:
+            self.training.going_on.accept_pictures(Path(chosen))
+            self.dataset.open_folder(Path(chosen))
+
+    @Slot(object)
+    def _training_changed(self, state: TrainingState) -> None:
+        self.run_menu.set_busy(state.busy)
+        self.dataset.set_training(state.busy)
+        came_back = self._resume_later is not None and self._room_later is not None
+        in_dataset = self.rooms.currentWidget() is self._panels["dataset"]
+        if state is TrainingState.PREPARING and in_dataset and not came_back:
+            self.show_room("training")  # where the learning is seen
+        if state.busy:
+            self.interrupted.clear()
+            self._resume_later = None
+
+    @Slot(object)
+    def come_to_front(self, path: Path | None) -> None:
+        """The program was started a second time, to open `path` or nothing."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if path is not None:
+            self.open_path(path)
+
+    # --- places --------------------------------------------------------------------------------------------
+
+    def _tell_settings_file(self) -> None:
+        if self.settings.damaged is not None:
+            self.banner.show_message(
+                self.tr("The settings file could not be read. It is kept as {path}; the defaults are used now.").format(
+                    path=self.settings.damaged
+                ),
+                kind="warning",
+            )
+        elif self.settings.newer is not None:
+            self.banner.show_message(
+                self.tr(
+                    "The settings were written by a newer version of this program. What this one knows is used; the "
+                    "file is kept as {path}."
+                ).format(path=self.settings.newer),
+                kind="warning",
+            )
+
+    def _restore_geometry(self) -> None:
+        kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
+        if kept.isEmpty() or not self.restoreGeometry(kept):
+            place = self.screen().availableGeometry()
+            self.resize(min(FIRST_PX[0], place.width() - FRAME_PX[0]), min(FIRST_PX[1], place.height() - FRAME_PX[1]))
+
+    @Slot()
+    def _keep_on_screen(self) -> None:
+        """Never larger than the screen leaves, less the frame, and with all of both bars in view."""
+        if self.isMaximized() or self.isFullScreen():
+            return
+        place, outer, inner = self.screen().availableGeometry(), self.frameGeometry(), self.geometry()
+        frame = outer.size() - inner.size()
+        fits = inner.size().boundedTo(place.size() - frame)
+        if fits != inner.size():
+            self.resize(fits)
+            outer.setSize(fits + frame)
+        left = max(place.left(), min(outer.left(), place.right() + 1 - outer.width()))
+        top = max(place.top(), min(outer.top(), place.bottom() + 1 - outer.height()))
+        if (left, top) != (outer.left(), outer.top()):
+            self.move(left, top)
+
+    # --- the end -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def restart(self) -> None:
+        """Close as a person would; the program is started again when everything has ended."""
+        self.restarts = True
+        if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
+            self.resumes = None if self.project.run is None else self.project.run.folder
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Vanish at once, then let every worker save and end."""
+        self._closing = True
+        self.project.keep_choices()
+        self.settings["geometry"] = self.saveGeometry().toBase64().toStdString()
+        self.settings.save()
+        self.hide()
+        QApplication.processEvents()  # the window system must hear of it before we wait
+        # The training first: it has something to save. Then what only reads.
+        trained = self.training is None or self.training.shutdown(SAVING_MS)
+        readers = [
+            c.shutdown
+            for c in (self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
+            if c is not None
+        ]
+        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]
+        self.threads_left = not all(ended)
+        event.accept()
+        QApplication.quit()
