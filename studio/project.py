@@ -19,11 +19,31 @@ from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write
 from core.settings import RunConfig
 
 from .app.settings import CacheWish, beside
-from .training.naming import same_folder
 
 if TYPE_CHECKING:
     from core.pictures.folder.scan import Scan
     from core.runs.run import Run
+
+
+# --- Names for new run folders, and whether two paths name the same folder -------------------------------
+
+
+def new_run_folder(runs_folder: Path, pictures: str) -> Path:
+    """The first of "<pictures>-01", "<pictures>-02", … that is not there yet. Nothing is made."""
+    # Some systems refuse these characters in a name, and a run folder may be carried there.
+    name = "".join("_" if sign in '<>:"/\\|?*' or ord(sign) < 32 else sign for sign in pictures).strip(" .") or "run"
+    number = 1
+    while (runs_folder / f"{name}-{number:02d}").exists():
+        number += 1
+    return runs_folder / f"{name}-{number:02d}"
+
+
+def same_folder(one: Path, other: Path) -> bool:
+    """Whether both lead to the same place, also over a link or relative to the working folder."""
+    return one.absolute() == other.absolute() or one.resolve() == other.resolve()
+
+
+# --- What the three rooms share: the pictures, the settings, the device, the run. Lives in the GUI thread ---
 
 
 # --- What was chosen for each folder of pictures and not yet trained with: settings and leave-outs, one file a

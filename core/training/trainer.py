@@ -29,8 +29,7 @@ from ..runs.atomic import make_folder
 from ..runs.checkpoint_files import read_description
 from ..runs.fitting import shapes_of
 from ..runs.grids import save_grid
-from ..runs.metrics import SAVED
-from ..runs.metrics_reading import last_saved_step
+from ..runs.metrics import SAVED, last_saved_step
 from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from ..sampling import labels_in_turn, offset_strength, to_pixels
 from ..threads import made_inside

@@ -5542,32 +5542,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
 <context>
     <name>TopBar</name>
     <message>
-        <source>Dataset</source>
-        <extracomment>Of the buttons for undo and redo: a picture alone. The run&apos;s button, however narrow the window is. Room → its icon. The order is that of the keys Ctrl+1, 2, 3.</extracomment>
-        <translation>数据集</translation>
-    </message>
-    <message>
-        <source>The pictures and what the network sees of them</source>
-        <translation>图片，以及网络看到的样子</translation>
-    </message>
-    <message>
-        <source>Training</source>
-        <translation>训练</translation>
-    </message>
-    <message>
-        <source>Settings, loss and samples while it learns</source>
-        <translation>设置，以及学习过程中的损失和样本</translation>
-    </message>
-    <message>
-        <source>Sampler</source>
-        <translation>采样</translation>
-    </message>
-    <message>
-        <source>Make pictures and step through their denoising</source>
-        <translation>生成图片，逐步查看去噪过程</translation>
-    </message>
-    <message>
         <source>{what} (Ctrl+{number})</source>
+        <extracomment>Of the buttons for undo and redo: a picture alone. The run&apos;s button, however narrow the window is.</extracomment>
         <translation>{what}（Ctrl+{number}）</translation>
     </message>
     <message>

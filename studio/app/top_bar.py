@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -25,6 +25,7 @@ from ..widgets.plain import set_name, set_tip, set_words
 from .icons import set_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import phrase_text
+from .rooms import CONTEXT, ROOMS
 
 if TYPE_CHECKING:
     from core.device import DeviceInfo
@@ -39,9 +40,6 @@ STEP_PX = 32
 HEIGHT_PX = 44
 #: The run's button, however narrow the window is.
 LEAST_RUN_PX, LEAST_NAME_PX = 120, 60
-
-#: Room → its icon. The order is that of the keys Ctrl+1, 2, 3.
-ROOMS: dict[str, str] = {"dataset": "dataset", "training": "training", "sampler": "sampler"}
 
 
 class TopBar(QFrame):
@@ -58,15 +56,10 @@ class TopBar(QFrame):
         row.setSpacing(8)
         self.rooms: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        words = {
-            "dataset": (self.tr("Dataset"), self.tr("The pictures and what the network sees of them")),
-            "training": (self.tr("Training"), self.tr("Settings, loss and samples while it learns")),
-            "sampler": (self.tr("Sampler"), self.tr("Make pictures and step through their denoising")),
-        }
-        for number, (room, icon_name) in enumerate(ROOMS.items(), start=1):
+        for number, (room, facts) in enumerate(ROOMS.items(), start=1):
             button = QToolButton()
             button.setObjectName(f"room_{room}")
-            title, tip = words[room]
+            title, tip = (QCoreApplication.translate(CONTEXT, text) for text in (facts.title, facts.tip))
             set_words(button, title, self.tr("{what} (Ctrl+{number})").format(what=tip, number=number))
             button.setShortcut(f"Ctrl+{number}")  # a button's text takes its shortcut away
             button.setProperty("room", True)
@@ -74,7 +67,7 @@ class TopBar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            set_icon(button, icon_name)
+            set_icon(button, facts.icon)
             button.clicked.connect(self._room_clicked)
             group.addButton(button)
             row.addWidget(button)

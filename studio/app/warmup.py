@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from .rooms import ROOMS
+
 if TYPE_CHECKING:
     from core.device import DeviceInfo
 
@@ -37,11 +39,10 @@ _LIBRARIES = (
     # numpy loads its random part at its first use only. In the middle of _map_torch that would wait for the system's
     # loader, holding the interpreter, and the window with it for as long as torch is read.
     *("numpy", "numpy.random", "PIL.Image"),
-    *("core.frames", "core.runs.run", "core.runs.grids", "core.runs.metrics_reading"),
+    *("core.frames", "core.runs.run", "core.runs.grids", "core.runs.metrics"),
     *("core.training.events", "core.training.timesteps", "core.training.plan", "core.pictures.folder.arranging"),
     *("multiprocessing.connection", "pydoc", "xml.etree.ElementTree"),
 )
-_ROOMS = tuple(f"studio.{room}.{part}" for room in ("training", "sampler") for part in ("panel", "controller"))
 
 
 def load_libraries() -> Iterator[Loaded]:
@@ -63,7 +64,7 @@ def import_rooms() -> Iterator[None]:
         for name in dir(module):
             getattr(module, name)
         yield
-    for name in ("pyqtgraph", *_ROOMS):
+    for name in ("pyqtgraph", *(module for room in ROOMS.values() for module in room.modules)):
         importlib.import_module(name)
         yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -27,9 +27,10 @@ from ..widgets.scroll import RoomStack, ScrolledRooms
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
+from .rooms import ROOMS, Shell
 from .runs import RunList, leave_in_peace
 from .settings_menu import SettingsMenu
-from .top_bar import ROOMS, DeviceMenu, RunMenu, TopBar
+from .top_bar import DeviceMenu, RunMenu, TopBar
 from .transport import TransportBar
 from .undoing import Undoing
 from .warmup import Devices, import_rooms, load_libraries, load_torch
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from ..dataset.welcome import GoOnLine
     from ..sampler.controller import SamplerController
     from ..training.controller import TrainingController
-    from ..training.panel import TrainingPanel
     from .i18n import Translations
     from .settings import Settings
 
@@ -175,9 +175,9 @@ class MainWindow(QWidget):
 
         dataset_panel = DatasetPanel(settings)
         self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
-        self._panels: dict[str, QWidget] = {"dataset": dataset_panel, "training": QWidget(), "sampler": QWidget()}
-        for room in ROOMS:
-            self.rooms.addWidget(self._panels[room])
+        self._panels: dict[str, QWidget] = {room: QWidget() for room in ROOMS} | {"dataset": dataset_panel}
+        for panel in self._panels.values():
+            self.rooms.addWidget(panel)
         self.device_menu = DeviceMenu(self.top_bar, self.project, settings)
         self.runs = RunList(self.project, self)
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
@@ -306,26 +306,29 @@ class MainWindow(QWidget):
 
     def _build_rooms(self) -> Iterator[None]:
         yield from import_rooms()
-        from ..training.panel import Parts, TrainingPanel
-
-        parts = Parts()
-        yield from parts.build(self.settings)
-        panel = TrainingPanel(self.settings, parts=parts)
-        self._replace("training", panel)
-        yield
-        training = self._drive_training(panel)
-        yield
-        self._build_sampler(training)
-        yield
+        shell = Shell(self, self.project, self.settings, self.transport, self._replace)
+        for name, room in ROOMS.items():
+            if room.build:
+                yield from room.strokes(shell)
+                self._wire(name, shell.controllers[name])
+                yield
+        refuse_text_drops(self)
+        self._open_what_waits()
         # Only now: imported beside the building of the rooms, each would hold up the other.
         self._loaders[1].start()
 
-    def _drive_training(self, panel: TrainingPanel) -> TrainingController:
-        from ..training.controller import TrainingController
+    def _wire(self, name: str, controller: Any) -> None:  # noqa: ANN401 (a controller of any room)
+        """Connect what a room asks of the others."""
+        match name:
+            case "training":
+                self._wire_training(controller)
+            case "sampler":
+                self.sampler = controller
+                controller.training_wished.connect(self._to_training)
+                controller.path_dropped.connect(self.open_path)
 
-        self.training = training = TrainingController(
-            self.project, self.settings, panel, self.transport, parent=self, torch_loaded=False
-        )
+    def _wire_training(self, training: TrainingController) -> None:
+        self.training = training
         training.open_in_sampler.connect(self._to_sampler)
         training.checkpoints.open_wished.connect(self.open_path)
         training.log_wished.connect(self._to_training)
@@ -335,18 +338,8 @@ class MainWindow(QWidget):
         training.going_on.choice_wished.connect(self._choose_pictures)
         training.state_changed.connect(self._training_changed)
         self.dataset.refused.connect(training.going_on.pictures_refused)
-        return training
 
-    def _build_sampler(self, training: TrainingController) -> None:
-        from ..sampler.controller import SamplerController
-        from ..sampler.panel import SamplerPanel
-
-        panel = SamplerPanel(self.settings)
-        self._replace("sampler", panel)
-        self.sampler = SamplerController(self.project, self.settings, panel, training, parent=self)
-        self.sampler.training_wished.connect(self._to_training)
-        self.sampler.path_dropped.connect(self.open_path)
-        refuse_text_drops(self)
+    def _open_what_waits(self) -> None:
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:

@@ -23,9 +23,8 @@ from ..jobs.latest import Latest
 from ..jobs.requests import Requests
 from ..jobs.worker import Failure
 from ..project import Project
-from .arrangement import Arrangement
 from .division import Divided
-from .pictures_pane import PicturesPane
+from .pictures_pane import Arrangement, PicturesPane
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,7 +16,7 @@ from core.path_kind import PathKind, kind_of
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
-from ..jobs.call_timer import CallTimer
+from ..jobs.latest import CallTimer
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .export import PNG_KINDS
@@ -28,6 +28,7 @@ from .source import ModelSource, SnapshotSource
 from .trajectory import Recording
 
 if TYPE_CHECKING:
+    from ..app.rooms import Shell
     from ..app.settings import Settings
     from ..project import Project
     from .panel import SamplerPanel
@@ -415,3 +416,16 @@ class SamplerController(QObject):
         if self.recording is not None:
             self.recording.close()
         return all(ended)
+
+
+def build_room(shell: Shell) -> Iterator[None]:
+    """The sampler room, after the training that it may sample from."""
+    from .panel import SamplerPanel
+
+    panel = SamplerPanel(shell.settings)
+    shell.put("sampler", panel)
+    yield
+    training = shell.controllers["training"]
+    shell.controllers["sampler"] = SamplerController(
+        shell.project, shell.settings, panel, training, parent=shell.window
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +18,12 @@ from .. import numbers
 from ..app.messages import error_text
 from ..app.transport import Figures
 from ..jobs.worker import Failure
+from ..project import new_run_folder
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
 from .going_on import FurtherMenu, GoingOn
 from .history import PastRun
 from .live_run import LiveRun
-from .naming import new_run_folder
 from .narration import (
     NOT_AS_BEFORE,
     Notices,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from core.runs.run import Run
     from core.settings import RunConfig
 
+    from ..app.rooms import Shell
     from ..app.settings import Settings
     from ..app.transport import TransportBar
     from ..project import Project
@@ -561,3 +562,17 @@ class TrainingController(QObject):
     def _show_log(self) -> None:
         self._panel.show_log()
         self.log_wished.emit()
+
+
+def build_room(shell: Shell) -> Iterator[None]:
+    """The training room, built in strokes."""
+    from .panel import Parts, TrainingPanel
+
+    parts = Parts()
+    yield from parts.build(shell.settings)
+    panel = TrainingPanel(shell.settings, parts=parts)
+    shell.put("training", panel)
+    yield
+    shell.controllers["training"] = TrainingController(
+        shell.project, shell.settings, panel, shell.transport, parent=shell.window, torch_loaded=False
+    )

@@ -13,8 +13,8 @@ from core.reading import is_folder
 
 from .. import numbers
 from ..app.messages import error_text
+from ..project import same_folder
 from .history import History
-from .naming import same_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

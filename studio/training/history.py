@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
 from core.runs.grids import read_grid
-from core.runs.metrics_reading import read_held_out, read_losses, read_scalar, read_timesteps
+from core.runs.metrics import read_held_out, read_losses, read_scalar, read_timesteps
 from core.runs.run import Run
 
 from ..app.messages import error_text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.runs.metrics_reading import Timesteps
+from core.runs.metrics import Timesteps
 from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
@@ -26,10 +27,76 @@ from core.training.events import (
 )
 from core.training.timesteps import TimestepLoss
 
-from ..jobs.call_timer import CallTimer
+from ..jobs.latest import CallTimer
 from .curve import Curve
 from .plots import HELD_OUT, PLOTS
-from .sample_history import SampleHistory
+
+# --- The grids of samples of one run over its training time: the newest in memory, older ones on disk ----
+
+
+#: Grids kept in memory take no more than this together; the rest are read again from the run's samples folder.
+KEPT_BYTES = 32_000_000
+
+Images = NDArray[np.uint8]
+
+
+class SampleHistory:
+    """Steps at which samples were made, each with its pictures (N, H, W, C) or the file to read them from."""
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes, self._bytes = kept_bytes, 0
+        self._paths: dict[int, Path] = {}
+        self._steps: list[int] = []
+        self._images: OrderedDict[int, Images] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def steps(self) -> list[int]:
+        """All sampled steps, ascending."""
+        return self._steps
+
+    def add_file(self, step: int, path: Path) -> None:
+        """A grid that is on disk."""
+        if step not in self._paths:
+            self._steps.insert(bisect_left(self._steps, step), step)
+        self._paths[step] = path
+
+    def add(self, step: int, images: Images, path: Path) -> None:
+        """A grid that has just been made, or was read again. It stays in memory however large it is, older ones go."""
+        self.add_file(step, path)
+        self._forget(step)
+        self._images[step] = images
+        self._bytes += images.nbytes
+        while self._bytes > self._kept_bytes and len(self._images) > 1:
+            self._forget(next(iter(self._images)))
+
+    def _forget(self, step: int) -> None:
+        images = self._images.pop(step, None)
+        self._bytes -= 0 if images is None else images.nbytes
+
+    def truncate_after(self, step: int) -> None:
+        """Forget the grids after `step`: a training that goes on from there makes them anew."""
+        for later in self._steps[bisect_right(self._steps, step) :]:
+            del self._paths[later]
+            self._forget(later)
+        del self._steps[bisect_right(self._steps, step) :]
+
+    def path(self, step: int) -> Path:
+        """Where the grid of that step is on disk."""
+        return self._paths[step]
+
+    def images(self, step: int) -> Images | None:
+        """The grid of that step; None when it must be read first."""
+        images = self._images.get(step)
+        if images is not None:
+            self._images.move_to_end(step)
+        return images
+
+
+# --- Everything the window knows of one run: its curves, its timesteps, its samples, how fast it goes ----
+
 
 # --- How fast the training goes and how long it still takes, from its last twenty seconds ----------------
 

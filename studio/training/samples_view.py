@@ -12,7 +12,7 @@ from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.slider import Slider
-from .sample_history import SampleHistory
+from .live_run import SampleHistory
 
 
 class SamplesPanel(Panel):

@@ -19,7 +19,7 @@ from core.compat.export import export_checkpoint
 from core.errors import CheckpointError, RunError
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import scan_all
-from core.runs.metrics_reading import read_losses
+from core.runs.metrics import read_losses
 from core.runs.run import Run
 from core.training.state import new_state
 from core.training.trainer import TrainingSession

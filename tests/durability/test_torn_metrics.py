@@ -15,8 +15,7 @@ import pytest
 
 from core.errors import RunError
 from core.runs import metrics
-from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses
+from core.runs.metrics import MetricsWriter, read_events, read_losses
 from core.runs.run import Run
 from core.training.events import Finished, SaveFailed
 from core.training.job import TrainingJob

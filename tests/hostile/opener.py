@@ -28,8 +28,7 @@ from core.errors import StudioError
 from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import newest_good
 from core.runs.grids import read_grid, read_settings
-from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses, read_scalar
+from core.runs.metrics import MetricsWriter, read_events, read_losses, read_scalar
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training.events import Started

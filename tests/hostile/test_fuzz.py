@@ -24,7 +24,7 @@ from core.compat.files import recognise
 from core.errors import StudioError
 from core.runs.checkpoint import read_checkpoint
 from core.runs.grids import read_grid, read_settings, save_grid
-from core.runs.metrics_reading import read_events, read_losses
+from core.runs.metrics import read_events, read_losses
 from core.runs.run import Run
 from core.training.state import new_state
 from studio.app.settings import DEFAULTS, Settings

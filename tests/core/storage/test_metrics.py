@@ -15,8 +15,7 @@ import pytest
 
 from core.errors import RunError
 from core.runs import metrics
-from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses, read_scalar, read_timesteps
+from core.runs.metrics import MetricsWriter, read_events, read_losses, read_scalar, read_timesteps
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -100,7 +99,7 @@ def test_commits_come_at_most_once_a_second(tmp_path: Path, monkeypatch: pytest.
 def test_another_process_reads_while_this_one_writes(tmp_path: Path) -> None:
     path = tmp_path / "metrics.sqlite"
     code = (
-        "import sys, pathlib; from core.runs.metrics_reading import read_losses\n"
+        "import sys, pathlib; from core.runs.metrics import read_losses\n"
         "print(len(read_losses(pathlib.Path(sys.argv[1]))[0]))"
     )
     with closing(MetricsWriter(path)) as writer:

@@ -18,7 +18,7 @@ from core.presets import PictureFacts, preset, resolve
 from core.runs.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, write_json, write_text
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.grids import grid, read_settings, save_grid, save_picture
-from core.runs.metrics_reading import read_losses
+from core.runs.metrics import read_losses
 from core.runs.run import PlanChange, Run, RunState, RunStatus, is_run, list_runs
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))

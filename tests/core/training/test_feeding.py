@@ -15,7 +15,7 @@ from core.cli.reporting import as_json, as_words
 from core.pictures.feed import pictures as pictures_module
 from core.pictures.feed.pictures import load_pictures
 from core.pictures.folder.scan import Scan
-from core.runs.metrics_reading import read_events, read_held_out
+from core.runs.metrics import read_events, read_held_out
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, job

@@ -16,8 +16,7 @@ from core.errors import RunError, TrainingError
 from core.pictures.folder.scan import Scan
 from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import steps_in
-from core.runs.metrics import MetricsWriter
-from core.runs.metrics_reading import read_events, read_losses
+from core.runs.metrics import MetricsWriter, read_events, read_losses
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, step, trainer

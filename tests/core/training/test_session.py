@@ -18,7 +18,7 @@ from core.cli.reporting import as_words
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.pictures.folder.scan import Scan, scan_all
 from core.runs.checkpoint import load_checkpoint, read_checkpoint
-from core.runs.metrics_reading import read_losses
+from core.runs.metrics import read_losses
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, step

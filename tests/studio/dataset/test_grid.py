@@ -17,9 +17,8 @@ from pytestqt.qtbot import QtBot
 from core.pictures.folder.arranging import Arranged
 from core.pictures.folder.scan import scan_all
 from studio.app.messages import reason_text
-from studio.dataset.arrangement import Arrangement
 from studio.dataset.grid_controller import file_url
-from studio.dataset.pictures_pane import Chosen
+from studio.dataset.pictures_pane import Arrangement, Chosen
 from studio.widgets.thumbnail_view import Mark, ThumbnailView
 from tests.studio.dataset.conftest import Room
 from tests.studio.dataset.in_the_grid import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from core.runs.metrics_reading import read_held_out
+from core.runs.metrics import read_held_out
 from core.training.events import HeldOutLoss, RolledBack
 from studio.training.history import read_run
 from studio.training.live_run import LiveRun

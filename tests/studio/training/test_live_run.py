@@ -9,8 +9,7 @@ import pytest
 
 from core.presets import preset
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
-from studio.training.live_run import MARKS, LiveRun
-from studio.training.sample_history import SampleHistory
+from studio.training.live_run import MARKS, LiveRun, SampleHistory
 from tests.studio.training.conftest import Room
 
 
