@@ -21,8 +21,8 @@ def resolved(tiny: RunConfig) -> RunConfig:
 
 
 def test_time_and_memory_grow_with_the_batch(resolved: RunConfig) -> None:
-    small = measure_steps(resolved, device="cpu", seconds=0.5)
-    large = measure_steps(resolved.with_settings({"batch_size": 64}), device="cpu", seconds=0.5)
+    small = measure_steps(resolved, device="cpu", seconds=60.0)
+    large = measure_steps(resolved.with_settings({"batch_size": 64}), device="cpu", seconds=60.0)
     assert 2 <= small.steps <= measuring.WARMING_STEPS + measuring.ENOUGH_STEPS
     assert small.device == "cpu" and not small.out_of_memory
     assert 0 < small.seconds_per_step < large.seconds_per_step
@@ -45,7 +45,7 @@ def test_a_step_of_minutes_is_measured_with_fewer_pictures(
     resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = resolved.with_settings({"batch_size": 64})
-    whole = measure_steps(config, device="cpu", seconds=0.5)
+    whole = measure_steps(config, device="cpu", seconds=60.0)
     seen: set[int] = set()
     batch_loss = measuring.batch_loss
 
@@ -55,7 +55,7 @@ def test_a_step_of_minutes_is_measured_with_fewer_pictures(
 
     monkeypatch.setattr(measuring, "batch_loss", counted)
     monkeypatch.setattr(measuring, "LONGEST_STEP_S", 1e-9)
-    part = measure_steps(config, device="cpu", seconds=0.5)
+    part = measure_steps(config, device="cpu", seconds=60.0)
     assert seen == {1}
     # One picture alone takes more than its part of 64.
     assert 0.5 * whole.seconds_per_step < part.seconds_per_step < 80 * whole.seconds_per_step
