@@ -46,6 +46,7 @@ def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_pa
         assert after[same] == before[same]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
 @pytest.mark.timeout(180)
 def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Path, tmp_path: Path) -> None:

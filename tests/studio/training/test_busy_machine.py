@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from core.training.events import Event, Finished, OthersBusy, OthersGone, Started, StepDone, ThreadsChosen
+from core.training.events import Event, Finished, OthersBusy, OthersGone, Started, StepDone, ThreadsChosen, Wishes
 from studio.training.narration import lasting_words
 from studio.training.state import TrainingState
 from tests.studio.training.conftest import TINY
@@ -24,8 +23,8 @@ class Told:
 
     run_record = None
 
-    def __init__(self) -> None:
-        self._stop = threading.Event()
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
 
     def run(self) -> Iterator[Event]:
         yield Started(0, 3, "cpu", 100, 6, resumed=False)
@@ -33,21 +32,14 @@ class Told:
         yield OthersBusy(step=1, cores=1.0, of=2, slower=0.4)
         yield ThreadsChosen(step=1, threads=1, before=2, seconds=((2, 0.25), (1, 0.085)))
         yield step(2)
-        self._stop.wait(20)
+        self._wishes.stop.wait(60)
         yield step(3)
         yield OthersGone(step=3)
         yield Finished(3, 3, stopped=False, elapsed_s=0.3)
 
-    def request_stop(self) -> None:
-        self._stop.set()
-
-    def request_checkpoint(self) -> None:
-        pass
-
 
 def test_the_transport_says_that_others_slow_the_training(make_room: Any, scan: Any, qtbot: QtBot) -> None:
-    job = Told()
-    room = make_room(lambda *_what, **_how: job)
+    room = make_room(lambda *_what, wishes, **_how: Told(wishes))
     room.project.set_settings(TINY)
     room.project.set_scan(scan)
     room.controller.start()
