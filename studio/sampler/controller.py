@@ -16,7 +16,7 @@ from core.path_kind import PathKind, kind_of
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
-from ..jobs.latest import CallTimer
+from ..jobs.call_timer import CallTimer
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .export import PNG_KINDS

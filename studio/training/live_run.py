@@ -27,7 +27,7 @@ from core.training.events import (
 )
 from core.training.timesteps import TimestepLoss
 
-from ..jobs.latest import CallTimer
+from ..jobs.call_timer import CallTimer
 from .curve import Curve
 from .plots import HELD_OUT, PLOTS
 

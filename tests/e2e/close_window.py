@@ -19,8 +19,9 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
+from studio.app import warmup
 from studio.app.settings import Settings, keep_everything_in
-from studio.app.start import Application, warmup
+from studio.app.start import Application
 from studio.training.state import TrainingState
 
 TINY = {

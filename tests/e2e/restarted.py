@@ -80,7 +80,7 @@ class Driven(Application):
 
 
 if __name__ == "__main__":
-    from studio.app.start import start as app
+    from studio.app import start as app
 
     app.Application = Driven  # type: ignore[misc]
     sys.exit(main())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio import cli
-from studio.app.start import start as app
+from studio.app import start as app
 
 
 def test_the_window_gets_a_path_that_holds_wherever_it_is_started_next(

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFont
 
+from studio.app import text_size
 from studio.app.settings import Settings
-from studio.app.start import text_size
 
 STARTED = """
 import sys
 from pathlib import Path
-from studio import settings
+from studio.app import settings
 settings.keep_everything_in(Path(sys.argv[1]))
 from studio.app.start import Application, named_application
 named_application([])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.jobs.latest import CallTimer
+from studio.jobs.call_timer import CallTimer
 from studio.training.live_run import Pace
 from studio.training.state import TrainingState as State
 from tests.figures import figure

@@ -138,8 +138,8 @@ def test_controls_are_28_px_high_and_so_are_the_rows_of_a_list(qtbot) -> None:
 
 
 def test_what_is_painted_first_needs_neither_numpy_nor_pyqtgraph_nor_torch() -> None:
-    modules = "banner buttons elided focus form image_grid legend number panel pixels scrubber slider sparkline symbols"
-    modules += " throttle thumbnail_view"
+    modules = "banner controls elided focus form image_grid legend number panel pixels scrubber slider symbols"
+    modules += " thumbnail_view"
     code = (
         "import sys, importlib, studio.app.theme, studio.app.icons\n"
         f"for name in {modules.split()!r}: importlib.import_module('studio.widgets.' + name)\n"
