@@ -463,6 +463,118 @@ SAMPLERS = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkRow(Row):
+    """A network. An implementation makes one from a RunConfig with nothing on auto: a `core.diffusion` Denoiser."""
+
+
+NETWORKS = Table(
+    NetworkRow,
+    (
+        NetworkRow(
+            "unet",
+            "U-Net",
+            QT_TRANSLATE_NOOP("Catalogue", "Halves the picture stage by stage and builds it up again, with attention"),
+            "Ronneberger et al. 2015, arXiv 1505.04597; Ho et al. 2020, arXiv 2006.11239, appendix B",
+            "core.networks.build:build_unet",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionRow(Row):
+    """What the network computes in. An implementation gives the dtype for a device, None for float32 throughout."""
+
+
+PRECISIONS = Table(
+    PrecisionRow,
+    (
+        PrecisionRow(
+            "auto",
+            QT_TRANSLATE_NOOP("Catalogue", "Auto"),
+            QT_TRANSLATE_NOOP("Catalogue", "What the device has, and full precision on a CPU"),
+            "Micikevicius et al. 2017, arXiv 1710.03740",
+            "core.device:usual_precision",
+        ),
+        PrecisionRow(
+            "off",
+            QT_TRANSLATE_NOOP("Catalogue", "Full"),
+            QT_TRANSLATE_NOOP("Catalogue", "float32 throughout"),
+            "IEEE 754, binary32",
+            "core.device:full_precision",
+        ),
+        PrecisionRow(
+            "bf16",
+            "bf16",
+            QT_TRANSLATE_NOOP("Catalogue", "Half the memory, and the range of float32"),
+            "Kalamkar et al. 2019, arXiv 1905.12322",
+            "core.device:bf16_precision",
+        ),
+        PrecisionRow(
+            "fp16",
+            "fp16",
+            QT_TRANSLATE_NOOP("Catalogue", "Half the memory, on older cards too; the loss is scaled for it"),
+            "Micikevicius et al. 2017, arXiv 1710.03740",
+            "core.device:fp16_precision",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentationRow(Row):
+    """A change of the pictures of a batch at random. An implementation is a `core.pictures.feed.augment.Change`.
+
+    purpose  under which its random numbers are drawn; "": its name
+    """
+
+    purpose: str = ""
+
+
+#: In the order in which they are done. Those of the program have a setting of their own, of the row's name.
+AUGMENTATIONS = Table(
+    AugmentationRow,
+    (
+        AugmentationRow(
+            "horizontal_flip",
+            QT_TRANSLATE_NOOP("Catalogue", "Mirror"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.",
+            ),
+            "Krizhevsky et al. 2012, ImageNet classification, section 4.1",
+            "core.pictures.feed.augment:mirrored",
+            purpose="flip",
+        ),
+        AugmentationRow(
+            "vertical_flip",
+            QT_TRANSLATE_NOOP("Catalogue", "Upside down"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "Shows every second picture upside down. For textures, cells and views from above, where there is no "
+                "up.",
+            ),
+            "Krizhevsky et al. 2012, ImageNet classification, section 4.1",
+            "core.pictures.feed.augment:upside_down",
+            purpose="vertical-flip",
+        ),
+        AugmentationRow(
+            "colour_jitter",
+            QT_TRANSLATE_NOOP("Catalogue", "Colour jitter"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "How far brightness, contrast and saturation are changed at random, each by up to this fraction. The "
+                "network then makes pictures with such colours too.",
+            ),
+            "Howard 2013, arXiv 1312.5402",
+            "core.pictures.feed.augment:jittered",
+            purpose="colour",
+        ),
+    ),
+)
+
+
 # --- rows of other packages ------------------------------------------------------------------------------------------
 
 #: Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them.
@@ -474,6 +586,9 @@ TABLES: dict[type[Row], Table[Any]] = {
     WeightingRow: WEIGHTINGS,
     SpacingRow: SPACINGS,
     SamplerRow: SAMPLERS,
+    NetworkRow: NETWORKS,
+    PrecisionRow: PRECISIONS,
+    AugmentationRow: AUGMENTATIONS,
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.
 BROKEN: list[Phrase] = []

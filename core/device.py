@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import torch
 
+from .catalogue import PRECISIONS
 from .diffusion.inputs import require_module
 from .errors import DeviceError, Phrase, phrase_of
 
@@ -108,21 +109,41 @@ def _unusable(name: object, reason: Phrase | None) -> DeviceError:
 
 
 def autocast_dtype(device: torch.device, amp: str) -> torch.dtype | None:
-    """The dtype of mixed precision on `device` for the setting `amp`, or None for full precision.
+    """The dtype of mixed precision on `device` for the setting `amp`, a row of PRECISIONS; None for full precision.
 
-    "auto" is bf16 where the device computes it, else fp16 on a GPU, and off on a CPU (where it is slower than float32).
-    Raises DeviceError when "bf16" is asked of a card that has none.
+    Raises DeviceError where the device does not have what is asked for.
     """
-    if amp == "off" or (amp == "auto" and device.type == "cpu"):
+    dtype: torch.dtype | None = PRECISIONS[amp].load()(device)
+    return dtype
+
+
+def usual_precision(device: torch.device) -> torch.dtype | None:
+    """bf16 where the device computes it, else fp16 on a GPU; full on a CPU (where bf16 is slower than float32)."""
+    if device.type == "cpu":
         return None
-    has_bf16 = device.type != "cuda" or torch.cuda.is_bf16_supported()
-    if amp == "bf16" and not has_bf16:
+    return torch.bfloat16 if _has_bf16(device) else torch.float16
+
+
+def full_precision(_device: torch.device) -> None:
+    """float32 throughout."""
+
+
+def bf16_precision(device: torch.device) -> torch.dtype:
+    """bf16. Raises DeviceError for a card that has none."""
+    if not _has_bf16(device):
         raise DeviceError("device.no-bf16", name=str(device), setting="amp")
-    if amp == "fp16" and device.type == "cpu":
+    return torch.bfloat16
+
+
+def fp16_precision(device: torch.device) -> torch.dtype:
+    """fp16. Raises DeviceError for a CPU, which does not train in it."""
+    if device.type == "cpu":
         raise DeviceError("device.no-fp16-on-cpu", setting="amp")
-    if amp == "fp16":
-        return torch.float16
-    return torch.bfloat16 if has_bf16 else torch.float16
+    return torch.float16
+
+
+def _has_bf16(device: torch.device) -> bool:
+    return device.type != "cuda" or torch.cuda.is_bf16_supported()
 
 
 def autocast(device: torch.device, dtype: torch.dtype | None) -> AbstractContextManager[object]:

@@ -16,7 +16,18 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 from .beginning import Beginning
-from .catalogue import OBJECTIVES, SAMPLERS, SCHEDULES, WEIGHTINGS, Table, is_row_name, not_installed
+from .catalogue import (
+    AUGMENTATIONS,
+    NETWORKS,
+    OBJECTIVES,
+    PRECISIONS,
+    SAMPLERS,
+    SCHEDULES,
+    WEIGHTINGS,
+    Table,
+    is_row_name,
+    not_installed,
+)
 from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase
 from .number_text import read_number
 from .setting import FACTS, Control, Setting, setting
@@ -60,6 +71,12 @@ def _draws_features(config: RunConfig) -> bool:
     return config.model.random_fourier_features or config.model.learned_sinusoidal_cond
 
 
+#: Augmentations that have a setting of their own.
+_OWN_AUGMENTATIONS = ("horizontal_flip", "vertical_flip", "colour_jitter")
+#: Title, help and source of a setting that switches a row on.
+_TEXTS = {name: (row.title, row.help, row.source) for name, row in AUGMENTATIONS.items()}
+
+
 def _takes_options(config: RunConfig) -> bool:
     """Whether there are options of the schedule to set; what is set and refused must stay within reach."""
     diffusion = config.diffusion
@@ -77,6 +94,13 @@ def _takes_weighting_options(config: RunConfig) -> bool:
 class ModelConfig:
     """The U-Net (Ho et al. 2020; the article's and the library's names)."""
 
+    network: str = setting(
+        "unet",
+        QT_TRANSLATE_NOOP("Settings", "Network"),
+        QT_TRANSLATE_NOOP("Settings", "What learns to predict."),
+        table=NETWORKS,
+        control=Control.CHOICE if len(NETWORKS) > 1 else Control.NONE,
+    )
     dim: int = setting(
         64,
         QT_TRANSLATE_NOOP("Settings", "Base width"),
@@ -506,34 +530,27 @@ class DataConfig:
     )
     horizontal_flip: bool | None = setting(
         None,
-        QT_TRANSLATE_NOOP("Settings", "Mirror"),
-        QT_TRANSLATE_NOOP(
-            "Settings",
-            "Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.",
-        ),
+        *_TEXTS["horizontal_flip"],
         none=AUTO,
         auto=QT_TRANSLATE_NOOP("Settings", "on for colour"),
         library="augment_horizontal_flip",
     )
-    vertical_flip: bool = setting(
-        False,
-        QT_TRANSLATE_NOOP("Settings", "Upside down"),
-        QT_TRANSLATE_NOOP(
-            "Settings",
-            "Shows every second picture upside down. For textures, cells and views from above, where there is no up.",
-        ),
-    )
+    vertical_flip: bool = setting(False, *_TEXTS["vertical_flip"])
     colour_jitter: float = setting(
         0.0,
-        QT_TRANSLATE_NOOP("Settings", "Colour jitter"),
-        QT_TRANSLATE_NOOP(
-            "Settings",
-            "How far brightness, contrast and saturation are changed at random, each by up to this fraction. The "
-            "network then makes pictures with such colours too.",
-        ),
+        *_TEXTS["colour_jitter"],
         limits=(0.0, 1.0),
         zero=OFF,
         offered=("0.05", "0.1", "0.2"),
+    )
+    augmentations: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "More changes"),
+        QT_TRANSLATE_NOOP("Settings", "Random changes that installed packages add, each as NAME=STRENGTH."),
+        none=NONE,
+        offered=tuple(f"{name}=1" for name in AUGMENTATIONS if name not in _OWN_AUGMENTATIONS),
+        most_entries=16,
+        control=Control.TEXT if len(AUGMENTATIONS) > len(_OWN_AUGMENTATIONS) else Control.NONE,
     )
     background: str = setting(
         "white",
@@ -619,6 +636,12 @@ class DataConfig:
         """Pixels, of what the network sees; only with nothing on auto."""
         assert self.image_size is not None, "settings on auto must be resolved first"
         return self.image_height or self.image_size, self.image_size
+
+    def augmentation_strengths(self) -> dict[str, float]:
+        """The rows of AUGMENTATIONS that are on, in their order, each with how strongly; only with nothing on auto."""
+        own = {name: float(getattr(self, name)) for name in _OWN_AUGMENTATIONS}
+        said = own | _numbers_by_name("augmentations", self.augmentations)
+        return {name: said[name] for name in (*AUGMENTATIONS, *(said.keys() - AUGMENTATIONS)) if said.get(name)}
 
     @property
     def num_classes(self) -> int | None:
@@ -771,18 +794,8 @@ class TrainConfig:
     amp: str = setting(
         "auto",
         QT_TRANSLATE_NOOP("Settings", "Precision"),
-        QT_TRANSLATE_NOOP(
-            "Settings",
-            "Mixed precision: faster on a GPU and half the memory. Auto takes what the device has, and full precision "
-            "on a CPU.",
-        ),
-        source="Micikevicius et al. 2017, arXiv 1710.03740",
-        choices={
-            "auto": QT_TRANSLATE_NOOP("Settings", "Auto"),
-            "off": QT_TRANSLATE_NOOP("Settings", "Full"),
-            "bf16": "bf16",
-            "fp16": "fp16",
-        },
+        QT_TRANSLATE_NOOP("Settings", "Mixed precision: faster on a GPU and half the memory."),
+        table=PRECISIONS,
         library="amp",
     )
     held_out_every: int = setting(
@@ -1064,6 +1077,7 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
         row = table[str(config.setting(name))]
         if not row.installed:
             yield not_installed(row)
+    yield from _augmentation_problems(data)
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:
@@ -1143,6 +1157,21 @@ def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
     for name, times in Counter(data.class_names).items():
         if times > 1:
             yield ConfigError("config.bad-value", name="class_names", value=name, expected=Phrase("value.named-once"))
+
+
+def _augmentation_problems(data: DataConfig) -> Iterator[ConfigError]:
+    try:
+        said = _numbers_by_name("augmentations", data.augmentations)
+    except ConfigError as error:
+        yield error
+        return
+    for name in said:
+        if not is_row_name(name) or name in _OWN_AUGMENTATIONS:
+            known = ", ".join(name for name in AUGMENTATIONS if name not in _OWN_AUGMENTATIONS)
+            expected = Phrase("value.one-of", known=known or Phrase("value.none"))
+            yield ConfigError("config.bad-value", name="augmentations", value=name, expected=expected)
+        elif name not in AUGMENTATIONS:
+            yield not_installed(AUGMENTATIONS[name])
 
 
 def _stages_said(name: str, model: ModelConfig) -> set[int]:

@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 import torch
+from torch import nn
 
+from ..catalogue import NETWORKS
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..errors import ConfigError, Phrase
 from ..settings import DiffusionConfig, ModelConfig, RunConfig
@@ -20,12 +22,13 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
     Raises ConfigError for settings that do not go together.
     """
     diffusion, data = config.diffusion, config.data
+    config.validate()
     arguments = _by_name(diffusion)
     del arguments["min_snr_gamma"]  # an option of the weighting
     arguments["schedule_fn_kwargs"] = diffusion.schedule_options()
     arguments["loss_weighting_kwargs"] = diffusion.weighting_options()
     return GaussianDiffusion(
-        build_unet(config),
+        build_network(config),
         image_size=data.height_and_width,
         sampling_timesteps=sampling_timesteps,
         class_names=None if data.num_classes is None else data.class_names,
@@ -33,12 +36,19 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
     )
 
 
-def build_unet(config: RunConfig) -> Unet:
-    """The network alone. Raises ConfigError for settings that do not go together."""
+def build_network(config: RunConfig) -> nn.Module:
+    """The network alone, with random weights. Raises ConfigError for settings that do not go together."""
     config.validate()
+    network: nn.Module = NETWORKS[config.model.network].load()(config)
+    return network
+
+
+def build_unet(config: RunConfig) -> Unet:
+    """The row "unet" of NETWORKS."""
     model, data = config.model, config.data
     assert data.image_size is not None and data.channels is not None, "settings on auto must be resolved first"
     arguments = _by_name(model)
+    del arguments["network"]
     for name in ("attn_heads", "attn_dim_head"):
         arguments[name] = _one_or_each(arguments[name])
     return Unet(channels=data.channels, num_classes=data.num_classes, **arguments)

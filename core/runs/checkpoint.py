@@ -35,10 +35,9 @@ from .tensors import opened_tensors, read_tensors, write_tensors
 from .weights_file import read_weights_file
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
-    from ..networks.unet import Unet
 
 
 # --- Whether a checkpoint's tensors are those of the model that its settings describe; known before one is read.
@@ -126,10 +125,10 @@ def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:
 def _shapes(path: Path, config: RunConfig) -> dict[str, Shape]:
     """The names and shapes of both sets of weights, each with its tables."""
 
-    def make() -> Unet:
-        from ..networks.build import build_unet
+    def make() -> nn.Module:
+        from ..networks.build import build_network
 
-        return build_unet(config)
+        return build_network(config)
 
     one = {f"model.{name}": shape for name, shape in shapes_of(path, make).items()}
     one |= dict.fromkeys(TABLES, (config.diffusion.timesteps,))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ..device import autocast, choose_device, is_out_of_memory, release_memory
 from ..errors import CheckpointError, DataError, DeviceError, Phrase, RunError, TrainingError, phrase_of
 from ..inputs import size_in_words
-from ..networks.build import build_unet
+from ..networks.build import build_network
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
 from ..runs.atomic import make_folder
@@ -275,7 +275,7 @@ class TrainingSession:
         state, newest = self._state, None
         if state is None:
             # A stranger's settings may ask for more memory than there is.
-            shapes_of(self.run_folder.folder, partial(build_unet, self.config))
+            shapes_of(self.run_folder.folder, partial(build_network, self.config))
             state = new_state(self.config, self.device)
             newest, damaged = self.run_folder.newest_checkpoint()
             for bad in damaged:

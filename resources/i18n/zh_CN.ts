@@ -323,6 +323,59 @@
         <translation>沿着从噪声到图片的流直线前进</translation>
     </message>
     <message>
+        <source>Halves the picture stage by stage and builds it up again, with attention</source>
+        <translation>逐级将图片减半再重建，并带有注意力</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>What the device has, and full precision on a CPU</source>
+        <translation>使用设备支持的精度，CPU 上为全精度</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>float32 throughout</source>
+        <translation>全程 float32</translation>
+    </message>
+    <message>
+        <source>Half the memory, and the range of float32</source>
+        <translation>内存减半，数值范围与 float32 相同</translation>
+    </message>
+    <message>
+        <source>Half the memory, on older cards too; the loss is scaled for it</source>
+        <translation>内存减半，较旧的显卡也支持；为此会缩放损失</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.</extracomment>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.</source>
+        <translation>一半图片左右翻转，相当于让小数据集翻倍。不适合字母和数字。</translation>
+    </message>
+    <message>
+        <source>Upside down</source>
+        <translation>上下翻转</translation>
+    </message>
+    <message>
+        <source>Shows every second picture upside down. For textures, cells and views from above, where there is no up.</source>
+        <translation>一半图片上下翻转。适合纹理、细胞和俯视图等不分上下的图片。</translation>
+    </message>
+    <message>
+        <source>Colour jitter</source>
+        <translation>颜色抖动</translation>
+    </message>
+    <message>
+        <source>How far brightness, contrast and saturation are changed at random, each by up to this fraction. The network then makes pictures with such colours too.</source>
+        <translation>亮度、对比度和饱和度随机改变的幅度，各自最多改变这个比例。网络也会生成这样颜色的图片。</translation>
+    </message>
+    <message>
         <source>Not installed here</source>
         <extracomment>The translators&apos; context of every title and sentence here.</extracomment>
         <translation>此处未安装</translation>
@@ -4007,6 +4060,34 @@
     </message>
 </context>
 <context>
+    <name>Rooms</name>
+    <message>
+        <source>Dataset</source>
+        <extracomment>The translators&apos; context of the rooms&apos; texts. shows a room&apos;s panel in the place that was kept for it of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3. The first is there at the first paint.</extracomment>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>The pictures and what the network sees of them</source>
+        <translation>图片，以及网络看到的样子</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Settings, loss and samples while it learns</source>
+        <translation>设置，以及学习过程中的损失和样本</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Make pictures and step through their denoising</source>
+        <translation>生成图片，逐步查看去噪过程</translation>
+    </message>
+</context>
+<context>
     <name>RunList</name>
     <message>
         <source>cannot be read</source>
@@ -4479,24 +4560,20 @@
         <translation>裁剪</translation>
     </message>
     <message>
-        <source>Mirror</source>
-        <translation>水平翻转</translation>
-    </message>
-    <message>
-        <source>Upside down</source>
-        <translation>上下翻转</translation>
-    </message>
-    <message>
-        <source>Colour jitter</source>
-        <translation>颜色抖动</translation>
-    </message>
-    <message>
         <source>Background</source>
         <translation>背景</translation>
     </message>
     <message>
         <source>Normalise</source>
         <translation>归一化</translation>
+    </message>
+    <message>
+        <source>More changes</source>
+        <translation>更多变换</translation>
+    </message>
+    <message>
+        <source>Random changes that installed packages add, each as NAME=STRENGTH.</source>
+        <translation>已安装的扩展包提供的随机变换，每个写作 名称=强度。</translation>
     </message>
     <message>
         <source>Hold out</source>
@@ -4524,7 +4601,6 @@
     </message>
     <message>
         <source>Base width</source>
-        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run&apos;s files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from.</extracomment>
         <translation>基础宽度</translation>
     </message>
     <message>
@@ -4606,6 +4682,7 @@
     </message>
     <message>
         <source>Network</source>
+        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run&apos;s files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from. Augmentations that have a setting of their own. Title, help and source of a setting that switches a row on.</extracomment>
         <translation>网络</translation>
     </message>
     <message>
@@ -4639,6 +4716,10 @@
     <message>
         <source>pictures</source>
         <translation>张图片</translation>
+    </message>
+    <message>
+        <source>What learns to predict.</source>
+        <translation>学习预测的模型。</translation>
     </message>
     <message>
         <source>Channels at the first stage of the U-Net; even. Twice the width is about four times the work and learns finer detail.</source>
@@ -4841,20 +4922,12 @@
         <translation>拉伸</translation>
     </message>
     <message>
-        <source>Shows every second picture mirrored, which doubles a small folder. Wrong for letters and digits.</source>
-        <translation>一半图片左右翻转，相当于让小数据集翻倍。不适合字母和数字。</translation>
+        <source>Mixed precision: faster on a GPU and half the memory.</source>
+        <translation>混合精度：在 GPU 上更快，显存减半。</translation>
     </message>
     <message>
         <source>on for colour</source>
         <translation>彩色时开启</translation>
-    </message>
-    <message>
-        <source>Shows every second picture upside down. For textures, cells and views from above, where there is no up.</source>
-        <translation>一半图片上下翻转。适合纹理、细胞和俯视图等不分上下的图片。</translation>
-    </message>
-    <message>
-        <source>How far brightness, contrast and saturation are changed at random, each by up to this fraction. The network then makes pictures with such colours too.</source>
-        <translation>亮度、对比度和饱和度随机改变的幅度，各自最多改变这个比例。网络也会生成这样颜色的图片。</translation>
     </message>
     <message>
         <source>What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts around it.</source>
@@ -5015,14 +5088,6 @@
     <message>
         <source>Precision</source>
         <translation>精度</translation>
-    </message>
-    <message>
-        <source>Mixed precision: faster on a GPU and half the memory. Auto takes what the device has, and full precision on a CPU.</source>
-        <translation>混合精度：在 GPU 上更快，内存减半。自动：用设备支持的精度，CPU 上用全精度。</translation>
-    </message>
-    <message>
-        <source>Full</source>
-        <translation>全精度</translation>
     </message>
     <message>
         <source>Test every</source>

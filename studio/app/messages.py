@@ -44,8 +44,9 @@ def setting_title(name: str) -> str:
 
 
 def setting_text(text: str) -> str:
-    """A text of `core.settings`."""
-    return QCoreApplication.translate(SETTING_CONTEXT, text)
+    """A text of `core.settings`, or of the row of the catalogue that a setting switches on."""
+    said = QCoreApplication.translate(SETTING_CONTEXT, text)
+    return said if said != text else row_text(text)
 
 
 def setting_choice(facts: Setting, text: str) -> str | None:

@@ -102,9 +102,9 @@ def test_settings_listed_stand_in_the_order_of_the_form() -> None:
     groups = [facts.group for facts in SETTINGS.values()]
     assert groups == sorted(groups, key=list(GROUPS).index)
     assert list(RunConfig().settings()) == list(SETTINGS)
-    assert list(SETTINGS)[:10] == [
+    assert list(SETTINGS)[:11] == [
         *("image_size", "image_height", "channels", "crop", "horizontal_flip", "vertical_flip", "colour_jitter"),
-        *("background", "auto_normalize", "hold_out"),
+        *("augmentations", "background", "auto_normalize", "hold_out"),
     ]
     assert 6 <= sum(facts.basic for facts in SETTINGS.values()) <= 9
 

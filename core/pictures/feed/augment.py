@@ -6,12 +6,13 @@ The window's preview and the training both go through `what_is_seen`: what is sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ...catalogue import AUGMENTATIONS
 from ...randomness import numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
 
@@ -47,14 +48,40 @@ def what_is_seen(
         places = _crop_places(len(kept), data, seed, batch_index)
         size = data.height_and_width
         pixels = np.stack([cropped(one, size, place) for one, place in zip(kept, places, strict=True)])
-    for wanted, purpose, axis in ((data.horizontal_flip, "flip", 2), (data.vertical_flip, "vertical-flip", 1)):
-        if wanted:
-            turned = numpy_generator(seed, purpose, batch_index).random(len(pixels)) < 0.5
-            pixels[turned] = np.flip(pixels[turned], axis)
-    if data.colour_jitter:
-        factors = numpy_generator(seed, "colour", batch_index).uniform(-1, 1, (3, len(pixels)))
-        pixels = recoloured(pixels, *(1 + data.colour_jitter * factors.astype(np.float32)))
+    for name, strength in data.augmentation_strengths().items():
+        row = AUGMENTATIONS[name]
+        change: Change = row.load()
+        pixels = change(pixels, strength, numpy_generator(seed, row.purpose or name, batch_index))
     return pixels
+
+
+class Change(Protocol):
+    """What a row of `catalogue.AUGMENTATIONS` does."""
+
+    def __call__(self, pixels: NDArray[np.uint8], strength: float, draw: np.random.Generator, /) -> NDArray[np.uint8]:
+        """(B, H, W, C) uint8, changed at random, in place or anew. strength: as set, 1 where it is only switched on."""
+
+
+def mirrored(pixels: NDArray[np.uint8], _strength: float, draw: np.random.Generator) -> NDArray[np.uint8]:
+    """Every second picture, left and right exchanged."""
+    return _turned(pixels, draw, axis=2)
+
+
+def upside_down(pixels: NDArray[np.uint8], _strength: float, draw: np.random.Generator) -> NDArray[np.uint8]:
+    """Every second picture, top and bottom exchanged."""
+    return _turned(pixels, draw, axis=1)
+
+
+def _turned(pixels: NDArray[np.uint8], draw: np.random.Generator, *, axis: int) -> NDArray[np.uint8]:
+    turned = draw.random(len(pixels)) < 0.5
+    pixels[turned] = np.flip(pixels[turned], axis)
+    return pixels
+
+
+def jittered(pixels: NDArray[np.uint8], strength: float, draw: np.random.Generator) -> NDArray[np.uint8]:
+    """Brightness, contrast and saturation of each picture times 1 ± strength."""
+    factors = draw.uniform(-1, 1, (3, len(pixels)))
+    return recoloured(pixels, *(1 + strength * factors.astype(np.float32)))
 
 
 def _crop_places(count: int, data: DataConfig, seed: int, batch_index: int) -> Sequence[NDArray[np.float64] | None]:

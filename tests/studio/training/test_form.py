@@ -155,7 +155,9 @@ def test_form_unfolded_offers_every_setting_in_its_group(room: Room) -> None:
         section.set_expanded(True)
     offered = [name for name, facts in SETTINGS.items() if facts.control is not Control.NONE]
     assert set(form.fields) == set(offered)
-    assert [name for name in SETTINGS if name not in offered] == ["excluded", "hidden_folders", "class_names"]
+    assert [name for name in SETTINGS if name not in offered] == [
+        *("augmentations", "excluded", "hidden_folders", "class_names", "network")  # nothing to choose among
+    ]
     for name in offered:
         field = form.field(name)
         assert form._sections[SETTINGS[name].group].isAncestorOf(field)
