@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_status(error)
     except BrokenPipeError:
         # Whoever read our output has gone; say nothing more, not even at exit.
-        from ..terminal import discard
+        from .reporting import discard
 
         discard()
         return FAILED

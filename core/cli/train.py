@@ -13,11 +13,11 @@ from ..errors import ConfigError, DeviceError, Phrase, RunError
 from ..presets import PRESETS, preset, resolve
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
-from ..terminal import end_signals, output, stopping_on
+from ..terminal import end_signals, stopping_on
 from ..training.plan import smaller_batch
 from .main import FAILED
 from .options import add_threads, number, read_threads, whole_number
-from .reporting import as_json, as_words, warn
+from .reporting import as_json, as_words, output, warn
 
 if TYPE_CHECKING:
     from ..training.job import TrainingJob

@@ -141,7 +141,7 @@ def test_what_is_painted_first_needs_neither_numpy_nor_pyqtgraph_nor_torch() -> 
     modules = "banner controls elided focus form image_grid legend number panel pixels scrubber slider symbols"
     modules += " thumbnail_view"
     code = (
-        "import sys, importlib, studio.app.theme, studio.app.icons\n"
+        "import sys, importlib, studio.app.start, studio.app.window\n"
         f"for name in {modules.split()!r}: importlib.import_module('studio.widgets.' + name)\n"
         "print(sorted({'torch', 'pyqtgraph', 'numpy'} & sys.modules.keys()))"
     )
