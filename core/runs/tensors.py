@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -21,7 +21,6 @@ from torch import Tensor
 
 from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import MAX_JSON_BYTES, is_hollow, open_regular, parse_json
-from .architecture import Shape
 from .atomic import replace_file
 
 # --- The header of a safetensors file: which tensors there are and where, judged before a number of them is read.
@@ -234,29 +233,3 @@ def plain_copy(tensor: Tensor) -> Tensor:
 def _bytes_of(tensor: Tensor) -> memoryview:
     flat = tensor.detach().to("cpu").contiguous().reshape(-1)
     return flat.view(torch.uint8).numpy().data
-
-
-# --- Tensors as they lie in a file of elsewhere: what each is, and how to get it. Imports no torch -------
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTensor:
-    """A tensor in a file: what it is, and how to get it."""
-
-    dtype: str  #: torch's name, "float32"
-    shape: Shape
-    read: Callable[[], Tensor]  #: contiguous, on the CPU, the receiver's own
-    place: object  #: where in the file; equal for two that are the same numbers
-
-
-@dataclass(frozen=True, slots=True)
-class WeightSet:
-    """One set of weights by GaussianDiffusion's names: `model.…` and, where the file has them, the tables."""
-
-    network: Mapping[str, StoredTensor]  #: by the Unet's own names
-    tables: Mapping[str, StoredTensor]  #: empty: the file is of a network alone
-
-    def tensors(self) -> Iterator[tuple[str, StoredTensor]]:
-        """All of it, named as in GaussianDiffusion.state_dict()."""
-        yield from self.tables.items()
-        yield from ((f"model.{name}", tensor) for name, tensor in self.network.items())

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import is_hollow, open_regular
+from ..runs.tensors import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
-from .tensors import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
 
 if TYPE_CHECKING:
     import torch
@@ -248,7 +248,7 @@ class TorchFile:
         """The tensor, contiguous, on the CPU, the receiver's own. Raises CheckpointError."""
         import torch
 
-        from .tensors import read_numbers
+        from ..runs.tensors import read_numbers
 
         if entry.numel == 0:
             return torch.empty(entry.shape, dtype=getattr(torch, entry.dtype), device="cpu")
