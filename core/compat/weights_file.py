@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError, Phrase
 from ..reading import parse_json
 from ..runs.fitting import FLOATS, TABLES, Shape, refuse
-from ..runs.tensors import MAX_NAME
+from ..runs.tensors import MAX_NAME, TensorFile
 from .architecture import refuse_other_network
 from .torch_file import TensorEntry, TorchFile
 
@@ -413,15 +413,12 @@ def _stored(file: TorchFile, value: Any) -> Any:  # noqa: ANN401 (plain values o
 
 
 def _safetensors(path: Path) -> WeightsFile:
-    from ..runs.tensors import opened_tensors, read_tensor
-
-    with opened_tensors(path) as (_, header):
-        pass
+    file = TensorFile(path)
     tensors = {
-        name: StoredTensor(place.dtype, place.shape, partial(read_tensor, path, place), place)
-        for name, place in header.tensors.items()
+        name: StoredTensor(place.dtype, place.shape, partial(file.read, name), place)
+        for name, place in file.header.tensors.items()
     }
-    settings = _settings(path, header.metadata.get(METADATA_KEY))
+    settings = _settings(path, file.header.metadata.get(METADATA_KEY))
     found = find_networks(path, tensors)
     return WeightsFile(path=path, training=False, sets=found.sets, unused=found.unused, settings=settings)
 

@@ -28,7 +28,7 @@ from .fitting import FLOATS, TABLES, Shape, in_words, require_finite, shapes_of
 from .opening import LoadedModel
 from .overrides import FIXED, model_settings, process_settings, read_overrides
 from .run import CHECKPOINTS, is_run
-from .tensors import opened_tensors, read_tensors, write_tensors
+from .tensors import TensorFile, read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -54,8 +54,7 @@ def require_own_model(path: Path, description: Description) -> RunConfig:
             )
     except ConfigError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
-    with opened_tensors(path.parent / description.tensors) as (_, header):
-        found = header.tensors
+    found = TensorFile(path.parent / description.tensors).header.tensors
     expected = _shapes(path, config)
     for name in expected:
         if name not in found:
