@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .diffusion.gaussian_diffusion import GaussianDiffusion
     from .networks.unet import Unet
     from .presets import PRESETS
-    from .runs.checkpoint import load_checkpoint
+    from .runs.opening import load_checkpoint
     from .samplers import SAMPLERS, Step
 
 #: Public name → the module it lives in.
@@ -28,7 +28,7 @@ _HOME = {
     "Trainer": ".compat.trainer",
     "Unet": ".networks.unet",
     "export_checkpoint": ".compat.export",
-    "load_checkpoint": ".runs.checkpoint",
+    "load_checkpoint": ".runs.opening",
     "prepare_for_device": ".device",
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from einops import rearrange
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -37,7 +38,7 @@ WHITE_FROM = 128
 def picture_batch(diffusion: ReverseProcess, picture: Image.Image, count: int) -> Tensor:
     """(count, C, H, W) of one picture on the model's device, scaled and cropped as in training."""
     pixels = prepare(picture, size=diffusion.image_size, channels=diffusion.channels)
-    x_start = diffusion.normalize(torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255)
+    x_start = diffusion.normalize(rearrange(torch.from_numpy(pixels.copy()), "h w c -> 1 c h w").float() / 255)
     return x_start.to(diffusion.device).expand(count, -1, -1, -1).contiguous()
 
 
@@ -65,7 +66,7 @@ def to_pixels(tensor: Tensor, *, normalized: bool = True) -> NDArray[np.uint8]:
     """
     values = tensor.detach().float()
     scaled = (values.clamp(-1, 1).add(1).mul(127.5) if normalized else values.clamp(0, 1).mul(255)).round()
-    pixels: NDArray[np.uint8] = scaled.permute(0, 2, 3, 1).contiguous().cpu().numpy().astype(np.uint8)
+    pixels: NDArray[np.uint8] = rearrange(scaled, "n c h w -> n h w c").contiguous().cpu().numpy().astype(np.uint8)
     return pixels
 
 

@@ -139,7 +139,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.runs.checkpoint:require_own_model",
         "core.runs.checkpoint:read_checkpoint",
         "core.runs.tensors:read_tensors",
-        "core.runs.tensors:opened_tensors",
+        "core.runs.tensors:TensorFile",
         "core.runs.tensors:read_header",
         "core.runs.fitting:require_finite",
     ),

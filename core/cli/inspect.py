@@ -17,6 +17,7 @@ from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
     from ..pictures.folder.picture_files import Verdicts
+    from ..runs.opening import Recognised
 
 IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
 
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what it is."""
-    from ..compat.files import is_foreign
+    from ..runs.opening import recognise
     from ..runs.run import is_run
 
     path: Path = arguments.path
@@ -45,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif path.is_dir():
         return _inspect_folder(path, arguments.json, hidden=arguments.hidden)
     else:
-        report = _foreign_facts(path) if is_foreign(path) else _checkpoint_facts(path)
+        found = recognise(path)
+        report = _checkpoint_facts(path) if found is None else _foreign_facts(found)
     if arguments.json:
         say(json.dumps(report, ensure_ascii=False, default=str))
     else:
@@ -100,14 +102,11 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
     }
 
 
-def _foreign_facts(path: Path) -> dict[str, Any]:
-    from ..compat.files import recognise
-
-    found = recognise(path)
+def _foreign_facts(found: Recognised) -> dict[str, Any]:
     return {
         "kind": found.kind,
-        "path": str(path),
-        "bytes": path.stat().st_size,
+        "path": str(found.path),
+        "bytes": found.path.stat().st_size,
         "version": found.version,
         "step": found.step,
         "weights": found.weights,

@@ -12,12 +12,12 @@ from ..catalogue import BROKEN
 from ..errors import ConfigError, StudioError
 from ..terminal import guard_streams
 
-#: Command → what it does. Each is a module of `core.cli`.
-COMMANDS: dict[str, str] = {
-    "train": "train a model on a folder of pictures, into a run folder",
-    "sample": "make pictures with a trained model",
-    "inspect": "say what a folder, a run or a checkpoint is, without running anything in it",
-    "export": "write a trained model for denoising-diffusion-pytorch, or as bare safetensors",
+#: Command → its module, and what it does.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "train": ("core.cli.train", "train a model on a folder of pictures, into a run folder"),
+    "sample": ("core.cli.sample", "make pictures with a trained model"),
+    "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
+    "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -47,9 +47,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ddpm-studio {program_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in COMMANDS.items():
+    for name, (module, summary) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary, formatter_class=HelpFormatter)
-        import_module(f".{name}", __package__).add_arguments(command)
+        import_module(module).add_arguments(command)
     return parser
 
 
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for broken in BROKEN:
         print(f"ddpm-studio {parsed.command}: {broken}", file=sys.stderr)
     try:
-        return int(import_module(f".{parsed.command}", __package__).run(parsed))
+        return int(import_module(COMMANDS[parsed.command][0]).run(parsed))
     except StudioError as error:
         print(f"ddpm-studio {parsed.command}: {error}", file=sys.stderr)
         return exit_status(error)

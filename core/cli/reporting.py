@@ -114,11 +114,10 @@ def _progress(event: StepDone) -> str:
 
 def warn_of_defaults(path: Path, overrides: Mapping[str, Any], *, for_what: Container[str]) -> None:
     """Say on stderr what the file at `path` leaves open of `for_what`, and what stands for it; of a run nothing."""
-    from ..compat.files import is_foreign, recognise
+    from ..runs.opening import recognise
 
-    if path.is_dir() or not is_foreign(path):
-        return
-    assumed = {name: value for name, value in recognise(path, **overrides).defaults.items() if name in for_what}
+    found = recognise(path, **overrides)
+    assumed = {name: value for name, value in found.defaults.items() if name in for_what} if found else {}
     if assumed:
         warn(f"{showable(path.name)} does not say {defaults_in_words(assumed)}")
 

@@ -246,8 +246,8 @@ def _sample(arguments: argparse.Namespace) -> int:
     _require_sense(arguments)
     threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
-    from ..runs.checkpoint import load_model
     from ..runs.grids import save_grid, save_picture
+    from ..runs.opening import load_model
     from ..sampling import sample_frames
     from ..sampling_record import class_name, model_record
     from ..threads import WalkThreads

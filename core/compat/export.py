@@ -16,11 +16,12 @@ from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..errors import CheckpointError, ConfigError, Phrase
 from ..inputs import as_path, bad_value, require_whole
 from ..networks.unet import Unet
-from ..runs.adam_state import library_adam_state
 from ..runs.atomic import remove_abandoned_temps, replace_file
-from ..runs.recognition import LIBRARY_OBJECTIVES
+from ..runs.opening import TORCH_SUFFIXES
 from ..runs.tensors import plain_copy, write_tensors
-from ..runs.weights_file import METADATA_KEY, METADATA_VERSION, TORCH_SUFFIXES
+from .adam_state import library_adam_state
+from .files import LIBRARY_OBJECTIVES
+from .weights_file import METADATA_KEY, METADATA_VERSION
 
 # --- What callers hand to `export_checkpoint`, judged before a file is touched ---------------------------
 

@@ -1,25 +1,32 @@
 """Models from elsewhere: the library's checkpoints, and bare weights. What such a file says, and a model made of it.
 
 The architecture is read off the tensors' shapes, the noise schedule, the objective and min-SNR off the tables. What is
-in neither is a setting that may be said, or has a default that is named. Imports no torch until a file is opened.
+in neither is a setting that may be said, or has a default that is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
 
 from ..catalogue import OBJECTIVES
+from ..diffusion.gaussian_diffusion import GaussianDiffusion
+from ..diffusion.process import ForwardProcess, objective_named
+from ..diffusion.weightings import library_weighting, loss_weights
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..inputs import require_fitting_size
-from ..runs.architecture import Architecture, Shape, in_words, read_architecture, refuse, refuse_other_network
-from ..runs.checkpoint_files import is_tensors_of_a_run
-from ..runs.fitting import TABLES, require_finite, shapes_of
+from ..networks.unet import Unet
+from ..runs.fitting import TABLES, Shape, in_words, refuse, require_finite, shapes_of
+from ..runs.opening import Architecture, LoadedModel, Recognised
 from ..runs.overrides import (
     FIXED,
     FREE,
@@ -30,20 +37,15 @@ from ..runs.overrides import (
     read_setting,
     require_class_names,
 )
+from ..runs.recognition import recognise_schedule, restated_schedule, rounded
 from ..runs.run import Run, is_run
-from ..runs.tensors import WeightSet
-from ..runs.weights_file import TORCH_SUFFIXES, WeightsFile, read_weights_file
 from ..settings import SETTINGS, RunConfig, legal_sizes
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
-    from ..networks.unet import Unet
-
+from .adam_state import read_adam_state
+from .architecture import read_architecture, refuse_other_network
+from .weights_file import WeightSet, WeightsFile, read_weights_file
 
 # --- The settings of a model from elsewhere: what its tensors show, what was noted beside them, what a person says.
-# What nobody says has a default, and is named as unknown. Imports no torch.
+# What nobody says has a default, and is named as unknown.
 
 #: What tensors never say → what stands for it where nobody does; most of it the library's own defaults.
 #: `image_size` is rounded up to what the network takes; small, because a picture of it is made soon.
@@ -177,8 +179,6 @@ def shown_settings(
 
     said: what somebody calls the schedule and the weights; taken over where the tables agree.
     """
-    from ..runs.recognition import LIBRARY_OBJECTIVES, recognise_schedule, recognise_weighting, restated_schedule
-
     betas, said = tables["betas"], process_settings(said)
     hint = (said["beta_schedule"], said.get("schedule_fn_kwargs", {})) if said.get("beta_schedule") else None
     schedule = restated_schedule(betas, recognise_schedule(betas, hint), said)
@@ -233,10 +233,6 @@ def _contradiction(tables: Mapping[str, Tensor]) -> str | None:
 
     The loss weights follow from settings, too: `shown_settings` looks at them.
     """
-    import torch
-
-    from ..diffusion.process import ForwardProcess
-
     betas = tables["betas"]
     # Whatever they are kept as, they are computed in float32, by that library and here.
     kind = max(map(torch.finfo, (betas.dtype, torch.float32)), key=lambda kind: kind.eps)
@@ -259,39 +255,79 @@ def _contradiction(tables: Mapping[str, Tensor]) -> str | None:
     return None
 
 
+# --- The objective and min-SNR's γ, which a file does not name: each candidate's loss weights are computed anew and
+# compared with those that are there.
+
+#: The objectives that the library has, the usual one first. Weights of another row of OBJECTIVES look like one of them.
+LIBRARY_OBJECTIVES = ("pred_v", "pred_noise", "pred_x0")
+
+
+@dataclass(frozen=True, slots=True)
+class LossWeighting:
+    """An objective and the γ of its min-SNR weights (None: off)."""
+
+    objective: str
+    min_snr_gamma: float | None
+
+
+def recognise_weighting(
+    tables: Mapping[str, Tensor],
+    objectives: Sequence[str] = LIBRARY_OBJECTIVES,
+    said: Mapping[str, Any] = MappingProxyType({}),
+) -> tuple[LossWeighting, ...]:
+    """The objectives, each with its γ, whose loss weights these are; the likeliest first, none where none fits.
+
+    tables: the (T,) buffers of a GaussianDiffusion by name. objectives: the rows that it may be. said: `objective`,
+    `min_snr_gamma` or both, as somebody has it; where that fits, it alone.
+    More than one fits where T is very small, where γ lies below every SNR, and of rows that weigh alike.
+    """
+    snr, tolerance = _snr_of(tables)
+    weight = tables["loss_weight"].double().cpu()
+    found: list[LossWeighting] = []
+    for objective in objectives:
+        clipped_snr = weight * objective_named(objective).output_error(snr)
+        clipped = clipped_snr < snr * (1 - tolerance)
+        gammas: list[float | None] = [None]
+        if bool(clipped.any()):
+            gammas.append(_shortest(float(clipped_snr[clipped].median()), tolerance))
+        low, high = SETTINGS["min_snr_gamma"].limits
+        legal = (gamma for gamma in gammas if gamma is None or low <= gamma <= high)
+        fitting_ones = (LossWeighting(objective, gamma) for gamma in legal)
+        found += [weighting for weighting in fitting_ones if _weighs(tables, weighting)][:1]
+    found.sort(key=lambda weighting: weighting.min_snr_gamma is not None)
+    fitting = found
+    if "min_snr_gamma" in said:
+        wished = (LossWeighting(objective, said["min_snr_gamma"]) for objective in objectives)
+        fitting = [weighting for weighting in wished if _weighs(tables, weighting)]
+    if "objective" in said:
+        fitting = [weighting for weighting in fitting if weighting.objective == said["objective"]]
+    return tuple(fitting or found)
+
+
+def _weighs(tables: Mapping[str, Tensor], weighting: LossWeighting) -> bool:
+    """Whether the loss weights are that objective's with that γ."""
+    snr, tolerance = _snr_of(tables)
+    expected = loss_weights(weighting.objective, snr, *library_weighting(weighting.min_snr_gamma))
+    return bool(((tables["loss_weight"].double().cpu() - expected).abs() <= 2 * tolerance * expected).all())
+
+
+def _snr_of(tables: Mapping[str, Tensor]) -> tuple[Tensor, float]:
+    """SNR, (T,), and how exactly the tables say it, relative."""
+    # Both roots are exact to float32 at either end of the schedule; 1 − ᾱ taken from ᾱ is not.
+    signal, noise = (tables[name].double().cpu() for name in ("sqrt_alphas_cumprod", "sqrt_one_minus_alphas_cumprod"))
+    eps = max(torch.finfo(tables[name].dtype).eps for name in ("loss_weight", "sqrt_alphas_cumprod"))
+    return (signal / noise).square(), 16 * eps
+
+
+def _shortest(number: float, tolerance: float) -> float:
+    """The number of fewest digits that is as near as that, relative."""
+    for digits in range(1, 9):
+        if abs(rounded(number, digits) - number) <= tolerance * abs(number):
+            return rounded(number, digits)
+    return number
+
+
 # --- a whole file ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """What a file of elsewhere was found to be."""
-
-    path: Path
-    kind: str  #: in words: "checkpoint of denoising-diffusion-pytorch", …
-    step: int | None  #: optimizer steps done; None: the file does not say
-    version: str | None  #: of the library that wrote it
-    weights: tuple[str, ...]  #: "ema", "raw", or both
-    architecture: Architecture
-    parameters: int  #: how many numbers the network has
-    image_size: tuple[int, int]  #: height and width, pixels
-    timesteps: int  #: T
-    beta_schedule: str | None  #: a row of SCHEDULES; None: a schedule of its own, taken as it is
-    schedule_fn_kwargs: Mapping[str, float]
-    objective: str  #: a row of OBJECTIVES
-    min_snr_gamma: float | None  #: γ; None: off
-    settings: Mapping[str, Any]  #: what else the model is made with, by name
-    unknown: tuple[str, ...]  #: what the file does not say, and a default stands for
-    unused: Mapping[str, int]  #: what else is in the file, a discriminator perhaps, by name: how many tensors
-
-    @property
-    def multiple(self) -> int:
-        """What the height and width of a picture must divide by."""
-        return 1 << self.architecture.halvings
-
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """What stands for each of `unknown`."""
-        return {name: self.settings[name] if name in self.settings else getattr(self, name) for name in self.unknown}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -311,14 +347,8 @@ class LibraryCheckpoint:
         return self.recognised.unknown
 
 
-def is_foreign(path: Path) -> bool:
-    """Whether `path` is called like a file of elsewhere: torch.save's, or safetensors that no run describes."""
-    suffix = path.suffix.lower()
-    return suffix in TORCH_SUFFIXES or (suffix == ".safetensors" and not is_tensors_of_a_run(path))
-
-
 def recognise(path: Path | str, **overrides: Any) -> Recognised:  # noqa: ANN401 (a setting of any type)
-    """What the file at `path` is, without making a model of it. overrides: as `load_foreign` takes them.
+    """What the file at `path` is, without making a model of it. overrides: as `load` takes them.
 
     Reads names, shapes and tables, not weights. Raises CheckpointError naming what cannot be opened and why,
     ConfigError for an override.
@@ -326,25 +356,19 @@ def recognise(path: Path | str, **overrides: Any) -> Recognised:  # noqa: ANN401
     return _recognise(read_weights_file(Path(path)), overrides)
 
 
-def load_foreign(
-    path: Path | str,
-    weights: Literal["ema", "raw"] = "ema",
-    **overrides: Any,  # noqa: ANN401
-) -> tuple[GaussianDiffusion, dict[str, Any]]:
-    """The model in the file at `path`, on the CPU, its tables the file's to the last bit; and `Recognised.defaults`.
+def load(path: Path, weights: Literal["ema", "raw"] = "ema", **overrides: Any) -> LoadedModel:  # noqa: ANN401
+    """The model in the file at `path`, on the CPU, its tables the file's to the last bit.
 
     weights: which of two sets; a file with one set has but that. overrides: as `load_checkpoint` takes them.
     Raises CheckpointError, ConfigError.
     """
-    file = read_weights_file(Path(path))
+    file = read_weights_file(path)
     recognised = _recognise(file, overrides)
-    return _build(recognised, file.weights(weights)), recognised.defaults
+    return LoadedModel(_build(recognised, file.weights(weights)), recognised.step, assumed=recognised.defaults)
 
 
 def read_library_checkpoint(path: Path | str, **overrides: Any) -> LibraryCheckpoint:  # noqa: ANN401
-    """As `load_foreign`, with both sets of weights and what a training needs to go on. Raises CheckpointError."""
-    from ..runs.adam_state import read_adam_state
-
+    """As `load`, with both sets of weights and what a training needs to go on. Raises CheckpointError."""
     file = read_weights_file(Path(path))
     recognised = _recognise(file, overrides)
     raw = _build(recognised, file.weights("raw"))
@@ -418,8 +442,6 @@ def _require_shapes(path: Path, expected: Mapping[str, Shape], weights: WeightSe
 
 
 def _unet(architecture: Architecture, **settings: Any) -> Unet:  # noqa: ANN401
-    from ..networks.unet import Unet
-
     arguments = architecture.unet_arguments()
     # The tensors leave learned or random open.
     arguments["learned_sinusoidal_cond"] &= not settings.get("random_fourier_features", False)
@@ -427,10 +449,6 @@ def _unet(architecture: Architecture, **settings: Any) -> Unet:  # noqa: ANN401
 
 
 def _build(recognised: Recognised, weights: WeightSet) -> GaussianDiffusion:
-    import torch
-
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
-
     settings = dict(recognised.settings)
     network = {name: settings.pop(name) for name in ("dropout", "flash_attn")}
     network |= {

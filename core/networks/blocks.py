@@ -6,6 +6,7 @@ import math
 from typing import Any, cast
 
 import torch
+from einops import rearrange, repeat
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import linear, scaled_dot_product_attention
@@ -215,6 +216,7 @@ class LinearAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, dim, H, W) → the same shape."""
         batch, _, height, width = x.shape
+        # Reshaped by torch: with einops a forward pass of Sketch over one picture took 3 to 4 % longer.
         # Three products instead of one: each result lies contiguous, which the softmaxes and the concatenation want.
         pixels = self.norm(x).flatten(2).transpose(1, 2)
         q, k, v = (linear(pixels, weight) for weight in self.to_qkv.weight.flatten(1).chunk(3))
@@ -256,17 +258,18 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, dim, H, W) → the same shape."""
-        batch, _, height, width = x.shape
-        # Views in both memory formats: (B, heads, N, dim_head).
-        split = self.to_qkv(self.norm(x)).flatten(2).unflatten(1, (3, self.heads, self.dim_head))
-        q, k, v = split.transpose(-2, -1).unbind(1)
-        memory_k, memory_v = self.mem_kv[:, None].to(k.dtype).expand(-1, batch, -1, -1, -1)
+        batch, _, height, _ = x.shape
+        # Views in both memory formats.
+        qkv = self.to_qkv(self.norm(x))
+        qkv = rearrange(qkv, "b (qkv heads d) h w -> b qkv heads (h w) d", qkv=3, heads=self.heads)
+        q, k, v = qkv.unbind(1)
+        memory_k, memory_v = repeat(self.mem_kv.to(k.dtype), "kv heads n d -> kv b heads n d", b=batch)
         k, v = torch.cat((memory_k, k), dim=-2), torch.cat((memory_v, v), dim=-2)
         if self.flash:
             out = scaled_dot_product_attention(q, k, v)
         else:
             out = (q @ k.transpose(-2, -1) * self.dim_head**-0.5).softmax(dim=-1) @ v
         # A pixel's channels side by side, as channels_last has them.
-        pixels = out.transpose(1, 2).reshape(batch, height, width, -1)
+        pixels = rearrange(out, "b heads (h w) d -> b h w (heads d)", h=height)
         projected: Tensor = self.to_out(pixels.permute(0, 3, 1, 2))
         return projected

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import math
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
-from ..compat.files import is_foreign, load_foreign
-from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of, showable
+from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..settings import RunConfig
-from .architecture import Shape, in_words
 from .atomic import make_folder, remove_file
 from .checkpoint_files import (
     BadCheckpoint,
@@ -24,20 +21,17 @@ from .checkpoint_files import (
     newest_good,
     prune,
     read_description,
-    sha256_of,
     verify,
     write_description,
 )
-from .fitting import FLOATS, TABLES, require_finite, shapes_of
+from .fitting import FLOATS, TABLES, Shape, in_words, require_finite, shapes_of
+from .opening import LoadedModel
 from .overrides import FIXED, model_settings, process_settings, read_overrides
 from .run import CHECKPOINTS, is_run
-from .tensors import opened_tensors, read_tensors, write_tensors
-from .weights_file import read_weights_file
+from .tensors import TensorFile, read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
 
 
 # --- Whether a checkpoint's tensors are those of the model that its settings describe; known before one is read.
@@ -60,8 +54,7 @@ def require_own_model(path: Path, description: Description) -> RunConfig:
             )
     except ConfigError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
-    with opened_tensors(path.parent / description.tensors) as (_, header):
-        found = header.tensors
+    found = TensorFile(path.parent / description.tensors).header.tensors
     expected = _shapes(path, config)
     for name in expected:
         if name not in found:
@@ -145,19 +138,13 @@ __all__ = [
     "BadCheckpoint",
     "Checkpoint",
     "find_checkpoint",
-    "load_checkpoint",
+    "load_own",
     "newest_good",
     "prune",
     "read_checkpoint",
     "save_checkpoint",
     "with_checkpoint",
 ]
-
-#: What the network's answers depend on, where a file leaves it open.
-NETWORK_ASSUMPTIONS = (
-    *("sinusoidal_pos_emb_theta", "random_fourier_features"),
-    *("timesteps", "beta_schedule", "schedule_fn_kwargs", "objective"),
-)
 
 #: How often a checkpoint is chosen when a training prunes it before it is read.
 MOST_CHOICES = 5
@@ -241,77 +228,14 @@ def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:
     )
 
 
-def load_checkpoint(
-    path: Path | str,
-    weights: Literal["ema", "raw"] = "ema",
-    **overrides: Any,  # noqa: ANN401 (a setting of any type)
-) -> GaussianDiffusion:
-    """The model of a run folder (its newest good checkpoint) or of one checkpoint file, on the CPU, for sampling.
-
-    A file may also be denoising-diffusion-pytorch's model-*.pt, or a bare state_dict in safetensors or by torch.save:
-    then the model is what its tensors show. Nothing in a file is executed. What such a file does not say has a default
-    (`unknown` of `foreign.recognise`), unless it lies in a run folder whose run.json fits it and says it.
-    weights: "ema", the averaged ones, or "raw".
-    overrides: how the model is used, the names of `overrides.FREE`; image_size in pixels, one number for a square or
-    (height, width). Of `overrides.FIXED`, which the weights were trained for, what the file leaves open; what it says
-    may be repeated, not contradicted.
-    Warns of what the file leaves open and the network's answers depend on, with what is assumed (NETWORK_ASSUMPTIONS).
-    Raises CheckpointError when there is none that can be used, ConfigError for an override that would not fit.
-    """
-    loaded, assumed = load_with_assumptions(path, weights, **overrides)
-    telling = {name: value for name, value in assumed.items() if name in NETWORK_ASSUMPTIONS}
-    if telling:
-        words = ", ".join(f"{name}={value!r}" for name, value in telling.items())
-        warnings.warn(
-            f"{showable(Path(path).name)} does not say this, and it is assumed: {words}. Where it was trained with "
-            f"another value, say it: load_checkpoint(…, {next(iter(telling))}=…).",
-            UserWarning,
-            stacklevel=2,
-        )
-    return loaded
+def load_own(path: Path, weights: Literal["ema", "raw"], **overrides: Any) -> LoadedModel:  # noqa: ANN401
+    """The model of a run folder or of a checkpoint of this program; what `load_checkpoint` does with such a path."""
+    return with_checkpoint(path, lambda found: _load(found, weights, overrides))
 
 
-def load_with_assumptions(
-    path: Path | str,
-    weights: Literal["ema", "raw"] = "ema",
-    **overrides: Any,  # noqa: ANN401
-) -> tuple[GaussianDiffusion, dict[str, Any]]:
-    """As `load_checkpoint` without the warning, and what stands for each setting that the file does not say."""
-    from ..inputs import as_path
-
-    path = as_path("path", path)
-    if weights not in ("ema", "raw"):
-        raise ConfigError("config.bad-value", name="weights", value=weights, expected=Phrase("value.ema-or-raw"))
-    if is_foreign(path) and not path.is_dir():
-        return load_foreign(path, weights, **overrides)
-    return with_checkpoint(path, lambda found: _load_own(found, weights, overrides)), {}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoadedModel:
-    """A model, and which one it is."""
-
-    diffusion: GaussianDiffusion
-    step: int | None  #: of its training; None: its file does not say
-    sha256: str  #: of the file of its tensors
-
-
-def load_model(path: Path, weights: Literal["ema", "raw"], overrides: Mapping[str, Any]) -> LoadedModel:
-    """As `load_checkpoint`, with what tells the model from any other. Raises the same."""
-    if is_foreign(path) and not path.is_dir():
-        diffusion, _ = load_foreign(path, weights, **overrides)
-        return LoadedModel(diffusion, read_weights_file(path).step, sha256_of(path))
-
-    def load(found: Path) -> LoadedModel:
-        description = read_description(found)
-        return LoadedModel(_load_own(found, weights, overrides), description.step, description.sha256)
-
-    return with_checkpoint(path, load)
-
-
-def _load_own(found: Path, weights: str, overrides: Mapping[str, Any]) -> GaussianDiffusion:
-    """The model of a checkpoint of this program."""
-    config = require_own_model(found, read_description(found))
+def _load(found: Path, weights: str, overrides: Mapping[str, Any]) -> LoadedModel:
+    description = read_description(found)
+    config = require_own_model(found, description)
     said = read_overrides(overrides, run_facts(config, overrides))
     from ..networks.build import build_diffusion
 
@@ -325,7 +249,7 @@ def _load_own(found: Path, weights: str, overrides: Mapping[str, Any]) -> Gaussi
     state = checkpoint.ema if weights == "ema" else checkpoint.model
     diffusion.load_state_dict(state)
     require_finite(found, diffusion.state_dict())  # what is finite in float64 need not be in float32
-    return diffusion.eval()
+    return LoadedModel(diffusion.eval(), description.step, description.sha256)
 
 
 def find_checkpoint(path: Path) -> Path:

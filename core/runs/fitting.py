@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from ..errors import ConfigError, Phrase, phrase_of
-from .architecture import Shape, refuse
+from ..errors import CheckpointError, ConfigError, Phrase, phrase_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+Shape = tuple[int, ...]
 
 #: The tables of a GaussianDiffusion: its own buffers, beside its network's.
 TABLES = (
@@ -36,6 +37,16 @@ FLOATS = ("float32", "float16", "bfloat16", "float64")
 
 #: A network of 40 GB. Beyond it is no mistake of size but a lie.
 MOST_PARAMETERS = 10_000_000_000
+
+
+def in_words(shape: Shape) -> str:
+    """A shape as it is read: 8×3×7×7."""
+    return "×".join(map(str, shape)) or Phrase("file.a-single-number")
+
+
+def refuse(path: Path, reason: Phrase) -> NoReturn:
+    """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
+    raise CheckpointError("checkpoint.refused", path=path, reason=reason)
 
 
 def shapes_of(path: Path, make: Callable[[], nn.Module]) -> dict[str, Shape]:
@@ -72,6 +83,16 @@ def require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
     name = first_not_finite(tensors)
     if name is not None:
         refuse(path, Phrase("file.not-finite", name=name))
+
+
+def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
+    """Raises CheckpointError naming the one of Adam's numbers, by "<parameter>.<moment>", that no training leaves."""
+    for name, value in moments.items():
+        moment = name.rpartition(".")[2]
+        if moment == "exp_avg_sq" and bool((value < 0).any()):
+            refuse(path, Phrase("file.optimizer-negative", name=name))
+        if moment == "step" and not bool((value >= 1).all()):
+            refuse(path, Phrase("file.optimizer-steps", name=name, value=value.item()))
 
 
 def _memory_bytes() -> int | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from einops import rearrange
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
@@ -39,16 +40,14 @@ _MODES = ("L", "RGB", "RGBA")
 
 def grid(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H', W', C) out of (N, H, W, C): rows of pictures, as square as can be, 2 px of white between them."""
-    count, height, width, channels = images.shape
+    count = len(images)
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
-    sheet = np.full(
-        (rows * (height + GAP_PX) - GAP_PX, columns * (width + GAP_PX) - GAP_PX, channels), 255, dtype=np.uint8
-    )
-    for index, image in enumerate(images):
-        top, left = index // columns * (height + GAP_PX), index % columns * (width + GAP_PX)
-        sheet[top : top + height, left : left + width] = image
-    return sheet
+    # White below and to the right of each picture, and white pictures in what is left of the last row.
+    padding = (0, rows * columns - count), (0, GAP_PX), (0, GAP_PX), (0, 0)
+    padded = np.pad(images, padding, constant_values=255)
+    sheet = rearrange(padded, "(rows columns) h w c -> (rows h) (columns w) c", rows=rows)
+    return sheet[:-GAP_PX, :-GAP_PX]
 
 
 def save_grid(path: Path, images: NDArray[np.uint8], *, settings: Mapping[str, object]) -> None:

@@ -1,15 +1,13 @@
-"""From a diffusion's tables to the settings that made them: the noise schedule, the objective, min-SNR's γ.
+"""From a diffusion's β to the noise schedule and the options that made them.
 
-A checkpoint holds the tables, not the settings. Each candidate is computed anew and compared with what is there.
+A checkpoint may hold the β alone. Each candidate is computed anew and compared with what is there.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,26 +15,11 @@ import torch
 from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
-from ..diffusion.process import objective_named
 from ..diffusion.schedules import make_betas
-from ..diffusion.weightings import library_weighting, loss_weights
 from ..errors import ConfigError
-from ..settings import SETTINGS
 
 #: Of a β, relative: well above float32's rounding, well below what another option of a schedule does.
 SCHEDULE_TOLERANCE = 1e-5
-
-#: The objectives that the library has, the usual one first. Weights of another row of OBJECTIVES look like one of them.
-LIBRARY_OBJECTIVES = ("pred_v", "pred_noise", "pred_x0")
-
-
-@dataclass(frozen=True, slots=True)
-class LossWeighting:
-    """An objective and the γ of its min-SNR weights (None: off)."""
-
-    objective: str
-    min_snr_gamma: float | None
-
 
 #: The name of a row of SCHEDULES, and its options.
 NamedSchedule = tuple[str, dict[str, float]]
@@ -97,7 +80,7 @@ def _fit_shift(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
     if middle is not None:
         u, value = middle
         shift = math.sqrt(1 / value - 1) * (1 - u) / u
-        yield from ({"shift": _rounded(shift, digits)} for digits in (3, 6))
+        yield from ({"shift": rounded(shift, digits)} for digits in (3, 6))
 
 
 def _fit_cosine(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
@@ -112,7 +95,7 @@ def _fit_cosine(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
 
     if miss(0.0) >= 0 >= miss(100.0):
         s = brentq(miss, 0.0, 100.0, xtol=1e-12)  # type: ignore[no-untyped-call]
-        yield from ({"s": _rounded(float(s), digits)} for digits in (3, 6))
+        yield from ({"s": rounded(float(s), digits)} for digits in (3, 6))
 
 
 def _fit_sigmoid(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
@@ -138,7 +121,7 @@ def _fit_sigmoid(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
             if end > 0.01:
                 yield {"start": round(start * 3 / end, digits), "end": 3.0, "tau": round(3 / end, digits)}
             yield {"start": round(start, digits), "end": round(end, digits), "tau": 1.0}
-        yield {"start": _rounded(start), "end": _rounded(end), "tau": 1.0}
+        yield {"start": rounded(start), "end": rounded(end), "tau": 1.0}
         return
 
 
@@ -147,55 +130,6 @@ _FITS: dict[str, Callable[[np.ndarray], Iterator[dict[str, float]]]] = {
     "cosine": _fit_cosine,
     "sigmoid": _fit_sigmoid,
 }
-
-
-def recognise_weighting(
-    tables: Mapping[str, Tensor],
-    objectives: Sequence[str] = LIBRARY_OBJECTIVES,
-    said: Mapping[str, Any] = MappingProxyType({}),
-) -> tuple[LossWeighting, ...]:
-    """The objectives, each with its γ, whose loss weights these are; the likeliest first, none where none fits.
-
-    tables: the (T,) buffers of a GaussianDiffusion by name. objectives: the rows that it may be. said: `objective`,
-    `min_snr_gamma` or both, as somebody has it; where that fits, it alone.
-    More than one fits where T is very small, where γ lies below every SNR, and of rows that weigh alike.
-    """
-    snr, tolerance = _snr_of(tables)
-    weight = tables["loss_weight"].double().cpu()
-    found: list[LossWeighting] = []
-    for objective in objectives:
-        clipped_snr = weight * objective_named(objective).output_error(snr)
-        clipped = clipped_snr < snr * (1 - tolerance)
-        gammas: list[float | None] = [None]
-        if bool(clipped.any()):
-            gammas.append(_shortest(float(clipped_snr[clipped].median()), tolerance))
-        low, high = SETTINGS["min_snr_gamma"].limits
-        legal = (gamma for gamma in gammas if gamma is None or low <= gamma <= high)
-        fitting_ones = (LossWeighting(objective, gamma) for gamma in legal)
-        found += [weighting for weighting in fitting_ones if _weighs(tables, weighting)][:1]
-    found.sort(key=lambda weighting: weighting.min_snr_gamma is not None)
-    fitting = found
-    if "min_snr_gamma" in said:
-        wished = (LossWeighting(objective, said["min_snr_gamma"]) for objective in objectives)
-        fitting = [weighting for weighting in wished if _weighs(tables, weighting)]
-    if "objective" in said:
-        fitting = [weighting for weighting in fitting if weighting.objective == said["objective"]]
-    return tuple(fitting or found)
-
-
-def _weighs(tables: Mapping[str, Tensor], weighting: LossWeighting) -> bool:
-    """Whether the loss weights are that objective's with that γ."""
-    snr, tolerance = _snr_of(tables)
-    expected = loss_weights(weighting.objective, snr, *library_weighting(weighting.min_snr_gamma))
-    return bool(((tables["loss_weight"].double().cpu() - expected).abs() <= 2 * tolerance * expected).all())
-
-
-def _snr_of(tables: Mapping[str, Tensor]) -> tuple[Tensor, float]:
-    """SNR, (T,), and how exactly the tables say it, relative."""
-    # Both roots are exact to float32 at either end of the schedule; 1 − ᾱ taken from ᾱ is not.
-    signal, noise = (tables[name].double().cpu() for name in ("sqrt_alphas_cumprod", "sqrt_one_minus_alphas_cumprod"))
-    eps = max(torch.finfo(tables[name].dtype).eps for name in ("loss_weight", "sqrt_alphas_cumprod"))
-    return (signal / noise).square(), 16 * eps
 
 
 def _middle(alphas_cumprod: np.ndarray) -> tuple[float, float] | None:
@@ -211,14 +145,6 @@ def _sigmoid(x: np.ndarray | float) -> np.ndarray:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * np.asarray(x))))
 
 
-def _shortest(number: float, tolerance: float) -> float:
-    """The number of fewest digits that is as near as that, relative."""
-    for digits in range(1, 9):
-        if abs(_rounded(number, digits) - number) <= tolerance * abs(number):
-            return _rounded(number, digits)
-    return number
-
-
-def _rounded(number: float, digits: int = 6) -> float:
+def rounded(number: float, digits: int = 6) -> float:
     """To so many digits; six are about what float32 tables determine."""
     return float(f"{number:.{digits}g}")

@@ -1,31 +1,31 @@
 """Tensors in a file: safetensors, written as a stream through the atomic module and hashed on the way.
 
 The format (https://github.com/huggingface/safetensors#format): 8 bytes of header length, a JSON header with each
-tensor's type, shape and place, then the bytes. No code can be stored in it.
+tensor's type, shape and place, then the bytes. No code can be stored in it. The library reads it, once the header was
+judged here; it cannot write it without a copy of every tensor at once (resources/docs/decisions/0005-…).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import MAX_JSON_BYTES, is_hollow, open_regular, parse_json
-from .architecture import Shape
 from .atomic import replace_file
 
 # --- The header of a safetensors file: which tensors there are and where, judged before a number of them is read.
-# Format: https://github.com/huggingface/safetensors#format. Imports no torch.
+# Format: https://github.com/huggingface/safetensors#format.
 
 MAX_TENSORS = 15_000
 MAX_DIMENSIONS = 16
@@ -173,44 +173,43 @@ def write_tensors(
     return digest.hexdigest(), 8 + len(text) + end
 
 
+class TensorFile:
+    """A safetensors file whose header was judged; the library reads the numbers when they are asked for.
+
+    Raises CheckpointError when it is no safetensors file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _as_checkpoint_errors(path), open_regular(path) as file:
+            if is_hollow(file):
+                raise NotAHeaderError(Phrase("file.never-written"))
+            self.header = read_header(file)
+        self._file: safe_open | None = None
+
+    def read(self, name: str) -> Tensor:
+        """One tensor, contiguous, on the CPU, the receiver's own. Raises CheckpointError."""
+        place = self.header.tensors[name]
+        with _as_checkpoint_errors(self.path):
+            if self._file is None:
+                # Not mapped into memory: of a mapped file that is cut off meanwhile the system ends the program.
+                self._file = safe_open(self.path, framework="pt", device="cpu", backend="pread")
+            tensor: Tensor = self._file.get_tensor(name)  # type: ignore[no-untyped-call]
+            if tensor.shape != place.shape or tensor.dtype != getattr(torch, place.dtype):
+                raise NotAHeaderError(Phrase("file.cut-off"))  # or another file has taken its place
+            # To torch another byte is neither true nor false.
+            if place.dtype == "bool" and bool((tensor.view(torch.uint8) > 1).any()):
+                raise NotAHeaderError(Phrase("file.bool-neither"))
+        return tensor
+
+
 def read_tensors(path: Path, prefixes: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
     """(name, tensor) of each tensor whose name begins with one of `prefixes`; the tensors are the receiver's own.
 
     Raises CheckpointError when the file is no safetensors file.
     """
-    with opened_tensors(path) as (file, header):
-        for name, place in header.tensors.items():
-            if name.startswith(prefixes):
-                yield name, read_numbers(file, place.start, place.dtype, place.shape)
-
-
-def read_tensor(path: Path, place: Place) -> Tensor:
-    """One tensor, the receiver's own. Raises CheckpointError."""
-    with _as_checkpoint_errors(path), open_regular(path) as file:
-        return read_numbers(file, place.start, place.dtype, place.shape)
-
-
-@contextmanager
-def opened_tensors(path: Path) -> Iterator[tuple[BufferedReader, Header]]:
-    """The opened file and its header. Raises CheckpointError, also for what goes wrong inside."""
-    with _as_checkpoint_errors(path), open_regular(path) as file:
-        if is_hollow(file):
-            raise NotAHeaderError(Phrase("file.never-written"))
-        yield file, read_header(file)
-
-
-def read_numbers(file: BufferedReader, start: int, dtype: str, shape: Sequence[int]) -> Tensor:
-    """A tensor whose numbers lie side by side from byte `start` on. Raises NotAHeaderError where they do not."""
-    flat = torch.empty(prod(shape), dtype=getattr(torch, dtype), device="cpu")
-    if flat.numel():
-        numbers = _bytes_of(flat)
-        file.seek(start)
-        if file.readinto(numbers) != len(numbers):
-            raise NotAHeaderError(Phrase("file.cut-off"))
-        # To torch another byte is neither true nor false.
-        if dtype == "bool" and any(bytes(numbers).translate(None, b"\0\1")):
-            raise NotAHeaderError(Phrase("file.bool-neither"))
-    return flat.reshape(shape)
+    file = TensorFile(path)
+    yield from ((name, file.read(name)) for name in file.header.tensors if name.startswith(prefixes))
 
 
 @contextmanager
@@ -219,8 +218,9 @@ def _as_checkpoint_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
-    except NotAHeaderError as error:
-        raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
+    except (NotAHeaderError, SafetensorError) as error:
+        reason = phrase_of(error, "safetensors")
+        raise CheckpointError("checkpoint.damaged", path=path, reason=reason) from error
 
 
 def plain_copy(tensor: Tensor) -> Tensor:
@@ -234,29 +234,3 @@ def plain_copy(tensor: Tensor) -> Tensor:
 def _bytes_of(tensor: Tensor) -> memoryview:
     flat = tensor.detach().to("cpu").contiguous().reshape(-1)
     return flat.view(torch.uint8).numpy().data
-
-
-# --- Tensors as they lie in a file of elsewhere: what each is, and how to get it. Imports no torch -------
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTensor:
-    """A tensor in a file: what it is, and how to get it."""
-
-    dtype: str  #: torch's name, "float32"
-    shape: Shape
-    read: Callable[[], Tensor]  #: contiguous, on the CPU, the receiver's own
-    place: object  #: where in the file; equal for two that are the same numbers
-
-
-@dataclass(frozen=True, slots=True)
-class WeightSet:
-    """One set of weights by GaussianDiffusion's names: `model.…` and, where the file has them, the tables."""
-
-    network: Mapping[str, StoredTensor]  #: by the Unet's own names
-    tables: Mapping[str, StoredTensor]  #: empty: the file is of a network alone
-
-    def tensors(self) -> Iterator[tuple[str, StoredTensor]]:
-        """All of it, named as in GaussianDiffusion.state_dict()."""
-        yield from self.tables.items()
-        yield from ((f"model.{name}", tensor) for name, tensor in self.network.items())

@@ -22,9 +22,10 @@ from ..pictures.feed.batches import Batch
 from ..randomness import generator
 from ..threads import ThreadChooser, most_threads, using
 from .state import SessionState, new_state
-from .step import batch_loss
+from .step import FlightRecord, NotFiniteError, take_step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from ..settings import RunConfig
@@ -93,7 +94,7 @@ def _costs(
     try:
         yield from _measured(config, chosen, seconds, stop or threading.Event(), most_steps)
         return
-    except _StoppedError:
+    except (_StoppedError, NotFiniteError):
         yield StepCost(str(chosen), None, None, 0)
         return
     except (RuntimeError, MemoryError) as error:
@@ -109,24 +110,23 @@ def _measured(
 ) -> Iterator[StepCost]:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    state, train = new_state(config, device), config.train
-    state.diffusion.train()
-    whole, parts = train.batch_size, train.gradient_accumulate_every
+    state, whole, parts = new_state(config, device), config.train.batch_size, config.train.gradient_accumulate_every
     weights = sum(parameter.numel() * parameter.element_size() for parameter in state.diffusion.parameters())
     chooser = ThreadChooser(most_threads() if device.type == "cpu" else 1)
     pictures = whole
     if device.type == "cpu" and whole > 1:
-        single, pictures = config.with_settings({"batch_size": 1}), 1
+        single, pictures = config.with_settings({"batch_size": 1, "gradient_accumulate_every": 1}), 1
+        trial = _Trial(single, device, stop)
         # The very first pass takes longer than any other; and where others are busy, one thread waits for none.
         for count in (chooser.most, chooser.most, 1):
             with using(count):
-                one_s, _ = _batch(state, single, 0, stop)
+                one_s, _ = _step(state, trial, single, stop)
             pictures = max(pictures, min(whole, int(LONGEST_STEP_S / (one_s * parts))))
             if pictures == whole:
                 break
     config, scale = config.with_settings({"batch_size": pictures}), whole / pictures
     spent: list[tuple[int, float]] = []  #: with how many threads each step was taken, and how long it took
-    kept_bytes, until = 0, time.perf_counter() + seconds
+    trial, until = _Trial(config, device, stop), time.perf_counter() + seconds
 
     def may_go_on() -> bool:
         return time.perf_counter() < until and (most_steps is None or len(spent) < most_steps)
@@ -136,14 +136,14 @@ def _measured(
         while len(spent) == told_steps or (may_go_on() and time.perf_counter() < told_at + ROUND_S):
             count = chooser.count
             with using(count) if device.type == "cpu" else nullcontext():
-                step_s, kept = _step(state, config, len(spent), scale, stop)
-            spent.append((count, step_s))
-            kept_bytes = max(kept_bytes, kept)
-            chooser.add(step_s)
+                batches_s, rest_s = _step(state, trial, config, stop)
+            spent.append((count, batches_s * scale + rest_s))
+            chooser.add(spent[-1][1])
         if device.type == "cuda":
             memory = torch.cuda.max_memory_allocated(device)
         else:
             # Weights, gradients, Adam's two moments and the average; and what each picture adds.
+            kept_bytes = trial.counted.most_bytes
             memory = 5 * weights + min(kept_bytes, weights) + round(max(0, kept_bytes - weights) * scale)
         counted = [step_s for count, step_s in spent[WARMING_STEPS:] if count == chooser.chosen][-KEPT_STEPS:]
         median, low, high = _typical(counted or [spent[-1][1]])
@@ -151,37 +151,17 @@ def _measured(
         yield StepCost(str(device), median, memory, len(spent), low_s=low, high_s=high, threads=threads)
 
 
-def _step(
-    state: SessionState, config: RunConfig, number: int, scale: float, stop: threading.Event
-) -> tuple[float, int]:
-    """Step `number`: its time, with that of the batches `scale` times, and the bytes that it kept."""
-    train, batches_s, kept_bytes = config.train, 0.0, 0
-    for part in range(train.gradient_accumulate_every):
-        one_s, kept = _batch(state, config, number * train.gradient_accumulate_every + part, stop)
-        batches_s, kept_bytes = batches_s + one_s, max(kept_bytes, kept)
+def _step(state: SessionState, trial: _Trial, config: RunConfig, stop: threading.Event) -> tuple[float, float]:
+    """A training's own step, at the learning rate 0: the seconds of its batches, and those of what came after them."""
     began = time.perf_counter()
-    torch.nn.utils.clip_grad_norm_(state.diffusion.parameters(), train.max_grad_norm)
-    for group in state.optimizer.param_groups:
-        group["lr"] = 0.0
-    state.optimizer.step()
-    state.ema.update(number + 1)
-    state.optimizer.zero_grad(set_to_none=True)
+    with trial.counted:
+        result = take_step(state, trial, config, rate=0.0, stop=stop, weights=nullcontext(), flight=trial)
+    if result is None:
+        raise _StoppedError
     parameter = next(state.diffusion.parameters())
     if parameter.device.type != "cpu":
         float(parameter.flatten()[0])  # waits for the device
-    return batches_s * scale + time.perf_counter() - began, kept_bytes
-
-
-def _batch(state: SessionState, config: RunConfig, number: int, stop: threading.Event) -> tuple[float, int]:
-    """Forward and backward once: the seconds that it took, and the bytes that were kept between the two."""
-    began, counted = time.perf_counter(), _CountedTensors(stop)
-    device = next(state.diffusion.parameters()).device
-    with counted:
-        loss = batch_loss(state.diffusion, _noise(config, number, device), config, number, dtype=state.dtype)
-    loss.weighted.mean().backward()  # type: ignore[no-untyped-call]
-    if device.type != "cpu":
-        float(loss.raw[0])  # waits for the device
-    return time.perf_counter() - began, counted.bytes
+    return trial.done_at - began, time.perf_counter() - trial.done_at
 
 
 def _typical(spent: list[float]) -> tuple[float, float | None, float | None]:
@@ -195,16 +175,36 @@ def _typical(spent: list[float]) -> tuple[float, float | None, float | None]:
     return statistics.median(spent), float(low), float(high)
 
 
-def _noise(config: RunConfig, number: int, device: torch.device) -> Batch:
+def _noise(config: RunConfig, device: torch.device) -> Batch:
     """A batch of the right shape; what is on the pictures costs nothing."""
     height, width = config.data.height_and_width
     assert config.data.channels is not None, "settings on auto must be resolved first"
-    draw = generator(config.train.seed, "measuring", number)
+    draw = generator(config.train.seed, "measuring")
     shape = (config.train.batch_size, config.data.channels, height, width)
     labels = None
     if config.data.num_classes is not None:
         labels = torch.randint(config.data.num_classes, shape[:1], generator=draw).to(device)
     return Batch(torch.rand(shape, generator=draw).to(device), labels)
+
+
+class _Trial(FlightRecord):
+    """What a step is given in place of a run's pictures and of its record: the same noise again and again."""
+
+    def __init__(self, config: RunConfig, device: torch.device, stop: threading.Event) -> None:
+        super().__init__()
+        self.counted = _CountedTensors(stop)
+        self.done_at = 0.0  #: when the last batch had gone forward and backward
+        self._batch = _noise(config, device)
+
+    def get(self, _number: int, stop: threading.Event) -> Batch | None:
+        """The noise; None when `stop` came first."""
+        self.counted.begin()
+        return None if stop.is_set() else self._batch
+
+    def add_batch(self, step: int, batch: int, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
+        """One more batch is done."""
+        super().add_batch(step, batch, timesteps, losses)
+        self.done_at = time.perf_counter()
 
 
 class _StoppedError(Exception):
@@ -218,10 +218,15 @@ class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
     """
 
     def __init__(self, stop: threading.Event) -> None:
-        self.bytes = 0
-        self._seen: set[int] = set()
+        self.most_bytes = 0  #: of the largest batch
         self._stop = stop
+        self.begin()
         super().__init__(self._count, self._fetch)
+
+    def begin(self) -> None:
+        """What is counted from here on is of another batch."""
+        self._bytes = 0
+        self._seen: set[int] = set()
 
     def _look(self) -> None:
         if self._stop.is_set():
@@ -236,5 +241,6 @@ class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())
-            self.bytes += storage.nbytes()
+            self._bytes += storage.nbytes()
+            self.most_bytes = max(self.most_bytes, self._bytes)
         return tensor

@@ -17,10 +17,9 @@ from ..diffusion.inputs import first_not_finite
 from ..errors import CheckpointError, StudioError, phrase_of
 from ..networks.build import build_diffusion
 from ..randomness import generator
-from ..runs.adam_state import require_moments
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
 from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
-from ..runs.fitting import require_finite
+from ..runs.fitting import require_finite, require_moments
 from .step_threads import THREADS
 
 if TYPE_CHECKING:

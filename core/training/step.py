@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -97,9 +97,16 @@ class StepResult:
     more: Mapping[str, float] = field(default_factory=dict)
 
 
+class Batches(Protocol):
+    """Where a step takes its batches from: a session's feeding, or noise where a step is only measured."""
+
+    def get(self, number: int, stop: threading.Event) -> Batch | None:
+        """Batch `number`; None when `stop` came first."""
+
+
 def take_step(
     state: SessionState,
-    feeding: Feeding,
+    feeding: Batches,
     config: RunConfig,
     *,
     rate: float,
@@ -109,7 +116,7 @@ def take_step(
 ) -> StepResult | None:
     """The step after `state.step`, at the learning rate `rate`; None when `stop` came between two of its batches.
 
-    weights: held while weights and average change. Raises NotFiniteError, and what `Feeding.get` raises.
+    weights: held while weights and average change. Raises NotFiniteError, and what `feeding.get` raises.
     """
     accumulate = config.train.gradient_accumulate_every
     for group in state.optimizer.param_groups:

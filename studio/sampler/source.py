@@ -92,7 +92,7 @@ class ModelSource:
     def _read(self, path: Path, choice: ModelChoice, weights: str, target: torch.device) -> _Model:
         """The model in a file; the one that was read last is not read again."""
         from core.device import prepare_for_device
-        from core.runs.checkpoint import load_model
+        from core.runs.opening import load_model
 
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
@@ -137,12 +137,12 @@ class ModelSource:
 
 def look_at(path: Path) -> ForeignFacts | None:
     """What another program's file says of itself; None for one of ours. For a background thread. Raises StudioError."""
-    from core.compat.files import is_foreign, recognise
+    from core.runs.opening import recognise
     from core.settings import SETTINGS
 
-    if not is_foreign(path):
-        return None
     found = recognise(path)
+    if found is None:
+        return None
     return ForeignFacts(
         path=path,
         step=found.step,

@@ -14,9 +14,10 @@ from PIL import Image
 from core.beginning import Beginning, Start, StartPicture
 from core.cli.main import FAILED, main
 from core.networks.build import build_diffusion
-from core.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.checkpoint_files import read_description, sha256_of
 from core.runs.grids import read_settings
+from core.runs.opening import load_checkpoint
 from core.sampling import sample_frames
 from core.settings import RunConfig, SampleConfig
 

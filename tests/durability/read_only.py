@@ -11,8 +11,8 @@ from pathlib import Path
 
 from core.errors import StudioError
 from core.pictures.folder.scan import scan_all
-from core.runs.checkpoint import load_checkpoint
 from core.runs.metrics import read_losses
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run, list_runs
 from core.training.job import TrainingJob
 from tests.durability.tiny import tiny_config

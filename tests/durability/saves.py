@@ -19,10 +19,11 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
 from core.runs.atomic import TEMP_SUFFIX, write_json
-from core.runs.checkpoint import Checkpoint, load_checkpoint, read_checkpoint, save_checkpoint
+from core.runs.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_in, unpin, verify
 from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run, is_run
 from core.settings import RunConfig
 from core.training.plan import smaller_batch

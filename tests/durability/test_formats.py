@@ -15,13 +15,14 @@ import pytest
 import safetensors.torch
 import torch
 
+from core.compat import weights_file
 from core.errors import StudioError
-from core.runs import checkpoint_files, metrics_database, weights_file
+from core.runs import checkpoint_files, metrics_database
 from core.runs import run as runs
 from core.runs.atomic import json_text
-from core.runs.checkpoint import load_checkpoint
 from core.runs.checkpoint_files import checksum_of, pinned
 from core.runs.metrics import MetricsWriter
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run, RunStatus
 from core.training.events import Finished, SaveFailed
 from core.training.job import TrainingJob

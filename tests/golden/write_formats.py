@@ -18,9 +18,10 @@ import torch
 from core.compat.export import export_checkpoint
 from core.pictures.folder.scan import Scan
 from core.presets import resolve
-from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import pin, steps_in
 from core.runs.metrics import read_events, read_losses
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training.events import StepDone

@@ -5,6 +5,7 @@ The one rule of conversion: float16, bfloat16 and float64 become float32, if tha
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import core
 from core.compat.files import read_library_checkpoint
 from core.errors import CheckpointError, StudioError
 from core.runs.run import Run
+from core.runs.tensors import TensorFile
 from core.training.state import SessionState, new_state
 from tests.figures import figure
 from tests.hostile.made import DESCRIPTION, TENSORS, change_tensors, copy_run, library_content
@@ -207,3 +209,32 @@ def test_what_is_converted(run: Path, tmp_path: Path, state: SessionState, dtype
     assert all(torch.equal(loaded[name], tensors[f"ema.{name}"].to(dtype).float()) for name in loaded)
     assert {tensor.dtype for tensor in loaded.values()} == {torch.float32}
     state.restore(folder / DESCRIPTION)
+
+
+def test_tensors_when_the_file_is_cut_off_after_it_was_judged_then_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.safetensors"
+    save_file({"a": torch.ones(1000), "b": torch.ones(1000)}, path)
+    file = TensorFile(path)
+    assert file.read("a").sum() == 1000
+    os.truncate(path, path.stat().st_size - 8)
+    with pytest.raises(CheckpointError, match="cut"):
+        file.read("b")
+
+
+def test_tensors_when_another_file_takes_the_place_after_it_was_judged_then_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "changed.safetensors"
+    for other in ({"a": torch.ones(1001)}, {"a": torch.ones(1000, dtype=torch.int32)}, {"b": torch.ones(1000)}):
+        save_file({"a": torch.ones(1000)}, path)
+        file = TensorFile(path)
+        save_file(other, path)
+        with pytest.raises(CheckpointError, match="changed"):
+            file.read("a")
+
+
+def test_truths_when_a_byte_is_neither_then_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "truths.safetensors"
+    save_file({"a": torch.tensor([True, False, True])}, path)
+    assert TensorFile(path).read("a").tolist() == [True, False, True]
+    path.write_bytes(path.read_bytes()[:-1] + b"\2")
+    with pytest.raises(CheckpointError, match="neither"):
+        TensorFile(path).read("a")

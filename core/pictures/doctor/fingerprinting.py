@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from einops import reduce
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -87,8 +88,10 @@ def _miniature(small: Image.Image) -> NDArray[np.uint8]:
     if small.mode in _PREMULTIPLIED.values():
         cells = cells[..., :-1] + _BOARD * (1 - cells[..., -1:] / 255)
     luma, blue, red = np.moveaxis(np.broadcast_to(cells, (CELLS, CELLS, 3)) @ _YCBCR.T, -1, 0)
-    step = CELLS // COLOUR_CELLS
-    coarse = [part.reshape(COLOUR_CELLS, step, COLOUR_CELLS, step).mean(axis=(1, 3)) + 128 for part in (blue, red)]
+    coarse = [
+        reduce(part, "(y inner_y) (x inner_x) -> y x", "mean", y=COLOUR_CELLS, x=COLOUR_CELLS) + 128
+        for part in (blue, red)
+    ]
     whole = np.concatenate([part.ravel() for part in (luma, *coarse)])
     made: NDArray[np.uint8] = np.rint(np.clip(whole, 0, 255)).astype(np.uint8)
     return made

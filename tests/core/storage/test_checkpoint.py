@@ -18,13 +18,13 @@ from core.runs.atomic import TEMP_SUFFIX, json_text
 from core.runs.checkpoint import (
     Checkpoint,
     find_checkpoint,
-    load_checkpoint,
     newest_good,
     prune,
     read_checkpoint,
     save_checkpoint,
 )
 from core.runs.checkpoint_files import verify
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 import core
-from core.compat.files import is_foreign, read_library_checkpoint, recognise
+from core.compat.files import read_library_checkpoint, recognise
 from core.errors import CheckpointError
+from core.runs.opening import is_foreign
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

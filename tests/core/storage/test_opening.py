@@ -14,13 +14,13 @@ from safetensors.torch import save_file
 
 import core
 from core.compat.files import recognise
+from core.compat.weights_file import METADATA_KEY
 from core.errors import CheckpointError, ConfigError
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.fitting import TABLES
 from core.runs.overrides import FIXED, model_settings
 from core.runs.tensors import read_header, write_tensors
-from core.runs.weights_file import METADATA_KEY
 from core.settings import RunConfig
 
 State = dict[str, torch.Tensor]

@@ -10,9 +10,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.compat.files import LossWeighting, recognise_weighting
 from core.diffusion.schedules import make_betas
 from core.runs.fitting import TABLES
-from core.runs.recognition import LossWeighting, recognise_schedule, recognise_weighting
+from core.runs.recognition import recognise_schedule
 
 OPTIONS: list[tuple[str, dict[str, float]]] = [
     ("linear", {}),

@@ -12,9 +12,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.compat.pickle_outline import NotAnOutlineError, read_outline
+from core.compat.torch_file import TensorEntry, TorchFile
 from core.errors import CheckpointError
-from core.runs.pickle_outline import NotAnOutlineError, read_outline
-from core.runs.torch_file import TensorEntry, TorchFile
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

@@ -14,8 +14,8 @@ from core.pictures.feed.batches import make_batch
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import resolve
-from core.runs.checkpoint import load_checkpoint
 from core.runs.grids import read_settings
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.sampling import to_pixels

@@ -10,7 +10,8 @@ import torch
 
 from core.device import devices
 from core.pictures.folder.scan import Scan
-from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.checkpoint import read_checkpoint
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, state

@@ -11,7 +11,7 @@ import torch
 from core.errors import DeviceError
 from core.pictures.feed.batches import Batch
 from core.settings import RunConfig
-from core.training import measuring
+from core.training import measuring, step, trainer
 from core.training.measuring import StepCost, is_sure, measure_repeatedly, measure_steps
 
 
@@ -47,13 +47,13 @@ def test_a_step_of_minutes_is_measured_with_fewer_pictures(
     config = resolved.with_settings({"batch_size": 64})
     whole = measure_steps(config, device="cpu", seconds=60.0)
     seen: set[int] = set()
-    batch_loss = measuring.batch_loss
+    batch_loss = step.batch_loss
 
     def counted(diffusion: object, batch: Batch, *how: object, **more: object) -> object:
         seen.add(len(batch.pictures))
         return batch_loss(diffusion, batch, *how, **more)
 
-    monkeypatch.setattr(measuring, "batch_loss", counted)
+    monkeypatch.setattr(step, "batch_loss", counted)
     monkeypatch.setattr(measuring, "LONGEST_STEP_S", 1e-9)
     part = measure_steps(config, device="cpu", seconds=60.0)
     assert seen == {1}
@@ -89,7 +89,7 @@ def test_too_little_memory_is_an_answer_and_no_failure(resolved: RunConfig, monk
     def full(*_: object, **__: object) -> object:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(measuring, "batch_loss", full)
+    monkeypatch.setattr(step, "batch_loss", full)
     assert measure_steps(resolved, device="cpu").out_of_memory
     with pytest.raises(DeviceError):
         measure_steps(resolved, device="cuda:17")
@@ -107,14 +107,15 @@ def told_of(monkeypatch: pytest.MonkeyPatch, seconds: list[float]) -> None:
     """Let steps take these times, without taking any; the last one for ever. Nothing else takes time."""
     clock, left = [0.0], list(seconds)
 
-    def step(*_: object) -> tuple[float, int]:
+    def take(_state: object, _trial: object, config: RunConfig, _stop: object) -> tuple[float, float]:
+        if config.train.batch_size == 1:
+            return 0.001, 0.0
         took = left.pop(0) if len(left) > 1 else left[0]
         clock[0] += took
-        return took, 1000
+        return took, 0.0
 
-    monkeypatch.setattr(measuring, "_step", step)
+    monkeypatch.setattr(measuring, "_step", take)
     monkeypatch.setattr("core.training.measuring.time.perf_counter", lambda: clock[0])
-    monkeypatch.setattr(measuring, "_batch", lambda *_: (0.001, 1000))
 
 
 def test_a_bad_moment_is_one_of_many_steps(resolved: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,3 +144,33 @@ def test_what_memory_does_not_do_is_told_once(resolved: RunConfig, monkeypatch: 
 
     monkeypatch.setattr(measuring, "_step", full)
     assert list(measure_repeatedly(resolved, device="cpu")) == [StepCost("cpu", None, None, 0, out_of_memory=True)]
+
+
+def test_measuring_when_a_loss_is_infinite_then_tells_no_time(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_loss = step.batch_loss
+
+    def infinite(*how: object, **more: object) -> step.BatchLoss:
+        loss = batch_loss(*how, **more)
+        return loss._replace(weighted=loss.weighted * float("inf"))
+
+    monkeypatch.setattr(step, "batch_loss", infinite)
+    told = measure_steps(resolved, device="cpu")
+    assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
+
+
+def test_measured_step_when_taken_then_is_the_step_of_a_training(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates: list[float] = []
+    take_step = measuring.take_step
+
+    def seen(*how: object, rate: float, **more: object) -> object:
+        rates.append(rate)
+        return take_step(*how, rate=rate, **more)
+
+    monkeypatch.setattr(measuring, "take_step", seen)
+    told = measure_steps(resolved.with_settings({"batch_size": 1}), device="cpu", seconds=0.2)
+    assert told.steps == len(rates) and set(rates) == {0.0}
+    assert take_step is trainer.take_step

@@ -17,8 +17,9 @@ from PIL import Image
 from core.cli.reporting import as_words
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.pictures.folder.scan import Scan, scan_all
-from core.runs.checkpoint import load_checkpoint, read_checkpoint
+from core.runs.checkpoint import read_checkpoint
 from core.runs.metrics import read_losses
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, step

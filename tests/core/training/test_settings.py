@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.errors import DeviceError
 from core.pictures.folder.scan import Scan, scan_all
-from core.runs.checkpoint import load_checkpoint
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, step, trainer

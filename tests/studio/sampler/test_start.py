@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from core.beginning import Beginning, Start, StartPicture
-from core.runs.checkpoint import load_checkpoint
 from core.runs.grids import read_settings
+from core.runs.opening import load_checkpoint
 from core.sampling import sample_frames
 from core.settings import SampleConfig
 from tests.studio.dragging import drop_files

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import CheckpointError, Phrase
-from .architecture import refuse
-from .fitting import FLOATS, require_finite
-from .tensors import StoredTensor, plain_copy
+from ..runs.fitting import FLOATS, refuse, require_finite, require_moments
+from ..runs.tensors import plain_copy
+from .weights_file import StoredTensor
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 #: What a group of Adam's has.
@@ -67,16 +67,6 @@ def read_adam_state(path: Path, stored: Any, model: nn.Module) -> dict[str, Any]
             refuse(path, Phrase("file.optimizer-entry", name=name))
     group = {name: _read(value) for name, value in options.items()}
     return {"state": read, "param_groups": [{**group, "params": order}]}
-
-
-def require_moments(path: Path, moments: Mapping[str, Tensor]) -> None:
-    """Raises CheckpointError naming the one of Adam's numbers, by "<parameter>.<moment>", that no training leaves."""
-    for name, value in moments.items():
-        moment = name.rpartition(".")[2]
-        if moment == "exp_avg_sq" and bool((value < 0).any()):
-            refuse(path, Phrase("file.optimizer-negative", name=name))
-        if moment == "step" and not bool((value >= 1).all()):
-            refuse(path, Phrase("file.optimizer-steps", name=name, value=value.item()))
 
 
 def library_adam_state(

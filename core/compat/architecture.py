@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any, NoReturn
 
-from ..errors import CheckpointError, Phrase
-
-Shape = tuple[int, ...]
+from ..errors import Phrase
+from ..runs.fitting import Shape, in_words, refuse
+from ..runs.opening import Architecture
 
 #: More stages than any picture can be halved.
 MAX_STAGES = 12
@@ -30,54 +28,6 @@ _OTHER_NETWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(^|\.)null_classes_emb$"), "file.free-guidance"),
     (re.compile(r"(^|\.)p2_loss_weight$"), "file.old-library"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Architecture:
-    """A U-Net as its tensors show it; the names are those of `core.Unet`'s arguments."""
-
-    dim: int
-    init_dim: int
-    dim_mults: tuple[int, ...]
-    channels: int
-    self_condition: bool
-    attn_heads: tuple[int, ...]  #: per stage
-    attn_dim_head: tuple[int, ...]  #: per stage
-    full_attn: tuple[bool, ...]  #: per stage
-    learned_sinusoidal_dim: int | None  #: of a learned or random time embedding; None: the fixed one
-    num_classes: int | None  #: None: the network knows no classes
-
-    @property
-    def halvings(self) -> int:
-        """How often the network halves a side."""
-        return len(self.dim_mults) - 1
-
-    def unet_arguments(self) -> dict[str, Any]:
-        """What `Unet` is called with; a learned time embedding where the tensors leave learned or random open."""
-        fixed = self.learned_sinusoidal_dim is None
-        return {
-            "dim": self.dim,
-            "init_dim": self.init_dim,
-            "dim_mults": self.dim_mults,
-            "channels": self.channels,
-            "self_condition": self.self_condition,
-            "attn_heads": self.attn_heads,
-            "attn_dim_head": self.attn_dim_head,
-            "full_attn": self.full_attn,
-            "learned_sinusoidal_cond": not fixed,
-            "learned_sinusoidal_dim": 16 if fixed else self.learned_sinusoidal_dim,
-            "num_classes": self.num_classes,
-        }
-
-
-def in_words(shape: Shape) -> str:
-    """A shape as it is read: 8×3×7×7."""
-    return "×".join(map(str, shape)) or Phrase("file.a-single-number")
-
-
-def refuse(path: Path, reason: Phrase) -> NoReturn:
-    """Raise the CheckpointError that says why a file of elsewhere cannot be opened."""
-    raise CheckpointError("checkpoint.refused", path=path, reason=reason)
 
 
 def refuse_other_network(path: Path, names: list[str]) -> None:

@@ -14,16 +14,14 @@ from dataclasses import dataclass
 from io import BufferedReader
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
+
+import torch
 
 from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import is_hollow, open_regular
+from ..runs.tensors import MAX_DIMENSIONS, MAX_TENSORS
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
-from .tensors import MAX_DIMENSIONS, MAX_TENSORS, NotAHeaderError
-
-if TYPE_CHECKING:
-    import torch
-
 
 # --- The parts of a zip archive that holds them as they are: where each lies, judged before anything of it is read.
 # Only what torch.save writes is known: no compression, no encryption, nothing before, between or behind the parts.
@@ -246,19 +244,15 @@ class TorchFile:
 
     def read(self, entry: TensorEntry) -> torch.Tensor:
         """The tensor, contiguous, on the CPU, the receiver's own. Raises CheckpointError."""
-        import torch
-
-        from .tensors import read_numbers
-
         if entry.numel == 0:
             return torch.empty(entry.shape, dtype=getattr(torch, entry.dtype), device="cpu")
         try:
             with open_regular(self.path) as file:
                 start = self._data_start(file, f"data/{entry.storage}") + entry.offset * entry.item_bytes
-                numbers = read_numbers(file, start, entry.dtype, (entry.extent,))
+                numbers = _numbers(file, start, entry.dtype, entry.extent)
         except OSError as error:
             raise CheckpointError("storage.not-read", path=self.path, reason=phrase_of(error)) from error
-        except (_Refusal, NotAnArchiveError, NotAHeaderError) as error:
+        except (_Refusal, NotAnArchiveError) as error:
             raise CheckpointError("checkpoint.damaged", path=self.path, reason=phrase_of(error)) from error
         view = numbers.as_strided(entry.shape, entry.stride)
         return view if view.is_contiguous() else view.contiguous()
@@ -408,3 +402,16 @@ def _sizes(name: str, value: Any) -> tuple[int, ...]:  # noqa: ANN401
     if not all(type(size) is int and 0 <= size < 2**48 for size in value):
         raise _Refusal(Phrase("file.shape-no-list", name=name))
     return tuple(value)
+
+
+def _numbers(file: BufferedReader, start: int, dtype: str, count: int) -> torch.Tensor:
+    """`count` numbers that lie side by side from byte `start` on. Raises _Refusal where they do not."""
+    flat = torch.empty(count, dtype=getattr(torch, dtype), device="cpu")
+    numbers = flat.view(torch.uint8).numpy().data
+    file.seek(start)
+    if file.readinto(numbers) != len(numbers):
+        raise _Refusal(Phrase("file.cut-off"))
+    # To torch another byte is neither true nor false.
+    if dtype == "bool" and any(bytes(numbers).translate(None, b"\0\1")):
+        raise _Refusal(Phrase("file.bool-neither"))
+    return flat

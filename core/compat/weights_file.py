@@ -7,19 +7,48 @@ diffusion or of its network alone, in safetensors or as torch.save writes it, in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError, Phrase
 from ..reading import parse_json
-from .architecture import refuse, refuse_other_network
-from .fitting import FLOATS, TABLES
-from .tensors import MAX_NAME, StoredTensor, WeightSet
+from ..runs.fitting import FLOATS, TABLES, Shape, refuse
+from ..runs.tensors import MAX_NAME, TensorFile
+from .architecture import refuse_other_network
 from .torch_file import TensorEntry, TorchFile
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# --- Tensors as they lie in a file, and the sets that they make -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTensor:
+    """A tensor in a file: what it is, and how to get it."""
+
+    dtype: str  #: torch's name, "float32"
+    shape: Shape
+    read: Callable[[], Tensor]  #: contiguous, on the CPU, the receiver's own
+    place: object  #: where in the file; equal for two that are the same numbers
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSet:
+    """One set of weights by GaussianDiffusion's names: `model.…` and, where the file has them, the tables."""
+
+    network: Mapping[str, StoredTensor]  #: by the Unet's own names
+    tables: Mapping[str, StoredTensor]  #: empty: the file is of a network alone
+
+    def tensors(self) -> Iterator[tuple[str, StoredTensor]]:
+        """All of it, named as in GaussianDiffusion.state_dict()."""
+        yield from self.tables.items()
+        yield from ((f"model.{name}", tensor) for name, tensor in self.network.items())
+
 
 # --- Which networks are among a file's tensors, whatever they were wrapped in when they were saved -------
 # A state_dict is saved bare or under a key, inside another one, by a wrapper that prefixes every name (DataParallel,
@@ -297,8 +326,6 @@ def _refuse_without_network(path: Path, content: Any, tensors: Mapping[str, _Nam
 
 # --- weights file ----------------------------------------------------------------------------------------
 
-#: torch.save's files by their usual names.
-TORCH_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin")
 #: In the metadata of a safetensors file: the settings that its tensors do not say.
 METADATA_KEY = "ddpm_studio"
 METADATA_VERSION = 1
@@ -386,15 +413,12 @@ def _stored(file: TorchFile, value: Any) -> Any:  # noqa: ANN401 (plain values o
 
 
 def _safetensors(path: Path) -> WeightsFile:
-    from .tensors import opened_tensors, read_tensor
-
-    with opened_tensors(path) as (_, header):
-        pass
+    file = TensorFile(path)
     tensors = {
-        name: StoredTensor(place.dtype, place.shape, partial(read_tensor, path, place), place)
-        for name, place in header.tensors.items()
+        name: StoredTensor(place.dtype, place.shape, partial(file.read, name), place)
+        for name, place in file.header.tensors.items()
     }
-    settings = _settings(path, header.metadata.get(METADATA_KEY))
+    settings = _settings(path, file.header.metadata.get(METADATA_KEY))
     found = find_networks(path, tensors)
     return WeightsFile(path=path, training=False, sets=found.sets, unused=found.unused, settings=settings)
 

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..cli.options import naming_options, whole_number
+from ..cli.reporting import say, warn, warn_of_defaults
 from ..errors import CheckpointError, ConfigError, Phrase, showable
 from ..inputs import size_in_words
-from .options import naming_options, whole_number
-from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
@@ -50,9 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from ..compat.export import write_checkpoint
-    from ..compat.files import is_foreign
-    from ..runs.checkpoint import load_with_assumptions
+    from ..runs.opening import is_foreign, load_with_assumptions
+    from .export import write_checkpoint
 
     out: Path = arguments.out
     model: Path = arguments.model
@@ -65,8 +64,8 @@ def _export(arguments: argparse.Namespace) -> int:
     overrides = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(model, overrides, for_what=WRITTEN)
     if bare:
-        loaded, _ = load_with_assumptions(model, weights=arguments.weights or "ema", **overrides)
-        write_checkpoint(out, loaded)
+        loaded = load_with_assumptions(model, weights=arguments.weights or "ema", **overrides)
+        write_checkpoint(out, loaded.diffusion)
     else:
         whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
         write_checkpoint(out, **whole)
@@ -80,7 +79,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _warn_of_losses(out: Path, diffusion: GaussianDiffusion) -> None:
     """Say on stderr what a .pt has no place for, and must be said again by whoever opens it."""
-    from ..compat.export import lost_settings
+    from .export import lost_settings
 
     lost = {"image_size": f"{size_in_words(diffusion.image_size)} px", **lost_settings(diffusion)}
     words = ", ".join(f"{name} {value}" for name, value in lost.items())
@@ -89,7 +88,7 @@ def _warn_of_losses(out: Path, diffusion: GaussianDiffusion) -> None:
 
 def _whole_file(path: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     """What `export_checkpoint` takes, of a file of elsewhere."""
-    from ..compat.files import read_library_checkpoint
+    from .files import read_library_checkpoint
 
     opened = read_library_checkpoint(path, **overrides)
     return {
@@ -109,11 +108,11 @@ def _whole_run(path: Path, out: Path, overrides: dict[str, Any]) -> dict[str, An
 
 def _whole_checkpoint(found: Path, out: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     """What `export_checkpoint` takes, of one checkpoint of a run."""
-    from ..runs.adam_state import named_adam_state
-    from ..runs.checkpoint import load_with_assumptions, read_checkpoint
+    from ..runs.checkpoint import load_own, read_checkpoint
+    from .adam_state import named_adam_state
 
     checkpoint = read_checkpoint(found, with_optimizer=True)
-    diffusion, _ = load_with_assumptions(found, weights="raw", **overrides)
+    diffusion = load_own(found, "raw", **overrides).diffusion
     rate = checkpoint.config.train.learning_rate
     return {
         "diffusion": diffusion,
