@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import warnings
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -16,18 +17,81 @@ from ..cli.reporting import as_words, say
 from ..device import choose_device
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..errors import ConfigError, Phrase, RunError
-from ..inputs import as_flag, as_path, bad_value, is_whole
+from ..inputs import as_flag, as_path, bad_value, is_whole, require_one_of
 from ..networks.build import describe
+from ..pictures.decode.prepare import MODES
 from ..pictures.feed.pictures import PictureSet, load_pictures
 from ..pictures.folder.classes import class_notes
+from ..pictures.folder.scan import Scan, scan_all
 from ..runs.run import Run, is_run
+from ..settings import SETTINGS, RunConfig, read_value
 from ..terminal import stopping_on
 from ..training.events import CheckpointSaved, Event, Preparing, Samples
 from ..training.state import new_state
 from ..training.trainer import TrainingSession
-from .arguments import amp_setting, read_arguments, require_mode, scan_beside, with_classes
 from .left_out import LEFT_OUT_OF_TRAINER, LeftOutError
 from .milestones import Milestones, milestones_after, set_aside
+
+# --- What denoising-diffusion-pytorch's Trainer is given, as settings of a run ---------------------------
+
+
+def read_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Settings by name from that library's arguments by theirs; an error calls the argument by its own name."""
+    read: dict[str, object] = {}
+    for argument, value in arguments.items():
+        for name in (name for name, facts in SETTINGS.items() if facts.library == argument):
+            try:
+                read[name] = read_value(name, value)
+            except ConfigError as error:
+                raise ConfigError(error.code, **{**error.fields, "name": argument}) from None
+    return read
+
+
+def amp_setting(amp: bool, kind: str, device: torch.device) -> str:
+    """The setting `amp` for `amp` and `mixed_precision_type`. Raises ConfigError."""
+    require_one_of("mixed_precision_type", kind, ("fp16", "bf16", "no"), ConfigError)
+    if not amp or kind == "no":
+        return "off"
+    return "auto" if kind == "fp16" and device.type == "cpu" else kind
+
+
+def require_mode(mode: str | None, channels: int) -> None:
+    """Raises ConfigError where `convert_image_to` is not what a network of so many channels sees."""
+    seen = MODES.get(channels)
+    if mode is None or mode == seen:
+        return
+    require_one_of("convert_image_to", mode, MODES.values(), ConfigError)
+    reason = Phrase("conflict.channels-seen", channels=channels, seen=seen or Phrase("conflict.no-mode"))
+    raise ConfigError(
+        "config.conflict",
+        first=Phrase("setting.is", name="convert_image_to", value=mode),
+        second=Phrase("setting.is", name="channels", value=channels),
+        reason=reason,
+    )
+
+
+def scan_beside(folder: Path, results_folder: Path) -> Scan:
+    """The pictures of `folder`, without the sample grids of `results_folder` where that lies inside it."""
+    return scan_all(folder).without(results_folder)
+
+
+def with_classes(config: RunConfig, diffusion: GaussianDiffusion, scan: Scan) -> RunConfig:
+    """The classes called as the sub-folders are, unless the model knows their names already."""
+    if diffusion.num_classes is None or diffusion.class_names is not None:
+        return config
+    if len(scan.class_names) != diffusion.num_classes:
+        reason = Phrase("conflict.sub-folders", count=len(scan.class_names))
+        raise ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="num_classes", value=diffusion.num_classes),
+            second=scan.folder,
+            reason=reason,
+        )
+    diffusion.class_names = scan.class_names
+    return config.with_settings({"class_names": scan.class_names})
+
+
+# --- The Trainer of denoising-diffusion-pytorch: its arguments and files, over a training session and a run folder.
 
 
 @dataclass(frozen=True, slots=True)
