@@ -16,9 +16,15 @@ from ..settings import SETTINGS, DiffusionConfig, RunConfig, read_value
 
 #: How a model is used or trained on: its tensors are the same for any value.
 FREE = (*(name for name, facts in SETTINGS.items() if facts.of_use), "sampling_timesteps")
+#: Said of a run alone: a file of elsewhere is of the one network that can be read, and its γ says its weighting.
+_OF_RUNS = ("network", "loss_weighting", "loss_weighting_kwargs")
 #: What the tensors are of, or were trained for.
 FIXED = (
-    *(name for name, facts in SETTINGS.items() if facts.section in ("model", "diffusion") and not facts.of_use),
+    *(
+        name
+        for name, facts in SETTINGS.items()
+        if facts.section in ("model", "diffusion") and not facts.of_use and name not in _OF_RUNS
+    ),
     "channels",
     "num_classes",
 )
