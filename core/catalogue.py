@@ -27,6 +27,7 @@ class Option:
 
     least, most  the ends of what is offered; others hold too where the implementation takes them
     step         the smallest change that one would make by hand
+    offered      values worth a try, beside the usual one
     """
 
     name: str
@@ -35,6 +36,7 @@ class Option:
     least: float
     most: float
     step: float
+    offered: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ SCHEDULES = Table(
                     0.0001,
                     0.5,
                     0.001,
+                    (0.02, 0.05),
                 ),
             ),
         ),
@@ -190,6 +193,7 @@ SCHEDULES = Table(
                     0.3,
                     3.0,
                     0.05,
+                    (0.7, 1.4),
                 ),
             ),
             taken=("clamp_min",),
@@ -208,6 +212,7 @@ SCHEDULES = Table(
                     0.1,
                     10.0,
                     0.1,
+                    (0.5, 3.0),
                 ),
             ),
         ),
@@ -314,6 +319,7 @@ WEIGHTINGS = Table(
                     0,
                     2,
                     0.1,
+                    (0.5,),
                 ),
                 Option(
                     "k",

@@ -77,6 +77,12 @@ _OWN_AUGMENTATIONS = ("horizontal_flip", "vertical_flip", "colour_jitter")
 _TEXTS = {name: (row.title, row.help, row.source) for name, row in AUGMENTATIONS.items()}
 
 
+def _offered(table: Table[Any]) -> tuple[str, ...]:
+    """What the options of a table's rows offer, as one types it."""
+    options = (option for row in table.values() for option in row.options)
+    return tuple(dict.fromkeys(f"{option.name}={value:g}" for option in options for value in option.offered))
+
+
 def _takes_options(config: RunConfig) -> bool:
     """Whether there are options of the schedule to set; what is set and refused must stay within reach."""
     diffusion = config.diffusion
@@ -268,7 +274,7 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffusionConfig:
-    """The forward process and the loss (diffusion.py)."""
+    """The forward process and the loss."""
 
     timesteps: int = setting(
         1000,
@@ -298,7 +304,7 @@ class DiffusionConfig:
         source="shift: Esser et al. 2024, arXiv 2403.03206, eq. 23",
         none=NONE,
         options_of="beta_schedule",
-        offered=("s=0.02", "s=0.05", "tau=0.7", "tau=1.4", "shift=0.5", "shift=3"),
+        offered=_offered(SCHEDULES),
         most_entries=16,
         when=_takes_options,
         otherwise=QT_TRANSLATE_NOOP("Settings", "This schedule takes no options."),
@@ -326,6 +332,7 @@ class DiffusionConfig:
         QT_TRANSLATE_NOOP("Settings", "Numbers that the weighting takes; its own where they are not said."),
         none=NONE,
         options_of="loss_weighting",
+        offered=_offered(WEIGHTINGS),
         most_entries=16,
         when=_takes_weighting_options,
         otherwise=QT_TRANSLATE_NOOP("Settings", "This weighting takes no options here."),

@@ -43,9 +43,6 @@ def same_folder(one: Path, other: Path) -> bool:
     return one.absolute() == other.absolute() or one.resolve() == other.resolve()
 
 
-# --- What the three rooms share: the pictures, the settings, the device, the run. Lives in the GUI thread ---
-
-
 # --- What was chosen for each folder of pictures and not yet trained with: settings and leave-outs, one file a
 # folder.
 

@@ -94,6 +94,9 @@ def _unit_times(timesteps: int) -> Tensor:
 
 
 def _betas_from_alphas_cumprod(curve: Tensor) -> Tensor:
-    """β_t = 1 − ᾱ_{t+1}/ᾱ_t from T+1 values of ᾱ up to a factor, at most 0.999 so that some signal survives."""
+    """β_t = 1 − ᾱ_{t+1}/ᾱ_t from T+1 values of ᾱ up to a factor, at most 0.999 so that some signal survives.
+
+    The curve is scaled to begin at 1, which changes the SNR of the first steps most: say 1 at u = 0 to keep the others.
+    """
     alphas_cumprod = curve / curve[0]
     return (1 - alphas_cumprod[1:] / alphas_cumprod[:-1]).clamp(0, 0.999)

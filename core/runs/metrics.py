@@ -54,9 +54,7 @@ def is_loss(value: object) -> bool:
     return value is None or isinstance(value, float)
 
 
-# --- A run's numbers, in SQLite: the loss of every step, the loss of each part of the schedule, what happened when.
-# SQLite does its own safe writing. Another process may read while a run writes.
-
+# --- writing ---------------------------------------------------------------------------------------------
 
 COMMIT_EVERY_S = 1.0
 
@@ -103,7 +101,7 @@ class MetricsWriter:
     ) -> None:
         """Add one optimizer step; `seconds` is the training time so far. A step added again replaces the first.
 
-        more: whatever else was measured in it; `metrics_reading.read_scalar` finds each by its name.
+        more: whatever else was measured in it; `read_scalar` finds each by its name.
         """
         self._steps.append((step, loss, learning_rate, grad_norm, pictures_per_second, seconds))
         self._scalars += [(step, name, value) for name, value in more.items()]

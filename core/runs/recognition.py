@@ -15,6 +15,7 @@ import torch
 from scipy.optimize import brentq, least_squares
 from torch import Tensor
 
+from ..catalogue import SCHEDULES
 from ..diffusion.schedules import make_betas
 from ..errors import ConfigError
 
@@ -66,7 +67,11 @@ def _makes(betas: Tensor, schedule: NamedSchedule) -> bool:
 
 
 def _candidates(alphas_cumprod: np.ndarray) -> Iterator[NamedSchedule]:
-    for name in ("sigmoid", "cosine", "linear"):
+    usual = ("sigmoid", "cosine", "linear")
+    others = (
+        row.name for row in SCHEDULES.values() if row.implementation.startswith("core.") and row.name not in usual
+    )
+    for name in (*usual, *others):
         yield name, {}
     for name, fit in _FITS.items():
         for options in fit(alphas_cumprod):

@@ -69,7 +69,7 @@ class Recorder:
             self._try(lambda: metrics.add_event(step, kind, text))
 
     def held_out(self, step: int, loss: float) -> None:
-        """The loss of the held-out pictures: `metrics_reading.read_held_out` finds it among the events."""
+        """The loss of the held-out pictures: `core.runs.metrics.read_held_out` finds it among the events."""
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))

@@ -65,9 +65,6 @@ class Arrangement:
         return (chosen if self.order is None else chosen[self.order]).tobytes()
 
 
-# --- The left side of the room: all pictures of the folder as small ones, as many in a row as one likes ---
-
-
 # --- Which pictures of the grid are chosen, told by their places, so that it outlives another order and a filter.
 
 

@@ -95,9 +95,6 @@ class SampleHistory:
         return images
 
 
-# --- Everything the window knows of one run: its curves, its timesteps, its samples, how fast it goes ----
-
-
 # --- How fast the training goes and how long it still takes, from its last twenty seconds ----------------
 
 #: Seconds of training that the figures come from.

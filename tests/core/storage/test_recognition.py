@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.catalogue import SCHEDULES
 from core.compat.files import LossWeighting, recognise_weighting
 from core.diffusion.schedules import make_betas
 from core.runs.fitting import TABLES
@@ -107,3 +108,9 @@ def test_halved_precision_is_still_recognised(elsewhere: SimpleNamespace) -> Non
     }
     assert recognise_schedule(halves["betas"]) == ("linear", {})
     assert recognise_weighting(halves)[0].objective == "pred_x0"
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedule_of_the_program_when_it_has_its_usual_options_is_recognised_by_its_tables(name: str) -> None:
+    for timesteps in (30, 1000):
+        assert recognise_schedule(make_betas(name, timesteps).float()) == (name, {})
