@@ -6,11 +6,9 @@ row of `catalogue.SAMPLERS` and takes the same arguments. They are deterministic
 
 from __future__ import annotations
 
-from .. import catalogue
 from ..catalogue import SPACINGS
-from ..inputs import require_one_of
 from .first_order import ancestral
-from .loop import NoiseSource, PictureNoise, Sampler, Step, Steps, Task, initial_noise
+from .loop import SAMPLERS, NoiseSource, PictureNoise, Sampler, Step, Steps, Task, initial_noise, sampler_named
 from .spacing import TimePairs, time_pairs
 
 __all__ = [
@@ -28,11 +26,3 @@ __all__ = [
     "sampler_named",
     "time_pairs",
 ]
-
-SAMPLERS: dict[str, Sampler] = {name: Sampler.of(row) for name, row in catalogue.SAMPLERS.items()}
-
-
-def sampler_named(name: str) -> Sampler:
-    """The row of SAMPLERS; SamplingError when there is none of that name."""
-    require_one_of("sampler", name, SAMPLERS)
-    return SAMPLERS[name]

@@ -16,9 +16,18 @@ from ..diffusion.guidance import Guidance
 from ..diffusion.inputs import WHOLE, Labels, is_floats, require_finite
 from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_number, require_whole
-from . import sampler_named
 from .first_order import posterior_step
-from .loop import Conditions, NoiseSource, Step, Steps, Task, noise_like, pictures_taken, require_noise_source
+from .loop import (
+    Conditions,
+    NoiseSource,
+    Step,
+    Steps,
+    Task,
+    noise_like,
+    pictures_taken,
+    require_noise_source,
+    sampler_named,
+)
 
 if TYPE_CHECKING:
     from ..diffusion.process import ReverseProcess

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypedDict
 import torch
 from torch import Tensor
 
-from .. import randomness
+from .. import catalogue, randomness
 from ..catalogue import SamplerRow
 from ..device import as_device, telling_if_unusable
 from ..diffusion.guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..diffusion.inputs import Labels, is_floats, require_finite, require_generator
 from ..diffusion.process import ReverseProcess
 from ..errors import Phrase, SamplingError
-from ..inputs import bad_value, require_number, require_whole
+from ..inputs import bad_value, require_number, require_one_of, require_whole
 from .spacing import TimePairs, first_timestep, time_pairs
 
 if TYPE_CHECKING:
@@ -379,3 +379,14 @@ def walk(task: Task, move: Move) -> Steps:
         # What goes on into the next step is never the receiver's.
         yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise)
         x = x_next
+
+
+# --- all samplers ------------------------------------------------------------------------------------------
+
+SAMPLERS: dict[str, Sampler] = {name: Sampler.of(row) for name, row in catalogue.SAMPLERS.items()}
+
+
+def sampler_named(name: str) -> Sampler:
+    """The row of SAMPLERS; SamplingError when there is none of that name."""
+    require_one_of("sampler", name, SAMPLERS)
+    return SAMPLERS[name]

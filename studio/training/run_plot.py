@@ -18,7 +18,7 @@ from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_tip
 from ..widgets.slider import Slider, ValueSlider
-from .curve import MOST, Curve, Points
+from .live_run import MOST, Curve, Points
 from .plots import PLOTS, Plot, words
 
 if TYPE_CHECKING:

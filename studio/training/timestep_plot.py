@@ -12,7 +12,7 @@ from ..widgets.chart import Chart, round_up
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel
 from ..widgets.plain import set_tip
-from .curve import MOST, Series
+from .live_run import MOST, Series
 
 #: About 43 %: the weight's line stays readable before the bars.
 BAR_ALPHA = 110

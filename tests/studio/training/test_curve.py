@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.training.curve import BLOCK, Curve
+from studio.training.live_run import BLOCK, Curve
 
 
 def naive_ema(values: np.ndarray, share: float) -> np.ndarray:
