@@ -358,7 +358,7 @@ PHRASES: dict[str, str] = {
     "value.no-classes": QT_TRANSLATE_NOOP("Errors", "this model knows no classes"),
     "value.time-above-zero": QT_TRANSLATE_NOOP("Errors", "a time above 0"),
     "value.key-value": QT_TRANSLATE_NOOP("Errors", "KEY=VALUE, for example dim=32"),
-    "value.such-as-tau": QT_TRANSLATE_NOOP("Errors", "such as tau=0.7"),
+    "value.such-as": QT_TRANSLATE_NOOP("Errors", "such as {example}, with a comma between two"),
     "value.table": QT_TRANSLATE_NOOP("Errors", "a table of settings"),
     "value.at-most-entries": QT_TRANSLATE_NOOP("Errors", "at most {most:,}"),
     "value.several": QT_TRANSLATE_NOOP("Errors", "{count:,} values"),

@@ -457,6 +457,10 @@ class DiffusionConfig:
         return _numbers_by_name("loss_weighting_kwargs", self.loss_weighting_kwargs)
 
 
+#: Of settings that are numbers by name.
+_EXAMPLES = {"schedule_fn_kwargs": "tau=0.7", "loss_weighting_kwargs": "gamma=0.5", "augmentations": "NAME=0.5"}
+
+
 def _numbers_by_name(setting: str, words: tuple[str, ...] | None) -> dict[str, float]:
     options: dict[str, float] = {}
     for option in words or ():
@@ -465,7 +469,10 @@ def _numbers_by_name(setting: str, words: tuple[str, ...] | None) -> dict[str, f
             options[name.strip()] = read_number(number, whole=False)
         except ValueError:
             raise ConfigError(
-                "config.bad-value", name=setting, value=option, expected=Phrase("value.such-as-tau")
+                "config.bad-value",
+                name=setting,
+                value=option,
+                expected=Phrase("value.such-as", example=_EXAMPLES[setting]),
             ) from None
     return options
 
@@ -1085,6 +1092,7 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
         if not row.installed:
             yield not_installed(row)
     yield from _augmentation_problems(data)
+    yield from _weighting_problems(diffusion)
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:
@@ -1164,6 +1172,15 @@ def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
     for name, times in Counter(data.class_names).items():
         if times > 1:
             yield ConfigError("config.bad-value", name="class_names", value=name, expected=Phrase("value.named-once"))
+
+
+def _weighting_problems(diffusion: DiffusionConfig) -> Iterator[ConfigError]:
+    row = WEIGHTINGS[diffusion.loss_weighting]
+    try:
+        if row.installed:
+            row.checked(diffusion.weighting_options(), "loss_weighting_kwargs")
+    except ConfigError as error:
+        yield error
 
 
 def _augmentation_problems(data: DataConfig) -> Iterator[ConfigError]:

@@ -1273,10 +1273,6 @@
         <translation>KEY=VALUE，例如 dim=32</translation>
     </message>
     <message>
-        <source>such as tau=0.7</source>
-        <translation>例如 tau=0.7</translation>
-    </message>
-    <message>
         <source>a table of settings</source>
         <translation>一组设置</translation>
     </message>
@@ -2495,6 +2491,10 @@
     <message>
         <source>a hidden folder, or one of another program; it is not looked into</source>
         <translation>隐藏文件夹或其他程序的文件夹；没有查看其中的内容</translation>
+    </message>
+    <message>
+        <source>such as {example}, with a comma between two</source>
+        <translation>例如 {example}，两个之间用逗号分隔</translation>
     </message>
     <message>
         <source>numbers by name; {variant} has none</source>
@@ -4545,6 +4545,7 @@
     <name>Settings</name>
     <message>
         <source>Size</source>
+        <extracomment>Of settings that are numbers by name.</extracomment>
         <translation>尺寸</translation>
     </message>
     <message>

@@ -170,17 +170,20 @@ class SettingsMenu(QObject):
     @Slot(QAction)
     def _theme_chosen(self, action: QAction) -> None:
         self._settings["theme"] = str(action.data())
+        self._settings.save()  # not only at the end, which a crash takes away
         theme().apply(self._settings["theme"])
 
     @Slot(QAction)
     def _language_chosen(self, action: QAction) -> None:
         self._settings["language"] = str(action.data())
+        self._settings.save()
         if language_for(self._settings["language"]) != self._translations.language:
             self._offer_restart(self.tr("Language"))
 
     @Slot(QAction)
     def _size_chosen(self, action: QAction) -> None:
         before, self._settings["text_size"] = self._settings["text_size"], int(action.data())
+        self._settings.save()
         if self._settings["text_size"] != before:
             self._offer_restart(self.tr("Text size"))
 

@@ -137,7 +137,8 @@ def summaries(config: RunConfig) -> dict[str, str]:
     process = [numbers.count(diffusion.timesteps), schedule, OBJECTIVES[diffusion.objective].letter]
     loss = []
     if diffusion.loss_weighting != "none":
-        options = " ".join(f"{number:g}" for number in diffusion.weighting_options().values())
+        gamma = diffusion.min_snr_gamma
+        options = " ".join(diffusion.loss_weighting_kwargs or ()) if gamma is None else f"{gamma:g}"
         loss.append(f"{setting_value('loss_weighting', diffusion.loss_weighting)} {options}".rstrip())
     if diffusion.offset_noise_strength:
         loss.append(QCoreApplication.translate("Summary", "offset {n}").format(n=diffusion.offset_noise_strength))

@@ -43,7 +43,7 @@ def plain_tip(text: str) -> str:
     text = wrapped_tip(text)
     if "<" not in text and "&" not in text:
         return text
-    return f"<span>{html.escape(text, quote=False)}</span>".replace("\n", "<br>")
+    return f'<span style="white-space:nowrap">{html.escape(text, quote=False)}</span>'.replace("\n", "<br>")
 
 
 def wrapped_tip(text: str, columns: int = TIP_COLUMNS) -> str:

@@ -95,3 +95,12 @@ def test_model_when_min_snr_is_said_twice_differently_is_refused() -> None:
         GaussianDiffusion(
             lambda x, t, s: x, image_size=8, timesteps=10, min_snr_loss_weight=True, loss_weighting="constant"
         )
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("gamma", "such as gamma=0.5"), ("gamma=1.5 k=0.5", "a comma between two"), ("foo=1", "no option")],
+)
+def test_options_when_they_cannot_be_read_are_a_problem_of_the_settings(said: str, words: str) -> None:
+    config = RunConfig().with_settings({"loss_weighting": "p2", "loss_weighting_kwargs": said})
+    assert any(words in str(problem) and "loss_weighting_kwargs" in str(problem) for problem in config.problems())

@@ -78,6 +78,7 @@ def test_another_language_is_spoken_after_a_restart_that_is_offered(window: Main
     before = visible_words(window)
     choose(window.settings_menu._languages, "zh_CN")
     assert window.settings["language"] == "zh_CN" and before <= visible_words(window)
+    assert Settings(window.settings.path)["language"] == "zh_CN", "a crash does not take it away"
     press(restart_offer(window), "Later")
     assert window.isVisible() and not window.restarts and restart_offer(window) is None
     choose(window.settings_menu._languages, "en")

@@ -36,4 +36,4 @@ def test_what_looks_like_markup_is_shown_as_it_is(qtbot) -> None:
     label = QLabel()
     qtbot.addWidget(label)
     set_tip(label, "<b>3</b>")
-    assert label.toolTip() == "<span>&lt;b&gt;3&lt;/b&gt;</span>"
+    assert label.toolTip() == '<span style="white-space:nowrap">&lt;b&gt;3&lt;/b&gt;</span>'

@@ -20,4 +20,4 @@ def tip_of(thing: Pointed) -> str:
 
 def said_in(tip: str) -> str:
     """The same of a tooltip's text."""
-    return " ".join(html.unescape(re.sub("<[a-z/]+>", " ", tip)).split())
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", tip)).split())

@@ -226,3 +226,13 @@ def test_every_control_of_the_room_explains_itself(room: Room) -> None:
         if w.isVisible() and not (w.toolTip() and w.accessibleName())
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("said", ["gamma", "gamma=1.5 k=0.5", "foo=1"])
+def test_options_of_a_weighting_when_they_cannot_be_read_are_told_under_their_field(room: Room, said: str) -> None:
+    room.project.set_settings({"loss_weighting": "p2", "loss_weighting_kwargs": said})
+    field = room.panel.form.fields["loss_weighting_kwargs"]
+    assert field.note.words.text() and "P2" in room.panel.summary.items["loss"].value.text()
+    room.project.set_settings({"loss_weighting_kwargs": "gamma=0.5,k=2"})
+    assert not field.note.words.text()
+    assert "gamma=0.5 k=2" in room.panel.summary.items["loss"].value.text()
