@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 from .. import numbers
 from ..widgets.plain import set_tip
@@ -28,7 +28,7 @@ class Undoing(QObject):
     def __init__(self, project: Project, bar: TopBar, window: QWidget) -> None:
         super().__init__(window)
         self._project, self._bar = project, bar
-        self._line: QLineEdit | None = None  #: the text field that has the keyboard
+        self._field: QWidget | None = None  #: the text field that has the keyboard
         steps = project.undo_steps
         self.undo, self.redo = QAction(window), QAction(window)
         self.undo.setShortcut(QKeySequence("Ctrl+Z"))
@@ -82,22 +82,26 @@ class Undoing(QObject):
 
     @Slot(QWidget, QWidget)
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if self._line is not None:
-            self._line.removeEventFilter(self)
-            self._line.destroyed.disconnect(self._line_gone)
-        self._line = now if isinstance(now, QLineEdit) else None
-        if self._line is not None:
-            self._line.installEventFilter(self)
-            self._line.destroyed.connect(self._line_gone)
+        if self._field is not None:
+            self._field.removeEventFilter(self)
+            self._field.destroyed.disconnect(self._field_gone)
+        # Of a list or a number that can be typed, the line hands its focus and its keys to the whole.
+        editable = isinstance(now, QLineEdit | QAbstractSpinBox) or (isinstance(now, QComboBox) and now.isEditable())
+        self._field = now if editable else None
+        if self._field is not None:
+            self._field.installEventFilter(self)
+            self._field.destroyed.connect(self._field_gone)
 
     @Slot()
-    def _line_gone(self) -> None:
-        self._line = None
+    def _field_gone(self) -> None:
+        self._field = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Z belongs to a text field as long as it has typing to take back; then to the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and watched is self._line and isinstance(event, QKeyEvent):
-            line = self._line
+        if event.type() == QEvent.Type.ShortcutOverride and watched is self._field and isinstance(event, QKeyEvent):
+            field = self._field
+            line = field.lineEdit() if isinstance(field, QComboBox | QAbstractSpinBox) else field
+            assert isinstance(line, QLineEdit)
             taken_back = event.matches(QKeySequence.StandardKey.Undo) and not line.isUndoAvailable()
             done_again = event.matches(QKeySequence.StandardKey.Redo) and not line.isRedoAvailable()
             if taken_back or done_again:

@@ -52,6 +52,23 @@ def test_a_text_field_takes_back_its_own_typing_first(window: MainWindow, qtbot:
     assert window.project.changed_settings() == ()
 
 
+def test_a_setting_that_is_typed_is_taken_back_by_the_key_where_it_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.sampler is not None, timeout=60_000)
+    window.show_room("training")
+    window.activateWindow()
+    control = window._panels["training"].form.field("steps").control
+    control.setFocus()
+    qtbot.waitUntil(control.hasFocus)
+    control.lineEdit().selectAll()
+    QTest.keyClicks(control, "333")
+    QTest.keyClick(control, Qt.Key.Key_Return)
+    assert window.project.config.train.steps == 333
+    QTest.keyClick(control, Qt.Key.Key_Z, CTRL)
+    assert window.project.config.train.steps != 333
+    QTest.keyClick(control, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert window.project.config.train.steps == 333
+
+
 def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWindow, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
