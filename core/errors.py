@@ -222,9 +222,9 @@ PHRASES: dict[str, str] = {
         "Errors", "not among this run's classes: the classes {names}; {count:,} pictures count as no class"
     ),
     "note.holds-out-none": QT_TRANSLATE_NOOP(
-        "Errors", "hold_out={fraction:g} holds out none of the {count:,} pictures; a larger fraction does"
+        "Errors", "{setting}={fraction:g} holds out none of the {count:,} pictures; a larger fraction does"
     ),
-    "note.classes-empty": QT_TRANSLATE_NOOP("Errors", "excluded and hold_out leave nothing to train on of {names}"),
+    "note.classes-empty": QT_TRANSLATE_NOOP("Errors", "{first} and {second} leave nothing to train on of {names}"),
     "note.excluded-strange": QT_TRANSLATE_NOOP(
         "Errors",
         "excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name "

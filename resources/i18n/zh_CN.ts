@@ -981,14 +981,6 @@
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
     </message>
     <message>
-        <source>hold_out={fraction:g} holds out none of the {count:,} pictures; a larger fraction does</source>
-        <translation>留出比例 {fraction:g} 没有从 {count:,} 张图片中留出任何一张；请用更大的比例</translation>
-    </message>
-    <message>
-        <source>excluded and hold_out leave nothing to train on of {names}</source>
-        <translation>排除与留出之后，{names} 没有可供训练的图片</translation>
-    </message>
-    <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
@@ -2483,6 +2475,14 @@
     <message>
         <source>it is not there</source>
         <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>{setting}={fraction:g} holds out none of the {count:,} pictures; a larger fraction does</source>
+        <translation>{setting}={fraction:g} 没有从 {count:,} 张图片中留出任何一张；请用更大的比例</translation>
+    </message>
+    <message>
+        <source>{first} and {second} leave nothing to train on of {names}</source>
+        <translation>经过“{first}”与“{second}”之后，{names} 没有可供训练的图片</translation>
     </message>
     <message>
         <source>its kind is {kind}, which is not read; save it as PNG or JPEG</source>

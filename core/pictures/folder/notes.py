@@ -39,14 +39,14 @@ def notes_of(scan: Scan, data: DataConfig) -> Iterator[Phrase]:
     sides = sides_of(scan.pictures, data.hold_out, frozenset(data.excluded or ()))
     if data.hold_out and not (sides == HELD_OUT).any():
         left = int(np.count_nonzero(sides != EXCLUDED))
-        yield Phrase("note.holds-out-none", fraction=data.hold_out, count=left)
+        yield Phrase("note.holds-out-none", setting="hold_out", fraction=data.hold_out, count=left)
     if data.labels != "off" and data.class_names:
         labels = scan.pictures.labels(data.class_names)
         counts = np.bincount(labels[sides == TRAIN], minlength=len(data.class_names))
         there = np.bincount(labels, minlength=len(data.class_names))
         empty = [name for name, count, of in zip(data.class_names, counts, there, strict=False) if of and not count]
         if empty:
-            yield Phrase("note.classes-empty", names=quoted(empty))
+            yield Phrase("note.classes-empty", first="excluded", second="hold_out", names=quoted(empty))
 
 
 def _excluded_notes(scan: Scan, excluded: tuple[str, ...]) -> Iterator[Phrase]:

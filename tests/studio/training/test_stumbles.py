@@ -140,8 +140,8 @@ def test_a_rollback_is_told_everywhere_and_marked(
         ),
         (PicturesChanged(step=9, before=40, now=25), "The pictures have changed since the last checkpoint (25 now, 40"),
         (
-            SettingsNoted(Phrase("note.holds-out-none", fraction=0.001, count=5)),
-            "hold_out=0.001 holds out none of the 5 pictures",
+            SettingsNoted(Phrase("note.holds-out-none", setting="hold_out", fraction=0.001, count=5)),
+            "Hold out=0.001 holds out none of the 5 pictures",
         ),
         (
             SaveFailed(step=500, what="samples", reason=FULL),
