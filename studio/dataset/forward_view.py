@@ -403,7 +403,7 @@ class ForwardView(QWidget):
         column.addSpacing(2)
         column.addLayout(figures)
         column.addStretch(1)  # what the curve cannot take stays below
-        self.retranslate()
+        self._set_words()
 
     def show_used(self, schedule: str, options: Mapping[str, float]) -> None:
         """The schedule that is set, with what bends it, and trained with."""
@@ -438,14 +438,7 @@ class ForwardView(QWidget):
         self._slider_row.setContentsMargins(inset, 0, inset, 0)
         self.curve.set_inset(self.strip.inset_px)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak the new language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all words."""
+    def _set_words(self) -> None:
         self._title.setText(self.tr("Forward process"))
         set_tip(
             self._title,
