@@ -28,6 +28,7 @@ class Option:
     least, most  the ends of what is offered; others hold too where the implementation takes them
     step         the smallest change that one would make by hand
     offered      values worth a try, beside the usual one
+    setting      the setting that says it, where it has one of its own
     """
 
     name: str
@@ -37,6 +38,7 @@ class Option:
     most: float
     step: float
     offered: tuple[float, ...] = ()
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Row:
             raise ConfigError(
                 "catalogue.not-found", title=self.title, where=self.implementation, reason=phrase_of(error)
             ) from error
+
+    @property
+    def typed(self) -> tuple[Option, ...]:
+        """The options that have no setting of their own: they are said by name."""
+        return tuple(option for option in self.options if not option.setting)
 
     def checked(self, options: object, setting: str) -> dict[str, float]:
         """`options` as numbers by name. ConfigError, which names the setting, for what the variant does not take."""
@@ -300,6 +307,7 @@ WEIGHTINGS = Table(
                     0.1,
                     50,
                     0.5,
+                    setting="min_snr_gamma",
                 ),
             ),
         ),

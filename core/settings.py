@@ -90,10 +90,9 @@ def _takes_options(config: RunConfig) -> bool:
 
 
 def _takes_weighting_options(config: RunConfig) -> bool:
-    """Likewise of the weighting; γ of min-SNR is a setting of its own."""
-    weighting = config.diffusion.loss_weighting
-    takes = bool(WEIGHTINGS[weighting].options) and weighting != "min_snr"
-    return takes or config.diffusion.loss_weighting_kwargs is not None
+    """Likewise of the weighting."""
+    diffusion = config.diffusion
+    return bool(WEIGHTINGS[diffusion.loss_weighting].typed) or diffusion.loss_weighting_kwargs is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

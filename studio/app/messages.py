@@ -71,9 +71,7 @@ def setting_tip(facts: Setting) -> str:
         lines += [_said(row_text(row.title), row_tip(row)) for row in facts.table.values()]
     with_options = SETTINGS[facts.options_of].table if facts.options_of else None
     for row in with_options.values() if with_options is not None else ():
-        if facts.options_of == "loss_weighting" and row.name == "min_snr":
-            continue  # its γ is a setting of its own
-        lines += [_said(f"{row_text(row.title)} {option.name}", row_text(option.help)) for option in row.options]
+        lines += [_said(f"{row_text(row.title)} {option.name}", row_text(option.help)) for option in row.typed]
     if facts.auto:
         lines.append(_said(setting_text(facts.none), setting_text(facts.auto)))
     if facts.limits != ANY_NUMBER and facts.counted:

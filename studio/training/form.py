@@ -264,9 +264,7 @@ class SettingsForm(Panel):
             wished, resolved, changed = self._shown
             chosen_in = field.facts.options_of
             if chosen_in and (table := SETTINGS[chosen_in].table) is not None:
-                # γ of min-SNR has a field of its own.
-                row = table[wished.setting(chosen_in)]
-                field.offer(() if field.name == "loss_weighting_kwargs" and row.name == "min_snr" else row.options)
+                field.offer(table[wished.setting(chosen_in)].typed)
             field.show_value(wished.setting(field.name), resolved.setting(field.name))
             field.row.set_changed(field.name in changed)
 
