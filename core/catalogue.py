@@ -537,6 +537,73 @@ PRECISIONS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class OptimizerRow(Row):
+    """What turns gradients into steps. An implementation is called as `core.training.optimizers.adamw` is.
+
+    moments  what it keeps of each parameter, in the parameter's shape, for those that it keeps it of
+    """
+
+    moments: tuple[str, ...] = ()
+
+
+OPTIMIZERS = Table(
+    OptimizerRow,
+    (
+        OptimizerRow(
+            "adamw",
+            "AdamW",
+            QT_TRANSLATE_NOOP("Catalogue", "Each weight at a pace of its own; the library's Adam where nothing decays"),
+            "Loshchilov & Hutter 2017, arXiv 1711.05101",
+            "core.training.optimizers:adamw",
+            moments=("exp_avg", "exp_avg_sq"),
+        ),
+        OptimizerRow(
+            "muon",
+            "Muon",
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "Kernels learn rare directions as fast as common ones: a step teaches more, and takes longer. AdamW "
+                "for all that is no kernel",
+            ),
+            "Jordan 2024, kellerjordan.github.io/posts/muon; Liu et al. 2025, arXiv 2502.16982",
+            "core.training.optimizers:muon",
+            moments=("exp_avg", "exp_avg_sq", "momentum_buffer"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimestepsRow(Row):
+    """How the timesteps of a batch are drawn. An implementation takes count, T and a generator: (count,) long."""
+
+
+TIMESTEP_DRAWS = Table(
+    TimestepsRow,
+    (
+        TimestepsRow(
+            "uniform",
+            QT_TRANSLATE_NOOP("Catalogue", "Each alone"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every picture's t is drawn evenly, whatever the others' are"),
+            "Ho et al. 2020, arXiv 2006.11239, algorithm 1",
+            "core.training.timesteps:uniform",
+        ),
+        TimestepsRow(
+            "stratified",
+            QT_TRANSLATE_NOOP("Catalogue", "Spread"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "One t in each of as many equal parts of 0 … T−1 as the batch has pictures: the same mean, and a loss "
+                "and a gradient that scatter less",
+            ),
+            "Kingma et al. 2021, arXiv 2107.00630, appendix I.1",
+            "core.training.timesteps:stratified",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class AugmentationRow(Row):
     """A change of the pictures of a batch at random. An implementation is a `core.pictures.feed.augment.Change`.
 
@@ -602,6 +669,8 @@ TABLES: dict[type[Row], Table[Any]] = {
     SamplerRow: SAMPLERS,
     NetworkRow: NETWORKS,
     PrecisionRow: PRECISIONS,
+    OptimizerRow: OPTIMIZERS,
+    TimestepsRow: TIMESTEP_DRAWS,
     AugmentationRow: AUGMENTATIONS,
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.

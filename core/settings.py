@@ -20,9 +20,11 @@ from .catalogue import (
     AUGMENTATIONS,
     NETWORKS,
     OBJECTIVES,
+    OPTIMIZERS,
     PRECISIONS,
     SAMPLERS,
     SCHEDULES,
+    TIMESTEP_DRAWS,
     WEIGHTINGS,
     Table,
     is_row_name,
@@ -687,12 +689,25 @@ class TrainConfig:
         library="train_batch_size",
         basic=True,
     )
+    optimizer: str = setting(
+        "adamw",
+        QT_TRANSLATE_NOOP("Settings", "Optimizer"),
+        QT_TRANSLATE_NOOP("Settings", "What turns gradients into steps of the weights; Adam in the library."),
+        table=OPTIMIZERS,
+    )
+    timestep_draw: str = setting(
+        "uniform",
+        QT_TRANSLATE_NOOP("Settings", "Timesteps drawn"),
+        QT_TRANSLATE_NOOP("Settings", "How the t of the pictures in a batch are drawn; each alone in the library."),
+        table=TIMESTEP_DRAWS,
+        group="loss",
+    )
     learning_rate: float = setting(
         8e-5,
         QT_TRANSLATE_NOOP("Settings", "Learning rate"),
         QT_TRANSLATE_NOOP(
             "Settings",
-            "The peak step size of AdamW; the library's is 8e-5. Too high and the loss jumps or becomes infinite.",
+            "The peak step size; the library's is 8e-5. Too high and the loss jumps or becomes infinite.",
         ),
         source=ADAMW,
         limits=(1e-12, 100.0),

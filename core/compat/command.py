@@ -70,6 +70,9 @@ def _export(arguments: argparse.Namespace) -> int:
         whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
         write_checkpoint(out, **whole)
         _warn_of_losses(out, whole["diffusion"])
+        if whole["optimizer"] is None:
+            words = "has no place for what this optimizer keeps: Adam begins anew where it is trained further"
+            warn(f"{showable(out.name)} {words}")
     if arguments.json:
         say(json.dumps({"event": "exported", "path": str(out), "bytes": out.stat().st_size}, ensure_ascii=False))
     else:
@@ -113,10 +116,12 @@ def _whole_checkpoint(found: Path, out: Path, overrides: dict[str, Any]) -> dict
 
     checkpoint = read_checkpoint(found, with_optimizer=True)
     diffusion = load_own(found, "raw", **overrides).diffusion
-    rate = checkpoint.config.train.learning_rate
+    train, optimizer = checkpoint.config.train, None
+    if train.optimizer == "adamw":
+        optimizer = named_adam_state(out, diffusion, checkpoint.optimizer, learning_rate=train.learning_rate)
     return {
         "diffusion": diffusion,
         "ema": checkpoint.ema,
-        "optimizer": named_adam_state(out, diffusion, checkpoint.optimizer, learning_rate=rate),
+        "optimizer": optimizer,
         "step": checkpoint.step,
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
+from ..catalogue import OPTIMIZERS
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
 from ..settings import RunConfig
 from .atomic import make_folder, remove_file
@@ -56,11 +57,12 @@ def require_own_model(path: Path, description: Description) -> RunConfig:
         raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     found = TensorFile(path.parent / description.tensors).header.tensors
     expected = _shapes(path, config)
+    moments = OPTIMIZERS[config.train.optimizer].moments
     for name in expected:
         if name not in found:
             _refuse(path, Phrase("file.lacks", name=name))
     for name, place in found.items():
-        shapes = _moment_shapes(name, expected) if name.startswith("optimizer.") else [expected.get(name)]
+        shapes = _moment_shapes(name, expected, moments) if name.startswith("optimizer.") else [expected.get(name)]
         if shapes[0] is None:
             _refuse(path, Phrase("file.unknown-tensor", name=name))
         if place.shape not in shapes:
@@ -87,12 +89,12 @@ def run_facts(config: RunConfig, said: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _moment_shapes(name: str, expected: Mapping[str, Shape]) -> list[Shape | None]:
+def _moment_shapes(name: str, expected: Mapping[str, Shape], moments: Sequence[str]) -> list[Shape | None]:
     """What an entry of the optimizer's state may be: as its parameter, or a count."""
     parameter, _, moment = name.removeprefix("optimizer.").rpartition(".")
     if moment == "step":
         return [()] if f"model.{parameter}" in expected else [None]
-    return [expected.get(f"model.{parameter}") if moment in ("exp_avg", "exp_avg_sq") else None]
+    return [expected.get(f"model.{parameter}") if moment in moments else None]
 
 
 def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from ..randomness import generator
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
 from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
 from ..runs.fitting import require_finite, require_moments
+from .optimizers import build_optimizer
 from .step_threads import THREADS
 
 if TYPE_CHECKING:
@@ -94,27 +95,6 @@ class EMA(Generic[M]):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """The inverse of `state_dict`; strict."""
         self.module.load_state_dict(state)
-
-
-# --- AdamW as this program uses it: weight decay on kernels and matrices only, fused where torch can -----
-
-
-def build_optimizer(
-    module: nn.Module, *, learning_rate: float, weight_decay: float, betas: tuple[float, ...] = (0.9, 0.99)
-) -> torch.optim.AdamW:
-    """AdamW (Loshchilov & Hutter 2017, arXiv 1711.05101); without weight decay it is Adam.
-
-    Gains, biases and the attention's learned memory are not decayed: pulling them to zero is no regularisation.
-    """
-    decayed: list[nn.Parameter] = []
-    kept: list[nn.Parameter] = []
-    for name, parameter in module.named_parameters():
-        plain = parameter.ndim < 2 or name.endswith((".g", "mem_kv"))
-        (kept if plain else decayed).append(parameter)
-    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": kept, "weight_decay": 0.0}]
-    # One fused kernel instead of a dozen passes over every tensor; meta and other devices take the plain way.
-    fused = all(parameter.device.type in {"cpu", "cuda", "mps"} for parameter in (*decayed, *kept))
-    return torch.optim.AdamW(groups, lr=learning_rate, betas=(betas[0], betas[1]), fused=fused)
 
 
 # --- state -----------------------------------------------------------------------------------------------
@@ -244,7 +224,7 @@ class SessionState:
         return checkpoint.step
 
     def _optimizer_tensors(self) -> dict[str, Tensor]:
-        """AdamW's moments and step counts by the parameter's name, so that the file needs no numbering."""
+        """The optimizer's moments and step counts by the parameter's name, so that the file needs no numbering."""
         return {
             f"{self.names[id(parameter)]}.{moment}": value
             for parameter, moments in self.optimizer.state.items()
@@ -288,6 +268,7 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
             learning_rate=train.learning_rate,
             weight_decay=train.weight_decay,
             betas=train.adam_betas,
+            name=train.optimizer,
         ),
         scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
         dtype=dtype,

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..catalogue import TIMESTEP_DRAWS
 from ..device import autocast
 from ..diffusion.inputs import first_not_finite
 from ..errors import Phrase
@@ -57,7 +58,7 @@ def batch_loss(
     images, labels = pictures
     x_start = diffusion.normalize(images)
     draw = generator(train.seed, "timesteps", batch)
-    t = torch.randint(0, diffusion.num_timesteps, (len(x_start),), generator=draw).to(device)
+    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw).to(device)
     noise_draw = generator(train.seed, "noise", batch, device=device)
     noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
     noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)

@@ -351,6 +351,30 @@
         <translation>内存减半，较旧的显卡也支持；为此会缩放损失</translation>
     </message>
     <message>
+        <source>Each weight at a pace of its own; the library&apos;s Adam where nothing decays</source>
+        <translation>每个权重有自己的步幅；不衰减时即库中的 Adam</translation>
+    </message>
+    <message>
+        <source>Kernels learn rare directions as fast as common ones: a step teaches more, and takes longer. AdamW for all that is no kernel</source>
+        <translation>卷积核学习罕见方向与常见方向同样快：每步学得更多，也更耗时。卷积核以外的用 AdamW</translation>
+    </message>
+    <message>
+        <source>Each alone</source>
+        <translation>各自独立</translation>
+    </message>
+    <message>
+        <source>Every picture&apos;s t is drawn evenly, whatever the others&apos; are</source>
+        <translation>每张图片的 t 均匀抽取，与其他图片无关</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>分层</translation>
+    </message>
+    <message>
+        <source>One t in each of as many equal parts of 0 … T−1 as the batch has pictures: the same mean, and a loss and a gradient that scatter less</source>
+        <translation>把 0 … T−1 等分为与批次图片数相同的段，每段取一个 t：均值不变，损失和梯度的波动更小</translation>
+    </message>
+    <message>
         <source>Mirror</source>
         <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.</extracomment>
         <translation>水平翻转</translation>
@@ -4923,6 +4947,26 @@
         <translation>拉伸</translation>
     </message>
     <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>What turns gradients into steps of the weights; Adam in the library.</source>
+        <translation>把梯度变成权重更新的方法；库中为 Adam。</translation>
+    </message>
+    <message>
+        <source>Timesteps drawn</source>
+        <translation>时间步抽取</translation>
+    </message>
+    <message>
+        <source>How the t of the pictures in a batch are drawn; each alone in the library.</source>
+        <translation>一个批次中各图片的 t 如何抽取；库中各自独立。</translation>
+    </message>
+    <message>
+        <source>The peak step size; the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
+        <translation>最大步长；库中为 8e-5。过高时损失会跳动或变为无穷大。</translation>
+    </message>
+    <message>
         <source>Mixed precision: faster on a GPU and half the memory.</source>
         <translation>混合精度：在 GPU 上更快，显存减半。</translation>
     </message>
@@ -4989,10 +5033,6 @@
     <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
-    </message>
-    <message>
-        <source>The peak step size of AdamW; the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
-        <translation>AdamW 的峰值学习率；库默认为 8e-5。过高时损失会跳动或变为无穷大。</translation>
     </message>
     <message>
         <source>Warm-up</source>

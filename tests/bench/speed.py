@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 import core
-from core.training.state import build_optimizer
+from core.training.optimizers import build_optimizer
 from tests.bench.library import STOOD_IN_FOR, import_library
 from tests.bench.tables import write_table
 

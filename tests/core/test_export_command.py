@@ -16,7 +16,7 @@ from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
-from core.training.state import build_optimizer
+from core.training.optimizers import build_optimizer
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "model-1.pt"
 

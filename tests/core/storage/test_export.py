@@ -16,7 +16,8 @@ from safetensors.torch import load_file, save_file
 import core
 from core.compat.files import read_library_checkpoint, recognise
 from core.errors import CheckpointError, ConfigError, RunError
-from core.training.state import EMA, build_optimizer
+from core.training.optimizers import build_optimizer
+from core.training.state import EMA
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
 

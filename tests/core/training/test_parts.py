@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.settings import SETTINGS, TrainConfig
+from core.training.optimizers import build_optimizer
 from core.training.plan import FLOOR, learning_rate_at, measuring_steps, steps_that_fit
-from core.training.state import EMA, EMA_WARMUPS, build_optimizer
+from core.training.state import EMA, EMA_WARMUPS
 from core.training.timesteps import TimestepLoss
 
 

@@ -27,7 +27,11 @@ from core.training.job import TrainingJob
 from core.training.plan import at_the_low_rate
 from tests.core.training.conftest import assert_same_run, make_pictures, of, train
 
-EXTRAS = {"plain": {}, "self-conditioned": {"self_condition": True, "immiscible": True, "dropout": 0.1}}
+EXTRAS = {
+    "plain": {},
+    "self-conditioned": {"self_condition": True, "immiscible": True, "dropout": 0.1},
+    "muon": {"optimizer": "muon", "timestep_draw": "stratified"},
+}
 Whole = Callable[[str], tuple[list, Path]]
 
 
