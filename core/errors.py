@@ -83,7 +83,7 @@ MESSAGES: dict[str, str] = {
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",
-        "{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {sizes}.",
+        "{name} = {size} px does not fit this network: sides must divide by {factor}. Choose {sizes}.",
     ),
     "config.unknown-preset": QT_TRANSLATE_NOOP("Errors", "There is no preset “{name}”. There are: {known}."),
     "config.conflict": QT_TRANSLATE_NOOP("Errors", "{first} and {second} do not go together: {reason}."),

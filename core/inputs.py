@@ -125,7 +125,7 @@ def require_batch_shape(shape: object, channels: int | None) -> None:
     require_whole("batch_size", sides[0], 1)
 
 
-# --- Picture sizes: as (height, width), in words, and which ones a network can take that halves them some times.
+# --- Picture sizes: as (height, width), in words, and which ones a network can take.
 
 
 def height_and_width(image_size: int | Sequence[int]) -> tuple[int, int]:
@@ -159,9 +159,8 @@ def mask_target(mask: tuple[int, int], picture: tuple[int, int], model: tuple[in
 def require_fitting_size(size: tuple[int, int], factor: int) -> None:
     """Raises ConfigError, naming the nearest sizes that fit, where height or width does not divide by `factor`.
 
-    size: (height, width) in pixels. factor: a power of two.
+    size: (height, width) in pixels.
     """
-    halvings = factor.bit_length() - 1
     for extent in size:
         if extent < 1 or extent % factor:
-            raise size_problem("image_size", extent, halvings)
+            raise size_problem("image_size", extent, factor)

@@ -23,14 +23,14 @@ class PictureFacts:
 def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     """Fill what is on auto (size, channels, flip, classes) from the pictures; what is set stays.
 
-    The size is the pictures' typical one, at most the preset's own limit, rounded down to what the network can halve.
+    The size is the pictures' typical one, at most the preset's own limit, rounded down to what the network takes.
     """
     data = config.data
     channels = data.channels or (1 if facts.all_grey else 3)
     size = data.image_size
     if size is None:
         limit = preset(config.preset).size_limit(channels)
-        size, _ = legal_sizes(facts.image_size or min(facts.typical_size, limit), config.model.halvings)
+        size, _ = legal_sizes(facts.image_size or min(facts.typical_size, limit), config.model.downsample_factor)
     flip = data.horizontal_flip
     if flip is None:
         # Grey folders are mostly digits, letters and scans, where a mirrored picture is a wrong one.

@@ -52,7 +52,7 @@ class Setting:
     source         paper and equation
     limits         the ends of what a number may be; what is outside cannot work
     unit           of a number
-    choices        all values of a text, each with its title
+    choices        all values as text, each with its title
     table          rows of the catalogue: the values are their names
     options_of     the setting whose chosen row has the options that this one sets, as NAME=NUMBER
     offered        suggestions beside what can be typed: values as text, or values with their titles
@@ -105,7 +105,7 @@ class Setting:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """All values of a text as they are said; () where any text, or none, will do."""
+        """All values as they are said; () where others will do."""
         return tuple(self.choices if self.table is None else self.table)
 
     @property
@@ -155,7 +155,7 @@ class Setting:
             raise self._refused(
                 Phrase("value.several", count=len(parts)), Phrase("value.at-most-bytes", most=self.most_bytes)
             )
-        if self.values and read not in self.values:
+        if self.values and as_text(read) not in self.values:
             raise self._refused(value, self.expected)
         low, high = self.limits
         if self.limits != ANY_NUMBER and not all(low <= number <= high for number in parts):

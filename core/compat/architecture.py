@@ -47,8 +47,10 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
     if len(first) in (3, 5):
         what = Phrase("file.one-dimensional") if len(first) == 3 else Phrase("file.three-dimensional")
         refuse(path, Phrase("file.holds-not-part", what=what))
-    init_dim, inputs, _, _ = _get(path, shapes, "init_conv.weight", axes=4)
-    outputs = _get(path, shapes, "final_conv.weight", axes=4)[0]
+    init_dim, inputs, kernel, _ = _get(path, shapes, "init_conv.weight", axes=4)
+    # Of another size than any patch has, its shape is refused like any other that is none of this network.
+    patch = next((size for size in (2, 4) if kernel == 7 * size), 1)
+    outputs = _get(path, shapes, "final_conv.weight", axes=4)[0] // patch**2
     if not outputs:
         refuse(path, Phrase("file.no-channels"))
     if outputs == 2 * inputs:
@@ -78,6 +80,7 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
         init_dim=init_dim,
         dim_mults=tuple(width // dim for width in widths),
         channels=outputs,
+        patch_size=patch,
         self_condition=inputs == 2 * outputs,
         attn_heads=tuple(heads for heads, _, _ in attention),
         attn_dim_head=tuple(dim_head for _, dim_head, _ in attention),

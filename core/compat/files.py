@@ -89,14 +89,14 @@ def settle(
     Raises ConfigError for an override that is none or contradicts the file, CheckpointError for a note that cannot be.
     """
     defaults = {**USE_DEFAULTS, **PROCESS_DEFAULTS, **_depending_on(architecture), **likely}
-    defaults["image_size"] = (legal_sizes(USE_DEFAULTS["image_size"], architecture.halvings)[1],) * 2
+    defaults["image_size"] = (legal_sizes(USE_DEFAULTS["image_size"], architecture.downsample_factor)[1],) * 2
     possible = {**CHOICE_DEFAULTS, **defaults}
     if noted.get("class_names") and architecture.num_classes is None:
         raise CheckpointError("checkpoint.damaged", path=path, reason=Phrase("file.classes-without"))
     try:
         notes = {name: read_setting(name, value) for name, value in noted.items() if name in possible}
         require_class_names(notes.get("class_names"), architecture.num_classes)
-        require_fitting_size(notes.get("image_size", defaults["image_size"]), 1 << architecture.halvings)
+        require_fitting_size(notes.get("image_size", defaults["image_size"]), architecture.downsample_factor)
     except ConfigError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
     facts = _network_facts(architecture) | {name: notes[name] for name in notes if name in FIXED} | dict(seen)

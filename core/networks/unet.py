@@ -51,6 +51,7 @@ class Unet(nn.Module):
     full_attn        exact attention instead of linear, one bool or one for each stage (None or False: last stage only)
     flash_attn       let torch choose the kernel of exact attention; the numbers agree
     num_classes      K: take a class per picture, 0 … K-1, or K for none (None: the network knows no classes)
+    patch_size       p, 1, 2 or 4: all stages work on p×p patches of the picture, the first one on (H/p, W/p) points
 
     Raises ConfigError for settings that cannot work, among them learned_variance=True, which is not built.
     """
@@ -75,6 +76,7 @@ class Unet(nn.Module):
         flash_attn: bool = False,
         *,
         num_classes: int | None = None,
+        patch_size: int = 1,
     ) -> None:
         super().__init__()
         if as_flag("learned_variance", learned_variance):
@@ -103,6 +105,7 @@ class Unet(nn.Module):
                 "attn_heads": attn_heads,
                 "full_attn": full_attn,
                 "flash_attn": flash_attn,
+                "patch_size": patch_size,
             }
         )
         #: what it was made of, beside `channels`, `out_dim` and `num_classes`
@@ -130,7 +133,10 @@ class Unet(nn.Module):
         time_dim = dim * 4
         resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
-        self.init_conv = nn.Conv2d(self.channels * (2 if self.self_condition else 1), init_dim, 7, padding=3)
+        # A 7×7 convolution of F.pixel_unshuffle(x, p) whose kernels are F.pixel_unshuffle(weight, p). As one kernel in
+        # pixels it is as fast, and its size tells p of a file: 12 channels could be 3 in patches.
+        inputs, patch = self.channels * (2 if self.self_condition else 1), settings.patch_size
+        self.init_conv = nn.Conv2d(inputs, init_dim, 7 * patch, stride=patch, padding=3 * patch)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
             frequencies = settings.learned_sinusoidal_dim
@@ -164,7 +170,7 @@ class Unet(nn.Module):
             self.ups.append(nn.ModuleList([*blocks, up]))
 
         self.final_res_block = resnet_block(init_dim * 2, init_dim)
-        self.final_conv = PointwiseConv(init_dim, self.out_dim)
+        self.final_conv = PointwiseConv(init_dim, self.out_dim * patch**2)
 
         # Last, so that the parameters of a network without classes keep their numbers.
         self.num_classes = None if num_classes is None else _at_least_one("num_classes", num_classes)
@@ -173,7 +179,7 @@ class Unet(nn.Module):
     @property
     def downsample_factor(self) -> int:
         """What the height and width of a picture must divide by."""
-        return 1 << (len(self.downs) - 1)
+        return self.settings.downsample_factor
 
     def forward(
         self, x: Tensor, time: Tensor, x_self_cond: Tensor | None = None, classes: Tensor | None = None
@@ -224,7 +230,7 @@ class Unet(nn.Module):
 
         x = self.final_res_block(torch.cat((x, residual), dim=1), t)
         out: Tensor = self.final_conv(x)
-        return out
+        return out if self.settings.patch_size == 1 else torch.pixel_shuffle(out, self.settings.patch_size)
 
 
 def _stages(stages: nn.ModuleList) -> Iterable[Sequence[nn.Module]]:

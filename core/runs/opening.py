@@ -38,6 +38,7 @@ class Architecture:
     init_dim: int
     dim_mults: tuple[int, ...]
     channels: int
+    patch_size: int
     self_condition: bool
     attn_heads: tuple[int, ...]  #: per stage
     attn_dim_head: tuple[int, ...]  #: per stage
@@ -46,9 +47,9 @@ class Architecture:
     num_classes: int | None  #: None: the network knows no classes
 
     @property
-    def halvings(self) -> int:
-        """How often the network halves a side."""
-        return len(self.dim_mults) - 1
+    def downsample_factor(self) -> int:
+        """What the height and width of a picture must divide by."""
+        return self.patch_size << (len(self.dim_mults) - 1)
 
     def unet_arguments(self) -> dict[str, Any]:
         """What `Unet` is called with; a learned time embedding where the tensors leave learned or random open."""
@@ -58,6 +59,7 @@ class Architecture:
             "init_dim": self.init_dim,
             "dim_mults": self.dim_mults,
             "channels": self.channels,
+            "patch_size": self.patch_size,
             "self_condition": self.self_condition,
             "attn_heads": self.attn_heads,
             "attn_dim_head": self.attn_dim_head,
@@ -88,11 +90,6 @@ class Recognised:
     settings: Mapping[str, Any]  #: what else the model is made with, by name
     unknown: tuple[str, ...]  #: what the file does not say, and a default stands for
     unused: Mapping[str, int]  #: what else is in the file, a discriminator perhaps, by name: how many tensors
-
-    @property
-    def multiple(self) -> int:
-        """What the height and width of a picture must divide by."""
-        return 1 << self.architecture.halvings
 
     @property
     def defaults(self) -> dict[str, Any]:

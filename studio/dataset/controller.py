@@ -52,9 +52,9 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         assert isinstance(value, int)
         return value
 
-    halvings = wished.model.halvings
+    factor = wished.model.downsample_factor
     size = project.shown_config.data.height_and_width
-    (lower, higher), (narrower, wider) = (legal_sizes(side, halvings) for side in size)
+    (lower, higher), (narrower, wider) = (legal_sizes(side, factor) for side in size)
     fits = (lower, narrower) == size == (higher, wider)
     return PictureSettingsShown(
         image_size=data.image_size,
@@ -68,7 +68,7 @@ def settings_shown(project: Project, *, any_transparent: bool) -> PictureSetting
         background=data.background,
         horizontal_flip=data.horizontal_flip,
         auto_flip=bool(auto("horizontal_flip")),
-        halvings=halvings,
+        size_factor=factor,
         nearest_sizes=None if fits else ((lower, narrower), (higher, wider)),
         any_transparent=any_transparent,
         labels=data.labels != "off",

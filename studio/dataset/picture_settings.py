@@ -208,7 +208,7 @@ class PictureSettings(QWidget):
 
     def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
         """Auto, squares, and what is set; values are (height, width)."""
-        sizes = {(size, size) for size in SIZES_PX if size % 2**shown.halvings == 0}
+        sizes = {(size, size) for size in SIZES_PX if size % shown.size_factor == 0}
         if (own := _size(shown)) is not None:
             sizes.add(own)
         auto = self.tr("Auto ({resolved})").format(resolved=self._pixels((shown.auto_size, shown.auto_size)))
@@ -222,8 +222,8 @@ class PictureSettings(QWidget):
         if shown.nearest_sizes is None:
             return
         self._offer_words.setText(
-            self.tr("{size} px does not fit this network, which halves the side {halvings} times.").format(
-                size=numbers.sides(*(_size(shown) or (shown.auto_size, shown.auto_size))), halvings=shown.halvings
+            self.tr("{size} px does not fit this network: sides must divide by {factor}.").format(
+                size=numbers.sides(*(_size(shown) or (shown.auto_size, shown.auto_size))), factor=shown.size_factor
             )
         )
         for button, size in zip(self._offers, shown.nearest_sizes, strict=True):

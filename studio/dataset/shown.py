@@ -38,7 +38,7 @@ class PictureSettingsShown:
     background: str
     horizontal_flip: bool | None
     auto_flip: bool
-    halvings: int  #: a size must divide by 2**halvings
+    size_factor: int  #: what a size must divide by
     nearest_sizes: tuple[tuple[int, int], tuple[int, int]] | None  #: (height, width) in place of a size that does not
     any_transparent: bool  #: else there is nothing to lay on a ground
     labels: bool  #: whether the network is told the classes

@@ -151,7 +151,7 @@ def look_at(path: Path) -> ForeignFacts | None:
         schedule=found.beta_schedule or "",
         objective=found.objective,
         image_size=found.image_size,
-        multiple=found.multiple,
+        multiple=found.architecture.downsample_factor,
         is_training=found.kind == LIBRARY_KIND,
         asks=tuple(name for name in ASKED if name in found.unknown),
         choices={name: SETTINGS[name].values for name in ASKED if name in SETTINGS and SETTINGS[name].values},

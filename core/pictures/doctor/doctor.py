@@ -212,7 +212,7 @@ def _size_remedy(places: NDArray[np.int64], pictures: Pictures, config: RunConfi
         return replace(usual, remedy="none")
     shorter = np.minimum(pictures.widths, pictures.heights)
     few = int(FEW * len(shorter))
-    size, _ = legal_sizes(int(np.partition(shorter, few)[few]), config.model.halvings)
+    size, _ = legal_sizes(int(np.partition(shorter, few)[few]), config.model.downsample_factor)
     if size >= width:
         return replace(usual, remedy="none")
     return replace(usual, remedy="settings", settings={"image_size": size, "image_height": None})

@@ -146,7 +146,7 @@ def test_what_the_file_does_not_say_is_named_and_can_be_said(plain_file: Path) -
         "immiscible",
         "sinusoidal_pos_emb_theta",
     )
-    assert found.defaults["image_size"] == (32, 32) and found.multiple == 2
+    assert found.defaults["image_size"] == (32, 32) and found.architecture.downsample_factor == 2
     said = {
         "image_size": 10,
         "auto_normalize": False,
