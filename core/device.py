@@ -166,6 +166,13 @@ def prepare_for_device(diffusion: _Model, device: torch.device | str) -> _Model:
     return diffusion
 
 
+def sent(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """The tensor on `device`, without waiting for the copy: a CUDA card takes it from pinned memory."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` is a device or the system running out of memory."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):

@@ -846,6 +846,7 @@ PHRASES: dict[str, str] = {
     "place.groups": QT_TRANSLATE_NOOP("Errors", "groups of parameters with different {name}"),
     "place.objective": QT_TRANSLATE_NOOP("Errors", "the objective {name} (it has {known})"),
     "place.classes": QT_TRANSLATE_NOOP("Errors", "{count} classes"),
+    "place.patches": QT_TRANSLATE_NOOP("Errors", "a network on patches of {size} × {size} pixels"),
     "place.frequencies": QT_TRANSLATE_NOOP("Errors", "learned or random Fourier features"),
     # whose a run is, where the file does not say
     "owner.this-computer": QT_TRANSLATE_NOOP("Errors", "this computer"),

@@ -143,8 +143,7 @@ class ModelConfig:
             "training learns more; pictures, noise and loss stay as they are.",
         ),
         source="Luhman & Luhman 2022, arXiv 2207.04316",
-        limits=(1, 4),
-        choices={"1": QT_TRANSLATE_NOOP("Settings", "Single pixels"), "2": "2 × 2", "4": "4 × 4"},
+        choices={"1": OFF, "2": "2 × 2 px", "4": "4 × 4 px"},
     )
     init_dim: int | None = setting(
         None,

@@ -51,6 +51,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.training.trainer:TrainingSession._step",
         "core.training.plan:planned_rate",
         "core.training.step:take_step",
+        "core.training.step:_gradients",
         "core.training.step:Feeding.get",
         "core.pictures.feed.batches:Loader.get",
         "core.training.step:batch_loss",
@@ -62,6 +63,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.diffusion.process:objective_named",
         "core.diffusion.process:Objective",
         "core.training.step:_update",
+        "core.training.step:settle",
         "core.training.state:SessionState",
         "core.training.state:EMA.update",
     ),
@@ -87,6 +89,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.frames:Frame",
     ),
     "a loss to the plot": (
+        "core.training.step:settle",
         "core.training.step:take_step",
         "core.training.trainer:TrainingSession._step",
         "core.training.events:StepDone",

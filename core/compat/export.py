@@ -93,8 +93,8 @@ def export_checkpoint(
 
     Warns of settings that a .pt has no place for where they are not the library's defaults: they must be said again
     where it is opened, as the picture size always must. Raises CheckpointError for what such a file cannot be of
-    (classes, pred_flow, learned or random Fourier features, another optimizer), ConfigError for an argument that is
-    none or another suffix, RunError when it cannot be saved.
+    (classes, pred_flow, patches, learned or random Fourier features, another optimizer), ConfigError for an argument
+    that is none or another suffix, RunError when it cannot be saved.
     """
     write_checkpoint(path, diffusion, ema=ema, optimizer=optimizer, step=step)
     lost = {} if as_path("path", path).suffix == ".safetensors" else lost_settings(diffusion)
@@ -162,10 +162,12 @@ def lost_settings(diffusion: GaussianDiffusion) -> dict[str, Any]:
 def _require_library_model(path: Path, diffusion: GaussianDiffusion) -> None:
     """Raises CheckpointError naming what the library's classes do not know."""
     model = diffusion.model
+    patch = model.settings.patch_size if isinstance(model, Unet) else 1
     features = {
         Phrase("place.objective", name=diffusion.objective, known=", ".join(LIBRARY_OBJECTIVES)): diffusion.objective
         not in LIBRARY_OBJECTIVES,
         Phrase("place.classes", count=diffusion.num_classes): diffusion.num_classes is not None,
+        Phrase("place.patches", size=patch): patch != 1,
         Phrase("place.frequencies"): getattr(model, "random_or_learned_sinusoidal_cond", False),
     }
     for feature, there in features.items():

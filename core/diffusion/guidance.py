@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ..device import sent
 from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_number
 
@@ -60,5 +61,5 @@ def leave_out(
 ) -> Tensor:
     """`classes`, (B,), each replaced by `no_class` with `probability`; a new tensor."""
     source = classes.device if generator is None else generator.device
-    dropped = torch.rand(classes.shape, generator=generator, device=source).to(classes.device) < probability
+    dropped = sent(torch.rand(classes.shape, generator=generator, device=source), classes.device) < probability
     return torch.where(dropped, no_class, classes)

@@ -232,16 +232,20 @@ def _refused(value: object, expected: Phrase) -> StudioError:
 # --- Finds the tensor that holds something else than numbers, at the price of one small answer from the device ---
 
 
+def all_finite(tensors: Sequence[Tensor]) -> Tensor:
+    """Whether no tensor holds a NaN or an infinity, a bool on their device, for which nothing is waited.
+
+    From the norm of each, which only something that is not finite, or absurdly large, makes infinite.
+    """
+    return torch.stack([norm.float() for norm in torch._foreach_norm(list(tensors))]).isfinite().all()
+
+
 def first_not_finite(tensors: Mapping[str, Tensor]) -> str | None:
     """The name of the first tensor that holds a NaN or an infinity; None when all are finite.
 
-    One small number comes back from the device, whatever their size: the norm of norms, which only something that is
-    not finite, or absurdly large, makes infinite.
+    One small answer comes back from the device, whatever their size.
     """
     floating = {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point() and tensor.numel()}
-    if not floating:
-        return None
-    norms = torch._foreach_norm(list(floating.values()))
-    if bool(torch.stack([norm.float() for norm in norms]).isfinite().all()):
+    if not floating or bool(all_finite(list(floating.values()))):
         return None
     return next((name for name, tensor in floating.items() if not bool(tensor.isfinite().all())), None)

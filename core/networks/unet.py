@@ -134,7 +134,7 @@ class Unet(nn.Module):
         resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
         # A 7×7 convolution of F.pixel_unshuffle(x, p) whose kernels are F.pixel_unshuffle(weight, p). As one kernel in
-        # pixels it is as fast, and its size tells p of a file: 12 channels could be 3 in patches.
+        # pixels it is about as fast at p = 2, and its size tells p of a file: 12 channels could be 3 in patches.
         inputs, patch = self.channels * (2 if self.self_condition else 1), settings.patch_size
         self.init_conv = nn.Conv2d(inputs, init_dim, 7 * patch, stride=patch, padding=3 * patch)
         embedding: nn.Module

@@ -10,7 +10,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from .state import SessionState, new_state
 from .step import FlightRecord, NotFiniteError, take_step
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
     from ..settings import RunConfig
@@ -155,7 +154,7 @@ def _step(state: SessionState, trial: _Trial, config: RunConfig, stop: threading
     """A training's own step, at the learning rate 0: the seconds of its batches, and those of what came after them."""
     began = time.perf_counter()
     with trial.counted:
-        result = take_step(state, trial, config, rate=0.0, stop=stop, weights=nullcontext(), flight=trial)
+        result = take_step(state, trial, config, rate=0.0, stop=stop, weights=trial, flight=FlightRecord())
     if result is None:
         raise _StoppedError
     parameter = next(state.diffusion.parameters())
@@ -187,24 +186,28 @@ def _noise(config: RunConfig, device: torch.device) -> Batch:
     return Batch(torch.rand(shape, generator=draw).to(device), labels)
 
 
-class _Trial(FlightRecord):
-    """What a step is given in place of a run's pictures and of its record: the same noise again and again."""
+class _Trial(AbstractContextManager[None]):
+    """What a step is given in place of a run's pictures and of the lock of its weights: the same noise again and again.
+
+    When the weights are first held, the last batch has gone forward and backward.
+    """
 
     def __init__(self, config: RunConfig, device: torch.device, stop: threading.Event) -> None:
-        super().__init__()
         self.counted = _CountedTensors(stop)
-        self.done_at = 0.0  #: when the last batch had gone forward and backward
+        self.done_at = 0.0
         self._batch = _noise(config, device)
 
     def get(self, _number: int, stop: threading.Event) -> Batch | None:
         """The noise; None when `stop` came first."""
         self.counted.begin()
+        self.done_at = 0.0
         return None if stop.is_set() else self._batch
 
-    def add_batch(self, step: int, batch: int, timesteps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
-        """One more batch is done."""
-        super().add_batch(step, batch, timesteps, losses)
-        self.done_at = time.perf_counter()
+    def __enter__(self) -> None:
+        self.done_at = self.done_at or time.perf_counter()
+
+    def __exit__(self, *_error: object) -> None:
+        pass
 
 
 class _StoppedError(Exception):

@@ -92,7 +92,7 @@ class Recovery:
     def roll_back(self, state: SessionState, recorder: Recorder, bad: NotFiniteError) -> RolledBack:
         """Put the newest good checkpoint, or the start, in place of `state`, whose next step could not be taken.
 
-        Raises TrainingError when that has been done often enough.
+        Raises TrainingError, after it, when that has been done often enough.
         """
         failed, train = state.step + 1, self._run.config.train
         self._rollbacks += 1
@@ -100,6 +100,14 @@ class Recovery:
         # Whatever happens now, what is in the memory must not be saved.
         state.healthy = False
         incident = self._write_incident(failed, bad)
+        shift = state.data_shift
+        newest, _ = self._run.newest_checkpoint()
+        state.optimizer.zero_grad(set_to_none=True)
+        if newest is not None:
+            state.restore(newest)
+        else:
+            assert self._start is not None
+            state.take(self._start, self._run.folder)
         if self._rollbacks > MOST_ROLLBACKS:
             recorder.event(failed, "failed", f"{bad} at step {failed} once more: stopped")
             raise TrainingError(
@@ -109,14 +117,6 @@ class Recovery:
                 saved_step=state.saved_step,
                 tries=MOST_ROLLBACKS,
             ) from bad
-        shift = state.data_shift
-        newest, _ = self._run.newest_checkpoint()
-        state.optimizer.zero_grad(set_to_none=True)
-        if newest is not None:
-            state.restore(newest)
-        else:
-            assert self._start is not None
-            state.take(self._start, self._run.folder)
         # At this step the batch that comes is the one after those of the step that failed.
         state.data_shift = shift + (failed - state.step) * train.gradient_accumulate_every
         recorder.truncate_after(state.step)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -24,6 +25,8 @@ from .optimizers import build_optimizer
 from .step_threads import THREADS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..runs.run import Run
     from ..settings import RunConfig
 
@@ -97,6 +100,43 @@ class EMA(Generic[M]):
         self.module.load_state_dict(state)
 
 
+# --- A step that the device is still busy with --------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """One batch of a step that has gone forward and backward."""
+
+    batch: int  #: its number
+    t: Tensor  #: (B,) on the CPU
+    raw: Tensor  #: (B,) on the device, as the next
+    loss: Tensor  #: what was minimised, divided by the number of batches
+
+
+class Unread:
+    """A step that is queued on the device, whose numbers come back in one transfer while the device goes on.
+
+    On a CUDA card they go into pinned memory and an event says when they are there; elsewhere there is no waiting.
+    """
+
+    def __init__(self, parts: Sequence[Part], further: Mapping[str, Tensor]) -> None:
+        self.batches = [(part.batch, part.t.numpy()) for part in parts]
+        self._names = tuple(further)
+        numbers = [*(part.loss for part in parts), *further.values(), *(part.raw for part in parts)]
+        packed = torch.cat([number.detach().flatten() for number in numbers])
+        on_card = packed.device.type == "cuda"
+        self._numbers = packed.to("cpu", non_blocking=on_card)
+        self._arrived = torch.cuda.current_stream(packed.device).record_event() if on_card else None
+
+    def read(self) -> tuple[float, dict[str, float], list[NDArray[np.float32]]]:
+        """The step's loss, the further numbers by name, and the unweighted losses of each batch."""
+        if self._arrived is not None:
+            self._arrived.synchronize()
+        counts = [len(self.batches), len(self._names), *(len(t) for _, t in self.batches)]
+        losses, further, *raw = np.split(self._numbers.numpy(), np.cumsum(counts)[:-1])
+        named = dict(zip(self._names, map(float, further), strict=True))
+        return sum(map(float, losses)), named, [part.astype(np.float32) for part in raw]
+
+
 # --- state -----------------------------------------------------------------------------------------------
 
 #: Where a checkpoint keeps which pictures it was trained on, among its extras.
@@ -122,7 +162,9 @@ class SessionState:
     #: batches that were left out: after a number that was none, the training goes on with other data
     data_shift: int = 0
     smoothed_loss: float | None = None  #: a mean at first, then a running mean; None before the first step
-    healthy: bool = True  #: False in the middle of an update and after a number that was none: then nothing is saved
+    #: False from an update on until it is settled, and after a number that was none: then nothing is saved
+    healthy: bool = True
+    unread: Unread | None = None  #: the step after `step`, when its update is queued and its numbers are not read yet
     threads: object = None  #: `StepThreads.record` of the last step
     pictures: str = ""  #: `PictureSet.fingerprint` of what it is trained on
     names: dict[int, str] = field(default_factory=dict)
@@ -132,7 +174,7 @@ class SessionState:
 
     @property
     def step(self) -> int:
-        """Optimizer steps that the weights have had."""
+        """Optimizer steps that were taken and found good; the weights may have had one more, `unread`."""
         return self.saved_step + self.unsaved_steps
 
     def add_loss(self, loss: float) -> None:
@@ -220,7 +262,7 @@ class SessionState:
         self.threads = extra.get(THREADS)
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
-        self.saved_step, self.unsaved_steps, self.healthy = checkpoint.step, 0, True
+        self.saved_step, self.unsaved_steps, self.healthy, self.unread = checkpoint.step, 0, True, None
         return checkpoint.step
 
     def _optimizer_tensors(self) -> dict[str, Tensor]:

@@ -17,14 +17,15 @@ import torch
 from torch import Tensor
 
 from ..catalogue import TIMESTEP_DRAWS
-from ..device import autocast
-from ..diffusion.inputs import first_not_finite
+from ..device import autocast, sent
+from ..diffusion.inputs import all_finite, first_not_finite
 from ..errors import Phrase
 from ..pictures.feed.batches import Loader
 from ..pictures.feed.source import is_away
 from ..randomness import generator
 from ..runs.atomic import make_folder, write_json
 from .events import Event, PicturesAway, PicturesBack, PicturesLost
+from .state import Part, Unread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 class BatchLoss(NamedTuple):
     """What was asked of the network, and how well it answered; (B,) each."""
 
-    t: Tensor
+    t: Tensor  #: on the CPU, where it was drawn
     raw: Tensor  #: mean squared error
     weighted: Tensor  #: what is minimised
 
@@ -58,7 +59,7 @@ def batch_loss(
     images, labels = pictures
     x_start = diffusion.normalize(images)
     draw = generator(train.seed, "timesteps", batch)
-    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw).to(device)
+    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw)
     noise_draw = generator(train.seed, "noise", batch, device=device)
     noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
     noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)
@@ -68,7 +69,7 @@ def batch_loss(
     if config.model.dropout:
         torch.manual_seed(generator(train.seed, "dropout", batch).initial_seed() % 2**63)
     with autocast(device, dtype):
-        loss = diffusion.training_losses(x_start, t, noise, classes=labels, self_condition_draw=coin)
+        loss = diffusion.training_losses(x_start, sent(t, device), noise, classes=labels, self_condition_draw=coin)
     return BatchLoss(t, loss.raw, loss.weighted)
 
 
@@ -96,6 +97,7 @@ class StepResult:
     losses: NDArray[np.float32]  #: (pictures,) unweighted
     #: Whatever else is measured, by name: it is kept with the run's metrics, and a row of studio's PLOTS shows it.
     more: Mapping[str, float] = field(default_factory=dict)
+    known_at: float = 0.0  #: by the monotonic clock, when it had come back from the device
 
 
 class Batches(Protocol):
@@ -114,73 +116,106 @@ def take_step(
     stop: threading.Event,
     weights: AbstractContextManager[object],
     flight: FlightRecord,
+    late: bool = False,
 ) -> StepResult | None:
-    """The step after `state.step`, at the learning rate `rate`; None when `stop` came between two of its batches.
+    """Take the next step at the learning rate `rate`; what it has come to, None when `stop` came between two batches.
 
+    late: leave the step in `state.unread` and return what the one before it has come to instead (None: there was none).
+    That is read while the device is busy with this step's batches, and before this step's update: so the average
+    follows weights that were checked, and a card never waits for the host. Where a batch cannot be had, the step before
+    is read and the next call tries again.
     weights: held while weights and average change. Raises NotFiniteError, and what `feeding.get` raises.
     """
-    accumulate = config.train.gradient_accumulate_every
+    try:
+        parts = _gradients(state, feeding, config, stop)
+    except Exception:
+        if state.unread is None:
+            raise
+        parts = None
+    if parts is None:
+        # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights are
+        # still those of the last step.
+        state.optimizer.zero_grad(set_to_none=True)
+    before = settle(state, weights, flight) if state.unread is not None else None
+    if parts is None:
+        return before
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    timesteps: list[NDArray[np.int64]] = []
-    losses: list[NDArray[np.float32]] = []
-    mean = 0.0
+    with weights:
+        _update(state, parts, config.train.max_grad_norm)
+    return before if late else settle(state, weights, flight)
+
+
+def _gradients(
+    state: SessionState, feeding: Batches, config: RunConfig, stop: threading.Event
+) -> Sequence[Part] | None:
+    """The batches of a step, forward and backward; None when `stop` came between two of them."""
+    accumulate = config.train.gradient_accumulate_every
+    step = state.step + (state.unread is not None)
+    parts: list[Part] = []
     state.diffusion.train()
-    for part in range(accumulate):
-        batch = state.step * accumulate + part + state.data_shift
-        pictures = None if part and stop.is_set() else feeding.get(batch, stop)
+    for number in range(accumulate):
+        batch = step * accumulate + number + state.data_shift
+        pictures = None if number and stop.is_set() else feeding.get(batch, stop)
         if pictures is None:
-            # Large steps take long, and whoever closes the window should not wait for the rest of one: the weights
-            # are still those of the last step.
-            state.optimizer.zero_grad(set_to_none=True)
             return None
         t, raw, weighted = batch_loss(state.diffusion, pictures, config, batch, dtype=state.dtype)
         loss = weighted.mean() / accumulate
         (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
-        mean += float(loss.detach())
-        timesteps.append(t.cpu().numpy())
-        losses.append(raw.detach().float().cpu().numpy())
-        flight.add_batch(state.step + 1, batch, timesteps[-1], losses[-1])
-    more = {} if state.scaler is None else {"loss_scale": state.scaler.get_scale()}
-    grad_norm = _update(state, mean, config.train.max_grad_norm, weights, flight)
-    return StepResult(mean, grad_norm, np.concatenate(timesteps), np.concatenate(losses), more)
+        parts.append(Part(batch, t, raw.detach(), loss.detach()))
+    return parts
 
 
-def _update(
-    state: SessionState,
-    loss: float,
-    max_grad_norm: float,
-    weights: AbstractContextManager[object],
-    flight: FlightRecord,
-) -> float:
-    """Clip, step, average. Returns the gradient's norm before clipping."""
+def _update(state: SessionState, parts: Sequence[Part], max_grad_norm: float) -> None:
+    """Clip and step, unread: nothing here waits for the device. Bad weights go no further than `settle`."""
+    # Until it is settled, the weights are those of no step: left in between (a second Ctrl-C, no memory for the
+    # optimizer), they are not saved.
+    state.healthy = False
+    parameters = list(state.diffusion.parameters())
+    further: dict[str, Tensor] = {}
+    if state.scaler is not None:
+        further["loss_scale"] = state.scaler.scale(torch.ones((), device=state.diffusion.device))
+        state.scaler.unscale_(state.optimizer)
+    further["grad_norm"] = torch.nn.utils.clip_grad_norm_(parameters, max_grad_norm)
+    if state.scaler is not None:
+        state.scaler.step(state.optimizer)
+        state.scaler.update()
+    else:
+        state.optimizer.step()
+    further["finite"] = all_finite(parameters)
+    state.optimizer.zero_grad(set_to_none=True)
+    state.unread = Unread(parts, further)
+
+
+def settle(state: SessionState, weights: AbstractContextManager[object], flight: FlightRecord) -> StepResult:
+    """Read what `state.unread` has come to; where it is good, count the step and let the average follow.
+
+    Raises NotFiniteError where a number is NaN or infinite: then neither the average nor a checkpoint has seen it, and
+    the weights are to be taken from the last good state.
+    """
+    unread = state.unread
+    assert unread is not None
+    loss, more, losses = unread.read()
+    state.unread = None
+    grad_norm, finite = more.pop("grad_norm"), more.pop("finite")
+    timesteps = [t for _, t in unread.batches]
+    for (batch, t), raw in zip(unread.batches, losses, strict=True):
+        flight.add_batch(state.step + 1, batch, t, raw)
     if not np.isfinite(loss):
         raise NotFiniteError(Phrase("training.loss-became", value=loss))
-    if state.scaler is not None:
-        state.scaler.unscale_(state.optimizer)
-    parameters = list(state.diffusion.parameters())
-    grad_norm = float(torch.nn.utils.clip_grad_norm_(parameters, max_grad_norm))
     flight.add_grad_norm(state.step + 1, grad_norm)
     # fp16's scaler expects an overflow now and then, skips that step itself and takes a smaller scale.
-    hopeless = state.scaler is None or state.scaler.get_scale() < SMALLEST_LOSS_SCALE
+    hopeless = more.get("loss_scale", 0.0) < SMALLEST_LOSS_SCALE
     if hopeless and not np.isfinite(grad_norm):
         raise NotFiniteError(Phrase("training.gradient-became", value=grad_norm))
+    bad = None if finite else first_not_finite(dict(state.diffusion.named_parameters()))
+    if bad is not None:
+        raise NotFiniteError(Phrase("training.weight-became", name=bad, value=float("nan")))
     with weights:
-        # Left in between (a second Ctrl-C, no memory for the optimizer), the weights are those of no step.
-        state.healthy = False
-        if state.scaler is not None:
-            state.scaler.step(state.optimizer)
-            state.scaler.update()
-        else:
-            state.optimizer.step()
-        bad = first_not_finite(dict(state.diffusion.named_parameters()))
-        if bad is not None:
-            raise NotFiniteError(Phrase("training.weight-became", name=bad, value=float("nan")))
         state.unsaved_steps += 1
         state.ema.update(state.step)
         state.healthy = True
-    state.optimizer.zero_grad(set_to_none=True)
-    return grad_norm
+    return StepResult(loss, grad_norm, np.concatenate(timesteps), np.concatenate(losses), more, time.monotonic())
 
 
 # --- The flight record: what the last batches were, kept in memory and written down when something goes wrong ---

@@ -10,7 +10,7 @@ import copy
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_t
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
 from .state import PICTURES, SessionState, new_state
-from .step import Feeding, NotFiniteError, take_step
+from .step import Feeding, NotFiniteError, StepResult, settle, take_step
 from .step_threads import StepThreads
 
 if TYPE_CHECKING:
@@ -212,6 +212,11 @@ RETRY_S = 60.0
 LAST_RETRY_S = 10.0
 
 
+def reads_late(device: torch.device) -> bool:
+    """Whether a step's numbers are read during the next one: a card has a queue, and the host is not to empty it."""
+    return device.type == "cuda"
+
+
 class TrainingSession:
     """Trains the run's model on `pictures`; `run()` yields events until the planned total, or a wish to stop.
 
@@ -247,6 +252,8 @@ class TrainingSession:
         self._divergence = Divergence()
         self._threads = StepThreads(self.device, threads)
         self._retry_at: float | None = None
+        self._late = reads_late(self.device)
+        self._carried_s = 0.0  #: of the step that is being taken, spent before the one before it was read
         self.total: int | None = None
 
     # --- from any thread -----------------------------------------------------------------------------------
@@ -313,12 +320,19 @@ class TrainingSession:
                     recorder.event(self.step, "rate-rises", text)
                     yield LearningRateRises(step=self.step, before=rise[0], after=rise[1])
             try:
-                if newest is not None and self._grid_is_due() and not self.run_folder.sample_path(self.step).exists():
+                if (
+                    newest is not None
+                    and self._grid_is_due(self.step)
+                    and not self.run_folder.sample_path(self.step).exists()
+                ):
                     # The last session ended between the checkpoint and the grid of one step.
                     yield from self._try_to_sample(state, recorder)
                 yield from self._steps(state, recorder, began)
             finally:
                 # Closed from outside, failed, or done: what was learnt is kept.
+                if state.unread is not None:
+                    with suppress(NotFiniteError):
+                        recorder.add(self._read(state))
                 if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
                     self.step = state.step  # it may have been left between the two
                     self._save(state, recorder)
@@ -326,13 +340,13 @@ class TrainingSession:
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
         step_seconds: list[float] = []
-        while (self.total is None or self.step < self.total) and not self.wishes.stop.is_set():
+        while self._goes_on() or state.unread is not None:
             try:
                 waited_s, comparing = self._feeding.waited_s, self._threads.comparing
                 with self._threads.using():
                     done = self._guarded_step(state)
-                if done is None:
-                    break
+                if done is None:  # broken off by a stop, or the first of those that are read late
+                    continue
                 recorder.add(done)
                 computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
                 news = self._threads.add(done.step, computed_s, recorder)
@@ -345,7 +359,8 @@ class TrainingSession:
                         step_seconds.append(state.last_step_s)
                     if not measuring_steps(step_seconds, self._seconds or 0.0, self.config.train.warmup_steps):
                         yield self._fix_total(step_seconds, time.monotonic() - began)
-                yield from self._keep(state, recorder)
+                if state.unread is None:
+                    yield from self._keep(state, recorder)
             except FolderAwayError as away:
                 # The weights are still those of the last step, which is taken again with the same pictures.
                 state.optimizer.zero_grad(set_to_none=True)
@@ -366,6 +381,9 @@ class TrainingSession:
         if state.unsaved_steps:
             yield self._save(state, recorder)
 
+    def _goes_on(self) -> bool:
+        return (self.total is None or self.step < self.total) and not self.wishes.stop.is_set()
+
     def _watch(self, done: StepDone, recorder: Recorder) -> Iterator[Event]:
         """What the step's numbers are a reason to tell."""
         ratio = self._divergence.add(done.loss)
@@ -379,16 +397,19 @@ class TrainingSession:
 
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """Save, sample and look at the held-out pictures where it is time, or was asked for."""
-        train, last = self.config.train, self.step == self.total
-        if self.pictures.held_out is not None and (self.step % train.held_out_every == 0 or last):
+        if self._held_out_is_due(self.step):
             yield from self._look_at_held_out(state, recorder)
-        again = self._retry_at is not None and time.monotonic() >= self._retry_at
-        if self.step % train.checkpoint_every == 0 or self.wishes.save.is_set() or last or again:
+        if self._save_is_due(self.step):
             self.wishes.save.clear()
             yield self._try_to_save(state, recorder)
-        if self._grid_is_due() or self.wishes.samples.is_set():
+        if self._grid_is_due(self.step) or self.wishes.samples.is_set():
             self.wishes.samples.clear()
             yield from self._try_to_sample(state, recorder)
+
+    def _something_is_due(self, step: int) -> bool:
+        """Whether the weights of `step` are needed as they are then, so that it is read before another is begun."""
+        wished = self.wishes.stop.is_set() or self.wishes.samples.is_set() or self.total is None
+        return wished or self._held_out_is_due(step) or self._save_is_due(step) or self._grid_is_due(step)
 
     def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         pictures = self.pictures.held_out
@@ -403,8 +424,17 @@ class TrainingSession:
             recorder.held_out(self.step, loss)
             yield HeldOutLoss(step=self.step, loss=loss, pictures=len(pictures))
 
-    def _grid_is_due(self) -> bool:
-        return self.step % self.config.train.sample_every == 0 or self.step == self.total
+    def _held_out_is_due(self, step: int) -> bool:
+        often = self.config.train.held_out_every
+        return self.pictures.held_out is not None and (step % often == 0 or step == self.total)
+
+    def _save_is_due(self, step: int) -> bool:
+        again = self._retry_at is not None and time.monotonic() >= self._retry_at
+        wished = self.wishes.save.is_set() or again
+        return wished or step % self.config.train.checkpoint_every == 0 or step == self.total
+
+    def _grid_is_due(self, step: int) -> bool:
+        return step % self.config.train.sample_every == 0 or step == self.total
 
     def _read_plan(self) -> None:
         """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
@@ -414,7 +444,7 @@ class TrainingSession:
         self.total = None if self._seconds is not None else run.planned_total
 
     def _guarded_step(self, state: SessionState) -> StepDone | None:
-        """One step, None when it was broken off by a stop.
+        """What one step has come to; None when it was broken off by a stop, or is to be read during the next.
 
         Running out of memory becomes a DeviceError once the failed step's tensors are gone.
         """
@@ -437,29 +467,44 @@ class TrainingSession:
         )
 
     def _step(self, state: SessionState) -> StepDone | None:
-        train = self.config.train
+        if state.unread is not None and (not self._goes_on() or self._something_is_due(state.step + 1)):
+            return self._read(state)
         began = time.monotonic()
-        rate = planned_rate(train, self.run_folder.plan, self.step)
         result = take_step(
             state,
             self._feeding,
             self.config,
-            rate=rate,
+            rate=planned_rate(self.config.train, self.run_folder.plan, state.step + (state.unread is not None)),
             stop=self.wishes.stop,
             weights=self._weights,
             flight=self._recovery.flight,
+            late=self._late,
         )
+        ended = time.monotonic()
         if result is None:
+            self._carried_s = ended - began
             return None
+        done = self._counted(state, result, began)
+        self._carried_s = ended - result.known_at
+        return done
+
+    def _read(self, state: SessionState) -> StepDone:
+        """The step that is unread. Raises NotFiniteError."""
+        began = time.monotonic()
+        return self._counted(state, settle(state, self._weights, self._recovery.flight), began)
+
+    def _counted(self, state: SessionState, result: StepResult, began: float) -> StepDone:
+        """The step's event; its time is that since `began`, and what was spent on it while another was read."""
         self.step = state.step
         state.add_loss(result.loss)
-        state.last_step_s = time.monotonic() - began
+        state.last_step_s = self._carried_s + result.known_at - began
         state.elapsed_s += state.last_step_s
+        self._carried_s = 0.0
         return StepDone(
             step=self.step,
             total=self.total,
             loss=result.loss,
-            learning_rate=rate,
+            learning_rate=planned_rate(self.config.train, self.run_folder.plan, self.step - 1),
             grad_norm=result.grad_norm,
             pictures_per_second=len(result.timesteps) / max(state.last_step_s, 1e-9),
             elapsed_s=state.elapsed_s,

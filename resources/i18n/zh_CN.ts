@@ -868,6 +868,10 @@
         <translation>“{value}”不是 {name} 的有效值：{expected}。</translation>
     </message>
     <message>
+        <source>{name} = {size} px does not fit this network: sides must divide by {factor}. Choose {sizes}.</source>
+        <translation>{name} = {size} px 不适合这个网络：边长必须能被 {factor} 整除。请选 {sizes}。</translation>
+    </message>
+    <message>
         <source>There is no preset “{name}”. There are: {known}.</source>
         <translation>没有名为“{name}”的预设。可用的预设：{known}。</translation>
     </message>
@@ -2473,6 +2477,10 @@
         <translation>{count} 个类别</translation>
     </message>
     <message>
+        <source>a network on patches of {size} × {size} pixels</source>
+        <translation>以 {size} × {size} 像素图块为单位的网络</translation>
+    </message>
+    <message>
         <source>learned or random Fourier features</source>
         <translation>学习的或随机的傅里叶特征</translation>
     </message>
@@ -2571,10 +2579,6 @@
     <message>
         <source>{name}: {variant} has no option “{option}”; it takes {known}.</source>
         <translation>{name}：{variant} 没有选项“{option}”，可用的是 {known}。</translation>
-    </message>
-    <message>
-        <source>{name} = {size} px does not fit this network, which halves pictures {halvings} times. Choose {sizes}.</source>
-        <translation>这个网络会把图片减半 {halvings} 次，{name} = {size} px 不合适。请选 {sizes}。</translation>
     </message>
     <message>
         <source>{name} does not compute in bf16. Set {setting} to fp16, off or auto.</source>
@@ -3756,8 +3760,8 @@
         <translation>{n} px</translation>
     </message>
     <message>
-        <source>{size} px does not fit this network, which halves the side {halvings} times.</source>
-        <translation>这个网络会把边长减半 {halvings} 次，{size} px 不合适。</translation>
+        <source>{size} px does not fit this network: sides must divide by {factor}.</source>
+        <translation>{size} px 不适合这个网络：边长必须能被 {factor} 整除。</translation>
     </message>
     <message>
         <source>Use the nearest size that fits</source>
@@ -4753,6 +4757,14 @@
     <message>
         <source>Channels of each stage as multiples of the base width. Every stage but the last halves the picture.</source>
         <translation>各级通道数相对基础宽度的倍数。除最后一级外，每级都把图片减半。</translation>
+    </message>
+    <message>
+        <source>Patches</source>
+        <translation>图块</translation>
+    </message>
+    <message>
+        <source>What the U-Net takes for one point of the picture. On 2 × 2 pixels a step is far cheaper, so that a short training learns more; pictures, noise and loss stay as they are.</source>
+        <translation>U-Net 把多大的一块图片当作一个点。用 2 × 2 像素时每一步便宜得多，短时间训练能学到更多；图片、噪声和损失都不变。</translation>
     </message>
     <message>
         <source>Channels after the first convolution, before the stages.</source>

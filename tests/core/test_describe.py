@@ -37,6 +37,7 @@ def unets(draw: st.DrawFn) -> Unet:
         full_attn=draw(st.none() | per_stage(st.booleans(), stages)),
         flash_attn=draw(st.booleans()),
         num_classes=draw(st.none() | st.integers(2, 3)),
+        patch_size=draw(st.sampled_from([1, 2, 4])),
     )
 
 

@@ -41,6 +41,8 @@ def test_setting_when_given_as_text_becomes_its_type() -> None:
         ("dim", True, "a whole number"),
         ("dim_mults", "", "whole numbers such as 1,2,4"),
         ("immiscible", "perhaps", "true or false"),
+        ("patch_size", "3", "one of 1, 2, 4"),
+        ("patch_size", 8, "one of 1, 2, 4"),
         ("objective", "pred_everything", "pred_noise, pred_x0, pred_v"),
         ("learning_rate", "nan", "a number"),
         ("batch_size", 0, "from 1"),
@@ -75,7 +77,7 @@ def test_setting_declared_says_title_help_and_limits(name: str) -> None:
     assert facts.optional == bool(facts.none) >= bool(facts.auto)
     assert (facts.when is None) == (not facts.otherwise)
     number = facts.kind in (int, float) or facts.kind in (tuple[int, ...], tuple[float, ...])
-    assert number == (facts.limits != ANY_NUMBER)
+    assert (number and not facts.values) == (facts.limits != ANY_NUMBER)
     assert facts.kind is not str or facts.values
     assert (facts.control is Control.CHOICE) <= bool(facts.titles)
 
@@ -187,6 +189,15 @@ def test_image_size_when_one_neighbour_is_legal_names_it_once() -> None:
 )
 def test_settings_when_they_exclude_each_other_are_one_problem(changes: dict[str, object]) -> None:
     assert len(preset("sketch").config.with_settings(changes).problems()) == 1
+
+
+@given(size=st.integers(1, 96), patch=st.sampled_from([1, 2, 4]), stages=st.integers(1, 4), typical=st.integers(1, 200))
+def test_sizes_when_judged_are_those_that_the_network_takes(size: int, patch: int, stages: int, typical: int) -> None:
+    config = RunConfig().with_settings({"patch_size": patch, "dim_mults": (1,) * stages, "image_size": size})
+    refused = [problem.code for problem in config.problems()]
+    assert refused == ([] if size % (patch * 2 ** (stages - 1)) == 0 else ["config.size-not-divisible"])
+    auto = config.with_settings({"image_size": None, "channels": 1})
+    assert resolve(auto, PictureFacts(typical_size=typical, all_grey=True)).problems() == ()
 
 
 @given(size=st.integers(1, 4096), factor=st.integers(0, 8).map(lambda halvings: 2**halvings))

@@ -101,6 +101,38 @@ def test_full_attention_when_not_chosen_is_at_the_innermost_stage() -> None:
 
 def test_downsample_factor() -> None:
     assert [Unet(4, dim_mults=(1,) * stages).downsample_factor for stages in (1, 2, 4)] == [1, 2, 8]
+    assert [Unet(4, dim_mults=(1, 1), patch_size=patch).downsample_factor for patch in (1, 2, 4)] == [2, 4, 8]
+
+
+@pytest.mark.parametrize("patch", [1, 2, 4])
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_patches_when_given_are_the_network_between_unshuffle_and_shuffle(
+    patch: int, memory_format: torch.memory_format
+) -> None:
+    torch.manual_seed(0)
+    settings = {"dim": 8, "dim_mults": (1, 2), "self_condition": True}
+    unet = Unet(**settings, channels=3, out_dim=2, patch_size=patch).to(memory_format=memory_format)
+    inside = Unet(**settings, channels=3 * patch**2, out_dim=2 * patch**2)
+    state = unet.state_dict()
+    inside.load_state_dict({**state, "init_conv.weight": nnf.pixel_unshuffle(state["init_conv.weight"], patch)})
+    x, before, t = torch.randn(2, 3, 16, 24), torch.randn(2, 3, 16, 24), torch.tensor([3, 500])
+    patches = inside(nnf.pixel_unshuffle(x, patch), t, nnf.pixel_unshuffle(before, patch))
+    out = unet(x, t, before)
+    torch.testing.assert_close(out, nnf.pixel_shuffle(patches, patch), rtol=1e-4, atol=1e-5)
+    assert out.shape == (2, 2, 16, 24)
+    # Trained alike, too.
+    (ours,) = torch.autograd.grad(out.square().mean(), [unet.init_conv.weight])
+    (theirs,) = torch.autograd.grad(nnf.pixel_shuffle(patches, patch).square().mean(), [inside.init_conv.weight])
+    torch.testing.assert_close(nnf.pixel_unshuffle(ours, patch), theirs, rtol=1e-3, atol=1e-6)
+
+
+def test_patches_when_each_is_one_pixel_are_the_network_without_them() -> None:
+    made = []
+    for options in ({}, {"patch_size": 1}):
+        torch.manual_seed(0)
+        unet = Unet(8, dim_mults=(1, 2), **options)
+        made.append([*unet.state_dict().values(), unet(torch.randn(2, 3, 8, 8), torch.tensor([3, 500]))])
+    assert all(map(torch.equal, *made))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +145,7 @@ def test_downsample_factor() -> None:
         ({"dim": 8, "dim_mults": (1, 2), "full_attn": (True,)}, "1 stages, the other 2"),
         ({"dim": 8, "dim_mults": (1, 2), "attn_heads": (1, 2, 3)}, "3 stages, the other 2"),
         ({"dim": 8, "dim_mults": ()}, "such as 1,2,4"),
+        ({"dim": 8, "patch_size": 3}, "patch_size: one of 1, 2, 4"),
     ],
 )
 def test_unet_when_settings_cannot_work_raises_a_sentence(settings: dict[str, object], words: str) -> None:
@@ -124,6 +157,9 @@ def test_unet_when_the_pictures_size_does_not_fit_raises_with_its_neighbours() -
     unet = Unet(4, dim_mults=(1, 1, 1))
     with pytest.raises(ConfigError, match="4 px or 8 px"):
         unet(torch.zeros(1, 3, 8, 6), torch.tensor([0]))
+    patches = Unet(4, dim_mults=(1, 1), patch_size=4)
+    with pytest.raises(ConfigError, match=r"must divide by 8\. Choose 8 px or 16 px"):
+        patches(torch.zeros(1, 3, 8, 12), torch.tensor([0]))
 
 
 def test_resampling_when_done_is_nearest_up_and_keeps_all_pixels_down() -> None:

@@ -168,7 +168,7 @@ def test_an_interrupted_training_saves_and_says_so(
 
 def test_pictures_that_are_not_square_are_trained_sampled_and_gone_on_with(pictures: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    shape = ("--set", "image_size=32", "--set", "image_height=48", "--set", "crop=random")
+    shape = ("--set", "image_size=32", "--set", "image_height=48", "--set", "crop=random", "--set", "patch_size=2")
     done = call("train", pictures, "--run", run, "--preset", "sketch", "--steps", 5, *TINY, *shape)
     assert done.returncode == 0, done.stderr
     more = call("train", pictures, "--run", run, "--resume", "--steps", 6, *shape)
@@ -179,6 +179,12 @@ def test_pictures_that_are_not_square_are_trained_sampled_and_gone_on_with(pictu
     assert done.returncode == 0, done.stderr
     with Image.open(tmp_path / "out" / "00000.png") as picture:
         assert picture.size == (32, 48)
+    assert json.loads(call("inspect", run, "--json").stdout)["settings"]["patch_size"] == 2
+    refused = call("export", run, "--out", tmp_path / "model-1.pt")
+    assert refused.returncode == 1 and "no place for a network on patches of 2 × 2 pixels" in refused.stderr
+    exported = tmp_path / "model.safetensors"
+    assert call("export", run, "--out", exported).returncode == 0
+    assert json.loads(call("inspect", exported, "--json").stdout)["patch_size"] == 2
     odd = call("train", pictures, "--run", tmp_path / "odd", "--preset", "sketch", *TINY, "--set", "image_height=33")
     assert odd.returncode == 2
     assert "image_height = 33 px" in odd.stderr and "32 px or 34 px" in odd.stderr

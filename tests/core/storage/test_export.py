@@ -128,6 +128,7 @@ def test_what_has_no_place_is_refused_and_nothing_is_written(elsewhere: SimpleNa
     path = tmp_path / "m.pt"
     of_classes = core.GaussianDiffusion(core.Unet(8, dim_mults=(1,), num_classes=3), image_size=8, timesteps=5)
     fourier = core.GaussianDiffusion(elsewhere.network(random_fourier_features=True), image_size=8, timesteps=5)
+    patches = core.GaussianDiffusion(core.Unet(8, dim_mults=(1,), patch_size=2), image_size=8, timesteps=5)
     plain = model(elsewhere)
     sgd = torch.optim.SGD(plain.parameters(), lr=0.1, momentum=0.9)
     train(plain, sgd)
@@ -135,6 +136,7 @@ def test_what_has_no_place_is_refused_and_nothing_is_written(elsewhere: SimpleNa
     refusals: list[tuple[core.GaussianDiffusion, dict[str, Any], str]] = [
         (of_classes, {}, "3 classes"),
         (fourier, {}, "Fourier"),
+        (patches, {}, "patches of 2 × 2 pixels"),
         (model(elsewhere, objective="pred_flow"), {}, "pred_flow"),
         (plain, {"optimizer": sgd}, "SGD"),
         (plain, {"optimizer": sgd.state_dict()}, "without betas"),

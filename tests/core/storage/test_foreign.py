@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 
 import core
 from core.compat.files import read_library_checkpoint, recognise
-from core.errors import CheckpointError
+from core.errors import CheckpointError, ConfigError
 from core.runs.opening import is_foreign
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
@@ -38,6 +38,7 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "heads per stage": {"attn_heads": (3, 1), "attn_dim_head": (4, 6)},
     "as many heads as memory pairs": {"attn_heads": 4, "attn_dim_head": 4},
     "five channels": {"channels": 5},
+    "twelve channels, and no patches": {"channels": 12},
     "learned frequencies": {"learned_sinusoidal_cond": True, "learned_sinusoidal_dim": 6},
     "random frequencies": {"random_fourier_features": True},
     "everything": {
@@ -84,6 +85,38 @@ def test_a_network_is_read_off_its_shapes(elsewhere: SimpleNamespace, tmp_path: 
         assert torch.equal(raw.model_predictions(x, t)[0], hand_built.model_predictions(x, t)[0])
     assert raw.beta_schedule == "cosine" and raw.objective == "pred_noise" and raw.min_snr_gamma == 3.0
     assert ("random_fourier_features" in recognise(path).unknown) == ("frequencies" in layout)
+
+
+@pytest.mark.parametrize(
+    ("patch", "channels", "self_condition"), [(1, 12, False), (2, 3, True), (2, 12, False), (4, 1, True)]
+)
+def test_patches_are_read_off_the_first_kernel(tmp_path: Path, patch: int, channels: int, self_condition: bool) -> None:
+    made = core.Unet(8, dim_mults=(1,), channels=channels, patch_size=patch, self_condition=self_condition)
+    torch.save(made.state_dict(), tmp_path / "bare.pt")
+    found = recognise(tmp_path / "bare.pt").architecture
+    assert (found.patch_size, found.channels, found.self_condition) == (patch, channels, self_condition)
+    opened = core.load_checkpoint(tmp_path / "bare.pt", beta_schedule="cosine", timesteps=9, objective="pred_v")
+    assert same_tensors(opened.model.state_dict(), made.state_dict())
+    with pytest.raises(ConfigError, match=f"the file says {patch}"):
+        core.load_checkpoint(tmp_path / "bare.pt", patch_size=3 - min(patch, 2))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "outputs", "words"),
+    [
+        ((10, 10), 12, "takes 3 channels and gives 12"),
+        ((14, 7), 12, "14×7"),
+        ((14, 14), 13, r"final_conv\.bias is 13 instead of 12"),
+        ((14, 14), 3, "no channels"),
+    ],
+)
+def test_patches_of_no_size_are_refused(tmp_path: Path, kernel: tuple[int, int], outputs: int, words: str) -> None:
+    state = core.Unet(8, dim_mults=(1,), patch_size=2).state_dict()
+    state["init_conv.weight"] = torch.zeros(8, 3, *kernel)
+    state["final_conv.weight"], state["final_conv.bias"] = torch.zeros(outputs, 8, 1, 1), torch.zeros(outputs)
+    torch.save(state, tmp_path / "bare.pt")
+    with pytest.raises(CheckpointError, match=words):
+        recognise(tmp_path / "bare.pt")
 
 
 def test_a_schedule_of_its_own_is_taken_as_it_is(elsewhere: SimpleNamespace, tmp_path: Path) -> None:

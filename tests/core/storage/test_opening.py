@@ -47,12 +47,13 @@ def drawn_config(seed: int) -> RunConfig:
         "attn_dim_head": 4,
         "channels": draw.choice([1, 3]),
         "image_size": draw.choice([8, 12]),
-        "image_height": draw.choice([None, 10]),
+        "image_height": draw.choice([None, 16]),
         "timesteps": draw.choice([25, 60]),
         "sample_steps": 5,
         "objective": draw.choice(["pred_noise", "pred_x0", "pred_v", "pred_flow"]),
         "min_snr_gamma": draw.choice([None, 0.5, 5.0]),
         "self_condition": draw.random() < 0.5,
+        "patch_size": draw.choice([1, 1, 2]),
         "auto_normalize": draw.random() < 0.5,
         "ddim_sampling_eta": draw.choice([0.0, 0.3]),
         **draw.choice(SCHEDULES),
@@ -112,7 +113,8 @@ def assert_same(opened: core.GaussianDiffusion, made: core.GaussianDiffusion) ->
     assert list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in theirs)
     for name in SAID_OF_A_MODEL:
         assert getattr(opened, name) == getattr(made, name), name
-    for name in ("dim", "dim_mults", "self_condition", "random_fourier_features", "sinusoidal_pos_emb_theta"):
+    of_network = ("dim", "dim_mults", "patch_size", "self_condition")
+    for name in (*of_network, "random_fourier_features", "sinusoidal_pos_emb_theta"):
         assert getattr(opened.model.settings, name) == getattr(made.model.settings, name), name
     assert opened.beta_schedule == made.beta_schedule
 

@@ -29,8 +29,8 @@ from tests.core.training.conftest import assert_same_run, make_pictures, of, tra
 
 EXTRAS = {
     "plain": {},
-    "self-conditioned": {"self_condition": True, "immiscible": True, "dropout": 0.1},
     "muon": {"optimizer": "muon", "timestep_draw": "stratified"},
+    "self-conditioned": {"self_condition": True, "immiscible": True, "dropout": 0.1, "patch_size": 2},
 }
 Whole = Callable[[str], tuple[list, Path]]
 

@@ -157,6 +157,17 @@ def test_a_size_of_which_one_side_does_not_fit_offers_both_sides(opened: Room) -
     assert not buttons[0].isVisible()
 
 
+def test_sizes_for_a_network_on_patches_divide_by_them(opened: Room) -> None:
+    type_size(opened, "28")
+    opened.project.set_settings({"dim_mults": "1,2", "patch_size": 4})
+    buttons = [opened.panel.findChild(QPushButton, name) for name in ("smaller_size", "larger_size")]
+    assert [button.text() for button in buttons if button is not None and button.isVisible()] == ["24 px", "32 px"]
+    box = opened.panel.inspector.findChild(QComboBox, "image_size")
+    assert box is not None
+    offered = [box.itemData(place)[0] for place in range(1, box.count()) if box.itemText(place) != "28 px"]
+    assert offered and all(size % 8 == 0 for size in offered)
+
+
 def test_options_of_the_schedule_bend_the_forward_process(opened: Room, qtbot: QtBot) -> None:
     opened.controller.torch_ready()
     forward = opened.panel.inspector.forward

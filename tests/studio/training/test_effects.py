@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.setting import Control
 from core.settings import SETTINGS
+from studio.training.panel import summaries
 from tests.studio.training.conftest import Room
 
 
@@ -41,6 +42,21 @@ def test_a_height_that_does_not_fit_is_told_at_its_own_row(room: Room) -> None:
     note.buttons[1].click()
     assert room.project.config.data.height_and_width == (10, 8)
     assert not note.isVisible()
+
+
+def test_patches_are_chosen_and_sizes_judged_with_them(room: Room) -> None:
+    room.project.set_settings({"image_size": 10})
+    form = room.panel.form
+    control, note = form.field("patch_size").control, form.field("image_size").note
+    assert [control.itemText(place) for place in range(control.count())] == ["Off", "2 × 2 px", "4 × 4 px"]
+    assert not note.isVisible()
+    control.setCurrentIndex(1)
+    control.activated.emit(1)
+    assert room.project.wished.model.patch_size == 2
+    assert note.words.text() == "Size = 10 px does not fit this network: sides must divide by 4. Choose 8 px or 12 px."
+    note.buttons[0].click()
+    assert room.project.problems() == ()
+    assert "2 × 2 px" in summaries(room.project.config)["network"]
 
 
 def test_the_keys_go_from_top_to_bottom(room: Room) -> None:

@@ -64,8 +64,8 @@ def test_a_number_that_a_step_names_is_kept_read_and_drawn_by_its_row_alone(
         monkeypatch.setattr(module, "PLOTS", (*PLOTS, row))
     result = steps_of_training.StepResult
 
-    def measured(mean: float, norm: float, t: np.ndarray, losses: np.ndarray, more: dict[str, float]) -> object:
-        return result(mean, norm, t, losses, {**more, "spread": float(np.ptp(losses))})
+    def measured(mean: float, norm: float, t: np.ndarray, losses: np.ndarray, more: dict[str, float], *at: float):
+        return result(mean, norm, t, losses, {**more, "spread": float(np.ptp(losses))}, *at)
 
     monkeypatch.setattr(steps_of_training, "StepResult", measured)
     changed = make_room()
