@@ -1,11 +1,11 @@
-"""What reads best after three minutes on a small computer? Trains many recipes for the same time and judges their samples.
+"""What reads best after three minutes on a small computer? Trains recipes for the same time and judges their samples.
 
-    python -m tests.bench.sketch time                     how long a step of each recipe takes, in turns, on a quiet machine
-    python -m tests.bench.sketch train --seeds 0 1 2      trains them and puts the table into sketch.md
+    python -m tests.bench.sketch time                  a step of each recipe, in turns, on a quiet machine
+    python -m tests.bench.sketch train --seeds 0 1 2   trains them and puts the table into sketch.md
 
-A recipe is the preset Sketch with other settings. It is trained for as many steps as fit into `--seconds` by its measured
-step, with the program's own step, so that a training can run beside others and comes to the same. What is finished is kept
-in sketch.json and not done again.
+A recipe is the preset Sketch with other settings. It is trained for as many steps as fit into `--seconds` by its
+measured step, with the program's own step, so that a training can run beside others and comes to the same. What is
+finished is kept in sketch.json and not done again.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from tests.bench.digit_features import DigitFeatures, frechet_distance
 
 HERE = Path(__file__).parent
 SAMPLES = 512
-SAMPLER, CALLS = "dpmpp_2m", 20
+SAMPLER, CALLS = "dpm++2m", 20
 GRID = 64
 #: Steps of each recipe that are measured, after as many that are not.
-MEASURED = 12
+MEASURED = 10
 #: What a session does beside steps (grids, checkpoints, the loss of each timestep), as a share of its time.
 BESIDE = 0.08
 
