@@ -586,7 +586,7 @@ TIMESTEP_DRAWS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Each alone"),
             QT_TRANSLATE_NOOP("Catalogue", "Every picture's t is drawn evenly, whatever the others' are"),
             "Ho et al. 2020, arXiv 2006.11239, algorithm 1",
-            "core.training.timesteps:uniform",
+            "core.training.step:uniform",
         ),
         TimestepsRow(
             "stratified",
@@ -597,7 +597,7 @@ TIMESTEP_DRAWS = Table(
                 "and a gradient that scatter less",
             ),
             "Kingma et al. 2021, arXiv 2107.00630, appendix I.1",
-            "core.training.timesteps:stratified",
+            "core.training.step:stratified",
         ),
     ),
 )

@@ -43,6 +43,21 @@ if TYPE_CHECKING:
 # it.
 
 
+def uniform(count: int, timesteps: int, generator: torch.Generator) -> Tensor:
+    """`count` t, each drawn evenly from 0 … timesteps - 1. (count,) long."""
+    return torch.randint(0, timesteps, (count,), generator=generator)
+
+
+def stratified(count: int, timesteps: int, generator: torch.Generator) -> Tensor:
+    """`count` t, one from each of so many equal parts of 0 … timesteps - 1, in random order. (count,) long.
+
+    Each by itself is evenly distributed, so that means are those of `uniform`; their spread over batches is smaller.
+    """
+    places = torch.rand(count, generator=generator, dtype=torch.float64) + torch.arange(count)
+    t = (places * (timesteps / count)).long().clamp_(max=timesteps - 1)
+    return t[torch.randperm(count, generator=generator)]
+
+
 class BatchLoss(NamedTuple):
     """What was asked of the network, and how well it answered; (B,) each."""
 

@@ -1,35 +1,11 @@
-"""Which timesteps a batch is trained at, and how well each is learnt: the loss in bins of t over the last steps."""
+"""How well each timestep is learnt: the measured loss in bins of t over the last steps."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    import torch
-
-
-def uniform(count: int, timesteps: int, generator: torch.Generator) -> torch.Tensor:
-    """`count` t, each drawn evenly from 0 … timesteps - 1. (count,) long."""
-    import torch
-
-    return torch.randint(0, timesteps, (count,), generator=generator)
-
-
-def stratified(count: int, timesteps: int, generator: torch.Generator) -> torch.Tensor:
-    """`count` t, one from each of so many equal parts of 0 … timesteps - 1, in random order. (count,) long.
-
-    Each by itself is evenly distributed, so that means are those of `uniform`; their spread over batches is smaller.
-    """
-    import torch
-
-    places = torch.rand(count, generator=generator, dtype=torch.float64) + torch.arange(count)
-    t = (places * (timesteps / count)).long().clamp_(max=timesteps - 1)
-    return t[torch.randperm(count, generator=generator)]
-
 
 BINS = 50
 

@@ -11,7 +11,7 @@ from core.networks.build import build_network
 from core.randomness import generator
 from core.settings import ModelConfig, RunConfig
 from core.training.optimizers import Muon, build_optimizer, orthogonalised
-from core.training.timesteps import stratified, uniform
+from core.training.step import stratified, uniform
 
 TINY = RunConfig(model=ModelConfig(dim=8, dim_mults=(1, 2))).with_settings(
     {"image_size": 8, "channels": 3, "horizontal_flip": False}
