@@ -130,6 +130,25 @@ MESSAGES: dict[str, str] = {
         "saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which "
         "pictures it was.",
     ),
+    "training.process-failed": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Process {number} of {of} has ended: {reason} The run is saved, and --resume goes on with it, with any "
+        "number of processes.",
+    ),
+    "training.process-lost": QT_TRANSLATE_NOOP(
+        "Errors",
+        "One of the {of} processes that train together does not answer any more ({reason}). The run is saved as far "
+        "as its log says, and --resume goes on with it, with any number of processes.",
+    ),
+    "training.processes-missing": QT_TRANSLATE_NOOP(
+        "Errors", "The {of} processes that are to train together did not find each other: {reason}."
+    ),
+    "training.devices-differ": QT_TRANSLATE_NOOP(
+        "Errors", "The processes would train on different devices: {devices}. Name one for all, with --device."
+    ),
+    "training.pictures-differ": QT_TRANSLATE_NOOP(
+        "Errors", "{folder} does not hold the pictures there that the first process trains on. Copy them there."
+    ),
     # pictures
     "data.folder-missing": QT_TRANSLATE_NOOP("Errors", "{folder} is not there."),
     "data.not-a-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is not a folder."),
@@ -289,6 +308,7 @@ PHRASES: dict[str, str] = {
     "device.no-metal": QT_TRANSLATE_NOOP("Errors", "this Mac has no Metal device, or macOS is too old"),
     "device.none-such": QT_TRANSLATE_NOOP("Errors", "this computer has no such device"),
     # why a training step could not be taken
+    "training.process-silent": QT_TRANSLATE_NOOP("Errors", "it did not say why"),
     "training.loss-became": QT_TRANSLATE_NOOP("Errors", "the loss became {value}"),
     "training.gradient-became": QT_TRANSLATE_NOOP("Errors", "the gradient became {value}"),
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),
@@ -352,6 +372,10 @@ PHRASES: dict[str, str] = {
     ),
     "conflict.no-mode": QT_TRANSLATE_NOOP("Errors", "no pictures of files"),
     # what a setting or an argument may be
+    "value.device-of-each": QT_TRANSLATE_NOOP("Errors", "auto, cpu or cuda, of which each process takes a card"),
+    "value.picture-for-each": QT_TRANSLATE_NOOP(
+        "Errors", "a picture at least for each of the {count} processes, which share a batch"
+    ),
     "value.auto-or-threads": QT_TRANSLATE_NOOP("Errors", "auto, or a whole number from 1 to {most}"),
     "value.whole-from-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low} to {high}"),
     "value.number-from-to": QT_TRANSLATE_NOOP("Errors", "a number from {low:g} to {high:g}"),

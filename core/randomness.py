@@ -7,7 +7,7 @@ A run that draws its data order, its noise and its flips this way needs no gener
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +41,19 @@ def numpy_generator(seed: int, purpose: str, *indices: int) -> np.random.Generat
     import numpy as np
 
     return np.random.Generator(np.random.PCG64(_digest(seed, purpose, indices, 16)))
+
+
+class Share(NamedTuple):
+    """The pictures start … stop - 1 of a batch of `of`. What is random is drawn for all, and these take theirs."""
+
+    start: int
+    stop: int
+    of: int
+
+    @property
+    def own(self) -> slice:
+        """Their places in the batch."""
+        return slice(self.start, self.stop)
 
 
 def normal(

@@ -54,8 +54,12 @@ def end_signals() -> tuple[int, ...]:
 
 
 @contextmanager
-def stopping_on(numbers: Iterable[int], request_stop: Callable[[], None]) -> Iterator[list[int]]:
+def stopping_on(
+    numbers: Iterable[int], request_stop: Callable[[], None], *, patient: bool = False
+) -> Iterator[list[int]]:
     """Within it the first of these signals calls `request_stop`, and a second one means now: KeyboardInterrupt.
+
+    patient: a second one changes nothing.
 
     Gives the list that the caught signal is put into. Outside the main thread, where none arrives, it does nothing.
     """
@@ -63,7 +67,7 @@ def stopping_on(numbers: Iterable[int], request_stop: Callable[[], None]) -> Ite
 
     def stop(number: int, _frame: FrameType | None) -> None:
         if caught:
-            if number in (signal.SIGINT, signal.SIGTERM):  # a lost terminal may be told twice
+            if not patient and number in (signal.SIGINT, signal.SIGTERM):  # a lost terminal may be told twice
                 raise KeyboardInterrupt
             return
         caught.append(number)

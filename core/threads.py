@@ -13,7 +13,7 @@ import math
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -271,19 +271,22 @@ class _Trial:
 # --- How much of the processor other programs use, and by how much they slow a training ------------------
 
 _CPU = Path("/proc/stat")
-_OWN = Path("/proc/self/task")
 
 
 class OtherLoad:
-    """The cores that other programs have used since it was last asked. Linux alone tells it."""
+    """The cores that other programs have used since it was last asked. Linux alone tells it.
 
-    def __init__(self) -> None:
+    companions: processes that count as this program too, by their pid.
+    """
+
+    def __init__(self, companions: Sequence[int] = ()) -> None:
+        self._companions = companions
         self.cores_here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._last = _read()
+        self._last = _read(companions)
 
     def cores(self) -> float | None:
         """How many, on average since the last call; None where the system does not tell, or too soon to tell."""
-        last, now = self._last, _read()
+        last, now = self._last, _read(self._companions)
         if last is None or now is None:
             self._last = now
             return None
@@ -303,7 +306,7 @@ class _Reading:
     own_s: float  #: of this process and those that it has started
 
 
-def _read() -> _Reading | None:
+def _read(companions: Sequence[int]) -> _Reading | None:
     try:
         tick_s = 1.0 / os.sysconf("SC_CLK_TCK")
         usable = {f"cpu{number}" for number in os.sched_getaffinity(0)}
@@ -313,16 +316,18 @@ def _read() -> _Reading | None:
             if name in usable:
                 user, nice, system, _idle, _waiting, irq, softirq = map(int, counts[:7])
                 busy += user + nice + system + irq + softirq
-        own_s = time.process_time() + sum(map(_seconds_of, _helpers())) * tick_s
+        others = {str(pid) for pid in companions}
+        started = _helpers("self").union(*map(_helpers, others))
+        own_s = time.process_time() + sum(map(_seconds_of, others | started)) * tick_s
     except (OSError, ValueError, AttributeError):
         return None
     return _Reading(time.monotonic(), busy * tick_s, own_s)
 
 
-def _helpers() -> set[str]:
+def _helpers(process: str) -> set[str]:
     """The processes that this one has started."""
     found: set[str] = set()
-    for children in _OWN.glob("*/children"):
+    for children in Path("/proc", process, "task").glob("*/children"):
         with contextlib.suppress(OSError):  # the thread has ended
             found.update(children.read_text("ascii").split())
     return found

@@ -6,15 +6,17 @@ import argparse
 import shutil
 import textwrap
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, DeviceError, Phrase, RunError
+from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError
 from ..presets import PRESETS, preset, resolve
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
 from ..terminal import end_signals, stopping_on
 from ..training.plan import smaller_batch
+from ..training.ranks import ALONE, are_several, is_follower, join
 from .main import FAILED
 from .options import add_threads, number, read_threads, whole_number
 from .reporting import as_json, as_words, output, warn
@@ -88,6 +90,8 @@ def _sentences(facts: Setting) -> Iterator[str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
+    if is_follower():
+        return _follow(arguments)
     from ..pictures.feed.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
     from ..pictures.folder.notes import notes_of
     from ..pictures.folder.scan import scan_all
@@ -118,21 +122,40 @@ def run(arguments: argparse.Namespace) -> int:
         warn(f"this run was trained on {source}; it goes on with {folder}")
     if reason := why_nothing_is_kept():
         warn(f"decoded pictures are not kept for the next training: {reason}. {FOLDER_VARIABLE} names another folder")
-    scan = scan_all(folder, hidden=config.data.hidden_folders)
-    for note in (*config.cautions(), *notes_of(scan, resolve(config, scan.facts()).data)):
-        warn(str(note))
-    job = TrainingJob(
-        config,
-        arguments.run,
-        scan=scan,
-        device=arguments.device,
-        seconds=arguments.seconds,
-        resume=resuming,
-        total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
-        changes=others,
-        threads=threads,
-    )
-    return _drive(job, arguments.json)
+    with closing(join(arguments.device) if are_several() else ALONE) as ranks:
+        scan = scan_all(folder, hidden=config.data.hidden_folders)
+        for note in (*config.cautions(), *notes_of(scan, resolve(config, scan.facts()).data)):
+            warn(str(note))
+        job = TrainingJob(
+            config,
+            arguments.run,
+            scan=scan,
+            device=arguments.device,
+            seconds=arguments.seconds,
+            resume=resuming,
+            total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
+            changes=others,
+            threads=threads,
+            ranks=ranks,
+        )
+        return _drive(job, arguments.json)
+
+
+def _follow(arguments: argparse.Namespace) -> int:
+    """Take the first process's steps with it. It alone writes, speaks and is stopped; it lets us go."""
+    from ..training.job import follow_job
+
+    with stopping_on(end_signals(), lambda: None, patient=True), closing(join(arguments.device)) as ranks:
+        try:
+            follow_job(ranks, lambda: _pictures(arguments.folder, arguments.run), device=arguments.device)
+        except Exception as error:
+            ranks.fail(error)
+            if not isinstance(error, StudioError):
+                raise
+            if error.code == "training.process-lost" and not ranks.first_has_said():
+                warn(f"ddpm-studio train: {error}")
+            return FAILED
+    return 0
 
 
 def _pictures(folder: Path, run_folder: Path) -> Path:

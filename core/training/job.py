@@ -5,7 +5,7 @@ The command line and the window both train through here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 from ..errors import TrainingError
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..pictures.folder.notes import not_used_notes, notes_of
+from ..pictures.folder.scan import scan_all
 from ..presets import resolve
 from ..runs.run import Run
 from .events import Event, NotUsed, Preparing, SettingsNoted, Wishes
+from .ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.cache_folder import CachePlace
     from ..pictures.folder.scan import Scan
     from ..settings import RunConfig
+    from .ranks import Several
     from .trainer import TrainingSession
 
 
@@ -36,6 +39,7 @@ class TrainingJob:
     seconds     measure the first steps and plan as many as fit
     threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder
+    ranks       the processes that train together, of which this is the first; the others `follow_job`
     wishes      what is asked of it meanwhile, from any thread
     """
 
@@ -53,6 +57,7 @@ class TrainingJob:
         threads: int | None = None,
         cache: CachePlace | None = None,
         wishes: Wishes | None = None,
+        ranks: Ranks = ALONE,
     ) -> None:
         # What was looked into is a fact of the pictures, and the run says what it was trained on.
         self.config = config.with_settings({"hidden_folders": scan.hidden_folders})
@@ -66,6 +71,7 @@ class TrainingJob:
         self._changes = changes
         self._threads = threads
         self._cache = cache
+        self._ranks = ranks
         self.wishes = Wishes() if wishes is None else wishes
         self._session: TrainingSession | None = None
 
@@ -79,6 +85,7 @@ class TrainingJob:
         """Everything that happens, as events."""
         config = Run.open(self.run_folder).config if self._resume else resolve(self.config, self._scan.facts())
         config.validate()
+        self._ranks.require_share(config)
         skipped = len(self._scan.skipped)
         if skipped:
             of = skipped + len(self._scan.pictures)
@@ -103,7 +110,7 @@ class TrainingJob:
         from .trainer import TrainingSession
 
         # Before there is a run folder: a device that is refused must not leave one behind.
-        autocast_dtype(choose_device(self._device), config.train.amp)
+        autocast_dtype(choose_device(self._ranks.device_name(self._device)), config.train.amp)
         run = Run.open(self.run_folder) if self._resume else self._make_run(config)
         with run.lock():
             if self._resume and self._total is not None:
@@ -125,6 +132,7 @@ class TrainingJob:
                 seconds=self._seconds,
                 threads=self._threads,
                 wishes=self.wishes,
+                ranks=self._ranks,
             )
             yield from self._session.run()
 
@@ -136,3 +144,17 @@ class TrainingJob:
             device=self._device,
             planned_total=None if self._seconds is not None else config.train.steps,
         )
+
+
+def follow_job(ranks: Several, folder: Callable[[], Path], *, device: str) -> None:
+    """Train with the job of the first process, on the same pictures; returns when it lets us go.
+
+    folder: finds the pictures on this computer. Raises what `follow` raises, and DataError.
+    """
+    from .trainer import follow
+
+    def load(config: RunConfig) -> PictureSet:
+        scan = scan_all(folder(), hidden=config.data.hidden_folders)
+        return next(item for item in load_pictures(scan, config.data) if isinstance(item, PictureSet))
+
+    follow(ranks, load, device)

@@ -21,10 +21,11 @@ from ..device import autocast, sent
 from ..diffusion.inputs import all_finite, first_not_finite
 from ..errors import Phrase
 from ..pictures.feed.batches import Loader
-from ..pictures.feed.source import is_away
+from ..pictures.feed.source import LOOK_S, is_away
 from ..randomness import generator
 from ..runs.atomic import make_folder, write_json
 from .events import Event, PicturesAway, PicturesBack, PicturesLost
+from .ranks import ALONE, Ranks
 from .state import Part, Unread
 
 if TYPE_CHECKING:
@@ -67,25 +68,39 @@ class BatchLoss(NamedTuple):
 
 
 def batch_loss(
-    diffusion: GaussianDiffusion, pictures: Batch, config: RunConfig, batch: int, *, dtype: torch.dtype | None
+    diffusion: GaussianDiffusion,
+    pictures: Batch,
+    config: RunConfig,
+    batch: int,
+    *,
+    dtype: torch.dtype | None,
+    ranks: Ranks = ALONE,
 ) -> BatchLoss:
-    """The loss of batch number `batch`, which are these pictures on the model's device. dtype: of mixed precision."""
+    """The loss of batch number `batch`, which are these pictures on the model's device. dtype: of mixed precision.
+
+    ranks: who computes the batch. Each has its share of the pictures; what is random is drawn for all of them.
+    """
     train, device = config.train, diffusion.device
     images, labels = pictures
     x_start = diffusion.normalize(images)
+    all_x_start = ranks.whole(x_start, filled=diffusion.immiscible)
+    own = ranks.share(len(all_x_start)).own
     draw = generator(train.seed, "timesteps", batch)
-    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw)
+    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(all_x_start), diffusion.num_timesteps, draw)
     noise_draw = generator(train.seed, "noise", batch, device=device)
-    noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
-    noise = diffusion.prepare_noise(x_start, noise, generator=noise_draw)
+    noise = torch.randn(all_x_start.shape, generator=noise_draw, device=device)
+    noise = diffusion.prepare_noise(all_x_start, noise, generator=noise_draw)
     if labels is not None:
-        labels = diffusion.prepare_classes(labels, generator=generator(train.seed, "class-dropout", batch))
+        draw = generator(train.seed, "class-dropout", batch)
+        labels = diffusion.prepare_classes(ranks.whole(labels, filled=False), generator=draw)[own]
     coin = torch.rand((), generator=generator(train.seed, "self-condition", batch)).item() < 0.5
     if config.model.dropout:
-        torch.manual_seed(generator(train.seed, "dropout", batch).initial_seed() % 2**63)
+        # Another one in each process, whose pictures would all lose the same parts.
+        of_process = (ranks.rank,) if ranks.rank else ()
+        torch.manual_seed(generator(train.seed, "dropout", batch, *of_process).initial_seed() % 2**63)
     with autocast(device, dtype):
-        loss = diffusion.training_losses(x_start, sent(t, device), noise, classes=labels, self_condition_draw=coin)
-    return BatchLoss(t, loss.raw, loss.weighted)
+        loss = diffusion.training_losses(x_start, sent(t[own], device), noise[own], classes=labels, self_condition_draw=coin)
+    return BatchLoss(t, *ranks.gathered(loss.raw, loss.weighted))
 
 
 # --- step ------------------------------------------------------------------------------------------------
@@ -132,6 +147,7 @@ def take_step(
     weights: AbstractContextManager[object],
     flight: FlightRecord,
     late: bool = False,
+    ranks: Ranks = ALONE,
 ) -> StepResult | None:
     """Take the next step at the learning rate `rate`; what it has come to, None when `stop` came between two batches.
 
@@ -139,10 +155,10 @@ def take_step(
     That is read while the device is busy with this step's batches, and before this step's update: so the average
     follows weights that were checked, and a card never waits for the host. Where a batch cannot be had, the step before
     is read and the next call tries again.
-    weights: held while weights and average change. Raises NotFiniteError, and what `feeding.get` raises.
+    weights: held while weights and average change. ranks: who takes the step together. Raises NotFiniteError, and what `feeding.get` raises.
     """
     try:
-        parts = _gradients(state, feeding, config, stop)
+        parts = _gradients(state, feeding, config, stop, ranks)
     except Exception:
         if state.unread is None:
             raise
@@ -162,7 +178,7 @@ def take_step(
 
 
 def _gradients(
-    state: SessionState, feeding: Batches, config: RunConfig, stop: threading.Event
+    state: SessionState, feeding: Batches, config: RunConfig, stop: threading.Event, ranks: Ranks
 ) -> Sequence[Part] | None:
     """The batches of a step, forward and backward; None when `stop` came between two of them."""
     accumulate = config.train.gradient_accumulate_every
@@ -171,13 +187,14 @@ def _gradients(
     state.diffusion.train()
     for number in range(accumulate):
         batch = step * accumulate + number + state.data_shift
-        pictures = None if number and stop.is_set() else feeding.get(batch, stop)
+        pictures = None if number and ranks.agreed(stop.is_set()) else feeding.get(batch, stop)
         if pictures is None:
             return None
-        t, raw, weighted = batch_loss(state.diffusion, pictures, config, batch, dtype=state.dtype)
+        t, raw, weighted = batch_loss(state.diffusion, pictures, config, batch, dtype=state.dtype, ranks=ranks)
         loss = weighted.mean() / accumulate
         (state.scaler.scale(loss) if state.scaler is not None else loss).backward()  # type: ignore[no-untyped-call]
         parts.append(Part(batch, t, raw.detach(), loss.detach()))
+    ranks.add_gradients(state.diffusion.parameters())
     return parts
 
 
@@ -303,8 +320,6 @@ class FlightRecord:
 # --- The batches of a session, and what is told when its pictures vanish while it trains -----------------
 
 
-#: How often a folder that is gone is looked for.
-LOOK_S = 1.0
 #: Pictures that are lost are told together, no more often than this.
 TELL_S = 1.0
 MOST_NAMED = 20
@@ -313,9 +328,12 @@ MOST_NAMED = 20
 class Feeding:
     """Where a session takes its batches from. Close it."""
 
-    def __init__(self, pictures: PictureSet, config: RunConfig, device: torch.device) -> None:
+    def __init__(self, pictures: PictureSet, config: RunConfig, device: torch.device, *, ranks: Ranks = ALONE) -> None:
         self.pictures = pictures
-        self._loader = Loader(pictures, seed=config.train.seed, batch_size=config.train.batch_size, device=device)
+        self._ranks = ranks
+        seed, batch_size = config.train.seed, config.train.batch_size
+        share = ranks.share(batch_size) if ranks.count > 1 else None
+        self._loader = Loader(pictures, seed=seed, batch_size=batch_size, device=device, share=share)
         self._told_lost = 0
         self._told_at = float("-inf")
         self._told_full = False
@@ -326,8 +344,8 @@ class Feeding:
         return self._loader.waited_s
 
     def get(self, number: int, stop: threading.Event) -> Batch | None:
-        """Batch `number`; None when `stop` came first. Raises DataError, FolderAwayError."""
-        return self._loader.get(number, stop)
+        """Batch `number`, or our share of it; None when `stop` came first. Raises DataError, FolderAwayError."""
+        return self._ranks.together(lambda: self._loader.get(number, stop), self.pictures.folder)
 
     def close(self) -> None:
         """End what makes batches; the pictures stay open."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..threads import Choice, Competition, OtherLoad, ThreadChooser, most_threads, using
 from .events import OthersBusy, OthersGone, ThreadsChosen
+from .ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
     import torch
@@ -28,15 +29,16 @@ THREADS = "threads"
 class StepThreads:
     """Which number of threads each step is taken with.
 
-    wish  so many and no others; None: chosen by measuring
+    wish   so many and no others; None: chosen by measuring
+    ranks  the processes that train together, each with its share of the cores and the same number of threads
     """
 
-    def __init__(self, device: torch.device, wish: int | None) -> None:
+    def __init__(self, device: torch.device, wish: int | None, ranks: Ranks = ALONE) -> None:
         self._on_cpu = device.type == "cpu"
         self._fixed = wish
-        self._most = (wish or most_threads()) if self._on_cpu else 1
+        self._most = (wish or ranks.most_threads or most_threads()) if self._on_cpu else 1
         self._chooser = ThreadChooser(self._most if wish is None else 1)
-        self._load = OtherLoad()
+        self._load = OtherLoad(ranks.beside)
         self._others = Competition(self._load.cores_here, self._load.cores)
 
     def go_on_from(self, kept: object) -> None:

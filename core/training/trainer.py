@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,14 @@ from ..networks.build import build_network
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
 from ..runs.atomic import make_folder
+from ..runs.checkpoint import Checkpoint
 from ..runs.checkpoint_files import read_description
 from ..runs.fitting import shapes_of
 from ..runs.grids import save_grid
 from ..runs.metrics import SAVED, last_saved_step
 from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from ..sampling import labels_in_turn, offset_strength, to_pixels
-from ..threads import made_inside
+from ..threads import made_inside, using
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -52,10 +53,11 @@ from .events import (
     Wishes,
 )
 from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_that_fit
+from .ranks import ALONE, Kind, Ranks
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
 from .state import PICTURES, SessionState, new_state
-from .step import Feeding, NotFiniteError, StepResult, settle, take_step
+from .step import Feeding, FlightRecord, NotFiniteError, StepResult, settle, take_step
 from .step_threads import StepThreads
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from ..runs.checkpoint_files import BadCheckpoint
     from ..runs.run import Run
     from ..settings import RunConfig, TrainConfig
+    from .ranks import Several
 
 
 # --- What is looked at before a run goes on: whether all that it had is there still ----------------------
@@ -223,6 +226,7 @@ class TrainingSession:
     The run folder is new or holds checkpoints; the newest good one is resumed, unless `state` says where to go on from:
     then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `threads`: so
     many on a CPU, where the last bits of sums may depend on it; None: chosen by measuring, see `StepThreads`.
+    `ranks`: the processes that take the steps together, of which this is the first; the others `follow`.
     `ema_snapshot` may be called from any thread.
     """
 
@@ -236,21 +240,23 @@ class TrainingSession:
         state: SessionState | None = None,
         threads: int | None = None,
         wishes: Wishes | None = None,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.run_folder = run
         self.config = run.config
         self.pictures = pictures
-        self.device = choose_device(device)
+        self.device = choose_device(ranks.device_name(device))
+        self._ranks = ranks
         self._seconds = seconds
         self.wishes = Wishes() if wishes is None else wishes
         #: held while weights and their average change, so that a snapshot is of one step
         self._weights = threading.Lock()
         self._state = state
         self.step = 0 if state is None else state.step
-        self._feeding = Feeding(pictures, self.config, self.device)
+        self._feeding = Feeding(pictures, self.config, self.device, ranks=ranks)
         self._recovery = Recovery(run, pictures)
         self._divergence = Divergence()
-        self._threads = StepThreads(self.device, threads)
+        self._threads = StepThreads(self.device, threads, ranks)
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
         self._carried_s = 0.0  #: of the step that is being taken, spent before the one before it was read
@@ -296,6 +302,8 @@ class TrainingSession:
         self.step = state.step
         self._read_plan()
         self._state = state
+        self._ranks.begin(self.config, state.pictures)
+        self._ranks.give(state.to_checkpoint(state.step, self.config))
         yield Started(
             step=self.step,
             total=self.total,
@@ -373,6 +381,7 @@ class TrainingSession:
                 with self._weights:
                     back = self._recovery.roll_back(state, recorder, bad)
                     self.step = state.step
+                    self._ranks.give(state.to_checkpoint(state.step, self.config))
                 self._divergence.forget()
                 yield back
         # The last one could not be saved: all that was learnt lies in the memory, and at night nobody makes room.
@@ -470,16 +479,21 @@ class TrainingSession:
         if state.unread is not None and (not self._goes_on() or self._something_is_due(state.step + 1)):
             return self._read(state)
         began = time.monotonic()
+        at = state.step + (state.unread is not None)
+        rate = planned_rate(self.config.train, self.run_folder.plan, at)
+        self._ranks.begin_step(at, rate, self._threads.count)
         result = take_step(
             state,
             self._feeding,
             self.config,
-            rate=planned_rate(self.config.train, self.run_folder.plan, state.step + (state.unread is not None)),
+            rate=rate,
             stop=self.wishes.stop,
             weights=self._weights,
             flight=self._recovery.flight,
             late=self._late,
+            ranks=self._ranks,
         )
+        self._ranks.end_step()
         ended = time.monotonic()
         if result is None:
             self._carried_s = ended - began
@@ -569,3 +583,42 @@ class TrainingSession:
         path = self.run_folder.sample_path(self.step)
         images = save_samples(x, path, model=model, train=train, step=self.step)
         yield Samples(step=self.step, images=images, path=path)
+
+
+# --- the other processes of a training -------------------------------------------------------------------
+
+
+def follow(ranks: Several, load: Callable[[RunConfig], PictureSet], device: str) -> None:
+    """Take the steps that the first process orders, until it lets us go; no file of the run is touched.
+
+    load: the pictures that these settings are trained on. Raises TrainingError when the first process has gone, and
+    whatever keeps a step from being taken here.
+    """
+    if ranks.next_order().kind is Kind.END:
+        return
+    config, fingerprint = ranks.beginning()
+    chosen = choose_device(ranks.device_name(device))
+    with closing(load(config)) as pictures, closing(Feeding(pictures, config, chosen, ranks=ranks)) as feeding:
+        if pictures.fingerprint != fingerprint:
+            raise TrainingError("training.pictures-differ", folder=pictures.folder)
+        state, flight = new_state(config, chosen), FlightRecord()
+        while (order := ranks.next_order()).kind is not Kind.END:
+            if order.kind is Kind.TAKE:
+                state.take(Checkpoint(config=config, **ranks.taken()), pictures.folder)
+                continue
+            at = state.step + (state.unread is not None)
+            assert order.step == at, f"asked for the step after {order.step}, here is {at}"
+            # The first process sees the same numbers and meets the same errors, and says what comes of them.
+            with suppress(NotFiniteError, FolderAwayError), using(order.threads):
+                take_step(
+                    state,
+                    feeding,
+                    config,
+                    rate=order.rate,
+                    stop=threading.Event(),
+                    weights=nullcontext(),
+                    flight=flight,
+                    late=reads_late(chosen),
+                    ranks=ranks,
+                )
+            state.optimizer.zero_grad(set_to_none=True)

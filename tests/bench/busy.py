@@ -126,7 +126,7 @@ def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
         from core.training import trainer
         from core.training.step_threads import StepThreads
 
-        setattr(trainer, StepThreads.__name__, lambda device, _wish: StepThreads(device, threads))
+        setattr(trainer, StepThreads.__name__, lambda device, *_wish: StepThreads(device, threads))
     from PySide6.QtCore import QTimer
 
     from studio.app.settings import Settings, keep_everything_in

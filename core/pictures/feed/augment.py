@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ...catalogue import AUGMENTATIONS
-from ...randomness import numpy_generator
+from ...randomness import Share, numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
 
 if TYPE_CHECKING:
@@ -36,23 +36,35 @@ def what_the_network_sees(image: Image.Image, data: DataConfig, *, seed: int = 0
 
 
 def what_is_seen(
-    kept: Sequence[NDArray[np.uint8]] | NDArray[np.uint8], data: DataConfig, *, seed: int, batch_index: int
+    kept: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
+    data: DataConfig,
+    *,
+    seed: int,
+    batch_index: int,
+    share: Share | None = None,
 ) -> NDArray[np.uint8]:
     """(B, H, W, C) uint8: the pictures of a batch as they are kept (`fitted`), cropped, mirrored and recoloured.
 
     kept: an array of (B, H, W, C), which is changed in place, or with random crops pictures of several sizes.
+    share: which of the batch's pictures these are; None: all.
     """
+    share = share or Share(0, len(kept), len(kept))
     if isinstance(kept, np.ndarray):
         pixels = kept
     else:
-        places = _crop_places(len(kept), data, seed, batch_index)
+        places = _crop_places(share.of, data, seed, batch_index)[share.own]
         size = data.height_and_width
         pixels = np.stack([cropped(one, size, place) for one, place in zip(kept, places, strict=True)])
-    for name, strength in data.augmentation_strengths().items():
+    strengths = data.augmentation_strengths()
+    if strengths and share.of > len(pixels):
+        # A row draws for as many pictures as it is given: the others' places are blank here.
+        own, pixels = pixels, np.zeros((share.of, *pixels.shape[1:]), np.uint8)
+        pixels[share.own] = own
+    for name, strength in strengths.items():
         row = AUGMENTATIONS[name]
         change: Change = row.load()
         pixels = change(pixels, strength, numpy_generator(seed, row.purpose or name, batch_index))
-    return pixels
+    return pixels[share.own] if strengths else pixels
 
 
 class Change(Protocol):

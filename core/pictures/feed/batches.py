@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...randomness import numpy_generator
+from ...randomness import Share, numpy_generator
 
 if TYPE_CHECKING:
     import torch
@@ -49,10 +49,16 @@ class HostBatch(NamedTuple):
     labels: NDArray[np.int64] | None  #: (B,)
 
 
-def assemble(pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int) -> HostBatch:
-    """The batch in memory; order, crops, flips and colours depend on (seed, batch_index) alone. Torch-free."""
+def assemble(
+    pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int, share: Share | None = None
+) -> HostBatch:
+    """The batch in memory; order, crops, flips and colours depend on (seed, batch_index) alone. Torch-free.
+
+    share: only these pictures of it, the same as they are in the whole.
+    """
     indices = batch_indices(len(pictures), batch_size, seed, batch_index)
-    return HostBatch(*pictures.take(indices, seed=seed, batch_index=batch_index))
+    own = indices if share is None else indices[share.own]
+    return HostBatch(*pictures.take(own, seed=seed, batch_index=batch_index, share=share))
 
 
 def to_device(pixels: torch.Tensor, labels: torch.Tensor | None, device: torch.device | str) -> Batch:
@@ -71,14 +77,25 @@ def make_batch(
     return to_device(torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels), device)
 
 
-def coming_order(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
-    """Every index once, those that batch number `batch_index` and the ones after it ask for first."""
+def coming_order(
+    count: int, batch_size: int, seed: int, batch_index: int, share: Share | None = None
+) -> NDArray[np.int64]:
+    """Every index once, those that batch number `batch_index` and the ones after it ask for first.
+
+    share: what this part of each batch asks for in this epoch and the next comes before all else.
+    """
     epoch, place = divmod(batch_index * batch_size, count)
-    rest = _permutation(count, seed, epoch)[place:]
-    following = _permutation(count, seed, epoch + 1)
-    asked = np.zeros(count, bool)
-    asked[rest] = True
-    return np.concatenate([rest, following[~asked[following]]])
+    stretches = [_permutation(count, seed, epoch)[place:], _permutation(count, seed, epoch + 1)]
+    if share is not None:
+        begins = (batch_index * batch_size, (epoch + 1) * count)
+        places = [(begin + np.arange(len(part))) % batch_size for begin, part in zip(begins, stretches, strict=True)]
+        own = [(share.start <= place) & (place < share.stop) for place in places]
+        stretches = [part[mine == first] for first in (True, False) for part, mine in zip(stretches, own, strict=True)]
+    asked, order = np.zeros(count, bool), []
+    for part in stretches:
+        order.append(part[~asked[part]])
+        asked[part] = True
+    return np.concatenate(order)
 
 
 @lru_cache(maxsize=2)
@@ -105,15 +122,25 @@ class _Made(NamedTuple):
 
 
 class Loader:
-    """Batches of a set of pictures, by number. One thread asks; close it."""
+    """Batches of a set of pictures, by number. One thread asks; close it. share: of each batch; None: all of it."""
 
-    def __init__(self, pictures: PictureSet, *, seed: int, batch_size: int, device: torch.device) -> None:
+    def __init__(
+        self,
+        pictures: PictureSet,
+        *,
+        seed: int,
+        batch_size: int,
+        device: torch.device,
+        share: Share | None = None,
+    ) -> None:
         self.pictures = pictures
         self._seed = seed
         self._batch_size = batch_size
         self._device = device
+        self._share = share
         height, width, channels = pictures.shape
-        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (batch_size * height * width * channels)))
+        taken = batch_size if share is None else share.stop - share.start
+        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (taken * height * width * channels)))
         self._changed = threading.Condition()
         self._ready: deque[_Made] = deque()
         self._next: int | None = None  #: the batch to make next; None while nobody has asked
@@ -201,13 +228,15 @@ class Loader:
         """What decodes the pictures in the order in which they will be asked for from batch `index` on."""
         if old is not None:
             old.close()
-        return self.pictures.filling(coming_order(len(self.pictures), self._batch_size, self._seed, index))
+        order = coming_order(len(self.pictures), self._batch_size, self._seed, index, self._share)
+        return self.pictures.filling(order)
 
     def _is_ready(self, index: int) -> bool:
         return self.pictures.ready(self._indices(index))
 
     def _indices(self, index: int) -> NDArray[np.int64]:
-        return batch_indices(len(self.pictures), self._batch_size, self._seed, index)
+        indices = batch_indices(len(self.pictures), self._batch_size, self._seed, index)
+        return indices if self._share is None else indices[self._share.own]
 
     def _made(self, index: int) -> _Made:
         import torch
@@ -215,7 +244,9 @@ class Loader:
         if not self._is_ready(index):
             # Several batches together keep every helper busy.
             self.pictures.preload(np.concatenate([self._indices(index + more) for more in range(self._ahead)]))
-        pixels, labels = assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size)
+        pixels, labels = assemble(
+            self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size, share=self._share
+        )
         made = _Made(index, torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels))
         if self._device.type != "cuda":
             return made

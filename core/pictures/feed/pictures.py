@@ -21,6 +21,9 @@ from .fill import FillRules, Slots
 from .source import LooseRows, MemoryRows, Rows, Source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...randomness import Share
     from ...settings import DataConfig
     from ..folder.scan import Scan
 
@@ -74,6 +77,11 @@ class PictureSet:
         return f"{len(self)} {hashlib.blake2b(sizes.tobytes(), digest_size=16).hexdigest()}"
 
     @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return self._source.folder
+
+    @property
     def in_memory(self) -> bool:
         """Whether all pictures are kept in memory, once they were read."""
         return self._source.rows.keeps and self._source.rows.file is None
@@ -107,16 +115,23 @@ class PictureSet:
         return self.take(indices, seed=seed, batch_index=batch_index)[0]
 
     def take(
-        self, indices: NDArray[np.int64], *, seed: int = 0, batch_index: int = 0, plain: bool = False
+        self,
+        indices: NDArray[np.int64],
+        *,
+        seed: int = 0,
+        batch_index: int = 0,
+        plain: bool = False,
+        share: Share | None = None,
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None]:
         """As `batch`, with the (B,) labels. plain: the middle of each picture, and nothing else at random.
 
-        Raises DataError when no picture can be read any more, FolderAwayError when the whole folder is gone.
+        share: which pictures of the batch these are; None: all. Raises DataError when no picture can be read any more,
+        FolderAwayError when the whole folder is gone.
         """
         standing, kept = self._source.read(self._places, indices)
         labels = None if self.labels is None else self.labels[standing]
         data = self.data if not plain else _plain(self.data)
-        return what_is_seen(kept, data, seed=seed, batch_index=batch_index), labels
+        return what_is_seen(kept, data, seed=seed, batch_index=batch_index, share=share), labels
 
     def filling(self, indices: NDArray[np.int64]) -> Generator[None, None, None] | None:
         """Decodes the pictures at `indices` in that order, then held-out ones, so that reading them waits for nothing.

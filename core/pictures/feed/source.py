@@ -196,6 +196,8 @@ class Overflow(_InMemory):
 
 # --- source ----------------------------------------------------------------------------------------------
 
+#: How often a folder that is gone is looked for.
+LOOK_S = 1.0
 #: What a file says whose whole folder may be gone: a disk taken out, a network that is down.
 _AWAY_CODES = {"gone", "unreadable", "no-permission", "dangling-link"}
 #: Rows looked at together, for whether they are there.

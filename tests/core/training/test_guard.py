@@ -30,9 +30,9 @@ def poison(monkeypatch: pytest.MonkeyPatch, bad: Callable[[int], bool]) -> list[
     """Make the loss of the batches that are `bad` NaN; the numbers of all batches that are asked for."""
     batch_loss, asked = step.batch_loss, []
 
-    def poisoned(diffusion, pictures, config, batch, *, dtype):
+    def poisoned(diffusion, pictures, config, batch, **how):
         asked.append(batch)
-        loss = batch_loss(diffusion, pictures, config, batch, dtype=dtype)
+        loss = batch_loss(diffusion, pictures, config, batch, **how)
         return loss._replace(weighted=loss.weighted * float("nan")) if bad(batch) else loss
 
     monkeypatch.setattr(step, "batch_loss", poisoned)

@@ -196,10 +196,10 @@ def test_running_out_of_memory_names_a_smaller_batch_and_can_be_resumed(
 ) -> None:
     batch_loss = step.batch_loss
 
-    def full(diffusion, pictures, config, batch, *, dtype):
+    def full(diffusion, pictures, config, batch, **how):
         if batch == 5:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
+        return batch_loss(diffusion, pictures, config, batch, **how)
 
     monkeypatch.setattr(step, "batch_loss", full)
     with pytest.raises(DeviceError) as caught:
@@ -226,11 +226,11 @@ def test_a_stop_breaks_off_a_long_step_and_keeps_the_last_whole_one(
     job = TrainingJob(config, tmp_path / "run", scan=pictures, device="cpu")
     batches: list[int] = []
 
-    def counted(diffusion, pictures, config, batch, *, dtype):
+    def counted(diffusion, pictures, config, batch, **how):
         batches.append(batch)
         if batch == 9:  # the second part of the third step
             job.wishes.stop.set()
-        return batch_loss(diffusion, pictures, config, batch, dtype=dtype)
+        return batch_loss(diffusion, pictures, config, batch, **how)
 
     monkeypatch.setattr(step, "batch_loss", counted)
     assert list(job.run())[-1].step == 2

@@ -90,7 +90,7 @@ def test_pictures_that_were_not_normalised_are_shown_as_they_come(
 def test_running_out_of_memory_tells_both_sides(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(diffusion, pictures, config, batch, *, dtype):
+    def full(diffusion, pictures, config, batch, **how):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(step, "batch_loss", full)
