@@ -132,13 +132,13 @@ MESSAGES: dict[str, str] = {
     ),
     "training.process-failed": QT_TRANSLATE_NOOP(
         "Errors",
-        "Process {number} of {of} has ended: {reason} The run is saved, and --resume goes on with it, with any "
-        "number of processes.",
+        "Process {number} of {of} has ended: {reason} What was trained until then is saved; go on with --resume, with "
+        "any number of processes.",
     ),
     "training.process-lost": QT_TRANSLATE_NOOP(
         "Errors",
-        "One of the {of} processes that train together does not answer any more ({reason}). The run is saved as far "
-        "as its log says, and --resume goes on with it, with any number of processes.",
+        "One of the {of} processes that train together has ended, or its computer cannot be reached any more. Go on "
+        "from the last checkpoint with --resume, with any number of processes.",
     ),
     "training.processes-missing": QT_TRANSLATE_NOOP(
         "Errors", "The {of} processes that are to train together did not find each other: {reason}."
@@ -308,7 +308,6 @@ PHRASES: dict[str, str] = {
     "device.no-metal": QT_TRANSLATE_NOOP("Errors", "this Mac has no Metal device, or macOS is too old"),
     "device.none-such": QT_TRANSLATE_NOOP("Errors", "this computer has no such device"),
     # why a training step could not be taken
-    "training.process-silent": QT_TRANSLATE_NOOP("Errors", "it did not say why"),
     "training.loss-became": QT_TRANSLATE_NOOP("Errors", "the loss became {value}"),
     "training.gradient-became": QT_TRANSLATE_NOOP("Errors", "the gradient became {value}"),
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),

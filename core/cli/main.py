@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from ..catalogue import BROKEN
 from ..errors import ConfigError, StudioError
 from ..terminal import guard_streams
+from ..training.ranks import is_follower
 
 #: Command → its module, and what it does.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -21,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+_FIRST_SAYS_WITHIN_S = 5.0
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -53,6 +59,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+@contextmanager
+def _leaving_words_to_the_first() -> Iterator[None]:
+    """What the first of several processes says of the same words is said once; torchrun ends it when we end."""
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield
+    except SystemExit:
+        time.sleep(_FIRST_SAYS_WITHIN_S)
+        raise
+
+
 def exit_status(error: StudioError) -> int:
     """2 for a wish that cannot be carried out, whenever that was found out; 1 for what a file or the computer is."""
     of_a_wish = isinstance(error, ConfigError) or error.code == "sampling.bad-value"
@@ -62,8 +79,10 @@ def exit_status(error: StudioError) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every error the user can meet is one sentence on stderr."""
     guard_streams()
-    parsed = build_parser().parse_args(arguments)
-    for broken in BROKEN:
+    follows = is_follower()
+    with _leaving_words_to_the_first() if follows else nullcontext():
+        parsed = build_parser().parse_args(arguments)
+    for broken in () if follows else BROKEN:
         print(f"ddpm-studio {parsed.command}: {broken}", file=sys.stderr)
     try:
         return int(import_module(COMMANDS[parsed.command][0]).run(parsed))

@@ -145,7 +145,11 @@ def _follow(arguments: argparse.Namespace) -> int:
     """Take the first process's steps with it. It alone writes, speaks and is stopped; it lets us go."""
     from ..training.job import follow_job
 
-    with stopping_on(end_signals(), lambda: None, patient=True), closing(join(arguments.device)) as ranks:
+    try:
+        ranks = join(arguments.device)
+    except StudioError:
+        return FAILED
+    with stopping_on(end_signals(), lambda: None, patient=True), closing(ranks):
         try:
             follow_job(ranks, lambda: _pictures(arguments.folder, arguments.run), device=arguments.device)
         except Exception as error:

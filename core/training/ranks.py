@@ -24,7 +24,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import ConfigError, DataError, Phrase, StudioError, TrainingError, phrase_of
-from ..pictures.feed.source import LOOK_S, FolderAwayError
 from ..randomness import Share
 
 if TYPE_CHECKING:
@@ -208,10 +207,10 @@ class Several(Ranks):
             raise
         own["device"] = device.type
         self._store.set(f"member/{self.rank}", json.dumps(own))
-        with self._telling():
+        with self._telling("training.processes-missing"):
             members = [json.loads(self._store.get(f"member/{rank}")) for rank in range(self.count)]
         if any("device" not in member for member in members):
-            raise self._lost(None)
+            raise self._lost()
         if len({member["device"] for member in members}) > 1:
             raise TrainingError("training.devices-differ", devices=", ".join(member["device"] for member in members))
         # The smallest share that any has: with the same number of threads everywhere, sums have the same bits.
@@ -222,7 +221,7 @@ class Several(Ranks):
         self._on_cards = device.type == "cuda"
         if self._on_cards:
             torch.cuda.set_device(device)
-        with self._telling():
+        with self._telling("training.processes-missing"):
             dist.init_process_group(
                 "cpu:gloo,cuda:nccl" if self._on_cards else "gloo",
                 store=self._store,
@@ -286,6 +285,8 @@ class Several(Ranks):
 
     def together(self, ask: Callable[[], T | None], folder: Path) -> T | None:
         """As `Ranks.together`."""
+        from ..pictures.feed.source import LOOK_S, FolderAwayError
+
         answer: T | None = None
         failure: DataError | None = None
         outcome = _Outcome.DONE
@@ -307,7 +308,7 @@ class Several(Ranks):
             time.sleep(LOOK_S)  # here it may be there all the time
             raise FolderAwayError(folder)
         if worst is _Outcome.UNREADABLE:
-            raise self._lost(None)
+            raise self._lost()
         return None
 
     def _worst(self, outcome: _Outcome) -> _Outcome:
@@ -427,16 +428,16 @@ class Several(Ranks):
             dist.destroy_process_group()
 
     @contextlib.contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _telling(self, code: str = "training.process-lost") -> Iterator[None]:
         """Raises TrainingError in the place of what torch says when another process does not answer."""
         try:
             yield
         except RuntimeError as error:
-            raise self._lost(error) from error
+            raise self._lost(code, phrase_of(error, "torch")) from error
 
-    def _lost(self, error: RuntimeError | None) -> TrainingError:
+    def _lost(self, code: str = "training.process-lost", reason: Phrase | None = None) -> TrainingError:
+        """What is told of it: the reason that the other process left, where it could."""
         self._broken = True
-        reason = phrase_of(error, "torch") if error is not None else Phrase("training.process-silent")
         if self.rank == 0:
             until = time.monotonic() + _REASON_S
             with contextlib.suppress(Exception):
@@ -447,7 +448,7 @@ class Several(Ranks):
                     return TrainingError(
                         "training.process-failed", number=said["rank"] + 1, of=self.count, reason=said["reason"]
                     )
-        return TrainingError("training.process-lost", of=self.count, reason=reason)
+        return TrainingError(code, of=self.count, **({} if reason is None else {"reason": reason}))
 
 
 def join(device: str, environment: Mapping[str, str] = os.environ) -> Several:
