@@ -448,7 +448,7 @@ class Several(Ranks):
                     return TrainingError(
                         "training.process-failed", number=said["rank"] + 1, of=self.count, reason=said["reason"]
                     )
-        return TrainingError(code, of=self.count, **({} if reason is None else {"reason": reason}))
+        return TrainingError(code, of=self.count, reason=reason)
 
 
 def join(device: str, environment: Mapping[str, str] = os.environ) -> Several:

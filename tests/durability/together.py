@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -18,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-import torch.distributed
 
 from core.errors import StudioError
 from core.pictures.folder.scan import Scan
@@ -31,7 +28,7 @@ from core.training.job import TrainingJob, follow_job
 from core.training.ranks import ALONE, join
 from tests.durability.tiny import Forked, fingerprint, make_pictures, tiny_config, warm_up
 
-#: All that is drawn or shared out: by batch, by picture, over the batch; in a batch that no number of processes divides.
+#: All that is drawn or shared out: by batch, by picture, over the batch; of a batch that cannot be divided evenly.
 DRAWN = {
     "batch_size": 7,
     "gradient_accumulate_every": 2,
@@ -83,7 +80,7 @@ class Together:
 def train(
     scan: Scan, folder: Path, config: RunConfig, say: Callable[[str], Any], *, rank: int = 0, count: int = 1
 ) -> None:
-    """As the command line does it; says each step with a digest of the weights after it, and every event that matters."""
+    """As the command line does it; says each step, with a digest of the weights after it, and what else matters."""
     take_step = trainer.take_step
 
     def telling(state: Any, *how: Any, **more: Any) -> Any:
@@ -114,9 +111,8 @@ def train(
             for event in job.run():
                 match event:
                     case StepDone(step=at):
-                        say(
-                            f"step {at} {event.loss!r} {event.grad_norm!r} {hashlib.sha256(event.timesteps).hexdigest()}"
-                        )
+                        drawn = hashlib.sha256(event.timesteps).hexdigest()
+                        say(f"step {at} {event.loss!r} {event.grad_norm!r} {drawn}")
                     case CheckpointSaved(step=at):
                         say(f"saved {at}")
                     case RolledBack(step=at, failed_step=failed):
@@ -158,7 +154,7 @@ def kill(root: Path, victim: int) -> dict[str, Any]:
     scan, folder = make_pictures(root / "pictures"), root / "run"
     warm_up(scan)
     group = Together(2, scan, folder, config_of(**LONG))
-    group.members[0].wait_for("saved 14")
+    group.members[0].wait_for("step 16 ")
     group.members[victim].end(signal.SIGKILL)
     code = group.members[1 - victim].end()
     at = Run.open(folder).state().step
@@ -205,7 +201,7 @@ def poison(root: Path) -> dict[str, Any]:
 
         step.batch_loss = poisoned
 
-    group = Together(2, scan, folder, config_of(), spoil)
+    group = Together(2, scan, folder, config_of(immiscible=False), spoil)
     codes = group.ended()
     weights = [group.said(rank, "weights") for rank in (0, 1)]
     return {"codes": codes, "back": group.said(0, "back"), "weights agree": weights[0] == weights[1]}
