@@ -147,7 +147,7 @@ MESSAGES: dict[str, str] = {
         "Errors", "The processes would train on different devices: {devices}. Name one for all, with --device."
     ),
     "training.pictures-differ": QT_TRANSLATE_NOOP(
-        "Errors", "{folder} does not hold the pictures there that the first process trains on. Copy them there."
+        "Errors", "{folder} does not hold the pictures that the first process trains on. Copy them there."
     ),
     # pictures
     "data.folder-missing": QT_TRANSLATE_NOOP("Errors", "{folder} is not there."),
