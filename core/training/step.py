@@ -99,7 +99,9 @@ def batch_loss(
         of_process = (ranks.rank,) if ranks.rank else ()
         torch.manual_seed(generator(train.seed, "dropout", batch, *of_process).initial_seed() % 2**63)
     with autocast(device, dtype):
-        loss = diffusion.training_losses(x_start, sent(t[own], device), noise[own], classes=labels, self_condition_draw=coin)
+        loss = diffusion.training_losses(
+            x_start, sent(t[own], device), noise[own], classes=labels, self_condition_draw=coin
+        )
     return BatchLoss(t, *ranks.gathered(loss.raw, loss.weighted))
 
 
@@ -155,7 +157,8 @@ def take_step(
     That is read while the device is busy with this step's batches, and before this step's update: so the average
     follows weights that were checked, and a card never waits for the host. Where a batch cannot be had, the step before
     is read and the next call tries again.
-    weights: held while weights and average change. ranks: who takes the step together. Raises NotFiniteError, and what `feeding.get` raises.
+    weights: held while weights and average change. ranks: who takes the step together.
+    Raises NotFiniteError, and what `feeding.get` raises.
     """
     try:
         parts = _gradients(state, feeding, config, stop, ranks)
