@@ -456,6 +456,7 @@ def join(device: str, environment: Mapping[str, str] = os.environ) -> Several:
 
     Raises TrainingError where they do not come, DeviceError and ConfigError where one has not the device.
     """
+    from torch.distributed.distributed_c10d import PrefixStore
     from torch.distributed.rendezvous import rendezvous
 
     try:
@@ -463,6 +464,8 @@ def join(device: str, environment: Mapping[str, str] = os.environ) -> Several:
     except (RuntimeError, ValueError) as error:
         count = environment.get("WORLD_SIZE", "?")
         raise TrainingError("training.processes-missing", of=count, reason=phrase_of(error, "torch")) from error
-    made = Several(rank, count, store, environment)
+    # Of another attempt (--max-restarts) there may be answers left.
+    attempt = PrefixStore(environment.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
+    made = Several(rank, count, attempt, environment)
     made.connect(device)
     return made
