@@ -920,6 +920,26 @@
         <translation>在第 {step} 步，{what}，退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
     </message>
     <message>
+        <source>Process {number} of {of} has ended: {reason} What was trained until then is saved; go on with --resume, with any number of processes.</source>
+        <translation>{of} 个进程中的第 {number} 个已结束：{reason} 此前训练的内容已保存；可用 --resume 继续，进程数不限。</translation>
+    </message>
+    <message>
+        <source>One of the {of} processes that train together has ended, or its computer cannot be reached any more. Go on from the last checkpoint with --resume, with any number of processes.</source>
+        <translation>共同训练的 {of} 个进程中有一个已结束，或其所在计算机已无法访问。可用 --resume 从最后一个检查点继续，进程数不限。</translation>
+    </message>
+    <message>
+        <source>The {of} processes that are to train together did not find each other: {reason}.</source>
+        <translation>要共同训练的 {of} 个进程未能互相连接：{reason}。</translation>
+    </message>
+    <message>
+        <source>The processes would train on different devices: {devices}. Name one for all, with --device.</source>
+        <translation>各进程会在不同的设备上训练：{devices}。请用 --device 为所有进程指定同一种设备。</translation>
+    </message>
+    <message>
+        <source>{folder} does not hold the pictures that the first process trains on. Copy them there.</source>
+        <translation>{folder} 中的图片与第一个进程训练所用的不同。请把那些图片复制到这里。</translation>
+    </message>
+    <message>
         <source>{folder} is not there.</source>
         <translation>{folder} 不存在。</translation>
     </message>
@@ -1267,6 +1287,14 @@
     <message>
         <source>no pictures of files</source>
         <translation>任何图片文件都不是</translation>
+    </message>
+    <message>
+        <source>auto, cpu or cuda, of which each process takes a card</source>
+        <translation>auto、cpu 或 cuda（每个进程占用一块显卡）</translation>
+    </message>
+    <message>
+        <source>a picture at least for each of the {count} processes, which share a batch</source>
+        <translation>至少为共享一个批次的 {count} 个进程各有一张图片</translation>
     </message>
     <message>
         <source>auto, or a whole number from 1 to {most}</source>
