@@ -5753,6 +5753,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>请先选择图片</translation>
     </message>
     <message>
+        <source>Process {pid} on {host} trains this run. It is shown as it was at step {step}.</source>
+        <translation>{host} 上的进程 {pid} 正在训练此运行。这里显示的是它在第 {step} 步时的状态。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
+    </message>
+    <message>
         <source>The training failed</source>
         <translation>训练失败</translation>
     </message>

@@ -550,6 +550,12 @@ class TrainingController(QObject):
             self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
         self.going_on.run_shown()
+        if past.trained_by is not None:
+            words = self.tr("Process {pid} on {host} trains this run. It is shown as it was at step {step}.").format(
+                pid=past.trained_by.pid, host=past.trained_by.host, step=numbers.count(live.step)
+            )
+            look = partial(self.open_run, run.folder)
+            self._notices.say(words, kind="info", action=self.tr("Look again"), act=look)
 
     @Slot(float)
     def _smoothing_changed(self, smoothing: float) -> None:

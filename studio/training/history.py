@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
 from core.runs.grids import read_grid
+from core.runs.lock import Owner
 from core.runs.metrics import read_held_out, read_losses, read_scalar, read_timesteps
 from core.runs.run import Run
 
@@ -34,6 +35,7 @@ class PastRun:
     run: Run
     live: LiveRun
     no_curve: RunError | None = None  #: why there is no curve of the loss
+    trained_by: Owner | None = None  #: the process that trains it at this moment
 
 
 def read_run(path: Path, smoothing: float) -> PastRun:
@@ -61,7 +63,8 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         number = re.search(r"(\d+)$", file.stem)
         if number is not None and int(number.group(1)) <= state.step:
             live.samples.add_file(int(number.group(1)), file)
-    return PastRun(run, live, no_curve)
+    owner = run.owner()
+    return PastRun(run, live, no_curve, owner if owner is not None and owner.alive else None)
 
 
 class History(QObject):

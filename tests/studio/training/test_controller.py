@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,20 @@ def test_a_run_folder_opens_as_it_was_left(
     wait_for_step(qtbot, later, step + 1)
     later.controller.stop()
     wait_for(qtbot, later, State.FINISHED)
+
+
+def test_a_run_when_a_process_trains_it_says_which_and_is_read_again_on_a_wish(
+    room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run = Run.create(tmp_path / "used", room.project.config, source_folder=tmp_path, device="cpu", planned_total=9)
+    with run.lock():
+        room.controller.open_run(run.folder)
+        qtbot.waitUntil(lambda: f"Process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
+        assert room.panel.live is not None
+    before = room.panel.live
+    room.panel.banner.acted.emit()
+    qtbot.waitUntil(lambda: room.panel.live is not before, timeout=20_000)
+    qtbot.waitUntil(lambda: not room.panel.banner.isVisible(), timeout=20_000)
 
 
 def test_a_folder_that_is_no_run_is_refused_in_words(room: Room, qtbot: QtBot, tmp_path: Path) -> None:
