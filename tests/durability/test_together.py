@@ -54,11 +54,12 @@ def test_resumption_when_two_processes_were_stopped_is_the_run_that_was_not(tmp_
     assert outcome["same"]
 
 
-def test_nan_when_it_is_in_one_process_takes_all_back_together(tmp_path: Path) -> None:
-    outcome = trial("poison", tmp_path)
+@pytest.mark.parametrize("name", ["poison", "late"])
+def test_nan_when_it_is_in_one_process_takes_all_back_together(tmp_path: Path, name: str) -> None:
+    outcome = trial(name, tmp_path)
     assert outcome["codes"] == [0, 0]
     assert outcome["back"] == [["6", "9"]]
-    assert outcome["weights agree"]
+    assert outcome["agree"] and outcome["last"] == 24
 
 
 def test_error_when_it_is_another_processs_is_said_by_the_first_and_the_run_is_saved(tmp_path: Path) -> None:

@@ -186,7 +186,12 @@ def resume(root: Path) -> dict[str, Any]:
     }
 
 
-def poison(root: Path) -> dict[str, Any]:
+def late(root: Path) -> dict[str, Any]:
+    """A number of the second process alone becomes NaN, and is read one step late, as on cards."""
+    return poison(root, late=True)
+
+
+def poison(root: Path, *, late: bool = False) -> dict[str, Any]:
     """A number of the second process alone becomes NaN."""
     scan, folder = make_pictures(root / "pictures"), root / "run"
     warm_up(scan)
@@ -200,11 +205,13 @@ def poison(root: Path) -> dict[str, Any]:
             return batch_loss(diffusion, pictures, config, batch, **how)
 
         step.batch_loss = poisoned
+        trainer.reads_late = lambda _device: late
 
     group = Together(2, scan, folder, config_of(immiscible=False), spoil)
     codes = group.ended()
     weights = [group.said(rank, "weights") for rank in (0, 1)]
-    return {"codes": codes, "back": group.said(0, "back"), "weights agree": weights[0] == weights[1]}
+    taken = [int(words[0]) for words in group.said(0, "step")]
+    return {"codes": codes, "back": group.said(0, "back"), "agree": weights[0] == weights[1], "last": taken[-1]}
 
 
 def fail(root: Path) -> dict[str, Any]:
@@ -235,7 +242,7 @@ def too_few(root: Path) -> dict[str, Any]:
 
 
 TRIALS = {"kill_first": lambda root: kill(root, 0), "kill_second": lambda root: kill(root, 1)}
-TRIALS |= {made.__name__: made for made in (same_loss, resume, poison, fail, too_few)}
+TRIALS |= {made.__name__: made for made in (same_loss, resume, poison, late, fail, too_few)}
 
 if __name__ == "__main__":
     print(json.dumps(TRIALS[sys.argv[1]](Path(sys.argv[2]))))
