@@ -760,6 +760,17 @@ class TrainConfig:
         otherwise=QT_TRANSLATE_NOOP("Settings", "This decay takes no options."),
         resumable=True,
     )
+    gradient_checkpointing: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Gradient checkpointing"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Computes the inside of each block a second time instead of keeping it: the same gradients from much less "
+            "memory, for one more pass forward in every step. For large pictures.",
+        ),
+        source="Chen et al. 2016, arXiv 1604.06174",
+        resumable=True,
+    )
     gradient_accumulate_every: int = setting(
         1,
         QT_TRANSLATE_NOOP("Settings", "Accumulate"),

@@ -17,6 +17,7 @@ from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..diffusion.inputs import first_not_finite
 from ..errors import CheckpointError, StudioError, phrase_of
 from ..networks.build import build_diffusion
+from ..networks.unet import Unet
 from ..randomness import generator
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
 from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
@@ -302,6 +303,8 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
         diffusion = build_diffusion(config)
     prepare_for_device(diffusion, device)
+    if isinstance(diffusion.model, Unet):
+        diffusion.model.gradient_checkpointing = train.gradient_checkpointing
     return SessionState(
         diffusion=diffusion,
         ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every, warmup=train.ema_warmup),
