@@ -52,7 +52,7 @@ def warmup_stable_decay(step: int, start: int, total: int, *, fall: float) -> fl
 
     Hu et al. 2024, arXiv 2404.06395, section 4; the form of the fall: Hägele et al. 2024, arXiv 2405.18392.
     """
-    gone = max(0.0, 1.0 - (1.0 - _share(step, start, total)) / fall)
+    gone = max(0.0, _share(step, start, total) - (1.0 - fall)) / fall
     return 1.0 - (1.0 - FLOOR) * math.sqrt(gone)
 
 

@@ -17,7 +17,6 @@ from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..diffusion.inputs import first_not_finite
 from ..errors import CheckpointError, StudioError, phrase_of
 from ..networks.build import build_diffusion
-from ..networks.unet import Unet
 from ..randomness import generator
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
 from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
@@ -303,7 +302,7 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
         diffusion = build_diffusion(config)
     prepare_for_device(diffusion, device)
-    if isinstance(diffusion.model, Unet):
+    if hasattr(diffusion.model, "gradient_checkpointing"):
         diffusion.model.gradient_checkpointing = train.gradient_checkpointing
     return SessionState(
         diffusion=diffusion,

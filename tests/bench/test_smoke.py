@@ -111,6 +111,7 @@ def test_the_table_of_samplers_says_what_is_known_of_ddim() -> None:
     assert {name for _, name, _ in brightness.rows()} == set(SAMPLERS)
 
 
+@pytest.mark.long
 def test_lines_of_the_card_when_one_fails_or_time_ends_then_say_why() -> None:
     said: list[str] = []
     tiny = gpu.lines("cpu", dry=True)
@@ -124,6 +125,7 @@ def test_lines_of_the_card_when_one_fails_or_time_ends_then_say_why() -> None:
     assert "no time was left" in said[-1]
 
 
+@pytest.mark.long
 def test_worker_of_the_card_when_it_hangs_then_is_ended_and_the_next_line_has_another() -> None:
     worker, line = gpu.Worker(), gpu.lines("cpu", dry=True)[0]
     try:
