@@ -13,7 +13,7 @@ SYSTEM_PACKAGES := fonts-dejavu-core libglib2.0-0 libegl1 libgl1 libdbus-1-3 lib
 	libxkbcommon0 libx11-6 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
 	libxcb-randr0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
 
-.PHONY: run test check soak lint bench format system translations clean
+.PHONY: run test check soak lint bench gpu format system translations clean
 
 run: $(VENV)/.installed
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
@@ -49,6 +49,11 @@ lint: $(VENV)/.installed-test
 # Ours beside denoising-diffusion-pytorch: see tests/bench/README.md.
 bench: $(BENCH)/.installed
 	$(BENCH)/bin/python -m tests.bench.speed
+
+# On a machine with a card, in at most eight minutes, with whatever Python has torch there: no PySide6 is needed.
+GPU_PYTHON ?= $(PYTHON)
+gpu:
+	$(GPU_PYTHON) -m tests.bench.gpu
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

@@ -574,6 +574,62 @@ OPTIMIZERS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class DecayRow(Row):
+    """How the learning rate falls after the warm-up. An implementation is a `core.training.plan.Decay`.
+
+    begins_anew  whether a longer plan lets it rise to the peak again
+    """
+
+    begins_anew: bool = True
+
+
+DECAYS = Table(
+    DecayRow,
+    (
+        DecayRow(
+            "cosine",
+            QT_TRANSLATE_NOOP("Catalogue", "Cosine"),
+            QT_TRANSLATE_NOOP("Catalogue", "Falls as half a cosine, to a hundredth at the last step"),
+            "Loshchilov & Hutter 2016, arXiv 1608.03983",
+            "core.training.plan:cosine",
+        ),
+        DecayRow(
+            "constant",
+            QT_TRANSLATE_NOOP("Catalogue", "Constant"),
+            QT_TRANSLATE_NOOP("Catalogue", "Stays"),
+            "Ho et al. 2020, arXiv 2006.11239, appendix B",
+            "core.training.plan:constant",
+            begins_anew=False,
+        ),
+        DecayRow(
+            "linear",
+            QT_TRANSLATE_NOOP("Catalogue", "Linear"),
+            QT_TRANSLATE_NOOP("Catalogue", "Falls by the same at every step, to a hundredth at the last"),
+            "Defazio et al. 2023, arXiv 2310.07831",
+            "core.training.plan:linear",
+        ),
+        DecayRow(
+            "wsd",
+            QT_TRANSLATE_NOOP("Catalogue", "Stable, then a fall"),
+            QT_TRANSLATE_NOOP("Catalogue", "Stays, and falls in the last part of the plan alone"),
+            "Hu et al. 2024, arXiv 2404.06395, section 4; its fall, 1 − √: Hägele et al. 2024, arXiv 2405.18392",
+            "core.training.plan:warmup_stable_decay",
+            (Option("fall", "The part of the plan in which it falls", 0.2, 0.01, 1, 0.05, (0.1, 0.2, 0.4)),),
+        ),
+        DecayRow(
+            "inverse_sqrt",
+            QT_TRANSLATE_NOOP("Catalogue", "Inverse square root"),
+            QT_TRANSLATE_NOOP("Catalogue", "Stays for a while, then falls as 1/√step: needs no plan, and never ends"),
+            "Karras et al. 2024, arXiv 2312.02696",
+            "core.training.plan:inverse_sqrt",
+            (Option("stays", "Steps for which it stays", 5000, 1, 1e9, 1000, (2000, 5000, 70_000)),),
+            begins_anew=False,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class TimestepsRow(Row):
     """How the timesteps of a batch are drawn. An implementation takes count, T and a generator: (count,) long."""
 
@@ -670,6 +726,7 @@ TABLES: dict[type[Row], Table[Any]] = {
     NetworkRow: NETWORKS,
     PrecisionRow: PRECISIONS,
     OptimizerRow: OPTIMIZERS,
+    DecayRow: DECAYS,
     TimestepsRow: TIMESTEP_DRAWS,
     AugmentationRow: AUGMENTATIONS,
 }

@@ -18,6 +18,7 @@ from typing import Any, get_args, get_type_hints
 from .beginning import Beginning
 from .catalogue import (
     AUGMENTATIONS,
+    DECAYS,
     NETWORKS,
     OBJECTIVES,
     OPTIMIZERS,
@@ -470,7 +471,12 @@ class DiffusionConfig:
 
 
 #: Of settings that are numbers by name.
-_EXAMPLES = {"schedule_fn_kwargs": "tau=0.7", "loss_weighting_kwargs": "gamma=0.5", "augmentations": "NAME=0.5"}
+_EXAMPLES = {
+    "schedule_fn_kwargs": "tau=0.7",
+    "loss_weighting_kwargs": "gamma=0.5",
+    "decay_kwargs": "fall=0.2",
+    "augmentations": "NAME=0.5",
+}
 
 
 def _numbers_by_name(setting: str, words: tuple[str, ...] | None) -> dict[str, float]:
@@ -738,15 +744,31 @@ class TrainConfig:
     decay: str = setting(
         "constant",
         QT_TRANSLATE_NOOP("Settings", "Decay"),
+        QT_TRANSLATE_NOOP("Settings", "How the learning rate falls after the warm-up."),
+        table=DECAYS,
+        resumable=True,
+    )
+    decay_kwargs: tuple[str, ...] | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Decay's options"),
+        QT_TRANSLATE_NOOP("Settings", "Numbers that the decay takes; its own where they are not said."),
+        none=NONE,
+        options_of="decay",
+        offered=_offered(DECAYS),
+        most_entries=16,
+        when=lambda config: bool(DECAYS[config.train.decay].options) or config.train.decay_kwargs is not None,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "This decay takes no options."),
+        resumable=True,
+    )
+    gradient_checkpointing: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "Gradient checkpointing"),
         QT_TRANSLATE_NOOP(
             "Settings",
-            "Whether the learning rate falls as half a cosine to a hundredth at the last step, or stays.",
+            "Computes the inside of each block a second time instead of keeping it: the same gradients from much less "
+            "memory, for one more pass forward in every step. For large pictures.",
         ),
-        source="Loshchilov & Hutter 2016, arXiv 1608.03983",
-        choices={
-            "cosine": QT_TRANSLATE_NOOP("Settings", "Cosine"),
-            "constant": QT_TRANSLATE_NOOP("Settings", "Constant"),
-        },
+        source="Chen et al. 2016, arXiv 1604.06174",
         resumable=True,
     )
     gradient_accumulate_every: int = setting(
@@ -908,6 +930,10 @@ class TrainConfig:
         counted=False,
         offered=("0", "1", "2"),
     )
+
+    def decay_options(self) -> dict[str, float]:
+        """`decay_kwargs` as names and numbers. ConfigError for what is not NAME=NUMBER."""
+        return _numbers_by_name("decay_kwargs", self.decay_kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1117,6 +1143,7 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             yield not_installed(row)
     yield from _augmentation_problems(data)
     yield from _weighting_problems(diffusion)
+    yield from _decay_problems(config.train)
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:
@@ -1204,6 +1231,22 @@ def _weighting_problems(diffusion: DiffusionConfig) -> Iterator[ConfigError]:
             row.checked(diffusion.weighting_options(), "loss_weighting_kwargs")
     except ConfigError as error:
         yield error
+
+
+def _decay_problems(train: TrainConfig) -> Iterator[ConfigError]:
+    row = DECAYS[train.decay]
+    try:
+        said = row.checked(train.decay_options(), "decay_kwargs") if row.installed else {}
+    except ConfigError as error:
+        yield error
+        return
+    for option in row.options:
+        value = said.get(option.name, option.default)
+        if not option.least <= value <= option.most:
+            expected = Phrase("value.number-from-to", low=option.least, high=option.most)
+            yield ConfigError(
+                "config.bad-value", name="decay_kwargs", value=f"{option.name}={value:g}", expected=expected
+            )
 
 
 def _augmentation_problems(data: DataConfig) -> Iterator[ConfigError]:

@@ -231,7 +231,7 @@ class Denoiser(Protocol):
 
     Optional attributes: `channels` (3), `out_dim` (channels), `self_condition` (False), `downsample_factor` (1),
     `random_or_learned_sinusoidal_cond` (False; True: t is passed scaled to [0, 1]), `num_classes` (None; K: it takes
-    classes 0 … K-1, and K for none).
+    classes 0 … K-1, and K for none), `gradient_checkpointing` (set where a training asks for it, if it is there).
     """
 
     def __call__(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, /, *classes: Tensor) -> Tensor:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
 
+from ..catalogue import DECAYS
 from ..settings import TrainConfig
 
 if TYPE_CHECKING:
@@ -14,26 +16,73 @@ if TYPE_CHECKING:
     from ..settings import RunConfig
 
 
-#: What cosine decay falls to at the last step, as a fraction of the peak.
+#: What the learning rate falls to at the last step, as a fraction of the peak.
 FLOOR = 0.01
 
 
+class Decay(Protocol):
+    """What a row of DECAYS computes: the learning rate as a fraction of the peak."""
+
+    def __call__(self, step: int, start: int, total: int, /, **options: float) -> float:
+        """Of the update that follows `step` done steps. start: where the fall may begin, the warm-up's end at least."""
+
+
+def _share(step: int, start: int, total: int) -> float:
+    """How much of the way from `start` to `total` is gone, 0 … 1."""
+    return min(1.0, (step - start) / max(1, total - start)) if step > start else 0.0
+
+
+def constant(_step: int, _start: int, _total: int) -> float:
+    """1."""
+    return 1.0
+
+
+def cosine(step: int, start: int, total: int) -> float:
+    """Half a cosine from 1 to FLOOR (Loshchilov & Hutter 2016, arXiv 1608.03983, eq. 5)."""
+    return FLOOR + (1.0 - FLOOR) * 0.5 * (1.0 + math.cos(math.pi * _share(step, start, total)))
+
+
+def linear(step: int, start: int, total: int) -> float:
+    """A straight line from 1 to FLOOR (Defazio et al. 2023, arXiv 2310.07831)."""
+    return 1.0 - (1.0 - FLOOR) * _share(step, start, total)
+
+
+def warmup_stable_decay(step: int, start: int, total: int, *, fall: float) -> float:
+    """1, and in the last part `fall` of the way 1 − √ of how much of it is gone, to FLOOR.
+
+    Hu et al. 2024, arXiv 2404.06395, section 4; the form of the fall: Hägele et al. 2024, arXiv 2405.18392.
+    """
+    gone = max(0.0, _share(step, start, total) - (1.0 - fall)) / fall
+    return 1.0 - (1.0 - FLOOR) * math.sqrt(gone)
+
+
+def inverse_sqrt(step: int, _start: int, _total: int, *, stays: float) -> float:
+    """1/√max(step/t_ref, 1) with t_ref = `stays` steps (Karras et al. 2024, arXiv 2312.02696)."""
+    return 1.0 / math.sqrt(max(step / stays, 1.0))
+
+
 def learning_rate_at(
-    step: int, *, total: int | None, peak: float, warmup_steps: int, decay: str, decay_start: int = 0
+    step: int,
+    *,
+    total: int | None,
+    peak: float,
+    warmup_steps: int,
+    decay: str,
+    decay_start: int = 0,
+    options: Mapping[str, float] = MappingProxyType({}),
 ) -> float:
     """The learning rate of the update that follows `step` done steps.
 
-    A linear rise over `warmup_steps`, then constant or a half cosine (Loshchilov & Hutter 2016, arXiv 1608.03983) from
-    `decay_start` (or the end of the warm-up, if later) down to FLOOR of the peak at `total`. Without a total there is
-    no decay yet.
+    A linear rise over `warmup_steps`, then as the row `decay` of DECAYS has it, from `decay_start` (or the end of the
+    warm-up, if later) to `total`. Without a total there is no decay yet.
     """
     if step < warmup_steps:
         return peak * (step + 1) / warmup_steps
-    if decay == "constant" or total is None:
+    if total is None:
         return peak
-    start = max(decay_start, warmup_steps)
-    share = min(1.0, (step - start) / max(1, total - start)) if step > start else 0.0
-    return peak * (FLOOR + (1.0 - FLOOR) * 0.5 * (1.0 + math.cos(math.pi * share)))
+    row = DECAYS[decay]
+    fraction: float = row.load()(step, max(decay_start, warmup_steps), total, **row.filled(options, "decay_kwargs"))
+    return peak * fraction
 
 
 def planned_rate(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> float:
@@ -45,13 +94,14 @@ def planned_rate(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> f
         warmup_steps=train.warmup_steps,
         decay=train.decay,
         decay_start=plan[-1].at_step if plan else 0,
+        options=train.decay_options(),
     )
 
 
 def rise_at(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> tuple[float, float] | None:
     """The learning rate before and after `step`, where a longer plan lets it rise again there; None where it does not.
 
-    A cosine that has fallen cannot go on with more steps: it begins anew from the peak, and the loss rises with it.
+    What has fallen to its floor cannot go on with more steps: it begins anew from the peak, and the loss rises with it.
     """
     if len(plan) < 2 or plan[-1].at_step != step or not step:
         return None
@@ -61,12 +111,18 @@ def rise_at(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> tuple[
 
 def at_the_low_rate(train: TrainConfig) -> dict[str, object]:
     """Settings with which a run whose learning rate has fallen goes on at what it has fallen to."""
-    return {"learning_rate": low_rate(train), "decay": "constant"}
+    options = {} if train.decay_kwargs is None else {"decay_kwargs": None}
+    return {"learning_rate": low_rate(train), "decay": "constant", **options}
 
 
 def low_rate(train: TrainConfig) -> float:
     """What the learning rate has fallen to when the plan is done."""
     return train.learning_rate * FLOOR
+
+
+def begins_anew(train: TrainConfig) -> bool:
+    """Whether a longer plan lets the learning rate rise again."""
+    return DECAYS[train.decay].begins_anew
 
 
 # --- How many steps fit into the time that someone wants to spend ----------------------------------------

@@ -302,6 +302,8 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         torch.manual_seed(generator(train.seed, "weights").initial_seed() % 2**63)
         diffusion = build_diffusion(config)
     prepare_for_device(diffusion, device)
+    if hasattr(diffusion.model, "gradient_checkpointing"):
+        diffusion.model.gradient_checkpointing = train.gradient_checkpointing
     return SessionState(
         diffusion=diffusion,
         ema=EMA(diffusion, train.ema_decay, update_every=train.ema_update_every, warmup=train.ema_warmup),

@@ -359,6 +359,34 @@
         <translation>卷积核学习罕见方向与常见方向同样快：每步学得更多，也更耗时。卷积核以外的用 AdamW</translation>
     </message>
     <message>
+        <source>Falls as half a cosine, to a hundredth at the last step</source>
+        <translation>按半个余弦下降，最后一步降到百分之一</translation>
+    </message>
+    <message>
+        <source>Stays</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Falls by the same at every step, to a hundredth at the last</source>
+        <translation>每步下降相同的量，最后一步降到百分之一</translation>
+    </message>
+    <message>
+        <source>Stable, then a fall</source>
+        <translation>先稳定后下降</translation>
+    </message>
+    <message>
+        <source>Stays, and falls in the last part of the plan alone</source>
+        <translation>保持不变，只在计划的最后一段下降</translation>
+    </message>
+    <message>
+        <source>Inverse square root</source>
+        <translation>平方根倒数</translation>
+    </message>
+    <message>
+        <source>Stays for a while, then falls as 1/√step: needs no plan, and never ends</source>
+        <translation>先保持一段时间，然后按 1/√步数 下降：不需要计划，也没有终点</translation>
+    </message>
+    <message>
         <source>Each alone</source>
         <translation>各自独立</translation>
     </message>
@@ -5007,6 +5035,30 @@
         <translation>最大步长；库中为 8e-5。过高时损失会跳动或变为无穷大。</translation>
     </message>
     <message>
+        <source>How the learning rate falls after the warm-up.</source>
+        <translation>预热之后学习率如何下降。</translation>
+    </message>
+    <message>
+        <source>Decay&apos;s options</source>
+        <translation>衰减的选项</translation>
+    </message>
+    <message>
+        <source>Numbers that the decay takes; its own where they are not said.</source>
+        <translation>该衰减方式接受的数值；未给出时用其自身的默认值。</translation>
+    </message>
+    <message>
+        <source>This decay takes no options.</source>
+        <translation>该衰减方式没有选项。</translation>
+    </message>
+    <message>
+        <source>Gradient checkpointing</source>
+        <translation>梯度检查点</translation>
+    </message>
+    <message>
+        <source>Computes the inside of each block a second time instead of keeping it: the same gradients from much less memory, for one more pass forward in every step. For large pictures.</source>
+        <translation>不保留每个块内部的结果，而是再计算一次：梯度相同，内存少得多，但每步多一次前向计算。适用于大图片。</translation>
+    </message>
+    <message>
         <source>Mixed precision: faster on a GPU and half the memory.</source>
         <translation>混合精度：在 GPU 上更快，显存减半。</translation>
     </message>
@@ -5085,18 +5137,6 @@
     <message>
         <source>Decay</source>
         <translation>学习率衰减</translation>
-    </message>
-    <message>
-        <source>Whether the learning rate falls as half a cosine to a hundredth at the last step, or stays.</source>
-        <translation>学习率按半个余弦在最后一步降到百分之一，或保持不变。</translation>
-    </message>
-    <message>
-        <source>Cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>Constant</source>
-        <translation>恒定</translation>
     </message>
     <message>
         <source>Accumulate</source>

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import StudioError
 from core.training.events import CheckpointSaved, Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
-from core.training.plan import at_the_low_rate, low_rate
+from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
 from .. import numbers
 from ..app.messages import error_text
@@ -266,7 +266,7 @@ class TrainingController(QObject):
         live = self._display.live
         if not self._pictures.fit and not self._reason():
             self.going_on.open_pictures()
-        elif live is None or live.config.train.decay == "constant":
+        elif live is None or not begins_anew(live.config.train):
             self.train_further()
         elif not self._state.busy and not self._reason():
             train = live.config.train

@@ -1,5 +1,10 @@
 """The benches run at all, and their parts mean what the tables say; nothing is measured here."""
 
+import os
+import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +17,7 @@ from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS
-from tests.bench import brightness, loading
+from tests.bench import brightness, gpu, loading
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.speed import HEAD, in_turns, line
@@ -104,3 +109,47 @@ def test_the_table_of_samplers_says_what_is_known_of_ddim() -> None:
     assert known == pytest.approx([0.60, 0.46, 0.21, 0.14], abs=0.006)
     assert {schedule for schedule, _, _ in brightness.rows()} == set(SCHEDULES)
     assert {name for _, name, _ in brightness.rows()} == set(SAMPLERS)
+
+
+@pytest.mark.long
+def test_lines_of_the_card_when_one_fails_or_time_ends_then_say_why() -> None:
+    said: list[str] = []
+    tiny = gpu.lines("cpu", dry=True)
+    graph = next(line for line in tiny if gpu.FORMS[line.form].how == "graph")
+    session = next(line for line in tiny if gpu.FORMS[line.form].how == "session")
+    gpu.table([graph, session], time.monotonic() + 250, said.append)
+    assert said[:2] == [*gpu.HEAD] and "NotImplementedError: CUDA graphs" in said[2]
+    assert all(text.count("|") == gpu.HEAD[0].count("|") for text in said)
+    assert [cell.strip() for cell in said[3].split("|")][4] != ""
+    gpu.table([session], time.monotonic(), said.append)
+    assert "no time was left" in said[-1]
+
+
+@pytest.mark.long
+def test_worker_of_the_card_when_it_hangs_then_is_ended_and_the_next_line_has_another() -> None:
+    worker, line = gpu.Worker(), gpu.lines("cpu", dry=True)[0]
+    try:
+        assert worker.measure(line, 0.01) == (None, "not done in 0 s")
+        ended = worker._running()
+        ended.kill()
+        measured, reason = worker.measure(line, 250)
+        assert measured is None and "ended with" in reason
+        measured, reason = worker.measure(line, 250)
+        assert measured is not None and measured.steps_per_s and not reason
+    finally:
+        worker.close()
+
+
+@pytest.mark.long
+def test_dry_run_when_there_is_no_pyside6_then_goes_through_everything(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['PySide6'] = sys.modules['pyqtgraph'] = sys.modules['pytestqt'] = None\n", "utf-8"
+    )
+    command = [sys.executable, "-m", "tests.bench.gpu", "--dry-run", "--out", str(tmp_path / "out")]
+    path = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{gpu.HOME}", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ended = subprocess.run(command, cwd=gpu.HOME, env={**os.environ, **path}, timeout=280, check=False)
+    assert ended.returncode == 0
+    told = (tmp_path / "out" / "gpu.md").read_text("utf-8")
+    assert re.search(r"tests marked gpu: .*skipped", told)
+    assert told.count("one step went through") == len(gpu.SIZES)
+    assert "everything is saved" in told and "samples: " in told

@@ -120,7 +120,10 @@ def test_library_names_of_settings_are_arguments_of_its_classes() -> None:
 
 def test_resumable_settings_do_not_change_the_model() -> None:
     resumable = {name for name, facts in SETTINGS.items() if facts.resumable}
-    assert resumable == {"batch_size", "gradient_accumulate_every", "learning_rate", "decay"}
+    assert resumable == {
+        *("batch_size", "gradient_accumulate_every", "gradient_checkpointing"),
+        *("learning_rate", "decay", "decay_kwargs"),
+    }
 
 
 @pytest.mark.parametrize(

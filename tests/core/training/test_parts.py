@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.settings import SETTINGS, TrainConfig
+from core.catalogue import DECAYS
+from core.settings import SETTINGS, RunConfig, TrainConfig
 from core.training.optimizers import build_optimizer
 from core.training.plan import FLOOR, learning_rate_at, measuring_steps, steps_that_fit
 from core.training.state import EMA, EMA_WARMUPS
@@ -92,8 +95,43 @@ def test_the_learning_rate_rises_stays_and_falls() -> None:
 
 @given(st.integers(0, 2000), st.integers(1, 2000), st.integers(0, 300), st.integers(0, 1500))
 def test_the_learning_rate_stays_within_its_bounds(step: int, total: int, warmup: int, start: int) -> None:
-    value = rate(step, total=total, warmup_steps=warmup, decay_start=start)
-    assert 0 < value <= 2e-3 * (1 + 1e-9)
+    for decay in DECAYS:
+        value = rate(step, total=total, warmup_steps=warmup, decay_start=start, decay=decay)
+        assert 0 < value <= 2e-3 * (1 + 1e-9)
+
+
+def test_the_cosine_of_older_runs_is_the_same_to_the_last_bit() -> None:
+    """As it was written before there were rows."""
+    for step in range(50, 1100, 7):
+        share = min(1.0, (step - 50) / 950) if step > 50 else 0.0
+        assert rate(step) == 2e-3 * (FLOOR + (1.0 - FLOOR) * 0.5 * (1.0 + math.cos(math.pi * share)))
+
+
+def test_decays_when_they_fall_then_do_so_as_their_papers_say() -> None:
+    assert rate(525, decay="linear") == pytest.approx(2e-3 * (1 + FLOOR) / 2)
+    stable = {"decay": "wsd", "warmup_steps": 0}
+    assert rate(800, **stable) == 2e-3 > rate(801, **stable)
+    assert rate(850, **stable) == pytest.approx(2e-3 * (1 - (1 - FLOOR) * 0.5)), "a quarter of the fall, and √¼"
+    assert rate(1000, **stable) == pytest.approx(2e-3 * FLOOR)
+    assert rate(599, **stable, options={"fall": 0.4}) == 2e-3 > rate(601, **stable, options={"fall": 0.4})
+    root = {"decay": "inverse_sqrt", "options": {"stays": 100}}
+    assert rate(100, **root) == 2e-3
+    assert rate(400, **root) == pytest.approx(1e-3) == rate(400, **root, total=10**6, decay_start=300)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"decay": "wsd", "decay_kwargs": "fall=0"}, "from 0.01 to 1"),
+        ({"decay": "wsd", "decay_kwargs": "stays=5"}, "no option"),
+        ({"decay": "cosine", "decay_kwargs": "fall=0.2"}, "no option"),
+    ],
+)
+def test_options_when_the_decay_does_not_take_them_then_are_a_problem(said: dict[str, str], words: str) -> None:
+    (problem,) = (
+        RunConfig().with_settings({"image_size": 32, "channels": 3, "horizontal_flip": False, **said}).problems()
+    )
+    assert words in str(problem)
 
 
 def test_gains_and_biases_are_not_decayed() -> None:
