@@ -455,6 +455,15 @@ SAMPLERS = Table(
             default_spacing="log_snr",
         ),
         SamplerRow(
+            "ipndm",
+            "iPNDM",
+            QT_TRANSLATE_NOOP("Catalogue", "Follows the curve of the last four predictions: good from very few steps"),
+            "Zhang & Chen 2022, arXiv 2204.13902; Liu et al. 2022, arXiv 2202.09778",
+            "core.samplers.multistep:ipndm",
+            usual_steps=15,
+            default_spacing="log_snr",
+        ),
+        SamplerRow(
             "heun",
             "Heun",
             QT_TRANSLATE_NOOP("Catalogue", "Looks twice at each step and takes the mean of both directions"),
