@@ -166,6 +166,12 @@ MESSAGES: dict[str, str] = {
     "storage.not-removed": QT_TRANSLATE_NOOP("Errors", "{path} could not be removed: {reason}."),
     "storage.not-read": QT_TRANSLATE_NOOP("Errors", "{path} could not be read: {reason}."),
     "checkpoint.damaged": QT_TRANSLATE_NOOP("Errors", "{path} is damaged: {reason}."),
+    "steps.damaged": QT_TRANSLATE_NOOP(
+        "Errors", "{path} is not used, its timesteps cannot be trusted: {reason}. Fit the steps anew, or remove it."
+    ),
+    "steps.in-training": QT_TRANSLATE_NOOP(
+        "Errors", "The weights in training change with every step. Choose one of its checkpoints to fit steps to."
+    ),
     "checkpoint.newer": QT_TRANSLATE_NOOP(
         "Errors",
         "{path} was written by a newer version of this program (format {version}; this one reads up to "
@@ -315,6 +321,7 @@ PHRASES: dict[str, str] = {
     # why two settings do not go together, and what they may be called
     "conflict.needs-option": QT_TRANSLATE_NOOP("Errors", "{named} says with which picture"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
+    "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
     "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by DDPM"),
     "conflict.no-option": QT_TRANSLATE_NOOP("Errors", "no {named}"),
     "conflict.both-weights": QT_TRANSLATE_NOOP("Errors", "such a file has both sets of weights"),
@@ -431,6 +438,7 @@ PHRASES: dict[str, str] = {
         "a tensor of one number per timestep, each between 0 and 1, that together leave a trace of the picture",
     ),
     "value.dtype-of-weights": QT_TRANSLATE_NOOP("Errors", "{dtype}, as its weights"),
+    "value.sampler-without-noise": QT_TRANSLATE_NOOP("Errors", "one that adds no noise: {known}"),
     "value.times": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} timesteps, one for each picture"),
     "value.made-without-classes": QT_TRANSLATE_NOOP("Errors", "this network was made without num_classes"),
     "value.labels": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} labels from 0 to {last}, or {none} for none"),
@@ -455,6 +463,10 @@ PHRASES: dict[str, str] = {
     ),
     "value.mask-shape": QT_TRANSLATE_NOOP("Errors", "({height}, {width}), or ({count}, 1, {height}, {width})"),
     "value.eta-of-ddim": QT_TRANSLATE_NOOP("Errors", "{sampler} takes none, only DDIM does"),
+    "value.falling-times": QT_TRANSLATE_NOOP(
+        "Errors", "timesteps that fall from {start}, the first, to 0 at the least, each of them once"
+    ),
+    "value.steps-of-times": QT_TRANSLATE_NOOP("Errors", "{count}, as many as there are times"),
     "value.steps-down-from": QT_TRANSLATE_NOOP(
         "Errors",
         "a whole number from 1 to {most}, the timesteps from {start} down",
@@ -724,6 +736,7 @@ PHRASES: dict[str, str] = {
     "file.text-unreadable": QT_TRANSLATE_NOOP("Errors", "its text cannot be read"),
     "file.not-as-written": QT_TRANSLATE_NOOP("Errors", "it is not what was written"),
     "file.not-checkpoint-entries": QT_TRANSLATE_NOOP("Errors", "its entries are not those of a checkpoint"),
+    "file.not-fitted-steps": QT_TRANSLATE_NOOP("Errors", "its entries are not those of fitted timesteps"),
     "file.other-step": QT_TRANSLATE_NOOP("Errors", "it is of another step than its name says"),
     "file.bytes-instead": QT_TRANSLATE_NOOP("Errors", "it has {got:,} bytes instead of {wanted:,}"),
     "file.content-changed": QT_TRANSLATE_NOOP("Errors", "its content is not what was written"),

@@ -19,7 +19,7 @@ from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .inputs import mask_target
 from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
-from .samplers.editing import Options, image_to_image, inpaint, inpaint_steps, interpolate
+from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions
 from .sampling_record import request_record
 from .settings import SampleConfig
@@ -105,9 +105,9 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
     pictures = [picture_batch(diffusion, image, count) for image in images]
     if began.mask is not None:
         mask = fill_mask(diffusion, _image(began.mask), images[0])
-        spacing = request.spacing
-        return inpaint(diffusion, pictures[0], mask, steps=steps, generator=draw, spacing=spacing, **conditions)
-    options: Options = {**conditions, "eta": request.eta, "spacing": request.spacing}
+        which: Which = {**conditions, "spacing": request.spacing, "times": request.times}
+        return inpaint(diffusion, pictures[0], mask, steps=steps, generator=draw, **which)
+    options: Options = {**conditions, "eta": request.eta, "spacing": request.spacing, "times": request.times}
     if began.start is Start.NOISE:
         x_T = initial_noise(
             diffusion,

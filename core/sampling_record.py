@@ -31,7 +31,12 @@ def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[
     settings: dict[str, object] = {
         "sampler": name,
         "sample_steps": request.sample_steps,
-        "spacing": request.spacing or sampler.default_spacing,
+        # Those that were given or fitted, one by one: the pictures can be made again without whoever gave them.
+        **(
+            {"spacing": request.spacing or sampler.default_spacing}
+            if request.times is None
+            else {"times": [*request.times]}
+        ),
         "seed": request.seed,
         "noise_of": "seed and number",  # of each picture, however many are made; before, of the seed and all together
         "offset_noise_strength": diffusion.offset_noise_strength if request.offset_noise else 0.0,

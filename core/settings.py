@@ -944,6 +944,7 @@ class SampleConfig:
     sample_steps: int = 25
     eta: float | None = None  #: None: the diffusion's own
     spacing: str | None = None  #: which timesteps are kept; None: the sampler's own way
+    times: tuple[int, ...] | None = None  #: the timestep of each step, instead of a spacing's
     seed: int = 0  #: all noise of picture k is a function of (seed, k)
     offset_noise: bool = True  #: noise as the training's was distributed; False: plain, as denoising-diffusion-pytorch
     count: int = 16

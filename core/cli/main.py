@@ -1,4 +1,4 @@
-"""The headless command line: train, sample, inspect. Exit status 0 done, 1 failed, 2 wrong usage."""
+"""The headless command line: train, sample, fit-steps, inspect, export. Exit status 0 done, 1 failed, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ..training.ranks import is_follower
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("core.cli.train", "train a model on a folder of pictures, into a run folder"),
     "sample": ("core.cli.sample", "make pictures with a trained model"),
+    "fit-steps": ("core.cli.fit_steps", "choose the timesteps that suit a trained model, for samplers of few steps"),
     "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
     "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }

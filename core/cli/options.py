@@ -33,6 +33,11 @@ def whole_number(text: str) -> int:
         raise _not_taken(text, Phrase("value.whole"), error) from None
 
 
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """An argparse type: several, with commas between them."""
+    return tuple(whole_number(part.strip()) for part in text.split(","))
+
+
 def number(text: str) -> float:
     """An argparse type; whether infinity and NaN may be is for whoever takes the value."""
     try:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from ..beginning import Beginning, Start, StartPicture
 from ..catalogue import SAMPLERS, SPACINGS
-from ..errors import ConfigError, Phrase, SamplingError, showable
+from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import mask_target, some_of
 from ..settings import USUAL_SAMPLER, SampleConfig, read_value
-from .options import add_threads, naming_options, number, read_threads, whole_number
+from .options import add_threads, naming_options, number, read_threads, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..runs.opening import LoadedModel
 
 
 # --- `sample --from PICTURE …`: the options that begin with a picture instead of noise, and what they mean ---
@@ -159,6 +160,7 @@ MATTERING = (
 #: What samplers and models call it → the option it is given with.
 OPTIONS = {
     "steps": "--steps",
+    "times": "--times",
     "eta": "--eta",
     "guidance_scale": "--guidance",
     "guidance_rescale": "--guidance-rescale",
@@ -189,7 +191,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--spacing",
         default=None,
         metavar="NAME",
-        help=f"which timesteps are kept: {', '.join(SPACINGS)} (default: the sampler's own)",
+        help=f"which timesteps are kept: {', '.join(SPACINGS)} (default: those that fit-steps found for the "
+        "model and this many steps, else the sampler's own)",
+    )
+    parser.add_argument(
+        "--times",
+        type=whole_numbers,
+        default=None,
+        metavar="T,T,…",
+        help="the timestep of every step, falling from the last; instead of --steps and --spacing",
     )
     parser.add_argument("--eta", type=number, default=None, help="DDIM's η, 0 to 1 (default: the model's own)")
     parser.add_argument(
@@ -261,7 +271,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     weights, name = arguments.weights, arguments.model.name
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
-    request = _request(arguments, diffusion)
+    request = _with_fitted(_request(arguments, diffusion), loaded, weights)
     kept, in_threads = [], WalkThreads(device, threads)
     settings: dict[str, object] = {}
     for first in range(0, arguments.n, CHUNK):
@@ -301,12 +311,13 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
     sampler = arguments.sampler or (usual if beginning.mask is None else "ddpm")
-    steps = arguments.steps
+    steps = arguments.steps if arguments.times is None else len(arguments.times)
     return SampleConfig(
         sampler=sampler,
         sample_steps=_usual_steps(sampler, beginning, diffusion.num_timesteps) if steps is None else steps,
         eta=arguments.eta,
         spacing=arguments.spacing,
+        times=arguments.times,
         seed=arguments.seed,
         offset_noise=not arguments.plain_noise,
         count=arguments.n,
@@ -315,6 +326,23 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
         guidance_rescale=arguments.guidance_rescale,
         beginning=beginning,
     )
+
+
+def _with_fitted(request: SampleConfig, loaded: LoadedModel, weights: str) -> SampleConfig:
+    """The request with the timesteps that were fitted to the model, where there are some and none were asked for."""
+    if request.spacing is not None or request.times is not None or request.beginning.start is not Start.NOISE:
+        return request
+    from ..runs.steps_file import FitOf, read_steps
+
+    assert loaded.path is not None
+    try:
+        fits = read_steps(loaded.path, loaded.sha256)
+    except CheckpointError as error:
+        warn(str(error))
+        return request
+    model = loaded.diffusion
+    of = FitOf(weights, model.image_size, model.num_timesteps, request.sampler, request.sample_steps)
+    return replace(request, times=fits.get(of))
 
 
 def _usual_steps(sampler: str, beginning: Beginning, timesteps: int) -> int:
@@ -344,6 +372,9 @@ def _require_sense(arguments: argparse.Namespace) -> None:
             raise ConfigError(
                 "config.bad-value", name=option, value=value, expected=Phrase("value.one-of", known=", ".join(known))
             )
+    for option, given in (("--steps", arguments.steps), ("--spacing", arguments.spacing)):
+        if arguments.times is not None and given is not None:
+            raise _conflict("--times", option, Phrase("conflict.times-say-it"))
     if (arguments.guidance, arguments.guidance_rescale) != (1, 0):
         _require_guidance(arguments)
     require_sense(arguments)

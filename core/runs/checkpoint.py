@@ -251,7 +251,7 @@ def _load(found: Path, weights: str, overrides: Mapping[str, Any]) -> LoadedMode
     state = checkpoint.ema if weights == "ema" else checkpoint.model
     diffusion.load_state_dict(state)
     require_finite(found, diffusion.state_dict())  # what is finite in float64 need not be in float32
-    return LoadedModel(diffusion.eval(), description.step, description.sha256)
+    return LoadedModel(diffusion.eval(), description.step, description.sha256, path=found)
 
 
 def find_checkpoint(path: Path) -> Path:

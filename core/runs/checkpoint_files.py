@@ -31,6 +31,7 @@ MOST_LISTINGS = 5
 _DESCRIPTION = re.compile(r"step-([0-9]{8,10})\.json")
 _TENSORS = re.compile(r"step-([0-9]{8,10})(?:\.[0-9]{1,6})?\.safetensors")
 _PIN = re.compile(r"step-([0-9]{8,10})\.pin")
+_STEPS = re.compile(r"step-([0-9]{8,10})\.steps\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,13 @@ def description_path(folder: Path, step: int) -> Path:
 def pin_path(folder: Path, step: int) -> Path:
     """The file that says that a step's checkpoint is to be kept for ever."""
     return folder / f"step-{step:08d}.pin"
+
+
+def steps_path(checkpoint: Path) -> Path:
+    """Where the timesteps that were fitted to a checkpoint are kept; `checkpoint`: its JSON, its tensors, any file."""
+    if found := _TENSORS.fullmatch(checkpoint.name):
+        checkpoint = description_path(checkpoint.parent, int(found[1]))
+    return checkpoint.with_name(f"{checkpoint.stem}.steps.json")
 
 
 def free_tensors_path(folder: Path, step: int) -> Path:
@@ -360,7 +368,7 @@ def _sha256(path: Path, _size: int, _mtime_ns: int, _inode: int) -> str:
 
 
 def _remove_unowned(folder: Path) -> None:
-    """Remove tensor files that no description names, and pins of what is gone."""
+    """Remove tensor files that no description names, and pins and fitted timesteps of what is gone."""
     described = set(steps_in(folder))
     for step, files in tensors_in(folder).items():
         owned = {file.name for file in files} if step in described else set()
@@ -375,3 +383,6 @@ def _remove_unowned(folder: Path) -> None:
     for step in pins_in(folder):
         if step not in described:
             remove_file(pin_path(folder, step))
+    for step, files in _by_step(folder, _STEPS).items():
+        for file in files if step not in described else ():
+            remove_file(file)

@@ -105,6 +105,7 @@ class LoadedModel:
     step: int | None  #: of its training; None: its file does not say
     sha256: str | None = None  #: of the file of its tensors; None: nobody asked
     assumed: Mapping[str, Any] = field(default_factory=dict)  #: what stands for each setting that the file does not say
+    path: Path | None = None  #: the checkpoint that a run folder meant; None: nobody asked
 
 
 # --- The readers -----------------------------------------------------------------------------------------
@@ -194,8 +195,9 @@ def load_with_assumptions(
 
 
 def load_model(path: Path, weights: Literal["ema", "raw"], overrides: Mapping[str, Any]) -> LoadedModel:
-    """As `load_with_assumptions`, with the SHA-256 that tells the model from any other. Raises the same."""
+    """As `load_with_assumptions`, with its path and the SHA-256 that tells it from any other model. Raises the same."""
     loaded = load_with_assumptions(path, weights, **overrides)
+    loaded = loaded if loaded.path is not None else replace(loaded, path=path)
     return loaded if loaded.sha256 is not None else replace(loaded, sha256=sha256_of(path))
 
 

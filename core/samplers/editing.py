@@ -6,7 +6,7 @@ All three give Steps, take and make pictures in normalised space, (B, C, H, W), 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 import torch
@@ -39,11 +39,17 @@ INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5
 MOST_RESAMPLES, MOST_STEPS = 1000, 100_000
 
 
-class Options(Conditions, total=False):
+class Which(Conditions, total=False):
+    """The same, and which timesteps are taken."""
+
+    spacing: str | None
+    times: Sequence[int] | None
+
+
+class Options(Which, total=False):
     """What a call of a sampler takes besides."""
 
     eta: float | None
-    spacing: str | None
 
 
 def image_to_image(
@@ -111,6 +117,7 @@ def inpaint(
     jump: int = JUMP,
     generator: NoiseSource = None,
     spacing: str | None = None,
+    times: Sequence[int] | None = None,
     classes: Labels | None = None,
     guidance_scale: float = 1.0,
     guidance_rescale: float = 0.0,
@@ -118,7 +125,7 @@ def inpaint(
     """Fill a part of the pictures by DDPM so that it fits the rest (Lugmayr et al. 2022, arXiv 2201.09865, RePaint).
 
     mask       (H, W), (1, 1, H, W) or (B, 1, H, W); above ½ is filled, and all else of the result equals x_start
-    steps      1 … T (None: INPAINT_STEPS, at most T)
+    steps      1 … T (None: INPAINT_STEPS, at most T); times, where they are given, are that many
     resamples  how often each stretch of steps is gone through, 1 … 1000: what was filled and what is known are
                noised again together, and so come to fit (algorithm 1, the paper's r)
     jump       how many steps back such a stretch begins, at least 1 (the paper's j)
@@ -134,13 +141,14 @@ def inpaint(
     task = sampler_named("ddpm").task(
         diffusion,
         noise_like(x_start, generator),
-        steps=min(INPAINT_STEPS, diffusion.num_timesteps) if steps is None else steps,
+        steps=min(INPAINT_STEPS, diffusion.num_timesteps) if steps is None and times is None else steps,
         generator=generator,
         classes=classes,
         eta=None,
         guidance=Guidance(guidance_scale, guidance_rescale),
         spacing=spacing,
         start_t=None,
+        times=times,
     )
     return _repaint(task, x_start, fill, resamples, jump)
 

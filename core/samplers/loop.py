@@ -279,6 +279,7 @@ class Sampler(SamplerRow):
         guidance_rescale: float = 0.0,
         spacing: str | None = None,
         start_t: int | None = None,
+        times: Sequence[int] | None = None,
     ) -> Steps:
         """Start: exactly `steps` Steps from x_T to pictures, deterministic given x_T and `generator`.
 
@@ -290,6 +291,7 @@ class Sampler(SamplerRow):
         guidance  scale 1 and rescale 0: the network as it is, and all there is without classes; see `Guidance`
         spacing   a row of SPACINGS; None: the sampler's own
         start_t   the timestep of x_T, 0 … T-1; None: T-1
+        times     the timestep of every step, falling from start_t; None: those of `spacing`
 
         Raises SamplingError at once, not at the first step.
         """
@@ -303,6 +305,7 @@ class Sampler(SamplerRow):
             guidance=Guidance(guidance_scale, guidance_rescale),
             spacing=spacing,
             start_t=start_t,
+            times=times,
         )
         return self.function(task)
 
@@ -318,12 +321,13 @@ class Sampler(SamplerRow):
         guidance: Guidance,
         spacing: str | None,
         start_t: int | None,
+        times: Sequence[int] | None = None,
     ) -> Task:
         """The checked task of a call. Raises SamplingError."""
         x_T = pictures_taken(diffusion, x_T, "x_T")
         require_noise_source(generator, len(x_T))
         start_t = first_timestep(diffusion, start_t)
-        if steps is None and self.usual_steps is not None:
+        if steps is None and times is None and self.usual_steps is not None:
             steps = min(diffusion.sampling_timesteps, start_t + 1)
         require_guidance(guidance, has_classes=classes is not None)
         return Task(
@@ -335,6 +339,7 @@ class Sampler(SamplerRow):
                 spacing=self.default_spacing if spacing is None else spacing,
                 start_t=start_t,
                 dimensions=x_T[0].numel(),
+                times=times,
             ),
             generator=generator,
             classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),

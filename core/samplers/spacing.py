@@ -16,7 +16,7 @@ import torch
 
 from ..catalogue import SPACINGS
 from ..errors import Phrase, SamplingError
-from ..inputs import is_whole, require_one_of, require_whole
+from ..inputs import bad_value, is_whole, require_one_of, require_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,12 +86,16 @@ def time_pairs(
     spacing: str = "uniform",
     start_t: int | None = None,
     dimensions: int = 1,
+    times: Sequence[int] | None = None,
 ) -> list[tuple[int, int]]:
     """The (t, t_next) of `steps` steps from start_t (None: T-1) down to -1, the clean picture.
 
-    steps: 1 … start_t + 1 (None: all of them). dimensions: C·H·W of a picture, for log_snr. Raises SamplingError.
+    steps: 1 … start_t + 1 (None: all of them). dimensions: C·H·W of a picture, for log_snr. times: the t of each step,
+    falling from start_t, instead of a spacing's; `steps` then is None or their number. Raises SamplingError.
     """
     start_t = first_timestep(process, start_t)
+    if times is not None:
+        return _pairs_of(times, start_t, steps)
     steps = start_t + 1 if steps is None else steps
     if not is_whole(steps, 1, start_t + 1):
         expected = Phrase("value.steps-down-from", most=start_t + 1, start=start_t)
@@ -99,6 +103,16 @@ def time_pairs(
     require_one_of("spacing", spacing, SPACINGS)
     wished = SPACINGS[spacing].load()(process, start_t, steps, dimensions)
     return list(pairwise((*_distinct(wished, start_t), -1)))
+
+
+def _pairs_of(times: Sequence[int], start_t: int, steps: int | None) -> list[tuple[int, int]]:
+    """The steps through a list that a person or a file gave. Raises SamplingError."""
+    whole = isinstance(times, Sequence) and all(is_whole(t, 0) for t in times)
+    if not whole or list(times[:1]) != [start_t] or any(later >= t for t, later in pairwise(times)):
+        raise bad_value("times", times, Phrase("value.falling-times", start=start_t), SamplingError)
+    if steps not in (None, len(times)):
+        raise bad_value("steps", steps, Phrase("value.steps-of-times", count=len(times)), SamplingError)
+    return list(pairwise((*map(int, times), -1)))
 
 
 def first_timestep(process: ForwardProcess, start_t: int | None) -> int:

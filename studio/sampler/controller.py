@@ -102,6 +102,7 @@ class SamplerController(QObject):
         self._made_with: ModelFacts | None = None  #: of the model that made the recording
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
+        self._fitting: Worker | None = None
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
         self._calls = CallTimer()
         self._closed = False
@@ -119,6 +120,8 @@ class SamplerController(QObject):
         self._opening.begun.connect(panel.dismiss_error)
         panel.generate_wished.connect(self.generate)
         panel.cancel_wished.connect(self.cancel)
+        panel.fit_wished.connect(self.fit)
+        panel.fit_cancel_wished.connect(self.cancel_fit)
         panel.settings_changed.connect(self._mark_stale)
         panel.training_wished.connect(self.training_wished)
         panel.png_wished.connect(self._png_dialog)
@@ -263,6 +266,39 @@ class SamplerController(QObject):
             self._stop(worker)
             self._sampling_over()
 
+    # --- fitting steps -------------------------------------------------------------------------------------
+
+    @property
+    def fitting(self) -> bool:
+        """Whether timesteps are being fitted to the chosen model."""
+        return self._fitting is not None
+
+    @Slot()
+    def fit(self) -> None:
+        """Fit timesteps to the chosen model, sampler and number of steps; nothing while some are being fitted."""
+        request = self._panel.request()
+        if request is None or self._fitting is not None or self._closed:
+            return
+        self._panel.dismiss_error()
+        training = self._training.snapshot_source()
+        work = partial(self._source.fitted, request, self._project.device, training)
+        self._fitting = self._start(work, "fit-steps")
+        self._panel.set_fitting(0.0)
+
+    @Slot()
+    def cancel_fit(self) -> None:
+        """Stop after the call of the network under way; nothing is kept of it."""
+        worker, self._fitting = self._fitting, None
+        self._stop(worker)
+        self._panel.set_fitting(None)
+
+    def _take_fit(self, event: object) -> None:
+        if isinstance(event, ModelFacts):
+            # Another model may have been chosen meanwhile: what is shown is read anew.
+            self._inspect()
+        else:
+            self._panel.set_fitting(event.done / event.of)  # type: ignore[attr-defined]
+
     def _take(self, event: object) -> None:
         match event:
             case ModelFacts():
@@ -323,7 +359,7 @@ class SamplerController(QObject):
     # --- workers -------------------------------------------------------------------------------------------
 
     def _start(self, work: Callable[[], Iterable[object]], name: str) -> Worker:
-        worker = Worker(work, parent=self, name=name, fills_cores=name == "sampler")
+        worker = Worker(work, parent=self, name=name, fills_cores=name in ("sampler", "fit-steps"))
         worker.events.connect(self._events)
         worker.ended.connect(self._ended)
         self._running.append(worker)
@@ -341,6 +377,8 @@ class SamplerController(QObject):
             for event in events:
                 assert isinstance(event, ModelFacts)
                 self._show_facts(event)
+        elif worker is self._fitting and worker is not None:
+            self._take_fit(events[-1])
         elif worker is self._sampling and worker is not None:
             try:
                 for event in events:
@@ -364,6 +402,9 @@ class SamplerController(QObject):
             self._inspecting = None
             if failure is not None:
                 self._panel.set_facts(None)
+        elif worker is self._fitting:
+            self._fitting = None
+            self._panel.set_fitting(None)
         elif worker is self._sampling:
             self._sampling = None
             self._sampling_over()

@@ -68,6 +68,7 @@ class SamplerInfo:
     title: str
     paper: str
     takes_eta: bool
+    smooth: bool  #: it adds no noise, so that steps can be fitted
     usual_steps: int  #: of this model: at most its T
     spacing: str  #: the row of SPACINGS that it takes unless told otherwise
     calls_per_step: int  #: how often a step asks the network
@@ -96,6 +97,8 @@ class ModelFacts:
     samplers: tuple[SamplerInfo, ...]
     spacings: tuple[SpacingInfo, ...]
     classes: tuple[str, ...]  #: empty: it was trained without
+    fitted: Mapping[tuple[str, int], tuple[int, ...]]  #: timesteps by sampler and number of steps
+    why_no_fits: str = ""  #: what is wrong with the file of fitted timesteps, in the window's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class SamplerRequest:
     count: int
     calls_per_step: int = 1  #: of the sampler
     spacing: str | None = None  #: a row of SPACINGS; None: the sampler's own
+    times: tuple[int, ...] | None = None  #: those that were fitted to the model, instead of a spacing's
     offset_noise: bool = True  #: noise as the training's was distributed
     classes: tuple[int, ...] = ()  #: picture k takes the k-th in turn; empty: no class
     class_names: tuple[str, ...] = ()  #: of `classes`
@@ -129,6 +133,7 @@ class SamplerRequest:
             sample_steps=self.steps,
             eta=self.eta,
             spacing=self.spacing,
+            times=self.times,
             seed=self.seed,
             offset_noise=self.offset_noise,
             count=self.count,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.beginning import Start
 
@@ -175,6 +175,9 @@ class ClassRow(QWidget):
 # --- options ---------------------------------------------------------------------------------------------
 
 SPACING_PX = 160
+FIT_MARGIN_PX = 24
+#: With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch).
+MOST_FITTED = 20
 #: With a mask this samples, whatever is chosen.
 FILLS_IN_WITH = "repaint"
 #: Each of its steps is gone through about so often.
@@ -186,10 +189,15 @@ class SamplerOptions(QWidget):
 
     changed = Signal()  #: by a person
     done = Signal()  #: Enter in a field: the keys may go back to the room
+    fit_wished = Signal()
+    fit_cancel_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sampler: SamplerInfo | None = None
+        self._facts: ModelFacts | None = None
+        self._steps = 0
+        self._fitting: float | None = None
         self._rows: tuple[SpacingInfo, ...] = ()
         self._wished_spacing = ""
         self._open = False
@@ -198,6 +206,12 @@ class SamplerOptions(QWidget):
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
         self.spacing.setAccessibleName(self.tr("Spacing"))
+        self.fit = QPushButton()
+        self.fit.setObjectName("fit_steps")
+        self.fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        words = self.fit.fontMetrics().horizontalAdvance
+        widest = max(words(self.tr("Fit steps")), words(self._cancel_words(1.0)))
+        self.fit.setFixedSize(widest + FIT_MARGIN_PX, CONTROL_PX)
         self.offset_noise = QCheckBox(self.tr("Offset noise"))
         set_tip(
             self.offset_noise,
@@ -219,6 +233,7 @@ class SamplerOptions(QWidget):
         row.setSpacing(6)
         row.addWidget(self._caption)
         row.addWidget(self.spacing)
+        row.addWidget(self.fit)
         row.addSpacing(10)
         row.addWidget(self.offset_noise)
         row.addWidget(self.start_row, 1)
@@ -228,6 +243,7 @@ class SamplerOptions(QWidget):
         column.addWidget(self.class_row)
         column.addWidget(self._more)
         self.spacing.currentIndexChanged.connect(self._spacing_changed)
+        self.fit.clicked.connect(self._fit_clicked)
         self.offset_noise.toggled.connect(self._changed)
         for part in (self.class_row, self.start_row):
             part.changed.connect(self._changed)
@@ -250,6 +266,7 @@ class SamplerOptions(QWidget):
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None while it is not read."""
+        self._facts = facts
         self.class_row.set_classes(() if facts is None else facts.classes)
         if facts is not None:
             self._rows = facts.spacings
@@ -257,12 +274,24 @@ class SamplerOptions(QWidget):
             self._fill_spacings()
             self.offset_noise.setVisible(facts.offset_noise_strength > 0)
         self._show_or_hide()
+        self._refresh()
 
-    def set_sampler(self, sampler: SamplerInfo | None) -> None:
-        """The chosen sampler, whose own spacing is the usual one."""
-        if sampler != self._sampler:
-            self._sampler = sampler
+    def set_sampler(self, sampler: SamplerInfo | None, steps: int) -> None:
+        """The chosen sampler, whose own spacing is the usual one where no timesteps were fitted for so many steps."""
+        if (sampler, steps) != (self._sampler, self._steps):
+            self._sampler, self._steps = sampler, steps
             self._fill_spacings()
+
+    def set_fitting(self, share: float | None) -> None:
+        """Steps are being fitted: how much is done, 0 … 1; None: not."""
+        self._fitting = share
+        self._refresh()
+
+    def _fitted(self) -> tuple[int, ...] | None:
+        """The timesteps that were fitted for what is chosen; they begin with noise."""
+        if self._facts is None or self._sampler is None or self.start_row.chosen is not Start.NOISE:
+            return None
+        return self._facts.fitted.get((self._sampler.name, self._steps))
 
     def wish_spacing(self, name: str) -> None:
         """What was used at the last start; "" is the sampler's own. Emits nothing."""
@@ -279,6 +308,7 @@ class SamplerOptions(QWidget):
         request = replace(
             request,
             spacing=self._wished_spacing or None,
+            times=None if self._wished_spacing else self._fitted(),
             offset_noise=self.offset_noise.isChecked(),
             classes=self.class_row.chosen(),
             class_names=self.class_row.chosen_names(),
@@ -307,11 +337,9 @@ class SamplerOptions(QWidget):
     # --- words ---------------------------------------------------------------------------------------------
 
     def _fill_spacings(self) -> None:
-        titles = {row.name: row.title for row in self._rows}
-        own = titles.get(self._sampler.spacing, "") if self._sampler is not None else ""
         with QSignalBlocker(self.spacing):
             self.spacing.clear()
-            self.spacing.addItem(self.tr("{spacing} (own)").format(spacing=own) if own else self.tr("Own"), "")
+            self.spacing.addItem("", "")
             for row in self._rows:
                 self.spacing.addItem(row.title, row.name)
                 self.spacing.setItemData(self.spacing.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
@@ -320,6 +348,11 @@ class SamplerOptions(QWidget):
 
     def _refresh(self) -> None:
         fills_in = self.start_row.fills_in
+        titles = {row.name: row.title for row in self._rows}
+        own = titles.get(self._sampler.spacing, "") if self._sampler is not None else ""
+        own = self.tr("Fitted") if self._fitted() is not None else own
+        self.spacing.setItemText(0, self.tr("{spacing} (own)").format(spacing=own) if own else self.tr("Own"))
+        self._tell_fit()
         self.spacing.setEnabled(bool(self._rows) and not fills_in)
         self._caption.setEnabled(self.spacing.isEnabled())
         paper = next((row.paper for row in self._rows if row.name == self._wished_spacing), "")
@@ -335,7 +368,53 @@ class SamplerOptions(QWidget):
             tip += f" {paper}"
         set_tip(self.spacing, tip)
 
+    def _cancel_words(self, share: float) -> str:
+        return self.tr("Cancel  {share} %").format(share=int(100 * share))
+
+    def _tell_fit(self) -> None:
+        """What Fit steps does, or why it cannot."""
+        sampler, fitted = self._sampler, self._fitted()
+        if self._fitting is not None:
+            self.fit.setText(self._cancel_words(self._fitting))
+            self.fit.setEnabled(True)
+            set_name(self.fit, self.tr("Cancel fitting"), self.tr("Stop here; timesteps that were fitted before stay."))
+            return
+        why_not = ""
+        if self._facts is None or sampler is None:
+            why_not = self.tr("Choose a model first.")
+        elif self._facts.sha256 is None:
+            why_not = self.tr("The weights in training change with every step: choose one of its checkpoints.")
+        elif self.start_row.chosen is not Start.NOISE:
+            why_not = self.tr("Timesteps are fitted to denoisings that begin with noise.")
+        elif not sampler.smooth:
+            why_not = self.tr("{sampler} adds noise at each step: there is no path to keep to.").format(
+                sampler=sampler.title
+            )
+        elif not 2 <= self._steps <= MOST_FITTED:
+            why_not = self.tr("Only 2 to {most} steps are fitted: with more there is little to gain.").format(
+                most=numbers.count(MOST_FITTED)
+            )
+        tip = self.tr(
+            "Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and "
+            "the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the "
+            "checkpoint, and taken from then on where the spacing is the sampler's own."
+        )
+        if fitted is not None:
+            tip += "\n" + self.tr("Fitted: {times}").format(times=", ".join(map(str, fitted)))
+        if self._facts is not None and self._facts.why_no_fits:
+            tip += "\n" + self._facts.why_no_fits
+        self.fit.setText(self.tr("Fit steps"))
+        self.fit.setEnabled(not why_not)
+        set_name(self.fit, self.tr("Fit steps"), why_not or tip)
+
     # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _fit_clicked(self) -> None:
+        if self._fitting is None:
+            self.fit_wished.emit()
+        else:
+            self.fit_cancel_wished.emit()
 
     @Slot(int)
     def _spacing_changed(self) -> None:

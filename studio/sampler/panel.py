@@ -151,7 +151,7 @@ class SamplerControls(QWidget):
     def _follow(self) -> None:
         """What depends on several of the parts."""
         self.head.fields.set_fills_in(self.options.start_row.fills_in)
-        self.options.set_sampler(self.head.fields.info())
+        self.options.set_sampler(self.head.fields.info(), self.head.fields.steps.value())
         self.head.set_missing(self.options.missing())
         self.head.set_more(self.options.is_open, differs=self.options.differs())
 
@@ -187,6 +187,8 @@ class SamplerPanel(QWidget):
     settings_changed = Signal()
     generate_wished = Signal()
     cancel_wished = Signal()
+    fit_wished = Signal()
+    fit_cancel_wished = Signal()
     training_wished = Signal()
     png_wished = Signal(str)  #: a row of PNG_KINDS
     gif_wished = Signal()
@@ -239,6 +241,8 @@ class SamplerPanel(QWidget):
         head.cancel_wished.connect(self.cancel_wished)
         self.controls.changed.connect(self._settings_changed)
         self.controls.done.connect(self._take_keys)
+        self.controls.options.fit_wished.connect(self.fit_wished)
+        self.controls.options.fit_cancel_wished.connect(self.fit_cancel_wished)
         start = self.controls.options.start_row
         start.file_wished.connect(self.start_file_wished)
         start.selected_wished.connect(self._start_from_selected)
@@ -302,6 +306,10 @@ class SamplerPanel(QWidget):
         """Sampling is under way."""
         self.head.set_working(done, of)
         self._tell()
+
+    def set_fitting(self, share: float | None) -> None:
+        """Steps are being fitted: how much is done, 0 … 1; None: not."""
+        self.controls.options.set_fitting(share)
 
     def set_idle(self) -> None:
         """Nothing is being made."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import SamplingError
+from core.errors import CheckpointError, SamplingError
 from core.frames import SamplingEvent
 
+from ..app.messages import error_text
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
 
 #: What a person is asked where the file does not say it; for all else core's defaults stand.
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
+    from core.samplers.fit_steps import FitProgress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +32,7 @@ class _Model:
     diffusion: GaussianDiffusion
     step: int | None  #: of its training; None: its file does not say
     sha256: str | None = None  #: of the file of its tensors
+    path: Path | None = None  #: of its checkpoint
 
 
 class SnapshotSource(Protocol):
@@ -50,7 +53,34 @@ class ModelSource:
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts]:
         """Read the model and tell what it is. Raises StudioError."""
-        yield self._facts(self._model(choice, weights, device, training))
+        yield self._facts(self._model(choice, weights, device, training), weights)
+
+    def fitted(
+        self, request: SamplerRequest, device: str, training: SnapshotSource | None
+    ) -> Iterator[ModelFacts | FitProgress]:
+        """Fit the timesteps of the request's sampler to its model, and keep them beside it. Raises StudioError."""
+        from core.runs.steps_file import FitOf, write_steps
+        from core.samplers.fit_steps import FitProgress, fit_steps
+        from core.threads import WalkThreads
+
+        model = self._model(request.choice, request.weights, device, training)
+        if model.path is None or model.sha256 is None:
+            raise SamplingError("steps.in-training")
+        diffusion = model.diffusion
+        events = fit_steps(
+            diffusion,
+            request.sampler,
+            [request.steps],
+            offset_noise_strength=diffusion.offset_noise_strength if request.offset_noise else 0.0,
+        )
+        for event in WalkThreads(diffusion.device)(events):
+            if isinstance(event, FitProgress):
+                yield event
+            else:
+                sizes = diffusion.image_size, diffusion.num_timesteps
+                of = FitOf(request.weights, *sizes, event.sampler, len(event.times))
+                write_steps(model.path, model.sha256, {of: event.times})
+        yield self._facts(model, request.weights)
 
     def frames(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
@@ -60,7 +90,7 @@ class ModelSource:
         from core.sampling import sample_frames
 
         model = self._model(request.choice, request.weights, device, training)
-        yield self._facts(model)
+        yield self._facts(model, request.weights)
         diffusion = model.diffusion
         exhausted = False
         try:
@@ -100,11 +130,12 @@ class ModelSource:
                 self._kept = None  # before the next is read: two large models need not fit at once
                 loaded = load_model(path, "raw" if weights == "raw" else "ema", dict(choice.said))
                 diffusion = prepare_for_device(loaded.diffusion, target)
-                self._kept = (key, _Model(diffusion, loaded.step, loaded.sha256))
+                self._kept = (key, _Model(diffusion, loaded.step, loaded.sha256, loaded.path))
             return self._kept[1]
 
-    def _facts(self, model: _Model) -> ModelFacts:
+    def _facts(self, model: _Model, weights: str) -> ModelFacts:
         from core.catalogue import SAMPLERS, SPACINGS
+        from core.samplers.fit_steps import SMOOTH
 
         diffusion = model.diffusion
         timesteps = diffusion.num_timesteps
@@ -114,12 +145,14 @@ class ModelSource:
                 title=row.title,
                 paper=row.source,
                 takes_eta=row.takes_eta,
+                smooth=name in SMOOTH,
                 usual_steps=min(row.usual_steps or timesteps, timesteps),
                 spacing=row.default_spacing,
                 calls_per_step=row.calls_per_step,
             )
             for name, row in SAMPLERS.items()
         )
+        fitted, why_no_fits = _fits(model, weights)
         labels = tuple(str(label) for label in range(diffusion.num_classes or 0))
         return ModelFacts(
             timesteps=timesteps,
@@ -132,7 +165,26 @@ class ModelSource:
             samplers=samplers,
             spacings=tuple(SpacingInfo(name, row.title, row.source) for name, row in SPACINGS.items()),
             classes=diffusion.class_names or labels,
+            fitted=fitted,
+            why_no_fits=why_no_fits,
         )
+
+
+def _fits(model: _Model, weights: str) -> tuple[dict[tuple[str, int], tuple[int, ...]], str]:
+    """The timesteps that were fitted to the model, and what is wrong with their file."""
+    from core.runs.steps_file import read_steps
+
+    if model.path is None:
+        return {}, ""
+    try:
+        fits = read_steps(model.path, model.sha256)
+    except CheckpointError as error:
+        return {}, error_text(error)
+    here = weights, model.diffusion.image_size, model.diffusion.num_timesteps
+    found = {
+        (of.sampler, of.steps): times for of, times in fits.items() if (of.weights, of.image_size, of.timesteps) == here
+    }
+    return found, ""
 
 
 def look_at(path: Path) -> ForeignFacts | None:

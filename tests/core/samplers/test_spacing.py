@@ -98,5 +98,22 @@ def test_what_cannot_be_is_refused_with_what_can(asked: dict[str, object], says:
         time_pairs(process_of("cosine", 40), **asked)
 
 
+def test_times_when_given_are_the_steps_whatever_the_spacing() -> None:
+    process = process_of("cosine", 40)
+    assert time_pairs(process, times=[39, 20, 3]) == time_pairs(process, 3, times=(39, 20, 3), spacing="flow")
+    assert time_pairs(process, times=[39, 20, 3]) == [(39, 20), (20, 3), (3, -1)]
+    assert time_pairs(process, times=[12, 0], start_t=12) == [(12, 0), (0, -1)]
+
+
+@pytest.mark.parametrize(
+    "times", [[], [38, 2], [39, 39, 2], [39, 2, 20], [39, -1], [39, 2.5], [39, True], "39", 39, [39, None]], ids=str
+)
+def test_times_when_they_do_not_fall_from_the_first_are_refused(times: object) -> None:
+    with pytest.raises(SamplingError, match="fall from 39"):
+        time_pairs(process_of("cosine", 40), times=times)
+    with pytest.raises(SamplingError, match="2, as many as"):
+        time_pairs(process_of("cosine", 40), 3, times=[39, 2])
+
+
 def test_rows_name_their_papers() -> None:
     assert all(row.title and row.help and "arXiv" in row.source for row in SPACINGS.values())
