@@ -461,7 +461,7 @@ SAMPLERS = Table(
             "Zhang & Chen 2022, arXiv 2204.13902; Liu et al. 2022, arXiv 2202.09778",
             "core.samplers.multistep:ipndm",
             usual_steps=15,
-            default_spacing="log_snr",
+            default_spacing="flow",
         ),
         SamplerRow(
             "heun",

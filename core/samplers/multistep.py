@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.polynomial import Polynomial
 from torch import Tensor
 
 from .loop import Made, Steps, Task, walk
@@ -126,19 +124,20 @@ def _corrected(task: Task, made: list[_Step], x: Tensor, t: int, x_0: Tensor) ->
 
 # --- iPNDM: Adams–Bashforth along the predicted noise, with as many of the earlier predictions as there are ----
 
-ORDER = 4
-
-#: The sum of the weights' magnitudes at four equal steps, 55 + 59 + 37 + 9 of 24: so much an error of ε̂ may grow.
-MOST_GROWTH = 20 / 3
+#: Of this step's ε̂ and of those before it, by how many there are (Liu et al. 2022, arXiv 2202.09778, eq. 9).
+WEIGHTS = ((1.0,), (3 / 2, -1 / 2), (23 / 12, -16 / 12, 5 / 12), (55 / 24, -59 / 24, 37 / 24, -9 / 24))
 
 
 def ipndm(task: Task) -> Steps:
-    """Improved PNDM, order 4 (Zhang & Chen 2022, arXiv 2204.13902, section 3.3, eq. 36 to 39, and ρAB of table 1).
+    """Improved PNDM, order 4 (Zhang & Chen 2022, arXiv 2204.13902, section 3.3 and appendix H.3).
 
     On σ = √(1−ᾱ)/√ᾱ the ODE is d(x/√ᾱ)/dσ = ε̂, and x_next/√ᾱ_next = x/√ᾱ + (σ_next − σ)·Σ w_k·ε̂_k with this step's ε̂
-    and up to three before. Equal steps have the weights of PNDM, (55, −59, 37, −9)/24 (Liu et al. 2022, arXiv
-    2202.09778, eq. 9); for all others they are those of Adams and Bashforth with the steps' real lengths, without which
-    the order would be 2. The first steps have fewer, the last is DDIM's.
+    and up to three before. The first steps have fewer, the last is DDIM's.
+
+    The weights are those of equal steps, as in the paper. On others they have order 2 where those of the steps' real
+    lengths have 3 to 4, and yet come nearer in few steps: RMS to the fine denoising of a model of the digits, log-SNR,
+    flow spacing: 5 steps 0.21, 0.09 (real lengths 0.20, 0.12); 8 steps 0.09, 0.04 (0.12, 0.08); 10 steps 0.06, 0.03
+    (0.09, 0.06). One Gaussian's exact path is nearer with them up to 20 steps, with real lengths from 80 on.
     """
     sigmas = [spread / signal for spread, signal in zip(task.spread, task.signal, strict=True)]
     known: list[tuple[float, Tensor]] = []
@@ -147,27 +146,13 @@ def ipndm(task: Task) -> Steps:
         pred_noise, x_0 = task.predict(x, t, x_0_before)
         if t_next < 0:
             return Made(x_0, x_0)
-        sigma, h = sigmas[t], sigmas[t_next] - sigmas[t]
-        known[:] = [(sigma, pred_noise), *(one for one in known if one[0] != sigma)][:ORDER]
-        weights = adams_bashforth([(before - sigma) / h for before, _ in known]) if h else [1.0]
+        # Neighbours that float32 does not tell apart are one.
+        known[:] = [(sigmas[t], pred_noise), *(one for one in known if one[0] != sigmas[t])][: len(WEIGHTS)]
         # DDIM's step and a correction, since x/√ᾱ at t = T-1 can reach 10⁴. The weights add up to 1.
         x_next = task.signal[t_next] * x_0 + task.spread[t_next] * pred_noise
-        for weight, (_, before) in zip(weights[1:], known[1:], strict=False):
-            x_next = x_next + task.signal[t_next] * h * weight * (before - pred_noise)
+        h = task.signal[t_next] * (sigmas[t_next] - sigmas[t])
+        for weight, (_, before) in zip(WEIGHTS[len(known) - 1][1:], known[1:], strict=True):
+            x_next = x_next + h * weight * (before - pred_noise)
         return Made(x_0, x_next)
 
     return walk(task, move)
-
-
-def adams_bashforth(places: Sequence[float]) -> list[float]:
-    """The weights of values at `places` for the mean, over a step from 0 to 1, of the polynomial through them.
-
-    places: 0 for the newest, then those before, each another. The last are left out as long as the weights' magnitudes
-    add up to more than MOST_GROWTH: a step that is much longer than those before it would be guessed far beyond.
-    """
-    weights = []
-    for place in places:
-        others = [other for other in places if other != place]
-        area = Polynomial.fromroots(others).integ()(1.0) if others else 1.0
-        weights.append(float(area / np.prod([place - other for other in others])))
-    return weights if sum(map(abs, weights)) <= MOST_GROWTH * (1 + 1e-9) else adams_bashforth(places[:-1])

@@ -103,7 +103,7 @@ def test_fit_steps_when_run_are_taken_by_sample_and_pictures_are_made_again_with
 ) -> None:
     run, of = folder / "run", ("--sampler", "ipndm", "--steps", "4")
     own = sample(run, tmp_path / "own", *of)
-    assert own["spacing"] == "log_snr" and "times" not in own
+    assert own["spacing"] == "flow" and "times" not in own
     assert main(["fit-steps", str(run), "--device", "cpu", *of]) == 0
     assert "iPNDM, 4 steps: 29, " in capsys.readouterr().out
     fitted = sample(run, tmp_path / "fitted", *of)

@@ -46,7 +46,7 @@ def test_fit_steps_when_clicked_fits_keeps_and_is_used_and_said_in_the_picture(
 ) -> None:
     open_more(room, own_run, "ipndm", 4)
     options = room.panel.controls.options
-    assert options.spacing.itemText(0) == "Log-SNR (own)" and "2405.11326" in tip_of(options.fit)
+    assert options.spacing.itemText(0) == "Flow (own)" and "2405.11326" in tip_of(options.fit)
     fit(room)
     room.qtbot.waitUntil(lambda: options.spacing.itemText(0) == "Fitted (own)")
     request = room.panel.request()
@@ -59,10 +59,10 @@ def test_fit_steps_when_clicked_fits_keeps_and_is_used_and_said_in_the_picture(
     assert settings["times"] == list(request.times) and "spacing" not in settings
     # Another number of steps or a spacing by hand has none of it.
     room.choose("ipndm", 5, count=2)
-    assert options.spacing.itemText(0) == "Log-SNR (own)" and room.panel.request().times is None
+    assert options.spacing.itemText(0) == "Flow (own)" and room.panel.request().times is None
     room.choose("ipndm", 4, count=2)
     assert room.panel.request().times == request.times
-    options.spacing.setCurrentIndex(options.spacing.findData("flow"))
+    options.spacing.setCurrentIndex(options.spacing.findData("log_snr"))
     assert room.panel.request().times is None
 
 
