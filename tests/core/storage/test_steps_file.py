@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.cli.main import main
 from core.errors import CheckpointError
-from core.runs.checkpoint_files import checksum_of, description_path, steps_path
+from core.runs.checkpoint_files import checksum_of, description_path, prune, steps_path
 from core.runs.grids import read_settings
 from core.runs.steps_file import FitOf, read_steps, write_steps
 from tests.core.test_sampling_record import TIMESTEPS, folder  # noqa: F401 (a fixture)
@@ -147,3 +147,13 @@ def test_times_when_they_cannot_be_are_refused_as_wrong_usage(
     out = ["--out", str(tmp_path / "out")] if words[0] == "sample" else []
     assert main([words[0], str(folder / "run"), "--device", "cpu", *out, *words[1:]]) == 2
     assert says in capsys.readouterr().err.replace("“28,3” is not a value of ", "")
+
+
+def test_fits_when_their_checkpoint_is_pruned_go_with_it(folder: Path, tmp_path: Path) -> None:  # noqa: F811
+    for path in (folder / "run").iterdir():
+        if path.name.startswith("step-00000005") and ".steps." not in path.name:
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    kept = write_steps(description_path(tmp_path, 5), "abc", {OF: TIMES})
+    gone = write_steps(description_path(tmp_path, 4), "abc", {OF: TIMES})
+    prune(tmp_path, 1)
+    assert kept.exists() and not gone.exists()
