@@ -397,12 +397,14 @@ class SamplerRow(Row):
     """A loop from noise to pictures. An implementation makes the Steps of a `core.samplers.Task`.
 
     takes_eta        whether η says how much noise is added
+    adds_noise       whether fresh noise comes in at each step, whatever η; no timesteps can be fitted to such paths
     usual_steps      how many steps give good pictures; None: T
     calls_per_step   of the network; the first step may need only one, the last one does
     default_spacing  a row of SPACINGS
     """
 
     takes_eta: bool = False
+    adds_noise: bool = False
     usual_steps: int | None = None
     calls_per_step: int = 1
     default_spacing: str = "uniform"
@@ -417,6 +419,7 @@ SAMPLERS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Every step of the reverse process, with fresh noise"),
             "Ho et al. 2020, arXiv 2006.11239; Nichol & Dhariwal 2021, arXiv 2102.09672",
             "core.samplers.first_order:ancestral",
+            adds_noise=True,
         ),
         SamplerRow(
             "ddim",
@@ -442,6 +445,7 @@ SAMPLERS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "The same with fresh noise at each step"),
             "Lu et al. 2022, arXiv 2211.01095, SDE-DPM-Solver++(2M)",
             "core.samplers.multistep:dpm_solver_pp_2m_sde",
+            adds_noise=True,
             usual_steps=25,
             default_spacing="log_snr",
         ),

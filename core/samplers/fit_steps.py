@@ -18,7 +18,8 @@ from torch import Tensor
 
 from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_whole
-from .loop import initial_noise, sampler_named
+from ..settings import USUAL_SAMPLER
+from .loop import SAMPLERS, initial_noise, sampler_named
 from .spacing import time_pairs
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ MOST_VALUES, MOST_PICTURES, LEAST_PICTURES = 64 * 28 * 28, 64, 8
 STRIDES = (4, 2, 1)
 #: With more steps than this there is little to gain, and the time grows with their square.
 MOST_STEPS = 20
-#: Samplers without noise; with it there is no path to keep to.
-SMOOTH = ("ddim", "dpm++2m", "unipc", "ipndm", "heun", "euler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +72,13 @@ def fit_steps(
 ) -> Iterator[FitProgress | FittedSteps]:
     """FittedSteps for each number of `steps`, with FitProgress in between; close it to stop.
 
-    sampler: one of SMOOTH. steps: 2 … MOST_STEPS each, and at most T. A model with classes is looked at with each of
-    them in turn. The same from the same model, seed and device. Raises SamplingError at once.
+    sampler: one that adds no noise. steps: 2 … MOST_STEPS each, and at most T. A model with classes is looked at with
+    each of them in turn. The same from the same model, seed and device. Raises SamplingError at once.
     """
     row = sampler_named(sampler)
-    if sampler not in SMOOTH:
-        raise bad_value(
-            "sampler", sampler, Phrase("value.sampler-without-noise", known=", ".join(SMOOTH)), SamplingError
-        )
+    if row.adds_noise:
+        known = ", ".join(name for name, each in SAMPLERS.items() if not each.adds_noise)
+        raise bad_value("sampler", sampler, Phrase("value.sampler-without-noise", known=known), SamplingError)
     for each in steps:
         require_whole("steps", each, 2, min(MOST_STEPS, diffusion.num_timesteps))
     return _fit(diffusion, row, steps, seed, offset_noise_strength)
@@ -104,7 +102,7 @@ def _fit(
     fine = own_times(min(FINE_STEPS, diffusion.num_timesteps), "log_snr")
     calls = _Calls(len(fine), {each: _runs(each) * each * row.calls_per_step for each in steps})
     path: list[Step] = []
-    for step in sampler_named("unipc")(diffusion, noise, times=fine, classes=classes):
+    for step in sampler_named(USUAL_SAMPLER)(diffusion, noise, times=fine, classes=classes):
         path.append(step)
         yield calls.made(1)
     picture, costs = path[-1].x_next, step_costs(diffusion, path)

@@ -68,7 +68,7 @@ class SamplerInfo:
     title: str
     paper: str
     takes_eta: bool
-    smooth: bool  #: it adds no noise, so that steps can be fitted
+    adds_noise: bool  #: at each step, so that no timesteps can be fitted
     usual_steps: int  #: of this model: at most its T
     spacing: str  #: the row of SPACINGS that it takes unless told otherwise
     calls_per_step: int  #: how often a step asks the network

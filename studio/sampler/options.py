@@ -386,7 +386,7 @@ class SamplerOptions(QWidget):
             why_not = self.tr("The weights in training change with every step: choose one of its checkpoints.")
         elif self.start_row.chosen is not Start.NOISE:
             why_not = self.tr("Timesteps are fitted to denoisings that begin with noise.")
-        elif not sampler.smooth:
+        elif sampler.adds_noise:
             why_not = self.tr("{sampler} adds noise at each step: there is no path to keep to.").format(
                 sampler=sampler.title
             )

@@ -135,7 +135,6 @@ class ModelSource:
 
     def _facts(self, model: _Model, weights: str) -> ModelFacts:
         from core.catalogue import SAMPLERS, SPACINGS
-        from core.samplers.fit_steps import SMOOTH
 
         diffusion = model.diffusion
         timesteps = diffusion.num_timesteps
@@ -145,7 +144,7 @@ class ModelSource:
                 title=row.title,
                 paper=row.source,
                 takes_eta=row.takes_eta,
-                smooth=name in SMOOTH,
+                adds_noise=row.adds_noise,
                 usual_steps=min(row.usual_steps or timesteps, timesteps),
                 spacing=row.default_spacing,
                 calls_per_step=row.calls_per_step,

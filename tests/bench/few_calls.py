@@ -22,7 +22,7 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.runs.atomic import write_json
 from core.runs.opening import LoadedModel, load_model
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
-from core.samplers.fit_steps import SMOOTH, FittedSteps, fit_steps
+from core.samplers.fit_steps import FittedSteps, fit_steps
 from core.threads import WalkThreads
 from tests.bench.digit_features import DigitFeatures, frechet_distance
 from tests.bench.immiscible import digits
@@ -86,8 +86,9 @@ class Bench:
         pictures, classes = digits()
         self._features = DigitFeatures.train(pictures, classes)
         self._real = self._features(pictures)
-        half = torch.arange(len(pictures)) % 2 == 0
-        self.of_real = frechet_distance(self._features(pictures[half][:samples]), self._features(pictures[~half]))
+        # They lie in the order of their classes.
+        mixed = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(0))
+        self.of_real = frechet_distance(self._real[mixed[:samples]], self._real[mixed[samples:]])
 
     def distance(self, name: str, steps: int, *, fitted: bool = False) -> float:
         """Of `samples` pictures from the digits."""
@@ -127,7 +128,7 @@ def table(bench: Bench, names: Sequence[str], calls: Sequence[int], fit_up_to: i
         own = [f"{bench.distance(name, steps_for(name, each)):.2f}" for each in calls]
         lines.append(f"| {title} | own | {' | '.join(own)} |")
         # Euler's steps are DDIM's.
-        if name in SMOOTH and name != "euler":
+        if not SAMPLERS[name].adds_noise and name != "euler":
             fitted = [
                 f"{bench.distance(name, steps_for(name, each), fitted=True):.2f}" if 2 < each <= fit_up_to else ""
                 for each in calls
