@@ -311,6 +311,10 @@
         <translation>用下一次预测修正每一步：少量步数即可</translation>
     </message>
     <message>
+        <source>Follows the curve of the last four predictions: good from very few steps</source>
+        <translation>沿最近四次预测的曲线前进：步数很少时也很好</translation>
+    </message>
+    <message>
         <source>Looks twice at each step and takes the mean of both directions</source>
         <translation>每步看两次，取两个方向的平均</translation>
     </message>
@@ -1008,6 +1012,14 @@
         <translation>{path} 已损坏：{reason}。</translation>
     </message>
     <message>
+        <source>{path} is not used, its timesteps cannot be trusted: {reason}. Fit the steps anew, or remove it.</source>
+        <translation>未使用 {path}，其中的时间步不可信：{reason}。请重新拟合步，或删除它。</translation>
+    </message>
+    <message>
+        <source>The weights in training change with every step. Choose one of its checkpoints to fit steps to.</source>
+        <translation>训练中的权重每一步都在变化。请选择它的一个检查点来拟合步。</translation>
+    </message>
+    <message>
         <source>{path} was written by a newer version of this program (format {version}; this one reads up to {known}). Update the program to open it.</source>
         <translation>{path} 由更新版本的程序写入（格式 {version}；当前版本最高支持 {known}）。请更新程序后再打开。</translation>
     </message>
@@ -1211,6 +1223,10 @@
     <message>
         <source>filling begins with noise, and is done by DDPM</source>
         <translation>填补从噪声开始，并由 DDPM 完成</translation>
+    </message>
+    <message>
+        <source>the times say how many steps there are, and which</source>
+        <translation>时间步列表已经说明有几步、是哪几步</translation>
     </message>
     <message>
         <source>filling is done by DDPM</source>
@@ -1485,6 +1501,10 @@
         <translation>{dtype}，与其权重相同</translation>
     </message>
     <message>
+        <source>one that adds no noise: {known}</source>
+        <translation>不添加噪声的采样器：{known}</translation>
+    </message>
+    <message>
         <source>a tensor of {count} timesteps, one for each picture</source>
         <translation>{count} 个时间步的张量，每张图片一个</translation>
     </message>
@@ -1543,6 +1563,14 @@
     <message>
         <source>{sampler} takes none, only DDIM does</source>
         <translation>{sampler} 没有该参数，只有 DDIM 有</translation>
+    </message>
+    <message>
+        <source>timesteps that fall from {start}, the first, to 0 at the least, each of them once</source>
+        <translation>从第一个 {start} 递减、最小为 0 的时间步，每个只出现一次</translation>
+    </message>
+    <message>
+        <source>{count}, as many as there are times</source>
+        <translation>{count}，与时间步的个数相同</translation>
     </message>
     <message>
         <source>a whole number from 1 to {most}, the timesteps from {start} down</source>
@@ -2179,6 +2207,10 @@
     <message>
         <source>its entries are not those of a checkpoint</source>
         <translation>其条目不是检查点的</translation>
+    </message>
+    <message>
+        <source>its entries are not those of fitted timesteps</source>
+        <translation>其中的条目不是拟合的时间步</translation>
     </message>
     <message>
         <source>it is of another step than its name says</source>
@@ -4482,8 +4514,12 @@
     <name>SamplerOptions</name>
     <message>
         <source>Spacing</source>
-        <extracomment>With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
+    </message>
+    <message>
+        <source>Fit steps</source>
+        <translation>拟合步</translation>
     </message>
     <message>
         <source>Offset noise</source>
@@ -4492,6 +4528,10 @@
     <message>
         <source>This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch has it; then the pictures differ less in brightness.</source>
         <translation>该模型训练时使用了偏移噪声。开启：采样时以同样方式抽取噪声，使明暗图片的出现频率与训练时一致。关闭：使用普通噪声，与 denoising-diffusion-pytorch 相同；这样图片之间的亮度差异较小。</translation>
+    </message>
+    <message>
+        <source>Fitted</source>
+        <translation>拟合</translation>
     </message>
     <message>
         <source>{spacing} (own)</source>
@@ -4512,6 +4552,42 @@
     <message>
         <source>Choose a model first.</source>
         <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>Cancel  {share} %</source>
+        <translation>取消  {share}%</translation>
+    </message>
+    <message>
+        <source>Cancel fitting</source>
+        <translation>取消拟合</translation>
+    </message>
+    <message>
+        <source>Stop here; timesteps that were fitted before stay.</source>
+        <translation>到此为止；之前拟合的时间步会保留。</translation>
+    </message>
+    <message>
+        <source>The weights in training change with every step: choose one of its checkpoints.</source>
+        <translation>训练中的权重每一步都在变化：请选择它的一个检查点。</translation>
+    </message>
+    <message>
+        <source>Timesteps are fitted to denoisings that begin with noise.</source>
+        <translation>时间步只针对从噪声开始的去噪进行拟合。</translation>
+    </message>
+    <message>
+        <source>{sampler} adds noise at each step: there is no path to keep to.</source>
+        <translation>{sampler} 每一步都添加噪声：没有可以遵循的轨迹。</translation>
+    </message>
+    <message>
+        <source>Only 2 to {most} steps are fitted: with more there is little to gain.</source>
+        <translation>只拟合 2 到 {most} 步：步数更多时收益很小。</translation>
+    </message>
+    <message>
+        <source>Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the checkpoint, and taken from then on where the spacing is the sampler&apos;s own.</source>
+        <translation>为这个模型和这个步数选择合适的时间步：细看若干次去噪，把步放在轨迹弯曲的地方（Chen et al. 2024，arXiv 2405.11326）。结果保存在检查点旁边，此后时间步间隔为默认时就使用它们。</translation>
+    </message>
+    <message>
+        <source>Fitted: {times}</source>
+        <translation>拟合：{times}</translation>
     </message>
 </context>
 <context>
