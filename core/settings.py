@@ -762,11 +762,11 @@ class TrainConfig:
     )
     gradient_checkpointing: bool = setting(
         False,
-        QT_TRANSLATE_NOOP("Settings", "Gradient checkpointing"),
+        QT_TRANSLATE_NOOP("Settings", "Checkpointing"),
         QT_TRANSLATE_NOOP(
             "Settings",
-            "Computes the inside of each block a second time instead of keeping it: the same gradients from much less "
-            "memory, for one more pass forward in every step. For large pictures.",
+            "Gradient checkpointing: the inside of each block is computed a second time instead of being kept. The "
+            "same gradients from much less memory, for one more pass forward in every step.",
         ),
         source="Chen et al. 2016, arXiv 1604.06174",
         resumable=True,

@@ -5127,14 +5127,6 @@
         <translation>该衰减方式没有选项。</translation>
     </message>
     <message>
-        <source>Gradient checkpointing</source>
-        <translation>梯度检查点</translation>
-    </message>
-    <message>
-        <source>Computes the inside of each block a second time instead of keeping it: the same gradients from much less memory, for one more pass forward in every step. For large pictures.</source>
-        <translation>不保留每个块内部的结果，而是再计算一次：梯度相同，内存少得多，但每步多一次前向计算。适用于大图片。</translation>
-    </message>
-    <message>
         <source>Mixed precision: faster on a GPU and half the memory.</source>
         <translation>混合精度：在 GPU 上更快，显存减半。</translation>
     </message>
@@ -5213,6 +5205,14 @@
     <message>
         <source>Decay</source>
         <translation>学习率衰减</translation>
+    </message>
+    <message>
+        <source>Checkpointing</source>
+        <translation>梯度检查点</translation>
+    </message>
+    <message>
+        <source>Gradient checkpointing: the inside of each block is computed a second time instead of being kept. The same gradients from much less memory, for one more pass forward in every step.</source>
+        <translation>梯度检查点：不保留每个块内部的结果，而是再计算一次。梯度相同，内存少得多，但每步多一次前向计算。</translation>
     </message>
     <message>
         <source>Accumulate</source>

@@ -156,7 +156,8 @@ def test_train_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> N
     said = " ".join(capsys.readouterr().out.split())
     for name, facts in SETTINGS.items():
         assert f" {name}=" in said and f" {facts.title}: {facts.help}" in said
-    assert "of a run that goes on: batch_size, learning_rate, decay, gradient_accumulate_every" in said
+    resumable = "batch_size, learning_rate, decay, decay_kwargs, gradient_checkpointing, gradient_accumulate_every"
+    assert f"of a run that goes on: {resumable}" in said
 
 
 def test_resolve_when_pictures_are_grey_digits_keeps_28_px_grey_and_no_flip() -> None:
