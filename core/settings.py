@@ -855,7 +855,7 @@ class TrainConfig:
     amp: str = setting(
         "auto",
         QT_TRANSLATE_NOOP("Settings", "Precision"),
-        QT_TRANSLATE_NOOP("Settings", "Mixed precision: faster on a GPU and half the memory."),
+        QT_TRANSLATE_NOOP("Settings", "Mixed precision: half the memory, and faster on GPUs and some processors."),
         table=PRECISIONS,
         library="amp",
     )
