@@ -520,7 +520,7 @@ PRECISIONS = Table(
         PrecisionRow(
             "auto",
             QT_TRANSLATE_NOOP("Catalogue", "Auto"),
-            QT_TRANSLATE_NOOP("Catalogue", "What the device has, and full precision on a CPU"),
+            QT_TRANSLATE_NOOP("Catalogue", "What the device has; on a CPU what is faster in a few steps"),
             "Micikevicius et al. 2017, arXiv 1710.03740",
             "core.device:usual_precision",
         ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,16 +16,18 @@ from PIL import Image
 from torch import Tensor
 
 from .beginning import Start, StartPicture
+from .device import autocast, autocast_dtype
 from .diffusion.gaussian_diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from .inputs import mask_target
+from .networks.blocks import hold_weights_in
 from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions
 from .sampling_record import request_record
 from .settings import SampleConfig
-from .threads import WalkThreads
+from .threads import WalkThreads, made_inside
 
 if TYPE_CHECKING:
     from .diffusion.process import ReverseProcess
@@ -86,7 +90,15 @@ def sample_frames(
     """
     inside = request.beginning.mask is not None
     total = inpaint_steps(request.sample_steps) if inside else request.sample_steps
-    steps = _begin(diffusion, request)
+    dtype = autocast_dtype(diffusion.device, request.precision)
+    if dtype is None:
+        steps = _begin(diffusion, request)
+    else:
+        # A copy, so that its weights are cast once and not in each of its calls.
+        narrow = copy.deepcopy(diffusion)
+        if dtype == torch.bfloat16:
+            hold_weights_in(narrow, dtype)
+        steps = made_inside(partial(autocast, diffusion.device, dtype), _begin(narrow, request))
     yield from _frames(diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device))
 
 

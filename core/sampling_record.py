@@ -44,6 +44,7 @@ def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[
         "timesteps": diffusion.num_timesteps,
         "image_size": list(diffusion.image_size),
         "device": diffusion.device.type,
+        "precision": request.precision,
     }
     if sampler.takes_eta and began.mask is None:
         settings["eta"] = diffusion.ddim_sampling_eta if request.eta is None else request.eta

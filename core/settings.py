@@ -855,7 +855,7 @@ class TrainConfig:
     amp: str = setting(
         "auto",
         QT_TRANSLATE_NOOP("Settings", "Precision"),
-        QT_TRANSLATE_NOOP("Settings", "Mixed precision: faster on a GPU and half the memory."),
+        QT_TRANSLATE_NOOP("Settings", "Mixed precision: half the memory, and faster on GPUs and some processors."),
         table=PRECISIONS,
         library="amp",
     )
@@ -953,6 +953,7 @@ class SampleConfig:
     guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
     beginning: Beginning = field(default=Beginning())
     first: int = 0  #: the number of the first picture, where a large request is made in parts
+    precision: str = "off"  #: what the network computes in, a row of PRECISIONS; another gives slightly other pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import math
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +67,7 @@ def using(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def made_inside(context: Callable[[], AbstractContextManager[object]], items: Iterable[T]) -> Iterator[T]:
+def made_inside(context: Callable[[], AbstractContextManager[object]], items: Iterable[T]) -> Generator[T, None, None]:
     """The same items, each made inside a `context()` of its own, which whoever takes them is not in."""
     iterator = iter(items)
     while True:

@@ -50,9 +50,12 @@ def as_words(event: Event) -> str | None:
     """What a person reads; None for what would only scroll."""
     from ..pictures.folder.notes import not_used_notes
     from ..training import events
+    from ..training.measuring import precision_in_words
     from ..training.step_threads import choice_in_words, others_in_words
 
     match event:
+        case events.PrecisionChosen():
+            return precision_in_words(event)
         case events.NotUsed(folder=folder, reasons=reasons):
             return f"{'; '.join(not_used_notes(reasons))} (inspect {folder} names each)"
         case events.Preparing(what=what, done=done, of=of):

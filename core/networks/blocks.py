@@ -1,4 +1,9 @@
-"""The blocks of the U-Net: normalisation, residual blocks, linear and full attention, embeddings of t, resizing."""
+"""The blocks of the U-Net: normalisation, residual blocks, linear and full attention, embeddings of t, resizing.
+
+Each block computes in the type of the pictures that it is given. Weights are float32 and are cast where they are used,
+once a pass, and so are their gradients on the way back; statistics and what follows from t are float32 throughout. So a
+network is given bf16 and computes in it, and float32 is nothing but the type that needs no cast.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ import torch
 from einops import rearrange, repeat
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
-from torch.nn.functional import linear, scaled_dot_product_attention
+from torch.nn.functional import conv2d, linear, pad, scaled_dot_product_attention
+from torch.nn.grad import conv2d_input
 
 # --- RMS normalisation over channels, with a backward pass of its own that reads the picture fewer times ---
 # The same thing written with torch's `F.normalize` and its automatic backward is over a quarter of a training step on a
@@ -22,28 +28,31 @@ class _ScaledUnitChannels(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, gain: Tensor, shift: Tensor | None) -> Tensor:  # noqa: ANN401 (torch's context)
         norm = torch.linalg.vector_norm(x, dim=1, keepdim=True, dtype=torch.promote_types(x.dtype, torch.float32))
-        inverse = norm.clamp_min_(1e-12).reciprocal_()
+        # bf16 has the range of float32, so that 1e12 is a number in it; of fp16 this makes float32.
+        dtype = torch.promote_types(x.dtype, torch.bfloat16)
+        inverse = norm.clamp_min_(1e-12).reciprocal_().to(dtype)
         unit = x * inverse
+        ctx.shape_and_type = gain.shape, gain.dtype, None if shift is None else shift.shape, x.dtype
+        gain = gain.to(dtype)
         ctx.save_for_backward(unit, inverse, gain)
-        ctx.shift_shape = None if shift is None else shift.shape
-        ctx.input_type = x.dtype
-        scaled = unit * gain if shift is None else torch.addcmul(shift, unit, gain)
+        scaled = unit * gain if shift is None else torch.addcmul(shift.to(dtype), unit, gain)
         return scaled.to(x.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         unit, inverse, gain = ctx.saved_tensors
+        gain_shape, gain_type, shift_shape, input_type = ctx.shape_and_type
         product = d_out * unit
         # Cloned, because over a single pixel the sum is `product` itself, which is changed below.
-        d_gain = product.sum_to_size(gain.shape).to(gain.dtype).clone() if ctx.needs_input_grad[1] else None
-        d_shift = d_out.sum_to_size(ctx.shift_shape).to(gain.dtype) if ctx.needs_input_grad[2] else None
+        d_gain = product.sum_to_size(gain_shape).to(gain_type).clone() if ctx.needs_input_grad[1] else None
+        d_shift = d_out.sum_to_size(shift_shape).to(gain_type) if ctx.needs_input_grad[2] else None
         if not ctx.needs_input_grad[0]:
             return None, d_gain, d_shift
         # A change of x along itself leaves x/‖x‖ as it is, except where 1e-12 stands in for a smaller ‖x‖.
         along = product.mul_(gain).sum(1, keepdim=True).masked_fill_(inverse > 0.999e12, 0)
         d_x = (d_out * gain).addcmul_(unit, along, value=-1).mul_(inverse)
-        return d_x.to(ctx.input_type), d_gain, d_shift
+        return d_x.to(input_type), d_gain, d_shift
 
 
 class RMSNorm(nn.Module):
@@ -67,10 +76,83 @@ class RMSNorm(nn.Module):
         return out
 
 
-# --- The 1×1 convolution: the same small matrix applied to the channels of every pixel -------------------
+# --- Convolutions in the type of their input; the 1×1 one is a matrix applied to the channels of every pixel ---
 
 
-class PointwiseConv(nn.Conv2d):
+class _OfFewPixels(torch.autograd.Function):
+    """A convolution of stride 1 that keeps the size, whose weights are many and whose pixels are few; channels_last.
+
+    Its weights' gradient is one matrix product. torch's kernel gives each thread a copy of all weights to add up: of
+    512 to 512 channels at 4×4 px, batch 16, it took 42 ms where the product takes 15 (one thread, float32; in bf16 11
+    and 8).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:  # noqa: ANN401 (torch's context)
+        ctx.save_for_backward(x, weight)
+        return conv2d(x, weight, bias, padding=weight.shape[-1] // 2)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        x, weight = ctx.saved_tensors
+        side = weight.shape[-1]
+        d_x = None
+        if ctx.needs_input_grad[0]:
+            d_x = conv2d_input(x.shape, weight, d_out, padding=side // 2)  # type: ignore[no-untyped-call]
+        d_pixels = d_out.permute(0, 2, 3, 1).flatten(0, 2)
+        d_weight = None
+        if ctx.needs_input_grad[1]:
+            surroundings = pad(x.permute(0, 2, 3, 1), (0, 0, *(side // 2,) * 4)).unfold(1, side, 1).unfold(2, side, 1)
+            patches = surroundings.permute(0, 1, 2, 4, 5, 3).flatten(3).flatten(0, 2)
+            d_weight = torch.unflatten(d_pixels.t() @ patches, 1, (side, side, -1)).permute(0, 3, 1, 2)
+        return d_x, d_weight, d_pixels.sum(0) if ctx.needs_input_grad[2] else None
+
+
+#: Numbers in the weights of a convolution from which on it may be one of few pixels.
+MANY_WEIGHTS = 2**20
+
+
+class Conv2d(nn.Conv2d):
+    """`nn.Conv2d` that computes in the type of its input."""
+
+    def weight_and_bias(self, dtype: torch.dtype) -> tuple[Tensor, Tensor | None]:
+        """Both in `dtype`; themselves where they are of it."""
+        return self.weight.to(dtype), None if self.bias is None else self.bias.to(dtype)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, in_channels, H, W) → (B, out_channels, …)."""
+        weight, bias = self.weight_and_bias(x.dtype)
+        if self._has_few_pixels(x):
+            few: Tensor = _OfFewPixels.apply(x, weight, bias)  # type: ignore[no-untyped-call]
+            return few
+        out: Tensor = self._conv_forward(x, weight, bias)
+        return out
+
+    def _has_few_pixels(self, x: Tensor) -> bool:
+        return (
+            self.weight.numel() >= MANY_WEIGHTS
+            and x.numel() < self.in_channels**2
+            and x.device.type == "cpu"
+            and torch.is_grad_enabled()
+            and not torch.is_autocast_enabled("cpu")
+            and self.stride == (1, 1)
+            and self.padding == (self.kernel_size[0] // 2,) * 2
+            and x.is_contiguous(memory_format=torch.channels_last)
+        )
+
+
+def hold_weights_in(network: nn.Module, dtype: torch.dtype) -> None:
+    """Let the convolutions hold their weights in `dtype`, so that no pass need cast them. Training needs float32 ones.
+
+    The last convolution stays as it is: its type is that of the output.
+    """
+    convolutions = [module for module in network.modules() if isinstance(module, Conv2d)]
+    for convolution in convolutions[:-1]:
+        convolution.to(dtype)
+
+
+class PointwiseConv(Conv2d):
     """A 1×1 convolution with the parameters of `nn.Conv2d(dim, dim_out, 1)`; (B, dim, H, W) → (B, dim_out, H, W).
 
     In channels_last a pixel's channels lie side by side, and the convolution is one matrix product without any copy;
@@ -84,7 +166,8 @@ class PointwiseConv(nn.Conv2d):
         """(B, dim, H, W) → (B, dim_out, H, W), in the memory format of x."""
         if not x.is_contiguous(memory_format=torch.channels_last):
             return super().forward(x)
-        return linear(x.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
+        weight, bias = self.weight_and_bias(x.dtype)
+        return linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2)
 
 
 # --- The parts a U-Net is built from: time embeddings, residual blocks, and halving and doubling the resolution.
@@ -148,7 +231,7 @@ class Block(nn.Module):
 
     def __init__(self, dim: int, dim_out: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.proj = nn.Conv2d(dim, dim_out, 3, padding=1)
+        self.proj = Conv2d(dim, dim_out, 3, padding=1)
         self.norm = RMSNorm(dim_out)
         self.act = nn.SiLU()
         self.dropout = Dropout(dropout)
@@ -188,7 +271,7 @@ class Upsample(nn.Sequential):
     """Doubles the resolution: each pixel becomes a 2×2 square, then a 3×3 convolution."""
 
     def __init__(self, dim: int, dim_out: int) -> None:
-        super().__init__(nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(dim, dim_out, 3, padding=1))
+        super().__init__(nn.Upsample(scale_factor=2, mode="nearest"), Conv2d(dim, dim_out, 3, padding=1))
 
 
 # --- Attention over the pixels of a feature map: exact, and a linear-cost form for large maps ------------
@@ -219,19 +302,21 @@ class LinearAttention(nn.Module):
         # Reshaped by torch: with einops a forward pass of Sketch over one picture took 3 to 4 % longer.
         # Three products instead of one: each result lies contiguous, which the softmaxes and the concatenation want.
         pixels = self.norm(x).flatten(2).transpose(1, 2)
-        q, k, v = (linear(pixels, weight) for weight in self.to_qkv.weight.flatten(1).chunk(3))
-        memory_k, memory_v = self.mem_kv.flatten(1, 2).transpose(1, 2)
+        to_qkv, _ = self.to_qkv.weight_and_bias(x.dtype)
+        q, k, v = (linear(pixels, weight) for weight in to_qkv.flatten(1).chunk(3))
+        memory_k, memory_v = self.mem_kv.to(k.dtype).flatten(1, 2).transpose(1, 2)
         q = self._split(q).softmax(dim=-1)
-        k = self._split(torch.cat((memory_k.to(k.dtype).expand(batch, -1, -1), k), dim=1).softmax(dim=1))
+        k = self._split(torch.cat((memory_k.expand(batch, -1, -1), k), dim=1).softmax(dim=1))
         of_memory, of_pixels = torch.split(k, [MEMORY_PAIRS, height * width], dim=1)
         context = torch.einsum("bnhd,bnhe->bhde", of_pixels, self._split(v))
         context = context + torch.einsum("bnhd,nhe->bhde", of_memory, self._split(memory_v))
         # The output convolution is applied to the small context instead of to its product with every pixel's q.
         convolution, norm = cast("tuple[PointwiseConv, RMSNorm]", tuple(self.to_out))
-        assert convolution.bias is not None
-        out_weight = torch.unflatten(convolution.weight.flatten(1), 1, (self.heads, self.dim_head))
+        weight, bias = convolution.weight_and_bias(x.dtype)
+        assert bias is not None
+        out_weight = torch.unflatten(weight.flatten(1), 1, (self.heads, self.dim_head))
         read_out = torch.einsum("bhde,ohe->bhdo", context * self.scale, out_weight).flatten(1, 2)
-        out = torch.baddbmm(convolution.bias, q.flatten(2), read_out)
+        out = torch.baddbmm(bias, q.flatten(2), read_out)
         normalised: Tensor = norm(torch.unflatten(out.transpose(1, 2), 2, (height, width)))
         return normalised
 

@@ -20,6 +20,7 @@ from ..inputs import as_flag, bad_value, is_whole, require_fitting_size
 from ..settings import RunConfig, read_value
 from .blocks import (
     Attention,
+    Conv2d,
     Downsample,
     LinearAttention,
     PointwiseConv,
@@ -137,7 +138,7 @@ class Unet(nn.Module):
         # A 7×7 convolution of F.pixel_unshuffle(x, p) whose kernels are F.pixel_unshuffle(weight, p). As one kernel in
         # pixels it is about as fast at p = 2, and its size tells p of a file: 12 channels could be 3 in patches.
         inputs, patch = self.channels * (2 if self.self_condition else 1), settings.patch_size
-        self.init_conv = nn.Conv2d(inputs, init_dim, 7 * patch, stride=patch, padding=3 * patch)
+        self.init_conv = Conv2d(inputs, init_dim, 7 * patch, stride=patch, padding=3 * patch)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
             frequencies = settings.learned_sinusoidal_dim
@@ -156,7 +157,7 @@ class Unet(nn.Module):
         for stage, (dim_in, dim_out) in enumerate(stage_dims):
             last = stage == stages - 1
             blocks = [resnet_block(dim_in, dim_in), resnet_block(dim_in, dim_in), attention(dim_in, stage)]
-            down = nn.Conv2d(dim_in, dim_out, 3, padding=1) if last else Downsample(dim_in, dim_out)
+            down = Conv2d(dim_in, dim_out, 3, padding=1) if last else Downsample(dim_in, dim_out)
             self.downs.append(nn.ModuleList([*blocks, down]))
 
         mid_dim = dims[-1]
@@ -167,7 +168,7 @@ class Unet(nn.Module):
         for stage, (dim_in, dim_out) in reversed(list(enumerate(stage_dims))):
             joined = dim_out + dim_in
             blocks = [resnet_block(joined, dim_out), resnet_block(joined, dim_out), attention(dim_out, stage)]
-            up = nn.Conv2d(dim_out, dim_in, 3, padding=1) if stage == 0 else Upsample(dim_out, dim_in)
+            up = Conv2d(dim_out, dim_in, 3, padding=1) if stage == 0 else Upsample(dim_out, dim_in)
             self.ups.append(nn.ModuleList([*blocks, up]))
 
         self.final_res_block = resnet_block(init_dim * 2, init_dim)
@@ -204,11 +205,22 @@ class Unet(nn.Module):
             num_classes=self.num_classes,
         )
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
+        kind = x.device.type
+        if not torch.is_autocast_enabled(kind) or torch.get_autocast_dtype(kind) != torch.bfloat16:
+            return self._output(x, time, x_self_cond, classes)
+        # Autocast casts at each layer, back and forth; the blocks compute in the type of what they are given. fp16 is
+        # left to it, since not every number here is within its range.
+        with torch.autocast(kind, enabled=False):
+            return self._output(x.bfloat16(), time, x_self_cond, classes)
+
+    def _output(self, x: Tensor, time: Tensor, x_self_cond: Tensor | None, classes: Tensor | None) -> Tensor:
+        """As `forward`, of what was checked; in the type of the weights, computed in that of x."""
+        dtype = self.final_conv.weight.dtype
         if self.self_condition:
             x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond.to(x.dtype), x), dim=1)
 
         x = residual = self.init_conv(x)
-        t = self.time_mlp(time.to(x.dtype) if time.dtype == torch.double else time)
+        t = self.time_mlp(time.to(dtype) if time.dtype == torch.double else time)
         if self.class_emb is not None:
             no_class = self.class_emb.num_embeddings - 1
             t = t + self.class_emb(torch.full_like(time, no_class, dtype=torch.long) if classes is None else classes)
@@ -234,7 +246,8 @@ class Unet(nn.Module):
             x = upsample(x)
 
         x = run(self.final_res_block, torch.cat((x, residual), dim=1), t)
-        out: Tensor = self.final_conv(x)
+        # The last convolution is small, and in bf16 a picture would be rounded to 256 levels in each octave.
+        out: Tensor = self.final_conv(x if torch.is_autocast_enabled(x.device.type) else x.to(dtype))
         return out if self.settings.patch_size == 1 else torch.pixel_shuffle(out, self.settings.patch_size)
 
     def _run(self, block: nn.Module, *inputs: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from ..pictures.folder.reasons import Lost
 class Preparing:
     """Something that takes a while before the first step; `done` of `of` (0 of 0: unknown)."""
 
-    what: str  #: "pictures", "network"
+    what: str  #: "pictures", "precision", "network"
     done: int = 0
     of: int = 0
 
@@ -41,6 +41,15 @@ class SettingsNoted:
     """A setting that does nothing, or more than is wanted, on the pictures at hand; before the first step."""
 
     note: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionChosen:
+    """Steps were taken in float32 and in bf16 in turns, or had been here before; the run has the faster."""
+
+    amp: str  #: "off" or "bf16"
+    float32_s: float  #: of a step, as medians
+    bf16_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ Event = (
     | NotUsed
     | Started
     | SettingsNoted
+    | PrecisionChosen
     | Planned
     | StepDone
     | SamplingStep

@@ -17,7 +17,7 @@ from ..pictures.folder.notes import not_used_notes, notes_of
 from ..pictures.folder.scan import scan_all
 from ..presets import resolve
 from ..runs.run import Run
-from .events import Event, NotUsed, Preparing, SettingsNoted, Wishes
+from .events import Event, NotUsed, PrecisionChosen, Preparing, SettingsNoted, Wishes
 from .ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
@@ -107,12 +107,26 @@ class TrainingJob:
         yield Preparing("network")
         # torch comes in here, after the first sign of life.
         from ..device import autocast_dtype, choose_device
+        from .measuring import faster_precision, precision_in_words
         from .trainer import TrainingSession
 
         # Before there is a run folder: a device that is refused must not leave one behind.
-        autocast_dtype(choose_device(self._ranks.device_name(self._device)), config.train.amp)
+        device = choose_device(self._ranks.device_name(self._device))
+        autocast_dtype(device, config.train.amp)
+        chosen: PrecisionChosen | None = None
+        if not self._resume and config.train.amp == "auto":
+            yield Preparing("precision")
+            chosen = faster_precision(config, device, threads=self._threads, stop=self.wishes.stop)
+            if self.wishes.stop.is_set():
+                return
+            if device.type == "cpu":
+                # The run says it, so that it is the same run wherever and whenever it goes on.
+                config = config.with_settings({"amp": "off" if chosen is None else chosen.amp})
         run = Run.open(self.run_folder) if self._resume else self._make_run(config)
         with run.lock():
+            if chosen is not None:
+                run.log(precision_in_words(chosen))
+                yield chosen
             if self._resume and self._total is not None:
                 run.extend_plan(self._total)
             if self._resume and self._changes:

@@ -1,4 +1,4 @@
-"""What a training will take, from a few real steps of it before it starts: time per step, and memory.
+"""What a training will take, from a few real steps of it before it starts: time per step, memory, which precision.
 
 The number of threads is chosen on the way as a training chooses it, and one bad moment of a busy machine is one of many
 steps: the median counts, and the spread says how sure it is.
@@ -6,21 +6,31 @@ steps: the median counts, and the spread says how sure it is.
 
 from __future__ import annotations
 
+import contextlib
+import json
+import math
+import platform
 import statistics
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ..device import choose_device, is_out_of_memory, release_memory
+from ..errors import StudioError
 from ..pictures.feed.batches import Batch
+from ..pictures.feed.cache_folder import NOWHERE, usual_folder
 from ..randomness import generator
+from ..reading import read_json
+from ..runs.atomic import make_folder, write_json
 from ..threads import ThreadChooser, most_threads, using
+from .events import PrecisionChosen
 from .state import SessionState, new_state
 from .step import FlightRecord, NotFiniteError, take_step
 
@@ -109,6 +119,9 @@ def _measured(
 ) -> Iterator[StepCost]:
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
+    faster = faster_precision(config, device, stop=stop) if config.train.amp == "auto" else None
+    if faster is not None:
+        config = config.with_settings({"amp": faster.amp})
     state, whole, parts = new_state(config, device), config.train.batch_size, config.train.gradient_accumulate_every
     weights = sum(parameter.numel() * parameter.element_size() for parameter in state.diffusion.parameters())
     chooser = ThreadChooser(most_threads() if device.type == "cpu" else 1)
@@ -247,3 +260,129 @@ class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
             self._bytes += storage.nbytes()
             self.most_bytes = max(self.most_bytes, self._bytes)
         return tensor
+
+
+# --- Which precision a training on a CPU is faster in: its own steps in both, taken in turns -------------
+# It depends on the processor and on the network. With AVX512_BF16 a product of large matrices takes half the time in
+# bf16, and a small network is slower in it all the same; without, bf16 is slower everywhere.
+
+#: A step of about fewer products is float32 without being measured: there is nothing to gain.
+WORTH_MEASURING = 10**9
+#: So many turns are enough, and fewer say nothing: beside other programs that fill the cores a step may take minutes.
+#: One is of as many pictures as fit into about so many seconds, and all together are over after so many.
+ENOUGH_TURNS, LEAST_TURNS, LONGEST_TURN_S, TURNS_S = 9, 3, 0.5, 5.0
+#: bf16 is taken where a step takes less than this share of its time in float32, and where three of four turns agree.
+WORTH_SHARE = 0.95
+#: What was measured is kept in this file of the user's cache folder, for so many networks.
+PRECISION_FILE, MOST_KEPT = "precision.json", 200
+
+
+def precision_in_words(event: PrecisionChosen) -> str:
+    """One line of it."""
+    taken = "bf16" if event.amp == "bf16" else "float32"
+    return (
+        f"computes in {taken}: a step took {event.float32_s * 1000:.3g} ms in float32 and {event.bf16_s * 1000:.3g} ms "
+        f"in bf16, which is {event.float32_s / event.bf16_s:.2f} times as fast"
+    )
+
+
+def faster_precision(
+    config: RunConfig, device: torch.device, *, threads: int | None = None, stop: threading.Event | None = None
+) -> PrecisionChosen | None:
+    """Which of float32 and bf16 a training with `config` on this CPU is faster in; from the cache where it is known.
+
+    None where nothing was found out: on other devices, for networks that are too small (or so large that one picture
+    takes longer than LONGEST_TURN_S), beside programs that fill the cores, and where `stop` came first.
+    Takes some seconds. As `measure_steps`, it is for a background thread while nothing trains in this process.
+    """
+    if device.type != "cpu":
+        return None
+    threads = threads or most_threads()
+    key = _situation(config, threads)
+    folder = usual_folder()
+    path = None if folder == NOWHERE else folder / PRECISION_FILE
+    known = _kept(path)
+    if key not in known:
+        with using(threads):
+            found = _in_turns(config, device, stop or threading.Event())
+        if found is None:
+            return None
+        known = dict([*known.items(), (key, found)][-MOST_KEPT:])
+        if path is not None:
+            with contextlib.suppress(StudioError):  # measured again the next time
+                make_folder(path.parent)
+                write_json(path, {name: asdict(times) for name, times in known.items()})
+    return known[key]
+
+
+def _in_turns(config: RunConfig, device: torch.device, stop: threading.Event) -> PrecisionChosen | None:
+    state = new_state(config.with_settings({"amp": "off"}), device)
+    height, width = config.data.height_and_width
+    weights = sum(parameter.numel() for parameter in state.diffusion.parameters())
+    if weights * height * width * config.train.batch_size < WORTH_MEASURING:
+        return None
+    whole = config.train.batch_size
+    config = config.with_settings({"batch_size": 1, "gradient_accumulate_every": 1})
+    dtypes = (None, torch.bfloat16)
+    turns: list[tuple[float, float]] = []
+
+    def turn(trial: _Trial) -> tuple[float, float]:
+        spent = []
+        for state.dtype in dtypes:
+            spent.append(sum(_step(state, trial, config, stop)))
+        return spent[0], spent[1]
+
+    try:
+        single = _Trial(config, device, stop)
+        turn(single)  # the very first takes longer than any other
+        if max(turn(single)) > LONGEST_TURN_S:
+            return None
+        pictures = max(1, min(whole, int(LONGEST_TURN_S / max(turn(single)))))
+        config = config.with_settings({"batch_size": pictures})
+        trial = _Trial(config, device, stop)
+        turn(trial)
+        until = time.perf_counter() + TURNS_S
+        while len(turns) < ENOUGH_TURNS and time.perf_counter() < until:
+            turns.append(turn(trial))
+    except (_StoppedError, NotFiniteError):
+        return None
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            return None  # the training will say so
+        raise
+    if len(turns) < LEAST_TURNS:
+        return None
+    gains = np.quantile([bf16 / float32 for float32, bf16 in turns], [0.5, 0.75])
+    float32_s, bf16_s = (statistics.median(column) for column in zip(*turns, strict=True))
+    amp = "bf16" if gains[0] < WORTH_SHARE and gains[1] < 1 else "off"
+    return PrecisionChosen(amp, float32_s, bf16_s)
+
+
+def _situation(config: RunConfig, threads: int) -> str:
+    """All that decides how long a step takes: processor, torch, threads, network and batch."""
+    shape = [*config.data.height_and_width, config.data.channels, config.data.num_classes, config.train.batch_size]
+    return json.dumps([_processor(), torch.__version__, threads, asdict(config.model), shape])
+
+
+def _processor() -> list[str]:
+    """What the system says of it; it may be a virtual one, whose name says little."""
+    names = ("vendor_id", "cpu family", "model", "model name", "flags", "Features")
+    with contextlib.suppress(OSError):
+        first, _, _ = Path("/proc/cpuinfo").read_text("utf-8", "replace").partition("\n\n")
+        return [line for line in first.splitlines() if line.split("\t")[0].split(":")[0].strip() in names]
+    return [platform.machine(), platform.processor()]
+
+
+def _kept(path: Path | None) -> dict[str, PrecisionChosen]:
+    """What the file says, oldest first; nothing where it is damaged, or where anybody else wrote it."""
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        if path is not None:
+            found = {key: PrecisionChosen(**times) for key, times in read_json(path).items()}
+            if all(_is_sound(times) for times in found.values()):
+                return found
+    return {}
+
+
+def _is_sound(times: PrecisionChosen) -> bool:
+    seconds = (times.float32_s, times.bf16_s)
+    return times.amp in ("off", "bf16") and all(type(s) is float and math.isfinite(s) and s > 0 for s in seconds)

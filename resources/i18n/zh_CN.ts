@@ -335,8 +335,8 @@
         <translation>自动</translation>
     </message>
     <message>
-        <source>What the device has, and full precision on a CPU</source>
-        <translation>使用设备支持的精度，CPU 上为全精度</translation>
+        <source>What the device has; on a CPU what is faster in a few steps</source>
+        <translation>按设备所支持的；在 CPU 上取几步实测中更快的</translation>
     </message>
     <message>
         <source>Full</source>
@@ -5127,10 +5127,6 @@
         <translation>该衰减方式没有选项。</translation>
     </message>
     <message>
-        <source>Mixed precision: faster on a GPU and half the memory.</source>
-        <translation>混合精度：在 GPU 上更快，显存减半。</translation>
-    </message>
-    <message>
         <source>on for colour</source>
         <translation>彩色时开启</translation>
     </message>
@@ -5285,6 +5281,10 @@
     <message>
         <source>Precision</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>Mixed precision: half the memory, and faster on GPUs and some processors.</source>
+        <translation>混合精度：内存减半，在 GPU 和部分处理器上更快。</translation>
     </message>
     <message>
         <source>Test every</source>
@@ -5904,6 +5904,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>正在加载图片：{done} / {of}</translation>
     </message>
     <message>
+        <source>Trying which precision is faster</source>
+        <translation>正在测试哪种精度更快</translation>
+    </message>
+    <message>
         <source>Building the network</source>
         <translation>正在构建网络</translation>
     </message>
@@ -5962,6 +5966,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Other programs use the processor: {share} slower than alone</source>
         <translation>其他程序正在使用处理器：比独占时慢 {share}</translation>
+    </message>
+    <message>
+        <source>Computes in {precision}: a step takes {full} in float32 and {half} in bf16</source>
+        <translation>以 {precision} 计算：每步 float32 需 {full}，bf16 需 {half}</translation>
     </message>
     <message>
         <source>Threads from step {step} on: {n}, the fastest now (a step with {times})</source>

@@ -27,6 +27,7 @@ from core.training.events import (
     PicturesChanged,
     PicturesLost,
     Planned,
+    PrecisionChosen,
     Preparing,
     RolledBack,
     SamplingStep,
@@ -72,6 +73,8 @@ def passing_words(event: Event) -> str | None:
             return QCoreApplication.translate("TrainingEvents", "Loading pictures: {done} of {of}").format(
                 done=numbers.count(done), of=numbers.count(of)
             )
+        case Preparing(what="precision"):
+            return QCoreApplication.translate("TrainingEvents", "Trying which precision is faster")
         case Preparing():
             return QCoreApplication.translate("TrainingEvents", "Building the network")
         case SamplingStep(done=done, of=of):
@@ -88,6 +91,8 @@ def lasting_words(event: Event) -> str | None:
             return _not_used(event)
         case SettingsNoted(note=note):
             return phrase_text(note)
+        case PrecisionChosen():
+            return _precision_chosen(event)
         case Started():
             return _started(event)
         case Planned(total=total, seconds_per_step=seconds):
@@ -160,6 +165,17 @@ def others_words(event: OthersBusy) -> str:
         return words.format(n=numbers.figure(event.cores, 2), of=numbers.count(event.of))
     words = QCoreApplication.translate("TrainingEvents", "Other programs use the processor: {share} slower than alone")
     return words.format(share=slower)
+
+
+def _precision_chosen(event: PrecisionChosen) -> str:
+    words = QCoreApplication.translate(
+        "TrainingEvents", "Computes in {precision}: a step takes {full} in float32 and {half} in bf16"
+    )
+    return words.format(
+        precision="bf16" if event.amp == "bf16" else "float32",
+        full=numbers.duration(event.float32_s),
+        half=numbers.duration(event.bf16_s),
+    )
 
 
 def _threads_chosen(event: ThreadsChosen) -> str:

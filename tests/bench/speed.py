@@ -2,6 +2,7 @@
 
 `python -m tests.bench.speed` (or `make bench`, which also installs the library) takes turns: one call of theirs, one of
 ours, over and over, so that whatever else the machine does slows both. A ratio above 1 means that ours is faster.
+Theirs is always in float32, which is its default; ours also in bf16, which pays on processors that compute in it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 import core
+from core.device import autocast
 from core.training.optimizers import build_optimizer
 from tests.bench.library import STOOD_IN_FOR, import_library
 from tests.bench.tables import write_table
@@ -36,22 +38,26 @@ def models(dim: int, size: int) -> tuple[nn.Module, nn.Module]:
     return theirs, core.prepare_for_device(ours, "cpu")
 
 
-def forward(diffusion: nn.Module, pictures: Tensor) -> Callable[[], object]:
-    """One call of the network, as in sampling."""
+def forward(diffusion: nn.Module, pictures: Tensor, dtype: torch.dtype | None = None) -> Callable[[], object]:
+    """One call of the network, as in sampling; dtype: of mixed precision."""
     t = torch.arange(len(pictures))
 
     @torch.no_grad()
     def call() -> object:
-        return diffusion.model(pictures, t)
+        with autocast(torch.device("cpu"), dtype):
+            return diffusion.model(pictures, t)
 
     return call
 
 
-def training_step(diffusion: nn.Module, pictures: Tensor, optimizer: torch.optim.Optimizer) -> Callable[[], object]:
-    """Loss, gradients, and the optimizer's update."""
+def training_step(
+    diffusion: nn.Module, pictures: Tensor, optimizer: torch.optim.Optimizer, dtype: torch.dtype | None = None
+) -> Callable[[], object]:
+    """Loss, gradients, and the optimizer's update; dtype: of mixed precision."""
 
     def call() -> object:
-        loss = diffusion(pictures)
+        with autocast(torch.device("cpu"), dtype):
+            loss = diffusion(pictures)
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
@@ -92,6 +98,11 @@ def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tup
     pairs = {
         "forward": (forward(theirs, pictures), forward(ours, laid_out)),
         "training step": (training_step(theirs, pictures, adam), training_step(ours, pictures, adamw)),
+        "forward, ours in bf16": (forward(theirs, pictures), forward(ours, laid_out, torch.bfloat16)),
+        "training step, ours in bf16": (
+            training_step(theirs, pictures, adam),
+            training_step(ours, pictures, adamw, torch.bfloat16),
+        ),
     }
     return {name: in_turns(*pair, seconds) for name, pair in pairs.items()}
 

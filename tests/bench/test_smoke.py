@@ -17,7 +17,7 @@ from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS
-from tests.bench import brightness, gpu, loading
+from tests.bench import brightness, gpu, loading, precision
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.speed import HEAD, in_turns, line
@@ -153,3 +153,12 @@ def test_dry_run_when_there_is_no_pyside6_then_goes_through_everything(tmp_path:
     assert re.search(r"tests marked gpu: .*skipped", told)
     assert told.count("one step went through") == len(gpu.SIZES)
     assert "everything is saved" in told and "samples: " in told
+
+
+def test_precisions_are_compared_within_a_seed_and_seeds_in_float32() -> None:
+    def curve(loss: float) -> precision.Curve:
+        return precision.Curve([9.0] * 400 + [loss] * 200, asked=loss)
+
+    curves = {0: {"off": curve(1.0), "bf16": curve(1.02)}, 1: {"off": curve(1.1), "bf16": curve(1.1)}}
+    assert curve(1.0).smoothed().tolist() == [9, 9, 1]
+    assert precision.line("digits", curves) == "| digits | 600 | 2.00% | 10.00% | 2.00% | 10.00% |"

@@ -47,6 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 REQUESTS: dict[str, list[str]] = {
     "plain": [],
     "DDIM with noise": ["--eta", "0.7", "--steps", "6"],
+    "in bf16": ["--precision", "bf16", "--steps", "4"],
     "raw weights, another spacing": ["--weights", "raw", "--spacing", "quadratic", "--steps", "5"],
     "all steps of DDPM": ["--sampler", "ddpm"],
     "guided classes": ["--class", "dogs,0", "--class", "1", "--guidance", "3", "--guidance-rescale", "0.5"],
@@ -80,6 +81,7 @@ def words_for(settings: dict[str, object]) -> list[str]:
         "spacing": "--spacing",
         "seed": "--seed",
         "eta": "--eta",
+        "precision": "--precision",
         "count": "--n",
         "weights": "--weights",
         "at_t": "--at-t",

@@ -5,10 +5,11 @@ from copy import deepcopy
 import pytest
 import torch
 import torch.nn.functional as nnf
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.errors import ConfigError
-from core.networks.blocks import Attention, LinearAttention, RMSNorm
+from core.networks import blocks
+from core.networks.blocks import Attention, Block, LinearAttention, PointwiseConv, RMSNorm
 from core.networks.unet import Unet
 
 
@@ -167,3 +168,59 @@ def test_resampling_when_done_is_nearest_up_and_keeps_all_pixels_down() -> None:
     x = torch.arange(16.0).reshape(1, 1, 4, 4)
     assert torch.equal(unet.ups[0][3][0](x), nnf.interpolate(x, scale_factor=2))
     assert unet.downs[0][3][0](x)[0, :, 0, 0].tolist() == [0, 1, 4, 5]
+
+
+def _with_gradients(network: Unet, x: Tensor, t: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    network.zero_grad()
+    out = network(x, t)
+    out.sin().sum().backward()
+    return out.detach(), {name: parameter.grad.clone() for name, parameter in network.named_parameters()}
+
+
+def test_unet_when_autocast_says_bf16_answers_in_float32_with_float32_gradients() -> None:
+    torch.manual_seed(0)
+    network = Unet(16, dim_mults=(1, 2), attn_heads=2, attn_dim_head=8).to(memory_format=torch.channels_last)
+    x, t = torch.randn(4, 3, 16, 16).to(memory_format=torch.channels_last), torch.tensor([0, 10, 500, 999])
+    full, gradients = _with_gradients(network, x, t)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        half, of_half = _with_gradients(network, x, t)
+    assert half.dtype == torch.float32 and {gradient.dtype for gradient in of_half.values()} == {torch.float32}
+    # A number of bf16 has 8 bits: 0.4 % each, and a few layers of them.
+    assert 0 < float((half - full).norm() / full.norm()) < 0.02
+    for name, gradient in gradients.items():
+        assert torch.nn.functional.cosine_similarity(gradient.flatten(), of_half[name].flatten(), 0) > 0.995, name
+
+
+def test_blocks_when_autocast_says_bf16_compute_in_it_and_their_statistics_in_float32() -> None:
+    network = Unet(16, dim_mults=(1, 2), attn_heads=1, attn_dim_head=8)
+    seen: dict[str, torch.dtype] = {}
+    for name, module in network.named_modules():
+        if isinstance(module, Block | nn.Linear | PointwiseConv):
+            module.register_forward_hook(lambda _module, _x, out, name=name: seen.update({name: out.dtype}))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        network(torch.randn(2, 3, 8, 8), torch.tensor([3, 7]))
+    assert {dtype for name, dtype in seen.items() if "mlp" in name} == {torch.float32}
+    assert seen.pop("final_conv") == torch.float32
+    assert {dtype for name, dtype in seen.items() if "mlp" not in name} == {torch.bfloat16}
+    # 512 equal numbers of 1: summed up in bf16, their squares would stay at 256.
+    unit = RMSNorm(512)(torch.ones(1, 512, 1, 1, dtype=torch.bfloat16))
+    torch.testing.assert_close(unit, torch.ones_like(unit), rtol=0.01, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_convolution_when_it_has_many_weights_and_few_pixels_has_the_gradients_of_torchs(
+    dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    convolution = blocks.Conv2d(12, 20, 3, padding=1).to(dtype, memory_format=torch.channels_last)
+    x = torch.randn(2, 12, 2, 2, dtype=dtype).to(memory_format=torch.channels_last)
+    found = []
+    for many in (1, 2**40):
+        monkeypatch.setattr(blocks, "MANY_WEIGHTS", many)
+        given = x.clone().requires_grad_()
+        out = convolution(given)
+        assert ("OfFewPixels" in type(out.grad_fn).__name__) == (many == 1)
+        parameters = (given, *convolution.parameters())
+        found.append((out, *torch.autograd.grad(out.sin().sum(), parameters)))
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs)
