@@ -253,7 +253,7 @@ def sampling(shape: Shape, count: int = SAMPLES, calls: int = CALLS) -> dict[str
 
 
 def sampling_table(
-    shape: Shape, seconds: float, *, count: int = SAMPLES, calls: int = CALLS, least: int = 3
+    shape: Shape, seconds: float, *, count: int = SAMPLES, calls: int = CALLS, least: int = 2
 ) -> Iterator[str]:
     """What sampling takes beside the library's DDIM."""
     yield "| sampler | s | pictures/s | times as fast | of processor time | rounds |"

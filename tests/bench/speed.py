@@ -34,28 +34,32 @@ class Part:
     title: str
     seconds: float
     lines: Callable[[list[Shape], float], Iterator[str]]
+    shaped: bool = False  #: whether --dims, --size and --batch are of it
 
 
-#: Name → part, in the order of the README; together eleven minutes.
+#: Name → part, in the order of the README; together ten minutes.
 PARTS = {
     "limit": Part("The machine's own limit", 15, lambda _shapes, seconds: network.limit_table(seconds)),
     "forward": Part(
         "A forward pass",
-        50,
+        40,
         lambda shapes, seconds: network.network_table(network.forwards, shapes, seconds),
+        shaped=True,
     ),
     "step": Part(
         "A training step",
-        80,
+        70,
         lambda shapes, seconds: network.network_table(network.steps, shapes, seconds),
+        shaped=True,
     ),
     "sampling": Part(
         f"{network.SAMPLES} pictures in {network.CALLS} calls of the network",
-        150,
+        140,
         lambda shapes, seconds: network.sampling_table(shapes[0], seconds),
+        shaped=True,
     ),
-    "training": Part("A whole training from a folder", 200, lambda _shapes, seconds: whole.training_table(seconds)),
-    "window": Part("The window beside no window", 80, lambda _shapes, seconds: whole.window_table(seconds)),
+    "training": Part("A whole training from a folder", 180, lambda _shapes, seconds: whole.training_table(seconds)),
+    "window": Part("The window beside no window", 100, lambda _shapes, seconds: whole.window_table(seconds)),
     "start": Part("Start-up", 60, lambda _shapes, seconds: whole.start_table(seconds)),
 }
 
@@ -89,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="these parts")
     parser.add_argument(
-        "--share", type=float, default=1.0, help="of each part's time; all together take 11 minutes (1)"
+        "--share", type=float, default=1.0, help="of each part's time; all together take ten minutes (1)"
     )
     parser.add_argument("--threads", type=int, help="threads of the network, step and sampling (torch's own choice)")
     parser.add_argument("--dims", type=int, nargs="+", default=DIMS, help="widths of the network (32 and 64)")
@@ -102,8 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = torch.get_num_threads()
     torch.set_num_threads(chosen.threads or before)
     machine = f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
-    about = f"{machine}; {chosen.size} px, batches of {chosen.batch}."
-    print(f"{about}\nStood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}.")
+    print(f"{machine}.\nStood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}.")
     failed = []
     for name in chosen.only:
         part, began = PARTS[name], time.monotonic()
@@ -116,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         print(f"\n({time.monotonic() - began:.0f} s)", flush=True)
         if chosen.write:
-            write_table(README, name, [about, "", *lines])
+            of_what = f"; {chosen.size} px, batches of {chosen.batch}" if part.shaped else ""
+            write_table(README, name, [f"{machine}{of_what}.", "", *lines])
     torch.set_num_threads(before)
     if failed:
         print(f"\nNot measured: {', '.join(failed)}.", file=sys.stderr)

@@ -92,8 +92,8 @@ TRAININGS = {
 class Lengths(NamedTuple):
     """How long a training is measured in each turn."""
 
-    session_s: float = 20.0  #: at most, where no interval between two saves ends before
-    bare_s: float = 5.0
+    session_s: float = 15.0  #: at most, where no interval between two saves ends before
+    bare_s: float = 4.0
     skipped_steps: int = 10  #: that do not count: threads are compared in them
 
 
@@ -182,7 +182,7 @@ def _training_line(title: str, training: Training, home: Path, seconds: float, l
 BESIDE = {"command line": "after", "window, offscreen": "window"}
 
 
-def window_table(seconds: float, *, least: int = 3, skip_s: float = 4.0, measured_s: float = 8.0) -> Iterator[str]:
+def window_table(seconds: float, *, least: int = 3, skip_s: float = 3.0, measured_s: float = 6.0) -> Iterator[str]:
     """Pictures per second of the same training in both. Raises RuntimeError where one does not begin."""
     speeds: dict[str, list[float]] = {title: [] for title in BESIDE}
     with a_home() as home:
