@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 import core
-from tests.bench import network, speed, whole
+from tests.bench import busy, network, speed, whole
 from tests.bench.network import LIBRARY, Shape
 from tests.bench.turns import Spent, in_turns
 
@@ -117,12 +117,10 @@ def test_parts_when_all_take_their_time_are_done_in_eleven_minutes_and_stand_in_
 
 
 def test_a_session_when_it_says_its_steps_is_measured_over_one_interval() -> None:
-    config = whole.SKETCH.config.with_settings({"checkpoint_every": 5})
-    words, lengths = [sys.executable, "-c", SAYS_STEPS], whole.Lengths(skipped_steps=2)
-    at_most = config.train.batch_size / 0.001
-    assert 0 < whole.session_speed(words, {}, config, lengths) < at_most
+    training = whole.Training("digits", "sketch", {"checkpoint_every": 5, "batch_size": 3}, longest_s=600.0)
+    assert 0 < whole.session_speed(training, [sys.executable, "-c", SAYS_STEPS], {}, 2) < 3 / 0.001
     with pytest.raises(RuntimeError, match="took no 4 steps"):
-        whole.session_speed([sys.executable, "-c", "pass"], {}, config, lengths)
+        whole.session_speed(training, [sys.executable, "-c", "pass"], {}, 2)
 
 
 def test_a_start_when_its_line_comes_ends_there_and_otherwise_gives_its_last_words() -> None:
@@ -142,16 +140,36 @@ def test_start_table_when_a_floor_is_measured_gives_the_times_of_it(
     assert lines[3][2].endswith("(python)") and float(lines[3][2].split()[0]) > 1
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, what begins is waited for."""
+    monkeypatch.setattr(busy, "START_S", 600.0)
+    monkeypatch.setattr(whole, "LONGEST_S", 600.0)
+
+
 @pytest.mark.long
-@pytest.mark.usefixtures("library")
-def test_whole_tables_when_the_program_itself_runs_are_filled() -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("library", "patience")
+def test_training_table_when_a_session_has_run_gives_what_it_reaches_of_its_step() -> None:
     small = {"image_size": 8, "dim": 8, "batch_size": 2, "checkpoint_every": 4, "sample_every": 1000}
-    trainings = {"tiny": whole.Training("faces", "sketch", small)}
-    lengths = whole.Lengths(session_s=1.0, bare_s=0.0, skipped_steps=1)
-    (*_, line) = whole.training_table(0, trainings=trainings, least=1, lengths=lengths)
+    trainings = {"tiny": whole.Training("faces", "sketch", small, longest_s=600.0)}
+    (*_, line) = whole.training_table(0, trainings=trainings, least=1, bare_s=0.0, skipped=1)
     assert [cells(line)[0], cells(line)[-1]] == ["tiny", "1"]
     assert all(float(cell) > 0 for cell in cells(line)[2:7])
-    *_, command_line, window = whole.window_table(0, least=1, skip_s=0.0, measured_s=3.0)
-    assert [float(cells(row)[1]) > 0 for row in (command_line, window)] == [True, True]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("patience")
+def test_window_table_when_both_have_trained_has_a_line_of_each() -> None:
+    *_, command_line, window = whole.window_table(0, least=1, skip_s=-0.1, measured_s=0.2)
+    assert [cells(row)[0] for row in (command_line, window)] == list(whole.BESIDE)
+    assert all(float(cells(row)[1]) > 0 for row in (command_line, window))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("patience")
+def test_start_table_when_window_and_training_begin_has_a_line_of_each() -> None:
     only = ("the window's first paint", "the first step of *Sketch* is done")
     assert [cells(row)[0] for row in list(whole.start_table(0, least=0, only=only))[2:]] == list(only)

@@ -61,6 +61,7 @@ class Training(NamedTuple):
     pictures: str  #: a bundled set of PNGs
     preset: str
     settings: Mapping[str, object]
+    longest_s: float  #: of a session, where an interval between two saves takes longer
 
     @property
     def config(self) -> RunConfig:
@@ -79,42 +80,39 @@ class Training(NamedTuple):
         ]
 
 
-SKETCH = Training("digits", "sketch", {})
+SKETCH = Training("digits", "sketch", {}, longest_s=40.0)
 #: The first is the network of the other tables.
 TRAININGS = {
     "dim 32, faces": Training(
-        "faces", "standard", {"dim": 32, "image_size": 32, "batch_size": 16, "gradient_accumulate_every": 1}
+        "faces",
+        "standard",
+        {"dim": 32, "image_size": 32, "batch_size": 16, "gradient_accumulate_every": 1},
+        longest_s=12.0,
     ),
     "*Sketch*, digits": SKETCH,
 }
 
 
-class Lengths(NamedTuple):
-    """How long a training is measured in each turn."""
-
-    session_s: float = 15.0  #: at most, where no interval between two saves ends before
-    bare_s: float = 4.0
-    skipped_steps: int = 10  #: that do not count: threads are compared in them
+#: Steps that do not count: threads are compared in them.
+SKIPPED_STEPS = 10
 
 
-USUAL = Lengths()
+def session_speed(training: Training, words: list[str], environment: dict[str, str], skipped: int) -> float:
+    """Pictures per second of a session over one interval between its saves, with one save and the grids in it.
 
-
-def session_speed(words: list[str], environment: dict[str, str], config: RunConfig, lengths: Lengths) -> float:
-    """Pictures per second of a session over one interval between its saves, one grid and one save included.
-
-    Of less where that takes too long. Raises RuntimeError where it takes no step.
+    skipped: steps before it. Raises RuntimeError where the session takes too few.
     """
-    skipped, interval = lengths.skipped_steps, config.train.checkpoint_every
+    train = training.config.train
 
     def enough(times: Sequence[float]) -> bool:
         counted = times[skipped:]
-        return len(counted) > interval or (len(counted) > 1 and counted[-1] - counted[0] >= lengths.session_s)
+        long = len(counted) > 1 and counted[-1] - counted[0] >= training.longest_s
+        return len(counted) > train.checkpoint_every or long
 
     times = busy.step_times(words, environment, enough=enough)[skipped:]
     if len(times) < 2:
         raise RuntimeError(f"took no {skipped + 2} steps: {' '.join(words[1:])}")
-    return config.train.batch_size * config.train.gradient_accumulate_every * (len(times) - 1) / (times[-1] - times[0])
+    return train.batch_size * train.gradient_accumulate_every * (len(times) - 1) / (times[-1] - times[0])
 
 
 def bare_speed(step: Callable[[], object], pictures: int, seconds: float) -> float:
@@ -132,7 +130,8 @@ def training_table(
     *,
     trainings: Mapping[str, Training] = TRAININGS,
     least: int = 3,
-    lengths: Lengths = USUAL,
+    bare_s: float = 4.0,
+    skipped: int = SKIPPED_STEPS,
 ) -> Iterator[str]:
     """Pictures per second of a session, of its bare step, and of the library's step. Raises RuntimeError."""
     yield (
@@ -142,10 +141,12 @@ def training_table(
     yield "|---|---|---|---|---|---|---|---|"
     for title, training in trainings.items():
         with a_home() as home:
-            yield _training_line(title, training, home, seconds / len(trainings), least, lengths)
+            yield _training_line(title, training, home, seconds / len(trainings), least, bare_s, skipped)
 
 
-def _training_line(title: str, training: Training, home: Path, seconds: float, least: int, lengths: Lengths) -> str:
+def _training_line(
+    title: str, training: Training, home: Path, seconds: float, least: int, bare_s: float, skipped: int
+) -> str:
     from tests.bench import network
 
     pictures, environment = unpack(training.pictures, home), environment_in(home)
@@ -158,7 +159,7 @@ def _training_line(title: str, training: Training, home: Path, seconds: float, l
         nonlocal amp
         run = home / f"run-{number}"
         words = training.command(pictures, run)
-        speeds["session"].append(session_speed(words, environment, training.config, lengths))
+        speeds["session"].append(session_speed(training, words, environment, skipped))
         if not steps:
             # As the run has it: nothing on auto, and the precision that it has chosen.
             config = Run.open(run).config
@@ -167,7 +168,7 @@ def _training_line(title: str, training: Training, home: Path, seconds: float, l
             steps["bare"] = network.own_step(config), train.batch_size * train.gradient_accumulate_every
             steps["library"] = network.library_step(theirs, network.Held(config).batch.pictures), train.batch_size
         for name, (step, at_once) in steps.items():
-            speeds[name].append(bare_speed(step, at_once, lengths.bare_s))
+            speeds[name].append(bare_speed(step, at_once, bare_s))
 
     taken = rounds(turn, seconds, least=least)
     session, bare, library = (statistics.median(of_each) for of_each in speeds.values())
@@ -278,8 +279,9 @@ def seconds_until(mark: str | None, words: list[str], environment: dict[str, str
 
 
 def start_table(seconds: float, *, least: int = 3, only: Sequence[str] = ()) -> Iterator[str]:
-    """How soon each is there. A first turn, after which the disk's own cache and the decoded pictures are warm, is left
-    out. Raises RuntimeError.
+    """How soon each is there. Raises RuntimeError.
+
+    The first turn, after which files and decoded pictures are cached, is left out.
     """
     spent: dict[str, list[float]] = {}
     floors: dict[str, str] = {}
