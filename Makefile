@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 PIP_OPTIONS ?=
+BENCH_OPTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
@@ -46,9 +47,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Ours beside denoising-diffusion-pytorch: see tests/bench/README.md.
+# Twelve minutes: ours beside denoising-diffusion-pytorch and beside the machine's limit, see tests/bench/README.md.
+# Parts of it with BENCH_OPTIONS, say "--only forward step".
 bench: $(BENCH)/.installed
-	$(BENCH)/bin/python -m tests.bench.speed
+	$(BENCH)/bin/python -m tests.bench.speed $(BENCH_OPTIONS)
 
 # On a machine with a card, in at most eight minutes, with whatever Python has torch there: no PySide6 is needed.
 GPU_PYTHON ?= $(PYTHON)

@@ -21,10 +21,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.presets import PRESETS
 from resources.samples import unpack
 
 HERE = Path(__file__).parent
@@ -46,7 +47,7 @@ LOADS: dict[str, tuple[str, ...]] = {
 #: What GNU's OpenMP takes by itself: turns of the waiting loop.
 DEFAULT_SPIN_COUNT = "300000"
 SETTINGS = {"steps": 1_000_000, "checkpoint_every": 1_000_000, "sample_every": 1_000_000}
-BATCH = 16
+BATCH = PRESETS["sketch"].config.train.batch_size
 #: A program that has not begun by then is not measured: beside spinning threads the first step alone may take so long.
 START_S = 40.0
 KINDS = ("before", "after", "one thread", "window before", "window")
@@ -70,6 +71,11 @@ def beside(programs: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
             process.wait()
 
 
+def cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def command(kind: str, pictures: Path, run: Path, cores: int) -> tuple[list[str], dict[str, str]]:
     """What is started, and its environment."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
@@ -85,8 +91,14 @@ def command(kind: str, pictures: Path, run: Path, cores: int) -> tuple[list[str]
     return words + [f"--set={name}={value}" for name, value in SETTINGS.items()], environment
 
 
-def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s: float, seconds: float) -> float:
-    """Of a training that says its steps as lines of JSON, from `skip_s` after its first one, for so long."""
+def step_times(
+    words: list[str], environment: dict[str, str], *, enough: Callable[[Sequence[float]], bool]
+) -> list[float]:
+    """When each step was done, by the monotonic clock, of a training that says its steps as lines of JSON.
+
+    Until these are `enough`, the training has ended, or START_S are over without a step (then there is none). The
+    process is killed.
+    """
     times: list[float] = []
 
     def read() -> None:
@@ -102,19 +114,24 @@ def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s
     reader.start()
     try:
         until = time.monotonic() + START_S
-        while not times and time.monotonic() < until and process.poll() is None:
+        while (times or time.monotonic() < until) and process.poll() is None and not (times and enough(times)):
             time.sleep(0.05)
-        if not times:
-            return 0.0
-        begin = times[0] + skip_s
-        time.sleep(max(0.0, begin + seconds - time.monotonic()))
-        return BATCH * sum(begin <= at < begin + seconds for at in times) / seconds
+        return list(times)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
         reader.join()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s: float, seconds: float) -> float:
+    """Of such a training, from `skip_s` after its first step, for so long; 0 where it does not begin."""
+    times = step_times(words, environment, enough=lambda times: time.monotonic() >= times[0] + skip_s + seconds)
+    if not times:
+        return 0.0
+    begin = times[0] + skip_s
+    return BATCH * sum(begin <= at < begin + seconds for at in times) / seconds
 
 
 def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
@@ -192,19 +209,18 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.in_window:
         return train_in_window(*chosen.in_window, chosen.threads)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     speeds: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pictures = unpack("digits", Path(folder))
         for load in chosen.loads:
             for kind in chosen.kinds:
-                words, environment = command(kind, pictures, Path(folder) / f"{load} {kind}", cores)
+                words, environment = command(kind, pictures, Path(folder) / f"{load} {kind}", cores())
                 with beside(LOADS[load]):
                     speeds[load, kind] = pictures_per_second(
                         words, environment, skip_s=chosen.skip, seconds=chosen.seconds
                     )
                 print(f"{load}, {kind}: {speeds[load, kind]:.3g}", file=sys.stderr, flush=True)
-    print("\n".join([f"*Sketch*, digits, 28 px, batches of {BATCH}, {cores} cores.", ""]))
+    print("\n".join([f"*Sketch*, digits, 28 px, batches of {BATCH}, {cores()} cores.", ""]))
     print("\n".join(table(speeds, chosen.kinds, chosen.loads)))
     return 0
 

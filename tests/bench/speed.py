@@ -1,152 +1,131 @@
-"""How fast the network runs beside denoising-diffusion-pytorch's, with the same weights, in one process.
+"""All that is claimed of speed, measured on this machine: `make bench`, which also installs the library.
 
-`python -m tests.bench.speed` (or `make bench`, which also installs the library) takes turns: one call of theirs, one of
-ours, over and over, so that whatever else the machine does slows both. A ratio above 1 means that ours is faster.
-Theirs is always in float32, which is its default; ours also in bf16, which pays on processors that compute in it.
+`python -m tests.bench.speed` prints a table for each of its parts. What is compared takes turns in one run, so that
+whatever else the machine does slows all of it, and medians are compared: a ratio above 1 means that ours is faster. A
+part that cannot be measured says why, and the others go on.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import platform
+import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 
-import core
-from core.device import autocast
-from core.training.optimizers import build_optimizer
-from tests.bench.library import STOOD_IN_FOR, import_library
+from tests.bench import network, whole
+from tests.bench.library import STOOD_IN_FOR
+from tests.bench.network import Shape
 from tests.bench.tables import write_table
 
-HERE = Path(__file__).parent
+README = Path(__file__).parent / "README.md"
 DIMS = (32, 64)
 SIZE_PX, BATCH = 32, 16
 
 
-def models(dim: int, size: int) -> tuple[nn.Module, nn.Module]:
-    """Theirs and ours with the same weights, each with its own defaults and in the form that it is used in."""
-    library = import_library()
-    torch.manual_seed(0)
-    theirs = library.GaussianDiffusion(library.Unet(dim=dim), image_size=size)
-    ours = core.GaussianDiffusion(core.Unet(dim=dim), image_size=size)
-    ours.load_state_dict(theirs.state_dict(), strict=True)
-    return theirs, core.prepare_for_device(ours, "cpu")
+@dataclass(frozen=True)
+class Part:
+    """One table: how long it may take, and what makes it of so many seconds."""
+
+    title: str
+    seconds: float
+    lines: Callable[[list[Shape], float], Iterator[str]]
+    shaped: bool = False  #: whether --dims, --size and --batch are of it
 
 
-def forward(diffusion: nn.Module, pictures: Tensor, dtype: torch.dtype | None = None) -> Callable[[], object]:
-    """One call of the network, as in sampling; dtype: of mixed precision."""
-    t = torch.arange(len(pictures))
-
-    @torch.no_grad()
-    def call() -> object:
-        with autocast(torch.device("cpu"), dtype):
-            return diffusion.model(pictures, t)
-
-    return call
-
-
-def training_step(
-    diffusion: nn.Module, pictures: Tensor, optimizer: torch.optim.Optimizer, dtype: torch.dtype | None = None
-) -> Callable[[], object]:
-    """Loss, gradients, and the optimizer's update; dtype: of mixed precision."""
-
-    def call() -> object:
-        with autocast(torch.device("cpu"), dtype):
-            loss = diffusion(pictures)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        return loss
-
-    return call
-
-
-@dataclass
-class Spent:
-    """Seconds of each call: by the clock, and of processor time, which other programs hardly change."""
-
-    clock: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
+#: Name → part, in the order of the README; together ten minutes.
+PARTS = {
+    "limit": Part("The machine's own limit", 15, lambda _shapes, seconds: network.limit_table(seconds)),
+    "forward": Part(
+        "A forward pass",
+        40,
+        lambda shapes, seconds: network.network_table(network.forwards, shapes, seconds),
+        shaped=True,
+    ),
+    "step": Part(
+        "A training step",
+        70,
+        lambda shapes, seconds: network.network_table(network.steps, shapes, seconds),
+        shaped=True,
+    ),
+    "sampling": Part(
+        f"{network.SAMPLES} pictures in {network.CALLS} calls of the network",
+        140,
+        lambda shapes, seconds: network.sampling_table(shapes[0], seconds),
+        shaped=True,
+    ),
+    "training": Part("A whole training from a folder", 180, lambda _shapes, seconds: whole.training_table(seconds)),
+    "window": Part("The window beside no window", 100, lambda _shapes, seconds: whole.window_table(seconds)),
+    "start": Part("Start-up", 60, lambda _shapes, seconds: whole.start_table(seconds)),
+}
 
 
-def in_turns(theirs: Callable[[], object], ours: Callable[[], object], seconds: float) -> tuple[Spent, Spent]:
-    """What each call took, taken in turns until both together took `seconds` (at least five times)."""
-    both = Spent(), Spent()
-    for call in (theirs, ours):
-        call()
-    while len(both[0].clock) < 5 or sum(sum(spent.clock) for spent in both) < seconds:
-        for spent, call in zip(both, (theirs, ours), strict=True):
-            clock, processor = time.perf_counter(), time.process_time()
-            call()
-            spent.clock.append(time.perf_counter() - clock)
-            spent.processor.append(time.process_time() - processor)
-    return both
+def processor() -> str:
+    """What the system says of it, and whether it computes in bf16."""
+    name, flags = platform.processor() or platform.machine(), ""
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+            if line.startswith("flags"):
+                flags = line
+    except OSError:
+        return name
+    bf16 = [flag.upper() for flag in ("avx512_bf16", "amx_bf16") if flag in flags.split()]
+    return f"{name} ({', '.join(bf16) or 'no bf16 of its own'})"
 
 
-def measure(dim: int, *, size: int, batch: int, seconds: float) -> dict[str, tuple[Spent, Spent]]:
-    """What was measured → what theirs and ours took."""
-    theirs, ours = models(dim, size)
-    pictures = torch.rand(batch, 3, size, size)
-    laid_out = pictures.to(memory_format=torch.channels_last)
-    adam = torch.optim.Adam(theirs.parameters(), lr=1e-5, betas=(0.9, 0.99))
-    adamw = build_optimizer(ours, learning_rate=1e-5, weight_decay=0.0)
-    pairs = {
-        "forward": (forward(theirs, pictures), forward(ours, laid_out)),
-        "training step": (training_step(theirs, pictures, adam), training_step(ours, pictures, adamw)),
-        "forward, ours in bf16": (forward(theirs, pictures), forward(ours, laid_out, torch.bfloat16)),
-        "training step, ours in bf16": (
-            training_step(theirs, pictures, adam),
-            training_step(ours, pictures, adamw, torch.bfloat16),
-        ),
-    }
-    return {name: in_turns(*pair, seconds) for name, pair in pairs.items()}
+def measure(part: Part, shapes: list[Shape], share: float) -> list[str]:
+    """The lines of a part's table, printed as they come."""
+    lines = []
+    for line in part.lines(shapes, part.seconds * share):
+        print(line, flush=True)
+        lines.append(line)
+    return lines
 
 
-def line(dim: int, threads: int, name: str, theirs: Spent, ours: Spent) -> str:
-    """One line of the table in markdown."""
-    clock = statistics.median(theirs.clock), statistics.median(ours.clock)
-    processor = statistics.median(theirs.processor) / statistics.median(ours.processor)
-    times = f"{clock[0] * 1000:.0f} | {clock[1] * 1000:.0f} | {clock[0] / clock[1]:.2f} | {processor:.2f}"
-    return f"| {dim} | {threads} | {name} | {times} | {len(ours.clock)} |"
-
-
-HEAD = [
-    "| dim | threads | what | theirs, ms | ours, ms | ratio | of processor time | calls |",
-    "|---|---|---|---|---|---|---|---|",
-]
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write; 1 where a part was not measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=30, help="measuring time of each line of the table (30)")
-    parser.add_argument("--threads", type=int, nargs="*", help="threads to measure with (torch's own choice, and 1)")
-    parser.add_argument("--dims", type=int, nargs="*", default=DIMS, help="widths of the network (32 and 64)")
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="these parts")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of each part's time; all together take ten minutes (1)"
+    )
+    parser.add_argument("--threads", type=int, help="threads of the network, step and sampling (torch's own choice)")
+    parser.add_argument("--dims", type=int, nargs="+", default=DIMS, help="widths of the network (32 and 64)")
     parser.add_argument("--size", type=int, default=SIZE_PX, help="side of a picture in pixels (32)")
     parser.add_argument("--batch", type=int, default=BATCH, help="pictures per call (16)")
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
     chosen = parser.parse_args(arguments)
 
-    print(f"Stood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}")
-    lines = [*HEAD]
-    print("\n".join(lines), flush=True)
+    shapes = [Shape(dim, chosen.size, chosen.batch) for dim in chosen.dims]
     before = torch.get_num_threads()
-    for threads in chosen.threads or sorted({before, 1}, reverse=True):
-        torch.set_num_threads(threads)
-        for dim in chosen.dims:
-            measured = measure(dim, size=chosen.size, batch=chosen.batch, seconds=chosen.seconds)
-            for name, spent in measured.items():
-                lines.append(line(dim, threads, name, *spent))
-                print(lines[-1], flush=True)
+    torch.set_num_threads(chosen.threads or before)
+    machine = f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    print(f"{machine}.\nStood in for by empty modules, for the library to import: {', '.join(STOOD_IN_FOR)}.")
+    failed = []
+    for name in chosen.only:
+        part, began = PARTS[name], time.monotonic()
+        print(f"\n{part.title} ({name}):\n", flush=True)
+        try:
+            lines = measure(part, shapes, chosen.share)
+        except Exception as error:
+            failed.append(name)
+            print(f"Not measured: {type(error).__name__}: {error}", flush=True)
+            continue
+        print(f"\n({time.monotonic() - began:.0f} s)", flush=True)
+        if chosen.write:
+            of_what = f"; {chosen.size} px, batches of {chosen.batch}" if part.shaped else ""
+            write_table(README, name, [f"{machine}{of_what}.", "", *lines])
     torch.set_num_threads(before)
-    if chosen.write:
-        about = f"torch {torch.__version__}, CPU, {chosen.size} px, batches of {chosen.batch}, medians."
-        write_table(HERE / "README.md", "speed", [about, "", *lines])
+    if failed:
+        print(f"\nNot measured: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,7 +20,6 @@ from core.settings import USUAL_SAMPLER, USUAL_STEPS
 from tests.bench import brightness, gpu, loading, precision
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
-from tests.bench.speed import HEAD, in_turns, line
 from tests.bench.tables import mean_and_spread, write_table
 
 
@@ -50,14 +49,6 @@ def test_frechet_distance() -> None:
     assert frechet_distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
     assert frechet_distance(cloud, cloud + np.array([3, 0, 4])) == pytest.approx(25)
     assert frechet_distance(cloud, 2 * cloud) == pytest.approx(3, rel=0.1)  # three axes, each (2 − 1)²
-
-
-def test_turns_are_taken() -> None:
-    calls: list[str] = []
-    spent = in_turns(lambda: calls.append("theirs"), lambda: calls.append("ours"), seconds=0)
-    assert calls == ["theirs", "ours"] * 6
-    assert [len(times) for each in spent for times in (each.clock, each.processor)] == [5] * 4
-    assert len(line(32, 1, "forward", *spent).split("|")) == len(HEAD[0].split("|"))
 
 
 def test_batches_are_delivered_by_both(tmp_path: Path) -> None:
