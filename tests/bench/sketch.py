@@ -82,10 +82,16 @@ RECIPES: dict[str, Mapping[str, object]] = {
     "rate 8e-3": {**_SPREAD, "learning_rate": 8e-3},
     "batch 16": {**_SPREAD, "batch_size": 16},
     "batch 64": {**_SPREAD, "batch_size": 64},
-    "dim 24": {**_SPREAD, "dim": 24},
     "dim 48": {**_SPREAD, "dim": 48},
-    "dim 64": {**_SPREAD, "dim": 64},
     "patch 4": {**_SPREAD, "patch_size": 4, "dim": 64, "dim_mults": "1"},
+    "dim 24": {**_SPREAD, "dim": 24},
+    "dim 24, rate 4e-3": {**_SPREAD, "dim": 24, "learning_rate": 4e-3},
+    "dim 24, rate 8e-3": {**_SPREAD, "dim": 24, "learning_rate": 8e-3},
+    "dim 16, rate 4e-3": {**_SPREAD, "dim": 16, "learning_rate": 4e-3},
+    "dim 24, batch 16, rate 4e-3": {**_SPREAD, "dim": 24, "batch_size": 16, "learning_rate": 4e-3},
+    "dim 24, rate 4e-3, EMA 0.98": {**_SPREAD, "dim": 24, "learning_rate": 4e-3, "ema_decay": 0.98},
+    "dim 24, rate 4e-3, bf16": {**_SPREAD, "dim": 24, "learning_rate": 4e-3, "amp": "bf16"},
+    "dim 32, rate 4e-3, bf16": {**_SPREAD, "learning_rate": 4e-3, "amp": "bf16"},
 }
 
 
