@@ -178,14 +178,14 @@ def test_image_size_when_not_divisible_names_its_neighbours() -> None:
 
 def test_image_size_when_one_neighbour_is_legal_names_it_once() -> None:
     problems = preset("sketch").config.with_settings({"image_size": 3, "dim_mults": "1,2,4"}).problems()
-    assert str(problems[0]).endswith("Choose 4 px.")
+    assert str(problems[0]).endswith("Choose 8 px.")
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"dim": 17},
-        {"full_attn": "true,false"},
+        {"full_attn": "true,false,true"},
         {"beta_schedule": "linear", "timesteps": 20, "sample_steps": 10},
         {"timesteps": 10},
         {"immiscible": True, "batch_size": 1},

@@ -58,7 +58,7 @@ def test_a_card_opens_its_sample_set(room, qtbot) -> None:
     with qtbot.waitSignal(room.controller.opened, timeout=30_000):
         qtbot.mouseClick(room.panel.welcome.cards["try_faces"], Qt.MouseButton.LeftButton)
     assert len(room.project.scan.pictures) == 118
-    assert room.project.config.data.image_size == 24
+    assert room.project.config.data.image_size == 32
     assert room.panel.findChild(QLabel, "folder").text() == "Sample set: faces"
     assert not room.panel.welcome.isVisible()
 
