@@ -714,7 +714,7 @@ class TrainConfig:
     )
     timestep_draw: str = setting(
         "uniform",
-        QT_TRANSLATE_NOOP("Settings", "Timesteps drawn"),
+        QT_TRANSLATE_NOOP("Settings", "Draw of t"),
         QT_TRANSLATE_NOOP("Settings", "How the t of the pictures in a batch are drawn; each alone in the library."),
         table=TIMESTEP_DRAWS,
         group="loss",
@@ -750,7 +750,7 @@ class TrainConfig:
     )
     decay_kwargs: tuple[str, ...] | None = setting(
         None,
-        QT_TRANSLATE_NOOP("Settings", "Decay's options"),
+        QT_TRANSLATE_NOOP("Settings", "Decay values"),
         QT_TRANSLATE_NOOP("Settings", "Numbers that the decay takes; its own where they are not said."),
         none=NONE,
         options_of="decay",
@@ -762,7 +762,7 @@ class TrainConfig:
     )
     gradient_checkpointing: bool = setting(
         False,
-        QT_TRANSLATE_NOOP("Settings", "Checkpointing"),
+        QT_TRANSLATE_NOOP("Settings", "Recompute"),
         QT_TRANSLATE_NOOP(
             "Settings",
             "Gradient checkpointing: the inside of each block is computed a second time instead of being kept. The "

@@ -206,7 +206,7 @@ class Unet(nn.Module):
         )
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
         kind = x.device.type
-        if not torch.is_autocast_enabled(kind) or torch.get_autocast_dtype(kind) != torch.bfloat16:
+        if not _casts_to_bf16(kind):
             return self._output(x, time, x_self_cond, classes)
         # Autocast casts at each layer, back and forth; the blocks compute in the type of what they are given. fp16 is
         # left to it, since not every number here is within its range.
@@ -247,7 +247,7 @@ class Unet(nn.Module):
 
         x = run(self.final_res_block, torch.cat((x, residual), dim=1), t)
         # The last convolution is small, and in bf16 a picture would be rounded to 256 levels in each octave.
-        out: Tensor = self.final_conv(x if torch.is_autocast_enabled(x.device.type) else x.to(dtype))
+        out: Tensor = self.final_conv(x.to(dtype))
         return out if self.settings.patch_size == 1 else torch.pixel_shuffle(out, self.settings.patch_size)
 
     def _run(self, block: nn.Module, *inputs: Tensor) -> Tensor:
@@ -258,6 +258,12 @@ class Unet(nn.Module):
         else:
             out = block(*inputs)
         return cast("Tensor", out)
+
+
+def _casts_to_bf16(kind: str) -> bool:
+    """Whether autocast to bf16 is on for this kind of device; `meta` has none."""
+    there = torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    return there and torch.get_autocast_dtype(kind) == torch.bfloat16
 
 
 def _stages(stages: nn.ModuleList) -> Iterable[Sequence[nn.Module]]:

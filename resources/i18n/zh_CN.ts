@@ -5099,10 +5099,6 @@
         <translation>把梯度变成权重更新的方法；库中为 Adam。</translation>
     </message>
     <message>
-        <source>Timesteps drawn</source>
-        <translation>时间步抽取</translation>
-    </message>
-    <message>
         <source>How the t of the pictures in a batch are drawn; each alone in the library.</source>
         <translation>一个批次中各图片的 t 如何抽取；库中各自独立。</translation>
     </message>
@@ -5115,7 +5111,7 @@
         <translation>预热之后学习率如何下降。</translation>
     </message>
     <message>
-        <source>Decay&apos;s options</source>
+        <source>Decay values</source>
         <translation>衰减的选项</translation>
     </message>
     <message>
@@ -5125,6 +5121,10 @@
     <message>
         <source>This decay takes no options.</source>
         <translation>该衰减方式没有选项。</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重算</translation>
     </message>
     <message>
         <source>on for colour</source>
@@ -5187,6 +5187,10 @@
         <translation>每次的图片数。越多越稳定，占用内存也越多。</translation>
     </message>
     <message>
+        <source>Draw of t</source>
+        <translation>t 的抽取</translation>
+    </message>
+    <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
     </message>
@@ -5201,10 +5205,6 @@
     <message>
         <source>Decay</source>
         <translation>学习率衰减</translation>
-    </message>
-    <message>
-        <source>Checkpointing</source>
-        <translation>梯度检查点</translation>
     </message>
     <message>
         <source>Gradient checkpointing: the inside of each block is computed a second time instead of being kept. The same gradients from much less memory, for one more pass forward in every step.</source>

@@ -267,6 +267,7 @@ def seconds_until(mark: str | None, words: list[str], environment: dict[str, str
             spent = time.perf_counter() - began
         finally:
             too_late.cancel()
+            too_late.join()
             process.send_signal(signal.SIGKILL)
             process.wait()
             if process.stdout is not None:

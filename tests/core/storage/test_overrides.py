@@ -72,6 +72,7 @@ AGREEING: list[dict[str, Any]] = [
         "dim": 8,
         "init_dim": None,
         "dim_mults": [1, 2],
+        "patch_size": 1,
         "channels": 1,
         "attn_heads": 1,
         "attn_dim_head": 4,

@@ -195,7 +195,7 @@ def test_another_folder_of_pictures_leaves_the_run(room: Room, qtbot: QtBot, sca
 
 
 def test_an_illegal_size_is_explained_and_mended_before_the_start(room: Room) -> None:
-    room.project.set_settings({"image_size": 9})
+    room.project.set_settings({"patch_size": 1, "image_size": 9})
     note = room.panel.form.field("image_size").note
     assert note.isVisible() and "8 px" in note.words.text()
     assert not room.transport.start.isEnabled()

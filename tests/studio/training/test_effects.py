@@ -34,7 +34,7 @@ def test_options_that_the_schedule_does_not_take_are_told_and_hold_the_start(roo
 
 
 def test_a_height_that_does_not_fit_is_told_at_its_own_row(room: Room) -> None:
-    room.project.set_settings({"image_size": 8, "image_height": 9})
+    room.project.set_settings({"patch_size": 1, "image_size": 8, "image_height": 9})
     form = room.panel.form
     note = form.field("image_height").note
     assert note.isVisible() and not form.field("image_size").note.isVisible()
@@ -45,7 +45,7 @@ def test_a_height_that_does_not_fit_is_told_at_its_own_row(room: Room) -> None:
 
 
 def test_patches_are_chosen_and_sizes_judged_with_them(room: Room) -> None:
-    room.project.set_settings({"image_size": 10})
+    room.project.set_settings({"patch_size": 1, "image_size": 10})
     form = room.panel.form
     control, note = form.field("patch_size").control, form.field("image_size").note
     assert [control.itemText(place) for place in range(control.count())] == ["Off", "2 × 2 px", "4 × 4 px"]
@@ -56,7 +56,7 @@ def test_patches_are_chosen_and_sizes_judged_with_them(room: Room) -> None:
     assert note.words.text() == "Size = 10 px does not fit this network: sides must divide by 4. Choose 8 px or 12 px."
     note.buttons[0].click()
     assert room.project.problems() == ()
-    assert "2 × 2 px" in summaries(room.project.config)["network"]
+    assert "· 2²" in summaries(room.project.config)["network"]
 
 
 def test_the_keys_go_from_top_to_bottom(room: Room) -> None:
