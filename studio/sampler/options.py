@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 from core.beginning import Start
 
 from .. import numbers
+from ..app.messages import row_text
 from ..app.theme import CONTROL_PX
 from ..widgets.chips import ChipField
 from ..widgets.controls import ElidedCombo
@@ -341,14 +342,14 @@ class SamplerOptions(QWidget):
             self.spacing.clear()
             self.spacing.addItem("", "")
             for row in self._rows:
-                self.spacing.addItem(row.title, row.name)
+                self.spacing.addItem(row_text(row.title), row.name)
                 self.spacing.setItemData(self.spacing.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
             self.spacing.setCurrentIndex(max(0, self.spacing.findData(self._wished_spacing)))
         self._refresh()
 
     def _refresh(self) -> None:
         fills_in = self.start_row.fills_in
-        titles = {row.name: row.title for row in self._rows}
+        titles = {row.name: row_text(row.title) for row in self._rows}
         own = titles.get(self._sampler.spacing, "") if self._sampler is not None else ""
         own = self.tr("Fitted") if self._fitted() is not None else own
         self.spacing.setItemText(0, self.tr("{spacing} (own)").format(spacing=own) if own else self.tr("Own"))
