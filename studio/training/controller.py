@@ -39,6 +39,7 @@ from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
 
 if TYPE_CHECKING:
+    from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
 
@@ -176,6 +177,7 @@ class TrainingController(QObject):
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
+        self._trained_by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
         self._running = Running(self)
@@ -229,6 +231,11 @@ class TrainingController(QObject):
     @Slot()
     def toggle(self) -> None:
         """Start, pause, resume or train further, whichever the button says."""
+        run = self._project.run
+        if self._trained_by is not None and run is not None and not self._state.busy:
+            # It may have ended since, and the run has come further: it is read again, and goes on if it is free.
+            self.open_run(run.folder, go_on=True)
+            return
         match self._state:
             case TrainingState.RUNNING:
                 self.pause()
@@ -492,7 +499,7 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=headline(self._state, self._display.live, self._configuring.headline()),
+            headline=headline(self._state, self._display.live, self._configuring.headline(), self._trained_by),
             pausing=self._running.pausing,
         )
 
@@ -523,7 +530,7 @@ class TrainingController(QObject):
         self._refresh()
 
     def _leave_run(self) -> None:
-        self._resume_step = self._opened = None
+        self._resume_step = self._opened = self._trained_by = None
         self.going_on.forget()
         self._notices.clear()
         self._display.show_run(None)
@@ -543,7 +550,9 @@ class TrainingController(QObject):
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
-        self._opened = live.config
+        self._opened, self._trained_by = live.config, past.trained_by
+        if past.trained_by is not None:
+            self.going_on.forget()
         self._project.set_run(run)
         self._display.log(self.tr("Opened {run}").format(run=run.folder.name))
         if past.no_curve is not None:

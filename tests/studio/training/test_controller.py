@@ -180,6 +180,30 @@ def test_a_run_when_a_process_trains_it_says_which_and_is_read_again_on_a_wish(
     qtbot.waitUntil(lambda: not room.panel.banner.isVisible(), timeout=20_000)
 
 
+def test_resume_of_a_run_that_a_process_trains_reads_it_again_and_goes_on_once_it_is_free(
+    room: Room, qtbot: QtBot
+) -> None:
+    room.controller.start()
+    wait_for_step(qtbot, room, 2)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+    run, step = room.project.run, room.controller.step
+    assert run is not None
+    with run.lock():
+        room.controller.open_run(run.folder)
+        qtbot.waitUntil(lambda: f"Process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
+        assert str(os.getpid()) in room.transport.headline.text(), "not “Stopped”: it is being trained"
+        before = room.panel.live
+        room.controller.toggle()
+        qtbot.waitUntil(lambda: room.panel.live is not before, timeout=20_000)
+        assert room.controller.state is State.FINISHED, "and nothing has failed"
+        assert f"Process {os.getpid()}" in room.panel.banner.text()
+    room.controller.toggle()
+    wait_for_step(qtbot, room, step + 1)
+    room.controller.stop()
+    wait_for(qtbot, room, State.FINISHED)
+
+
 def test_a_folder_that_is_no_run_is_refused_in_words(room: Room, qtbot: QtBot, tmp_path: Path) -> None:
     room.controller.open_run(tmp_path)
     qtbot.waitUntil(room.panel.banner.isVisible, timeout=20_000)
