@@ -169,6 +169,9 @@ MESSAGES: dict[str, str] = {
     "steps.damaged": QT_TRANSLATE_NOOP(
         "Errors", "{path} is not used, its timesteps cannot be trusted: {reason}. Fit the steps anew, or remove it."
     ),
+    "steps.checkpoint-gone": QT_TRANSLATE_NOOP(
+        "Errors", "{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint."
+    ),
     "steps.in-training": QT_TRANSLATE_NOOP(
         "Errors", "The weights in training change with every step. Choose one of its checkpoints to fit steps to."
     ),
@@ -254,6 +257,10 @@ PHRASES: dict[str, str] = {
         "Errors",
         "excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name "
         'with a comma stands in quotes, excluded="a,b.png"',
+    ),
+    "note.precision-not-measured": QT_TRANSLATE_NOOP(
+        "Errors",
+        "computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster",
     ),
     "note.listed": QT_TRANSLATE_NOOP("Errors", "{first}, {then}"),
     "note.and-more": QT_TRANSLATE_NOOP("Errors", "{names} and {count:,} more"),

@@ -16,7 +16,7 @@ from core.errors import ConfigError, StudioError
 from core.presets import changed_settings, preset, resolve
 from core.reading import read_json
 from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
-from core.settings import RunConfig
+from core.settings import SETTINGS, RunConfig
 
 from .app.settings import CacheWish, beside
 
@@ -322,8 +322,17 @@ class Project(QObject):
         self._change(preset(name).config.with_settings(kept))
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:
-        """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then)."""
-        self._change(self._wished.with_settings(changes))
+        """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then).
+
+        The options of a variant go with it: another one does not know them.
+        """
+        plain = self.preset_config
+        left = {
+            name: plain.setting(name) if changes[facts.options_of] == plain.setting(facts.options_of) else None
+            for name, facts in SETTINGS.items()
+            if facts.options_of in changes and changes[facts.options_of] != self._wished.setting(facts.options_of)
+        }
+        self._change(self._wished.with_settings({**left, **changes}))
 
     def reset_setting(self, name: str) -> None:
         """Put one setting back to the preset's."""
@@ -341,6 +350,9 @@ class Project(QObject):
             resolved = resolve(taken.with_settings(automatic), self._scan.facts())
             same = {name: None for name in automatic if resolved.setting(name) == config.setting(name)}
             taken = taken.with_settings({name: None for name in same if name != "excluded"})
+        if preset(config.preset).config.train.amp == "auto":
+            # The run has what was faster for its network on its computer.
+            taken = taken.with_settings({"amp": "auto"})
         self._change(taken)
 
     def _change(self, config: RunConfig) -> None:

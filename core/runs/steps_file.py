@@ -76,8 +76,10 @@ def write_steps(checkpoint: Path, sha256: str, fits: Fits) -> Path:
     """Put `fits` beside the checkpoint, with those that are there for the same tensors; the path of the file.
 
     A file that is damaged, or of other tensors, is replaced; one of a newer version is not. Raises RunError,
-    CheckpointError.
+    CheckpointError, which also says that the checkpoint is no longer there: who trains may have removed it.
     """
+    if not checkpoint.exists():
+        raise CheckpointError("steps.checkpoint-gone", path=checkpoint)
     try:
         before = read_steps(checkpoint, sha256)
     except CheckpointError as error:

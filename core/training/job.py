@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import TrainingError
+from ..errors import Phrase, TrainingError
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..pictures.folder.notes import not_used_notes, notes_of
 from ..pictures.folder.scan import scan_all
@@ -114,7 +114,8 @@ class TrainingJob:
         device = choose_device(self._ranks.device_name(self._device))
         autocast_dtype(device, config.train.amp)
         chosen: PrecisionChosen | None = None
-        if not self._resume and config.train.amp == "auto":
+        tried = not self._resume and config.train.amp == "auto"
+        if tried:
             yield Preparing("precision")
             chosen = faster_precision(config, device, threads=self._threads, stop=self.wishes.stop)
             if self.wishes.stop.is_set():
@@ -127,6 +128,10 @@ class TrainingJob:
             if chosen is not None:
                 run.log(precision_in_words(chosen))
                 yield chosen
+            elif tried and device.type == "cpu":
+                note = Phrase("note.precision-not-measured")
+                run.log(str(note))
+                yield SettingsNoted(note)
             if self._resume and self._total is not None:
                 run.extend_plan(self._total)
             if self._resume and self._changes:

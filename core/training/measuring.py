@@ -280,9 +280,11 @@ PRECISION_FILE, MOST_KEPT = "precision.json", 200
 def precision_in_words(event: PrecisionChosen) -> str:
     """One line of it."""
     taken = "bf16" if event.amp == "bf16" else "float32"
+    faster = event.float32_s / event.bf16_s
+    unsure = ", but not clearly" if event.amp == "off" and faster > 1 else ""
     return (
         f"computes in {taken}: a step took {event.float32_s * 1000:.3g} ms in float32 and {event.bf16_s * 1000:.3g} ms "
-        f"in bf16, which is {event.float32_s / event.bf16_s:.2f} times as fast"
+        f"in bf16, which is {faster:.2f} times as fast{unsure}"
     )
 
 

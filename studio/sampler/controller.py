@@ -411,6 +411,8 @@ class SamplerController(QObject):
         else:
             return  # an old request: its failure is nobody's concern any more
         if failure is not None:
+            # Another process may have trained on and removed the checkpoint: then another one takes its place.
+            self._refresh_models()
             self._fail(failure.error, failure.trace)
 
     def _fail(self, error: BaseException, trace: str) -> None:

@@ -139,7 +139,11 @@ class Configuring(QObject):
         if run_config is not None:
             plain = preset(wished.preset).config.settings()
             # A run keeps what auto came to, which nobody has changed.
-            changed = tuple(name for name in changed if plain[name] is not None or not SETTINGS[name].auto)
+            changed = tuple(
+                name
+                for name in changed
+                if plain[name] != "auto" and (plain[name] is not None or not SETTINGS[name].auto)
+            )
         form = self._panel.form
         form.show_config(wished, config, changed)
         form.show_classes(*self._classes(config))

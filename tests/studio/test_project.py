@@ -44,6 +44,15 @@ def test_another_preset_starts_over(project: Project) -> None:
     assert project.wished.model.dim == 64
 
 
+def test_another_decay_drops_the_options_of_the_one_before_and_undo_brings_both_back(project: Project) -> None:
+    project.set_settings({"decay": "wsd"})
+    project.set_settings({"decay_kwargs": ("fall=0.5",)})
+    project.set_settings({"decay": "cosine"})
+    assert project.wished.train.decay_kwargs is None and not project.problems()
+    project.undo_steps.undo()
+    assert (project.wished.train.decay, project.wished.train.decay_kwargs) == ("wsd", ("fall=0.5",))
+
+
 def scanned(folder: Path, mode: str) -> Scan:
     folder.mkdir()
     for number in range(3):
@@ -124,7 +133,7 @@ def test_adopting_the_settings_of_a_run_leaves_on_auto_what_auto_comes_to(qapp, 
     project = remembering(tmp_path)
     project.set_scan(scanned(tmp_path / "grey", "L"))
     project.set_settings({"dim": 32, "crop": "random"})
-    run_config = project.config
+    run_config = project.config.with_settings({"amp": "off"})  # as a new run has it on this computer
     project.undo_steps.undo()
     project.adopt(run_config)
     assert project.changed_settings() == ("crop", "dim")

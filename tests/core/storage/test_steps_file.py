@@ -20,8 +20,21 @@ OF = FitOf("ema", (8, 8), 30, "ipndm", 3)
 TIMES = (29, 11, 2)
 
 
+def described(folder: Path, step: int) -> Path:
+    """The description of a checkpoint, with nothing in it."""
+    path = description_path(folder, step)
+    path.touch()
+    return path
+
+
+def test_fits_when_their_checkpoint_was_removed_meanwhile_are_not_written_and_told(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="was removed"):
+        write_steps(description_path(tmp_path, 7), "abc", {OF: TIMES})
+    assert not list(tmp_path.iterdir())
+
+
 def test_fits_when_written_are_read_for_their_weights_alone_and_added_to(tmp_path: Path) -> None:
-    checkpoint = description_path(tmp_path, 7)
+    checkpoint = described(tmp_path, 7)
     assert read_steps(checkpoint, "abc") == {}
     path = write_steps(checkpoint, "abc", {OF: TIMES})
     assert path == steps_path(checkpoint) == steps_path(tmp_path / "step-00000007.2.safetensors")
@@ -37,7 +50,7 @@ def test_fits_when_written_are_read_for_their_weights_alone_and_added_to(tmp_pat
 def test_fits_when_any_byte_is_another_are_refused_in_a_sentence(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    checkpoint = description_path(tmp_path_factory.mktemp("fits"), 7)
+    checkpoint = described(tmp_path_factory.mktemp("fits"), 7)
     path = write_steps(checkpoint, "abc", {OF: TIMES})
     text = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(text) - 1))
@@ -63,7 +76,7 @@ def test_fits_when_any_byte_is_another_are_refused_in_a_sentence(
 def test_fits_when_they_are_no_steps_of_the_model_are_refused_though_the_checksum_is_right(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
-    checkpoint = description_path(tmp_path, 7)
+    checkpoint = described(tmp_path, 7)
     path = write_steps(checkpoint, "abc", {OF: TIMES})
     plain = json.loads(path.read_text())
     plain["fits"][0] |= change
@@ -76,7 +89,7 @@ def test_fits_when_they_are_no_steps_of_the_model_are_refused_though_the_checksu
 
 
 def test_fits_when_of_a_newer_version_are_neither_read_nor_replaced(tmp_path: Path) -> None:
-    checkpoint = description_path(tmp_path, 7)
+    checkpoint = described(tmp_path, 7)
     path = write_steps(checkpoint, "abc", {OF: TIMES})
     plain = json.loads(path.read_text()) | {"version": 2}
     plain.pop("checksum")
@@ -154,6 +167,6 @@ def test_fits_when_their_checkpoint_is_pruned_go_with_it(folder: Path, tmp_path:
         if path.name.startswith("step-00000005") and ".steps." not in path.name:
             (tmp_path / path.name).write_bytes(path.read_bytes())
     kept = write_steps(description_path(tmp_path, 5), "abc", {OF: TIMES})
-    gone = write_steps(description_path(tmp_path, 4), "abc", {OF: TIMES})
+    gone = write_steps(described(tmp_path, 4), "abc", {OF: TIMES})
     prune(tmp_path, 1)
     assert kept.exists() and not gone.exists()

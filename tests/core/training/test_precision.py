@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.errors import Phrase
 from core.pictures.feed.cache_folder import usual_folder
 from core.pictures.folder.scan import Scan
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import measuring
-from core.training.events import PrecisionChosen
+from core.training.events import PrecisionChosen, SettingsNoted
 from core.training.measuring import PRECISION_FILE, faster_precision
 
 from .conftest import train
@@ -105,5 +106,7 @@ def test_run_when_made_with_auto_says_its_precision_and_keeps_it_when_it_goes_on
 
 
 def test_run_when_nothing_was_measured_is_float32_for_good(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
-    train(pictures, tiny.with_settings({"amp": "auto"}), tmp_path / "run")
-    assert Run.open(tmp_path / "run").config.train.amp == "off"
+    events = train(pictures, tiny.with_settings({"amp": "auto"}), tmp_path / "run")
+    run, note = Run.open(tmp_path / "run"), Phrase("note.precision-not-measured")
+    assert run.config.train.amp == "off"
+    assert SettingsNoted(note) in events and str(note) in run.log_path.read_text(), "and says so"
