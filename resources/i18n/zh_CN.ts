@@ -383,12 +383,20 @@
         <translation>保持不变，只在计划的最后一段下降</translation>
     </message>
     <message>
+        <source>The part of the plan in which it falls</source>
+        <translation>计划中用于下降的那一部分</translation>
+    </message>
+    <message>
         <source>Inverse square root</source>
         <translation>平方根倒数</translation>
     </message>
     <message>
         <source>Stays for a while, then falls as 1/√step: needs no plan, and never ends</source>
         <translation>先保持一段时间，然后按 1/√步数 下降：不需要计划，也没有终点</translation>
+    </message>
+    <message>
+        <source>Steps for which it stays</source>
+        <translation>保持不变的步数</translation>
     </message>
     <message>
         <source>Each alone</source>
@@ -1016,6 +1024,10 @@
         <translation>未使用 {path}，其中的时间步不可信：{reason}。请重新拟合步，或删除它。</translation>
     </message>
     <message>
+        <source>{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint.</source>
+        <translation>{path} 在拟合步时已被删除，因此结果未保留。请选择另一个检查点。</translation>
+    </message>
+    <message>
         <source>The weights in training change with every step. Choose one of its checkpoints to fit steps to.</source>
         <translation>训练中的权重每一步都在变化。请选择它的一个检查点来拟合步。</translation>
     </message>
@@ -1071,6 +1083,10 @@
     <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
+    </message>
+    <message>
+        <source>computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster</source>
+        <translation>以 float32 计算：每步太短，或因其他程序占用而太慢，无法判断 bf16 是否更快</translation>
     </message>
     <message>
         <source>{first}, {then}</source>
@@ -4227,8 +4243,8 @@
         <translation>正被 {host} 上的进程 {pid} 使用</translation>
     </message>
     <message>
-        <source>It is being trained now</source>
-        <translation>正在训练中</translation>
+        <source>In training in this window</source>
+        <translation>正在此窗口中训练</translation>
     </message>
 </context>
 <context>
@@ -4542,8 +4558,8 @@
         <translation>默认</translation>
     </message>
     <message>
-        <source>Which of the timesteps are kept when there are fewer steps than T: evenly in t, closer together towards the picture, or evenly in the logarithm of the signal-to-noise ratio. Own is what suits the sampler.</source>
-        <translation>步数少于 T 时保留哪些时间步：按 t 均匀、越接近图片越密，或按信噪比的对数均匀。“默认”是适合该采样器的方式。</translation>
+        <source>Which of the timesteps are kept when there are fewer steps than T: evenly in t, closer together towards the picture, evenly in the logarithm of the signal-to-noise ratio, or in the share of noise (flow). Own is what suits the sampler, or what Fit steps found for this model and this many steps.</source>
+        <translation>步数少于 T 时保留哪些时间步：按 t 均匀、越接近图片越密、按信噪比的对数均匀，或按噪声占比均匀（Flow）。“默认”是适合该采样器的方式，或“拟合步”为该模型和该步数找到的时间步。</translation>
     </message>
     <message>
         <source>With a mask the timesteps are RePaint&apos;s.</source>
@@ -5849,7 +5865,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -5875,6 +5891,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Look again</source>
         <translation>再看一次</translation>
+    </message>
+    <message>
+        <source>Process {pid} on {host} trains it</source>
+        <translation>{host} 上的进程 {pid} 正在训练它</translation>
     </message>
     <message>
         <source>The training failed</source>
@@ -6223,12 +6243,12 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>试试表情</translation>
     </message>
     <message>
-        <source>118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise.</source>
-        <translation>118 个彩色 emoji 表情，以 24 px 训练。看眼睛和嘴从噪声中浮现。</translation>
-    </message>
-    <message>
         <source>About three minutes on this computer</source>
         <translation>在这台电脑上约三分钟</translation>
+    </message>
+    <message>
+        <source>118 emoji faces in colour, trained at 32 px. Watch eyes and mouths appear out of noise.</source>
+        <translation>118 个彩色 emoji 表情，以 32 px 训练。看眼睛和嘴从噪声中浮现。</translation>
     </message>
     <message>
         <source>Try with digits</source>

@@ -61,5 +61,5 @@ class ListedRun:
                     pid=self.pid, host=self.host
                 )
             case Obstacle.HERE:
-                return QCoreApplication.translate("RunList", "It is being trained now")
+                return QCoreApplication.translate("RunList", "In training in this window")
         return ""

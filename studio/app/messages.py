@@ -112,4 +112,6 @@ def _filled(sentence: str, fields: dict[str, object]) -> str:
 def _in_words(field: str, value: object) -> object:
     if isinstance(value, Phrase):
         return phrase_text(value)
+    if field == "variant":
+        return row_text(str(value))
     return setting_title(value) if field in _NAMING and isinstance(value, str) and value in SETTINGS else value

@@ -308,8 +308,12 @@ class RunMenu(QObject):
 
     @Slot()
     def _refill(self) -> None:
-        if self._bar.run.menu().isVisible():
+        menu = self._bar.run.menu()
+        if menu.isVisible():
             self._fill()
+            # It may have become wider than it was placed for.
+            menu.adjustSize()
+            menu.move(min(menu.x(), menu.screen().availableGeometry().right() + 1 - menu.width()), menu.y())
 
     def _fill(self) -> None:
         menu = self._bar.run.menu()

@@ -229,7 +229,7 @@ class Welcome(QWidget):
         return {
             "try_faces": (
                 self.tr("Try with faces"),
-                self.tr("118 emoji faces in colour, trained at 24 px. Watch eyes and mouths appear out of noise."),
+                self.tr("118 emoji faces in colour, trained at 32 px. Watch eyes and mouths appear out of noise."),
                 three_minutes,
             ),
             "try_digits": (
