@@ -627,7 +627,17 @@ DECAYS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Stays, and falls in the last part of the plan alone"),
             "Hu et al. 2024, arXiv 2404.06395, section 4; its fall, 1 − √: Hägele et al. 2024, arXiv 2405.18392",
             "core.training.plan:warmup_stable_decay",
-            (Option("fall", QT_TRANSLATE_NOOP("Catalogue", "The part of the plan in which it falls"), 0.2, 0.01, 1, 0.05, (0.1, 0.2, 0.4)),),
+            (
+                Option(
+                    "fall",
+                    QT_TRANSLATE_NOOP("Catalogue", "The part of the plan in which it falls"),
+                    0.2,
+                    0.01,
+                    1,
+                    0.05,
+                    (0.1, 0.2, 0.4),
+                ),
+            ),
         ),
         DecayRow(
             "inverse_sqrt",
@@ -635,7 +645,17 @@ DECAYS = Table(
             QT_TRANSLATE_NOOP("Catalogue", "Stays for a while, then falls as 1/√step: needs no plan, and never ends"),
             "Karras et al. 2024, arXiv 2312.02696",
             "core.training.plan:inverse_sqrt",
-            (Option("stays", QT_TRANSLATE_NOOP("Catalogue", "Steps for which it stays"), 5000, 1, 1e9, 1000, (2000, 5000, 70_000)),),
+            (
+                Option(
+                    "stays",
+                    QT_TRANSLATE_NOOP("Catalogue", "Steps for which it stays"),
+                    5000,
+                    1,
+                    1e9,
+                    1000,
+                    (2000, 5000, 70_000),
+                ),
+            ),
             begins_anew=False,
         ),
     ),

@@ -4621,6 +4621,10 @@
         <translation>松开即可打开模型，或以图片作为起点</translation>
     </message>
     <message>
+        <source>Fitted {steps} steps of {sampler} to {name}</source>
+        <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
+    </message>
+    <message>
         <source>There are no pictures yet: Generate some first.</source>
         <translation>还没有图片：请先生成。</translation>
     </message>

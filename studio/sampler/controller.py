@@ -103,6 +103,7 @@ class SamplerController(QObject):
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._fitting: Worker | None = None
+        self._fit_request: SamplerRequest | None = None  #: what is fitted, or was the last time
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
         self._calls = CallTimer()
         self._closed = False
@@ -282,7 +283,7 @@ class SamplerController(QObject):
         self._panel.dismiss_error()
         training = self._training.snapshot_source()
         work = partial(self._source.fitted, request, self._project.device, training)
-        self._fitting = self._start(work, "fit-steps")
+        self._fitting, self._fit_request = self._start(work, "fit-steps"), request
         self._panel.set_fitting(0.0)
 
     @Slot()
@@ -296,6 +297,8 @@ class SamplerController(QObject):
         if isinstance(event, ModelFacts):
             # Another model may have been chosen meanwhile: what is shown is read anew.
             self._inspect()
+            if self._fit_request is not None:
+                self._panel.show_fitted(self._fit_request)
         else:
             self._panel.set_fitting(event.done / event.of)  # type: ignore[attr-defined]
 

@@ -359,8 +359,8 @@ class SamplerOptions(QWidget):
         paper = next((row.paper for row in self._rows if row.name == self._wished_spacing), "")
         tip = self.tr(
             "Which of the timesteps are kept when there are fewer steps than T: evenly in t, closer together towards "
-            "the picture, evenly in the logarithm of the signal-to-noise ratio, or in the share of noise (flow). Own is "
-            "what suits the sampler, or what Fit steps found for this model and this many steps."
+            "the picture, evenly in the logarithm of the signal-to-noise ratio, or in the share of noise (flow). Own "
+            "is what suits the sampler, or what Fit steps found for this model and this many steps."
         )
         if fills_in:
             tip = self.tr("With a mask the timesteps are RePaint's.")

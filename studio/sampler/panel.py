@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, 
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
+from core.catalogue import SAMPLERS
 
 from .. import numbers
 from ..widgets.banner import Banner
@@ -411,6 +412,15 @@ class SamplerPanel(QWidget):
             kind="info",
             action=self.tr("Open folder"),
             details=str(path),
+        )
+
+    def show_fitted(self, request: SamplerRequest) -> None:
+        """Timesteps were fitted for `request`: the number of steps may be another one by now."""
+        self.banner.show_message(
+            self.tr("Fitted {steps} steps of {sampler} to {name}").format(
+                steps=numbers.count(request.steps), sampler=SAMPLERS[request.sampler].title, name=request.choice.name
+            ),
+            kind="info",
         )
 
     def _tell(self) -> None:

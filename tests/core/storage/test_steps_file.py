@@ -20,9 +20,9 @@ OF = FitOf("ema", (8, 8), 30, "ipndm", 3)
 TIMES = (29, 11, 2)
 
 
-def described(folder: Path, step: int) -> Path:
+def described(checkpoints: Path, step: int) -> Path:
     """The description of a checkpoint, with nothing in it."""
-    path = description_path(folder, step)
+    path = description_path(checkpoints, step)
     path.touch()
     return path
 

@@ -49,6 +49,7 @@ def test_fit_steps_when_clicked_fits_keeps_and_is_used_and_said_in_the_picture(
     assert options.spacing.itemText(0) == "Flow (own)" and "2405.11326" in tip_of(options.fit)
     fit(room)
     room.qtbot.waitUntil(lambda: options.spacing.itemText(0) == "Fitted (own)")
+    assert "4 steps of iPNDM" in room.panel.banner.text()
     request = room.panel.request()
     assert request is not None and request.times is not None and len(request.times) == 4
     room.generate()
@@ -104,3 +105,14 @@ def test_fit_steps_when_their_file_is_damaged_are_told_in_a_sentence_and_fitted_
     description = path.with_name(path.name.replace(".steps", ""))
     assert path == steps_path(description)
     assert read_steps(description, "another") == {}
+
+
+@pytest.mark.usefixtures("quick")
+def test_fit_steps_when_the_checkpoint_was_removed_says_so_and_keeps_nothing(room: Room, own_run: Path) -> None:
+    open_more(room, own_run, "ipndm", 4)
+    for path in (own_run / "checkpoints").iterdir():
+        path.unlink()
+    room.qtbot.mouseClick(room.panel.controls.options.fit, Qt.MouseButton.LeftButton)
+    room.qtbot.waitUntil(lambda: not room.controller.fitting, timeout=20_000)
+    assert room.panel.banner.isVisible() and own_run.name in room.panel.banner.text()
+    assert not list(own_run.rglob("*.steps.json"))
