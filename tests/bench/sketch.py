@@ -87,6 +87,7 @@ RECIPES: dict[str, Mapping[str, object]] = {
     "dim 24": {**_SPREAD, "dim": 24},
     "dim 24, rate 4e-3": {**_SPREAD, "dim": 24, "learning_rate": 4e-3},
     "dim 24, rate 8e-3": {**_SPREAD, "dim": 24, "learning_rate": 8e-3},
+    "dim 16": {**_SPREAD, "dim": 16},
     "dim 16, rate 4e-3": {**_SPREAD, "dim": 16, "learning_rate": 4e-3},
     "dim 16, rate 8e-3": {**_SPREAD, "dim": 16, "learning_rate": 8e-3},
     "dim 16, batch 16, rate 4e-3": {**_SPREAD, "dim": 16, "batch_size": 16, "learning_rate": 4e-3},
