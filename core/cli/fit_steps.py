@@ -72,8 +72,9 @@ def _fit(arguments: argparse.Namespace) -> int:
             of = FitOf(
                 arguments.weights, diffusion.image_size, diffusion.num_timesteps, event.sampler, len(event.times)
             )
-            path = write_steps(loaded.path, loaded.sha256, {of: event.times})
+            # Told first: what took minutes to find is not lost where it cannot be kept.
             say(as_json(event) if arguments.json else _in_words(event))
+            path = write_steps(loaded.path, loaded.sha256, {of: event.times})
         elif arguments.json:
             say(as_json(event))
         elif 10 * event.done // event.of > told:

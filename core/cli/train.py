@@ -222,6 +222,8 @@ def _other_settings(config: RunConfig, arguments: argparse.Namespace, changes: d
     """
     if arguments.preset is not None and preset(arguments.preset).name != config.preset:
         raise RunError("run.other-setting", name="preset", wished=arguments.preset, kept=config.preset)
+    if "decay" in changes and changes["decay"] != config.setting("decay"):
+        changes = {"decay_kwargs": None, **changes}  # those it has are of the other decay
     wished = config.with_settings(changes)
     others = {name: wished.setting(name) for name in changes if wished.setting(name) != config.setting(name)}
     others.pop("steps", None)

@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    from ..runs.atomic import make_folder
     from ..runs.opening import is_foreign, load_with_assumptions
     from .export import write_checkpoint
 
@@ -65,9 +66,11 @@ def _export(arguments: argparse.Namespace) -> int:
     warn_of_defaults(model, overrides, for_what=WRITTEN)
     if bare:
         loaded = load_with_assumptions(model, weights=arguments.weights or "ema", **overrides)
+        make_folder(out.parent)
         write_checkpoint(out, loaded.diffusion)
     else:
         whole = _whole_file(model, overrides) if is_foreign(model) else _whole_run(model, out, overrides)
+        make_folder(out.parent)
         write_checkpoint(out, **whole)
         _warn_of_losses(out, whole["diffusion"])
         if whole["optimizer"] is None:

@@ -109,7 +109,8 @@ def _pairs_of(times: Sequence[int], start_t: int, steps: int | None) -> list[tup
     """The steps through a list that a person or a file gave. Raises SamplingError."""
     whole = isinstance(times, Sequence) and all(is_whole(t, 0) for t in times)
     if not whole or list(times[:1]) != [start_t] or any(later >= t for t, later in pairwise(times)):
-        raise bad_value("times", times, Phrase("value.falling-times", start=start_t), SamplingError)
+        said = ",".join(map(str, times)) if whole else times  # as it is typed
+        raise bad_value("times", said, Phrase("value.falling-times", start=start_t), SamplingError)
     if steps not in (None, len(times)):
         raise bad_value("steps", steps, Phrase("value.steps-of-times", count=len(times)), SamplingError)
     return list(pairwise((*map(int, times), -1)))

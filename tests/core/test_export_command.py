@@ -85,7 +85,7 @@ def test_export_when_a_checkpoint_is_pruned_meanwhile_writes_the_next(
 def test_export_when_safetensors_writes_one_set_of_weights(
     run: Run, tmp_path: Path, weights: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "m.safetensors"
+    out = tmp_path / "made" / "m.safetensors"
     options = [] if weights is None else ["--weights", weights]
     assert main(["export", str(run.folder), "--out", str(out), "--json", *options]) == 0
     assert json.loads(capsys.readouterr().out) == {"event": "exported", "path": str(out), "bytes": out.stat().st_size}

@@ -169,9 +169,10 @@ def test_an_interrupted_training_saves_and_says_so(
 def test_pictures_that_are_not_square_are_trained_sampled_and_gone_on_with(pictures: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     shape = ("--set", "image_size=32", "--set", "image_height=48", "--set", "crop=random", "--set", "patch_size=2")
-    done = call("train", pictures, "--run", run, "--preset", "sketch", "--steps", 5, *TINY, *shape)
+    falling = ("--set", "decay=wsd", "--set", "decay_kwargs=fall=0.5")
+    done = call("train", pictures, "--run", run, "--preset", "sketch", "--steps", 5, *TINY, *shape, *falling)
     assert done.returncode == 0, done.stderr
-    more = call("train", pictures, "--run", run, "--resume", "--steps", 6, *shape)
+    more = call("train", pictures, "--run", run, "--resume", "--steps", 6, "--set", "decay=linear", *shape)
     assert more.returncode == 0, more.stderr
     with Image.open(run / "samples" / "step-00000006.png") as grid:
         assert grid.size == (2 * 32 + 2, 2 * 48 + 2)
