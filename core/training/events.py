@@ -41,6 +41,7 @@ class SettingsNoted:
     """A setting that does nothing, or more than is wanted, on the pictures at hand; before the first step."""
 
     note: Phrase
+    warns: bool = True  #: False: good to know, and no more
 
 
 @dataclass(frozen=True, slots=True)

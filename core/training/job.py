@@ -131,7 +131,7 @@ class TrainingJob:
             elif tried and device.type == "cpu":
                 note = Phrase("note.precision-not-measured")
                 run.log(str(note))
-                yield SettingsNoted(note)
+                yield SettingsNoted(note, warns=False)
             if self._resume and self._total is not None:
                 run.extend_plan(self._total)
             if self._resume and self._changes:

@@ -328,7 +328,7 @@ class Notices(QObject):
                     # The folder alone, where the record could not be written.
                     act=partial(show_folder, incident.parent if incident.suffix else incident),
                 )
-            case Diverged() | SaveFailed() | PicturesChanged() | SettingsNoted():
+            case Diverged() | SaveFailed() | PicturesChanged() | SettingsNoted(warns=True):
                 self.say(text or "", kind="warning")
 
     def clear(self) -> None:

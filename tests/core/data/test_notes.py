@@ -87,7 +87,15 @@ def test_train_says_how_many_files_are_not_used_and_why(
     (scan.folder / "cut.png").write_bytes(whole[: len(whole) // 2])
     (scan.folder / "p.jxl").write_bytes(b"\xff\x0a" + bytes(100))
     (scan.folder / "q.jxl").write_bytes(b"\xff\x0a" + bytes(100))
-    settings = ("preset=sketch", "dim=8", "dim_mults=1,2", "image_size=8", "sample_count=1", "sample_steps=2")
+    settings = (
+        "preset=sketch",
+        "dim=8",
+        "dim_mults=1,2",
+        "image_size=8",
+        "sample_count=1",
+        "sample_steps=2",
+        "amp=off",
+    )
     sets = [part for one in settings[1:] for part in ("--set", one)]
     run = tmp_path / "run"
     common = ["train", str(scan.folder), "--steps", "1", "--preset", "sketch", *sets, "--set", "excluded=E.png"]
