@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -67,17 +68,22 @@ def sheets() -> Traversable:
 def unpack(name: str, destination: Path) -> Path:
     """Make the folder `destination / name` with the set's pictures, once, and return it.
 
-    A folder that holds all its pictures is left alone, so this is cheap to repeat. Anything else under that name is
-    replaced: pictures are written beside it first and appear all at once, whenever the program is killed.
+    A folder that holds all its pictures is left alone, so this is cheap to repeat. A part of the set is made whole:
+    pictures are written beside it first and appear all at once, whenever the program is killed. A folder of that name
+    with anything else in it is somebody's own: then the set is called `sample-name`.
 
     Raises:
         KeyError: there is no such set.
-        OSError: the destination cannot be written.
+        OSError: the destination cannot be written, or both names are somebody's own.
     """
     sample_set = SAMPLE_SETS[name]
     folder = destination / name
+    if not is_complete(folder, sample_set) and not _holds_nothing_else(folder, sample_set):
+        folder = destination / f"sample-{name}"
     if is_complete(folder, sample_set):
         return folder
+    if not _holds_nothing_else(folder, sample_set):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
     destination.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=destination))
     try:
@@ -104,6 +110,15 @@ def is_complete(folder: Path, sample_set: SampleSet) -> bool:
     except OSError:
         return False
     return found == sample_set.count
+
+
+def _holds_nothing_else(folder: Path, sample_set: SampleSet) -> bool:
+    """Whether there is no such folder, or only files of the set are in it: then it may be replaced."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return False
+    known = {*_names(sample_set), Path(SET_FILE)}
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return all(file in known for file in files)
 
 
 def _put_in_place(fresh: Path, folder: Path, sample_set: SampleSet) -> None:

@@ -169,7 +169,11 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
     from resources.samples import SAMPLE_SETS, unpack
 
     name = str(folder)
-    return unpack(name, run_folder.absolute().parent) if name in SAMPLE_SETS else folder
+    if name not in SAMPLE_SETS:
+        return folder
+    beside = run_folder.absolute().parent
+    # A run that is called as the set keeps its folder to itself.
+    return unpack(name, beside / "pictures" if beside / name == run_folder.absolute() else beside)
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:

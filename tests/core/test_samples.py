@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.cli.train import _pictures
 from resources.samples import SAMPLE_SETS, sheets, unpack
 
 BUDGET_BYTES = {"faces": 600_000, "digits": 700_000}
@@ -52,6 +53,24 @@ def test_sample_set_when_half_unpacked_is_redone_without_leftovers(tmp_path: Pat
     unpack("faces", tmp_path)
     assert len(pictures(folder)) == SAMPLE_SETS["faces"].count
     assert [path.name for path in tmp_path.iterdir()] == ["faces"]
+
+
+def test_sample_set_when_the_folder_is_somebodys_own_leaves_it_alone(tmp_path: Path) -> None:
+    own = tmp_path / "faces" / "holiday.jpg"
+    own.parent.mkdir()
+    own.write_bytes(b"mine")
+    assert unpack("faces", tmp_path) == tmp_path / "sample-faces"
+    assert own.read_bytes() == b"mine" and len(list(own.parent.iterdir())) == 1
+    added = tmp_path / "sample-faces" / "mine.png"
+    added.write_bytes(b"mine too")
+    with pytest.raises(FileExistsError):
+        unpack("faces", tmp_path)
+    assert added.read_bytes() == b"mine too"
+
+
+def test_sample_set_when_the_run_has_its_name_is_unpacked_elsewhere(tmp_path: Path) -> None:
+    assert _pictures(Path("faces"), tmp_path / "faces") == tmp_path / "pictures" / "faces"
+    assert not (tmp_path / "faces").exists()
 
 
 def test_sample_set_when_unpacking_fails_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
