@@ -245,6 +245,18 @@ class ModelPrediction(NamedTuple):
     pred_x_start: Tensor
 
 
+class NetworkOutput(NamedTuple):
+    """What the network said about x_t, in the objective's own quantity: (B, C, H, W) each.
+
+    output         what is gone on with
+    conditional    with guidance: the output with the class, and without it, of which `output` was made; else None
+    """
+
+    output: Tensor
+    conditional: Tensor | None = None
+    unconditional: Tensor | None = None
+
+
 class ReverseProcess(ForwardProcess):
     """A forward process and the network that undoes it.
 
@@ -334,15 +346,15 @@ class ReverseProcess(ForwardProcess):
 
     def _predict_guided(
         self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, guidance: Guidance
-    ) -> Tensor:
+    ) -> NetworkOutput:
         """The output with guidance: one pass at scale 1 or without classes, else one pass over a doubled batch."""
         if classes is None or guidance.scale == 1:
-            return self._predict(x, t, x_self_cond, classes)
+            return NetworkOutput(self._predict(x, t, x_self_cond, classes))
         assert self.num_classes is not None
         both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
         self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
         conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
-        return guide(conditional, unconditional, guidance)
+        return NetworkOutput(guide(conditional, unconditional, guidance), conditional, unconditional)
 
     def class_labels(self, classes: Labels, count: int) -> Tensor:
         """One label per picture, (count,) on the model's device; a single one holds for all.
@@ -360,6 +372,40 @@ class ReverseProcess(ForwardProcess):
             return self.class_labels(classes, count)
         return classes
 
+    def network_output(
+        self,
+        x: Tensor,
+        t: Tensor,
+        x_self_cond: Tensor | None = None,
+        *,
+        classes: Labels | None = None,
+        guidance: Guidance = NO_GUIDANCE,
+    ) -> NetworkOutput:
+        """What the network says about x_t in one call (two in one with guidance): the objective's own quantity.
+
+        Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError for classes.
+        """
+        require_batch("x", x, self.channels_taken, like=self.betas)
+        require_timesteps("t", t, self.num_timesteps, like=x)
+        if x_self_cond is not None:
+            require_alike(x=x, x_self_cond=x_self_cond)
+        labels = None if classes is None else self._labels(classes, len(x))
+        if guidance is not NO_GUIDANCE:
+            require_guidance(guidance, has_classes=labels is not None)
+        return self._predict_guided(x, t, x_self_cond, labels, guidance)
+
+    def predictions_from(
+        self, output: Tensor, x: Tensor, t: Tensor, *, clip_x_start: bool, rederive_pred_noise: bool
+    ) -> ModelPrediction:
+        """ε̂ and x̂_0 that an output of the network at x_t means; the flags as `model_predictions` has them."""
+        objective = objective_named(self.objective)
+        x_start = objective.to_x_start(self, x, t, output)
+        if clip_x_start:
+            x_start = x_start.clamp(-1.0, 1.0)
+        if objective.output_is_noise and not (clip_x_start and rederive_pred_noise):
+            return ModelPrediction(output, x_start)
+        return ModelPrediction(self.predict_noise_from_start(x, t, x_start), x_start)
+
     def model_predictions(
         self,
         x: Tensor,
@@ -376,22 +422,9 @@ class ReverseProcess(ForwardProcess):
         clip_x_start clips x̂_0 to [-1, 1]; ε̂ then follows from it, for pred_noise only with rederive_pred_noise.
         Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError for classes.
         """
-        require_batch("x", x, self.channels_taken, like=self.betas)
-        require_timesteps("t", t, self.num_timesteps, like=x)
-        if x_self_cond is not None:
-            require_alike(x=x, x_self_cond=x_self_cond)
-        labels = None if classes is None else self._labels(classes, len(x))
-        if guidance is not NO_GUIDANCE:
-            require_guidance(guidance, has_classes=labels is not None)
         clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
-        objective = objective_named(self.objective)
-        output = self._predict_guided(x, t, x_self_cond, labels, guidance)
-        x_start = objective.to_x_start(self, x, t, output)
-        if clips:
-            x_start = x_start.clamp(-1.0, 1.0)
-        if objective.output_is_noise and not (clips and rederives):
-            return ModelPrediction(output, x_start)
-        return ModelPrediction(self.predict_noise_from_start(x, t, x_start), x_start)
+        said = self.network_output(x, t, x_self_cond, classes=classes, guidance=guidance)
+        return self.predictions_from(said.output, x, t, clip_x_start=clips, rederive_pred_noise=rederives)
 
     def p_mean_variance(
         self,

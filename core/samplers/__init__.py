@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..catalogue import SPACINGS
 from .first_order import ancestral
-from .loop import SAMPLERS, NoiseSource, PictureNoise, Sampler, Step, Steps, Task, initial_noise, sampler_named
+from .loop import SAMPLERS, NoiseSource, PictureNoise, Sampler, Step, Steps, Task, Term, initial_noise, sampler_named
 from .spacing import TimePairs, time_pairs
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Step",
     "Steps",
     "Task",
+    "Term",
     "TimePairs",
     "ancestral",
     "initial_noise",

@@ -23,6 +23,7 @@ from .loop import (
     Step,
     Steps,
     Task,
+    Term,
     noise_like,
     pictures_taken,
     require_noise_source,
@@ -169,12 +170,17 @@ def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: in
         if t_reached is not None and t > t_reached:
             signal = task.signal[t] / task.signal[t_reached]
             x = signal * x + math.sqrt(1 - signal**2) * task.noise_like(x)
-        x_0, unknown, noise = posterior_step(task, x, t, t_next, x_0)
+        task.heard.clear()
+        x_0, unknown, made_of, noise = posterior_step(task, x, t, t_next, x_0)
         known = x_start
         if t_next >= 0:
             known = task.signal[t_next] * x_start + task.spread[t_next] * task.noise_like(x)
         x_next = torch.where(fill, unknown, known)
-        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise)
+        terms = (
+            *(term._replace(tensor=torch.where(fill, term.tensor, 0), where="inside") for term in made_of),
+            Term("known", 1.0, torch.where(fill, 0, known), where="outside"),
+        )
+        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise, terms, tuple(task.heard))
         x, t_reached = x_next, t_next
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from .loop import Made, Steps, Task, walk
+from .loop import Made, Steps, Task, Term, walk
 from .spacing import sigma_max
 
 
@@ -23,17 +23,20 @@ def ancestral(task: Task) -> Steps:
 def posterior_step(task: Task, x: Tensor, t: int, t_next: int, x_0_before: Tensor | None, /) -> Made:
     """One step from x at t to t_next; no noise is added on the way to the clean picture."""
     diffusion = task.diffusion
-    mean, _, log_variance, x_0 = diffusion.p_mean_variance(
-        x, task.times(x, t), task.fed_back(x_0_before), classes=task.classes, guidance=task.guidance
-    )
-    deviation = (0.5 * log_variance).exp()
-    if t_next != t - 1:
+    x_0 = task.predict(x, t, x_0_before).pred_x_start
+    if t_next == t - 1:
+        mean, _, log_variance = diffusion.q_posterior(x_0, x, task.times(x, t))
+        of_x_0, of_x_t = float(diffusion.posterior_mean_coef1[t]), float(diffusion.posterior_mean_coef2[t])
+        deviation = (0.5 * log_variance).exp()
+    else:
         of_x_0, of_x_t, spread = _respaced_posterior(diffusion.betas.cpu().double(), t, t_next)
         mean, deviation = of_x_0 * x_0 + of_x_t * x, torch.tensor(spread)
+    terms = (Term("x_0", of_x_0, x_0), Term("x_t", of_x_t, x))
     if t_next < 0:
-        return Made(x_0, mean)
+        return Made(x_0, mean, terms)
     noise = task.noise_like(x)
-    return Made(x_0, mean + deviation.to(x) * noise, noise)
+    sigma = float(deviation.flatten()[0])
+    return Made(x_0, mean + deviation.to(x) * noise, (*terms, Term("noise", sigma, noise)), noise)
 
 
 def _respaced_posterior(betas: Tensor, t: int, t_next: int) -> tuple[float, float, float]:
@@ -65,17 +68,18 @@ def ddim(task: Task) -> Steps:
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
         pred_noise, x_0 = task.predict(x, t, x_0_before)
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
         alpha, alpha_next = alphas_cumprod[t], alphas_cumprod[t_next]
         # Over very many timesteps the first ᾱ round to 1 in float32: so little noise is not renewed.
         renewed = (1 - alpha / alpha_next) * (1 - alpha_next) / (1 - alpha) if alpha < 1 else torch.zeros(())
         sigma = task.eta * renewed.sqrt()
         direction = (1 - alpha_next - sigma**2).clamp(min=0).sqrt()
         x_next = x_0 * alpha_next.sqrt() + direction * pred_noise
+        terms = (Term("x_0", float(alpha_next.sqrt()), x_0), Term("pred_noise", float(direction), pred_noise))
         if task.eta == 0:
-            return Made(x_0, x_next)
+            return Made(x_0, x_next, terms)
         noise = task.noise_like(x)
-        return Made(x_0, x_next + sigma * noise, noise)
+        return Made(x_0, x_next + sigma * noise, (*terms, Term("noise", float(sigma), noise)), noise)
 
     return walk(task, move)
 
@@ -94,10 +98,12 @@ def euler(task: Task) -> Steps:
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
         pred_noise, x_0 = task.predict(x, t, x_0_before)
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
         scale, scale_next = signal[t] + spread[t], signal[t_next] + spread[t_next]
         tau, tau_next = spread[t] / scale, spread[t_next] / scale_next
-        return Made(x_0, scale_next * (x / scale + (tau_next - tau) * (pred_noise - x_0)))
+        along = scale_next * (tau_next - tau)
+        terms = (Term("x_t", scale_next / scale, x), Term("pred_noise", along, pred_noise), Term("x_0", -along, x_0))
+        return Made(x_0, scale_next * (x / scale + (tau_next - tau) * (pred_noise - x_0)), terms)
 
     return walk(task, move)
 
@@ -119,14 +125,17 @@ def heun(task: Task) -> Steps:
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
         x_0 = task.predict(x, t, x_0_before).pred_x_start
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
         sigma, sigma_next = spread[t] / signal[t], spread[t_next] / signal[t_next]
-        ahead = (spread[t_next] / spread[t]) * x + signal[t_next] * (1 - sigma_next / sigma) * x_0
+        of_x_t, of_x_0 = spread[t_next] / spread[t], signal[t_next] * (1 - sigma_next / sigma)
+        ahead = of_x_t * x + of_x_0 * x_0
         if sigma > most:
-            return Made(x_0, ahead)
+            return Made(x_0, ahead, (Term("x_t", of_x_t, x), Term("x_0", of_x_0, x_0)))
         # The same guess is fed back as before: the two answers are compared, and the effect of a better guess would
         # pass for a bend of the path.
         x_0_ahead = task.predict(ahead, t_next, x_0_before).pred_x_start
-        return Made(x_0, ahead + 0.5 * signal[t_next] * (sigma / sigma_next - 1) * (x_0_ahead - x_0))
+        bend = 0.5 * signal[t_next] * (sigma / sigma_next - 1)
+        terms = (Term("x_t", of_x_t, x), Term("x_0", of_x_0 - bend, x_0), Term("x_0_ahead", bend, x_0_ahead))
+        return Made(x_0, ahead + bend * (x_0_ahead - x_0), terms)
 
     return walk(task, move)

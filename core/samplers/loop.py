@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypedDict
 
@@ -21,7 +21,7 @@ from ..inputs import bad_value, require_number, require_one_of, require_whole
 from .spacing import TimePairs, first_timestep, time_pairs
 
 if TYPE_CHECKING:
-    from ..diffusion.process import ModelPrediction
+    from ..diffusion.process import ModelPrediction, NetworkOutput
 
 
 # --- The noise of sampling: what it begins with, and what samplers add -----------------------------------
@@ -119,6 +119,24 @@ def require_noise_source(source: object, count: int) -> None:
 # --- One denoising step, as every sampler tells it -------------------------------------------------------
 
 
+class Term(NamedTuple):
+    """One addend of what a sampler made: coefficient · tensor; those of a step add up to its x_next.
+
+    symbol      "x_t" what went in · "x_0" the prediction x̂_0 · "pred_noise" the ε̂ that goes with it · "noise" z ·
+                "x_0_ahead" what Heun is told where the first answer led · "x_t_corrected" x_t as UniPC corrects
+                it · "known" the picture outside of a mask, noised to t_next
+    tensor      (B, C, H, W), not to be written into
+    steps_back  of how many steps before it is: 1 for the x̂_0 that a multistep sampler remembers
+    where       "inside" or "outside" of a mask, beyond which the tensor is 0; "" everywhere
+    """
+
+    symbol: str
+    coefficient: float
+    tensor: Tensor
+    steps_back: int = 0
+    where: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One denoising step; every tensor is (B, C, H, W), in normalised space, and the receiver's own.
@@ -130,6 +148,8 @@ class Step:
     x_0     the clean picture as predicted from x_t, clipped to [-1, 1]
     x_next  what came out
     noise   the standard normal numbers that were mixed in, or None
+    made_of the terms of x_next
+    outputs what the network said, one for each call (Heun asks twice), in the objective's own quantity
     """
 
     index: int
@@ -139,6 +159,15 @@ class Step:
     x_0: Tensor
     x_next: Tensor
     noise: Tensor | None
+    made_of: tuple[Term, ...] = ()
+    outputs: tuple[NetworkOutput, ...] = ()
+
+    def terms(self) -> tuple[Term, ...]:
+        """The sampler's own arithmetic: Σ coefficient · tensor is x_next, up to the rounding of a few float32 sums.
+
+        Terms whose coefficient is 0 are told too, where the formula of the sampler has them.
+        """
+        return self.made_of
 
 
 Steps: TypeAlias = Generator[Step, None, None]
@@ -155,7 +184,7 @@ class Conditions(TypedDict, total=False):
     guidance_rescale: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Task:
     """What a sampler is to do; everything here is legal, and nothing is left on a default of the model.
 
@@ -166,6 +195,7 @@ class Task:
     classes      (B,) labels, or None
     eta          of the samplers that take it
     x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
+    heard        what the network said in the step under way
     """
 
     diffusion: ReverseProcess
@@ -176,6 +206,7 @@ class Task:
     guidance: Guidance = NO_GUIDANCE
     eta: float = 0.0
     x_self_cond: Tensor | None = None
+    heard: list[NetworkOutput] = field(default_factory=list)
 
     def predict(self, x: Tensor, t: int, x_0_before: Tensor | None) -> ModelPrediction:
         """x̂_0, clipped to [-1, 1], and the ε̂ that goes with it, (B, C, H, W) each.
@@ -183,15 +214,12 @@ class Task:
         x_0_before is x̂_0 of the step before, as its Step showed it, for a network with self-conditioning: so the whole
         state of a trajectory is in its steps (Chen et al. 2022, arXiv 2208.04202).
         """
-        return self.diffusion.model_predictions(
-            x,
-            self.times(x, t),
-            self.fed_back(x_0_before),
-            clip_x_start=True,
-            rederive_pred_noise=True,
-            classes=self.classes,
-            guidance=self.guidance,
+        times = self.times(x, t)
+        said = self.diffusion.network_output(
+            x, times, self.fed_back(x_0_before), classes=self.classes, guidance=self.guidance
         )
+        self.heard.append(said)
+        return self.diffusion.predictions_from(said.output, x, times, clip_x_start=True, rederive_pred_noise=True)
 
     def times(self, x: Tensor, t: int) -> Tensor:
         """(B,) of t."""
@@ -365,7 +393,13 @@ class Made(NamedTuple):
 
     x_0: Tensor
     x_next: Tensor
+    terms: tuple[Term, ...]
     noise: Tensor | None = None
+
+    @classmethod
+    def clean(cls, x_0: Tensor) -> Made:
+        """The last step, which ends at the prediction itself."""
+        return cls(x_0, x_0, (Term("x_0", 1.0, x_0),))
 
 
 class Move(Protocol):
@@ -380,9 +414,10 @@ def walk(task: Task, move: Move) -> Steps:
     """Every step of the task, with gradients off inside and untouched for the receiver."""
     x, x_0 = task.x_T.clone(), task.x_self_cond
     for index, (t, t_next) in enumerate(task.pairs):
-        x_0, x_next, noise = move(x, t, t_next, x_0)
+        task.heard.clear()
+        x_0, x_next, terms, noise = move(x, t, t_next, x_0)
         # What goes on into the next step is never the receiver's.
-        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise)
+        yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise, terms, tuple(task.heard))
         x = x_next
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from torch import Tensor
 
-from .loop import Made, Steps, Task, walk
+from .loop import Made, Steps, Task, Term, walk
 
-Advanced: TypeAlias = tuple[Tensor, Tensor | None]
+
+class Advanced(NamedTuple):
+    """x_next, the factors of x and of D in it, and the noise with its own."""
+
+    x_next: Tensor
+    of_x: float
+    of_middle: float
+    noise: Tensor | None = None
+    of_noise: float = 0.0
 
 
 def dpm_solver_pp_2m(task: Task) -> Steps:
@@ -20,7 +28,8 @@ def dpm_solver_pp_2m(task: Task) -> Steps:
     """
 
     def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
-        return task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle, None
+        of_x, of_middle = task.spread[t_next] / task.spread[t], -task.signal[t_next] * math.expm1(-h)
+        return Advanced(of_x * x + of_middle * middle, of_x, of_middle)
 
     return _second_order(task, advance)
 
@@ -34,8 +43,9 @@ def dpm_solver_pp_2m_sde(task: Task) -> Steps:
     def advance(x: Tensor, t: int, t_next: int, h: float, middle: Tensor) -> Advanced:
         spread, renewed = task.spread[t_next], -math.expm1(-2 * h)
         noise = task.noise_like(x)
-        mean = spread / task.spread[t] * math.exp(-h) * x + task.signal[t_next] * renewed * middle
-        return mean + spread * math.sqrt(renewed) * noise, noise
+        of_x, of_middle = spread / task.spread[t] * math.exp(-h), task.signal[t_next] * renewed
+        of_noise = spread * math.sqrt(renewed)
+        return Advanced(of_x * x + of_middle * middle + of_noise * noise, of_x, of_middle, noise, of_noise)
 
     return _second_order(task, advance)
 
@@ -48,11 +58,15 @@ def _second_order(task: Task, advance: Callable[[Tensor, int, int, float, Tensor
         nonlocal h_before
         x_0 = task.predict(x, t, x_0_before).pred_x_start
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
         h = step_in_log_snr(task, t, t_next)
-        middle = halfway(x_0, x_0_before, h, h_before)
+        middle, ahead = halfway(x_0, x_0_before, h, h_before)
         h_before = h
-        return Made(x_0, *advance(x, t, t_next, h, middle))
+        x_next, of_x, of_middle, noise, of_noise = advance(x, t, t_next, h, middle)
+        terms = (Term("x_t", of_x, x), *middle_terms(of_middle, ahead, x_0, x_0_before))
+        if noise is not None:
+            terms = (*terms, Term("noise", of_noise, noise))
+        return Made(x_0, x_next, terms, noise)
 
     return walk(task, move)
 
@@ -62,11 +76,21 @@ def step_in_log_snr(task: Task, t: int, t_next: int) -> float:
     return math.log(task.signal[t_next] / task.spread[t_next]) - math.log(task.signal[t] / task.spread[t])
 
 
-def halfway(x_0: Tensor, x_0_before: Tensor | None, h: float, h_before: float) -> Tensor:
-    """D: x̂_0 in the middle of a step of length h, if it goes on as it came; h_before is 0 at the first step."""
+def halfway(x_0: Tensor, x_0_before: Tensor | None, h: float, h_before: float) -> tuple[Tensor, float]:
+    """D = x̂_0 + r·(x̂_0 − x̂_0 before), x̂_0 in the middle of a step of length h if it goes on as it came; and r.
+
+    h_before is 0 at the first step, and r then.
+    """
     if x_0_before is None or not h_before:
-        return x_0
-    return x_0 + 0.5 * (h / h_before) * (x_0 - x_0_before)
+        return x_0, 0.0
+    ahead = 0.5 * (h / h_before)
+    return x_0 + ahead * (x_0 - x_0_before), ahead
+
+
+def middle_terms(of_middle: float, ahead: float, x_0: Tensor, x_0_before: Tensor | None) -> tuple[Term, ...]:
+    """The terms of of_middle · D: r is `ahead`, as `halfway` gives it."""
+    this = Term("x_0", of_middle * (1 + ahead), x_0)
+    return (this,) if x_0_before is None or not ahead else (this, Term("x_0", -of_middle * ahead, x_0_before, 1))
 
 
 # --- UniPC: DPM-Solver++(2M), but each prediction first corrects the step that led to it, at no further call ---
@@ -92,14 +116,17 @@ def unipc(task: Task) -> Steps:
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
         x_0 = task.predict(x, t, x_0_before).pred_x_start
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
+        symbol = "x_t_corrected" if made else "x_t"
         if made:
             x = _corrected(task, made, x, t, x_0)
         h = step_in_log_snr(task, t, t_next)
-        middle = halfway(x_0, x_0_before, h, made[-1].h if made else 0.0)
+        middle, ahead = halfway(x_0, x_0_before, h, made[-1].h if made else 0.0)
         # A copy: the first x is the receiver's, as the Step's x_t.
         made[:] = [*made[-1:], _Step(x.clone(), t, x_0, h)]
-        return Made(x_0, task.spread[t_next] / task.spread[t] * x - task.signal[t_next] * math.expm1(-h) * middle)
+        of_x, of_middle = task.spread[t_next] / task.spread[t], -task.signal[t_next] * math.expm1(-h)
+        terms = (Term(symbol, of_x, x), *middle_terms(of_middle, ahead, x_0, x_0_before))
+        return Made(x_0, of_x * x + of_middle * middle, terms)
 
     return walk(task, move)
 
@@ -128,6 +155,18 @@ def _corrected(task: Task, made: list[_Step], x: Tensor, t: int, x_0: Tensor) ->
 WEIGHTS = ((1.0,), (3 / 2, -1 / 2), (23 / 12, -16 / 12, 5 / 12), (55 / 24, -59 / 24, 37 / 24, -9 / 24))
 
 
+class _Direction(NamedTuple):
+    """A prediction that is remembered: where it was made, σ, and how many steps ago."""
+
+    sigma: float
+    pred_noise: Tensor
+    steps_back: int = 0
+
+    def older(self) -> _Direction:
+        """The same, one step later."""
+        return self._replace(steps_back=self.steps_back + 1)
+
+
 def ipndm(task: Task) -> Steps:
     """Improved PNDM, order 4 (Zhang & Chen 2022, arXiv 2204.13902, section 3.3 and appendix H.3).
 
@@ -140,19 +179,27 @@ def ipndm(task: Task) -> Steps:
     (0.09, 0.06). One Gaussian's exact path is nearer with them up to 20 steps, with real lengths from 80 on.
     """
     sigmas = [spread / signal for spread, signal in zip(task.spread, task.signal, strict=True)]
-    known: list[tuple[float, Tensor]] = []
+    known: list[_Direction] = []
 
     def move(x: Tensor, t: int, t_next: int, x_0_before: Tensor | None) -> Made:
         pred_noise, x_0 = task.predict(x, t, x_0_before)
         if t_next < 0:
-            return Made(x_0, x_0)
+            return Made.clean(x_0)
         # Neighbours that float32 does not tell apart are one.
-        known[:] = [(sigmas[t], pred_noise), *(one for one in known if one[0] != sigmas[t])][: len(WEIGHTS)]
+        before = [one.older() for one in known if one.sigma != sigmas[t]]
+        known[:] = [_Direction(sigmas[t], pred_noise), *before][: len(WEIGHTS)]
         # DDIM's step and a correction, since x/√ᾱ at t = T-1 can reach 10⁴. The weights add up to 1.
         x_next = task.signal[t_next] * x_0 + task.spread[t_next] * pred_noise
         h = task.signal[t_next] * (sigmas[t_next] - sigmas[t])
-        for weight, (_, before) in zip(WEIGHTS[len(known) - 1][1:], known[1:], strict=True):
-            x_next = x_next + h * weight * (before - pred_noise)
-        return Made(x_0, x_next)
+        weights = WEIGHTS[len(known) - 1][1:]
+        for weight, one in zip(weights, known[1:], strict=True):
+            x_next = x_next + h * weight * (one.pred_noise - pred_noise)
+        terms = [Term("x_0", task.signal[t_next], x_0)]
+        terms.append(Term("pred_noise", task.spread[t_next] - h * sum(weights), pred_noise))
+        terms += (
+            Term("pred_noise", h * weight, one.pred_noise, one.steps_back)
+            for weight, one in zip(weights, known[1:], strict=True)
+        )
+        return Made(x_0, x_next, tuple(terms))
 
     return walk(task, move)
