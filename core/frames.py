@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,18 @@ class SamplingStarted:
     channels: int  #: 1 grey, 3 RGB, 4 RGBA
     alphas_cumprod: NDArray[np.float64]  #: (T,) the schedule, ᾱ_t in [0, 1]
     settings: Mapping[str, object] = field(default_factory=dict)  #: what a saved picture tells
+    objective: str = "pred_noise"  #: a row of OBJECTIVES, which says what the layer "output" is
+    normalized: bool = True  #: pictures are [-1, 1] to the network; False: they came as [0, 1]
+    layers: tuple[str, ...] = ()  #: those that every Frame has; some have more
+
+
+class TermFacts(NamedTuple):
+    """One addend of a step, as `core.samplers.Term` has it; its numbers are a layer, of so many steps back."""
+
+    symbol: str
+    coefficient: float
+    steps_back: int = 0
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +55,10 @@ class Frame:
     delta_x_0: NDArray[np.float32]  #: (N,) RMS change of x̂_0 against the step before; NaN at the first
     x_t_mean: NDArray[np.float32]  #: (N,)
     x_t_std: NDArray[np.float32]  #: (N,)
+    #: (N, H, W, C) float32 in the network's range, where they were asked for: "x_t", "x_0", "output" and, where the
+    #: step has it, "noise", "conditional", "unconditional", "x_0_ahead", "x_t_corrected", "known", "x_next"
+    layers: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    terms: tuple[TermFacts, ...] = ()  #: what the sampler added up to what came out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +66,7 @@ class SamplingFinished:
     """All steps are done."""
 
     pictures: NDArray[np.uint8]  #: (N, H, W, C) what the last step made
+    x: NDArray[np.float32] | None = None  #: the same in the network's range, where layers were asked for
 
 
 SamplingEvent = SamplingStarted | Frame | SamplingFinished

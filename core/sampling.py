@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from torch import Tensor
 from .beginning import Start, StartPicture
 from .device import autocast, autocast_dtype
 from .diffusion.gaussian_diffusion import GaussianDiffusion
-from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
+from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted, TermFacts
 from .inputs import mask_target
 from .networks.blocks import hold_weights_in
 from .pictures.decode.prepare import prepare
@@ -74,11 +75,19 @@ def to_pixels(tensor: Tensor, *, normalized: bool = True) -> NDArray[np.uint8]:
     return pixels
 
 
+#: Symbols of terms whose tensors are nowhere else in a step.
+OF_THEIR_STEP = ("x_0_ahead", "x_t_corrected", "known")
+
+
 # --- one request -----------------------------------------------------------------------------------------
 
 
 def sample_frames(
-    diffusion: GaussianDiffusion, request: SampleConfig, *, in_threads: WalkThreads | None = None
+    diffusion: GaussianDiffusion,
+    request: SampleConfig,
+    *,
+    in_threads: WalkThreads | None = None,
+    with_layers: bool = False,
 ) -> Iterator[SamplingEvent]:
     """SamplingStarted, a Frame for each step, SamplingFinished; close it to stop between two steps.
 
@@ -86,6 +95,7 @@ def sample_frames(
     rounding in the network depends on their number. Inside a mask (RePaint) there are more Frames than `sample_steps`:
     what `inpaint_steps` says.
     in_threads: chooses with how many threads; None: by measuring.
+    with_layers: Frames also carry what lies between x_t and what came out, as float32 and with the sampler's terms.
     Raises SamplingError for a request that cannot be carried out, DataError for a picture that cannot be read.
     """
     inside = request.beginning.mask is not None
@@ -99,7 +109,9 @@ def sample_frames(
         if dtype == torch.bfloat16:
             hold_weights_in(narrow, dtype)
         steps = made_inside(partial(autocast, diffusion.device, dtype), _begin(narrow, request))
-    yield from _frames(diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device))
+    yield from _frames(
+        diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device), with_layers=with_layers
+    )
 
 
 def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
@@ -169,7 +181,13 @@ def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
 
 
 def _frames(
-    diffusion: GaussianDiffusion, request: SampleConfig, steps: Steps, total: int, in_threads: WalkThreads
+    diffusion: GaussianDiffusion,
+    request: SampleConfig,
+    steps: Steps,
+    total: int,
+    in_threads: WalkThreads,
+    *,
+    with_layers: bool,
 ) -> Iterator[SamplingEvent]:
     """The events of `total` steps, whichever sampler or way of editing makes them."""
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
@@ -182,14 +200,52 @@ def _frames(
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
         settings=request_record(diffusion, request),
+        objective=diffusion.objective,
+        normalized=diffusion.auto_normalize,
+        layers=_layers_of_all(request) if with_layers else (),
     )
     x, before = None, None
     with closing(steps):
         for step in in_threads(steps):
-            yield _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
+            frame = _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
+            if with_layers:
+                jumps = request.beginning.mask is not None
+                terms = tuple(TermFacts(term.symbol, term.coefficient, *term[3:]) for term in step.terms())
+                frame = replace(frame, layers=_layers(step, jumps=jumps), terms=terms)
+            yield frame
             before, x = step.x_0, step.x_next
     assert x is not None, "every sampler makes at least one step"
-    yield SamplingFinished(to_pixels(x, normalized=diffusion.auto_normalize))
+    yield SamplingFinished(to_pixels(x, normalized=diffusion.auto_normalize), x=_as_layer(x) if with_layers else None)
+
+
+def _layers_of_all(request: SampleConfig) -> tuple[str, ...]:
+    """The layers that every step of the request has."""
+    guided = bool(request.classes) and request.guidance_scale != 1
+    return (
+        *("x_t", "x_0", "output"),
+        *(("conditional", "unconditional") if guided else ()),
+        *(("x_next",) if request.beginning.mask is not None else ()),
+    )
+
+
+def _layers(step: Step, *, jumps: bool) -> dict[str, NDArray[np.float32]]:
+    """What a Frame tells of a step in numbers; x_next only where the next step's x_t may be another."""
+    said = step.outputs[0]
+    tensors = {"x_t": step.x_t, "x_0": step.x_0, "output": said.output}
+    if said.conditional is not None and said.unconditional is not None:
+        tensors |= {"conditional": said.conditional, "unconditional": said.unconditional}
+    if step.noise is not None:
+        tensors["noise"] = step.noise
+    if jumps:
+        tensors["x_next"] = step.x_next
+    tensors |= {term.symbol: term.tensor for term in step.terms() if term.symbol in OF_THEIR_STEP}
+    return {name: _as_layer(tensor) for name, tensor in tensors.items()}
+
+
+def _as_layer(tensor: Tensor) -> NDArray[np.float32]:
+    """(N, H, W, C) float32, the receiver's own."""
+    layer: NDArray[np.float32] = rearrange(tensor.detach().float(), "n c h w -> n h w c").cpu().numpy().copy()
+    return layer
 
 
 def _frame(step: Step, x_0_before: torch.Tensor | None, alphas_cumprod: float, *, normalized: bool) -> Frame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import torch
 from torch import Tensor
 
+from ..diffusion.posterior import posterior_factors
 from .loop import Made, Steps, Task, Term, walk
 from .spacing import sigma_max
 
@@ -29,7 +29,9 @@ def posterior_step(task: Task, x: Tensor, t: int, t_next: int, x_0_before: Tenso
         of_x_0, of_x_t = float(diffusion.posterior_mean_coef1[t]), float(diffusion.posterior_mean_coef2[t])
         deviation = (0.5 * log_variance).exp()
     else:
-        of_x_0, of_x_t, spread = _respaced_posterior(diffusion.betas.cpu().double(), t, t_next)
+        alphas = 1 - diffusion.betas.cpu().double()
+        reached, reached_next = float(alphas[: t + 1].prod()), float(alphas[: t_next + 1].prod())
+        of_x_0, of_x_t, spread = posterior_factors(reached, reached_next)
         mean, deviation = of_x_0 * x_0 + of_x_t * x, torch.tensor(spread)
     terms = (Term("x_0", of_x_0, x_0), Term("x_t", of_x_t, x))
     if t_next < 0:
@@ -37,21 +39,6 @@ def posterior_step(task: Task, x: Tensor, t: int, t_next: int, x_0_before: Tenso
     noise = task.noise_like(x)
     sigma = float(deviation.flatten()[0])
     return Made(x_0, mean + deviation.to(x) * noise, (*terms, Term("noise", sigma, noise)), noise)
-
-
-def _respaced_posterior(betas: Tensor, t: int, t_next: int) -> tuple[float, float, float]:
-    """q(x_{t_next} | x_t, x_0) over skipped steps: the factors of x_0 and of x_t in its mean, its standard deviation.
-
-    Nichol & Dhariwal 2021, eq. 19: β of the jump is 1 − ᾱ_t/ᾱ_{t_next}, all else as between neighbours.
-    """
-    alphas = 1 - betas
-    alpha_cumprod = float(alphas[: t + 1].prod())
-    alpha_cumprod_next = float(alphas[: t_next + 1].prod())
-    alpha = float(alphas[t_next + 1 : t + 1].prod())
-    remaining = 1 - alpha_cumprod
-    of_x_0 = (1 - alpha) * math.sqrt(alpha_cumprod_next) / remaining
-    of_x_t = (1 - alpha_cumprod_next) * math.sqrt(alpha) / remaining
-    return of_x_0, of_x_t, math.sqrt((1 - alpha) * (1 - alpha_cumprod_next) / remaining)
 
 
 # --- DDIM: few steps along the predicted noise, and at η = 0 no noise but x_T ----------------------------

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 from core.errors import StudioError
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
+from core.recording import Recording
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
@@ -25,7 +26,6 @@ from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerReq
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .source import ModelSource, SnapshotSource
-from .trajectory import Recording
 
 if TYPE_CHECKING:
     from ..app.rooms import Shell
@@ -324,7 +324,7 @@ class SamplerController(QObject):
                 self._calls.add(self.recording.arrived, time.monotonic())
             case SamplingFinished():
                 assert self.recording is not None
-                self.recording.final = event.pictures
+                self.recording.finish(event)
 
     def _time_left_s(self) -> float | None:
         """From the steps so far; None before there are a few, and where it is over soon."""

@@ -9,13 +9,14 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from core.recording import Recording
+
 from .. import numbers
 from ..widgets.chart import Chart, round_up
 from ..widgets.legend import LegendEntry
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_tip
 from ..widgets.symbols import Symbol
-from .trajectory import Recording
 
 WIDTH_PX = 232
 LEFT_PX, RIGHT_PX = 40, 12

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.recording import Recording
 from core.runs.atomic import write_bytes
 from core.runs.grids import GAP_PX, grid
-
-from .trajectory import Recording
 
 Pixels = NDArray[np.uint8]
 

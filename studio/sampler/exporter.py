@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.pictures.folder.listing import PICTURE_EXTENSIONS
 from core.reading import is_folder
+from core.recording import Recording
 from core.runs.grids import save_picture
 
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
 from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
-from .trajectory import Recording
 
 if TYPE_CHECKING:
     from ..app.settings import Settings

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, 
 
 from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
+from core.recording import Recording
 
 from .. import numbers
 from ..widgets.banner import Banner
@@ -24,7 +25,6 @@ from .opening_bar import OpeningBar
 from .options import SamplerOptions
 from .playback import Playback
 from .timeline import Timeline
-from .trajectory import Recording
 from .wells import Wells
 
 if TYPE_CHECKING:

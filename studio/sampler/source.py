@@ -94,7 +94,7 @@ class ModelSource:
         diffusion = model.diffusion
         exhausted = False
         try:
-            yield from sample_frames(diffusion, request.config())
+            yield from sample_frames(diffusion, request.config(), with_layers=True)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from core.recording import Recording
+
 from .. import numbers
 from ..app.theme import CONTROL_PX
 from ..imaging import to_image
@@ -14,7 +16,6 @@ from ..widgets.plain import set_name, set_tip
 from ..widgets.scrubber import Scrubber
 from .export import PNG_KINDS
 from .note import Note
-from .trajectory import Recording
 
 # --- The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save ------------
 

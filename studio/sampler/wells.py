@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from core.recording import Recording
+
 from .. import numbers
 from ..app.theme import CONTROL_PX
 from ..imaging import to_images
@@ -14,7 +16,6 @@ from ..training.state import TrainingState
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
-from .trajectory import Recording
 
 
 class Well(Panel):

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.frames import SamplingStarted
+from core.recording import Recording
 from studio.app.settings_menu import guide_path
 from studio.app.window import MainWindow
-from studio.sampler.trajectory import Recording
 from tests.studio.sampler.conftest import make_frame, make_started
 
 STEPS = 25

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.build import build_diffusion
+from core.recording import Recording
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
@@ -25,7 +26,6 @@ from studio.app.theme import theme
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
-from studio.sampler.trajectory import Recording
 from studio.training.state import TrainingState
 
 TIMESTEPS = 100
@@ -73,8 +73,7 @@ def make_recording() -> RecordingMaker:
         for index in range(steps if arrived is None else arrived):
             recording.add(make_frame(index, steps=steps, count=count, channels=channels))
         if recording.complete:
-            final = SamplingFinished(recording.x_0(steps - 1).copy())
-            recording.final = final.pictures
+            recording.finish(SamplingFinished(recording.x_0(steps - 1).copy()))
         return recording
 
     return make

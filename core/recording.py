@@ -1,0 +1,340 @@
+"""A recorded denoising: every step of every picture, kept so that any of them is there at once when you scrub.
+
+Plain arrays that a window can show without torch. What a step's pictures are made of is kept as *layers*, float arrays
+in the network's range; those that follow from others (ε̂, v̂, the posterior's mean, …) are computed when they are looked
+at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .diffusion.posterior import posterior_factors
+from .errors import SamplingError, phrase_of
+from .frames import Frame, SamplingFinished, SamplingStarted, TermFacts
+
+Pictures = NDArray[np.uint8]
+Values = NDArray[np.float32]
+
+#: What a recording may take of memory; a larger one lives in a file that the system maps in and out.
+MEMORY_LIMIT_BYTES = 512 * 2**20
+#: Layers that would take more than this are kept in half precision: their sums then hold to a thousandth.
+EXACT_LIMIT_BYTES = 2**30
+
+
+class RecordedTerm(NamedTuple):
+    """One addend of a step: coefficient · values, (N, H, W, C); see `core.samplers.Term`."""
+
+    symbol: str
+    coefficient: float
+    values: Values
+    steps_back: int
+    where: str
+
+
+class Recording:
+    """All frames of one sampling, in order of arrival. 1000 steps of 64 pictures of 64 px are 1.6 GB without layers.
+
+    Raises SamplingError when there is no room for it on the disk.
+    """
+
+    def __init__(
+        self,
+        started: SamplingStarted,
+        *,
+        spill_folder: Path | None = None,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        exact_limit_bytes: int = EXACT_LIMIT_BYTES,
+    ) -> None:
+        self.started = started
+        self.steps = started.steps  #: how many frames there will be
+        self.count = started.count  #: N, pictures
+        self.settings = started.settings  #: what is written into its pictures, but for the model
+        self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
+        self.arrived = 0  #: how many frames there are
+        self.final: Pictures | None = None  #: (N, H, W, C) what the last step made
+        self.final_x: Values | None = None  #: the same in the network's range, where there are layers
+        self.t = np.zeros(self.steps, np.int64)
+        self.t_next = np.full(self.steps, -1, np.int64)
+        self.snr = np.zeros(self.steps)
+        self.alphas_cumprod = np.zeros(self.steps)
+        #: (steps, N) each
+        self.delta_x_0, self.x_t_mean, self.x_t_std = (np.zeros((self.steps, self.count), np.float32) for _ in range(3))
+        self.term_facts: list[tuple[TermFacts, ...]] = []
+        shape = (self.steps, self.count, started.height, started.width, started.channels)
+        values = int(np.prod(shape, dtype=np.int64))
+        self._exact = values * 4 * len(started.layers) <= exact_limit_bytes
+        self._files: list[IO[bytes]] = []
+        self._spill_folder = spill_folder
+        self._spills = values * (2 + len(started.layers) * (4 if self._exact else 2)) > memory_limit_bytes
+        try:
+            self._pixels = self._room((2, *shape), np.dtype(np.uint8))
+            dtype = np.dtype(np.float32 if self._exact else np.float16)
+            self._layers = {name: self._room(shape, dtype) for name in started.layers}
+        except SamplingError:
+            self.close()
+            raise
+
+    def _room(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+        if not self._spills:
+            return np.empty(shape, dtype)
+        file = _scratch_file(self._spill_folder, int(np.prod(shape, dtype=np.int64)) * dtype.itemsize)
+        self._files.append(file)
+        return np.memmap(file, dtype, "r+", shape=shape)
+
+    @property
+    def timesteps(self) -> int:
+        """T of the model."""
+        return len(self.schedule)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether it was too large for memory."""
+        return self._spills
+
+    @property
+    def exact(self) -> bool:
+        """Whether the layers are as the sampler had them; else they are in half precision, for their size."""
+        return self._exact
+
+    @property
+    def complete(self) -> bool:
+        """Whether every frame has come."""
+        return self.arrived == self.steps
+
+    def add(self, frame: Frame) -> None:
+        """Keep the next frame."""
+        assert frame.index == self.arrived, (frame.index, self.arrived)
+        k = frame.index
+        self._pixels[0, k], self._pixels[1, k] = frame.x_t, frame.x_0
+        self.t[k], self.t_next[k] = frame.t, frame.t_next
+        self.snr[k], self.alphas_cumprod[k] = frame.snr, frame.alphas_cumprod
+        self.delta_x_0[k], self.x_t_mean[k], self.x_t_std[k] = frame.delta_x_0, frame.x_t_mean, frame.x_t_std
+        for name, values in frame.layers.items():
+            if name not in self._layers:  # one that only some steps have: noise, a corrected x_t
+                self._layers[name] = self._room(self._pixels.shape[1:], np.dtype("f4" if self._exact else "f2"))
+                self._layers[name][:] = 0
+            self._layers[name][k] = values
+        self.term_facts.append(frame.terms)
+        self.arrived += 1
+
+    def finish(self, finished: SamplingFinished) -> None:
+        """Keep what the last step made."""
+        self.final, self.final_x = finished.pictures, finished.x
+
+    # --- pictures ------------------------------------------------------------------------------------------
+
+    def x_t(self, index: int) -> Pictures:
+        """(N, H, W, C) what went into step `index`."""
+        assert 0 <= index < self.arrived
+        pictures: Pictures = self._pixels[0, index]
+        return pictures
+
+    def x_0(self, index: int) -> Pictures:
+        """(N, H, W, C) the clean pictures as predicted at step `index`."""
+        assert 0 <= index < self.arrived
+        pictures: Pictures = self._pixels[1, index]
+        return pictures
+
+    def picture(self, layer: str, index: int) -> Pictures:
+        """(N, H, W, C) a row of LAYERS at a step, as it is shown."""
+        if layer in ("x_t", "x_0"):
+            return self.x_t(index) if layer == "x_t" else self.x_0(index)
+        return shown(self.layer(layer, index), LAYERS[layer].white_at)
+
+    # --- numbers -------------------------------------------------------------------------------------------
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether more is known than pictures."""
+        return bool(self._layers)
+
+    def has(self, layer: str, index: int) -> bool:
+        """Whether there is such a layer at a step."""
+        if layer in LAYERS and LAYERS[layer].compute is not None:
+            return self.has_layers and (layer != "change" or index > 0)
+        if layer == "noise":
+            return any(term.symbol == "noise" for term in self.term_facts[index])
+        return layer in self._layers
+
+    def layer(self, name: str, index: int) -> Values:
+        """(N, H, W, C) float32 in the network's range: one that was recorded, or one that follows from those."""
+        assert 0 <= index < self.arrived
+        row = LAYERS.get(name)
+        if row is not None and row.compute is not None:
+            return row.compute(self, index)
+        values: Values = np.asarray(self._layers[name][index], np.float32)
+        return values
+
+    def signal_and_spread(self, index: int) -> tuple[float, float]:
+        """√ᾱ_t and √(1−ᾱ_t) of a step: cos φ and sin φ."""
+        alpha = float(self.alphas_cumprod[index])
+        return math.sqrt(alpha), math.sqrt(1 - alpha)
+
+    def x_next(self, index: int) -> Values | None:
+        """(N, H, W, C) what step `index` made; None where it is not known yet."""
+        if "x_next" in self._layers:
+            return self.layer("x_next", index)
+        if self.has_layers and index + 1 < self.arrived:
+            return self.layer("x_t", index + 1)
+        return self.final_x
+
+    def terms(self, index: int) -> tuple[RecordedTerm, ...]:
+        """What the sampler added up in a step, in its order."""
+        found = []
+        for symbol, coefficient, steps_back, where in self.term_facts[index]:
+            values = self.layer(symbol, index - steps_back)
+            if where == "inside":
+                values = np.where(self._inside(index), values, np.float32(0))
+            found.append(RecordedTerm(symbol, coefficient, values, steps_back, where))
+        return tuple(found)
+
+    def _inside(self, index: int) -> NDArray[np.bool_]:
+        """Where the mask is filled: the known part is exactly 0 there, and nothing that 8 bits can say is elsewhere."""
+        known: NDArray[np.bool_] = self.layer("known", index) == 0
+        return known
+
+    def deviation(self, index: int) -> float | None:
+        """How far the terms are from adding up to what came out: the largest difference in the network's range."""
+        made = self.x_next(index)
+        terms = self.terms(index)
+        if made is None or not terms:
+            return None
+        total = sum(term.coefficient * term.values.astype(np.float64) for term in terms)
+        return float(np.abs(total - made).max())
+
+    def clipped_share(self, index: int) -> NDArray[np.float64]:
+        """(N,) which share of the values of x̂_0 lay beyond [-1, 1]."""
+        share: NDArray[np.float64] = (self.layer("clipped", index) != 0).reshape(self.count, -1).mean(1)
+        return share
+
+    def close(self) -> None:
+        """Give the memory and the files back; nothing can be read after it."""
+        self.arrived = 0
+        self._pixels, self._layers = np.empty((2, 0, 0, 0, 0, 0), np.uint8), {}
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+# --- Layers: what of a step can be looked at ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A row of LAYERS.
+
+    symbol    as the window paints it
+    white_at  the value that is shown white; minus that is black, 0 a middle grey
+    compute   (recording, index) → (N, H, W, C) from what was recorded; None: it was recorded itself
+    """
+
+    symbol: str
+    white_at: float = 1.0
+    compute: Callable[[Recording, int], Values] | None = None
+
+
+def shown(values: Values, white_at: float = 1.0) -> Pictures:
+    """(…) uint8 of values in the network's range: -white_at is 0, white_at is 255, what lies beyond is clipped."""
+    scaled = np.multiply(values, np.float32(127.5 / white_at), dtype=np.float32)
+    scaled += np.float32(127.5)
+    np.clip(scaled, 0, 255, out=scaled)
+    np.rint(scaled, out=scaled)
+    return scaled.astype(np.uint8)
+
+
+def _pred_noise(recording: Recording, index: int) -> Values:
+    """ε̂ = (x_t − √ᾱ·x̂_0)/√(1−ᾱ) of the clipped x̂_0, as the samplers go on with it."""
+    signal, spread = recording.signal_and_spread(index)
+    x_t, x_0 = recording.layer("x_t", index), recording.layer("x_0", index)
+    noise: Values = ((x_t.astype(np.float64) - signal * x_0) / max(spread, 1e-12)).astype(np.float32)
+    return noise
+
+
+def _pred_v(recording: Recording, index: int) -> Values:
+    """v̂ = √ᾱ·ε̂ − √(1−ᾱ)·x̂_0 (Salimans & Ho 2022, arXiv 2202.00512), the tangent at the angle φ."""
+    signal, spread = recording.signal_and_spread(index)
+    v: Values = signal * _pred_noise(recording, index) - np.float32(spread) * recording.layer("x_0", index)
+    return v.astype(np.float32)
+
+
+def _posterior_mean(recording: Recording, index: int) -> Values:
+    """The mean of q(x_next | x_t, x̂_0): what DDPM's step would be without its noise."""
+    following = int(recording.t_next[index])
+    alpha_next = 1.0 if following < 0 else float(recording.schedule[following])
+    of_x_0, of_x_t, _ = posterior_factors(float(recording.alphas_cumprod[index]), alpha_next)
+    x_0, x_t = recording.layer("x_0", index), recording.layer("x_t", index)
+    mean: Values = np.float32(of_x_0) * x_0 + np.float32(of_x_t) * x_t
+    return mean
+
+
+def _change(recording: Recording, index: int) -> Values:
+    """x̂_0 less that of the step before; 0 at the first."""
+    x_0 = recording.layer("x_0", index)
+    change: Values = x_0 - recording.layer("x_0", index - 1) if index else np.zeros_like(x_0)
+    return change
+
+
+def unclipped_x_0(recording: Recording, index: int) -> Values:
+    """x̂_0 as the network's output says it, before it was clipped."""
+    signal, spread = recording.signal_and_spread(index)
+    x_t, output = (recording.layer(name, index).astype(np.float64) for name in ("x_t", "output"))
+    x_0 = {
+        "pred_noise": lambda: (x_t - spread * output) / max(signal, 1e-12),
+        "pred_x0": lambda: output,
+        "pred_v": lambda: signal * x_t - spread * output,
+        "pred_flow": lambda: (x_t - spread * output) / (signal + spread),
+    }[recording.started.objective]()
+    raw: Values = x_0.astype(np.float32)
+    return raw
+
+
+def _clipped(recording: Recording, index: int) -> Values:
+    """1 where x̂_0 was above 1, -1 where it was below -1, else 0; a rounding's breadth beyond does not count."""
+    raw = unclipped_x_0(recording, index)
+    clipped: Values = np.sign(raw) * (np.abs(raw) > 1 + 1e-5)
+    return clipped.astype(np.float32)
+
+
+#: Noise is shown at half contrast: most of a standard normal lies within ±2.
+LAYERS: Mapping[str, Layer] = {
+    "x_t": Layer("x_t"),
+    "x_0": Layer("x_0_hat"),
+    "pred_noise": Layer("eps_hat", 2.0, _pred_noise),
+    "pred_v": Layer("v_hat", 2.0, _pred_v),
+    "output": Layer("output", 2.0),
+    "posterior_mean": Layer("mu", 1.0, _posterior_mean),
+    "noise": Layer("z", 2.0),
+    "change": Layer("change", 0.25, _change),
+    "clipped": Layer("clipped", 1.0, _clipped),
+}
+
+
+def _scratch_file(folder: Path | None, size_bytes: int) -> IO[bytes]:
+    """A file without a name (where the system has such), so that it goes with the process however that ends."""
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        file = tempfile.TemporaryFile(dir=folder, prefix="recording-")  # noqa: SIM115 (lives as long as the recording)
+    except OSError as error:
+        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=phrase_of(error)) from error
+    try:
+        # The room is taken at once: a full disk later would end the process with a bus error, not an exception.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size_bytes)
+        else:
+            file.truncate(size_bytes)
+    except OSError as error:
+        file.close()
+        raise SamplingError("sampling.no-room", gigabytes=f"{size_bytes / 1e9:.1f}", reason=phrase_of(error)) from error
+    return file
