@@ -8,7 +8,7 @@ own through the entry point group `ddpm_studio.rows` (resources/docs/extending.m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -231,10 +231,12 @@ SCHEDULES = Table(
 class ObjectiveRow(Row):
     """What the network is asked to predict. An implementation is a `core.diffusion.process.Objective`.
 
-    letter  as it stands in a run's summary
+    letter           as it stands in a run's summary
+    x_start_factors  (√ᾱ_t, √(1−ᾱ_t)) → (a, b): x̂_0 = a·x_t + b·output, for whoever shows it; None: it is not shown
     """
 
     letter: str = ""
+    x_start_factors: Callable[[float, float], tuple[float, float]] | None = None
 
 
 #: What the network's output is compared with in training.
@@ -248,6 +250,7 @@ OBJECTIVES = Table(
             "Ho et al. 2020, arXiv 2006.11239, eq. 14",
             "core.diffusion.process:pred_noise",
             letter="ε",
+            x_start_factors=lambda signal, spread: (1 / max(signal, 1e-12), -spread / max(signal, 1e-12)),
         ),
         ObjectiveRow(
             "pred_x0",
@@ -256,6 +259,7 @@ OBJECTIVES = Table(
             "Ho et al. 2020, arXiv 2006.11239, section 3.2",
             "core.diffusion.process:pred_x0",
             letter="x₀",
+            x_start_factors=lambda _signal, _spread: (0.0, 1.0),
         ),
         ObjectiveRow(
             "pred_v",
@@ -264,6 +268,7 @@ OBJECTIVES = Table(
             "Salimans & Ho 2022, arXiv 2202.00512, appendix D",
             "core.diffusion.process:pred_v",
             letter="v",
+            x_start_factors=lambda signal, spread: (signal, -spread),
         ),
         ObjectiveRow(
             "pred_flow",
@@ -272,6 +277,7 @@ OBJECTIVES = Table(
             "Liu et al. 2022, arXiv 2209.03003, eq. 1; Esser et al. 2024, arXiv 2403.03206, section 3",
             "core.diffusion.process:pred_flow",
             letter="ε − x₀",
+            x_start_factors=lambda signal, spread: (1 / (signal + spread), -spread / (signal + spread)),
         ),
     ),
 )

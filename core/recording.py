@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .catalogue import OBJECTIVES
 from .diffusion.posterior import posterior_factors
 from .errors import SamplingError, phrase_of
 from .frames import Frame, SamplingFinished, SamplingStarted, TermFacts
@@ -286,16 +287,13 @@ def _change(recording: Recording, index: int) -> Values:
 
 
 def unclipped_x_0(recording: Recording, index: int) -> Values:
-    """x̂_0 as the network's output says it, before it was clipped."""
-    signal, spread = recording.signal_and_spread(index)
+    """x̂_0 as the network's output says it, before it was clipped; as it is where the objective does not tell how."""
+    factors = OBJECTIVES[recording.started.objective].x_start_factors
+    if factors is None:
+        return recording.layer("x_0", index)
+    of_x_t, of_output = factors(*recording.signal_and_spread(index))
     x_t, output = (recording.layer(name, index).astype(np.float64) for name in ("x_t", "output"))
-    x_0 = {
-        "pred_noise": lambda: (x_t - spread * output) / max(signal, 1e-12),
-        "pred_x0": lambda: output,
-        "pred_v": lambda: signal * x_t - spread * output,
-        "pred_flow": lambda: (x_t - spread * output) / (signal + spread),
-    }[recording.started.objective]()
-    raw: Values = x_0.astype(np.float32)
+    raw: Values = (of_x_t * x_t + of_output * output).astype(np.float32)
     return raw
 
 

@@ -171,7 +171,7 @@ def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: in
             signal = task.signal[t] / task.signal[t_reached]
             x = signal * x + math.sqrt(1 - signal**2) * task.noise_like(x)
         task.heard.clear()
-        x_0, unknown, made_of, noise = posterior_step(task, x, t, t_next, x_0)
+        x_0, unknown, noise, made_of = posterior_step(task, x, t, t_next, x_0)
         known = x_start
         if t_next >= 0:
             known = task.signal[t_next] * x_start + task.spread[t_next] * task.noise_like(x)

@@ -35,10 +35,10 @@ def posterior_step(task: Task, x: Tensor, t: int, t_next: int, x_0_before: Tenso
         mean, deviation = of_x_0 * x_0 + of_x_t * x, torch.tensor(spread)
     terms = (Term("x_0", of_x_0, x_0), Term("x_t", of_x_t, x))
     if t_next < 0:
-        return Made(x_0, mean, terms)
+        return Made(x_0, mean, terms=terms)
     noise = task.noise_like(x)
     sigma = float(deviation.flatten()[0])
-    return Made(x_0, mean + deviation.to(x) * noise, (*terms, Term("noise", sigma, noise)), noise)
+    return Made(x_0, mean + deviation.to(x) * noise, noise, (*terms, Term("noise", sigma, noise)))
 
 
 # --- DDIM: few steps along the predicted noise, and at η = 0 no noise but x_T ----------------------------
@@ -64,9 +64,9 @@ def ddim(task: Task) -> Steps:
         x_next = x_0 * alpha_next.sqrt() + direction * pred_noise
         terms = (Term("x_0", float(alpha_next.sqrt()), x_0), Term("pred_noise", float(direction), pred_noise))
         if task.eta == 0:
-            return Made(x_0, x_next, terms)
+            return Made(x_0, x_next, terms=terms)
         noise = task.noise_like(x)
-        return Made(x_0, x_next + sigma * noise, (*terms, Term("noise", float(sigma), noise)), noise)
+        return Made(x_0, x_next + sigma * noise, noise, (*terms, Term("noise", float(sigma), noise)))
 
     return walk(task, move)
 
@@ -90,7 +90,7 @@ def euler(task: Task) -> Steps:
         tau, tau_next = spread[t] / scale, spread[t_next] / scale_next
         along = scale_next * (tau_next - tau)
         terms = (Term("x_t", scale_next / scale, x), Term("pred_noise", along, pred_noise), Term("x_0", -along, x_0))
-        return Made(x_0, scale_next * (x / scale + (tau_next - tau) * (pred_noise - x_0)), terms)
+        return Made(x_0, scale_next * (x / scale + (tau_next - tau) * (pred_noise - x_0)), terms=terms)
 
     return walk(task, move)
 
@@ -117,12 +117,12 @@ def heun(task: Task) -> Steps:
         of_x_t, of_x_0 = spread[t_next] / spread[t], signal[t_next] * (1 - sigma_next / sigma)
         ahead = of_x_t * x + of_x_0 * x_0
         if sigma > most:
-            return Made(x_0, ahead, (Term("x_t", of_x_t, x), Term("x_0", of_x_0, x_0)))
+            return Made(x_0, ahead, terms=(Term("x_t", of_x_t, x), Term("x_0", of_x_0, x_0)))
         # The same guess is fed back as before: the two answers are compared, and the effect of a better guess would
         # pass for a bend of the path.
         x_0_ahead = task.predict(ahead, t_next, x_0_before).pred_x_start
         bend = 0.5 * signal[t_next] * (sigma / sigma_next - 1)
         terms = (Term("x_t", of_x_t, x), Term("x_0", of_x_0 - bend, x_0), Term("x_0_ahead", bend, x_0_ahead))
-        return Made(x_0, ahead + bend * (x_0_ahead - x_0), terms)
+        return Made(x_0, ahead + bend * (x_0_ahead - x_0), terms=terms)
 
     return walk(task, move)

@@ -393,13 +393,13 @@ class Made(NamedTuple):
 
     x_0: Tensor
     x_next: Tensor
-    terms: tuple[Term, ...]
     noise: Tensor | None = None
+    terms: tuple[Term, ...] = ()
 
     @classmethod
     def clean(cls, x_0: Tensor) -> Made:
         """The last step, which ends at the prediction itself."""
-        return cls(x_0, x_0, (Term("x_0", 1.0, x_0),))
+        return cls(x_0, x_0, terms=(Term("x_0", 1.0, x_0),))
 
 
 class Move(Protocol):
@@ -415,7 +415,7 @@ def walk(task: Task, move: Move) -> Steps:
     x, x_0 = task.x_T.clone(), task.x_self_cond
     for index, (t, t_next) in enumerate(task.pairs):
         task.heard.clear()
-        x_0, x_next, terms, noise = move(x, t, t_next, x_0)
+        x_0, x_next, noise, terms = move(x, t, t_next, x_0)
         # What goes on into the next step is never the receiver's.
         yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise, terms, tuple(task.heard))
         x = x_next

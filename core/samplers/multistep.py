@@ -66,7 +66,7 @@ def _second_order(task: Task, advance: Callable[[Tensor, int, int, float, Tensor
         terms = (Term("x_t", of_x, x), *middle_terms(of_middle, ahead, x_0, x_0_before))
         if noise is not None:
             terms = (*terms, Term("noise", of_noise, noise))
-        return Made(x_0, x_next, terms, noise)
+        return Made(x_0, x_next, noise, terms)
 
     return walk(task, move)
 
@@ -126,7 +126,7 @@ def unipc(task: Task) -> Steps:
         made[:] = [*made[-1:], _Step(x.clone(), t, x_0, h)]
         of_x, of_middle = task.spread[t_next] / task.spread[t], -task.signal[t_next] * math.expm1(-h)
         terms = (Term(symbol, of_x, x), *middle_terms(of_middle, ahead, x_0, x_0_before))
-        return Made(x_0, of_x * x + of_middle * middle, terms)
+        return Made(x_0, of_x * x + of_middle * middle, terms=terms)
 
     return walk(task, move)
 
@@ -200,6 +200,6 @@ def ipndm(task: Task) -> Steps:
             Term("pred_noise", h * weight, one.pred_noise, one.steps_back)
             for weight, one in zip(weights, known[1:], strict=True)
         )
-        return Made(x_0, x_next, tuple(terms))
+        return Made(x_0, x_next, terms=tuple(terms))
 
     return walk(task, move)

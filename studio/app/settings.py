@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_count": 16,
     "sampler_spacing": "",
     "sampler_more": False,
+    "sampler_way": "pictures",
     "start_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,

@@ -100,6 +100,9 @@ QToolButton[quiet="true"] { color: $muted; font-size: 11px; padding: 0 6px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
 QToolButton[quiet="true"]:hover { background: $raised; }
 QToolButton[room="true"] { color: $muted; }
+QFrame[segments="true"] { background: $ground; border: 1px solid $edge; border-radius: 6px; }
+QToolButton[segment="true"] { color: $muted; border-radius: 5px; padding: 0 12px; }
+QToolButton[segment="true"]:checked { background: $line; color: $text; font-weight: 600; }
 QToolButton[room="true"]:checked { background: $raised; color: $text; font-weight: 600; }
 QFrame#top_bar QToolButton { min-height: 28px; max-height: 28px; padding: 0 10px; }
 QToolButton::menu-indicator { image: none; width: 0; }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
@@ -25,6 +25,7 @@ from .opening_bar import OpeningBar
 from .options import SamplerOptions
 from .playback import Playback
 from .timeline import Timeline
+from .ways import PicturesWay, Ways
 from .wells import Wells
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ class SamplerPanel(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._recording: Recording | None = None
         self._picture = 0
         self._stale = False
@@ -209,15 +211,26 @@ class SamplerPanel(QWidget):
         self.opening = OpeningBar(self)
         self.wells = Wells()
         self.curves = Curves()
+        self.ways = Ways()
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
         self.picture_menu = PictureMenu(self)
         self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
         self._drop_zone.dropped.connect(self.paths_dropped)
+        self._add_ways()
         self._lay_out()
         self._connect()
         self._wells_changed()
+        self.ways.choose(settings["sampler_way"])
+
+    def _add_ways(self) -> None:
+        self.ways.add(
+            "pictures",
+            self.tr("Pictures"),
+            self.tr("All pictures at this step: noisy at the left, as the network predicts them at the right (1)"),
+            PicturesWay(self.wells, self.curves),
+        )
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -226,11 +239,7 @@ class SamplerPanel(QWidget):
         column.addWidget(self.controls)
         column.addLayout(self.banner.slot)
         column.addWidget(self.opening)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(self.wells, 1)
-        middle.addWidget(self.curves)
-        column.addLayout(middle, 1)
+        column.addWidget(self.ways, 1)
         column.addWidget(self.timeline)
 
     def _connect(self) -> None:
@@ -251,7 +260,8 @@ class SamplerPanel(QWidget):
         self.opening.cancel_wished.connect(self.foreign_cancelled)
         self.opening.done.connect(self._take_keys)
         self.wells.menu_wished.connect(self.picture_menu.open_at)
-        self.wells.installEventFilter(self)
+        self.ways.installEventFilter(self)
+        self.ways.changed.connect(self._way_changed)
         self.picture_menu.start_wished.connect(self._start_from_selected)
         self.picture_menu.large_wished.connect(self.wells.set_large)
         self.wells.selected.connect(self._select)
@@ -350,9 +360,8 @@ class SamplerPanel(QWidget):
         self._recording = recording
         self.playback.start_over(0 if recording is None else recording.steps)
         self._picture = min(self._picture, 0 if recording is None else recording.count - 1)
-        self.wells.show_recording(recording)
-        self.wells.set_selected(self._picture)
-        self.curves.show_recording(recording)
+        self.ways.show_recording(recording)
+        self.ways.set_selected(self._picture)
         self.timeline.show_recording(recording, self._picture)
         self.timeline.row.set_usable(False)
         self.timeline.row.clear_where()
@@ -364,7 +373,7 @@ class SamplerPanel(QWidget):
         assert recording is not None
         if recording.arrived == self.playback.arrived:
             return
-        self.curves.show_changes(self._picture)
+        self.ways.grew()
         self.timeline.grow()
         self.timeline.row.set_usable(True)
         self._wells_changed()
@@ -374,8 +383,7 @@ class SamplerPanel(QWidget):
     def _show_step(self, step: int) -> None:
         recording = self._recording
         assert recording is not None
-        self.wells.show_step(step)
-        self.curves.show_step(step, self._picture)
+        self.ways.show_step(step)
         self.timeline.show_step(step)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
 
@@ -385,10 +393,9 @@ class SamplerPanel(QWidget):
         if recording is None or not 0 <= picture < recording.count:
             return
         self._picture = picture
-        self.wells.set_selected(picture)
+        self.ways.set_selected(picture)
         if recording.arrived:
-            self.curves.show_changes(picture)
-            self.curves.show_step(self.playback.index, picture)
+            self.ways.show_step(self.playback.index)
             self.timeline.show_picture(picture)
 
     def stop_playing(self) -> None:
@@ -477,6 +484,10 @@ class SamplerPanel(QWidget):
         around = {"back": -1, "next": 1}
         self.playback.go(ends[where] if where in ends else self.playback.index + around[where])
 
+    @Slot(str)
+    def _way_changed(self, name: str) -> None:
+        self._settings["sampler_way"] = name
+
     @Slot(bool)
     def _set_loop(self, loop: bool) -> None:
         self.playback.loop = loop
@@ -498,6 +509,10 @@ class SamplerPanel(QWidget):
                 self.playback.go(0)
             case Qt.Key.Key_End:
                 self.playback.go(self.playback.arrived - 1)
+            case key if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+                number = key - Qt.Key.Key_1
+                if number < len(self.ways.names):
+                    self.ways.choose(self.ways.names[number])
             case Qt.Key.Key_G:
                 self._generate()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
@@ -509,8 +524,8 @@ class SamplerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step. News stays over the wells."""
-        if watched is self.wells and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self.banner.set_top(self.wells.y() - OVERLAP_PX)
+        if watched is self.ways and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.banner.set_top(self.ways.y() - OVERLAP_PX)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
