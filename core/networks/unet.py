@@ -23,6 +23,7 @@ from .blocks import (
     Conv2d,
     Downsample,
     LinearAttention,
+    PatchConv,
     PointwiseConv,
     RandomOrLearnedSinusoidalPosEmb,
     ResnetBlock,
@@ -135,10 +136,9 @@ class Unet(nn.Module):
         time_dim = dim * 4
         resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
-        # A 7×7 convolution of F.pixel_unshuffle(x, p) whose kernels are F.pixel_unshuffle(weight, p). As one kernel in
-        # pixels it is about as fast at p = 2, and its size tells p of a file: 12 channels could be 3 in patches.
+        # Its weights lie as one kernel in pixels, whose size tells p of a file: 12 channels could be 3 in patches.
         inputs, patch = self.channels * (2 if self.self_condition else 1), settings.patch_size
-        self.init_conv = Conv2d(inputs, init_dim, 7 * patch, stride=patch, padding=3 * patch)
+        self.init_conv = PatchConv(inputs, init_dim, patch)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
             frequencies = settings.learned_sinusoidal_dim

@@ -127,6 +127,22 @@ def test_patches_when_given_are_the_network_between_unshuffle_and_shuffle(
     torch.testing.assert_close(nnf.pixel_unshuffle(ours, patch), theirs, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.parametrize("patch", [1, 2, 4])
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_first_layer_when_computed_from_patches_is_one_kernel_in_pixels(
+    patch: int, memory_format: torch.memory_format
+) -> None:
+    torch.manual_seed(0)
+    layer = Unet(8, dim_mults=(1,), patch_size=patch).init_conv.double().to(memory_format=memory_format)
+    x = torch.randn(2, 3, 16, 24).double().to(memory_format=memory_format).requires_grad_()
+    kernel = nnf.conv2d(x, layer.weight, layer.bias, stride=patch, padding=3 * patch)
+    torch.testing.assert_close(layer(x), kernel)
+    given = (x, layer.weight, layer.bias)
+    ours, theirs = (torch.autograd.grad(out.sin().sum(), given) for out in (layer(x), kernel))
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other)
+
+
 def test_patches_when_each_is_one_pixel_are_the_network_without_them() -> None:
     made = []
     for options in ({}, {"patch_size": 1}):
@@ -203,8 +219,10 @@ def test_blocks_when_autocast_says_bf16_compute_in_it_and_their_statistics_in_fl
     assert seen.pop("final_conv") == torch.float32
     assert {dtype for name, dtype in seen.items() if "mlp" not in name} == {torch.bfloat16}
     # 512 equal numbers of 1: summed up in bf16, their squares would stay at 256.
-    unit = RMSNorm(512)(torch.ones(1, 512, 1, 1, dtype=torch.bfloat16))
-    torch.testing.assert_close(unit, torch.ones_like(unit), rtol=0.01, atol=0)
+    ones = torch.ones(1, 512, 2, 2, dtype=torch.bfloat16)
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        unit = RMSNorm(512)(ones.to(memory_format=memory_format))
+        torch.testing.assert_close(unit, ones, rtol=0.01, atol=0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
