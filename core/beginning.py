@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Start(Enum):
     """What the denoising begins with."""
@@ -41,3 +44,19 @@ class Beginning:
     t: int | None = None  #: 0 … T-1, how far they are noised; None: from pure noise
     lam: float | None = None  #: λ, 0 (the first) … 1 (the second); None: not between two
     mask: StartPicture | None = None  #: white is filled in
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """Where a denoising that was recorded goes another way, and how; None: as it was. See `core.samplers.forking`."""
+
+    at: int  #: the step, from 0: its x_t is the last thing that is the original's
+    seed: int | None = None  #: of the noise that is mixed in from there on
+    eta: float | None = None
+    classes: tuple[int, ...] | None = None  #: picture k takes the k-th in turn
+    guidance_scale: float | None = None
+    guidance_rescale: float | None = None
+    sampler: str | None = None  #: another one, which then makes `steps` from there
+    steps: int | None = None
+    x_0: NDArray[np.float32] | None = None  #: (N, H, W, C) in the network's range, painted over the prediction
+    mask: NDArray[np.bool_] | None = None  #: (H, W); outside of it everything stays the original's

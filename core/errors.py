@@ -99,6 +99,21 @@ MESSAGES: dict[str, str] = {
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
     "sampling.training-gone": QT_TRANSLATE_NOOP("Errors", "The training has ended. Choose one of its checkpoints."),
+    "fork.no-layers": QT_TRANSLATE_NOOP(
+        "Errors", "Only pixels were kept of this generation, which is too little to go on from. Generate it again."
+    ),
+    "fork.filled": QT_TRANSLATE_NOOP(
+        "Errors", "A generation that filled in a mask goes back and forth and cannot be forked. Start another one."
+    ),
+    "fork.mask-and-sampler": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Outside of a mask the steps of the original are put back, so the sampler must stay the same. Take the mask "
+        "away or leave the sampler.",
+    ),
+    "fork.unfinished": QT_TRANSLATE_NOOP(
+        "Errors", "This generation was cancelled before its last step. Finish one, or fork with another sampler."
+    ),
+    "fork.no-step": QT_TRANSLATE_NOOP("Errors", "There is no step {step}: {of} steps were recorded."),
     "sampling.no-room": QT_TRANSLATE_NOOP(
         "Errors",
         "A recording this long takes {gigabytes} GB on the disk, and there is no room: {reason}. Take "
@@ -459,6 +474,7 @@ PHRASES: dict[str, str] = {
     "value.size": QT_TRANSLATE_NOOP("Errors", "one whole number, or height and width"),
     "value.batch-shape": QT_TRANSLATE_NOOP("Errors", "(batch, {channels}, height, width)"),
     "value.up-to-timesteps": QT_TRANSLATE_NOOP("Errors", "a whole number from 1 to timesteps, {timesteps}"),
+    "value.steps-of-original": QT_TRANSLATE_NOOP("Errors", "at least the {count} steps of the original before it"),
     "value.as-x1": QT_TRANSLATE_NOOP("Errors", "as many pictures as in x1, {shape}"),
     "value.mask-tensor": QT_TRANSLATE_NOOP(
         "Errors",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -100,18 +100,20 @@ def sample_frames(
     """
     inside = request.beginning.mask is not None
     total = inpaint_steps(request.sample_steps) if inside else request.sample_steps
-    dtype = autocast_dtype(diffusion.device, request.precision)
+    steps = in_precision(diffusion, request.precision, partial(_begin, request=request))
+    yield from frames_of(diffusion, request, steps, total, in_threads=in_threads, with_layers=with_layers)
+
+
+def in_precision(diffusion: GaussianDiffusion, precision: str, begin: Callable[[GaussianDiffusion], Steps]) -> Steps:
+    """The steps that `begin` starts with a model that computes in a row of PRECISIONS."""
+    dtype = autocast_dtype(diffusion.device, precision)
     if dtype is None:
-        steps = _begin(diffusion, request)
-    else:
-        # A copy, so that its weights are cast once and not in each of its calls.
-        narrow = copy.deepcopy(diffusion)
-        if dtype == torch.bfloat16:
-            hold_weights_in(narrow, dtype)
-        steps = made_inside(partial(autocast, diffusion.device, dtype), _begin(narrow, request))
-    yield from _frames(
-        diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device), with_layers=with_layers
-    )
+        return begin(diffusion)
+    # A copy, so that its weights are cast once and not in each of its calls.
+    narrow = copy.deepcopy(diffusion)
+    if dtype == torch.bfloat16:
+        hold_weights_in(narrow, dtype)
+    return made_inside(partial(autocast, diffusion.device, dtype), begin(narrow))
 
 
 def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
@@ -119,9 +121,8 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
     began, count, steps = request.beginning, request.count, request.sample_steps
     strength = offset_strength(diffusion, offset_noise=request.offset_noise)
     draw = PictureNoise(request.seed, count, first=request.first, offset_noise_strength=strength)
-    numbers = range(request.first, request.first + count)
     conditions: Conditions = {
-        "classes": [request.classes[k % len(request.classes)] for k in numbers] if request.classes else None,
+        "classes": labels_in_turn(request.classes, count, first=request.first),
         "guidance_scale": request.guidance_scale,
         "guidance_rescale": request.guidance_rescale,
     }
@@ -175,21 +176,26 @@ def offset_strength(diffusion: GaussianDiffusion, *, offset_noise: bool) -> floa
     return diffusion.offset_noise_strength if offset_noise else 0.0
 
 
-def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
-    """A label for each of `count` pictures, picture k the k-th of `classes` in turn; None where there are none."""
-    return [classes[k % len(classes)] for k in range(count)] if classes else None
+def labels_in_turn(classes: Sequence[int], count: int, *, first: int = 0) -> list[int] | None:
+    """A label for each of `count` pictures from number `first` on, k the k-th of `classes` in turn; None: no class."""
+    return [classes[k % len(classes)] for k in range(first, first + count)] if classes else None
 
 
-def _frames(
+def frames_of(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
     steps: Steps,
     total: int,
-    in_threads: WalkThreads,
     *,
-    with_layers: bool,
+    in_threads: WalkThreads | None = None,
+    with_layers: bool = False,
+    told: Mapping[str, object] | None = None,
+    more_layers: Sequence[str] = (),
 ) -> Iterator[SamplingEvent]:
-    """The events of `total` steps, whichever sampler or way of editing makes them."""
+    """The events of `total` steps, whichever sampler or way of editing makes them.
+
+    told: what the pictures' settings say besides the request. more_layers: those that only some steps have.
+    """
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
     height, width = diffusion.image_size
     yield SamplingStarted(
@@ -199,14 +205,14 @@ def _frames(
         width=width,
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
-        settings=request_record(diffusion, request),
+        settings={**request_record(diffusion, request), **(told or {})},
         objective=diffusion.objective,
         normalized=diffusion.auto_normalize,
-        layers=_layers_of_all(request) if with_layers else (),
+        layers=(*_layers_of_all(request), *more_layers) if with_layers else (),
     )
     x, before = None, None
     with closing(steps):
-        for step in in_threads(steps):
+        for step in (in_threads or WalkThreads(diffusion.device))(steps):
             frame = _frame(step, before, float(alphas_cumprod[step.t]), normalized=diffusion.auto_normalize)
             if with_layers:
                 jumps = request.beginning.mask is not None
@@ -236,6 +242,8 @@ def _layers(step: Step, *, jumps: bool) -> dict[str, NDArray[np.float32]]:
         tensors |= {"conditional": said.conditional, "unconditional": said.unconditional}
     if step.noise is not None:
         tensors["noise"] = step.noise
+    if len(step.outputs) > 1:
+        tensors["output_ahead"] = step.outputs[1].output
     if jumps:
         tensors["x_next"] = step.x_next
     tensors |= {term.symbol: term.tensor for term in step.terms() if term.symbol in OF_THEIR_STEP}

@@ -84,7 +84,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.diffusion.process:ReverseProcess.predictions_from",
         "core.diffusion.process:objective_named",
         "core.diffusion.process:ForwardProcess.predict_noise_from_start",
-        "core.sampling:_frames",
+        "core.sampling:frames_of",
         "core.sampling:_frame",
         "core.frames:Frame",
     ),

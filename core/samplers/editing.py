@@ -170,7 +170,7 @@ def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: in
         if t_reached is not None and t > t_reached:
             signal = task.signal[t] / task.signal[t_reached]
             x = signal * x + math.sqrt(1 - signal**2) * task.noise_like(x)
-        task.heard.clear()
+        task.begin_step(index)
         x_0, unknown, noise, made_of = posterior_step(task, x, t, t_next, x_0)
         known = x_start
         if t_next >= 0:

@@ -196,6 +196,8 @@ class Task:
     eta          of the samplers that take it
     x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
     heard        what the network said in the step under way
+
+    What holds from the next step on may be changed between two steps (see `core.samplers.forking`).
     """
 
     diffusion: ReverseProcess
@@ -207,6 +209,15 @@ class Task:
     eta: float = 0.0
     x_self_cond: Tensor | None = None
     heard: list[NetworkOutput] = field(default_factory=list)
+
+    def begin_step(self, index: int) -> None:
+        """Step `index` begins."""
+        del index
+        self.heard.clear()
+
+    def end_step(self, made: Made) -> Made:
+        """What becomes of what a step made."""
+        return made
 
     def predict(self, x: Tensor, t: int, x_0_before: Tensor | None) -> ModelPrediction:
         """x̂_0, clipped to [-1, 1], and the ε̂ that goes with it, (B, C, H, W) each.
@@ -414,8 +425,8 @@ def walk(task: Task, move: Move) -> Steps:
     """Every step of the task, with gradients off inside and untouched for the receiver."""
     x, x_0 = task.x_T.clone(), task.x_self_cond
     for index, (t, t_next) in enumerate(task.pairs):
-        task.heard.clear()
-        x_0, x_next, noise, terms = move(x, t, t_next, x_0)
+        task.begin_step(index)
+        x_0, x_next, noise, terms = task.end_step(move(x, t, t_next, x_0))
         # What goes on into the next step is never the receiver's.
         yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise, terms, tuple(task.heard))
         x = x_next

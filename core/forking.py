@@ -1,0 +1,207 @@
+"""From a recording and a branch to frames: goes another way from one of its steps, with the recording's own model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import overload
+
+import torch
+from torch import Tensor
+
+from .beginning import Branch, Start
+from .diffusion.gaussian_diffusion import GaussianDiffusion
+from .diffusion.guidance import Guidance
+from .diffusion.process import NetworkOutput
+from .errors import SamplingError
+from .frames import SamplingEvent
+from .recording import Recording
+from .samplers import PictureNoise, Step, Steps, Task, sampler_named
+from .samplers.forking import Change, fork
+from .sampling import frames_of, in_precision, labels_in_turn
+from .settings import SampleConfig
+from .threads import WalkThreads
+
+#: How many pictures of noise a denoising draws before its first step, by what it begins with.
+DRAWN_BEFORE = {Start.NOISE: 0, Start.PICTURE: 1, Start.BETWEEN: 2}
+
+
+class RecordedSteps(Sequence[Step]):
+    """The Steps of a recording, made when they are looked at, on a device."""
+
+    def __init__(self, recording: Recording, device: torch.device) -> None:
+        self._recording, self._device = recording, device
+
+    def __len__(self) -> int:
+        return self._recording.arrived
+
+    @overload
+    def __getitem__(self, index: int, /) -> Step: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> Sequence[Step]: ...
+
+    def __getitem__(self, index: int | slice, /) -> Step | Sequence[Step]:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        recording = self._recording
+        made = recording.x_next(index)
+        x_t = self._layer("x_t", index)
+        said = [self._layer("output", index)]
+        if any(symbol == "x_0_ahead" for symbol, *_ in recording.term_facts[index]):
+            said.append(self._layer("output_ahead", index))
+        return Step(
+            index,
+            int(recording.t[index]),
+            int(recording.t_next[index]),
+            x_t,
+            self._layer("x_0", index),
+            x_t if made is None else self._tensor(made),
+            self._layer("noise", index) if recording.has("noise", index) else None,
+            outputs=tuple(map(NetworkOutput, said)),
+        )
+
+    def _layer(self, name: str, index: int) -> Tensor:
+        return self._tensor(self._recording.layer(name, index))
+
+    def _tensor(self, values: object) -> Tensor:
+        return torch.as_tensor(values).permute(0, 3, 1, 2).contiguous().to(self._device)
+
+
+def fork_frames(
+    diffusion: GaussianDiffusion,
+    request: SampleConfig,
+    recording: Recording,
+    branch: Branch,
+    *,
+    before: Sequence[Branch] = (),
+    in_threads: WalkThreads | None = None,
+) -> Iterator[SamplingEvent]:
+    """The events of a denoising that is `recording` up to a step and goes another way from there, layers included.
+
+    request: what the first of its line was made with; diffusion: the model that made it. before: where `recording` is a
+    fork itself, its branches, the oldest first. The steps before the branch come at once. A branch that changes nothing
+    is bit for bit the recording, if that has its layers in float32.
+    Raises SamplingError for a recording of pixels only, for one that filled in a mask, and for what cannot be changed.
+    """
+    if not recording.has_layers:
+        raise SamplingError("fork.no-layers")
+    if request.beginning.mask is not None:
+        raise SamplingError("fork.filled")
+    if not 0 <= branch.at < recording.arrived:
+        raise SamplingError("fork.no-step", step=branch.at + 1, of=recording.arrived)
+    line = _Line(request, recording, (*before, branch))
+    steps = in_precision(diffusion, request.precision, line.steps)
+    total = recording.steps if branch.sampler is None else branch.at + (branch.steps or recording.steps - branch.at)
+    told = {name: value for name, value in _told(branch, recording).items() if value is not None}
+    more = ("known",) if line.masked else ()
+    yield from frames_of(
+        diffusion, request, steps, total, in_threads=in_threads, with_layers=True, told=told, more_layers=more
+    )
+
+
+def _told(branch: Branch, recording: Recording) -> dict[str, object]:
+    """What the settings of a branch's pictures say of it."""
+    return {
+        "fork_at": branch.at + 1,
+        "fork_t": int(recording.t[branch.at]),
+        "fork_seed": branch.seed,
+        "fork_eta": branch.eta,
+        "fork_classes": None if branch.classes is None else [*branch.classes],
+        "fork_guidance_scale": branch.guidance_scale,
+        "fork_guidance_rescale": branch.guidance_rescale,
+        "fork_sampler": branch.sampler,
+        "fork_steps": branch.steps if branch.sampler is not None else None,
+        "fork_painted": True if branch.x_0 is not None else None,
+        "fork_mask": True if branch.mask is not None else None,
+    }
+
+
+class _Line:
+    """A recording's line of branches, the last of which is to be made."""
+
+    def __init__(self, request: SampleConfig, recording: Recording, branches: Sequence[Branch]) -> None:
+        self._request, self._recording, self._branches = request, recording, branches
+        self.masked = any(branch.mask is not None for branch in branches)
+        if self.masked and any(branch.sampler is not None for branch in branches):
+            raise SamplingError("fork.mask-and-sampler")
+
+    def steps(self, diffusion: GaussianDiffusion) -> Steps:
+        """All of them, from the first on, of `diffusion`, which computes in the request's precision."""
+        past: Sequence[Step] = RecordedSteps(self._recording, diffusion.device)
+        task = self._task(diffusion, self._request.sampler, past[0].x_t, 0, steps=len(past))
+        sampler, begins = self._request.sampler, 0
+        changes: list[Change] = []
+        for branch in self._branches:
+            newest = branch is self._branches[-1]
+            if branch.sampler is not None:
+                # Another sampler knows nothing of the steps before; with self-conditioning it is fed their last x̂_0.
+                begins, sampler = branch.at, branch.sampler
+                steps = (branch.steps if newest else None) or len(past) - branch.at
+                task = self._task(diffusion, sampler, past[branch.at].x_t, branch.at, steps=steps, fresh=newest)
+                task.x_self_cond = past[branch.at - 1].x_0 if branch.at else None
+            changes.append(self._change(diffusion, branch, newest=newest))
+        later = [replace(change, at=max(0, change.at - begins)) for change in changes]
+        known = [] if self._branches[-1].sampler is not None else past[begins:]
+        return _one_after_the_other(past, begins, fork(sampler, task, known, later))
+
+    def _task(
+        self, diffusion: GaussianDiffusion, sampler: str, x_T: Tensor, at: int, *, steps: int, fresh: bool = False
+    ) -> Task:
+        """The task of a sampler that begins at step `at`; fresh: its timesteps are its own, else as recorded."""
+        request = self._request
+        row = sampler_named(sampler)
+        times = [int(t) for t in self._recording.t[at : self._recording.arrived]]
+        task = row.task(
+            diffusion,
+            x_T,
+            steps=steps if fresh else len(times),
+            generator=self._noise(request.seed, x_T, drawn=DRAWN_BEFORE[request.beginning.start]),
+            classes=labels_in_turn(request.classes, request.count, first=request.first),
+            eta=request.eta if row.takes_eta else None,
+            guidance=Guidance(request.guidance_scale, request.guidance_rescale),
+            spacing=None,
+            start_t=times[0],
+            times=None if fresh else times,
+        )
+        if not fresh and self._recording.arrived < self._recording.steps:
+            raise SamplingError("fork.unfinished")
+        return task
+
+    def _noise(self, seed: int, like: Tensor, *, drawn: int = 0, purpose: str = "sampling") -> PictureNoise:
+        request = self._request
+        strength = float(self._recording.settings.get("offset_noise_strength", 0.0))  # type: ignore[arg-type]
+        noise = PictureNoise(seed, request.count, first=request.first, offset_noise_strength=strength, purpose=purpose)
+        for _ in range(drawn):
+            noise.draw(like.shape, like.dtype)
+        return noise
+
+    def _change(self, diffusion: GaussianDiffusion, branch: Branch, *, newest: bool) -> Change:
+        """What a branch changes. Of an older one the noise and the paint are in the recording already."""
+        request = self._request
+        painted = None
+        if branch.x_0 is not None and newest:
+            painted = torch.as_tensor(branch.x_0).permute(0, 3, 1, 2).contiguous().to(diffusion.device)
+        return Change(
+            branch.at,
+            generator=None if branch.seed is None else self._noise(branch.seed, torch.empty(0), purpose="fork"),
+            noise_known=not newest,
+            eta=branch.eta,
+            classes=None
+            if branch.classes is None
+            else labels_in_turn(branch.classes, request.count, first=request.first),
+            guidance_scale=branch.guidance_scale,
+            guidance_rescale=branch.guidance_rescale,
+            x_0=painted,
+            mask=None if branch.mask is None else torch.as_tensor(branch.mask),
+        )
+
+
+def _one_after_the_other(past: Sequence[Step], at: int, others: Steps) -> Steps:
+    for index in range(at):
+        yield past[index]
+    for step in others:
+        yield replace(step, index=step.index + at)
