@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -26,7 +26,7 @@ from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions
-from .sampling_record import request_record
+from .sampling_record import Guide, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads, made_inside
 
@@ -86,6 +86,7 @@ def sample_frames(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
     *,
+    guide: Guide | None = None,
     in_threads: WalkThreads | None = None,
     with_layers: bool = False,
 ) -> Iterator[SamplingEvent]:
@@ -94,6 +95,7 @@ def sample_frames(
     All noise of picture k depends on (seed, k) alone, so a larger grid begins with the same pictures, up to what the
     rounding in the network depends on their number. Inside a mask (RePaint) there are more Frames than `sample_steps`:
     what `inpaint_steps` says.
+    guide: what the request's guide_scale goes away from, on the same device.
     in_threads: chooses with how many threads; None: by measuring.
     with_layers: Frames also carry what lies between x_t and what came out, as float32 and with the sampler's terms.
     Raises SamplingError for a request that cannot be carried out, DataError for a picture that cannot be read.
@@ -102,19 +104,24 @@ def sample_frames(
     total = inpaint_steps(request.sample_steps) if inside else request.sample_steps
     dtype = autocast_dtype(diffusion.device, request.precision)
     if dtype is None:
-        steps = _begin(diffusion, request)
+        steps = _begin(diffusion, request, None if guide is None else guide.diffusion)
     else:
-        # A copy, so that its weights are cast once and not in each of its calls.
-        narrow = copy.deepcopy(diffusion)
-        if dtype == torch.bfloat16:
-            hold_weights_in(narrow, dtype)
-        steps = made_inside(partial(autocast, diffusion.device, dtype), _begin(narrow, request))
-    yield from _frames(
-        diffusion, request, steps, total, in_threads or WalkThreads(diffusion.device), with_layers=with_layers
-    )
+        # Copies, so that weights are cast once and not in each call.
+        narrow, narrow_guide = _held_in(diffusion, dtype), None if guide is None else _held_in(guide.diffusion, dtype)
+        steps = made_inside(partial(autocast, diffusion.device, dtype), _begin(narrow, request, narrow_guide))
+    settings, threads = request_record(diffusion, request, guide), in_threads or WalkThreads(diffusion.device)
+    yield from _frames(diffusion, request, settings, steps, total, threads, with_layers=with_layers)
 
 
-def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
+def _held_in(diffusion: GaussianDiffusion, dtype: torch.dtype) -> GaussianDiffusion:
+    """A copy for mixed precision."""
+    narrow = copy.deepcopy(diffusion)
+    if dtype == torch.bfloat16:
+        hold_weights_in(narrow, dtype)
+    return narrow
+
+
+def _begin(diffusion: GaussianDiffusion, request: SampleConfig, guide: GaussianDiffusion | None) -> Steps:
     """The steps that the request means, started. Raises SamplingError, DataError."""
     began, count, steps = request.beginning, request.count, request.sample_steps
     strength = offset_strength(diffusion, offset_noise=request.offset_noise)
@@ -124,6 +131,8 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
         "classes": [request.classes[k % len(request.classes)] for k in numbers] if request.classes else None,
         "guidance_scale": request.guidance_scale,
         "guidance_rescale": request.guidance_rescale,
+        "guide": guide,
+        "guide_scale": request.guide_scale,
     }
     images = [_image(picture) for picture in began.pictures]
     pictures = [picture_batch(diffusion, image, count) for image in images]
@@ -183,6 +192,7 @@ def labels_in_turn(classes: Sequence[int], count: int) -> list[int] | None:
 def _frames(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
+    settings: Mapping[str, object],
     steps: Steps,
     total: int,
     in_threads: WalkThreads,
@@ -199,7 +209,7 @@ def _frames(
         width=width,
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
-        settings=request_record(diffusion, request),
+        settings=settings,
         objective=diffusion.objective,
         normalized=diffusion.auto_normalize,
         layers=_layers_of_all(request) if with_layers else (),
