@@ -4926,7 +4926,7 @@
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said. The parts of the form, in order: name → title.</extracomment>
+        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
