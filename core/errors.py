@@ -98,6 +98,16 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
+    "sampling.guide": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint "
+        "of the same run, or a model that was trained alike.",
+    ),
+    "sampling.guide-schedule": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This guide does not go with the model: it was trained with another noise schedule. Take an earlier checkpoint "
+        "of the same run, or a model that was trained alike.",
+    ),
     "sampling.training-gone": QT_TRANSLATE_NOOP("Errors", "The training has ended. Choose one of its checkpoints."),
     "fork.no-layers": QT_TRANSLATE_NOOP(
         "Errors", "Only pixels were kept of this generation, which is too little to go on from. Generate it again."
@@ -349,6 +359,7 @@ PHRASES: dict[str, str] = {
     "conflict.both-weights": QT_TRANSLATE_NOOP("Errors", "such a file has both sets of weights"),
     "conflict.no-class": QT_TRANSLATE_NOOP("Errors", "no --class"),
     "conflict.guidance-needs-class": QT_TRANSLATE_NOOP("Errors", "guidance is towards a class"),
+    "conflict.scale-of-guide": QT_TRANSLATE_NOOP("Errors", "it says how far the pictures go from a guide"),
     "conflict.each-fixes-total": QT_TRANSLATE_NOOP("Errors", "each fixes the total"),
     "conflict.one-weighting": QT_TRANSLATE_NOOP("Errors", "min-SNR is a weighting of its own"),
     "conflict.stages": QT_TRANSLATE_NOOP("Errors", "one says {one} stages, the other {other}"),
@@ -429,6 +440,10 @@ PHRASES: dict[str, str] = {
     "value.labels-tensor": QT_TRANSLATE_NOOP("Errors", "a tensor of labels, one for each picture"),
     "value.guidance": QT_TRANSLATE_NOOP("Errors", "a Guidance(scale, rescale)"),
     "value.no-guidance": QT_TRANSLATE_NOOP("Errors", "{none}, as long as there are no classes to guide towards"),
+    "value.no-guide": QT_TRANSLATE_NOOP("Errors", "1, as long as there is no guide"),
+    "value.checkpoint-up-to": QT_TRANSLATE_NOOP(
+        "Errors", "a checkpoint file, a run folder, or a step from which the run has a checkpoint ({known})"
+    ),
     "value.true-or-false": QT_TRANSLATE_NOOP("Errors", "true or false"),
     "value.path": QT_TRANSLATE_NOOP("Errors", "a path"),
     "value.names-once": QT_TRANSLATE_NOOP("Errors", "a list of names, each of them once"),

@@ -19,6 +19,7 @@ from .recording import Recording
 from .samplers import PictureNoise, Step, Steps, Task, sampler_named
 from .samplers.forking import Change, fork
 from .sampling import frames_of, in_precision, labels_in_turn
+from .sampling_record import Guide, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
 
@@ -78,6 +79,7 @@ def fork_frames(
     branch: Branch,
     *,
     before: Sequence[Branch] = (),
+    guide: Guide | None = None,
     in_threads: WalkThreads | None = None,
 ) -> Iterator[SamplingEvent]:
     """The events of a denoising that is `recording` up to a step and goes another way from there, layers included.
@@ -94,12 +96,13 @@ def fork_frames(
     if not 0 <= branch.at < recording.arrived:
         raise SamplingError("fork.no-step", step=branch.at + 1, of=recording.arrived)
     line = _Line(request, recording, (*before, branch))
-    steps = in_precision(diffusion, request.precision, line.steps)
+    steps = in_precision(diffusion, None if guide is None else guide.diffusion, request.precision, line.steps)
     total = recording.steps if branch.sampler is None else branch.at + (branch.steps or recording.steps - branch.at)
     told = {name: value for name, value in _told(branch, recording).items() if value is not None}
+    settings = {**request_record(diffusion, request, guide), **told}
     more = ("known",) if line.masked else ()
     yield from frames_of(
-        diffusion, request, steps, total, in_threads=in_threads, with_layers=True, told=told, more_layers=more
+        diffusion, request, settings, steps, total, in_threads=in_threads, with_layers=True, more_layers=more
     )
 
 
@@ -125,12 +128,14 @@ class _Line:
 
     def __init__(self, request: SampleConfig, recording: Recording, branches: Sequence[Branch]) -> None:
         self._request, self._recording, self._branches = request, recording, branches
+        self._guide: GaussianDiffusion | None = None
         self.masked = any(branch.mask is not None for branch in branches)
         if self.masked and any(branch.sampler is not None for branch in branches):
             raise SamplingError("fork.mask-and-sampler")
 
-    def steps(self, diffusion: GaussianDiffusion) -> Steps:
+    def steps(self, diffusion: GaussianDiffusion, guide: GaussianDiffusion | None) -> Steps:
         """All of them, from the first on, of `diffusion`, which computes in the request's precision."""
+        self._guide = guide
         past: Sequence[Step] = RecordedSteps(self._recording, diffusion.device)
         task = self._task(diffusion, self._request.sampler, past[0].x_t, 0, steps=len(past))
         sampler, begins = self._request.sampler, 0
@@ -162,7 +167,7 @@ class _Line:
             generator=self._noise(request.seed, x_T, drawn=DRAWN_BEFORE[request.beginning.start]),
             classes=labels_in_turn(request.classes, request.count, first=request.first),
             eta=request.eta if row.takes_eta else None,
-            guidance=Guidance(request.guidance_scale, request.guidance_rescale),
+            guidance=Guidance(request.guidance_scale, request.guidance_rescale, self._guide, request.guide_scale),
             spacing=None,
             start_t=times[0],
             times=None if fresh else times,

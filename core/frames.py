@@ -56,8 +56,8 @@ class Frame:
     x_t_mean: NDArray[np.float32]  #: (N,)
     x_t_std: NDArray[np.float32]  #: (N,)
     #: (N, H, W, C) float32 in the network's range, where they were asked for: "x_t", "x_0", "output" and, where the
-    #: step has it, "noise", "conditional", "unconditional", "x_0_ahead", "output_ahead", "x_t_corrected", "known",
-    #: "x_next"
+    #: step has it, "noise", "conditional", "unconditional", "of_guide", "x_0_ahead", "output_ahead", "x_t_corrected",
+    #: "known", "x_next"
     layers: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     terms: tuple[TermFacts, ...] = ()  #: what the sampler added up to what came out
 

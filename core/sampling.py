@@ -26,7 +26,7 @@ from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions
-from .sampling_record import request_record
+from .sampling_record import Guide, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads, made_inside
 
@@ -86,6 +86,7 @@ def sample_frames(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
     *,
+    guide: Guide | None = None,
     in_threads: WalkThreads | None = None,
     with_layers: bool = False,
 ) -> Iterator[SamplingEvent]:
@@ -94,29 +95,43 @@ def sample_frames(
     All noise of picture k depends on (seed, k) alone, so a larger grid begins with the same pictures, up to what the
     rounding in the network depends on their number. Inside a mask (RePaint) there are more Frames than `sample_steps`:
     what `inpaint_steps` says.
+    guide: what the request's guide_scale goes away from, on the same device.
     in_threads: chooses with how many threads; None: by measuring.
     with_layers: Frames also carry what lies between x_t and what came out, as float32 and with the sampler's terms.
     Raises SamplingError for a request that cannot be carried out, DataError for a picture that cannot be read.
     """
     inside = request.beginning.mask is not None
     total = inpaint_steps(request.sample_steps) if inside else request.sample_steps
-    steps = in_precision(diffusion, request.precision, partial(_begin, request=request))
-    yield from frames_of(diffusion, request, steps, total, in_threads=in_threads, with_layers=with_layers)
+    begin = partial(_begin, request=request)
+    steps = in_precision(diffusion, None if guide is None else guide.diffusion, request.precision, begin)
+    settings = request_record(diffusion, request, guide)
+    yield from frames_of(diffusion, request, settings, steps, total, in_threads=in_threads, with_layers=with_layers)
 
 
-def in_precision(diffusion: GaussianDiffusion, precision: str, begin: Callable[[GaussianDiffusion], Steps]) -> Steps:
-    """The steps that `begin` starts with a model that computes in a row of PRECISIONS."""
+def in_precision(
+    diffusion: GaussianDiffusion,
+    guide: GaussianDiffusion | None,
+    precision: str,
+    begin: Callable[[GaussianDiffusion, GaussianDiffusion | None], Steps],
+) -> Steps:
+    """The steps that `begin` starts with a model and its guide that compute in a row of PRECISIONS."""
     dtype = autocast_dtype(diffusion.device, precision)
     if dtype is None:
-        return begin(diffusion)
-    # A copy, so that its weights are cast once and not in each of its calls.
+        return begin(diffusion, guide)
+    # Copies, so that weights are cast once and not in each call.
+    narrow, narrow_guide = _held_in(diffusion, dtype), None if guide is None else _held_in(guide, dtype)
+    return made_inside(partial(autocast, diffusion.device, dtype), begin(narrow, narrow_guide))
+
+
+def _held_in(diffusion: GaussianDiffusion, dtype: torch.dtype) -> GaussianDiffusion:
+    """A copy for mixed precision."""
     narrow = copy.deepcopy(diffusion)
     if dtype == torch.bfloat16:
         hold_weights_in(narrow, dtype)
-    return made_inside(partial(autocast, diffusion.device, dtype), begin(narrow))
+    return narrow
 
 
-def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
+def _begin(diffusion: GaussianDiffusion, guide: GaussianDiffusion | None, *, request: SampleConfig) -> Steps:
     """The steps that the request means, started. Raises SamplingError, DataError."""
     began, count, steps = request.beginning, request.count, request.sample_steps
     strength = offset_strength(diffusion, offset_noise=request.offset_noise)
@@ -125,6 +140,8 @@ def _begin(diffusion: GaussianDiffusion, request: SampleConfig) -> Steps:
         "classes": labels_in_turn(request.classes, count, first=request.first),
         "guidance_scale": request.guidance_scale,
         "guidance_rescale": request.guidance_rescale,
+        "guide": guide,
+        "guide_scale": request.guide_scale,
     }
     images = [_image(picture) for picture in began.pictures]
     pictures = [picture_batch(diffusion, image, count) for image in images]
@@ -184,17 +201,17 @@ def labels_in_turn(classes: Sequence[int], count: int, *, first: int = 0) -> lis
 def frames_of(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
+    settings: Mapping[str, object],
     steps: Steps,
     total: int,
     *,
     in_threads: WalkThreads | None = None,
     with_layers: bool = False,
-    told: Mapping[str, object] | None = None,
     more_layers: Sequence[str] = (),
 ) -> Iterator[SamplingEvent]:
     """The events of `total` steps, whichever sampler or way of editing makes them.
 
-    told: what the pictures' settings say besides the request. more_layers: those that only some steps have.
+    settings: what is written into the pictures. more_layers: those that only some steps have.
     """
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
     height, width = diffusion.image_size
@@ -205,7 +222,7 @@ def frames_of(
         width=width,
         channels=diffusion.channels,
         alphas_cumprod=alphas_cumprod,
-        settings={**request_record(diffusion, request), **(told or {})},
+        settings=settings,
         objective=diffusion.objective,
         normalized=diffusion.auto_normalize,
         layers=(*_layers_of_all(request), *more_layers) if with_layers else (),
@@ -226,10 +243,12 @@ def frames_of(
 
 def _layers_of_all(request: SampleConfig) -> tuple[str, ...]:
     """The layers that every step of the request has."""
-    guided = bool(request.classes) and request.guidance_scale != 1
+    guided, led = bool(request.classes) and request.guidance_scale != 1, request.guide_scale != 1
     return (
         *("x_t", "x_0", "output"),
-        *(("conditional", "unconditional") if guided else ()),
+        *(("conditional",) if guided or led else ()),
+        *(("unconditional",) if guided else ()),
+        *(("of_guide",) if led else ()),
         *(("x_next",) if request.beginning.mask is not None else ()),
     )
 
@@ -238,8 +257,8 @@ def _layers(step: Step, *, jumps: bool) -> dict[str, NDArray[np.float32]]:
     """What a Frame tells of a step in numbers; x_next only where the next step's x_t may be another."""
     said = step.outputs[0]
     tensors = {"x_t": step.x_t, "x_0": step.x_0, "output": said.output}
-    if said.conditional is not None and said.unconditional is not None:
-        tensors |= {"conditional": said.conditional, "unconditional": said.unconditional}
+    others = {"conditional": said.conditional, "unconditional": said.unconditional, "of_guide": said.of_guide}
+    tensors |= {name: tensor for name, tensor in others.items() if tensor is not None}
     if step.noise is not None:
         tensors["noise"] = step.noise
     if len(step.outputs) > 1:

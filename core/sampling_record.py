@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .beginning import Start, StartPicture
 
@@ -20,7 +20,27 @@ if TYPE_CHECKING:
 MOST_CLASSES = 64
 
 
-def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[str, object]:
+class Guide(NamedTuple):
+    """A worse model that a sampling goes away from, and which one it is.
+
+    name, weights, step, sha256: as `model_record` takes them
+    """
+
+    diffusion: GaussianDiffusion
+    name: str
+    weights: str
+    step: int | None = None
+    sha256: str | None = None
+
+    def record(self) -> dict[str, object]:
+        """Which model it is; what nobody knows is left out."""
+        told = {"": self.name, "_weights": self.weights, "_step": self.step, "_sha256": self.sha256}
+        return {f"guide{key}": value for key, value in told.items() if value is not None}
+
+
+def request_record(
+    diffusion: GaussianDiffusion, request: SampleConfig, guide: Guide | None = None
+) -> dict[str, object]:
     """What of the request decided its pictures. Reads the pictures that it begins with, for their SHA-256."""
     from .samplers import sampler_named
     from .samplers.editing import JUMP, RESAMPLES
@@ -54,6 +74,8 @@ def request_record(diffusion: GaussianDiffusion, request: SampleConfig) -> dict[
         settings["classes"] = [class_name(diffusion, request.classes[k % turn]) for k in range(told)]
         settings["guidance_scale"] = request.guidance_scale
         settings["guidance_rescale"] = request.guidance_rescale
+    if guide is not None and request.guide_scale != 1:
+        settings |= {**guide.record(), "guide_scale": request.guide_scale}
     if began.start is Start.NOISE:
         return settings
     settings["start"] = [picture.called for picture in began.pictures]

@@ -40,6 +40,9 @@ from .setting import FACTS, Control, Setting, setting
 #: in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`).
 USUAL_SAMPLER, USUAL_STEPS = "unipc", 20
 
+#: How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`).
+USUAL_GUIDE_SCALE = 1.5
+
 #: The parts of the form, in order: name → title.
 GROUPS: dict[str, str] = {
     "picture": QT_TRANSLATE_NOOP("Settings", "Picture"),
@@ -951,6 +954,7 @@ class SampleConfig:
     classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
     guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)
     guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
+    guide_scale: float = 1.0  #: 1: no guide is asked; above: away from a worse model (Karras et al. 2024)
     beginning: Beginning = field(default=Beginning())
     first: int = 0  #: the number of the first picture, where a large request is made in parts
     precision: str = "off"  #: what the network computes in, a row of PRECISIONS; another gives slightly other pictures

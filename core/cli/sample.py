@@ -6,23 +6,26 @@ import argparse
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..beginning import Beginning, Start, StartPicture
 from ..catalogue import SAMPLERS, SPACINGS
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import mask_target, some_of
-from ..settings import USUAL_SAMPLER, SampleConfig, read_value
+from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
+    import torch
+
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..runs.opening import LoadedModel
+    from ..sampling_record import Guide
 
 
 # --- `sample --from PICTURE …`: the options that begin with a picture instead of noise, and what they mean ---
@@ -164,6 +167,8 @@ OPTIONS = {
     "eta": "--eta",
     "guidance_scale": "--guidance",
     "guidance_rescale": "--guidance-rescale",
+    "guide": "--guide",
+    "guide_scale": "--guide-scale",
     "seed": "--seed",
     "image_size": "--image-size",
     "t": "--at-t",
@@ -215,6 +220,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--guidance-rescale", type=number, default=0.0, metavar="SHARE", help="0 to 1, against washed-out pictures"
+    )
+    parser.add_argument(
+        "--guide",
+        metavar="CHECKPOINT",
+        help="a worse model that the pictures go away from: an earlier checkpoint, or the step of one of the same run "
+        "(the last at or before it)",
+    )
+    parser.add_argument(
+        "--guide-scale",
+        type=number,
+        default=None,
+        metavar="SCALE",
+        help=f"how far they go from --guide; 1: not at all (default: {USUAL_GUIDE_SCALE:g})",
+    )
+    parser.add_argument(
+        "--guide-weights",
+        choices=("ema", "raw"),
+        default=None,
+        help="those of --guide (default: as --weights)",
     )
     parser.add_argument(
         "--seed",
@@ -278,11 +302,12 @@ def _sample(arguments: argparse.Namespace) -> int:
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
+    guide = _read_guide(arguments, loaded, said, device)
     kept, in_threads = [], WalkThreads(device, threads)
     settings: dict[str, object] = {}
     for first in range(0, arguments.n, CHUNK):
         part = replace(request, first=first, count=min(CHUNK, arguments.n - first))
-        for event in sample_frames(diffusion, part, in_threads=in_threads):
+        for event in sample_frames(diffusion, part, guide=guide, in_threads=in_threads):
             match event:
                 case SamplingStarted():
                     settings = {**model, **event.settings, "count": arguments.n}
@@ -330,9 +355,50 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
         classes=_labels(diffusion, arguments.classes),
         guidance_scale=arguments.guidance,
         guidance_rescale=arguments.guidance_rescale,
+        guide_scale=_guide_scale(arguments),
         beginning=beginning,
         precision=arguments.precision,
     )
+
+
+def _guide_scale(arguments: argparse.Namespace) -> float:
+    if arguments.guide is None:
+        return 1.0
+    return USUAL_GUIDE_SCALE if arguments.guide_scale is None else float(arguments.guide_scale)
+
+
+def _read_guide(
+    arguments: argparse.Namespace, loaded: LoadedModel, said: Mapping[str, Any], device: torch.device
+) -> Guide | None:
+    """The guide that was asked for, on `device`. Raises CheckpointError, ConfigError."""
+    from ..device import prepare_for_device
+    from ..runs.opening import load_model
+    from ..sampling_record import Guide
+
+    if arguments.guide is None:
+        return None
+    path = _guide_path(arguments.guide, loaded)
+    weights = arguments.guide_weights or arguments.weights
+    warn_of_defaults(path, said, for_what=MATTERING)
+    found = load_model(path, weights, said)
+    diffusion = prepare_for_device(found.diffusion, device).eval()
+    return Guide(diffusion, path.name, weights, found.step, found.sha256)
+
+
+def _guide_path(named: str, loaded: LoadedModel) -> Path:
+    """The checkpoint that --guide names; a number: the model's run's last one at or before that step."""
+    from ..runs.checkpoint_files import description_path, steps_in
+
+    if not named.isdecimal() or Path(named).exists():
+        return Path(named)
+    assert loaded.path is not None
+    folder = loaded.path.parent
+    steps = steps_in(folder)
+    before = [step for step in steps if step <= int(named)]
+    if not before:
+        expected = Phrase("value.checkpoint-up-to", known=some_of(named, [*map(str, steps)]) or "–")
+        raise ConfigError("config.bad-value", name="--guide", value=named, expected=expected)
+    return description_path(folder, before[-1])
 
 
 def _with_fitted(request: SampleConfig, loaded: LoadedModel, weights: str) -> SampleConfig:
@@ -382,8 +448,11 @@ def _require_sense(arguments: argparse.Namespace) -> None:
     for option, given in (("--steps", arguments.steps), ("--spacing", arguments.spacing)):
         if arguments.times is not None and given is not None:
             raise _conflict("--times", option, Phrase("conflict.times-say-it"))
-    if (arguments.guidance, arguments.guidance_rescale) != (1, 0):
+    if (arguments.guidance, arguments.guidance_rescale, _guide_scale(arguments)) != (1, 0, 1):
         _require_guidance(arguments)
+    for option, given in (("--guide-scale", arguments.guide_scale), ("--guide-weights", arguments.guide_weights)):
+        if given is not None and arguments.guide is None:
+            raise _conflict(option, Phrase("conflict.no-option", named="--guide"), Phrase("conflict.scale-of-guide"))
     require_sense(arguments)
 
 
@@ -393,12 +462,13 @@ def _require_guidance(arguments: argparse.Namespace) -> None:
     for option, value, most in (
         ("--guidance", arguments.guidance, MAX_SCALE),
         ("--guidance-rescale", arguments.guidance_rescale, 1),
+        ("--guide-scale", _guide_scale(arguments), MAX_SCALE),
     ):
         if not 0 <= value <= most:
             raise ConfigError(
                 "config.bad-value", name=option, value=value, expected=Phrase("value.number-from-to", low=0, high=most)
             )
-    if not arguments.classes:
+    if not arguments.classes and (arguments.guidance, arguments.guidance_rescale) != (1, 0):
         raise ConfigError(
             "config.conflict",
             first="--guidance",

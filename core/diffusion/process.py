@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ..catalogue import OBJECTIVES
-from ..errors import ConfigError, Phrase
+from ..errors import ConfigError, Phrase, SamplingError
 from ..inputs import (
     as_flag,
     as_names,
@@ -25,7 +25,7 @@ from ..inputs import (
     require_network,
     require_one_of,
 )
-from .guidance import NO_GUIDANCE, Guidance, guide, require_guidance
+from .guidance import NO_GUIDANCE, Guidance, away_from, guide, require_guidance
 from .inputs import (
     Labels,
     as_labels,
@@ -250,11 +250,13 @@ class NetworkOutput(NamedTuple):
 
     output         what is gone on with
     conditional    with guidance: the output with the class, and without it, of which `output` was made; else None
+    of_guide       with a guide: what it said; `conditional` is then the model's own output, with or without classes
     """
 
     output: Tensor
     conditional: Tensor | None = None
     unconditional: Tensor | None = None
+    of_guide: Tensor | None = None
 
 
 class ReverseProcess(ForwardProcess):
@@ -347,14 +349,54 @@ class ReverseProcess(ForwardProcess):
     def _predict_guided(
         self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, guidance: Guidance
     ) -> NetworkOutput:
-        """The output with guidance: one pass at scale 1 or without classes, else one pass over a doubled batch."""
+        """The output with guidance: one pass at scale 1 or without classes, else one pass over a doubled batch.
+
+        A guide makes one pass more, and none at its scale of 1. It is given the same x̂_0, if it takes one.
+        """
         if classes is None or guidance.scale == 1:
-            return NetworkOutput(self._predict(x, t, x_self_cond, classes))
-        assert self.num_classes is not None
-        both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
-        self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
-        conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
-        return NetworkOutput(guide(conditional, unconditional, guidance), conditional, unconditional)
+            said = NetworkOutput(self._predict(x, t, x_self_cond, classes))
+            conditional = said.output
+        else:
+            assert self.num_classes is not None
+            both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
+            self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
+            conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
+            said = NetworkOutput(guide(conditional, unconditional, guidance), conditional, unconditional)
+        worse = guidance.guide
+        if worse is None or guidance.guide_scale == 1:
+            return said
+        assert isinstance(worse, ReverseProcess)
+        of_guide = worse._predict(x, t, x_self_cond if worse.self_condition else None, classes)
+        output = away_from(of_guide, conditional, said.output, guidance.guide_scale)
+        return NetworkOutput(output, conditional, said.unconditional, of_guide)
+
+    def require_guide(self, guide: object) -> None:
+        """Raises SamplingError, naming what differs, unless `guide` says the same thing of the same pictures.
+
+        Looks at its tables, for which a GPU has to wait.
+        """
+        self._require_guide_alike(guide)
+        assert isinstance(guide, ReverseProcess)
+        if not torch.equal(guide.betas, self.betas):
+            raise SamplingError("sampling.guide-schedule")
+
+    def _require_guide_alike(self, guide: object) -> None:
+        """As `require_guide` but for the tables."""
+        if not isinstance(guide, ReverseProcess):
+            raise bad_value("guide", guide, Phrase("value.gaussian-diffusion"), SamplingError)
+        for name, got, wanted in (
+            ("objective", guide.objective, self.objective),
+            ("timesteps", guide.num_timesteps, self.num_timesteps),
+            ("image_size", guide.image_size, self.image_size),
+            ("channels", guide.channels, self.channels),
+            ("num_classes", guide.num_classes, self.num_classes),
+            ("class_names", guide.class_names, self.class_names),
+            ("auto_normalize", guide.auto_normalize, self.auto_normalize),
+            ("dtype", str(guide.betas.dtype), str(self.betas.dtype)),
+            ("device", str(guide.device), str(self.device)),
+        ):
+            if got != wanted:
+                raise SamplingError("sampling.guide", name=name, got=got, wanted=wanted)
 
     def class_labels(self, classes: Labels, count: int) -> Tensor:
         """One label per picture, (count,) on the model's device; a single one holds for all.
@@ -381,9 +423,11 @@ class ReverseProcess(ForwardProcess):
         classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
     ) -> NetworkOutput:
-        """What the network says about x_t in one call (two in one with guidance): the objective's own quantity.
+        """What the network says about x_t in one call (two in one with guidance, and one of a guide).
 
-        Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError for classes.
+        It is the objective's own quantity. Raises ConfigError for tensors of other shapes and timesteps that do not
+        exist, SamplingError for classes and for a guide of another kind (`require_guide`; its tables are looked at
+        where a sampler begins).
         """
         require_batch("x", x, self.channels_taken, like=self.betas)
         require_timesteps("t", t, self.num_timesteps, like=x)
@@ -392,6 +436,8 @@ class ReverseProcess(ForwardProcess):
         labels = None if classes is None else self._labels(classes, len(x))
         if guidance is not NO_GUIDANCE:
             require_guidance(guidance, has_classes=labels is not None)
+            if guidance.guide is not None:
+                self._require_guide_alike(guidance.guide)
         return self._predict_guided(x, t, x_self_cond, labels, guidance)
 
     def predictions_from(
@@ -417,10 +463,11 @@ class ReverseProcess(ForwardProcess):
         classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
     ) -> ModelPrediction:
-        """ε̂ and x̂_0 from one call of the network (two in one with guidance), (B, C, H, W) each.
+        """ε̂ and x̂_0 from one call of the network (two in one with guidance) and one of a guide, (B, C, H, W) each.
 
         clip_x_start clips x̂_0 to [-1, 1]; ε̂ then follows from it, for pred_noise only with rederive_pred_noise.
-        Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError for classes.
+        Raises ConfigError for tensors of other shapes and timesteps that do not exist, SamplingError as
+        `network_output`.
         """
         clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
         said = self.network_output(x, t, x_self_cond, classes=classes, guidance=guidance)

@@ -122,6 +122,8 @@ def inpaint(
     classes: Labels | None = None,
     guidance_scale: float = 1.0,
     guidance_rescale: float = 0.0,
+    guide: ReverseProcess | None = None,
+    guide_scale: float = 1.0,
 ) -> Steps:
     """Fill a part of the pictures by DDPM so that it fits the rest (Lugmayr et al. 2022, arXiv 2201.09865, RePaint).
 
@@ -146,7 +148,7 @@ def inpaint(
         generator=generator,
         classes=classes,
         eta=None,
-        guidance=Guidance(guidance_scale, guidance_rescale),
+        guidance=Guidance(guidance_scale, guidance_rescale, guide, guide_scale),
         spacing=spacing,
         start_t=None,
         times=times,

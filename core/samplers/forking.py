@@ -100,9 +100,11 @@ def _checked(row: Sampler, task: Task, past: Sequence[Step], change: Change) -> 
 
 def _guided(task: Task, change: Change) -> Task:
     """The task with the change's guidance."""
-    wished = {"scale": change.guidance_scale, "rescale": change.guidance_rescale}
-    told = {name: value for name, value in wished.items() if value is not None}
-    return replace(task, guidance=task.guidance._replace(**told)) if told else task
+    scale = task.guidance.scale if change.guidance_scale is None else change.guidance_scale
+    rescale = task.guidance.rescale if change.guidance_rescale is None else change.guidance_rescale
+    if (scale, rescale) == (task.guidance.scale, task.guidance.rescale):
+        return task
+    return replace(task, guidance=task.guidance._replace(scale=scale, rescale=rescale))
 
 
 @dataclass(eq=False)

@@ -177,11 +177,13 @@ Steps: TypeAlias = Generator[Step, None, None]
 
 
 class Conditions(TypedDict, total=False):
-    """What is asked of the pictures: `classes` as `class_labels` takes them, and how strongly they are followed."""
+    """What is asked of the pictures: `classes` as `class_labels` takes them, and the rest as `Guidance` has it."""
 
     classes: Labels | None
     guidance_scale: float
     guidance_rescale: float
+    guide: ReverseProcess | None
+    guide_scale: float
 
 
 @dataclass(eq=False)
@@ -316,6 +318,8 @@ class Sampler(SamplerRow):
         eta: float | None = None,
         guidance_scale: float = 1.0,
         guidance_rescale: float = 0.0,
+        guide: ReverseProcess | None = None,
+        guide_scale: float = 1.0,
         spacing: str | None = None,
         start_t: int | None = None,
         times: Sequence[int] | None = None,
@@ -328,6 +332,7 @@ class Sampler(SamplerRow):
         classes   as `class_labels` takes them; None: of a model without classes, or any class
         eta       0 … 1 for samplers that take it; None: diffusion.ddim_sampling_eta
         guidance  scale 1 and rescale 0: the network as it is, and all there is without classes; see `Guidance`
+        guide     a worse model to go away from, with scale 1 not asked; see `Guidance`
         spacing   a row of SPACINGS; None: the sampler's own
         start_t   the timestep of x_T, 0 … T-1; None: T-1
         times     the timestep of every step, falling from start_t; None: those of `spacing`
@@ -341,7 +346,7 @@ class Sampler(SamplerRow):
             generator=generator,
             classes=classes,
             eta=eta,
-            guidance=Guidance(guidance_scale, guidance_rescale),
+            guidance=Guidance(guidance_scale, guidance_rescale, guide, guide_scale),
             spacing=spacing,
             start_t=start_t,
             times=times,
@@ -369,6 +374,8 @@ class Sampler(SamplerRow):
         if steps is None and times is None and self.usual_steps is not None:
             steps = min(diffusion.sampling_timesteps, start_t + 1)
         require_guidance(guidance, has_classes=classes is not None)
+        if guidance.guide is not None:
+            diffusion.require_guide(guidance.guide)
         return Task(
             diffusion,
             x_T,

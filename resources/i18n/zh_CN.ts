@@ -932,6 +932,14 @@
         <translation>一次生成 {count} 张图片时，{device} 内存不足。请减少图片数量。</translation>
     </message>
     <message>
+        <source>This guide does not go with the model: its {name} is {got}, the model&apos;s {wanted}. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
+        <translation>此引导模型与该模型不匹配：其 {name} 为 {got}，而模型的为 {wanted}。请使用同一次运行的较早检查点，或以相同方式训练的模型。</translation>
+    </message>
+    <message>
+        <source>This guide does not go with the model: it was trained with another noise schedule. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
+        <translation>此引导模型与该模型不匹配：它是用另一种噪声调度训练的。请使用同一次运行的较早检查点，或以相同方式训练的模型。</translation>
+    </message>
+    <message>
         <source>The training has ended. Choose one of its checkpoints.</source>
         <translation>训练已结束。请选择它的一个检查点。</translation>
     </message>
@@ -1265,6 +1273,10 @@
         <translation>引导需要指向一个类别</translation>
     </message>
     <message>
+        <source>it says how far the pictures go from a guide</source>
+        <translation>它表示图片离开引导模型多远</translation>
+    </message>
+    <message>
         <source>each fixes the total</source>
         <translation>两者都会确定总步数</translation>
     </message>
@@ -1439,6 +1451,14 @@
     <message>
         <source>{none}, as long as there are no classes to guide towards</source>
         <translation>没有可引导的类别时为 {none}</translation>
+    </message>
+    <message>
+        <source>1, as long as there is no guide</source>
+        <translation>没有引导模型时只能为 1</translation>
+    </message>
+    <message>
+        <source>a checkpoint file, a run folder, or a step from which the run has a checkpoint ({known})</source>
+        <translation>检查点文件、运行文件夹，或不早于该运行已有检查点的步数（{known}）</translation>
     </message>
     <message>
         <source>true or false</source>
@@ -3362,6 +3382,46 @@
     </message>
 </context>
 <context>
+    <name>GuideRow</name>
+    <message>
+        <source>Guide</source>
+        <extracomment>by a person Enter in a field: the keys may go back to the room</extracomment>
+        <translation>引导模型</translation>
+    </message>
+    <message>
+        <source>Guide scale</source>
+        <translation>引导模型强度</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>A worse model that the pictures go away from, so that what is wrong in both is left behind: an earlier checkpoint of the same run. Each step then asks a second network (Karras et al. 2024, arXiv 2406.02507).</source>
+        <translation>一个较差的模型，图片会远离它，从而摆脱两者共有的错误：即同一次运行的较早检查点。这样每一步还要询问第二个网络（Karras 等，2024，arXiv 2406.02507）。</translation>
+    </message>
+    <message>
+        <source>How far the pictures go away from the guide: 1 as the model alone has them, up to {most} further and less varied.</source>
+        <translation>图片离开引导模型多远：1 与单独使用该模型相同，最大到 {most}，越大离得越远，变化越少。</translation>
+    </message>
+    <message>
+        <source>There is no earlier checkpoint of this model&apos;s run. How many a run keeps, and how often it saves one, stands in its settings.</source>
+        <translation>该模型所属的运行没有更早的检查点。运行保留多少个检查点、多久保存一次，见其设置。</translation>
+    </message>
+    <message>
+        <source>Choose a guide first.</source>
+        <translation>请先选择引导模型。</translation>
+    </message>
+</context>
+<context>
     <name>Inspector</name>
     <message>
         <source>Original</source>
@@ -4621,6 +4681,14 @@
         <translation>松开即可打开模型，或以图片作为起点</translation>
     </message>
     <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>All pictures at this step: noisy at the left, as the network predicts them at the right (1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
         <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
     </message>
@@ -4858,7 +4926,7 @@
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). The parts of the form, in order: name → title.</extracomment>
+        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
         <translation>图片</translation>
     </message>
     <message>

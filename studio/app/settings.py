@@ -13,7 +13,7 @@ from PySide6.QtCore import QStandardPaths
 from core.errors import StudioError
 from core.reading import read_json
 from core.runs.atomic import remove_stale_temps, write_json
-from core.settings import USUAL_SAMPLER
+from core.settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER
 
 if TYPE_CHECKING:
     from core.pictures.feed.cache_folder import CachePlace
@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "start_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,
+    "guide_scale": USUAL_GUIDE_SCALE,
 }
 
 

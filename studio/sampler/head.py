@@ -19,7 +19,7 @@ from ..widgets.form import DOT_PX, Dot
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip, set_name, set_tip
-from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest
+from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, earlier_than
 
 # --- The list of models in the head of the room, with *Open file…* as its last entry ---------------------
 
@@ -46,6 +46,10 @@ class ModelCombo(ElidedCombo):
         """The models to choose from, and the chosen one (one of them, or None). Emits nothing."""
         self._choices, self.chosen = tuple(choices), chosen
         self._fill()
+
+    def earlier(self) -> tuple[ModelChoice, ...]:
+        """The checkpoints of the chosen model's run that were saved before it, newest first."""
+        return earlier_than(self.chosen, self._choices)
 
     def title_of(self, choice: ModelChoice) -> str:
         """How a model is called in the list."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from core.beginning import Beginning
 from core.errors import StudioError
 from core.runs.checkpoint_files import description_path, steps_in
+from core.runs.run import CHECKPOINTS
 from core.settings import SampleConfig
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ class SamplerRequest:
     class_names: tuple[str, ...] = ()  #: of `classes`
     guidance_scale: float = 1.0
     guidance_rescale: float = 0.0
+    guide: ModelChoice | None = None  #: a worse model that the pictures go away from, with the same weights
+    guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
 
     def class_of(self, picture: int) -> str:
@@ -140,14 +143,15 @@ class SamplerRequest:
             classes=self.classes,
             guidance_scale=self.guidance_scale,
             guidance_rescale=self.guidance_rescale,
+            guide_scale=self.guide_scale,
             beginning=self.beginning,
         )
 
     @property
     def network_calls(self) -> int:
-        """How many pictures' worth of the network one picture takes; guidance asks twice."""
+        """How many pictures' worth of the network one picture takes; guidance asks once more, and so does a guide."""
         guided = bool(self.classes) and self.guidance_scale != 1
-        return self.steps * self.calls_per_step * (2 if guided else 1)
+        return self.steps * self.calls_per_step * (1 + guided + (self.guide_scale != 1))
 
 
 class Shown(NamedTuple):
@@ -176,7 +180,7 @@ class ModelList:
             name = run.folder.name
             if in_training:
                 of_run.append(ModelChoice(Origin.TRAINING, name))
-            of_run += _checkpoints(run)
+            of_run += _checkpoints(run.folder)
         self.choices = (*of_run, *self._opened)
         if not self._by_hand or self.chosen not in self.choices:
             self._by_hand = False
@@ -194,7 +198,7 @@ class ModelList:
         if of_run is not None:
             self.choose(of_run)
             return
-        if path.is_file() and path.parent.name == "checkpoints":
+        if path.is_file() and path.parent.name == CHECKPOINTS:
             choice = ModelChoice(Origin.FILE, path.parent.parent.name, path, _step_in(path))
         else:
             choice = ModelChoice(Origin.FILE, path.name, path)
@@ -213,14 +217,31 @@ class ModelList:
         self.choose(choice)
 
 
-def _checkpoints(run: Run) -> list[ModelChoice]:
-    """The run's checkpoints by name, newest first; none where the folder cannot be read."""
-    folder = run.checkpoints_folder
+def earlier_than(chosen: ModelChoice | None, choices: Sequence[ModelChoice]) -> tuple[ModelChoice, ...]:
+    """The checkpoints of the chosen model's run that were saved before it, newest first; lists the folder of a file."""
+    if chosen is None:
+        return ()
+    of_run = [choice for choice in choices if choice.origin is Origin.RUN]
+    if chosen.origin is Origin.FILE:
+        assert chosen.path is not None
+        if chosen.path.is_dir():  # its newest checkpoint is what is sampled
+            return tuple(_checkpoints(chosen.path)[1:])
+        of_run = _checkpoints(chosen.path.parent.parent) if chosen.path.parent.name == CHECKPOINTS else []
+        if chosen.step is None:
+            return ()
+    elif chosen.step is None:  # in training
+        return tuple(of_run)
+    return tuple(choice for choice in of_run if choice.step is not None and choice.step < chosen.step)
+
+
+def _checkpoints(run: Path) -> list[ModelChoice]:
+    """A run folder's checkpoints by name, newest first; none where the folder cannot be read."""
+    folder = run / CHECKPOINTS
     try:
         steps = steps_in(folder)
     except StudioError:
         return []
-    return [ModelChoice(Origin.RUN, run.folder.name, description_path(folder, step), step) for step in reversed(steps)]
+    return [ModelChoice(Origin.RUN, run.name, description_path(folder, step), step) for step in reversed(steps)]
 
 
 def _step_in(checkpoint: Path) -> int | None:

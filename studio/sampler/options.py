@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.beginning import Start
+from core.settings import USUAL_GUIDE_SCALE
 
 from .. import numbers
 from ..app.messages import row_text
@@ -17,7 +18,7 @@ from ..widgets.controls import ElidedCombo
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
 from ..widgets.plain import set_name, set_tip
-from .models import ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
+from .models import ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
 # --- The classes of the chosen model as chips, and how strongly they are followed; hidden for a model without
@@ -173,6 +174,100 @@ class ClassRow(QWidget):
         self.changed.emit()
 
 
+# --- A worse model that the pictures go away from, and how far ---------------------------------------------
+
+GUIDE_PX = 160
+
+
+class GuideRow(QWidget):
+    """Which earlier checkpoint of the run guides, and its scale."""
+
+    changed = Signal()  #: by a person
+    done = Signal()  #: Enter in a field: the keys may go back to the room
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chosen: ModelChoice | None = None
+        self._guides: tuple[ModelChoice, ...] = ()
+        self.guide = ElidedCombo(GUIDE_PX, GUIDE_PX)
+        self.guide.setObjectName("guide_choice")
+        self.guide.setAccessibleName(self.tr("Guide"))
+        self.scale = FloatBox(1.0, MOST_GUIDANCE, USUAL_GUIDE_SCALE, decimals=1)
+        self.scale.setObjectName("guide_scale")
+        self.scale.setAccessibleName(self.tr("Guide scale"))
+        self.scale.setSingleStep(0.5)
+        self.scale.setFixedSize(52, CONTROL_PX)
+        self._captions = caption(self.tr("Guide")), caption(self.tr("Scale"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for words, field in zip(self._captions, (self.guide, self.scale), strict=True):
+            words.setBuddy(field)
+            row.addWidget(words)
+            row.addWidget(field)
+        row.addStretch(1)
+        self.guide.currentIndexChanged.connect(self._guide_changed)
+        self.scale.valueChanged.connect(self.changed)
+        self.scale.lineEdit().returnPressed.connect(self.done)
+        self._fill()
+
+    def set_guides(self, guides: tuple[ModelChoice, ...]) -> None:
+        """The checkpoints to choose from, newest first; the chosen one stays while it is among them. Emits nothing."""
+        if guides != self._guides:
+            self._guides = guides
+            self._chosen = self._chosen if self._chosen in guides else None
+            self._fill()
+
+    def set_scale(self, scale: float) -> None:
+        """Take a remembered value. Emits nothing."""
+        with QSignalBlocker(self.scale):
+            self.scale.setValue(scale)
+
+    def guide_and_scale(self) -> tuple[ModelChoice | None, float]:
+        """As it holds: (None, 1) where no guide is chosen, or would not be asked."""
+        self.scale.interpretText()
+        scale = self.scale.value()
+        return (None, 1.0) if self._chosen is None or scale == 1 else (self._chosen, scale)
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self.guide):
+            self.guide.clear()
+            self.guide.addItem(self.tr("None"), None)
+            for choice in self._guides:
+                self.guide.addItem(self.tr("Step {step}").format(step=numbers.count(choice.step or 0)), choice)
+            at = self._guides.index(self._chosen) + 1 if self._chosen is not None else 0
+            self.guide.setCurrentIndex(at)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring what can be done, and why not, up to date."""
+        self.guide.setEnabled(bool(self._guides))
+        self.scale.setEnabled(self._chosen is not None)
+        for words, field in zip(self._captions, (self.guide, self.scale), strict=True):
+            words.setEnabled(field.isEnabled())
+        guide = self.tr(
+            "A worse model that the pictures go away from, so that what is wrong in both is left behind: an earlier "
+            "checkpoint of the same run. Each step then asks a second network (Karras et al. 2024, arXiv 2406.02507)."
+        )
+        scale = self.tr(
+            "How far the pictures go away from the guide: 1 as the model alone has them, up to {most} further and less "
+            "varied."
+        ).format(most=numbers.figure(MOST_GUIDANCE))
+        if not self._guides:
+            guide = self.tr(
+                "There is no earlier checkpoint of this model's run. How many a run keeps, and how often it saves one, "
+                "stands in its settings."
+            )
+        set_tip(self.guide, guide)
+        set_tip(self.scale, scale if self._chosen is not None else self.tr("Choose a guide first."))
+
+    @Slot(int)
+    def _guide_changed(self) -> None:
+        self._chosen = self.guide.currentData()
+        self._refresh()
+        self.changed.emit()
+
+
 # --- options ---------------------------------------------------------------------------------------------
 
 SPACING_PX = 160
@@ -204,6 +299,7 @@ class SamplerOptions(QWidget):
         self._open = False
         self.class_row = ClassRow()
         self.start_row = StartRow()
+        self.guide_row = GuideRow()
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
         self.spacing.setAccessibleName(self.tr("Spacing"))
@@ -229,9 +325,13 @@ class SamplerOptions(QWidget):
         self._caption = caption(self.tr("Spacing"))
         self._caption.setBuddy(self.spacing)
         self._more = QWidget()
-        row = QHBoxLayout(self._more)
-        row.setContentsMargins(0, 0, 0, 0)
+        lines = QVBoxLayout(self._more)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(6)
+        lines.addLayout(row)
+        lines.addWidget(self.guide_row)
         row.addWidget(self._caption)
         row.addWidget(self.spacing)
         row.addWidget(self.fit)
@@ -246,7 +346,7 @@ class SamplerOptions(QWidget):
         self.spacing.currentIndexChanged.connect(self._spacing_changed)
         self.fit.clicked.connect(self._fit_clicked)
         self.offset_noise.toggled.connect(self._changed)
-        for part in (self.class_row, self.start_row):
+        for part in (self.class_row, self.start_row, self.guide_row):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
         self.set_open(False)
@@ -306,6 +406,7 @@ class SamplerOptions(QWidget):
     def complete(self, request: SamplerRequest) -> SamplerRequest:
         """The request of the head with everything that is set here."""
         scale, rescale = self.class_row.scale_and_rescale()
+        guide, guide_scale = self.guide_row.guide_and_scale()
         request = replace(
             request,
             spacing=self._wished_spacing or None,
@@ -315,6 +416,8 @@ class SamplerOptions(QWidget):
             class_names=self.class_row.chosen_names(),
             guidance_scale=scale,
             guidance_rescale=rescale,
+            guide=guide,
+            guide_scale=guide_scale,
             beginning=self.start_row.beginning(),
         )
         if self.start_row.fills_in:
@@ -330,7 +433,8 @@ class SamplerOptions(QWidget):
     def differs(self) -> bool:
         """Whether something behind *More* is not as usual."""
         plain = not self.offset_noise.isHidden() and not self.offset_noise.isChecked()
-        return bool(self._wished_spacing) or plain or self.start_row.chosen is not Start.NOISE
+        guided = self.guide_row.guide_and_scale()[0] is not None
+        return bool(self._wished_spacing) or plain or guided or self.start_row.chosen is not Start.NOISE
 
     def _show_or_hide(self) -> None:
         self.setVisible(self._open or not self.class_row.isHidden())

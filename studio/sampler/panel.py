@@ -80,6 +80,7 @@ def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> 
     settings["sampler_spacing"] = options.spacing_name()
     settings["guidance_scale"] = classes.guidance.value()
     settings["guidance_rescale"] = classes.rescale.value()
+    settings["guide_scale"] = options.guide_row.scale.value()
 
 
 def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> None:
@@ -89,6 +90,7 @@ def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> No
     head.set_seed_and_count(settings["sampler_seed"], settings["sampler_count"])
     options.wish_spacing(settings["sampler_spacing"])
     options.class_row.set_guidance(settings["guidance_scale"], settings["guidance_rescale"])
+    options.guide_row.set_scale(settings["guide_scale"])
 
 
 # --- Everything above the wells that decides which pictures come: the head and the quiet rows under it ---
@@ -111,11 +113,22 @@ class SamplerControls(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.options)
         self.head.more_toggled.connect(self.show_more)
+        self.head.model_chosen.connect(self._follow_model)
         for part in (self.head, self.options):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
         recall(settings, self.head, self.options)
         self.show_more(settings["sampler_more"])
+
+    def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
+        """The models to choose from."""
+        self.head.set_choices(choices, chosen)
+        self._follow_model()
+
+    @Slot()
+    def _follow_model(self) -> None:
+        """What may guide another model."""
+        self.options.guide_row.set_guides(self.head.model.earlier())
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None while it is not read."""
@@ -287,7 +300,7 @@ class SamplerPanel(QWidget):
 
     def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
         """The models to choose from."""
-        self.head.set_choices(choices, chosen)
+        self.controls.set_choices(choices, chosen)
         self.wells.set_has_model(chosen is not None)
 
     def set_missing_reason(self, state: TrainingState) -> None:

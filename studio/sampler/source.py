@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.errors import CheckpointError, SamplingError
 from core.frames import SamplingEvent
+from core.sampling_record import Guide
 
 from ..app.messages import error_text
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
@@ -47,7 +48,7 @@ class ModelSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[object, _Model] | None = None
+        self._kept: dict[str, tuple[object, _Model]] = {}  #: the model that was read last, and the last guide
 
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
@@ -92,19 +93,36 @@ class ModelSource:
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
         diffusion = model.diffusion
-        exhausted = False
+        exhausted, guide = False, None
         try:
-            yield from sample_frames(diffusion, request.config(), with_layers=True)
+            guide = self._guide(request, device)
+            yield from sample_frames(diffusion, request.config(), guide=guide, with_layers=True)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
             exhausted = True
         # Outside of the except block: the traceback holds the tensors that must go first.
         if exhausted:
+            guide = None
             release_memory(diffusion.device)
             raise SamplingError("sampling.out-of-memory", device=str(diffusion.device), count=request.count)
 
-    def _model(self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None) -> _Model:
+    def _guide(self, request: SamplerRequest, device: str) -> Guide | None:
+        """The request's guide; None where it has none. Raises StudioError."""
+        if request.guide is None:
+            return None
+        model = self._model(request.guide, request.weights, device, None, kept_as="guide")
+        return Guide(model.diffusion, request.guide.name, request.weights, model.step, model.sha256)
+
+    def _model(
+        self,
+        choice: ModelChoice,
+        weights: str,
+        device: str,
+        training: SnapshotSource | None,
+        *,
+        kept_as: str = "model",
+    ) -> _Model:
         from core.device import choose_device, prepare_for_device
 
         target = choose_device(device)
@@ -117,21 +135,21 @@ class ModelSource:
         from core.runs.checkpoint import with_checkpoint
 
         # A run folder may be one that another program trains on, and prunes.
-        return with_checkpoint(choice.path, lambda found: self._read(found, choice, weights, target))
+        return with_checkpoint(choice.path, lambda found: self._read(found, choice, weights, target, kept_as))
 
-    def _read(self, path: Path, choice: ModelChoice, weights: str, target: torch.device) -> _Model:
+    def _read(self, path: Path, choice: ModelChoice, weights: str, target: torch.device, kept_as: str) -> _Model:
         """The model in a file; the one that was read last is not read again."""
         from core.device import prepare_for_device
         from core.runs.opening import load_model
 
         key = (path, path.stat().st_mtime_ns if path.exists() else 0, weights, str(target), choice.said)
         with self._lock:
-            if self._kept is None or self._kept[0] != key:
-                self._kept = None  # before the next is read: two large models need not fit at once
+            if kept_as not in self._kept or self._kept[kept_as][0] != key:
+                self._kept.pop(kept_as, None)  # before the next is read: two large models need not fit at once
                 loaded = load_model(path, "raw" if weights == "raw" else "ema", dict(choice.said))
                 diffusion = prepare_for_device(loaded.diffusion, target)
-                self._kept = (key, _Model(diffusion, loaded.step, loaded.sha256, loaded.path))
-            return self._kept[1]
+                self._kept[kept_as] = (key, _Model(diffusion, loaded.step, loaded.sha256, loaded.path))
+            return self._kept[kept_as][1]
 
     def _facts(self, model: _Model, weights: str) -> ModelFacts:
         from core.catalogue import SAMPLERS, SPACINGS

@@ -50,7 +50,7 @@ class ExactDenoiser:
         return torch.cat([mean * x[..., :1], detail * x[..., 1:]], dim=-1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ImpulseTask(Task):
     """Its batch is one picture for x_T and one for each z, which has the value SMALL in that picture alone."""
 

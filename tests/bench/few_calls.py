@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import torch
 from torch import Tensor
@@ -23,6 +24,7 @@ from core.runs.atomic import write_json
 from core.runs.opening import LoadedModel, load_model
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.samplers.fit_steps import FittedSteps, fit_steps
+from core.samplers.loop import Conditions
 from core.threads import WalkThreads
 from tests.bench.digit_features import DigitFeatures, frechet_distance
 from tests.bench.immiscible import digits
@@ -55,17 +57,25 @@ class Cells:
 
 @torch.no_grad()
 def drawn(
-    diffusion: GaussianDiffusion, name: str, times: Sequence[int] | None, steps: int | None, count: int
+    diffusion: GaussianDiffusion,
+    name: str,
+    times: Sequence[int] | None,
+    steps: int | None,
+    count: int,
+    *,
+    seed: int = 0,
+    **conditions: Unpack[Conditions],
 ) -> Tensor:
-    """(count, C, H, W) in [0, 1], of the same noises for all samplers."""
+    """(count, C, H, W) in [0, 1], of the same noises for all samplers; the classes in turn, where it knows some."""
     pictures, in_threads = [], WalkThreads(diffusion.device)
     for first in range(0, count, CHUNK):
         here = min(CHUNK, count - first)
         strength = diffusion.offset_noise_strength
-        x = initial_noise(diffusion, here, seed=0, device="cpu", first=first, offset_noise_strength=strength)
-        draw = PictureNoise(0, here, first=first, offset_noise_strength=strength)
-        classes = None if not diffusion.num_classes else [k % diffusion.num_classes for k in range(first, first + here)]
-        for step in in_threads(SAMPLERS[name](diffusion, x, steps=steps, times=times, generator=draw, classes=classes)):
+        x = initial_noise(diffusion, here, seed=seed, device="cpu", first=first, offset_noise_strength=strength)
+        draw = PictureNoise(seed, here, first=first, offset_noise_strength=strength)
+        if diffusion.num_classes:
+            conditions["classes"] = [k % diffusion.num_classes for k in range(first, first + here)]
+        for step in in_threads(SAMPLERS[name](diffusion, x, steps=steps, times=times, generator=draw, **conditions)):
             x = step.x_next
         pictures.append(diffusion.unnormalize(x).clamp(0, 1))
     return torch.cat(pictures)
@@ -81,7 +91,7 @@ class Bench:
     """Measures one model, and remembers."""
 
     def __init__(self, model: LoadedModel, cells: Cells, samples: int) -> None:
-        self._diffusion = prepare_for_device(model.diffusion, torch.device("cpu")).eval()
+        self.diffusion = prepare_for_device(model.diffusion, torch.device("cpu")).eval()
         self._cells, self._samples = cells, samples
         pictures, classes = digits()
         self._features = DigitFeatures.train(pictures, classes)
@@ -90,14 +100,17 @@ class Bench:
         mixed = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(0))
         self.of_real = frechet_distance(self._real[mixed[:samples]], self._real[mixed[samples:]])
 
+    def judge(self, made: Tensor) -> float:
+        """The distance of pictures, (N, C, H, W) in [0, 1], from the digits."""
+        return frechet_distance(self._features(made), self._real)
+
     def distance(self, name: str, steps: int, *, fitted: bool = False) -> float:
         """Of `samples` pictures from the digits."""
         key = f"{name} {steps} {'fitted' if fitted else 'own'} of {self._samples}"
         found = self._cells.get(key)
         if found is None:
             times = self.times(name, steps) if fitted else None
-            made = drawn(self._diffusion, name, times, None if fitted else steps, self._samples)
-            found = frechet_distance(self._features(made), self._real)
+            found = self.judge(drawn(self.diffusion, name, times, None if fitted else steps, self._samples))
             self._cells.put(key, found)
         assert isinstance(found, float)
         return found
@@ -108,7 +121,7 @@ class Bench:
         if self._cells.get(key) is None:
             began = time.monotonic()
             events = fit_steps(
-                self._diffusion, name, [steps], offset_noise_strength=self._diffusion.offset_noise_strength
+                self.diffusion, name, [steps], offset_noise_strength=self.diffusion.offset_noise_strength
             )
             for event in WalkThreads(torch.device("cpu"))(events):
                 if isinstance(event, FittedSteps):

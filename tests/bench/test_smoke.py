@@ -13,11 +13,14 @@ import torch
 
 from core.catalogue import SCHEDULES
 from core.diffusion.noise import assign_noise
+from core.networks.build import build_diffusion
 from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
+from core.runs.checkpoint import Checkpoint, save_checkpoint
+from core.runs.run import Run
 from core.samplers import SAMPLERS
-from core.settings import USUAL_SAMPLER, USUAL_STEPS
-from tests.bench import brightness, gpu, loading, precision
+from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
+from tests.bench import autoguidance, brightness, gpu, loading, precision
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
@@ -60,6 +63,26 @@ def test_batches_are_delivered_by_both(tmp_path: Path) -> None:
     assert 0 <= waits.first_epoch < 1 and 0 <= waits.later < 1
     lines = loading.table(pairs, 0.1, loading.pictures_per_second(scan, 8, tmp_path / "cache", 0.01), waits)
     assert "| 2.0 |" in lines[2] and all(line.count("|") == 5 for line in lines)
+
+
+@pytest.mark.long
+def test_guides_are_the_earlier_checkpoints_and_the_raw_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = {"dim": 8, "dim_mults": (1,), "attn_heads": 1, "attn_dim_head": 4, "image_size": 28, "channels": 1}
+    config = RunConfig().with_settings({**tiny, "timesteps": 50, "horizontal_flip": False})
+    run = Run.create(tmp_path / "run", config, source_folder=tmp_path, device="cpu", planned_total=9)
+    for step in (3, 6, 9):
+        state = build_diffusion(config).state_dict()
+        save_checkpoint(run.checkpoints_folder, Checkpoint(step=step, config=config, model=state, ema=state))
+    words = ["--steps", "5", "--scales", "1.5", "3", "--samples", "4", "--seeds", "1", "--calls", "2"]
+    for _ in "ab":  # the second time everything is known
+        autoguidance.main([str(run.folder), *words])
+        *measured, heads, _, early, raw = capsys.readouterr().out.strip().splitlines()
+        assert heads == "| guide | scale 1.5 | scale 3 |"
+        assert early.startswith("| step 3 |") and raw.startswith("| its raw weights |")
+        assert all(float(cell) > 0 for line in (early, raw) for cell in line.split("|")[2:4])
+    assert len(measured) == 2
 
 
 def test_a_table_replaces_the_one_of_its_name(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from core.cli.main import FAILED, WRONG_USAGE, main
 from core.networks.build import build_diffusion
 from core.runs.atomic import json_text
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
-from core.runs.checkpoint_files import checksum_of
+from core.runs.checkpoint_files import checksum_of, read_description
 from core.runs.grids import read_settings
 from core.samplers.editing import INPAINT_STEPS
 from core.settings import RunConfig
@@ -41,6 +41,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         state = build_diffusion(config).state_dict()
         path = save_checkpoint(folder / name, Checkpoint(step=5, config=config, model=state, ema=state))
         (folder / f"{name}.path").write_text(str(path))
+    torch.manual_seed(1)
+    worse = build_diffusion(config).state_dict()
+    path = save_checkpoint(folder / "plain", Checkpoint(step=3, config=config, model=state, ema=worse))
+    (folder / "earlier.path").write_text(str(path))
     draw = np.random.default_rng(0)
     Image.fromarray(draw.integers(0, 255, (16, 16), dtype=np.uint8)).save(folder / "picture.png")
     Image.fromarray(draw.integers(0, 255, (8, 12), dtype=np.uint8)).save(folder / "other.png")
@@ -53,6 +57,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sample(folder: Path, out: Path, *words: object, model: str = "plain", n: int = 2) -> int:
     path = (folder / f"{model}.path").read_text()
+    guides = {"EARLIER": "earlier", "CLASSED": "classed"}
+    words = tuple((folder / f"{guides[word]}.path").read_text() if word in guides else word for word in words)
     given = [str(folder / word) if str(word).endswith(".png") else str(word) for word in words]
     return main(["sample", path, "--out", str(out), "--n", str(n), "--device", "cpu", *given])
 
@@ -138,6 +144,12 @@ def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Pa
         (["--guidance", "3"], WRONG_USAGE, "no --class"),
         (["--guidance", "-1"], WRONG_USAGE, "“-1.0” is not a value of --guidance: a number from 0 to 100"),
         (["--guidance-rescale", "nan"], WRONG_USAGE, "value of --guidance-rescale: a number from 0 to 1"),
+        (["--guide-scale", "2"], WRONG_USAGE, "no --guide"),
+        (["--guide-weights", "raw"], WRONG_USAGE, "no --guide"),
+        (["--guide", "4", "--guide-scale", "101"], WRONG_USAGE, "value of --guide-scale: a number from 0 to 100"),
+        (["--guide", "2"], WRONG_USAGE, "“2” is not a value of --guide: a checkpoint file, a run folder, or a step"),
+        (["--guide", "CLASSED"], FAILED, "its num_classes is 3, the model's None"),
+        (["--guide", "gone.safetensors"], FAILED, "gone.safetensors"),
         (["--steps", "61"], WRONG_USAGE, "“61” is not a value of --steps: a whole number from 1 to 60"),
         (["--steps", "0"], WRONG_USAGE, "“0” is not a value of --steps: a whole number from 1 to 60"),
         (["--sampler", "heun", "--eta", "1"], WRONG_USAGE, "value of --eta: Heun takes none, only DDIM"),
@@ -166,6 +178,29 @@ def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_fol
     told = capsys.readouterr()
     assert says in told.err and len(told.err.strip().splitlines()) == 1 and not told.out
     assert not (tmp_path / "out").exists()
+
+
+def test_sample_when_guided_goes_away_from_the_checkpoint_and_says_from_which(folder: Path, tmp_path: Path) -> None:
+    sampled = ("--steps", "4", "--seed", "3")
+    for out, words in {
+        "alone": (),
+        "at-1": ("--guide", "4", "--guide-scale", "1"),
+        "by-step": ("--guide", "4", "--guide-scale", "3"),
+        "by-path": ("--guide", "EARLIER", "--guide-scale", "3"),
+        "raw": ("--guide", "3", "--guide-scale", "3", "--guide-weights", "raw"),
+    }.items():
+        assert sample(folder, tmp_path / out, *sampled, *words) == 0
+    made = {path.name: pixels(path / "00001.png") for path in tmp_path.iterdir()}
+    np.testing.assert_array_equal(made["alone"], made["at-1"])
+    np.testing.assert_array_equal(made["by-step"], made["by-path"])
+    # The raw weights of step 3 are those of the model itself: there is nothing to go away from.
+    assert np.abs(made["raw"].astype(int) - made["alone"]).max() <= 1
+    assert (made["alone"] != made["by-step"]).any()
+    told = read_settings(tmp_path / "by-step" / "00001.png")
+    digest = read_description(Path((folder / "earlier.path").read_text())).sha256
+    assert (told["guide"], told["guide_step"], told["guide_sha256"]) == ("step-00000003.json", 3, digest)
+    assert (told["guide_weights"], told["guide_scale"]) == ("ema", 3.0)
+    assert not [name for name in read_settings(tmp_path / "at-1" / "00001.png") if name.startswith("guide")]
 
 
 def test_sample_when_the_file_is_invalid_exits_with_failed(

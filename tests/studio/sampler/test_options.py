@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLis
 from pytestqt.qtbot import QtBot
 
 from core.catalogue import SAMPLERS, SPACINGS
+from core.networks.build import build_diffusion
+from core.runs.checkpoint import save_checkpoint
+from core.runs.checkpoint_files import read_description
 from core.runs.grids import read_settings
+from core.runs.run import Run
 from studio.app.settings import Settings
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
-from tests.studio.sampler.conftest import CLASSES, Room, Training, tiny_run
+from tests.studio.sampler.conftest import CLASSES, Room, Training, tiny_checkpoint, tiny_run
 from tests.studio.tips import tip_of
 
 
@@ -163,6 +168,63 @@ def test_guidance_changes_the_pictures_and_needs_a_class(room: Room, class_run: 
     np.testing.assert_array_equal(room.final(), as_learnt)
 
 
+def test_an_earlier_checkpoint_of_the_run_guides_and_asks_twice(room: Room, tmp_path: Path) -> None:
+    folder = tiny_run(tmp_path / "faces-02")
+    room.open(folder)
+    room.panel.head.more.click()
+    row = room.panel.controls.options.guide_row
+    assert not row.guide.isEnabled() and not row.scale.isEnabled()
+    assert "no earlier checkpoint" in tip_of(row.guide)
+
+    earlier = replace(tiny_checkpoint(1), step=40)
+    save_checkpoint(folder / "checkpoints", earlier)
+    save_checkpoint(folder / "checkpoints", replace(tiny_checkpoint(2), step=70))
+    room.open(folder)
+    assert [row.guide.itemText(k) for k in range(row.guide.count())] == ["None", "Step 70", "Step 40"]
+    assert row.guide.currentText() == "None" and not row.scale.isEnabled()
+    room.choose("ddim", 4, count=2)
+    alone = room.final()
+    asked_once = room.panel.request().network_calls
+    row.guide.setCurrentIndex(2)
+    assert row.scale.isEnabled()
+    assert room.panel.request().network_calls == 2 * asked_once
+    assert "Settings changed" in room.panel.timeline.row.note.text()
+    guided = room.final()
+    assert (alone != guided).any()
+    room.controller.save_png(tmp_path / "guided.png")
+    room.qtbot.waitUntil((tmp_path / "guided.png").exists)
+    told = read_settings(tmp_path / "guided.png")
+    digest = read_description(folder / "checkpoints" / "step-00000040.json").sha256
+    assert (told["guide"], told["guide_step"], told["guide_sha256"]) == ("faces-02", 40, digest)
+    assert told["guide_scale"] == row.scale.value()
+    # At 1 the guide is not asked, and is no setting of the pictures.
+    row.scale.setValue(1)
+    assert room.panel.request().network_calls == asked_once
+    np.testing.assert_array_equal(room.final(), alone)
+
+    # Of an earlier checkpoint only what is earlier still guides; the first has none.
+    room.open(folder / "checkpoints" / "step-00000070.json")
+    assert [row.guide.itemText(k) for k in range(row.guide.count())] == ["None", "Step 40"]
+    room.open(folder / "checkpoints" / "step-00000040.json")
+    assert not row.guide.isEnabled()
+    assert room.panel.request().guide is None
+
+
+def test_a_training_under_way_is_guided_by_the_checkpoints_of_its_run(room: Room, tmp_path: Path) -> None:
+    folder = tiny_run(tmp_path / "runs" / "faces-03")
+    run = Run.open(folder)
+    room.training.model = build_diffusion(tiny_checkpoint(1).config)
+    room.project.set_run(run)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+    room.panel.head.more.click()
+    row = room.panel.controls.options.guide_row
+    assert [row.guide.itemText(k) for k in range(row.guide.count())] == ["None", "Step 100"]
+    room.choose("ddim", 3, count=1)
+    alone = room.final()
+    row.guide.setCurrentIndex(1)
+    assert (room.final() != alone).any()
+
+
 def test_a_hundred_classes_stay_within_two_lines_and_can_be_found(room: Room, tmp_path: Path) -> None:
     names = tuple(f"kind of animal {k}" for k in range(120))
     open_classes(room, tiny_run(tmp_path / "zoo-01", {"labels": "folders", "class_names": names}))
@@ -183,6 +245,7 @@ def test_the_settings_are_there_again_at_the_next_start(room: Room, class_run: P
     options.class_row.guidance.setValue(3.5)
     room.panel.head.more.click()
     options.spacing.setCurrentIndex(options.spacing.findData("log_snr"))
+    options.guide_row.scale.setValue(2.5)
     room.choose("heun", 11, seed=123, count=9)
     assert room.settings.save() is None
 
@@ -198,6 +261,7 @@ def test_the_settings_are_there_again_at_the_next_start(room: Room, class_run: P
     assert (request.sampler, request.steps, request.seed, request.count) == ("heun", 11, 123, 9)
     assert request.spacing == "log_snr"
     assert panel.controls.options.class_row.guidance.value() == 3.5
+    assert panel.controls.options.guide_row.scale.value() == 2.5
     assert panel.controls.options.spacing.isVisible()
     assert controller.shutdown(10_000)
 
