@@ -1,9 +1,9 @@
 """Perfect memory, the best possible denoiser of the training pictures, and the training pictures nearest to a sample.
 
-The network that minimises the loss of training, however large, answers E[x_0 | x_t] over the training pictures; sampling
-with it ends at one of them. Where a trained network departs from that, it makes something new (Kamb & Ganguli 2024,
-arXiv 2412.20292); where one picture takes all the weight, a perfect memory's trajectory has collapsed onto it (Biroli et
-al. 2024, arXiv 2402.18491).
+The network that minimises the loss of training, however large, answers E[x_0 | x_t] over the training pictures, and
+sampling with it ends at one of them. Where a trained network departs from that, it makes something new (Kamb & Ganguli
+2024, arXiv 2412.20292); where one picture takes all the weight, a perfect memory's trajectory has collapsed onto it
+(Biroli et al. 2024, arXiv 2402.18491).
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ OWN = 1000
 
 
 @torch.no_grad()
-def perfect_memory(
-    diffusion: ReverseProcess, pictures: Tensor, x_t: Tensor, t: Tensor | int
-) -> tuple[Tensor, Tensor]:
+def perfect_memory(diffusion: ReverseProcess, pictures: Tensor, x_t: Tensor, t: Tensor | int) -> tuple[Tensor, Tensor]:
     """E[x_0 | x_t] over the training pictures, (B, C, H, W) in normalised space, and their weights, (B, N).
 
     pictures  (N, C, H, W) floats in [0, 1], each as likely as the others; x_i are these in normalised space
@@ -65,7 +63,8 @@ def perfect_memory(
     if isinstance(t, Tensor):
         times = as_timesteps("t", t, len(x_t), diffusion.num_timesteps, diffusion.device)
     else:
-        times = torch.full((len(x_t),), _whole_timestep(t, diffusion), device=diffusion.device)
+        require_whole("t", t, 0, diffusion.num_timesteps - 1, ConfigError)
+        times = torch.full((len(x_t),), t, device=diffusion.device)
     _require_pictures("pictures", pictures, x_t.shape[1:])
     # Some accelerators have no float64.
     device = torch.device("cpu") if x_t.device.type == "mps" else x_t.device
@@ -198,7 +197,9 @@ def nearest(
     return _nearest(memory, samples.cpu(), min(max(count, 2), len(memory)), own)
 
 
-def _nearest(memory: Memory, samples: Tensor, k: int, own: NDArray[np.float64] | None) -> Iterator[LoadProgress | Neighbours]:
+def _nearest(
+    memory: Memory, samples: Tensor, k: int, own: NDArray[np.float64] | None
+) -> Iterator[LoadProgress | Neighbours]:
     rows = _Rows(memory)
     chosen = np.empty(0, np.int64)
     if own is None and len(memory) > 1:
@@ -295,7 +296,9 @@ class _Rows:
             return
         scale, written = _in_digits(weights[many], 3)
         for block in self._slices:
-            total[many] += _joined(_product(written[:, block], self._pixels[block]).reshape(3, len(many), -1), 0) * scale
+            total[many] += (
+                _joined(_product(written[:, block], self._pixels[block]).reshape(3, len(many), -1), 0) * scale
+            )
             yield 1
 
 
@@ -338,8 +341,8 @@ def _product(one: Tensor, two: Tensor) -> Tensor:
         return one.double() @ two.double()
     if one.shape[1] <= _MOST_SUMMED:
         return torch._int_mm(one, two)
-    parts = zip(one.split(_MOST_SUMMED, 1), two.split(_MOST_SUMMED), strict=True)
-    return torch.stack([torch._int_mm(*part).double() for part in parts]).sum(0)
+    parts = (slice(at, at + _MOST_SUMMED) for at in range(0, one.shape[1], _MOST_SUMMED))
+    return torch.stack([torch._int_mm(one[:, part], two[part]).double() for part in parts]).sum(0)
 
 
 @cache
@@ -354,14 +357,10 @@ def _multiplies_bytes() -> bool:
 
 # --- What is asked, judged -----------------------------------------------------------------------------------
 
+
 def _require_diffusion(diffusion: object) -> None:
     if not isinstance(diffusion, ReverseProcess):
         raise bad_value("diffusion", diffusion, Phrase("value.gaussian-diffusion"))
-
-
-def _whole_timestep(t: object, diffusion: ReverseProcess) -> int:
-    require_whole("t", t, 0, diffusion.num_timesteps - 1, ConfigError)
-    return int(t)  # type: ignore[call-overload]
 
 
 def _as_tensor(x: Tensor | NDArray[Any]) -> Tensor:
@@ -371,9 +370,12 @@ def _as_tensor(x: Tensor | NDArray[Any]) -> Tensor:
 
 def _require_pictures(name: str, pictures: object, shape: tuple[int, ...] | torch.Size) -> None:
     channels, height, width = shape
-    fits = is_floats(pictures) and pictures.shape[1:] == torch.Size(shape) and len(pictures) > 0
-    if not fits or not bool(((pictures >= 0) & (pictures <= 1)).all()):
-        raise bad_value(name, pictures, Phrase("value.pictures-in-0-1", channels=channels, height=height, width=width))
+    wanted = Phrase("value.pictures-in-0-1", channels=channels, height=height, width=width)
+    if not is_floats(pictures) or pictures.shape[1:] != torch.Size(shape) or not len(pictures):
+        raise bad_value(name, pictures, wanted)
+    low, high = (float(end) for end in pictures.aminmax())
+    if not (low >= 0 and high <= 1):  # NaN is neither
+        raise bad_value(name, pictures, wanted)
 
 
 def _as_steps(name: str, x: Tensor | NDArray[np.floating], shape: tuple[int, int, int]) -> Tensor:

@@ -1,8 +1,9 @@
 """What perfect memory costs a step: `python -m tests.bench.recall`, a minute and 1.3 GB of memory.
 
-10⁵ random colour pictures of 64 px (`--count`, `--size`). *A trajectory* goes from T-1 to 0 in so many even steps; in *noise*
-every step is at T-1, where all pictures weigh, which is the dearest. *Plain* is the same in torch without anything of
-core.recall: blocks of pictures made float32, multiplied, softmax, multiplied again. Medians of calls that take turns.
+10⁵ random colour pictures of 64 px (`--count`, `--size`). *A trajectory* goes from T-1 to 0 in so many even steps; in
+*noise* every step is at T-1, where all pictures weigh, which is the dearest. *Plain* is the same in torch without
+anything of core.recall: blocks of pictures made float32, multiplied, softmax, multiplied again. Medians of calls that
+take turns.
 """
 
 from __future__ import annotations

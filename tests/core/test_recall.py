@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ from PIL import Image
 import core
 from core import recall as module
 from core.catalogue import SCHEDULES
+from core.cli.main import main
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import ConfigError, DataError
 from core.memory import Closeness, Memory, Neighbours, Recollection, remember, remember_run
@@ -181,12 +183,8 @@ def test_a_recollection_is_perfect_memory_of_every_entry(
     assert len(memory.flips) == 2 ** len(flips)
     t = torch.tensor([999, 900, 700, 500, 300, 150, 70, 30, 10, 3, 0])
     start = diffusion.normalize(entries[[0, len(entries) - 1]].float())
-    x_t = torch.stack(
-        [
-            torch.stack([diffusion.q_sample(one[None], step[None], torch.randn(1, *SHAPE, generator=seeded(int(step))))[0] for step in t])
-            for one in start
-        ]
-    )
+    noise = torch.randn(2, len(t), *SHAPE, generator=seeded(0))
+    x_t = torch.stack([diffusion.q_sample(start[b].expand(len(t), *SHAPE), t, noise[b]) for b in range(2)])
     network = torch.rand(x_t.shape, generator=seeded(0))
     said = last(recall(diffusion, memory, x_t, t, x_0=network, strongest=3))
     assert isinstance(said, Recollection)
@@ -379,3 +377,27 @@ def test_remembering_a_run_takes_its_own_pictures_and_settings(tmp_path: Path) -
     with pytest.raises(DataError, match="pictures"):
         last(remember_run(tmp_path / "run"))
     assert last(remember_run(tmp_path / "run", pictures=tmp_path / "moved")).names == memory.names
+
+
+def test_nearest_when_a_sample_is_a_training_picture_calls_it_a_copy_and_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_set(tmp_path / "pictures").close()
+    config = preset("sketch").config.with_settings(
+        {"image_size": 8, "channels": 3, "horizontal_flip": True, "labels": "off"}
+    )
+    Run.create(tmp_path / "run", config, source_folder=tmp_path / "pictures", device="cpu", planned_total=1)
+    memory = last(remember_run(tmp_path / "run"))
+    assert isinstance(memory, Memory)
+    sample = tmp_path / "00000.png"
+    Image.fromarray(memory.picture(4, 1)).save(sample)
+    assert main(["nearest", str(tmp_path / "run"), str(sample), "--count", "2"]) == 0
+    *_, words = capsys.readouterr().out.splitlines()
+    assert words.startswith(f"{sample}: copy; nearest 4.png (flipped) 0.000, ")
+    assert main(["nearest", str(tmp_path / "run"), str(sample), str(sample), "--json"]) == 0
+    one, two = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert one == two and one["word"] == "copy" and len(one["nearest"]) == 4
+    assert one["nearest"][0] == {"picture": "4.png", "distance": pytest.approx(0, abs=1e-6), "flipped": True}
+    assert main(["nearest", str(tmp_path / "run"), str(sample), "--count", "0"]) == 2
+    assert "--count" in capsys.readouterr().err
+    assert main(["nearest", str(tmp_path), str(sample)]) == 1
