@@ -104,7 +104,7 @@ def recall(
     x_0        what the network predicted, shaped as x_t: how far it is from perfect memory is told too
     strongest  k: how many pictures are named at each step, at most all
 
-    The memory is read once for up to 256 steps: together they take a tenth of what each would take alone. Pixels are
+    The memory is read once for up to 256 steps: each takes a quarter of what it would alone, or less. Pixels are
     whole numbers, and x_t is taken as whole numbers of 24 bits, as many as float32 has; so every product is exact.
     LoadProgress counts passes over parts of the memory, and comes every 0.1 s or so. Raises ConfigError.
     """
