@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .diffusion.gaussian_diffusion import GaussianDiffusion
     from .networks.unet import Unet
     from .presets import PRESETS
+    from .recall import perfect_memory
     from .runs.opening import load_checkpoint
     from .samplers import SAMPLERS, Step
 
@@ -29,6 +30,7 @@ _HOME = {
     "Unet": ".networks.unet",
     "export_checkpoint": ".compat.export",
     "load_checkpoint": ".runs.opening",
+    "perfect_memory": ".recall",
     "prepare_for_device": ".device",
 }
 
@@ -41,6 +43,7 @@ __all__ = [
     "Unet",
     "export_checkpoint",
     "load_checkpoint",
+    "perfect_memory",
     "prepare_for_device",
 ]
 

@@ -186,6 +186,11 @@ MESSAGES: dict[str, str] = {
     "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
     "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
     "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
+    "data.too-large-to-remember": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{count:,} pictures of {size} px take {gigabytes} GB of memory to compare with, more than the {most} GB that "
+        "are set aside. Allow more, or compare with fewer.",
+    ),
     # files, checkpoints and runs
     "storage.not-saved": QT_TRANSLATE_NOOP("Errors", "{path} could not be saved: {reason}."),
     "storage.not-removed": QT_TRANSLATE_NOOP("Errors", "{path} could not be removed: {reason}."),
@@ -458,6 +463,12 @@ PHRASES: dict[str, str] = {
     "value.timesteps": QT_TRANSLATE_NOOP(
         "Errors",
         "a tensor of {count} whole numbers from 0 to {last}, one for each picture",
+    ),
+    "value.pictures-in-0-1": QT_TRANSLATE_NOOP(
+        "Errors", "pictures in [0, 1], floats of shape (pictures, {channels}, {height}, {width}), at least one"
+    ),
+    "value.steps-of-pictures": QT_TRANSLATE_NOOP(
+        "Errors", "floats of shape (steps, {channels}, {height}, {width}), or of several pictures (pictures, steps, …)"
     ),
     "value.floats-4d": QT_TRANSLATE_NOOP("Errors", "a tensor of floats, (batch, channels, height, width)"),
     "value.floats-like": QT_TRANSLATE_NOOP("Errors", "a tensor of floats of the shape of {first}, {shape}"),

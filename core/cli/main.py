@@ -1,4 +1,4 @@
-"""The headless command line: train, sample, fit-steps, inspect, export. Exit status 0 done, 1 failed, 2 wrong usage."""
+"""The headless command line: train, sample, inspect and more. Exit status 0 done, 1 failed, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("core.cli.sample", "make pictures with a trained model"),
     "fit-steps": ("core.cli.fit_steps", "choose the timesteps that suit a trained model, for samplers of few steps"),
     "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
+    "nearest": ("core.cli.nearest", "find the training pictures that are nearest to samples"),
     "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }
 

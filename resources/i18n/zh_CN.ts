@@ -1012,6 +1012,10 @@
         <translation>{folder} 中的 {count} 张图片都已无法读取。</translation>
     </message>
     <message>
+        <source>{count:,} pictures of {size} px take {gigabytes} GB of memory to compare with, more than the {most} GB that are set aside. Allow more, or compare with fewer.</source>
+        <translation>要比较的 {count:,} 张 {size} px 的图片需占用 {gigabytes} GB 内存，超过了预留的 {most} GB。请允许占用更多，或与更少的图片比较。</translation>
+    </message>
+    <message>
         <source>{path} could not be saved: {reason}.</source>
         <translation>无法保存 {path}：{reason}。</translation>
     </message>
@@ -1495,6 +1499,14 @@
     <message>
         <source>a tensor of {count} whole numbers from 0 to {last}, one for each picture</source>
         <translation>{count} 个 0 到 {last} 的整数组成的张量，每张图片一个</translation>
+    </message>
+    <message>
+        <source>pictures in [0, 1], floats of shape (pictures, {channels}, {height}, {width}), at least one</source>
+        <translation>取值在 [0, 1] 内的图片，形状为 (图片数, {channels}, {height}, {width}) 的浮点数，至少一张</translation>
+    </message>
+    <message>
+        <source>floats of shape (steps, {channels}, {height}, {width}), or of several pictures (pictures, steps, …)</source>
+        <translation>形状为 (步数, {channels}, {height}, {width}) 的浮点数；多张图片时为 (图片数, 步数, …)</translation>
     </message>
     <message>
         <source>a tensor of floats, (batch, channels, height, width)</source>

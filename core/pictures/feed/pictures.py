@@ -106,6 +106,10 @@ class PictureSet:
         found = list(self._source.lost.items())[known:]
         return tuple(Lost(self._source.files.name(place), code) for place, code in found)
 
+    def are_lost(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(B,) which of these were found to be unreadable, so that others stand in for them."""
+        return np.isin(self._places[indices], list(self._source.lost))
+
     def name(self, index: int) -> str:
         """A picture's name, as it is shown."""
         return self._source.files.name(int(self._places[index]))
@@ -221,4 +225,5 @@ def _plain(data: DataConfig) -> DataConfig:
         horizontal_flip=False,
         vertical_flip=False,
         colour_jitter=0.0,
+        augmentations=None,
     )
