@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
     )
     parser.add_argument(
-        "--seconds", type=number, default=None, help="measure, then plan as many steps as fit this time"
+        "--seconds",
+        type=number,
+        default=None,
+        help="measure, plan as many steps as fit this time, and plan anew where steps come to take another time",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
     parser.add_argument(

@@ -70,6 +70,12 @@ class PlanChange:
 
     total: int
     at_step: int
+    decay_start: int | None = None  #: where the learning rate's decay begins; None: at `at_step`
+
+    @property
+    def decays_from(self) -> int:
+        """The step from which on the learning rate may fall."""
+        return self.at_step if self.decay_start is None else self.decay_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +282,14 @@ class Run:
         if not self._is_still_there():
             raise RunError("run.gone", path=self.folder)
 
-    def record_plan(self, total: int, *, at_step: int) -> None:
-        """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
+    def record_plan(self, total: int, *, at_step: int, decay_start: int | None = None) -> None:
+        """Set the planned total; with the lock held. Raises RunError when it cannot be saved.
+
+        decay_start: where the learning rate's decay goes on beginning; None: it begins anew at `at_step`.
+        """
         if total == self.planned_total:
             return
-        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step))))
+        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step, decay_start))))
         self.log(f"planned: {total} steps in total, set at step {at_step}")
 
     def extend_plan(self, total: int) -> None:
@@ -327,7 +336,7 @@ class Run:
             "preset": record.config.preset,
             "source_folder": record.source_folder,
             "device": record.device,
-            "plan": [asdict(change) for change in record.plan],
+            "plan": [_without_none(asdict(change)) for change in record.plan],
             "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
             "config": record.config.to_dict(),
         }
@@ -383,11 +392,20 @@ def _read_record(plain: dict[str, Any]) -> _Record:
         config=RunConfig.from_dict({**plain["config"], "preset": _text(plain["preset"])}),
         source_folder=_text(plain["source_folder"]),
         device=_text(plain["device"]),
-        plan=tuple(PlanChange(_step(change["total"]), _step(change["at_step"])) for change in plain["plan"]),
+        plan=tuple(map(_read_plan_change, plain["plan"])),
         changes=tuple(
             SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
         ),
     )
+
+
+def _read_plan_change(plain: dict[str, Any]) -> PlanChange:
+    start = plain.get("decay_start")
+    return PlanChange(_step(plain["total"]), _step(plain["at_step"]), None if start is None else _step(start))
+
+
+def _without_none(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def _text(value: object) -> str:
