@@ -396,6 +396,8 @@ PHRASES: dict[str, str] = {
     "value.time-above-zero": QT_TRANSLATE_NOOP("Errors", "a time above 0"),
     "value.key-value": QT_TRANSLATE_NOOP("Errors", "KEY=VALUE, for example dim=32"),
     "value.such-as": QT_TRANSLATE_NOOP("Errors", "such as {example}, with a comma between two"),
+    "value.said-once": QT_TRANSLATE_NOOP("Errors", "each name once, and {name} is there twice"),
+    "value.wholes": QT_TRANSLATE_NOOP("Errors", "whole numbers with commas between"),
     "value.table": QT_TRANSLATE_NOOP("Errors", "a table of settings"),
     "value.at-most-entries": QT_TRANSLATE_NOOP("Errors", "at most {most:,}"),
     "value.several": QT_TRANSLATE_NOOP("Errors", "{count:,} values"),

@@ -34,8 +34,11 @@ def whole_number(text: str) -> int:
 
 
 def whole_numbers(text: str) -> tuple[int, ...]:
-    """An argparse type: several, with commas between them."""
-    return tuple(whole_number(part.strip()) for part in text.split(","))
+    """An argparse type: several, with commas between them. 999 500 is one number alone, and not in a list."""
+    parts = [part.strip() for part in text.split(",")]
+    if any(len(part.split()) > 1 for part in parts):
+        raise _not_taken(text, Phrase("value.wholes"), ValueError(text))
+    return tuple(map(whole_number, parts))
 
 
 def number(text: str) -> float:

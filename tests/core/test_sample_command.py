@@ -168,6 +168,15 @@ def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_fol
     assert not (tmp_path / "out").exists()
 
 
+def test_times_when_a_space_parts_them_are_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        sample(folder, tmp_path / "out", "--times", "59 300")
+    assert ended.value.code == WRONG_USAGE
+    assert "'59 300': it is not whole numbers with commas between" in capsys.readouterr().err
+
+
 def test_sample_when_the_file_is_invalid_exits_with_failed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

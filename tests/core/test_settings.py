@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from inspect import signature
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,6 +32,33 @@ def test_setting_when_given_as_text_becomes_its_type() -> None:
     assert config.diffusion.immiscible is True
     assert config.diffusion.min_snr_gamma is None
     assert config.with_settings({"steps": "1e3"}).train.steps == 1000
+
+
+@pytest.mark.parametrize("name", [name for name, facts in SETTINGS.items() if facts.example])
+def test_numbers_by_name_when_empty_doubled_or_nameless_are_refused_with_an_example(name: str) -> None:
+    example = SETTINGS[name].example
+    key = example.partition("=")[0]
+    with pytest.raises(ConfigError, match=f"{name} is empty: it is such as {example}"):
+        read_value(name, "")
+    variants = {"schedule_fn_kwargs": "sigmoid", "loss_weighting_kwargs": "p2", "decay_kwargs": "wsd"}
+    chosen = {SETTINGS[name].options_of: variants[name]} if name in variants else {}
+    refused = {f"{key}=1,{key}=2": f"“{key}=2” .*{key} is there twice", "=1": "such as", key: "such as"}
+    for text, words in refused.items():
+        problems = RunConfig().with_settings({**chosen, name: text}).problems()
+        assert any(re.search(words, str(problem)) and name in str(problem) for problem in problems), text
+
+
+def test_options_when_the_schedule_does_not_take_them_are_refused_before_a_run_is_made(tmp_path: Path) -> None:
+    words = ["--set", "beta_schedule=cosine", "--set", "schedule_fn_kwargs=tau=1", "--steps", "1"]
+    assert main(["train", "digits", "--run", str(tmp_path / "run"), *words]) == 2
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("value", ["100 200", "1,2 000"])
+def test_numbers_in_a_list_when_a_space_parts_them_are_not_one_number(value: str) -> None:
+    with pytest.raises(ConfigError, match="whole numbers such as 1,2,4"):
+        read_value("dim_mults", value)
+    assert read_value("steps", "100 200") == 100_200
 
 
 @pytest.mark.parametrize(
