@@ -169,6 +169,10 @@ MESSAGES: dict[str, str] = {
     "steps.damaged": QT_TRANSLATE_NOOP(
         "Errors", "{path} is not used, its timesteps cannot be trusted: {reason}. Fit the steps anew, or remove it."
     ),
+    "steps.of-others": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not used, its timesteps were fitted to other weights. Fit the steps to these ones, or remove it.",
+    ),
     "steps.checkpoint-gone": QT_TRANSLATE_NOOP(
         "Errors", "{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint."
     ),
