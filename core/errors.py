@@ -113,11 +113,9 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     ),
-    "device.no-bf16": QT_TRANSLATE_NOOP(
-        "Errors", "{name} does not compute in bf16. Set {setting} to fp16, off or auto."
-    ),
+    "device.no-bf16": QT_TRANSLATE_NOOP("Errors", "{name} does not compute in bf16. Set {setting} to fp16 or off."),
     "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP(
-        "Errors", "A CPU does not train in fp16. Set {setting} to bf16, off or auto."
+        "Errors", "A CPU does not compute in fp16. Set {setting} to bf16 or off."
     ),
     "device.out-of-memory": QT_TRANSLATE_NOOP(
         "Errors",

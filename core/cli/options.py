@@ -19,9 +19,10 @@ def naming_options(options: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        name = error.fields.get("name")
-        if isinstance(name, str) and name in options:
-            error.fields["name"] = options[name]
+        for field in ("name", "setting"):
+            name = error.fields.get(field)
+            if isinstance(name, str) and name in options:
+                error.fields[field] = options[name]
         raise
 
 

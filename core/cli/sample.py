@@ -169,6 +169,7 @@ OPTIONS = {
     "t": "--at-t",
     "lam": "--mix",
     "mask": "--mask",
+    "amp": "--precision",
 }
 
 

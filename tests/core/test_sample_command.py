@@ -157,6 +157,7 @@ def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Pa
         (["--from", "picture.png", "--at-t", "3", "--steps", "5"], WRONG_USAGE, "--steps: a whole number from 1 to 4"),
         (["--from", "picture.png", "--mask", "mask.png", "--sampler", "ddim"], WRONG_USAGE, "DDPM"),
         (["--from", "gone.png"], FAILED, "gone.png"),
+        (["--precision", "fp16"], FAILED, "A CPU does not compute in fp16. Set --precision to bf16 or off."),
     ],
 )
 def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_folder(
