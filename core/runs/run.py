@@ -44,7 +44,18 @@ METRICS = "metrics.sqlite"
 LOG = "log.txt"
 
 #: What run.json says, besides its checksum.
-_ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
+_ENTRIES = {
+    "format",
+    "version",
+    "created",
+    "preset",
+    "source_folder",
+    "device",
+    "plan",
+    "changes",
+    "config",
+    "measured",
+}
 
 
 class RunStatus(Enum):
@@ -96,6 +107,7 @@ class _Record:
     device: str
     plan: tuple[PlanChange, ...]
     changes: tuple[SettingsChange, ...] = ()
+    measured: tuple[str, ...] = ()
 
 
 class Run:
@@ -116,11 +128,12 @@ class Run:
         device: str,
         planned_total: int | None,
         beside_others: bool = False,
+        measured: tuple[str, ...] = (),
     ) -> Run:
         """Make a run folder; `run.json`, which makes it one, is written last.
 
         config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
-        files may lie in the folder; they are left alone.
+        files may lie in the folder; they are left alone. measured: settings that were on auto and have what was faster.
         Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
@@ -137,6 +150,7 @@ class Run:
                 source_folder=str(Path(source_folder).absolute()),
                 device=device,
                 plan=() if planned_total is None else (PlanChange(planned_total, at_step=0),),
+                measured=measured,
             )
             run = cls(folder, record)
             run.log(f"created from {source_folder} with preset {config.preset}")
@@ -213,6 +227,11 @@ class Run:
     def changes(self) -> tuple[SettingsChange, ...]:
         """The settings that were changed on the way, oldest first; `config` holds what they are now."""
         return self._record.changes
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The settings that nobody chose: they have what was measured to be faster on the run's first computer."""
+        return self._record.measured
 
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
@@ -339,6 +358,7 @@ class Run:
             "plan": [_without_none(asdict(change)) for change in record.plan],
             "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
             "config": record.config.to_dict(),
+            **({"measured": list(record.measured)} if record.measured else {}),
         }
         # As it will be read: JSON knows no tuples.
         checksum = checksum_of(json.loads(json.dumps(plain)))
@@ -396,6 +416,7 @@ def _read_record(plain: dict[str, Any]) -> _Record:
         changes=tuple(
             SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
         ),
+        measured=tuple(map(_text, plain.get("measured", ()))),
     )
 
 
