@@ -81,6 +81,11 @@ MESSAGES: dict[str, str] = {
     ),
     "config.empty-value": QT_TRANSLATE_NOOP("Errors", "{name} is empty: it is {expected}."),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
+    "config.size-rounded": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Pictures of {size} px are trained at {smaller} px: with these patches and stages sides are multiples of "
+        "{factor}. A size of {larger} px keeps more.",
+    ),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",
         "{name} = {size} px does not fit this network: sides must divide by {factor}. Choose {sizes}.",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.cli.main import main
 from core.errors import ConfigError
-from core.presets import PRESETS, PictureFacts, preset, resolve
+from core.presets import PRESETS, PictureFacts, preset, resolve, size_note
 from core.setting import ANY_NUMBER, Control, as_text
 from core.settings import GROUPS, SETTINGS, RunConfig, legal_sizes, read_value, without_effect
 
@@ -255,6 +255,17 @@ def test_read_value_when_given_anything_reads_it_or_raises_config_error(name: st
 def test_core_when_imported_loads_no_torch() -> None:
     code = "import core, core.settings, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_size_when_the_network_takes_a_much_smaller_one_is_told_with_one_that_it_takes() -> None:
+    sketch, digits = preset("sketch").config, PictureFacts(typical_size=28, all_grey=True)
+    assert size_note(sketch, digits) is None
+    in_fours = sketch.with_settings({"patch_size": 4})
+    assert resolve(in_fours, digits).data.image_size == 24
+    words = str(size_note(in_fours, digits))
+    assert words.startswith("Pictures of 28 px are trained at 24 px") and "multiples of 8" in words and "32 px" in words
+    assert size_note(in_fours.with_settings({"image_size": 24}), digits) is None, "it was chosen"
+    assert size_note(in_fours, PictureFacts(typical_size=500, all_grey=True)) is not None, "the preset's own 28 px"
 
 
 def test_cautions_when_weights_span_too_much_say_so_unless_min_snr_is_on() -> None:
