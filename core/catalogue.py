@@ -629,7 +629,7 @@ DECAYS = Table(
         ),
         DecayRow(
             "wsd",
-            QT_TRANSLATE_NOOP("Catalogue", "Stable, then a fall"),
+            QT_TRANSLATE_NOOP("Catalogue", "Late fall"),
             QT_TRANSLATE_NOOP("Catalogue", "Stays, and falls in the last part of the plan alone"),
             "Hu et al. 2024, arXiv 2404.06395, section 4; its fall, 1 − √: Hägele et al. 2024, arXiv 2405.18392",
             "core.training.plan:warmup_stable_decay",
@@ -647,7 +647,7 @@ DECAYS = Table(
         ),
         DecayRow(
             "inverse_sqrt",
-            QT_TRANSLATE_NOOP("Catalogue", "Inverse square root"),
+            QT_TRANSLATE_NOOP("Catalogue", "1/√step"),
             QT_TRANSLATE_NOOP("Catalogue", "Stays for a while, then falls as 1/√step: needs no plan, and never ends"),
             "Karras et al. 2024, arXiv 2312.02696",
             "core.training.plan:inverse_sqrt",

@@ -142,7 +142,7 @@ def bf16_precision(device: torch.device) -> torch.dtype:
 
 
 def fp16_precision(device: torch.device) -> torch.dtype:
-    """fp16. Raises DeviceError for a CPU, which does not train in it."""
+    """fp16. Raises DeviceError for a CPU, which does not compute in it."""
     if device.type == "cpu":
         raise DeviceError("device.no-fp16-on-cpu", setting="amp")
     return torch.float16

@@ -81,6 +81,11 @@ MESSAGES: dict[str, str] = {
     ),
     "config.empty-value": QT_TRANSLATE_NOOP("Errors", "{name} is empty: it is {expected}."),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
+    "config.size-rounded": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Pictures of {size} px are trained at {smaller} px: with these patches and stages sides are multiples of "
+        "{factor}. A size of {larger} px keeps more.",
+    ),
     "config.size-not-divisible": QT_TRANSLATE_NOOP(
         "Errors",
         "{name} = {size} px does not fit this network: sides must divide by {factor}. Choose {sizes}.",
@@ -138,11 +143,9 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "The device “{name}” cannot be used: {reason}. These can: {usable}.",
     ),
-    "device.no-bf16": QT_TRANSLATE_NOOP(
-        "Errors", "{name} does not compute in bf16. Set {setting} to fp16, off or auto."
-    ),
+    "device.no-bf16": QT_TRANSLATE_NOOP("Errors", "{name} does not compute in bf16. Set {setting} to fp16 or off."),
     "device.no-fp16-on-cpu": QT_TRANSLATE_NOOP(
-        "Errors", "A CPU does not train in fp16. Set {setting} to bf16, off or auto."
+        "Errors", "A CPU does not compute in fp16. Set {setting} to bf16 or off."
     ),
     "device.out-of-memory": QT_TRANSLATE_NOOP(
         "Errors",
@@ -198,6 +201,10 @@ MESSAGES: dict[str, str] = {
     "checkpoint.damaged": QT_TRANSLATE_NOOP("Errors", "{path} is damaged: {reason}."),
     "steps.damaged": QT_TRANSLATE_NOOP(
         "Errors", "{path} is not used, its timesteps cannot be trusted: {reason}. Fit the steps anew, or remove it."
+    ),
+    "steps.of-others": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not used, its timesteps were fitted to other weights. Fit the steps to these ones, or remove it.",
     ),
     "steps.checkpoint-gone": QT_TRANSLATE_NOOP(
         "Errors", "{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint."
@@ -427,6 +434,8 @@ PHRASES: dict[str, str] = {
     "value.time-above-zero": QT_TRANSLATE_NOOP("Errors", "a time above 0"),
     "value.key-value": QT_TRANSLATE_NOOP("Errors", "KEY=VALUE, for example dim=32"),
     "value.such-as": QT_TRANSLATE_NOOP("Errors", "such as {example}, with a comma between two"),
+    "value.said-once": QT_TRANSLATE_NOOP("Errors", "each name once, and {name} is there twice"),
+    "value.wholes": QT_TRANSLATE_NOOP("Errors", "whole numbers with commas between"),
     "value.table": QT_TRANSLATE_NOOP("Errors", "a table of settings"),
     "value.at-most-entries": QT_TRANSLATE_NOOP("Errors", "at most {most:,}"),
     "value.several": QT_TRANSLATE_NOOP("Errors", "{count:,} values"),

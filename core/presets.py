@@ -29,8 +29,7 @@ def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     channels = data.channels or (1 if facts.all_grey else 3)
     size = data.image_size
     if size is None:
-        limit = preset(config.preset).size_limit(channels)
-        size, _ = legal_sizes(facts.image_size or min(facts.typical_size, limit), config.model.downsample_factor)
+        size, _ = legal_sizes(_wanted_size(config, facts), config.model.downsample_factor)
     flip = data.horizontal_flip
     if flip is None:
         # Grey folders are mostly digits, letters and scans, where a mirrored picture is a wrong one.
@@ -41,6 +40,28 @@ def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     return replace(
         config, data=replace(data, image_size=size, channels=channels, horizontal_flip=flip, class_names=names)
     )
+
+
+def _wanted_size(config: RunConfig, facts: PictureFacts) -> int:
+    """The side that auto would choose if the network took any."""
+    channels = config.data.channels or (1 if facts.all_grey else 3)
+    return facts.image_size or min(facts.typical_size, preset(config.preset).size_limit(channels))
+
+
+#: Of the side that auto would choose: to lose more of it is worth a word.
+WORTH_SAYING = 0.1
+
+
+def size_note(config: RunConfig, facts: PictureFacts) -> ConfigError | None:
+    """That auto trains pictures much smaller than they are, because of what the network's halvings and patches divide.
+
+    None where it does not.
+    """
+    wanted, factor = _wanted_size(config, facts), config.model.downsample_factor
+    smaller, larger = legal_sizes(wanted, factor)
+    if config.data.image_size is not None or wanted - smaller <= WORTH_SAYING * wanted:
+        return None
+    return ConfigError("config.size-rounded", size=wanted, smaller=smaller, larger=larger, factor=factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ class Setting:
     choices        all values as text, each with its title
     table          rows of the catalogue: the values are their names
     options_of     the setting whose chosen row has the options that this one sets, as NAME=NUMBER
+    example        of one that has numbers by name: one such NAME=NUMBER
     offered        suggestions beside what can be typed: values as text, or values with their titles
     none           what None is called, where it may be None
     auto           what None comes to where it is filled in later: from the pictures, or from other settings
@@ -82,6 +83,7 @@ class Setting:
     choices: Mapping[str, str] = field(default_factory=dict)
     table: Table[Any] | None = None
     options_of: str = ""
+    example: str = ""
     offered: Mapping[str, str] | Sequence[str] = ()
     none: str = ""
     auto: str = ""
@@ -168,6 +170,8 @@ class Setting:
     @property
     def expected(self) -> Phrase:
         """What it may be, in words that follow a colon."""
+        if self.example:
+            return Phrase("value.such-as", example=self.example)
         if self.values:
             return Phrase("value.one-of", known=", ".join(self.values))
         if self.kind is bool:
@@ -224,6 +228,8 @@ def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") ->
             return tuple(filter(None, parts))  # a hundred thousand names, in a click's time
         if inner is not str and "" in parts[:-1]:  # a comma may end a list; between two there is a number
             raise ValueError
+        if any(isinstance(part, str) and len(part.split()) > 1 for part in parts):
+            raise ValueError  # 999 500 is one number alone, and not where several may be meant
         return tuple(coerce(inner, part) for part in parts if part != "")
     if kind is bool:
         if isinstance(value, bool):

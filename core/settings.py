@@ -11,7 +11,8 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
@@ -27,6 +28,7 @@ from .catalogue import (
     SCHEDULES,
     TIMESTEP_DRAWS,
     WEIGHTINGS,
+    Row,
     Table,
     is_row_name,
     not_installed,
@@ -89,16 +91,42 @@ def _offered(table: Table[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{option.name}={value:g}" for option in options for value in option.offered))
 
 
-def _takes_options(config: RunConfig) -> bool:
-    """Whether there are options of the schedule to set; what is set and refused must stay within reach."""
-    diffusion = config.diffusion
-    return bool(SCHEDULES[diffusion.beta_schedule].options) or diffusion.schedule_fn_kwargs is not None
+def _options_of(
+    chosen: str,
+    name: str,
+    table: Table[Any],
+    title: str,
+    text: str,
+    *,
+    example: str,
+    otherwise: str,
+    source: str = "",
+    library: str = "",
+    group: str = "",
+    resumable: bool = False,
+) -> Any:  # noqa: ANN401 (as `setting`)
+    """The setting `name`: numbers, each NAME=NUMBER, that the row of `table` takes which the setting `chosen` names."""
 
+    def takes_some(config: RunConfig) -> bool:
+        # What is set and refused must stay within reach.
+        return bool(table[str(config.setting(chosen))].typed) or config.setting(name) is not None
 
-def _takes_weighting_options(config: RunConfig) -> bool:
-    """Likewise of the weighting."""
-    diffusion = config.diffusion
-    return bool(WEIGHTINGS[diffusion.loss_weighting].typed) or diffusion.loss_weighting_kwargs is not None
+    return setting(
+        None,
+        title,
+        text,
+        none=NONE,
+        options_of=chosen,
+        example=example,
+        offered=_offered(table),
+        most_entries=16,
+        when=takes_some,
+        otherwise=otherwise,
+        source=source,
+        library=library,
+        group=group,
+        resumable=resumable,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,16 +341,14 @@ class DiffusionConfig:
         library="beta_schedule",
         basic=True,
     )
-    schedule_fn_kwargs: tuple[str, ...] | None = setting(
-        None,
+    schedule_fn_kwargs: tuple[str, ...] | None = _options_of(
+        "beta_schedule",
+        "schedule_fn_kwargs",
+        SCHEDULES,
         QT_TRANSLATE_NOOP("Settings", "Curve options"),
         QT_TRANSLATE_NOOP("Settings", "Numbers that bend the schedule, such as start=-3,end=3."),
         source="shift: Esser et al. 2024, arXiv 2403.03206, eq. 23",
-        none=NONE,
-        options_of="beta_schedule",
-        offered=_offered(SCHEDULES),
-        most_entries=16,
-        when=_takes_options,
+        example="tau=0.7",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This schedule takes no options."),
         library="schedule_fn_kwargs",
     )
@@ -342,15 +368,13 @@ class DiffusionConfig:
         group="loss",
         basic=True,
     )
-    loss_weighting_kwargs: tuple[str, ...] | None = setting(
-        None,
+    loss_weighting_kwargs: tuple[str, ...] | None = _options_of(
+        "loss_weighting",
+        "loss_weighting_kwargs",
+        WEIGHTINGS,
         QT_TRANSLATE_NOOP("Settings", "Its options"),
         QT_TRANSLATE_NOOP("Settings", "Numbers that the weighting takes; its own where they are not said."),
-        none=NONE,
-        options_of="loss_weighting",
-        offered=_offered(WEIGHTINGS),
-        most_entries=16,
-        when=_takes_weighting_options,
+        example="gamma=0.5",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This weighting takes no options here."),
         group="loss",
     )
@@ -473,28 +497,19 @@ class DiffusionConfig:
         return _numbers_by_name("loss_weighting_kwargs", self.loss_weighting_kwargs)
 
 
-#: Of settings that are numbers by name.
-_EXAMPLES = {
-    "schedule_fn_kwargs": "tau=0.7",
-    "loss_weighting_kwargs": "gamma=0.5",
-    "decay_kwargs": "fall=0.2",
-    "augmentations": "NAME=0.5",
-}
-
-
 def _numbers_by_name(setting: str, words: tuple[str, ...] | None) -> dict[str, float]:
+    """What a setting with an `example` says. ConfigError for what is not NAME=NUMBER, and for a name said twice."""
     options: dict[str, float] = {}
     for option in words or ():
         name, _, number = option.partition("=")
-        try:
-            options[name.strip()] = read_number(number, whole=False)
-        except ValueError:
-            raise ConfigError(
-                "config.bad-value",
-                name=setting,
-                value=option,
-                expected=Phrase("value.such-as", example=_EXAMPLES[setting]),
-            ) from None
+        name, expected = name.strip(), SETTINGS[setting].expected
+        if name in options:
+            expected = Phrase("value.said-once", name=name)
+        elif name:
+            with suppress(ValueError):
+                options[name] = read_number(number, whole=False)
+                continue
+        raise ConfigError("config.bad-value", name=setting, value=option, expected=expected)
     return options
 
 
@@ -583,6 +598,7 @@ class DataConfig:
         QT_TRANSLATE_NOOP("Settings", "More changes"),
         QT_TRANSLATE_NOOP("Settings", "Random changes that installed packages add, each as NAME=STRENGTH."),
         none=NONE,
+        example="NAME=0.5",
         offered=tuple(f"{name}=1" for name in AUGMENTATIONS if name not in _OWN_AUGMENTATIONS),
         most_entries=16,
         control=Control.TEXT if len(AUGMENTATIONS) > len(_OWN_AUGMENTATIONS) else Control.NONE,
@@ -751,15 +767,13 @@ class TrainConfig:
         table=DECAYS,
         resumable=True,
     )
-    decay_kwargs: tuple[str, ...] | None = setting(
-        None,
+    decay_kwargs: tuple[str, ...] | None = _options_of(
+        "decay",
+        "decay_kwargs",
+        DECAYS,
         QT_TRANSLATE_NOOP("Settings", "Decay values"),
         QT_TRANSLATE_NOOP("Settings", "Numbers that the decay takes; its own where they are not said."),
-        none=NONE,
-        options_of="decay",
-        offered=_offered(DECAYS),
-        most_entries=16,
-        when=lambda config: bool(DECAYS[config.train.decay].options) or config.train.decay_kwargs is not None,
+        example="fall=0.2",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This decay takes no options."),
         resumable=True,
     )
@@ -1148,8 +1162,10 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
         if not row.installed:
             yield not_installed(row)
     yield from _augmentation_problems(data)
-    yield from _weighting_problems(diffusion)
-    yield from _decay_problems(config.train)
+    schedule, weighting = SCHEDULES[diffusion.beta_schedule], WEIGHTINGS[diffusion.loss_weighting]
+    yield from _options_problems(schedule, diffusion.schedule_options, "schedule_fn_kwargs")
+    yield from _options_problems(weighting, diffusion.weighting_options, "loss_weighting_kwargs")
+    yield from _options_problems(DECAYS[train.decay], train.decay_options, "decay_kwargs", in_range=True)
     if model.dim % 2:
         yield ConfigError("config.bad-value", name="dim", value=model.dim, expected=Phrase("value.even"))
     if model.learned_sinusoidal_dim % 2:
@@ -1230,29 +1246,20 @@ def _class_problems(data: DataConfig) -> Iterator[ConfigError]:
             yield ConfigError("config.bad-value", name="class_names", value=name, expected=Phrase("value.named-once"))
 
 
-def _weighting_problems(diffusion: DiffusionConfig) -> Iterator[ConfigError]:
-    row = WEIGHTINGS[diffusion.loss_weighting]
+def _options_problems(
+    row: Row, said: Callable[[], dict[str, float]], name: str, *, in_range: bool = False
+) -> Iterator[ConfigError]:
+    """Of the options that the setting `name` gives a row. in_range: nothing else looks at how large they are."""
     try:
-        if row.installed:
-            row.checked(diffusion.weighting_options(), "loss_weighting_kwargs")
-    except ConfigError as error:
-        yield error
-
-
-def _decay_problems(train: TrainConfig) -> Iterator[ConfigError]:
-    row = DECAYS[train.decay]
-    try:
-        said = row.checked(train.decay_options(), "decay_kwargs") if row.installed else {}
+        options = row.checked(said(), name) if row.installed else {}
     except ConfigError as error:
         yield error
         return
-    for option in row.options:
-        value = said.get(option.name, option.default)
+    for option in row.options if in_range else ():
+        value = options.get(option.name, option.default)
         if not option.least <= value <= option.most:
             expected = Phrase("value.number-from-to", low=option.least, high=option.most)
-            yield ConfigError(
-                "config.bad-value", name="decay_kwargs", value=f"{option.name}={value:g}", expected=expected
-            )
+            yield ConfigError("config.bad-value", name=name, value=f"{option.name}={value:g}", expected=expected)
 
 
 def _augmentation_problems(data: DataConfig) -> Iterator[ConfigError]:

@@ -338,10 +338,11 @@ class Project(QObject):
         """Put one setting back to the preset's."""
         self.set_settings({name: self.preset_config.setting(name)})
 
-    def adopt(self, config: RunConfig) -> None:
+    def adopt(self, config: RunConfig, measured: tuple[str, ...] = ()) -> None:
         """Choose the settings of a run for the pictures that are open; what auto comes to is left on auto.
 
-        Which classes there are, and which pictures are left out, is for the pictures to say.
+        Which classes there are, and which pictures are left out, is for the pictures to say. measured: settings of the
+        run that nobody chose: it has what was faster for its network on its computer.
         """
         kept = {setting: self._wished.setting(setting) for setting in OF_PICTURES}
         taken = config.with_settings({"class_names": None, **kept})
@@ -350,8 +351,7 @@ class Project(QObject):
             resolved = resolve(taken.with_settings(automatic), self._scan.facts())
             same = {name: None for name in automatic if resolved.setting(name) == config.setting(name)}
             taken = taken.with_settings({name: None for name in same if name != "excluded"})
-        if preset(config.preset).config.train.amp == "auto":
-            # The run has what was faster for its network on its computer.
+        if "amp" in measured:
             taken = taken.with_settings({"amp": "auto"})
         self._change(taken)
 

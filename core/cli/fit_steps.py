@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 from ..catalogue import SAMPLERS
-from ..errors import ConfigError, Phrase
+from ..errors import CheckpointError, ConfigError, Phrase
 from ..settings import USUAL_SAMPLER, read_value
 from .options import add_threads, naming_options, read_threads, whole_number
-from .reporting import as_json, say, warn_of_defaults
+from .reporting import say, warn, warn_of_defaults
 from .sample import MATTERING
 
 
@@ -32,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_threads(parser)
-    parser.add_argument("--json", action="store_true", help="print progress and what was found as lines of JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print what was found and where it is kept as one line of JSON"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +53,7 @@ def _fit(arguments: argparse.Namespace) -> int:
     threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
     from ..runs.opening import load_model
-    from ..runs.steps_file import FitOf, write_steps
+    from ..runs.steps_file import FitOf, read_steps, write_steps
     from ..samplers.fit_steps import FittedSteps, fit_steps
     from ..threads import WalkThreads
 
@@ -59,7 +63,11 @@ def _fit(arguments: argparse.Namespace) -> int:
     loaded = load_model(arguments.model, arguments.weights, said)
     assert loaded.path is not None and loaded.sha256 is not None
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
-    told = 0
+    try:
+        read_steps(loaded.path, loaded.sha256)
+    except CheckpointError as error:  # told before the minutes that a fit takes
+        warn(str(error))
+    told, found, path = 0, [], None
     events = fit_steps(
         diffusion,
         arguments.sampler,
@@ -67,19 +75,23 @@ def _fit(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         offset_noise_strength=diffusion.offset_noise_strength,
     )
-    for event in WalkThreads(device, threads)(events):
-        if isinstance(event, FittedSteps):
-            of = FitOf(
-                arguments.weights, diffusion.image_size, diffusion.num_timesteps, event.sampler, len(event.times)
-            )
-            # Told first: what took minutes to find is not lost where it cannot be kept.
-            say(as_json(event) if arguments.json else _in_words(event))
-            path = write_steps(loaded.path, loaded.sha256, {of: event.times})
-        elif arguments.json:
-            say(as_json(event))
-        elif 10 * event.done // event.of > told:
-            told = 10 * event.done // event.of
-            say(f"{10 * told} %")
+    try:
+        for event in WalkThreads(device, threads)(events):
+            if isinstance(event, FittedSteps):
+                of = FitOf(
+                    arguments.weights, diffusion.image_size, diffusion.num_timesteps, event.sampler, len(event.times)
+                )
+                # Told whatever comes: what took minutes to find is not lost where it cannot be kept.
+                found.append(asdict(event))
+                if not arguments.json:
+                    say(_in_words(event))
+                path = write_steps(loaded.path, loaded.sha256, {of: event.times})
+            elif 10 * event.done // event.of > told:
+                told = 10 * event.done // event.of
+                warn(f"{10 * told} %")
+    finally:
+        if arguments.json and found:
+            say(json.dumps({"event": "fitted-steps", "path": None if path is None else str(path), "fits": found}))
     if not arguments.json:
         say(f"kept in {path}: sample takes them from now on")
     return 0

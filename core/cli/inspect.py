@@ -6,8 +6,10 @@ import argparse
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,15 +64,48 @@ def _words(name: str, value: object) -> str:
         return defaults_in_words(value)
     if name == "unused" and isinstance(value, dict):
         return showable(", ".join(f"{part} ({count:,} tensors)" for part, count in value.items()) or "-", 100_000)
+    if name == "fitted_steps" and isinstance(value, list):
+        return "; ".join(map(_fit_in_words, value)) or "none"
     return "-" if value is None else showable(str(value), 100_000)
 
 
+def _fits(checkpoint: Path, sha256: Callable[[], str]) -> list[dict[str, Any]]:
+    """What was fitted to a checkpoint and lies beside it, or what is wrong with the file. sha256: of its tensors."""
+    from ..runs.checkpoint_files import steps_path
+    from ..runs.steps_file import read_steps
+
+    path = steps_path(checkpoint)
+    if not os.path.lexists(path):
+        return []
+    try:
+        fits = read_steps(checkpoint, sha256())
+    except CheckpointError as error:
+        return [{"path": str(path), "problem": str(error)}]
+    return [{"path": str(path), **asdict(of), "times": times} for of, times in fits.items()]
+
+
+def _sha256_of(checkpoint: Path) -> str:
+    from ..runs.checkpoint_files import read_description
+
+    return read_description(checkpoint).sha256
+
+
+def _fit_in_words(fit: dict[str, Any]) -> str:
+    if "problem" in fit:
+        return showable(fit["problem"], 100_000)
+    raw = ", raw weights" if fit["weights"] == "raw" else ""
+    return f"{fit['sampler']} in {fit['steps']} steps ({showable(Path(fit['path']).name)}{raw})"
+
+
 def _run_facts(path: Path) -> dict[str, Any]:
-    from ..runs.checkpoint_files import steps_in
+    from ..runs.checkpoint_files import description_path, steps_in
     from ..runs.run import Run
 
     run = Run.open(path)
     state = run.state()
+    steps = steps_in(run.checkpoints_folder)
+    checkpoints = [description_path(run.checkpoints_folder, step) for step in steps]
+    fits = [_fits(path, partial(_sha256_of, path)) for path in checkpoints]
     return {
         "kind": "run",
         "path": str(path),
@@ -78,7 +113,8 @@ def _run_facts(path: Path) -> dict[str, Any]:
         "step": state.step,
         "total": state.total,
         "state": state.status.value,
-        "checkpoints": steps_in(run.checkpoints_folder),
+        "checkpoints": steps,
+        "fitted_steps": list(chain.from_iterable(fits)),
         "settings": run.config.settings(),
     }
 
@@ -98,11 +134,14 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
         "created": description.created,
         "sha256": description.sha256,
         "bytes": description.bytes,
+        "fitted_steps": _fits(path, lambda: description.sha256),
         "settings": settings,
     }
 
 
 def _foreign_facts(found: Recognised) -> dict[str, Any]:
+    from ..runs.checkpoint_files import sha256_of
+
     return {
         "kind": found.kind,
         "path": str(found.path),
@@ -119,6 +158,7 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "min_snr_gamma": found.min_snr_gamma,
         "unknown": found.defaults,
         "unused": dict(found.unused),
+        "fitted_steps": _fits(found.path, lambda: sha256_of(found.path)),
     }
 
 

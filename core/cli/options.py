@@ -19,9 +19,10 @@ def naming_options(options: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        name = error.fields.get("name")
-        if isinstance(name, str) and name in options:
-            error.fields["name"] = options[name]
+        for field in ("name", "setting"):
+            name = error.fields.get(field)
+            if isinstance(name, str) and name in options:
+                error.fields[field] = options[name]
         raise
 
 
@@ -34,8 +35,11 @@ def whole_number(text: str) -> int:
 
 
 def whole_numbers(text: str) -> tuple[int, ...]:
-    """An argparse type: several, with commas between them."""
-    return tuple(whole_number(part.strip()) for part in text.split(","))
+    """An argparse type: several, with commas between them. 999 500 is one number alone, and not in a list."""
+    parts = [part.strip() for part in text.split(",")]
+    if any(len(part.split()) > 1 for part in parts):
+        raise _not_taken(text, Phrase("value.wholes"), ValueError(text))
+    return tuple(map(whole_number, parts))
 
 
 def number(text: str) -> float:

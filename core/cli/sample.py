@@ -174,6 +174,7 @@ OPTIONS = {
     "t": "--at-t",
     "lam": "--mix",
     "mask": "--mask",
+    "amp": "--precision",
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError
-from ..presets import PRESETS, preset, resolve
+from ..presets import PRESETS, preset, resolve, size_note
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
 from ..terminal import end_signals, stopping_on
@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
     )
     parser.add_argument(
-        "--seconds", type=number, default=None, help="measure, then plan as many steps as fit this time"
+        "--seconds",
+        type=number,
+        default=None,
+        help="measure, plan as many steps as fit this time, and plan anew where steps come to take another time",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
     parser.add_argument(
@@ -124,8 +127,10 @@ def run(arguments: argparse.Namespace) -> int:
         warn(f"decoded pictures are not kept for the next training: {reason}. {FOLDER_VARIABLE} names another folder")
     with closing(join(arguments.device) if are_several() else ALONE) as ranks:
         scan = scan_all(folder, hidden=config.data.hidden_folders)
-        for note in (*config.cautions(), *notes_of(scan, resolve(config, scan.facts()).data)):
-            warn(str(note))
+        facts = scan.facts()
+        for note in (*config.cautions(), size_note(config, facts), *notes_of(scan, resolve(config, facts).data)):
+            if note is not None:
+                warn(str(note))
         job = TrainingJob(
             config,
             arguments.run,

@@ -37,13 +37,15 @@ def assign_noise(x_start: Tensor, noise: Tensor) -> Tensor:
 
     x_start, noise: (B, C, H, W). Returns a new tensor; neither argument is changed. The distances take B² numbers and
     the assignment up to B³ steps on the CPU, which is small beside a network for batches of up to some hundreds.
+
+    A picture that is not finite takes what the others leave: whoever trains finds it by its loss, as without this.
     """
     # Half a second to import, for those only who use it.
     from scipy.optimize import linear_sum_assignment  # type: ignore[attr-defined]
 
     with torch.no_grad():
         distances = torch.cdist(x_start.flatten(1).float(), noise.flatten(1).float())
-    _, order = linear_sum_assignment(distances.cpu().numpy())
+    _, order = linear_sum_assignment(distances.nan_to_num(nan=0.0, posinf=0.0).cpu().numpy())  # it refuses others
     return noise[torch.as_tensor(order, device=noise.device)]
 
 

@@ -44,7 +44,18 @@ METRICS = "metrics.sqlite"
 LOG = "log.txt"
 
 #: What run.json says, besides its checksum.
-_ENTRIES = {"format", "version", "created", "preset", "source_folder", "device", "plan", "changes", "config"}
+_ENTRIES = {
+    "format",
+    "version",
+    "created",
+    "preset",
+    "source_folder",
+    "device",
+    "plan",
+    "changes",
+    "config",
+    "measured",
+}
 
 
 class RunStatus(Enum):
@@ -70,6 +81,12 @@ class PlanChange:
 
     total: int
     at_step: int
+    decay_start: int | None = None  #: where the learning rate's decay begins; None: at `at_step`
+
+    @property
+    def decays_from(self) -> int:
+        """The step from which on the learning rate may fall."""
+        return self.at_step if self.decay_start is None else self.decay_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,7 @@ class _Record:
     device: str
     plan: tuple[PlanChange, ...]
     changes: tuple[SettingsChange, ...] = ()
+    measured: tuple[str, ...] = ()
 
 
 class Run:
@@ -110,11 +128,12 @@ class Run:
         device: str,
         planned_total: int | None,
         beside_others: bool = False,
+        measured: tuple[str, ...] = (),
     ) -> Run:
         """Make a run folder; `run.json`, which makes it one, is written last.
 
         config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
-        files may lie in the folder; they are left alone.
+        files may lie in the folder; they are left alone. measured: settings that were on auto and have what was faster.
         Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
@@ -131,6 +150,7 @@ class Run:
                 source_folder=str(Path(source_folder).absolute()),
                 device=device,
                 plan=() if planned_total is None else (PlanChange(planned_total, at_step=0),),
+                measured=measured,
             )
             run = cls(folder, record)
             run.log(f"created from {source_folder} with preset {config.preset}")
@@ -208,6 +228,11 @@ class Run:
         """The settings that were changed on the way, oldest first; `config` holds what they are now."""
         return self._record.changes
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The settings that nobody chose: they have what was measured to be faster on the run's first computer."""
+        return self._record.measured
+
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
         steps = steps_in(self.checkpoints_folder)
@@ -276,11 +301,14 @@ class Run:
         if not self._is_still_there():
             raise RunError("run.gone", path=self.folder)
 
-    def record_plan(self, total: int, *, at_step: int) -> None:
-        """Set the planned total; with the lock held. Raises RunError when it cannot be saved."""
+    def record_plan(self, total: int, *, at_step: int, decay_start: int | None = None) -> None:
+        """Set the planned total; with the lock held. Raises RunError when it cannot be saved.
+
+        decay_start: where the learning rate's decay goes on beginning; None: it begins anew at `at_step`.
+        """
         if total == self.planned_total:
             return
-        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step))))
+        self._write(replace(self._record, plan=(*self.plan, PlanChange(total, at_step, decay_start))))
         self.log(f"planned: {total} steps in total, set at step {at_step}")
 
     def extend_plan(self, total: int) -> None:
@@ -327,9 +355,10 @@ class Run:
             "preset": record.config.preset,
             "source_folder": record.source_folder,
             "device": record.device,
-            "plan": [asdict(change) for change in record.plan],
+            "plan": [_without_none(asdict(change)) for change in record.plan],
             "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
             "config": record.config.to_dict(),
+            **({"measured": list(record.measured)} if record.measured else {}),
         }
         # As it will be read: JSON knows no tuples.
         checksum = checksum_of(json.loads(json.dumps(plain)))
@@ -383,11 +412,21 @@ def _read_record(plain: dict[str, Any]) -> _Record:
         config=RunConfig.from_dict({**plain["config"], "preset": _text(plain["preset"])}),
         source_folder=_text(plain["source_folder"]),
         device=_text(plain["device"]),
-        plan=tuple(PlanChange(_step(change["total"]), _step(change["at_step"])) for change in plain["plan"]),
+        plan=tuple(map(_read_plan_change, plain["plan"])),
         changes=tuple(
             SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
         ),
+        measured=tuple(map(_text, plain.get("measured", ()))),
     )
+
+
+def _read_plan_change(plain: dict[str, Any]) -> PlanChange:
+    start = plain.get("decay_start")
+    return PlanChange(_step(plain["total"]), _step(plain["at_step"]), None if start is None else _step(start))
+
+
+def _without_none(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def _text(value: object) -> str:

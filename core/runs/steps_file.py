@@ -1,6 +1,6 @@
 """The timesteps that were fitted to a checkpoint, in a small JSON file beside it. Without torch, and nothing executed.
 
-It holds for one file of tensors, which it names by SHA-256: beside other weights it says nothing.
+It holds for one file of tensors, which it names by SHA-256: beside other weights it is refused in a sentence.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ Fits = Mapping[FitOf, tuple[int, ...]]
 def read_steps(checkpoint: Path, sha256: str | None) -> Fits:
     """The fitted timesteps beside the checkpoint at `checkpoint`; none where there is no such file.
 
-    sha256: of the checkpoint's tensors; what was fitted to others is left out. Raises CheckpointError for a file that
-    cannot be read, is not as it was written, or is of a newer version.
+    sha256: of the checkpoint's tensors. Raises CheckpointError for a file that cannot be read, is not as it was
+    written, is of a newer version, or was fitted to other tensors, as one that was copied beside.
     """
     path = steps_path(checkpoint)
     try:
@@ -65,7 +65,7 @@ def read_steps(checkpoint: Path, sha256: str | None) -> Fits:
     if not as_written or version != VERSION or checksum != checksum_of(plain):
         raise CheckpointError("steps.damaged", path=path, reason=Phrase("file.not-as-written"))
     if plain.get("sha256") != sha256:
-        return {}
+        raise CheckpointError("steps.of-others", path=path)
     fits = [_as_fit(one) for one in plain["fits"]] if isinstance(plain.get("fits"), list) else [None]
     if None in fits:
         raise CheckpointError("steps.damaged", path=path, reason=Phrase("file.not-fitted-steps"))
@@ -83,7 +83,7 @@ def write_steps(checkpoint: Path, sha256: str, fits: Fits) -> Path:
     try:
         before = read_steps(checkpoint, sha256)
     except CheckpointError as error:
-        if error.code != "steps.damaged":
+        if error.code not in ("steps.damaged", "steps.of-others"):
             raise
         before = {}
     all_fits = [{**asdict(of), "times": times} for of, times in sorted({**before, **fits}.items())]

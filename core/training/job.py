@@ -123,7 +123,8 @@ class TrainingJob:
             if device.type == "cpu":
                 # The run says it, so that it is the same run wherever and whenever it goes on.
                 config = config.with_settings({"amp": "off" if chosen is None else chosen.amp})
-        run = Run.open(self.run_folder) if self._resume else self._make_run(config)
+        measured = ("amp",) if tried and device.type == "cpu" else ()
+        run = Run.open(self.run_folder) if self._resume else self._make_run(config, measured)
         with run.lock():
             if chosen is not None:
                 run.log(precision_in_words(chosen))
@@ -155,13 +156,14 @@ class TrainingJob:
             )
             yield from self._session.run()
 
-    def _make_run(self, config: RunConfig) -> Run:
+    def _make_run(self, config: RunConfig, measured: tuple[str, ...]) -> Run:
         return Run.create(
             self.run_folder,
             config,
             source_folder=self._scan.folder,
             device=self._device,
             planned_total=None if self._seconds is not None else config.train.steps,
+            measured=measured,
         )
 
 

@@ -321,7 +321,8 @@ def _in_turns(config: RunConfig, device: torch.device, stop: threading.Event) ->
     state = new_state(config.with_settings({"amp": "off"}), device)
     height, width = config.data.height_and_width
     weights = sum(parameter.numel() for parameter in state.diffusion.parameters())
-    if weights * height * width * config.train.batch_size < WORTH_MEASURING:
+    points = height * width // config.model.patch_size**2
+    if weights * points * config.train.batch_size < WORTH_MEASURING:
         return None
     whole = config.train.batch_size
     config = config.with_settings({"batch_size": 1, "gradient_accumulate_every": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -86,14 +87,18 @@ def learning_rate_at(
 
 
 def planned_rate(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> float:
-    """The learning rate of the update that follows `step`, as the last of the run's plans has it."""
+    """The learning rate of the update that follows `step`, as the plan of that step has it.
+
+    Not as the newest has it: a run that goes on from a checkpoint before the newest takes the same steps again.
+    """
+    change = next((change for change in reversed(plan) if change.at_step <= step), None)
     return learning_rate_at(
         step,
-        total=plan[-1].total if plan else None,
+        total=None if change is None else change.total,
         peak=train.learning_rate,
         warmup_steps=train.warmup_steps,
         decay=train.decay,
-        decay_start=plan[-1].at_step if plan else 0,
+        decay_start=0 if change is None else change.decays_from,
         options=train.decay_options(),
     )
 
@@ -130,7 +135,7 @@ def begins_anew(train: TrainConfig) -> bool:
 #: A sampler's call is a forward pass; a training step is a forward, a backward and an update of the same pictures.
 FORWARD_SHARE = 0.4
 #: Kept free for what a noisy machine does, and for the last checkpoint.
-RESERVE = 0.03
+RESERVE = 0.02
 
 
 def measuring_steps(step_seconds: list[float], seconds: float, warmup_steps: int) -> bool:
@@ -142,23 +147,80 @@ def measuring_steps(step_seconds: list[float], seconds: float, warmup_steps: int
     return not enough and len(step_seconds) < max(5, warmup_steps)
 
 
-def steps_that_fit(
-    step_seconds: list[float],
-    seconds_left: float,
-    train: TrainConfig,
-    *,
-    calls_per_grid: int,
-) -> int:
-    """The number of further steps that fit into `seconds_left`, sample grids included; at least 1.
+class TimePlan:
+    """How many steps fit into `seconds`: planned from the first ones, and looked at again until the last.
 
-    step_seconds: measured durations of full steps; the first two, which warm things up, do not count.
-    calls_per_grid: how often a grid asks the network.
+    The first steps do not tell what the later ones take: memory warms up, the processor has other clocks and other
+    guests (a plan made of them alone used 135 of 180 s). So the plan is looked at again when as much time is gone as at
+    the last look, or a fifth of what was left, with the steps since that look, and changed where it would miss the time
+    by more than WORTH. What is left to err is then what happens to the last few per cent of the time. Steps that
+    compare numbers of threads do not count. The decay begins where it began, so that the learning rate reaches its
+    floor with the last step whatever the plan has become, and moves by little where it changes. A run resumed without
+    `seconds` keeps the plan that was last recorded.
+
+    seconds         wall-clock time from the session's beginning on
+    calls_per_grid  how often a grid of samples asks the network
     """
-    per_step = statistics.median(step_seconds[2:] or step_seconds)
-    pictures_per_step = train.batch_size * train.gradient_accumulate_every
-    per_grid = per_step * FORWARD_SHARE * calls_per_grid * train.sample_count / pictures_per_step
-    left = seconds_left * (1.0 - RESERVE) - per_grid
-    return max(1, int(left / (per_step + per_grid / train.sample_every)))
+
+    #: Of the time that was left at the last look; steps that tell enough; and the share of the whole time to act on.
+    AGAIN, LEAST_STEPS, WORTH = 0.2, 5, 0.01
+
+    def __init__(self, seconds: float, train: TrainConfig, *, calls_per_grid: int) -> None:
+        self._seconds, self._train = seconds, train
+        self._grid_steps = FORWARD_SHARE * calls_per_grid * train.sample_count
+        self._grid_steps /= train.batch_size * train.gradient_accumulate_every
+        self._grid_s: float | None = None  #: of the last one, and what is kept with it
+        self._first: list[float] = []
+        self._count, self._spent = 0, 0.0  #: steps since the last look, and their time
+        self._look_at = 0.0
+        self.seconds_per_step = 0.0  #: as the newest plan has it
+
+    def forget(self) -> None:
+        """The steps so far were taken otherwise than those to come will be."""
+        self._first.clear()
+        self._count, self._spent = 0, 0.0
+
+    def add(self, seconds: float) -> None:
+        """A step of the usual kind took so long."""
+        if self._look_at == 0:
+            self._first.append(seconds)
+        self._count, self._spent = self._count + 1, self._spent + seconds
+
+    def add_keeping(self, seconds: float, *, grid: bool) -> None:
+        """What was done after a step took so long: with a grid of samples, or looks at held-out pictures and saving."""
+        if grid:
+            self._grid_s = seconds
+        else:
+            self._spent += seconds
+
+    def total(self, step: int, planned: int | None, gone_s: float) -> int | None:
+        """The total to plan after `step` begun steps and `gone_s`, at least step + 1; None: leave it as it is."""
+        if planned is None:
+            if measuring_steps(self._first, self._seconds, self._train.warmup_steps):
+                return None
+            per_step = statistics.median(self._first[2:] or self._first)  # the first two warm things up
+        elif step >= planned or gone_s < self._look_at or self._count < self.LEAST_STEPS:
+            return None
+        else:
+            per_step = self._spent / self._count
+        goal_s = (1.0 - RESERVE) * self._seconds - gone_s
+        self._look_at = gone_s + min(gone_s, self.AGAIN * max(0.0, goal_s))
+        self._count, self._spent = 0, 0.0
+        if planned is not None and abs(self._takes(step, planned, per_step) - goal_s) <= self.WORTH * self._seconds:
+            return None
+        self.seconds_per_step = per_step
+        most = step + 1 + int(max(0.0, goal_s) / max(per_step, 1e-9))
+        totals = range(step + 1, most + 1)
+        fitting = bisect_right(totals, goal_s, key=lambda total: self._takes(step, total, per_step))
+        total = totals[max(0, fitting - 1)]
+        return None if total == planned else total
+
+    def _takes(self, step: int, total: int, per_step: float) -> float:
+        """Seconds from `step` to the end of `total` steps, with a grid at every `sample_every` and at the last one."""
+        every = self._train.sample_every
+        grids = -(-total // every) - step // every
+        grid_s = per_step * self._grid_steps if self._grid_s is None else self._grid_s
+        return (total - step) * per_step + grids * grid_s
 
 
 # --- The same training step in smaller bites, for a device whose memory was too small for the whole ------

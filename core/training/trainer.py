@@ -52,7 +52,7 @@ from .events import (
     StepDone,
     Wishes,
 )
-from .plan import measuring_steps, planned_rate, rise_at, smaller_batch, steps_that_fit
+from .plan import TimePlan, planned_rate, rise_at, smaller_batch
 from .ranks import ALONE, Kind, Ranks
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
@@ -224,7 +224,7 @@ class TrainingSession:
     """Trains the run's model on `pictures`; `run()` yields events until the planned total, or a wish to stop.
 
     The run folder is new or holds checkpoints; the newest good one is resumed, unless `state` says where to go on from:
-    then that is trained, in place. `seconds` measures the first steps and then fixes the total that fits. `threads`: so
+    then that is trained, in place. `seconds` plans as many steps as fit that time, see `TimePlan`. `threads`: so
     many on a CPU, where the last bits of sums may depend on it; None: chosen by measuring, see `StepThreads`.
     `ranks`: the processes that take the steps together, of which this is the first; the others `follow`.
     `ema_snapshot` may be called from any thread.
@@ -247,7 +247,8 @@ class TrainingSession:
         self.pictures = pictures
         self.device = choose_device(ranks.device_name(device))
         self._ranks = ranks
-        self._seconds = seconds
+        train = self.config.train
+        self._time = None if seconds is None else TimePlan(seconds, train, calls_per_grid=grid_calls(train))
         self.wishes = Wishes() if wishes is None else wishes
         #: held while weights and their average change, so that a snapshot is of one step
         self._weights = threading.Lock()
@@ -347,7 +348,6 @@ class TrainingSession:
         yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
-        step_seconds: list[float] = []
         while self._goes_on() or state.unread is not None:
             try:
                 waited_s, comparing = self._feeding.waited_s, self._threads.comparing
@@ -362,13 +362,17 @@ class TrainingSession:
                 yield done
                 yield from news
                 yield from self._watch(done, recorder)
-                if self.total is None:
-                    if not comparing:
-                        step_seconds.append(state.last_step_s)
-                    if not measuring_steps(step_seconds, self._seconds or 0.0, self.config.train.warmup_steps):
-                        yield self._fix_total(step_seconds, time.monotonic() - began)
+                if self._time is not None:
+                    if self._threads.comparing != comparing:
+                        self._time.forget()
+                    elif not comparing:
+                        self._time.add(state.last_step_s)
+                    yield from self._plan_time(self._time, state, time.monotonic() - began)
                 if state.unread is None:
+                    kept_at, grid = time.monotonic(), self._grid_is_due(self.step)
                     yield from self._keep(state, recorder)
+                    if self._time is not None:
+                        self._time.add_keeping(time.monotonic() - kept_at, grid=grid)
             except FolderAwayError as away:
                 # The weights are still those of the last step, which is taken again with the same pictures.
                 state.optimizer.zero_grad(set_to_none=True)
@@ -448,9 +452,9 @@ class TrainingSession:
     def _read_plan(self) -> None:
         """The total and where the learning rate's decay begins; with `seconds` the total waits for a measurement."""
         run = self.run_folder
-        if run.planned_total is None and self._seconds is None:  # stopped before its measurement had ended
+        if run.planned_total is None and self._time is None:  # stopped before its measurement had ended
             run.record_plan(self.config.train.steps, at_step=self.step)
-        self.total = None if self._seconds is not None else run.planned_total
+        self.total = None if self._time is not None else run.planned_total
 
     def _guarded_step(self, state: SessionState) -> StepDone | None:
         """What one step has come to; None when it was broken off by a stop, or is to be read during the next.
@@ -528,13 +532,21 @@ class TrainingSession:
             more=result.more,
         )
 
-    def _fix_total(self, step_seconds: list[float], spent_s: float) -> Planned:
-        assert self._seconds is not None
-        left, train = self._seconds - spent_s, self.config.train
-        further = steps_that_fit(step_seconds, left, train, calls_per_grid=grid_calls(train))
-        self.total = self.step + further
-        self.run_folder.record_plan(self.total, at_step=self.step)
-        return Planned(step=self.step, total=self.total, seconds_per_step=float(np.median(step_seconds)))
+    def _plan_time(self, plan: TimePlan, state: SessionState, gone_s: float) -> Iterator[Planned]:
+        """Fix the total that fits the wished time, or change it where the steps have come to take another time."""
+        at = state.step + (state.unread is not None)  # the learning rate of that one is decided
+        total = plan.total(at, self.total, gone_s)
+        if total is None:
+            return
+        start = None if self.total is None else self.run_folder.plan[-1].decays_from
+        try:
+            self.run_folder.record_plan(total, at_step=at, decay_start=start)
+        except RunError:
+            if self.total is None:
+                raise
+            return  # a full disk is no reason to stop: the next look tries again
+        self.total = total
+        yield Planned(step=at, total=total, seconds_per_step=plan.seconds_per_step)
 
     # --- what is kept --------------------------------------------------------------------------------------
 

@@ -375,8 +375,12 @@
         <translation>每步下降相同的量，最后一步降到百分之一</translation>
     </message>
     <message>
-        <source>Stable, then a fall</source>
+        <source>Late fall</source>
         <translation>先稳定后下降</translation>
+    </message>
+    <message>
+        <source>1/√step</source>
+        <translation>平方根倒数</translation>
     </message>
     <message>
         <source>Stays, and falls in the last part of the plan alone</source>
@@ -385,10 +389,6 @@
     <message>
         <source>The part of the plan in which it falls</source>
         <translation>计划中用于下降的那一部分</translation>
-    </message>
-    <message>
-        <source>Inverse square root</source>
-        <translation>平方根倒数</translation>
     </message>
     <message>
         <source>Stays for a while, then falls as 1/√step: needs no plan, and never ends</source>
@@ -960,6 +960,14 @@
         <translation>设备“{name}”无法使用：{reason}。可用的设备：{usable}。</translation>
     </message>
     <message>
+        <source>{name} does not compute in bf16. Set {setting} to fp16 or off.</source>
+        <translation>{name} 不支持 bf16 计算。请把 {setting} 设为 fp16 或 off。</translation>
+    </message>
+    <message>
+        <source>A CPU does not compute in fp16. Set {setting} to bf16 or off.</source>
+        <translation>CPU 不支持 fp16 计算。请把 {setting} 设为 bf16 或 off。</translation>
+    </message>
+    <message>
         <source>{device} ran out of memory with a batch of {batch_size} pictures of {image_size} px. Everything up to step {step} is saved; try a batch of {smaller}.</source>
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
     </message>
@@ -1036,6 +1044,10 @@
         <translation>未使用 {path}，其中的时间步不可信：{reason}。请重新拟合步，或删除它。</translation>
     </message>
     <message>
+        <source>{path} is not used, its timesteps were fitted to other weights. Fit the steps to these ones, or remove it.</source>
+        <translation>未使用 {path}，其中的时间步是为其他权重拟合的。请为这些权重拟合步，或删除它。</translation>
+    </message>
+    <message>
         <source>{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint.</source>
         <translation>{path} 在拟合步时已被删除，因此结果未保留。请选择另一个检查点。</translation>
     </message>
@@ -1091,6 +1103,10 @@
     <message>
         <source>not among this run&apos;s classes: the classes {names}; {count:,} pictures count as no class</source>
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
+    </message>
+    <message>
+        <source>Pictures of {size} px are trained at {smaller} px: with these patches and stages sides are multiples of {factor}. A size of {larger} px keeps more.</source>
+        <translation>{size} px 的图片将以 {smaller} px 训练：在这样的图块和级数下，边长须是 {factor} 的倍数。选 {larger} px 能保留更多细节。</translation>
     </message>
     <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
@@ -1395,6 +1411,14 @@
     <message>
         <source>KEY=VALUE, for example dim=32</source>
         <translation>KEY=VALUE，例如 dim=32</translation>
+    </message>
+    <message>
+        <source>each name once, and {name} is there twice</source>
+        <translation>每个名称只能出现一次，而 {name} 出现了两次</translation>
+    </message>
+    <message>
+        <source>whole numbers with commas between</source>
+        <translation>用逗号分隔的整数</translation>
     </message>
     <message>
         <source>a table of settings</source>
@@ -2715,14 +2739,6 @@
     <message>
         <source>{name}: {variant} has no option “{option}”; it takes {known}.</source>
         <translation>{name}：{variant} 没有选项“{option}”，可用的是 {known}。</translation>
-    </message>
-    <message>
-        <source>{name} does not compute in bf16. Set {setting} to fp16, off or auto.</source>
-        <translation>{name} 不支持 bf16 计算。请把 {setting} 设为 fp16、off 或 auto。</translation>
-    </message>
-    <message>
-        <source>A CPU does not train in fp16. Set {setting} to bf16, off or auto.</source>
-        <translation>CPU 不支持 fp16 训练。请把 {setting} 设为 bf16、off 或 auto。</translation>
     </message>
     <message>
         <source>{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that cannot be used, {others} other files.</source>
@@ -4203,7 +4219,7 @@
     <name>Presets</name>
     <message>
         <source>Sketch</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores; *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>
@@ -4805,7 +4821,6 @@
     <name>Settings</name>
     <message>
         <source>Size</source>
-        <extracomment>Of settings that are numbers by name.</extracomment>
         <translation>尺寸</translation>
     </message>
     <message>
@@ -5778,6 +5793,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{n} classes</source>
         <translation>{n} 个类别</translation>
+    </message>
+    <message>
+        <source>patches {n}</source>
+        <translation>图块 {n}</translation>
     </message>
     <message>
         <source>self-condition</source>

@@ -181,8 +181,8 @@ class SamplerController(QObject):
 
     @Slot(object)
     def open_model(self, path: Path) -> None:
-        """Take a run folder or a checkpoint from anywhere as the model."""
-        self._opening.open(path)
+        """Take a run folder or a checkpoint from anywhere as the model; a picture is what the denoising begins with."""
+        (self.start_from_file if kind_of(path) is PathKind.PICTURE else self._opening.open)(path)
 
     @Slot(object)
     def _take_ours(self, path: Path) -> None:

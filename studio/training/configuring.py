@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import ConfigError
 from core.errors import Phrase as PartOfError
-from core.presets import PRESETS, changed_settings, preset
+from core.presets import PRESETS, changed_settings, preset, size_note
 from core.setting import Control
 from core.settings import SETTINGS, RunConfig, without_effect
 
@@ -238,6 +238,12 @@ class Configuring(QObject):
         for caution in self._project.config.cautions():
             with_min_snr = ((self.tr("min-SNR with γ = 5"), 5.0),)
             found.setdefault("min_snr_gamma", Problem(error_text(caution), with_min_snr, caution=True))
+        scan = self._project.scan
+        note = None if scan is None else size_note(self._project.wished, scan.facts())
+        if note is not None:
+            larger = int(str(note.fields["larger"]))
+            to_it = ((self.tr("{n} px").format(n=numbers.count(larger)), larger),)
+            found.setdefault("image_size", Problem(error_text(note), to_it, caution=True))
         return found
 
     def _fixes(self, name: str, error: ConfigError) -> tuple[tuple[str, object], ...]:

@@ -331,13 +331,13 @@ class TrainingController(QObject):
         if run is None or opened is None or self._project.scan is None:
             return
         if not self._project.changed_settings():
-            self._project.adopt(opened)
+            self._project.adopt(opened, run.measured)
         else:
             self._notices.say(
                 self.tr("These are the settings that you had chosen for these pictures."),
                 kind="info",
                 action=self.tr("Use those of {run}").format(run=run.folder.name),
-                act=partial(self._project.adopt, opened),
+                act=partial(self._project.adopt, opened, run.measured),
             )
 
     def open_run(self, path: Path, *, go_on: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A banner at the top of a room: what happened, one button that mends it, and a way to dismiss it."""
+"""A banner in a room: what happened, one button that mends it, and a way to dismiss it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Banner(QFrame):
     """Hidden while it has no text.
 
     What went wrong stays until it is dismissed or mended, and takes room of its own where its parent has laid `slot`.
-    News ("info") lies over the parent's top, so that nothing moves for it, and leaves by itself.
+    News ("info") lies over the parent's lower end, so that nothing moves for it and no row of controls is covered, and
+    leaves by itself.
     """
 
     acted = Signal()  #: the one button was pressed
@@ -30,7 +31,8 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
         """margins: of the slot while something stays in it; left, top, right, bottom."""
         super().__init__(parent)
-        self._over, self._top_px = parent, 8
+        self._over = parent
+        self._top_px: int | None = None
         self.slot = QVBoxLayout()
         self._margins = margins
         self._leaving = QTimer(self)
@@ -126,7 +128,8 @@ class Banner(QFrame):
         return self.slot.indexOf(self) >= 0
 
     def _place(self) -> None:
-        self.setGeometry(MARGIN_PX, self._top_px, self._over.width() - 2 * MARGIN_PX, HEIGHT_PX)
+        top = self._over.height() - HEIGHT_PX - MARGIN_PX if self._top_px is None else self._top_px
+        self.setGeometry(MARGIN_PX, top, self._over.width() - 2 * MARGIN_PX, HEIGHT_PX)
 
     @Slot()
     def _dismiss(self) -> None:

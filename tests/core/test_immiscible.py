@@ -42,6 +42,17 @@ def test_assign_noise_when_called_permutes_and_never_increases_the_summed_distan
     assert torch.equal(noise, before[1])
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_assign_noise_when_a_picture_is_not_finite_serves_the_others_and_the_loss_tells(bad: float) -> None:
+    x_start, noise = drawn(1, 5, 1, 2, 2), drawn(2, 5, 1, 2, 2)
+    x_start[3, 0, 1, 1] = bad
+    assigned = assign_noise(x_start, noise)
+    others = torch.arange(5) != 3
+    left = (noise.flatten(1)[:, None] == assigned[others].flatten(1)).all(-1).any(-1)
+    torch.testing.assert_close(assigned[others], assign_noise(x_start[others], noise[left]))
+    assert not diffusion_with().p_losses(x_start, torch.arange(5)).isfinite()
+
+
 @quick
 @given(seed=seeds)
 def test_assign_noise_when_compared_with_all_orders_is_the_best(seed: int) -> None:

@@ -169,6 +169,7 @@ def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Pa
         (["--from", "picture.png", "--at-t", "3", "--steps", "5"], WRONG_USAGE, "--steps: a whole number from 1 to 4"),
         (["--from", "picture.png", "--mask", "mask.png", "--sampler", "ddim"], WRONG_USAGE, "DDPM"),
         (["--from", "gone.png"], FAILED, "gone.png"),
+        (["--precision", "fp16"], FAILED, "A CPU does not compute in fp16. Set --precision to bf16 or off."),
     ],
 )
 def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_folder(
@@ -201,6 +202,15 @@ def test_sample_when_guided_goes_away_from_the_checkpoint_and_says_from_which(fo
     assert (told["guide"], told["guide_step"], told["guide_sha256"]) == ("step-00000003.json", 3, digest)
     assert (told["guide_weights"], told["guide_scale"]) == ("ema", 3.0)
     assert not [name for name in read_settings(tmp_path / "at-1" / "00001.png") if name.startswith("guide")]
+
+
+def test_times_when_a_space_parts_them_are_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        sample(folder, tmp_path / "out", "--times", "59 300")
+    assert ended.value.code == WRONG_USAGE
+    assert "'59 300': it is not whole numbers with commas between" in capsys.readouterr().err
 
 
 def test_sample_when_the_file_is_invalid_exits_with_failed(

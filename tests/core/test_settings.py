@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from inspect import signature
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.cli.main import main
 from core.errors import ConfigError
-from core.presets import PRESETS, PictureFacts, preset, resolve
+from core.presets import PRESETS, PictureFacts, preset, resolve, size_note
 from core.setting import ANY_NUMBER, Control, as_text
 from core.settings import GROUPS, SETTINGS, RunConfig, legal_sizes, read_value, without_effect
 
@@ -30,6 +32,33 @@ def test_setting_when_given_as_text_becomes_its_type() -> None:
     assert config.diffusion.immiscible is True
     assert config.diffusion.min_snr_gamma is None
     assert config.with_settings({"steps": "1e3"}).train.steps == 1000
+
+
+@pytest.mark.parametrize("name", [name for name, facts in SETTINGS.items() if facts.example])
+def test_numbers_by_name_when_empty_doubled_or_nameless_are_refused_with_an_example(name: str) -> None:
+    example = SETTINGS[name].example
+    key = example.partition("=")[0]
+    with pytest.raises(ConfigError, match=f"{name} is empty: it is such as {example}"):
+        read_value(name, "")
+    variants = {"schedule_fn_kwargs": "sigmoid", "loss_weighting_kwargs": "p2", "decay_kwargs": "wsd"}
+    chosen = {SETTINGS[name].options_of: variants[name]} if name in variants else {}
+    refused = {f"{key}=1,{key}=2": f"“{key}=2” .*{key} is there twice", "=1": "such as", key: "such as"}
+    for text, words in refused.items():
+        problems = RunConfig().with_settings({**chosen, name: text}).problems()
+        assert any(re.search(words, str(problem)) and name in str(problem) for problem in problems), text
+
+
+def test_options_when_the_schedule_does_not_take_them_are_refused_before_a_run_is_made(tmp_path: Path) -> None:
+    words = ["--set", "beta_schedule=cosine", "--set", "schedule_fn_kwargs=tau=1", "--steps", "1"]
+    assert main(["train", "digits", "--run", str(tmp_path / "run"), *words]) == 2
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("value", ["100 200", "1,2 000"])
+def test_numbers_in_a_list_when_a_space_parts_them_are_not_one_number(value: str) -> None:
+    with pytest.raises(ConfigError, match="whole numbers such as 1,2,4"):
+        read_value("dim_mults", value)
+    assert read_value("steps", "100 200") == 100_200
 
 
 @pytest.mark.parametrize(
@@ -226,6 +255,17 @@ def test_read_value_when_given_anything_reads_it_or_raises_config_error(name: st
 def test_core_when_imported_loads_no_torch() -> None:
     code = "import core, core.settings, core.presets, core.errors, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_size_when_the_network_takes_a_much_smaller_one_is_told_with_one_that_it_takes() -> None:
+    sketch, digits = preset("sketch").config, PictureFacts(typical_size=28, all_grey=True)
+    assert size_note(sketch, digits) is None
+    in_fours = sketch.with_settings({"patch_size": 4})
+    assert resolve(in_fours, digits).data.image_size == 24
+    words = str(size_note(in_fours, digits))
+    assert words.startswith("Pictures of 28 px are trained at 24 px") and "multiples of 8" in words and "32 px" in words
+    assert size_note(in_fours.with_settings({"image_size": 24}), digits) is None, "it was chosen"
+    assert size_note(in_fours, PictureFacts(typical_size=500, all_grey=True)) is not None, "the preset's own 28 px"
 
 
 def test_cautions_when_weights_span_too_much_say_so_unless_min_snr_is_on() -> None:

@@ -135,8 +135,10 @@ def test_adopting_the_settings_of_a_run_leaves_on_auto_what_auto_comes_to(qapp, 
     project.set_settings({"dim": 32, "crop": "random"})
     run_config = project.config.with_settings({"amp": "off"})  # as a new run has it on this computer
     project.undo_steps.undo()
-    project.adopt(run_config)
+    project.adopt(run_config, measured=("amp",))
     assert project.changed_settings() == ("crop", "dim")
+    project.adopt(run_config)
+    assert project.changed_settings() == ("crop", "dim", "amp"), "a precision that was chosen stays"
     project.keep_choices()
 
 

@@ -41,9 +41,12 @@ def test_fits_when_written_are_read_for_their_weights_alone_and_added_to(tmp_pat
     other = FitOf("raw", (8, 8), 30, "ddim", 2)
     write_steps(checkpoint, "abc", {other: (29, 3)})
     assert read_steps(checkpoint, "abc") == {OF: TIMES, other: (29, 3)}
-    assert read_steps(checkpoint, "def") == {}
+    with pytest.raises(CheckpointError, match="were fitted to other weights"):
+        read_steps(checkpoint, "def")
     write_steps(checkpoint, "def", {other: (29, 4)})
-    assert read_steps(checkpoint, "def") == {other: (29, 4)} and read_steps(checkpoint, "abc") == {}
+    assert read_steps(checkpoint, "def") == {other: (29, 4)}
+    with pytest.raises(CheckpointError, match="were fitted to other weights"):
+        read_steps(checkpoint, "abc")
 
 
 @given(data=st.data())
@@ -109,6 +112,13 @@ def sample(model: Path, out: Path, *words: str) -> dict[str, object]:
     return read_settings(out / "00001.png")
 
 
+def said_by(capsys: pytest.CaptureFixture[str], *words: str) -> pytest.CaptureResult[str]:
+    """What a command that goes well says."""
+    capsys.readouterr()
+    assert main(list(words)) == 0
+    return capsys.readouterr()
+
+
 def test_fit_steps_when_run_are_taken_by_sample_and_pictures_are_made_again_without_their_file(
     folder: Path,  # noqa: F811
     tmp_path: Path,
@@ -136,6 +146,31 @@ def test_fit_steps_when_run_are_taken_by_sample_and_pictures_are_made_again_with
     assert sample(run, tmp_path / "again", *words) == fitted
     for name in ("00000.png", "00001.png"):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "fitted" / name).read_bytes()
+
+
+def test_fits_of_another_checkpoint_when_copied_beside_are_told_by_every_command(
+    folder: Path,  # noqa: F811
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    of = ("--sampler", "ipndm", "--steps", "3")
+    (checkpoint,) = [path for path in (folder / "run").glob("*.json") if ".steps." not in path.name]
+    for path in (checkpoint, *(folder / "run").glob("*.safetensors")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    mine = tmp_path / checkpoint.name
+    assert "fitted_steps: none" in said_by(capsys, "inspect", str(mine)).out
+    write_steps(mine, "a" * 64, {FitOf("ema", (8, 8), TIMESTEPS, "ipndm", 3): (TIMESTEPS - 1, 3, 1)})
+    told = "step-00000005.steps.json is not used, its timesteps were fitted to other weights"
+    assert told in said_by(capsys, "inspect", str(mine)).out
+    assert told in said_by(capsys, "sample", str(mine), "--out", str(tmp_path / "out"), "--n", "1", *of).err
+    fitting = said_by(capsys, "fit-steps", str(mine), "--device", "cpu", "--json", *of)
+    assert told in fitting.err and "90 %" in fitting.err
+    (line,) = fitting.out.splitlines()
+    found = json.loads(line)
+    assert found["path"] == str(steps_path(mine)) and [len(fit["times"]) for fit in found["fits"]] == [3]
+    assert "ipndm in 3 steps (step-00000005.steps.json)" in said_by(capsys, "inspect", str(mine)).out
+    (fit,) = json.loads(said_by(capsys, "inspect", str(mine), "--json").out)["fitted_steps"]
+    assert fit["times"] == found["fits"][0]["times"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalogue import DECAYS
+from core.runs.run import PlanChange
 from core.settings import SETTINGS, RunConfig, TrainConfig
 from core.training.optimizers import build_optimizer
-from core.training.plan import FLOOR, learning_rate_at, measuring_steps, steps_that_fit
+from core.training.plan import FLOOR, TimePlan, learning_rate_at, measuring_steps, planned_rate
 from core.training.state import EMA, EMA_WARMUPS
 from core.training.timesteps import TimestepLoss
 
@@ -142,12 +145,64 @@ def test_gains_and_biases_are_not_decayed() -> None:
     assert (decayed["weight_decay"], kept["weight_decay"]) == (0.1, 0.0)
 
 
-def test_a_plan_fits_its_time() -> None:
-    seconds = [3.0, 1.0] + [0.25] * 20
-    total = steps_that_fit(seconds, 170.0, TrainConfig(batch_size=16, sample_every=200), calls_per_grid=25)
-    grid = 0.25 * 0.4 * 25
-    spent = total * 0.25 + (total // 200 + 1) * grid
-    assert 150 < spent <= 170
+def _trained_by_a_clock(
+    seconds: float, train: TrainConfig, step_s: Callable[[float], float]
+) -> tuple[float, list[PlanChange]]:
+    """How long a training by `seconds` takes whose steps take `step_s` at a time, and what it has planned."""
+    plan, changes = TimePlan(seconds, train, calls_per_grid=25), []
+    clock, step, total = 0.0, 0, None
+    while total is None or step < total:
+        took = step_s(clock) + (2.0 if step < 2 else 0.0)
+        step, clock = step + 1, clock + took
+        plan.add(took)
+        fits = plan.total(step, total, clock)
+        if fits is not None:
+            changes.append(PlanChange(fits, step, changes[0].decays_from if changes else None))
+            total = fits
+        grid = step % train.sample_every == 0 or step == total
+        kept = 4 * grid * step_s(clock) + (grid or step % train.checkpoint_every == 0) * 0.05
+        clock += kept
+        plan.add_keeping(kept, grid=grid)
+    return clock, changes
+
+
+#: What a step takes at a time of 180 s.
+STEP_TIMES: dict[str, Callable[[float], float]] = {
+    "the same": lambda _: 0.06,
+    "slower at first": lambda at: 0.085 if at < 8 else 0.06,
+    "faster at first": lambda at: 0.06 if at < 8 else 0.085,
+    "others come": lambda at: 0.06 if at < 70 else 0.12,
+    "others go": lambda at: 0.12 if at < 90 else 0.06,
+    "others come late": lambda at: 0.06 if at < 160 else 0.1,
+    "uneven": lambda at: 0.05 if int(at * 3) % 4 else 0.11,
+    "long": lambda at: 2.5 if at < 30 else 2.0,
+}
+
+
+@pytest.mark.parametrize("name", STEP_TIMES)
+def test_a_training_by_seconds_uses_them(name: str) -> None:
+    train = TrainConfig(
+        batch_size=32, warmup_steps=50, sample_every=200, checkpoint_every=100, learning_rate=1.0, decay="cosine"
+    )
+    spent, plan = _trained_by_a_clock(180.0, train, STEP_TIMES[name])
+    assert 0.95 * 180 <= spent <= 1.03 * 180
+    assert name != "the same" or len(plan) <= 2
+    total = plan[-1].total
+    rates = [planned_rate(train, plan, step) for step in range(plan[0].at_step, total)]
+    assert rates[-1] < 2 * FLOOR, "the decay ends with the steps that were taken"
+    if name in ("the same", "slower at first", "uneven"):
+        rises = [after - before for before, after in pairwise(rates[max(0, 50 - plan[0].at_step) :])]
+        assert max(rises) < 0.02, "a plan that is mended early hardly moves the rate"
+
+
+def test_a_step_is_taken_at_the_rate_of_the_plan_that_stood_then() -> None:
+    train = TrainConfig(warmup_steps=0, learning_rate=1.0, decay="cosine")
+    first, later = PlanChange(100, 5), PlanChange(150, 50, decay_start=5)
+    assert planned_rate(train, (first, later), 49) == planned_rate(train, (first,), 49)
+    assert planned_rate(train, (first, later), 3) == planned_rate(train, (), 3) == 1.0
+    assert planned_rate(train, (first, later), 50) == learning_rate_at(
+        50, total=150, peak=1.0, warmup_steps=0, decay="cosine", decay_start=5
+    )
 
 
 def test_measuring_ends_within_the_warm_up() -> None:

@@ -52,6 +52,30 @@ def test_precision_when_bf16_gains_more_than_noise_is_bf16(
     assert taken == [None, torch.bfloat16] * (len(taken) // 2)
 
 
+def test_precision_when_the_network_works_on_patches_counts_their_points(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps_take(monkeypatch, float32_s=0.02, bf16_s=0.01)
+    plain = resolved.with_settings({"patch_size": 1})
+    state = measuring.new_state(plain, CPU)
+    weights = sum(parameter.numel() for parameter in state.diffusion.parameters())
+    monkeypatch.setattr(measuring, "WORTH_MEASURING", weights * 8 * 8 * resolved.train.batch_size)
+    assert faster_precision(plain, CPU) is not None
+    assert faster_precision(plain.with_settings({"patch_size": 2}), CPU) is None
+
+
+def test_a_run_says_which_precision_nobody_chose(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        steps_take(patch, float32_s=0.02, bf16_s=0.01)
+        faster_precision(resolved, CPU)  # kept, so that the run takes true steps
+    for amp, measured in (("auto", ("amp",)), ("bf16", ())):
+        train(pictures, tiny.with_settings({"amp": amp, "steps": 1}), tmp_path / amp)
+        run = Run.open(tmp_path / amp)
+        assert run.config.train.amp == "bf16" and run.measured == measured
+
+
 def test_precision_when_measured_before_is_read_and_not_measured_again(
     resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from core.runs.metrics import read_losses
 from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
-from core.training import events, step
+from core.training import events, step, trainer
 from core.training.job import TrainingJob
 from core.training.plan import at_the_low_rate
 from tests.core.training.conftest import assert_same_run, make_pictures, of, train
@@ -156,10 +157,57 @@ def test_an_interrupted_run_rises_nowhere(pictures: Scan, tiny: RunConfig, tmp_p
 
 def test_seconds_are_measured_and_planned(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     seen = train(pictures, tiny.with_settings({"sample_every": 1000}), tmp_path / "run", seconds=1.0)
-    (planned,) = of(events.Planned, seen)
+    planned = of(events.Planned, seen)[-1]
     assert planned.total > planned.step
     assert seen[-1].step == planned.total
     assert Run.open(tmp_path / "run").planned_total == planned.total
+
+
+class _StepClock:
+    """A clock that only steps move: so many seconds each, by the step's number."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, cost: Callable[[int], float]) -> None:
+        self.now = 1000.0
+        take_step = trainer.take_step
+
+        def timed(state, *args, **how):
+            self.now += cost(state.step + 1)
+            return take_step(state, *args, **how)
+
+        monkeypatch.setattr(trainer, "take_step", timed)
+        for module in (trainer, step):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
+
+
+def test_seconds_when_the_first_steps_are_slow_then_are_used_and_a_resumption_is_exact(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _StepClock(monkeypatch, lambda number: 1.0 if number <= 8 else 0.6)
+    config = tiny.with_settings({"sample_every": 1000, "checkpoint_every": 8, "sample_steps": 1})
+
+    def copy_before_the_plan_is_mended(event: object) -> bool:
+        if isinstance(event, events.StepDone) and event.step == 9:
+            shutil.copytree(tmp_path / "whole", tmp_path / "killed")
+        return False
+
+    whole = train(pictures, config, tmp_path / "whole", seconds=30.0, threads=1, until=copy_before_the_plan_is_mended)
+    assert 0.95 * 30 <= clock.now - 1000 <= 1.03 * 30
+    planned = of(events.Planned, whole)
+    total = of(events.StepDone, whole)[-1].step
+    assert (
+        len(planned) >= 2
+        and planned[0].total < planned[-1].total == total == Run.open(tmp_path / "whole").planned_total
+    )
+    assert of(events.StepDone, whole)[-1].learning_rate < 0.1 * config.train.learning_rate
+    assert str(total) in Run.open(tmp_path / "whole").log_path.read_text("utf-8")
+
+    # Killed after the plan was mended, before the next checkpoint: the same steps again, at the same rates.
+    shutil.copy(tmp_path / "whole" / "run.json", tmp_path / "killed" / "run.json")
+    again = train(pictures, config, tmp_path / "killed", resume=True, threads=1)
+    assert planned[1].step > of(events.Started, again)[0].step == 8
+    rest = [event for event in whole if not isinstance(event, events.StepDone) or event.step > 8]
+    assert [e.learning_rate for e in of(events.StepDone, again)] == [e.learning_rate for e in of(events.StepDone, rest)]
+    assert_same_run(tmp_path / "whole", rest, tmp_path / "killed", again)
 
 
 def test_accumulated_batches_are_one_step(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:

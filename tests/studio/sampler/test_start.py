@@ -46,6 +46,21 @@ def test_a_picture_must_be_chosen_first(room: Room, run_folder: Path) -> None:
     assert room.panel.head.generate.isEnabled()
 
 
+def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_is_started_from(
+    room: Room, run_folder: Path, tmp_path: Path
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 2)
+    room.generate()
+    with room.qtbot.waitSignal(room.controller.exported):
+        room.controller.save_png(tmp_path / "mine.png")
+    model = room.controller.models.chosen
+    room.controller.open_model(tmp_path / "mine.png")
+    assert room.controller.models.chosen == model and room.panel.head.generate.isEnabled()
+    request = room.panel.request()
+    assert request is not None and [one.name for one in request.beginning.pictures] == ["mine.png"]
+
+
 def test_the_less_a_picture_is_noised_the_more_of_it_stays(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
 ) -> None:

@@ -108,6 +108,7 @@ def test_banner_of_news_moves_nothing_and_leaves_unless_pointed_at(qtbot) -> Non
     page = room.findChild(QWidget, "page")
     banner.show_message("Saved faces.png", kind="info")
     assert page.height() == 300
+    assert banner.geometry().bottom() >= 300 - 17 and banner.y() > 200, "it covers no row at the top"
     room.resize(500, 300)
     assert banner.width() == 500 - 32
     assert banner._leaving.isActive()
