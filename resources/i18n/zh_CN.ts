@@ -1109,6 +1109,26 @@
         <translation>{size} px 的图片将以 {smaller} px 训练：在这样的图块和级数下，边长须是 {factor} 的倍数。选 {larger} px 能保留更多细节。</translation>
     </message>
     <message>
+        <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
+        <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
+    </message>
+    <message>
+        <source>A generation that filled in a mask goes back and forth and cannot be forked. Start another one.</source>
+        <translation>填补遮罩的生成会来回跳步，无法分叉。请另外开始一次。</translation>
+    </message>
+    <message>
+        <source>Outside of a mask the steps of the original are put back, so the sampler must stay the same. Take the mask away or leave the sampler.</source>
+        <translation>遮罩之外会放回原来的步骤，因此采样器必须不变。请去掉遮罩，或保留采样器。</translation>
+    </message>
+    <message>
+        <source>This generation was cancelled before its last step. Finish one, or fork with another sampler.</source>
+        <translation>这次生成在最后一步之前被取消。请完成一次生成，或用另一个采样器分叉。</translation>
+    </message>
+    <message>
+        <source>There is no step {step}: {of} steps were recorded.</source>
+        <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
+    </message>
+    <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
@@ -1615,6 +1635,10 @@
     <message>
         <source>a whole number from 1 to timesteps, {timesteps}</source>
         <translation>1 到 timesteps（{timesteps}）的整数</translation>
+    </message>
+    <message>
+        <source>at least the {count} steps of the original before it</source>
+        <translation>至少需要原生成在此之前的 {count} 步</translation>
     </message>
     <message>
         <source>as many pictures as in x1, {shape}</source>
@@ -4714,7 +4738,7 @@
     </message>
     <message>
         <source>All pictures at this step: noisy at the left, as the network predicts them at the right (1)</source>
-        <translation type="unfinished"></translation>
+        <translation>这一步的所有图像：左边是含噪的，右边是网络预测的 (1)</translation>
     </message>
     <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
