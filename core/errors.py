@@ -218,6 +218,16 @@ MESSAGES: dict[str, str] = {
         "{known}). Update the program to open it.",
     ),
     "checkpoint.none": QT_TRANSLATE_NOOP("Errors", "{path} holds no checkpoint that can be used: {reason}."),
+    "averages.none": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.",
+    ),
+    "averages.out-of-reach": QT_TRANSLATE_NOOP(
+        "Errors",
+        "An EMA of length {length:g} cannot be made of the snapshots beside {path}. Choose a length from {shortest:g} "
+        "to {longest:g}.",
+    ),
+    "averages.no-step": QT_TRANSLATE_NOOP("Errors", "{path} has no whole snapshot of step {step}."),
     "checkpoint.unknown": QT_TRANSLATE_NOOP("Errors", "{path} is not a checkpoint of this program."),
     "checkpoint.no-place": QT_TRANSLATE_NOOP(
         "Errors",
@@ -366,6 +376,7 @@ PHRASES: dict[str, str] = {
     "conflict.needs-option": QT_TRANSLATE_NOOP("Errors", "{named} says with which picture"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
+    "conflict.ema-length-says-it": QT_TRANSLATE_NOOP("Errors", "the length says which weights they are"),
     "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by DDPM"),
     "conflict.no-option": QT_TRANSLATE_NOOP("Errors", "no {named}"),
     "conflict.both-weights": QT_TRANSLATE_NOOP("Errors", "such a file has both sets of weights"),
@@ -542,7 +553,7 @@ PHRASES: dict[str, str] = {
     ),
     "value.even-at-least": QT_TRANSLATE_NOOP("Errors", "an even number of at least {least}"),
     "value.whole-up-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low} to {high}"),
-    "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema or raw"),
+    "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema, raw, or ema-LENGTH such as ema-0.08"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),
     "value.whole": QT_TRANSLATE_NOOP("Errors", "a whole number"),
@@ -915,6 +926,7 @@ PHRASES: dict[str, str] = {
     "helper.ended": QT_TRANSLATE_NOOP("Errors", "it ended at once"),
     # a setting with its value, two settings
     "setting.is": QT_TRANSLATE_NOOP("Errors", "{name}={value}"),
+    "setting.ema-length": QT_TRANSLATE_NOOP("Errors", "EMA length"),
     "setting.and": QT_TRANSLATE_NOOP("Errors", "{first} and {second}"),
     # what denoising-diffusion-pytorch's files have no place for
     "place.optimizer-groups": QT_TRANSLATE_NOOP(

@@ -15,7 +15,7 @@ from ..beginning import Beginning, Start, StartPicture
 from ..catalogue import SAMPLERS, SPACINGS
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
-from ..inputs import mask_target, some_of
+from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults
@@ -259,7 +259,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PX",
         help="the pictures' side (default: the model's; 32 where a file does not say it)",
     )
-    parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
+    parser.add_argument("--weights", choices=("ema", "raw"), default=None, help="averaged (default) or last weights")
+    parser.add_argument(
+        "--ema-length",
+        type=number,
+        default=None,
+        metavar="SIGMA",
+        help=f"an EMA of this length σ_rel, {SHORTEST_EMA} to {LONGEST_EMA}, made of the run's snapshots (train with "
+        "--set ema_snapshots=64); `inspect` says which lengths there are",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument(
         "--precision",
@@ -298,8 +306,8 @@ def _sample(arguments: argparse.Namespace) -> int:
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(arguments.model, said, for_what=MATTERING)
-    loaded = load_model(arguments.model, arguments.weights, said)
-    weights, name = arguments.weights, arguments.model.name
+    weights, name = _weights(arguments), arguments.model.name
+    loaded = load_model(arguments.model, weights, said)
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
@@ -379,7 +387,8 @@ def _read_guide(
     if arguments.guide is None:
         return None
     path = _guide_path(arguments.guide, loaded)
-    weights = arguments.guide_weights or arguments.weights
+    # An earlier checkpoint need not have what an EMA of the model's own length is made of.
+    weights = arguments.guide_weights or arguments.weights or "ema"
     warn_of_defaults(path, said, for_what=MATTERING)
     found = load_model(path, weights, said)
     diffusion = prepare_for_device(found.diffusion, device).eval()
@@ -446,6 +455,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
             raise ConfigError(
                 "config.bad-value", name=option, value=value, expected=Phrase("value.one-of", known=", ".join(known))
             )
+    _weights(arguments)
     for option, given in (("--steps", arguments.steps), ("--spacing", arguments.spacing)):
         if arguments.times is not None and given is not None:
             raise _conflict("--times", option, Phrase("conflict.times-say-it"))
@@ -455,6 +465,18 @@ def _require_sense(arguments: argparse.Namespace) -> None:
         if given is not None and arguments.guide is None:
             raise _conflict(option, Phrase("conflict.no-option", named="--guide"), Phrase("conflict.scale-of-guide"))
     require_sense(arguments)
+
+
+def _weights(arguments: argparse.Namespace) -> str:
+    """What the wished weights are called. Raises ConfigError."""
+    if arguments.ema_length is None:
+        return arguments.weights or "ema"
+    if arguments.weights is not None:
+        raise _conflict("--ema-length", f"--weights {arguments.weights}", Phrase("conflict.ema-length-says-it"))
+    if not SHORTEST_EMA <= arguments.ema_length <= LONGEST_EMA:
+        expected = Phrase("value.number-from-to", low=SHORTEST_EMA, high=LONGEST_EMA)
+        raise ConfigError("config.bad-value", name="--ema-length", value=arguments.ema_length, expected=expected)
+    return ema_of_length(arguments.ema_length)
 
 
 def _require_guidance(arguments: argparse.Namespace) -> None:

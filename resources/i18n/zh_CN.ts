@@ -1064,6 +1064,14 @@
         <translation>{path} 中没有可用的检查点：{reason}。</translation>
     </message>
     <message>
+        <source>An EMA of length {length:g} cannot be made of the snapshots beside {path}. Choose a length from {shortest:g} to {longest:g}.</source>
+        <translation>无法用 {path} 旁的快照生成长度为 {length:g} 的 EMA。请选择 {shortest:g} 到 {longest:g} 之间的长度。</translation>
+    </message>
+    <message>
+        <source>{path} has no whole snapshot of step {step}.</source>
+        <translation>{path} 中没有第 {step} 步的完整快照。</translation>
+    </message>
+    <message>
         <source>{path} is not a checkpoint of this program.</source>
         <translation>{path} 不是本程序的检查点。</translation>
     </message>
@@ -1110,23 +1118,23 @@
     </message>
     <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
-        <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A generation that filled in a mask goes back and forth and cannot be forked. Start another one.</source>
-        <translation>填补遮罩的生成会来回跳步，无法分叉。请另外开始一次。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Outside of a mask the steps of the original are put back, so the sampler must stay the same. Take the mask away or leave the sampler.</source>
-        <translation>遮罩之外会放回原来的步骤，因此采样器必须不变。请去掉遮罩，或保留采样器。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This generation was cancelled before its last step. Finish one, or fork with another sampler.</source>
-        <translation>这次生成在最后一步之前被取消。请完成一次生成，或用另一个采样器分叉。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
-        <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
@@ -1291,6 +1299,10 @@
     <message>
         <source>the times say how many steps there are, and which</source>
         <translation>时间步列表已经说明有几步、是哪几步</translation>
+    </message>
+    <message>
+        <source>the length says which weights they are</source>
+        <translation>长度已经说明了使用哪组权重</translation>
     </message>
     <message>
         <source>filling is done by DDPM</source>
@@ -1638,7 +1650,7 @@
     </message>
     <message>
         <source>at least the {count} steps of the original before it</source>
-        <translation>至少需要原生成在此之前的 {count} 步</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>as many pictures as in x1, {shape}</source>
@@ -1695,10 +1707,6 @@
     <message>
         <source>an even number of at least {least}</source>
         <translation>不小于 {least} 的偶数</translation>
-    </message>
-    <message>
-        <source>ema or raw</source>
-        <translation>ema 或 raw</translation>
     </message>
     <message>
         <source>a file; this is a folder</source>
@@ -2613,6 +2621,10 @@
         <translation>{name} = {value}</translation>
     </message>
     <message>
+        <source>EMA length</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
         <source>{first} and {second}</source>
         <translation>{first} 和 {second}</translation>
     </message>
@@ -2693,6 +2705,10 @@
         <translation>它不存在</translation>
     </message>
     <message>
+        <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
+        <translation>{path} 中没有可用于生成其他长度 EMA 的数据。请在训练时开启“EMA 长度”。</translation>
+    </message>
+    <message>
         <source>{setting}={fraction:g} holds out none of the {count:,} pictures; a larger fraction does</source>
         <translation>{setting}={fraction:g} 没有从 {count:,} 张图片中留出任何一张；请用更大的比例</translation>
     </message>
@@ -2711,6 +2727,10 @@
     <message>
         <source>such as {example}, with a comma between two</source>
         <translation>例如 {example}，两个之间用逗号分隔</translation>
+    </message>
+    <message>
+        <source>ema, raw, or ema-LENGTH such as ema-0.08</source>
+        <translation>ema、raw，或 ema-长度，例如 ema-0.08</translation>
     </message>
     <message>
         <source>numbers by name; {variant} has none</source>
@@ -4573,10 +4593,6 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>EMA: the average of the weights over the last steps of training, which gives calmer pictures. Raw: the weights as the last step left them.</source>
-        <translation>EMA：最近若干训练步权重的指数移动平均，生成的图片更稳定。原始：最后一步训练得到的权重。</translation>
-    </message>
-    <message>
         <source>Another seed</source>
         <translation>换一个种子</translation>
     </message>
@@ -4606,12 +4622,36 @@
     </message>
     <message>
         <source>EMA</source>
-        <extracomment>Beside the words of Generate and Cancel. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
     </message>
     <message>
         <source>Raw</source>
         <translation>原始</translation>
+    </message>
+    <message>
+        <source>EMA length…</source>
+        <translation>EMA 长度…</translation>
+    </message>
+    <message>
+        <source>EMA: the average of the weights over the last steps of training, which gives calmer pictures. Raw: the weights as the last step left them. EMA length: an average over more or fewer steps, made of the snapshots that the run has kept.</source>
+        <translation>EMA：训练最后若干步权重的平均，生成的图像更平稳。原始：最后一步留下的权重。EMA 长度：对更多或更少步数的平均，由运行保留的快照生成。</translation>
+    </message>
+    <message>
+        <source>EMA length</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>Its run kept no EMA snapshots. Train with EMA lengths on to choose the length afterwards.</source>
+        <translation>该运行没有保留 EMA 快照。训练时开启“EMA 长度”，之后即可选择长度。</translation>
+    </message>
+    <message>
+        <source>The length of the average as a share of the training, σ_rel: {shortest} to {longest}.</source>
+        <translation>平均的长度占训练的比例 σ_rel：{shortest} 到 {longest}。</translation>
+    </message>
+    <message>
+        <source>Short: sharper and less calm. (Karras et al. 2023)</source>
+        <translation>越短越锐利，也越不平稳。（Karras 等，2023）</translation>
     </message>
     <message>
         <source>Choose a model first.</source>
@@ -5266,6 +5306,10 @@
         <translation>重算</translation>
     </message>
     <message>
+        <source>EMA lengths</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
         <source>on for colour</source>
         <translation>彩色时开启</translation>
     </message>
@@ -5416,6 +5460,10 @@
     <message>
         <source>Steps between two updates of the averaged weights; 10 in the library.</source>
         <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
+    </message>
+    <message>
+        <source>How many snapshots of two more averages of the weights stay in the run folder, at most 2 GB of them. An EMA of any length can be made of them after the training, in the sampler; 64 reach nearly all lengths.</source>
+        <translation>运行文件夹中保留多少个另外两组权重平均的快照，总共不超过 2 GB。训练后可在采样器中用它们生成任意长度的 EMA；64 个几乎可以覆盖所有长度。</translation>
     </message>
     <message>
         <source>Precision</source>

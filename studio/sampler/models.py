@@ -99,6 +99,7 @@ class ModelFacts:
     spacings: tuple[SpacingInfo, ...]
     classes: tuple[str, ...]  #: empty: it was trained without
     fitted: Mapping[tuple[str, int], tuple[int, ...]]  #: timesteps by sampler and number of steps
+    ema_lengths: tuple[float, float] | None = None  #: σ_rel, the shortest and the longest that its run can make
     why_no_fits: str = ""  #: what is wrong with the file of fitted timesteps, in the window's language
 
 
@@ -107,7 +108,7 @@ class SamplerRequest:
     """Everything that decides which pictures come."""
 
     choice: ModelChoice
-    weights: str  #: "ema" or "raw"
+    weights: str  #: "ema", "raw", or an EMA of a length, "ema-0.08"
     sampler: str
     steps: int
     eta: float | None  #: None where the sampler has none

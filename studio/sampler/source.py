@@ -53,8 +53,18 @@ class ModelSource:
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts]:
-        """Read the model and tell what it is. Raises StudioError."""
-        yield self._facts(self._model(choice, weights, device, training), weights)
+        """Read the model and tell what it is: with its usual EMA where it cannot make one of that length.
+
+        Raises StudioError.
+        """
+        try:
+            model = self._model(choice, weights, device, training)
+        except CheckpointError as error:
+            if error.code not in ("averages.none", "averages.out-of-reach"):
+                raise
+            weights = "ema"
+            model = self._model(choice, weights, device, training)
+        yield self._facts(model, weights)
 
     def fitted(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
@@ -111,8 +121,10 @@ class ModelSource:
         """The request's guide; None where it has none. Raises StudioError."""
         if request.guide is None:
             return None
-        model = self._model(request.guide, request.weights, device, None, kept_as="guide")
-        return Guide(model.diffusion, request.guide.name, request.weights, model.step, model.sha256)
+        # An earlier checkpoint need not have what an EMA of the model's own length is made of.
+        weights = "raw" if request.weights == "raw" else "ema"
+        model = self._model(request.guide, weights, device, None, kept_as="guide")
+        return Guide(model.diffusion, request.guide.name, weights, model.step, model.sha256)
 
     def _model(
         self,
@@ -146,7 +158,7 @@ class ModelSource:
         with self._lock:
             if kept_as not in self._kept or self._kept[kept_as][0] != key:
                 self._kept.pop(kept_as, None)  # before the next is read: two large models need not fit at once
-                loaded = load_model(path, "raw" if weights == "raw" else "ema", dict(choice.said))
+                loaded = load_model(path, weights, dict(choice.said))
                 diffusion = prepare_for_device(loaded.diffusion, target)
                 self._kept[kept_as] = (key, _Model(diffusion, loaded.step, loaded.sha256, loaded.path))
             return self._kept[kept_as][1]
@@ -183,8 +195,20 @@ class ModelSource:
             spacings=tuple(SpacingInfo(name, row.title, row.source) for name, row in SPACINGS.items()),
             classes=diffusion.class_names or labels,
             fitted=fitted,
+            ema_lengths=_ema_lengths(model),
             why_no_fits=why_no_fits,
         )
+
+
+def _ema_lengths(model: _Model) -> tuple[float, float] | None:
+    """The shortest and the longest EMA that the model's run can make; None where it has nothing to make one of."""
+    from core.runs.averages import lengths_at
+
+    try:
+        found = None if model.path is None else lengths_at(model.path)
+    except CheckpointError:  # a file of elsewhere, or one that is gone by now
+        return None
+    return None if found is None else (found.shortest, found.longest)
 
 
 def _fits(model: _Model, weights: str) -> tuple[dict[tuple[str, int], tuple[int, ...]], str]:

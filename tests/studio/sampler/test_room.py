@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 import core
+from core.inputs import length_of
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.grids import read_settings
@@ -363,3 +364,36 @@ def test_what_is_saved_has_its_suffix_and_replaces_nothing_unasked(
     assert len(asked) == (0 if by_itself else 1)
     answer = QMessageBox.StandardButton.Yes
     assert ask_where("samples.png") == tmp_path / written
+
+
+def test_length_of_the_ema_when_the_run_kept_none_cannot_be_chosen_and_says_why(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    weights = room.panel.head.weights
+    place = weights.findData("length")
+    assert not weights.model().item(place).isEnabled()
+    assert "EMA snapshots" in weights.itemData(place, Qt.ItemDataRole.ToolTipRole)
+    assert room.panel.head.ema_length.isHidden()
+
+
+def test_length_of_the_ema_when_chosen_makes_the_pictures_of_that_average(
+    room: Room, averaged_run: Path, run_folder: Path
+) -> None:
+    room.open(averaged_run)
+    head = room.panel.head
+    room.choose("ddim", 3)
+    usual = room.final()
+    head.weights.setCurrentIndex(head.weights.findData("length"))
+    assert head.ema_length.isVisible()
+    head.ema_length.slider.setValue(head.ema_length.slider.minimum())
+    length = length_of(head.weights_name())
+    assert length is not None and 0.03 < length < 0.05
+    short = room.final()
+    assert (short != usual).any()
+    assert room.controller.made_by is not None and room.controller.made_by.weights == head.weights_name()
+    head.ema_length.slider.setValue(head.ema_length.slider.maximum())
+    assert (room.final() != short).any()
+    # A model without snapshots is shown with its usual average.
+    room.open(run_folder)
+    room.qtbot.waitUntil(lambda: head.weights_name() == "ema", timeout=20_000)
+    assert head.ema_length.isHidden()
+    assert not room.panel.banner.text()
