@@ -33,6 +33,7 @@ SYMBOLS: dict[str, Glyph] = {
     "alpha_bar_t": Glyph("α", "bar", "t", "ᾱₜ"),
     "eps_hat": Glyph("ε", "hat", "", "ε̂"),
     "v_hat": Glyph("v", "hat", "", "v̂"),
+    "u_hat": Glyph("u", "hat", "", "û"),
     "mu": Glyph("μ", "", "t", "μₜ"),
     "z": Glyph("z", "", "", "z"),
     "phi": Glyph("φ", "", "", "φ"),
