@@ -191,7 +191,7 @@ class Recording:
         row = LAYERS.get(name)
         if row is not None and row.compute is not None:
             return row.compute(self, index, of)
-        values: Values = np.asarray(self._layers[name][index, of], np.float32)
+        values: Values = np.asarray(self._layers[name][index][of], np.float32)
         return values
 
     def signal_and_spread(self, index: int) -> tuple[float, float]:

@@ -56,6 +56,11 @@ class StepScene(QWidget):
         self.setAccessibleDescription(placeholder if told is None else self._spoken(told))
         self.update()
 
+    @property
+    def told(self) -> Told | None:
+        """What is painted."""
+        return self._told
+
     def minimumSizeHint(self) -> QSize:
         """Tiles of 56 px."""
         return QSize(560, 2 * 56 + 176)
@@ -285,7 +290,9 @@ class StepScene(QWidget):
                 follows = told.addends[number + 1]
                 sign = "−" if follows.coefficient < 0 else "+"
                 colour = "edge" if follows.pale else "muted"
-                self._sign(painter, sign, QPointF(place.right() - SIGN_PX / 2, tile.center().y()), colour)
+                # Over the tiles there is nothing between them but the sign.
+                beyond = (slot - size) / 2 if above else SIGN_PX / 2
+                self._sign(painter, sign, QPointF(tile.right() + beyond, tile.center().y()), colour)
         last = left + slot * len(told.addends) - SIGN_PX
         self._sign(painter, "=", QPointF((last + end.left()) / 2, end.center().y()), "muted")
 
@@ -311,7 +318,8 @@ class StepScene(QWidget):
             words.setRight(number.right())
             align = "right"
         self._text(painter, number, text, COEFFICIENT_PX, "edge" if addend.pale else "text", align)
-        self._text(painter, words, addend.written, CAPTION_PX, "edge" if addend.pale else "muted", align)
+        written = addend.written if leads else addend.written.removeprefix("−")
+        self._text(painter, words, written, CAPTION_PX, "edge" if addend.pale else "muted", align)
         self._tips.append((number.united(words), addend.tip))
 
     # --- parts ---------------------------------------------------------------------------------------------

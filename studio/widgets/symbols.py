@@ -103,8 +103,9 @@ class _Setting:
             shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 0.5, self.font.pixelSize() * 0.22)
             painter.drawText(at + shift, glyph.subscript)
         if glyph.superscript:
-            painter.setFont(self.small)
-            shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 1.5, -self.font.pixelSize() * 0.38)
+            painter.setFont(self.font if glyph.superscript == "′" else self.small)
+            rise = 0.18 if glyph.superscript == "′" else 0.38
+            shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 1.5, -self.font.pixelSize() * rise)
             painter.drawText(at + shift, glyph.superscript)
 
     def _paint_mark(self, painter: QPainter, at: QPointF, glyph: Glyph) -> None:
