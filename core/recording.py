@@ -310,16 +310,17 @@ def unclipped_x_0(recording: Recording, index: int, of: slice = ALL) -> Values:
     if factors is None:
         return recording.layer("x_0", index, of)
     of_x_t, of_output = factors(*recording.signal_and_spread(index))
-    x_t, output = (recording.layer(name, index, of).astype(np.float64) for name in ("x_t", "output"))
-    raw: Values = (of_x_t * x_t + of_output * output).astype(np.float32)
-    return raw
+    # Every array of this size costs more than the arithmetic in it: as few as can be.
+    raw = np.multiply(recording.layer("x_t", index, of), of_x_t, dtype=np.float64)
+    raw += np.multiply(recording.layer("output", index, of), of_output, dtype=np.float64)
+    return raw.astype(np.float32)
 
 
 def _clipped(recording: Recording, index: int, of: slice) -> Values:
     """1 where x̂_0 was above 1, -1 where it was below -1, else 0; a rounding's breadth beyond does not count."""
-    raw = unclipped_x_0(recording, index, of)
-    clipped: Values = np.sign(raw) * (np.abs(raw) > 1 + 1e-5)
-    return clipped.astype(np.float32)
+    raw, most = unclipped_x_0(recording, index, of), np.float32(1 + 1e-5)
+    clipped: Values = np.subtract(raw > most, raw < -most, dtype=np.float32)
+    return clipped
 
 
 #: Noise is shown at half contrast: most of a standard normal lies within ±2.

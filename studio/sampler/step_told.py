@@ -61,7 +61,7 @@ class Tile:
     image: QImage = field(default_factory=QImage)
 
     def __post_init__(self) -> None:
-        if self.values is not None:
+        if self.values is not None and self.image.isNull():
             self.image = to_image(shown(self.values, self.white_at))
 
 
@@ -148,6 +148,8 @@ class _Teller:
         name = str(recording.settings.get("sampler", ""))
         self.sampler: SamplerRow | None = SAMPLERS.get(name)
         self.signal, self.spread = recording.signal_and_spread(step)
+        #: What is seen twice is scaled once: by layer and step.
+        self._images: dict[tuple[str, int], QImage] = {}
 
     def told(self) -> Told:
         addends = self._addends()
@@ -175,7 +177,15 @@ class _Teller:
         seen = SEEN[layer]
         white_at = self.recording.white_at(layer)
         tip = tip_of(layer) + (f"\n{contrast_of(white_at)}" if white_at != 1 else "")
-        return Tile(seen.symbol, self._values(layer, step), tip, seen.colour, caption, above, white_at=white_at)
+        values = self._values(layer, step)
+        image = self._image(layer, self.step if step is None else step, values)
+        return Tile(seen.symbol, values, tip, seen.colour, caption, above, white_at=white_at, image=image)
+
+    def _image(self, layer: str, step: int, values: Values) -> QImage:
+        key = (layer, step)
+        if key not in self._images:
+            self._images[key] = to_image(shown(values, self.recording.white_at(layer)))
+        return self._images[key]
 
     def _flow(self) -> tuple[Tile, ...]:
         cos, sin = number(self.signal), number(self.spread)
@@ -280,14 +290,17 @@ class _Teller:
         coefficient = 0.0 if term is None else term.coefficient
         pale = term is None or coefficient == 0
         white_at = self.recording.white_at(symbol)
+        values = None if pale or term is None else term.values[0]
+        everywhere = values is not None and term is not None and not term.where
         tile = Tile(
             self._written(label),
-            None if pale or term is None else term.values[0],
+            values,
             (tip_of(symbol) if seen else "") + (f"\n{contrast_of(white_at)}" if white_at != 1 else ""),
             colour,
             self._place(symbol, back, term),
             why=self._why_zero(symbol, back) if pale else "",
             white_at=white_at,
+            image=self._image(symbol, self.step - back, values) if everywhere and values is not None else QImage(),
         )
         written = self._written(factor.written) if factor is not None else ""
         return Addend(coefficient, written, self._factor_tip(factor, coefficient), tile, pale)

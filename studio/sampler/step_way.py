@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
@@ -13,7 +16,7 @@ from ..app.theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ..widgets.controls import IconButton
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel
-from ..widgets.pixels import draw_picture
+from ..widgets.pixels import draw_picture, fit
 from ..widgets.plain import plain_tip
 from ..widgets.symbols import paint_text, spoken, text_size
 from .angle import AnglePanel
@@ -30,6 +33,8 @@ MARGIN_PX, DIVIDER_PX = 20, 20
 LEAST_ARROW_PX, COEFFICIENT_ROOM_PX, SIGN_PX, EQUALS_PX = 52, 84, 34, 44
 ABOVE_PX = 38
 GUIDED_SHARE = 0.44
+#: A tile may shrink to this share of its place for whole pixels.
+LEAST_WHOLE = 0.84
 
 
 class StepScene(QWidget):
@@ -186,7 +191,15 @@ class StepScene(QWidget):
             worth = lower * (1.0 if above or longest <= COEFFICIENT_ROOM_PX else 0.8)
             found.append((worth, upper, lower, above, slot))
         _, upper, lower, above, slot = max(found, key=lambda one: one[0])
-        return round(upper), round(lower), above, slot
+        return self._whole(told, upper), self._whole(told, lower), above, slot
+
+    def _whole(self, told: Told, size: float) -> float:
+        """Each pixel as whole ones of the screen where that costs little: crisp, and scaled in a fifth of the time."""
+        dpr = self.devicePixelRatioF()
+        side = max(told.flow[0].image.width(), told.flow[0].image.height())
+        factor = size * dpr / max(1, side)
+        whole = math.floor(factor)
+        return whole * side / dpr if whole and whole / factor >= LEAST_WHOLE else round(size)
 
     # --- the upper row -------------------------------------------------------------------------------------
 
@@ -346,7 +359,9 @@ class StepScene(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(place.adjusted(6, 6, -6, -6), flags, tile.why)
             return
-        drawn = draw_picture(painter, place, tile.image)
+        how = fit((tile.image.width(), tile.image.height()), (place.width(), place.height()), self.devicePixelRatioF())
+        # Softened half as finely as in the wells: scaling was most of what a frame's paint took.
+        drawn = draw_picture(painter, place, tile.image, replace(how, oversample=how.oversample // 2))
         self.places.append((tile, drawn))
         if theme().is_light:
             painter.setPen(QPen(theme().color("line"), 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
@@ -46,11 +47,12 @@ _MARKS = {"\u0302": "hat", "\u0304": "bar"}
 _WRITTEN = re.compile(r"(\w)([\u0302\u0304]?)('?)(?:_(?:\{([^}]*)\}|(\w)))?")
 
 
-def parts(text: str) -> list[Glyph]:
+@lru_cache(maxsize=512)
+def parts(text: str) -> tuple[Glyph, ...]:
     """A text with symbols in braces, as glyphs; plain stretches are glyphs without marks."""
     found = re.split(r"\{(" + "|".join(SYMBOLS) + r")\}", text)
     glyphs = [[SYMBOLS[part]] if i % 2 else _plain(part) for i, part in enumerate(found) if part]
-    return [glyph for some in glyphs for glyph in some]
+    return tuple(glyph for some in glyphs for glyph in some)
 
 
 def _plain(text: str) -> list[Glyph]:
