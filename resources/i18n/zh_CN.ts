@@ -4670,6 +4670,22 @@
     </message>
 </context>
 <context>
+    <name>SamplerController</name>
+    <message>
+        <source>Reading the training pictures…</source>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last of the model that made the recording what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
+        <translation>正在读取训练图片…</translation>
+    </message>
+    <message>
+        <source>Reading the training pictures: {share} %</source>
+        <translation>正在读取训练图片：{share} %</translation>
+    </message>
+    <message>
+        <source>The pictures that this model was trained on are not known here.</source>
+        <translation>这里不知道这个模型是用哪些图片训练的。</translation>
+    </message>
+</context>
+<context>
     <name>SamplerFields</name>
     <message>
         <source>Sampler</source>
@@ -6159,8 +6175,12 @@ Building all rows takes a third of a second, and most are never looked at.</extr
 <context>
     <name>StepWay</name>
     <message>
+        <source>It is asked when all steps are there.</source>
+        <extracomment>another picture is looked at: what does perfect memory say of it?</extracomment>
+        <translation>所有步骤完成后才会询问。</translation>
+    </message>
+    <message>
         <source>Here a step is taken apart, term by term. Press Generate (G).</source>
-        <extracomment>What stands beside the scene; more can be put below the angle.</extracomment>
         <translation>这里把一步逐项拆开。请按“生成”(G)。</translation>
     </message>
 </context>

@@ -20,6 +20,7 @@ from ..widgets.pixels import draw_picture, fit
 from ..widgets.plain import plain_tip
 from ..widgets.symbols import paint_text, spoken, text_size
 from .angle import AnglePanel
+from .memory_panel import MemoryPanel
 from .step_told import Addend, Tile, Told, tell
 
 # --- The scene: two rows of tiles, painted as one -----------------------------------------------------------
@@ -496,7 +497,9 @@ class StepHead(QWidget):
 
 
 class StepWay(QWidget):
-    """The scene, and beside it where on the circle the step is. A `Way`."""
+    """The scene, and beside it where on the circle the step is and what perfect memory says of it. A `Way`."""
+
+    recall_wished = Signal()  #: another picture is looked at: what does perfect memory say of it?
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -506,20 +509,20 @@ class StepWay(QWidget):
         self.head = StepHead()
         self.scene = StepScene()
         self.angle = AnglePanel()
+        self.memory = MemoryPanel()
         panel = Panel()
         panel.set_head_visible(False)
         panel.body.addWidget(self.scene, 1)
-        #: What stands beside the scene; more can be put below the angle.
-        self.side = QVBoxLayout()
-        self.side.setContentsMargins(0, 0, 0, 0)
-        self.side.setSpacing(12)
-        self.side.addWidget(self.angle)
-        self.side.addStretch(1)
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(12)
+        side.addWidget(self.angle, 1)
+        side.addWidget(self.memory)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(panel, 1)
-        row.addLayout(self.side)
+        row.addLayout(side)
         self.show_recording(None)
 
     def show_recording(self, recording: Recording | None) -> None:
@@ -527,6 +530,7 @@ class StepWay(QWidget):
         self._recording, self._step = recording, None
         self.head.show_where(recording, self._picture)
         self.angle.show_recording(recording)
+        self.memory.say(self.tr("It is asked when all steps are there."))
         self.scene.show_told(None, self.tr("Here a step is taken apart, term by term. Press Generate (G)."))
 
     def show_step(self, step: int) -> None:
@@ -539,11 +543,13 @@ class StepWay(QWidget):
         self.head.summary.setText(told.summary)
         self.head.summary.set_tip(told.formula)
         self.angle.show_step(step)
+        self.memory.show_step(step)
 
     def set_selected(self, picture: int) -> None:
         """The picture that is looked at."""
         self._picture = picture
         self.head.show_where(self._recording, picture)
+        self.recall_wished.emit()
 
     def grew(self) -> None:
         """More steps have arrived: what a step made is known with the next."""

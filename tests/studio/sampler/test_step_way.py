@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import math
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.beginning import Beginning, Start, StartPicture
 from core.catalogue import OBJECTIVES, SAMPLERS
+from core.recall import perfect_memory
 from core.recording import Recording
+from core.runs.checkpoint import save_checkpoint
+from core.runs.opening import load_model
+from core.runs.run import Run
 from studio.sampler.step_told import Told, power, tell
 from studio.sampler.step_way import StepWay
 from studio.widgets.symbols import spoken
 from tests.core.test_recording import recorded, small
-from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_run
+from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_checkpoint, tiny_run
 
 
 def adds_up(told: Told) -> float:
@@ -255,6 +263,53 @@ def test_this_step_when_chosen_with_its_key_follows_cursor_and_picture(room: Roo
     for _ in range(5):
         room.press(Qt.Key.Key_Down)
     assert room.panel.shown.picture == 3 and not way.head.next.isEnabled()
+
+
+# --- perfect memory --------------------------------------------------------------------------------------------
+
+
+def test_perfect_memory_when_a_step_is_looked_at_says_which_pictures_weigh_in(room: Room, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (7, 8, 8, 3), np.uint8)
+    (tmp_path / "pictures").mkdir()
+    for number, picture in enumerate(pixels):
+        Image.fromarray(picture).save(tmp_path / "pictures" / f"{number}.png")
+    checkpoint = tiny_checkpoint(0)
+    run = Run.create(
+        tmp_path / "faces-03", checkpoint.config, source_folder=tmp_path / "pictures", device="cpu", planned_total=100
+    )
+    save_checkpoint(run.checkpoints_folder, checkpoint)
+    room.open(run.folder)
+    room.choose("ddim", 5)
+    room.generate()
+    view = room.panel.taken_apart.memory.view
+    assert view.recalled is None and view.words
+    room.press(Qt.Key.Key_2)
+    room.press(Qt.Key.Key_Down)
+    room.qtbot.waitUntil(lambda: view.recalled is not None, timeout=30_000)
+    room.panel.playback.go(3)
+    diffusion = load_model(run.folder, "ema", {}).diffusion
+    x_t = torch.from_numpy(room.recording.layer("x_t", 3)[1:2]).permute(0, 3, 1, 2)
+    all_pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2) / 255
+    x_0, weights = perfect_memory(diffusion, all_pictures, x_t, int(room.recording.t[3]))
+    strongest = weights[0].topk(5)
+    assert [name for name, _ in view.rows()] == [f"{number}.png" for number in strongest.indices.tolist()]
+    assert [share for _, share in view.rows()] == [f"{100 * share:.1f} %" for share in strongest.values.tolist()]
+    apart = (x_0[0].permute(1, 2, 0).numpy() - room.recording.layer("x_0", 3)[1]).astype(np.float64)
+    assert view.distance_text().endswith(f"{np.sqrt(np.square(apart).mean()):#.3g}")
+    assert not view.guess.isNull() and view.grab().toImage() != QImage()
+    room.press(Qt.Key.Key_Down)
+    assert view.recalled is None and view.words  # it is asked anew of another picture
+
+
+def test_perfect_memory_when_the_pictures_are_not_known_says_so(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "alone" / "model"
+    shutil.copytree(run_folder / "checkpoints", copied)
+    room.open(next(copied.glob("*.json")))
+    room.choose("ddim", 3)
+    room.generate()
+    room.press(Qt.Key.Key_2)
+    view = room.panel.taken_apart.memory.view
+    room.qtbot.waitUntil(lambda: "not known" in view.words, timeout=30_000)
 
 
 # --- the wells' layers -----------------------------------------------------------------------------------------
