@@ -3805,6 +3805,18 @@
     </message>
 </context>
 <context>
+    <name>MemoryPanel</name>
+    <message>
+        <source>Perfect memory</source>
+        <extracomment>Training pictures that are named.</extracomment>
+        <translation>完美记忆</translation>
+    </message>
+    <message>
+        <source>E[x_0 | x_t] over the training pictures: what the best possible network of any size would answer. It makes no new pictures; where yours departs from it, it creates (Kamb &amp; Ganguli 2024, arXiv 2412.20292). Where one picture takes all the weight, its path ends there (Biroli et al. 2024, arXiv 2402.18491).</source>
+        <translation>对训练图片的 E[x_0 | x_t]：任意大小的最佳网络会给出的回答。它不会产生新图片；你的网络偏离它之处就是在创造（Kamb &amp; Ganguli 2024，arXiv 2412.20292）。当一张图片占据全部权重时，它的路径便在那里终结（Biroli 等 2024，arXiv 2402.18491）。</translation>
+    </message>
+</context>
+<context>
     <name>ModelCombo</name>
     <message>
         <source>{name} · in training</source>
@@ -6833,6 +6845,21 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{picture}, pixel {column}, {row}: {values}</source>
         <translation>{picture}，像素 {column}, {row}：{values}</translation>
+    </message>
+</context>
+<context>
+    <name>_Weights</name>
+    <message>
+        <source>Perfect memory</source>
+        <translation>完美记忆</translation>
+    </message>
+    <message>
+        <source>RMS to {symbol} {value}</source>
+        <translation>与 {symbol} 的均方根差 {value}</translation>
+    </message>
+    <message>
+        <source>The best guess of one who knows all {count} pictures</source>
+        <translation>记得全部 {count} 张图片者的最佳猜测</translation>
     </message>
 </context>
 </TS>

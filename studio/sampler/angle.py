@@ -17,6 +17,7 @@ from ..widgets.symbols import paint_text, text_size
 from .curves import WIDTH_PX
 
 HEIGHT_PX = 244
+LEAST_AXIS_PX = 132
 
 
 class AnglePanel(Panel):
@@ -27,6 +28,7 @@ class AnglePanel(Panel):
         self.set_title(self.tr("Angle {symbol}").replace("{symbol}", "{phi}"))
         self.setFixedWidth(WIDTH_PX)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(HEIGHT_PX)
         self.degrees = QLabel()
         self.degrees.setTextFormat(Qt.TextFormat.PlainText)
         self.head.addWidget(self.degrees)
@@ -104,7 +106,8 @@ class Circle(QWidget):
         painter.drawLine(centre, centre + QPointF(radius + 14, 0))
         painter.drawLine(centre, centre - QPointF(0, radius + 14))
         self._label(painter, "ε", centre + QPointF(-14, -radius), "weight", "centre")
-        self._label(painter, "x_0", centre + QPointF(radius + 8, 12), "loss", "centre")
+        # Behind the cosine's words, which a small circle is shorter than.
+        self._label(painter, "x_0", centre + QPointF(max(radius + 8, LEAST_AXIS_PX), 12), "loss", "centre")
         around = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
         ticks, phi = self.ticks(), self.phi()
         if phi is None:

@@ -150,10 +150,10 @@ class _Weights(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized_font(CAPTION_PX))
-        painter.setPen(theme().color("muted"))
         wrap = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop)
         recalled = self.recalled
         if recalled is None or self.step >= len(recalled.guesses):
+            painter.setPen(theme().color("muted"))
             painter.drawText(QRectF(self.rect()), wrap, self.words)
             return
         self._picture(painter, QRectF(0, 0, GUESS_PX, GUESS_PX), self.guess)
@@ -161,6 +161,8 @@ class _Weights(QWidget):
         words = self.tr("The best guess of one who knows all {count} pictures").format(
             count=numbers.count(recalled.count)
         )
+        painter.setFont(sized_font(CAPTION_PX))
+        painter.setPen(theme().color("muted"))
         painter.drawText(beside, wrap, words)
         line = QRectF(beside.left(), GUESS_PX - 17, beside.width(), 17)
         paint_text(painter, line, self.distance_text(), sized_font(CAPTION_PX), theme().color("text"))

@@ -518,6 +518,7 @@ class StepWay(QWidget):
         side.setSpacing(12)
         side.addWidget(self.angle, 1)
         side.addWidget(self.memory)
+        side.addStretch(0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
