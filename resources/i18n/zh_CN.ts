@@ -6855,7 +6855,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>RMS to {symbol} {value}</source>
-        <translation>与 {symbol} 的均方根差 {value}</translation>
+        <translation>距 {symbol} RMS {value}</translation>
     </message>
     <message>
         <source>The best guess of one who knows all {count} pictures</source>
