@@ -399,6 +399,21 @@ SPACINGS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """What a sampler multiplies one of its terms by, as it is written: t is where a step begins, s where it leads.
+
+    symbol      of the term, and how many steps before it was predicted, as `core.samplers.Term` has them
+    written     short, as it stands beside the number
+    equals      what that is, where it is not said by `written`
+    """
+
+    symbol: str
+    written: str
+    equals: str = ""
+    steps_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SamplerRow(Row):
     """A loop from noise to pictures. An implementation makes the Steps of a `core.samplers.Task`.
 
@@ -407,6 +422,8 @@ class SamplerRow(Row):
     usual_steps      how many steps give good pictures; None: T
     calls_per_step   of the network; the first step may need only one, the last one does
     default_spacing  a row of SPACINGS
+    formula          what it makes of x_t, as it is written
+    factors          of its terms, in the formula's order; none: whoever shows a step has only their numbers
     """
 
     takes_eta: bool = False
@@ -414,6 +431,24 @@ class SamplerRow(Row):
     usual_steps: int | None = None
     calls_per_step: int = 1
     default_spacing: str = "uniform"
+    formula: str = ""
+    factors: tuple[Factor, ...] = ()
+
+
+#: The posterior's: it is also what fills a mask.
+_POSTERIOR = (
+    Factor("x_0", "c_1", "√ᾱ_s·(1−ᾱ_t/ᾱ_s)/(1−ᾱ_t)"),
+    Factor("x_t", "c_2", "√(ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t)"),
+    Factor("noise", "σ", "√((1−ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t))"),
+)
+#: λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h' = λ_t − λ_before.
+_OF_MIDDLE = "h = λ_s − λ_t, r = h/(2·h'), λ = log(√ᾱ/√(1−ᾱ))"
+_MULTISTEP = (
+    Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)"),
+    Factor("x_0", "√ᾱ_s·(1−e⁻ʰ)·(1+r)", _OF_MIDDLE),
+    Factor("x_0", "−√ᾱ_s·(1−e⁻ʰ)·r", _OF_MIDDLE, 1),
+)
+_PNDM = "h = √ᾱ_s·(σ_s − σ_t), σ = √(1−ᾱ)/√ᾱ, w: Adams–Bashforth"
 
 
 SAMPLERS = Table(
@@ -426,6 +461,8 @@ SAMPLERS = Table(
             "Ho et al. 2020, arXiv 2006.11239; Nichol & Dhariwal 2021, arXiv 2102.09672",
             "core.samplers.first_order:ancestral",
             adds_noise=True,
+            formula="x_s = c_1·x̂_0 + c_2·x_t + σ·z",
+            factors=_POSTERIOR,
         ),
         SamplerRow(
             "ddim",
@@ -435,6 +472,12 @@ SAMPLERS = Table(
             "core.samplers.first_order:ddim",
             takes_eta=True,
             usual_steps=25,
+            formula="x_s = √ᾱ_s·x̂_0 + √(1−ᾱ_s−σ²)·ε̂ + σ·z",
+            factors=(
+                Factor("x_0", "√ᾱ_s"),
+                Factor("pred_noise", "√(1−ᾱ_s−σ²)"),
+                Factor("noise", "σ", "η·√((1−ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t))"),
+            ),
         ),
         SamplerRow(
             "dpm++2m",
@@ -444,6 +487,8 @@ SAMPLERS = Table(
             "core.samplers.multistep:dpm_solver_pp_2m",
             usual_steps=20,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
+            factors=_MULTISTEP,
         ),
         SamplerRow(
             "dpm++2m_sde",
@@ -454,6 +499,13 @@ SAMPLERS = Table(
             adds_noise=True,
             usual_steps=25,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·e⁻ʰ·x_t + √ᾱ_s·(1−e⁻²ʰ)·((1+r)·x̂_0 − r·x̂_0 before) + σ·z",
+            factors=(
+                Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)·e⁻ʰ"),
+                Factor("x_0", "√ᾱ_s·(1−e⁻²ʰ)·(1+r)", _OF_MIDDLE),
+                Factor("x_0", "−√ᾱ_s·(1−e⁻²ʰ)·r", _OF_MIDDLE, 1),
+                Factor("noise", "σ", "√(1−ᾱ_s)·√(1−e⁻²ʰ)"),
+            ),
         ),
         SamplerRow(
             "unipc",
@@ -463,6 +515,8 @@ SAMPLERS = Table(
             "core.samplers.multistep:unipc",
             usual_steps=20,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t corrected + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
+            factors=_MULTISTEP,
         ),
         SamplerRow(
             "ipndm",
@@ -472,6 +526,12 @@ SAMPLERS = Table(
             "core.samplers.multistep:ipndm",
             usual_steps=15,
             default_spacing="flow",
+            formula="x_s = √ᾱ_s·x̂_0 + √(1−ᾱ_s)·ε̂ + h·Σ w_k·(ε̂_k before − ε̂)",
+            factors=(
+                Factor("x_0", "√ᾱ_s"),
+                Factor("pred_noise", "√(1−ᾱ_s)−h·Σw", _PNDM),
+                *(Factor("pred_noise", f"h·w_{back}", _PNDM, back) for back in (1, 2, 3)),
+            ),
         ),
         SamplerRow(
             "heun",
@@ -482,6 +542,12 @@ SAMPLERS = Table(
             usual_steps=15,
             calls_per_step=2,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t + (√ᾱ_s·(1−σ_s/σ_t)−b)·x̂_0 + b·x̂'_0",
+            factors=(
+                Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)"),
+                Factor("x_0", "√ᾱ_s·(1−σ_s/σ_t)−b", "b = ½·√ᾱ_s·(σ_t/σ_s − 1), σ = √(1−ᾱ)/√ᾱ"),
+                Factor("x_0_ahead", "b", "½·√ᾱ_s·(σ_t/σ_s − 1), σ = √(1−ᾱ)/√ᾱ"),
+            ),
         ),
         SamplerRow(
             "euler",
@@ -491,6 +557,12 @@ SAMPLERS = Table(
             "core.samplers.first_order:euler",
             usual_steps=25,
             default_spacing="flow",
+            formula="x_s = k_s/k_t·x_t + k_s·(τ_s−τ_t)·(ε̂ − x̂_0)",
+            factors=(
+                Factor("x_t", "k_s/k_t", "k = √ᾱ + √(1−ᾱ)"),
+                Factor("pred_noise", "k_s·(τ_s−τ_t)", "k = √ᾱ + √(1−ᾱ), τ = √(1−ᾱ)/k"),
+                Factor("x_0", "−k_s·(τ_s−τ_t)", "k = √ᾱ + √(1−ᾱ), τ = √(1−ᾱ)/k"),
+            ),
         ),
     ),
 )

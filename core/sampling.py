@@ -226,6 +226,7 @@ def frames_of(
         objective=diffusion.objective,
         normalized=diffusion.auto_normalize,
         layers=(*_layers_of_all(request), *more_layers) if with_layers else (),
+        self_condition=diffusion.self_condition,
     )
     x, before = None, None
     with closing(steps):

@@ -47,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_spacing": "",
     "sampler_more": False,
     "sampler_way": "pictures",
+    "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
 from core.errors import StudioError
@@ -18,10 +19,12 @@ from core.sampling_record import model_record
 
 from ..app.messages import error_text
 from ..jobs.call_timer import CallTimer
+from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .export import PNG_KINDS
 from .exporter import Exporter
+from .memory_panel import Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
@@ -107,6 +110,8 @@ class SamplerController(QObject):
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
         self._calls = CallTimer()
         self._closed = False
+        self._recall = Latest("recall", parent=self)
+        self._recalled_of: tuple[Recording, int] | None = None  #: what was asked of perfect memory, or is being asked
 
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
@@ -125,6 +130,11 @@ class SamplerController(QObject):
         panel.fit_cancel_wished.connect(self.cancel_fit)
         panel.settings_changed.connect(self._mark_stale)
         panel.training_wished.connect(self.training_wished)
+        panel.taken_apart.recall_wished.connect(self._ask_memory)
+        panel.ways.changed.connect(self._ask_memory)
+        self._recall.progressed.connect(self._memory_progressed)
+        self._recall.answered.connect(self._memory_answered)
+        self._recall.failed.connect(self._memory_failed)
         panel.png_wished.connect(self._png_dialog)
         panel.gif_wished.connect(self._gif_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
@@ -267,6 +277,57 @@ class SamplerController(QObject):
             self._stop(worker)
             self._sampling_over()
 
+    # --- what perfect memory says of what is shown ---------------------------------------------------------
+
+    @Slot()
+    def _ask_memory(self) -> None:
+        """Ask of the shown picture, once, where it is looked at and all its steps are there."""
+        recording, made_by, panel = self.recording, self.made_by, self._panel
+        if recording is None or made_by is None or self._closed or panel.ways.current != "step":
+            return
+        of = recording, panel.shown.picture
+        if not (recording.complete and recording.has_layers) or self._recalled_of == of:
+            return
+        self._recalled_of = of
+        panel.taken_apart.memory.say(self.tr("Reading the training pictures…"))
+        each = slice(of[1], of[1] + 1)
+        x_t, x_0 = (
+            np.concatenate([recording.layer(name, step, each) for step in range(recording.steps)])
+            for name in ("x_t", "x_0")
+        )
+        run = self._project.run
+        training = self._training.snapshot_source()
+        self._recall.ask(
+            partial(
+                self._source.recalled,
+                made_by,
+                self._project.device,
+                training,
+                None if run is None else run.folder,
+                (x_t, x_0, recording.t.copy()),
+            )
+        )
+
+    @Slot(object)
+    def _memory_progressed(self, progress: object) -> None:
+        done, of = getattr(progress, "done", 0), getattr(progress, "of", 0)
+        if of:
+            self._panel.taken_apart.memory.say(
+                self.tr("Reading the training pictures: {share} %").format(share=100 * done // of)
+            )
+
+    @Slot(object)
+    def _memory_answered(self, answer: Recalled | Unknown) -> None:
+        if isinstance(answer, Recalled):
+            self._panel.taken_apart.memory.show_recalled(answer)
+        else:
+            words = self.tr("The pictures that this model was trained on are not known here.")
+            self._panel.taken_apart.memory.say(words)
+
+    @Slot(object)
+    def _memory_failed(self, failure: Failure) -> None:
+        self._panel.taken_apart.memory.say(error_text(failure.error))
+
     # --- fitting steps -------------------------------------------------------------------------------------
 
     @property
@@ -313,8 +374,6 @@ class SamplerController(QObject):
                 self._replace_recording(recording)
                 self.made_by, self._requested = self._requested, None
                 assert self.made_by is not None
-                named = range(recording.count if self.made_by.classes else 0)
-                self._panel.wells.set_classes([self.made_by.class_of(picture) for picture in named])
                 self._made_with = self._facts
                 self._panel.set_made_at(None if self._facts is None else self._facts.step)
                 self._calls = CallTimer()
@@ -336,6 +395,8 @@ class SamplerController(QObject):
         return left if left >= WORTH_SAYING_S else None
 
     def _replace_recording(self, recording: Recording | None) -> None:
+        self._recall.forget()
+        self._recalled_of = None
         if self.recording is not None:
             self.recording.close()
         self.recording = recording
@@ -352,6 +413,7 @@ class SamplerController(QObject):
                 seconds = self._calls.seconds_per_call * recording.steps
                 self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
         self._mark_stale()
+        self._ask_memory()
         self.generated.emit()
 
     @Slot()
@@ -457,7 +519,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        ended += [self._exporter.shutdown(timeout_ms), self._opening.shutdown(timeout_ms)]
+        ended += [part.shutdown(timeout_ms) for part in (self._exporter, self._opening, self._recall)]
         self._panel.stop_playing()
         if self.recording is not None:
             self.recording.close()

@@ -113,10 +113,6 @@ class ClassRow(QWidget):
         """The labels of the chosen classes; empty: no class."""
         return self.chips.chosen() if self._names else ()
 
-    def chosen_names(self) -> tuple[str, ...]:
-        """The names of the chosen classes."""
-        return tuple(self._names[label] for label in self.chosen())
-
     def scale_and_rescale(self) -> tuple[float, float]:
         """The guidance, as it holds: (1, 0) without a class."""
         if not self.chosen():
@@ -413,7 +409,6 @@ class SamplerOptions(QWidget):
             times=None if self._wished_spacing else self._fitted(),
             offset_noise=self.offset_noise.isChecked(),
             classes=self.class_row.chosen(),
-            class_names=self.class_row.chosen_names(),
             guidance_scale=scale,
             guidance_rescale=rescale,
             guide=guide,
