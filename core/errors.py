@@ -137,6 +137,13 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
+    "export.no-such-kind": QT_TRANSLATE_NOOP(
+        "Errors", "{path} is none of the kinds of file that a generation is kept as: its name ends in one of {known}."
+    ),
+    "export.needs-package": QT_TRANSLATE_NOOP(
+        "Errors", "{kind} needs a package that is not installed. This installs it: {command}"
+    ),
+    "export.not-possible": QT_TRANSLATE_NOOP("Errors", "{kind} cannot be made of these pictures: {reason}."),
     "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
     # device and training
     "device.unusable": QT_TRANSLATE_NOOP(
@@ -363,7 +370,10 @@ PHRASES: dict[str, str] = {
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),
     "training.tensor-became": QT_TRANSLATE_NOOP("Errors", "{name} became {value}"),
     # why two settings do not go together, and what they may be called
+    "export.no-model": QT_TRANSLATE_NOOP("Errors", "their model was in training and is no file"),
+    "export.no-request": QT_TRANSLATE_NOOP("Errors", "the model that made them is not known"),
     "conflict.needs-option": QT_TRANSLATE_NOOP("Errors", "{named} says with which picture"),
+    "conflict.needs-folder": QT_TRANSLATE_NOOP("Errors", "it makes pictures in a folder"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
     "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by DDPM"),
@@ -545,6 +555,9 @@ PHRASES: dict[str, str] = {
     "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema or raw"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),
+    "value.folder-or-file": QT_TRANSLATE_NOOP(
+        "Errors", "the folder for the pictures; or --html or --export names a file to make instead"
+    ),
     "value.whole": QT_TRANSLATE_NOOP("Errors", "a whole number"),
     "value.file-says-frequencies": QT_TRANSLATE_NOOP("Errors", "the file says learned or random frequencies"),
     "value.file-says": QT_TRANSLATE_NOOP("Errors", "the file says {fact}"),

@@ -160,6 +160,15 @@ class Recording:
         """Whether more is known than pictures."""
         return bool(self._layers)
 
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The layers that were recorded themselves."""
+        return tuple(self._layers)
+
+    def trajectory(self, name: str) -> NDArray[Any]:
+        """(steps so far, N, H, W, C) a recorded layer as it is kept: float32, or float16 where not `exact`."""
+        return self._layers[name][: self.arrived]
+
     def has(self, layer: str, index: int) -> bool:
         """Whether there is such a layer at a step."""
         if layer in LAYERS and LAYERS[layer].compute is not None:

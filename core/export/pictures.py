@@ -1,38 +1,39 @@
-"""Pictures and films to keep: the shown step as PNG, the whole denoising as GIF. Plain functions, no window."""
+"""Pictures of a step or of all steps as PNG, and the whole denoising as a film: GIF, APNG, WebP, MP4."""
 
 from __future__ import annotations
 
 import io
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from core.recording import Recording
-from core.runs.atomic import write_bytes
-from core.runs.grids import GAP_PX, grid
+from ..recording import Recording
+from ..runs.atomic import replacing, write_bytes
+from ..runs.grids import GAP_PX, SETTINGS_KEY, grid, save_picture
+from . import Exported, ExportProgress, Generation
 
 Pixels = NDArray[np.uint8]
+#: (recording, step, picture) → (H, W, C)
+Draw = Callable[[Recording, int, int], Pixels]
+Told = Iterator[ExportProgress | Exported]
 
 LEAST_PX = 256  #: what is saved is enlarged by a whole number until its shorter side has this
-MOST_FRAMES = 150  #: of a GIF; a longer recording is thinned evenly
+MOST_FRAMES = 150  #: of a film; a longer recording is thinned evenly
 PALETTE_PIXELS = 20_000  #: of a GIF's frame are looked at to choose its 256 colours
-HOLD_MS = 2000  #: the last frame of a GIF
+HOLD_MS = 2000  #: the last frame of a film
 FRAME_MS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class PngKind:
-    """One row of the *Save PNG* menu: what a picture of a recording can show."""
-
-    name: str  #: part of the suggested file name
-    draw: Callable[[Recording, int, int], Pixels]  #: (recording, step, picture) → (H, W, C)
-    of_step: bool = True  #: whether another step is another picture
+# --- drawing ---------------------------------------------------------------------------------------------
 
 
 def joined(pictures: Sequence[Pixels], gap_px: int, axis: int) -> Pixels:
@@ -55,30 +56,26 @@ def enlarge(pixels: Pixels) -> Pixels:
     return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def _draw_x_0(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
+def draw_x_0(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """The predicted pictures of a step."""
     return grid(recording.x_0(step))
 
 
-def _draw_x_t(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
+def draw_x_t(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """The noisy pictures of a step."""
     return grid(recording.x_t(step))
 
 
-def _draw_both(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
+def draw_both(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """Both, side by side."""
     return side_by_side(grid(recording.x_t(step)), grid(recording.x_0(step)))
 
 
-def _draw_strip(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a row of PNG_KINDS)
+def draw_strip(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """x_t over x̂_0 of one picture through all steps."""
     shown = thinned(recording.arrived, MOST_FRAMES)
     rows = ([recording.x_t(k)[picture] for k in shown], [recording.x_0(k)[picture] for k in shown])
     return joined([joined(row, GAP_PX, axis=1) for row in rows], GAP_PX, axis=0)
-
-
-PNG_KINDS: dict[str, PngKind] = {
-    "x_0": PngKind("predicted", _draw_x_0),
-    "x_t": PngKind("x_t", _draw_x_t),
-    "both": PngKind("both", _draw_both),
-    "strip": PngKind("strip", _draw_strip, of_step=False),
-}
 
 
 def thinned(count: int, most: int) -> list[int]:
@@ -88,61 +85,111 @@ def thinned(count: int, most: int) -> list[int]:
     return [round(k * (count - 1) / (most - 1)) for k in range(most)]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportProgress:
-    """`done` of `of` frames of a film are ready."""
-
-    done: int
-    of: int
+# --- PNG -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """The film is on the disk."""
+def _png(draw: Draw, path: Path, generation: Generation, *, of_step: bool = True) -> Told:
+    recording, step = generation.recording, generation.step
+    shown = {"step": step + 1, "t": int(recording.t[step])} if of_step else {"index": generation.picture}
+    pixels = enlarge(draw(recording, step, generation.picture))
+    save_picture(path, pixels, settings={**generation.settings, **shown})
+    yield Exported(path)
 
-    path: Path
+
+write_x_0 = partial(_png, draw_x_0)
+write_x_t = partial(_png, draw_x_t)
+write_both = partial(_png, draw_both)
+write_strip = partial(_png, draw_strip, of_step=False)
 
 
-def write_gif(path: Path, recording: Recording, settings: Mapping[str, object]) -> Iterator[ExportProgress | Exported]:
-    """x_t and x̂_0 of all pictures side by side through all steps, then the result, which is held.
+# --- films: x_t and x̂_0 of all pictures side by side through all steps, then the result, which is held ------
 
-    `settings` become the film's comment, as JSON.
+
+def write_gif(path: Path, generation: Generation) -> Told:
+    """The settings are its comment, as JSON.
 
     Each frame has a palette of its own by median cut: with noise beside it the predicted picture then is off by 1 to 2
     levels of 255, by 3 with an octree and by 14 with the palette of largest coverage. Raises StudioError.
     """
-    shown = thinned(recording.arrived, MOST_FRAMES)
-    total = len(shown) + (recording.final is not None)
+    comment = _settings_text(generation).encode("ascii")
+    return _pillow_film(path, generation, _in_256_colours, "GIF", disposal=1, optimize=False, comment=comment)
+
+
+def write_apng(path: Path, generation: Generation) -> Told:
+    """Every pixel as it is; the settings are where those of a PNG are. Raises StudioError."""
+    text = PngInfo()
+    text.add_text(SETTINGS_KEY, _settings_text(generation))
+    return _pillow_film(path, generation, _as_it_is, "PNG", pnginfo=text)
+
+
+def write_webp(path: Path, generation: Generation) -> Told:
+    """Every pixel as it is; the settings are the EXIF's description. Raises StudioError."""
+    exif = Image.Exif()
+    exif[0x010E] = _settings_text(generation)
+    # The least effort: more takes ten times as long for a twentieth of the size.
+    return _pillow_film(path, generation, _as_it_is, "WEBP", lossless=True, method=0, quality=0, exif=exif)
+
+
+def write_mp4(path: Path, generation: Generation) -> Told:
+    """H.264 by PyAV, in the colours that every player knows; the settings are its comment. Raises StudioError."""
+    import av
+
+    frames = _film(generation.recording)
+    total = _film_length(generation.recording)
+    with replacing(path) as file, av.open(file, "w", format="mp4") as film:
+        film.metadata["comment"] = _settings_text(generation)
+        stream: Any = None
+        # Held frames are said again: some players ignore how long a frame is.
+        for done, pixels in enumerate(frames, start=1):
+            image = _even(_as_it_is(pixels).convert("RGB"))
+            if stream is None:
+                stream = film.add_stream("libx264", rate=Fraction(1000, FRAME_MS), options={"crf": "12"})
+                stream.width, stream.height, stream.pix_fmt = *image.size, "yuv420p"
+            for _ in range(HOLD_MS // FRAME_MS if done == total else 1):
+                film.mux(stream.encode(av.VideoFrame.from_image(image)))
+            yield ExportProgress(done, total)
+        film.mux(stream.encode())
+    yield Exported(path)
+
+
+def _pillow_film(
+    path: Path, generation: Generation, as_image: Callable[[Pixels], Image.Image], kind: str, **options: object
+) -> Told:
+    total = _film_length(generation.recording)
     frames: list[Image.Image] = []
-    for k in shown:
-        frames.append(_gif_frame(side_by_side(grid(recording.x_t(k)), grid(recording.x_0(k)))))
+    for pixels in _film(generation.recording):
+        frames.append(as_image(pixels))
         yield ExportProgress(len(frames), total)
-    if recording.final is not None:
-        result = grid(recording.final)
-        frames.append(_gif_frame(side_by_side(result, result)))
-        yield ExportProgress(len(frames), total)
-    durations = [FRAME_MS] * (len(frames) - 1) + [HOLD_MS]
+    durations = [FRAME_MS] * (total - 1) + [HOLD_MS]
     buffer = io.BytesIO()
-    frames[0].save(
-        buffer,
-        "GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=durations,
-        loop=0,
-        disposal=1,
-        optimize=False,
-        comment=json.dumps(settings).encode("ascii"),
-    )
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
     write_bytes(path, buffer.getvalue())
     yield Exported(path)
 
 
-def _gif_frame(pixels: Pixels) -> Image.Image:
+def _film(recording: Recording) -> Iterator[Pixels]:
+    for k in thinned(recording.arrived, MOST_FRAMES):
+        yield draw_both(recording, k, 0)
+    if recording.final is not None:
+        result = grid(recording.final)
+        yield side_by_side(result, result)
+
+
+def _film_length(recording: Recording) -> int:
+    return min(recording.arrived, MOST_FRAMES) + (recording.final is not None)
+
+
+def _settings_text(generation: Generation) -> str:
+    return json.dumps(dict(generation.settings), default=str)
+
+
+def _as_it_is(pixels: Pixels) -> Image.Image:
+    return _enlarged(_on_white(pixels))
+
+
+def _in_256_colours(pixels: Pixels) -> Image.Image:
     """Reduced to 256 colours first and enlarged then: the colours are counted on a small picture."""
-    small = _image(pixels)
-    if small.mode == "RGBA":
-        small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
+    small = _on_white(pixels)
     if small.mode == "RGB":
         # Median cut of a large noisy picture takes a quarter of a second; a sample of its pixels has the same colours.
         stride = round(math.sqrt(small.width * small.height / PALETTE_PIXELS))
@@ -152,9 +199,26 @@ def _gif_frame(pixels: Pixels) -> Image.Image:
             sample = Image.fromarray(np.ascontiguousarray(np.asarray(small)[::stride, ::stride]))
             palette = sample.quantize(256, method=Image.Quantize.MEDIANCUT)
             small = small.quantize(palette=palette, dither=Image.Dither.NONE)
+    return _enlarged(small)
+
+
+def _on_white(pixels: Pixels) -> Image.Image:
+    image = Image.fromarray(np.ascontiguousarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels))
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image
+
+
+def _enlarged(small: Image.Image) -> Image.Image:
     factor = max(1, math.ceil(LEAST_PX / min(small.size)))
     return small.resize((small.width * factor, small.height * factor), Image.Resampling.NEAREST)
 
 
-def _image(pixels: Pixels) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels))
+def _even(image: Image.Image) -> Image.Image:
+    """Its sides even, as the colours of H.264 need them: a white line at most is added."""
+    width, height = (side + side % 2 for side in image.size)
+    if (width, height) == image.size:
+        return image
+    padded = Image.new("RGB", (width, height), "white")
+    padded.paste(image)
+    return padded

@@ -122,7 +122,7 @@ def test_pictures_take_the_chosen_classes_in_turn(room: Room, class_run: Path, t
     np.testing.assert_array_equal(in_turn[::2], only_happy[::2])
     assert (in_turn[1::2] != only_happy[1::2]).any()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert settings["classes"] == ["happy"] * 4
     assert settings["guidance_scale"] == 1.0

@@ -187,11 +187,11 @@ def test_a_picture_and_a_film_are_saved(room: Room, run_folder: Path, tmp_path: 
     room.generate()
     room.panel.playback.go(2)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["seed"], settings["step"]) == ("ddim", 7, 3)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_gif(tmp_path / "film.gif")
+        room.controller.save(tmp_path / "film.gif", "gif")
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 6  # type: ignore[attr-defined]
         assert min(film.size) >= 256
@@ -265,9 +265,9 @@ def test_a_film_can_be_given_up(room: Room, run_folder: Path, tmp_path: Path) ->
     room.open(run_folder)
     room.choose("ddpm", 50, count=64)
     room.generate()
-    room.controller.save_gif(tmp_path / "film.gif")
-    room.panel.timeline.row.save_gif.click()
-    room.qtbot.waitUntil(room.panel.timeline.row.save_png.isEnabled)
+    room.controller.save(tmp_path / "film.gif", "gif")
+    room.panel.timeline.row.save_recording.click()
+    room.qtbot.waitUntil(room.panel.timeline.row.save_picture.isEnabled)
     assert not (tmp_path / "film.gif").exists()
 
 
@@ -326,7 +326,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
     assert "Settings changed" in room.panel.timeline.row.note.text()
     assert (room.panel.made_at, room.panel.timeline.row.note.pace) == (made_at, pace)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["sample_steps"], settings["seed"]) == ("ddim", 5, 7)
 

@@ -79,7 +79,7 @@ def test_the_less_a_picture_is_noised_the_more_of_it_stays(
     assert off == sorted(off)
     assert off[0] < 20
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["start"], settings["at_t"]) == (["ramp.png"], 49)
 
@@ -199,7 +199,7 @@ def test_the_settings_in_a_saved_picture_make_it_again(
         controls.start_from_file(saved(tmp_path / "mask.png", np.eye(8) * 255), "mask")
     made = room.final()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "saved.png")
+        room.controller.save(tmp_path / "saved.png")
     settings = read_settings(tmp_path / "saved.png")
     assert settings["model_sha256"] and settings["model_step"] is not None and settings["weights"] == "ema"
     pictures = tuple(StartPicture(name, tmp_path / name) for name in settings.get("start", ()))
