@@ -407,6 +407,7 @@ class SamplerRow(Row):
     usual_steps      how many steps give good pictures; None: T
     calls_per_step   of the network; the first step may need only one, the last one does
     default_spacing  a row of SPACINGS
+    remembers        whether a step also uses predictions of the steps before it
     """
 
     takes_eta: bool = False
@@ -414,6 +415,7 @@ class SamplerRow(Row):
     usual_steps: int | None = None
     calls_per_step: int = 1
     default_spacing: str = "uniform"
+    remembers: bool = False
 
 
 SAMPLERS = Table(
@@ -444,6 +446,7 @@ SAMPLERS = Table(
             "core.samplers.multistep:dpm_solver_pp_2m",
             usual_steps=20,
             default_spacing="log_snr",
+            remembers=True,
         ),
         SamplerRow(
             "dpm++2m_sde",
@@ -454,6 +457,7 @@ SAMPLERS = Table(
             adds_noise=True,
             usual_steps=25,
             default_spacing="log_snr",
+            remembers=True,
         ),
         SamplerRow(
             "unipc",
@@ -463,6 +467,7 @@ SAMPLERS = Table(
             "core.samplers.multistep:unipc",
             usual_steps=20,
             default_spacing="log_snr",
+            remembers=True,
         ),
         SamplerRow(
             "ipndm",
@@ -472,6 +477,7 @@ SAMPLERS = Table(
             "core.samplers.multistep:ipndm",
             usual_steps=15,
             default_spacing="flow",
+            remembers=True,
         ),
         SamplerRow(
             "heun",

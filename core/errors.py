@@ -137,6 +137,11 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
+    "sampling.remembers": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{sampler} goes on with predictions of earlier steps, and pictures that begin at different t have no common "
+        "ones. Take DDIM, DDPM, Heun or Euler.",
+    ),
     "export.no-such-kind": QT_TRANSLATE_NOOP(
         "Errors", "{path} is none of the kinds of file that a generation is kept as: its name ends in one of {known}."
     ),
@@ -371,8 +376,13 @@ PHRASES: dict[str, str] = {
     "training.tensor-became": QT_TRANSLATE_NOOP("Errors", "{name} became {value}"),
     # why two settings do not go together, and what they may be called
     "export.no-model": QT_TRANSLATE_NOOP("Errors", "their model was in training and is no file"),
+    "export.branch": QT_TRANSLATE_NOOP("Errors", "they branch off from others, which it would have to make first"),
+    "export.guide": QT_TRANSLATE_NOOP("Errors", "a guide took part, and it names one model only"),
     "export.no-request": QT_TRANSLATE_NOOP("Errors", "the model that made them is not known"),
     "conflict.needs-option": QT_TRANSLATE_NOOP("Errors", "{named} says with which picture"),
+    "conflict.one-row": QT_TRANSLATE_NOOP("Errors", "a row is of --mix between two pictures, of --at-t from one"),
+    "conflict.a-row": QT_TRANSLATE_NOOP("Errors", "a row of {count}"),
+    "conflict.row-says-it": QT_TRANSLATE_NOOP("Errors", "the row says how many pictures there are"),
     "conflict.needs-folder": QT_TRANSLATE_NOOP("Errors", "it makes pictures in a folder"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
@@ -555,6 +565,9 @@ PHRASES: dict[str, str] = {
     "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema or raw"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),
+    "value.one-each": QT_TRANSLATE_NOOP("Errors", "there are {count} pictures, and it takes one for each"),
+    "value.lambdas": QT_TRANSLATE_NOOP("Errors", "a number or {count} floats from 0 to 1"),
+    "value.row": QT_TRANSLATE_NOOP("Errors", "a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures"),
     "value.folder-or-file": QT_TRANSLATE_NOOP(
         "Errors", "the folder for the pictures; or --html or --export names a file to make instead"
     ),

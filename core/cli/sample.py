@@ -17,7 +17,7 @@ from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showab
 from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
-from .options import add_threads, naming_options, number, read_threads, whole_number, whole_numbers
+from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -37,12 +37,18 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--from", dest="start", type=Path, metavar="PICTURE", help="noise this picture, and denoise it")
     group.add_argument(
         "--at-t",
-        type=whole_number,
+        type=row_of(whole_number),
         metavar="N",
-        help="the timestep it is noised to: the higher, the less of it stays (default: half of all)",
+        help="the timestep it is noised to: the higher, the less of it stays (default: half of all); 100..900:9 makes "
+        "a row of so many strengths",
     )
     group.add_argument("--to", type=Path, metavar="PICTURE", help="mix --from with this one, both noised")
-    group.add_argument("--mix", type=number, metavar="LAMBDA", help="how much of --to, from 0 to 1 (default: 0.5)")
+    group.add_argument(
+        "--mix",
+        type=row_of(number),
+        metavar="LAMBDA",
+        help="how much of --to, from 0 to 1 (default: 0.5); 0..1:9 makes a row of so many mixtures",
+    )
     group.add_argument(
         "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
     )
@@ -76,8 +82,22 @@ def read_beginning(arguments: argparse.Namespace, timesteps: int) -> Beginning:
         return Beginning(Start.PICTURE, pictures, mask=StartPicture(arguments.mask.name, arguments.mask))
     t = timesteps // 2 if arguments.at_t is None else arguments.at_t
     if arguments.to is None:
+        if isinstance(t, tuple):
+            strengths = tuple(map(round, t))
+            return Beginning(Start.PICTURE, pictures, max(strengths), row=strengths)
         return Beginning(Start.PICTURE, pictures, t)
-    return Beginning(Start.BETWEEN, pictures, t, 0.5 if arguments.mix is None else arguments.mix)
+    mix = 0.5 if arguments.mix is None else arguments.mix
+    if isinstance(mix, tuple):
+        return Beginning(Start.BETWEEN, pictures, t, row=mix)
+    return Beginning(Start.BETWEEN, pictures, t, mix)
+
+
+def _row(arguments: argparse.Namespace) -> tuple[float, ...]:
+    """What each picture has of its own; empty where all are alike. Raises ConfigError for two rows at once."""
+    rows = {option: value for option in ("at_t", "mix") if isinstance(value := getattr(arguments, option), tuple)}
+    if len(rows) > 1 or ("at_t" in rows and arguments.to is not None):
+        raise _conflict("--at-t", "--to", Phrase("conflict.one-row"))
+    return next(iter(rows.values()), ())
 
 
 def warn_of_mask(beginning: Beginning, image_size: tuple[int, int]) -> None:
@@ -182,7 +202,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `sample`."""
     parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the pictures go, each in a file")
-    parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
+    parser.add_argument("--n", type=whole_number, default=None, help="how many pictures (default: 16, or the row's)")
     samplers = ", ".join(SAMPLERS)
     parser.add_argument(
         "--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: {USUAL_SAMPLER}; ddim with --eta)"
@@ -390,6 +410,8 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
     warn_of_mask(beginning, diffusion.image_size)
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
+    if beginning.row and beginning.start is Start.PICTURE:
+        usual = "ddim"
     sampler = arguments.sampler or (usual if beginning.mask is None else "ddpm")
     steps = arguments.steps if arguments.times is None else len(arguments.times)
     return SampleConfig(
@@ -491,6 +513,11 @@ def _require_sense(arguments: argparse.Namespace) -> None:
             raise ConfigError("config.empty-value", name="--out", expected=Phrase("value.folder-or-file"))
     # A recording is of pictures that were made at once.
     most = CHUNK if arguments.html is not None or arguments.export else MOST_PICTURES
+    row = _row(arguments)
+    if arguments.n is None:
+        arguments.n = len(row) or 16
+    elif row and arguments.n != len(row):
+        raise _conflict("--n", Phrase("conflict.a-row", count=len(row)), Phrase("conflict.row-says-it"))
     if not 1 <= arguments.n <= most:
         expected = Phrase("value.whole-from-to", low=1, high=most)
         raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)

@@ -52,10 +52,21 @@ class Generation:
     step: int = 0
     picture: int = 0
 
-    def class_of(self, picture: int) -> str:
-        """What a picture's class is called; "" for none."""
-        classes = self.settings.get("classes")
-        return str(classes[picture % len(classes)]) if isinstance(classes, list) and classes else ""
+    def why_not_again(self) -> str:
+        """The code of a phrase: why request and model alone do not make these pictures again; "" where they do."""
+        if self.request is None:
+            return "export.no-request"
+        if self.model is None:
+            return "export.no-model"
+        if "fork_at" in self.settings:
+            return "export.branch"
+        return "" if self.request.guide_scale == 1 else "export.guide"
+
+    def words_of(self, picture: int) -> str:
+        """What a picture has of its own: its class, its place in a row; "" for nothing."""
+        classes, row = self.settings.get("classes"), self.request.beginning.row_words if self.request else ()
+        words = [str(classes[picture % len(classes)])] if isinstance(classes, list) and classes else []
+        return ", ".join([*words, *row[picture : picture + 1]])
 
 
 class Writer(Protocol):
@@ -83,7 +94,7 @@ def require_installed(row: ExportRow) -> None:
 def export(row: ExportRow, path: Path, generation: Generation) -> Iterator[ExportProgress | Exported]:
     """Write a file of the row's kind. Raises StudioError."""
     require_installed(row)
-    if row.needs_request and (generation.request is None or generation.model is None):
-        reason = Phrase("export.no-model" if generation.request else "export.no-request")
-        raise SamplingError("export.not-possible", kind=row.title, reason=reason)
+    reason = generation.why_not_again() if row.needs_request else ""
+    if reason:
+        raise SamplingError("export.not-possible", kind=row.title, reason=Phrase(reason))
     yield from row.load()(path, generation)

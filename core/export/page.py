@@ -68,7 +68,7 @@ def write_page(path: Path, generation: Generation) -> Iterator[ExportProgress | 
         "channels": recording.started.channels,
         "black": -1 if recording.started.normalized else 0,
         "letter": OBJECTIVES[recording.started.objective].letter,
-        "classes": [generation.class_of(picture) for picture in range(pictures)],
+        "classes": [generation.words_of(picture) for picture in range(pictures)],
         "settings": [[name, _in_words(value)] for name, value in generation.settings.items()],
         "steps": steps,
         "sprites": sprites.made,

@@ -312,8 +312,9 @@ class SamplerController(QObject):
                 self._replace_recording(recording)
                 self.made_by, self._requested = self._requested, None
                 assert self.made_by is not None
-                named = range(recording.count if self.made_by.classes else 0)
-                self._panel.wells.set_classes([self.made_by.class_of(picture) for picture in named])
+                own = self.made_by.classes or self.made_by.beginning.row
+                named = range(recording.count if own else 0)
+                self._panel.wells.set_classes([self.made_by.words_of(picture) for picture in named])
                 self._made_with = self._facts
                 self._panel.set_made_at(None if self._facts is None else self._facts.step)
                 self._calls = CallTimer()

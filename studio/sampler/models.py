@@ -125,9 +125,10 @@ class SamplerRequest:
     guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
 
-    def class_of(self, picture: int) -> str:
-        """The name of a picture's class; "" for none."""
-        return self.class_names[picture % len(self.class_names)] if self.class_names else ""
+    def words_of(self, picture: int) -> str:
+        """What a picture has of its own: its class, its place in a row; "" for nothing."""
+        words = [self.class_names[picture % len(self.class_names)]] if self.class_names else []
+        return ", ".join([*words, *self.beginning.row_words[picture : picture + 1]])
 
     def config(self) -> SampleConfig:
         """What core is asked for."""
