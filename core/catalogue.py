@@ -845,7 +845,7 @@ EXPORTS = Table(
         ExportRow(
             "webp",
             QT_TRANSLATE_NOOP("Catalogue", "Film (WebP)"),
-            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is, and the smallest; for browsers"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is; for browsers and messengers"),
             "RFC 9649",
             "core.export.pictures:write_webp",
             suffix=".webp",

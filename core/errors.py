@@ -137,14 +137,6 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
-    "sampling.remembers": QT_TRANSLATE_NOOP(
-        "Errors",
-        "{sampler} goes on with predictions of earlier steps, and pictures that begin at different t have no common "
-        "ones. Take DDIM, DDPM, Heun or Euler.",
-    ),
-    "export.no-such-kind": QT_TRANSLATE_NOOP(
-        "Errors", "{path} is none of the kinds of file that a generation is kept as: its name ends in one of {known}."
-    ),
     "export.needs-package": QT_TRANSLATE_NOOP(
         "Errors", "{kind} needs a package that is not installed. This installs it: {command}"
     ),
@@ -565,6 +557,12 @@ PHRASES: dict[str, str] = {
     "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema or raw"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),
+    "value.name-ending": QT_TRANSLATE_NOOP("Errors", "a file whose name ends in one of {known}"),
+    "value.forgetful": QT_TRANSLATE_NOOP(
+        "Errors",
+        "one that does not go on with earlier predictions, of which pictures from different t have no common ones: "
+        "{known}",
+    ),
     "value.one-each": QT_TRANSLATE_NOOP("Errors", "there are {count} pictures, and it takes one for each"),
     "value.lambdas": QT_TRANSLATE_NOOP("Errors", "a number or {count} floats from 0 to 1"),
     "value.row": QT_TRANSLATE_NOOP("Errors", "a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures"),

@@ -182,6 +182,8 @@ MATTERING = (
 
 #: What samplers and models call it → the option it is given with.
 OPTIONS = {
+    "path": "--export",
+    "sampler": "--sampler",
     "steps": "--steps",
     "times": "--times",
     "eta": "--eta",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..catalogue import EXPORTS, ExportRow
-from ..errors import Phrase, SamplingError
+from ..errors import ConfigError, Phrase, SamplingError
 
 if TYPE_CHECKING:
     from ..recording import Recording
@@ -77,12 +77,13 @@ class Writer(Protocol):
 
 
 def export_row(path: Path) -> ExportRow:
-    """The row that a file's suffix means: of several with one suffix the first. SamplingError where there is none."""
+    """The row that a file's suffix means: of several with one suffix the first. ConfigError where there is none."""
     for row in EXPORTS.values():
         if path.suffix.lower() == row.suffix and row.shows == "all":
             return row
     known = ", ".join(row.suffix for row in EXPORTS.values() if row.shows == "all")
-    raise SamplingError("export.no-such-kind", path=path, known=known)
+    expected = Phrase("value.name-ending", known=known)
+    raise ConfigError("config.bad-value", name="path", value=path, expected=expected)
 
 
 def require_installed(row: ExportRow) -> None:

@@ -51,6 +51,8 @@ def write_page(path: Path, generation: Generation) -> Iterator[ExportProgress | 
     shown = thinned(recording.arrived, max(2, MOST_VALUES // (size * pictures)))
     for detail in DETAILS:
         sprites = _Sprites(recording, pictures, detail)
+        if generation.request is not None and generation.request.beginning.row:
+            sprites.columns = pictures  # as it was asked for: in one row
         steps = []
         for done, index in enumerate(shown, start=1):
             steps.append(_step(sprites, index))

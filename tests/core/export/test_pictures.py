@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from core.catalogue import EXPORTS
-from core.errors import SamplingError, StudioError
+from core.errors import ConfigError, SamplingError, StudioError
 from core.export import Exported, ExportProgress, Generation, export, export_row
 from core.export.pictures import LEAST_PX, draw_both, draw_strip, draw_x_0, draw_x_t, enlarge, thinned
 from core.frames import SamplingFinished
@@ -181,5 +181,5 @@ def test_mp4_when_the_package_is_missing_says_what_installs_it(tmp_path: Path, m
 
 
 def test_kind_when_no_suffix_is_its_is_refused_with_those_that_are() -> None:
-    with pytest.raises(SamplingError, match=r"\.html, \.gif, .*\.py"):
+    with pytest.raises(ConfigError, match=r"\.html, \.gif, .*\.py"):
         export_row(Path("a.xyz"))

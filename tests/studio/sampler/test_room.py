@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 import core
+from core.catalogue import EXPORTS
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.grids import read_settings
@@ -21,6 +22,7 @@ from core.runs.run import Run
 from core.settings import RunConfig
 from studio.imaging import to_array
 from studio.jobs.worker import Worker
+from studio.sampler.exporter import Exporter
 from studio.sampler.models import Origin
 from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint, tiny_run
@@ -196,6 +198,44 @@ def test_a_picture_and_a_film_are_saved(room: Room, run_folder: Path, tmp_path: 
         assert film.n_frames == 6  # type: ignore[attr-defined]
         assert min(film.size) >= 256
     assert "film.gif" in room.panel.banner.text()
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_kind_of_export_when_chosen_in_its_menu_is_written(
+    room: Room, run_folder: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "mp4":
+        pytest.importorskip("av", reason="the extra [video] is not installed")
+    room.open(run_folder)
+    room.choose("ddim", 3)
+    room.generate()
+    asked: list[str] = []
+    monkeypatch.setattr(Exporter, "ask_where", lambda _, name: asked.append(name) or tmp_path / name)
+    row = room.panel.timeline.row
+    menu, button = (
+        (row.recording_menu, row.save_recording)
+        if EXPORTS[kind].shows == "all"
+        else (row.picture_menu, row.save_picture)
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert menu.isVisible()
+    with room.qtbot.waitSignal(room.controller.exported):
+        next(action for action in menu.actions() if action.data() == kind).trigger()
+    menu.hide()
+    assert asked[0].endswith(EXPORTS[kind].suffix)
+    assert (tmp_path / asked[0]).stat().st_size > 200
+    assert row.save_picture.isEnabled() and asked[0] in room.panel.banner.text()
+
+
+def test_export_when_its_package_is_missing_says_what_installs_it(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 3)
+    room.generate()
+    monkeypatch.setattr("core.export.find_spec", lambda name: None)
+    room.panel.timeline.row.export_wished.emit("mp4")
+    assert 'pip install "ddpm-studio[video]"' in room.panel.banner.text()
 
 
 def test_a_broken_checkpoint_shows_a_banner_and_the_next_one_works(
