@@ -137,9 +137,7 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
-    "export.needs-package": QT_TRANSLATE_NOOP(
-        "Errors", "{kind} needs a package that is not installed. This installs it: {command}"
-    ),
+    "export.needs-package": QT_TRANSLATE_NOOP("Errors", "A package is missing for “{kind}”: {command} installs it."),
     "export.not-possible": QT_TRANSLATE_NOOP("Errors", "{kind} cannot be made of these pictures: {reason}."),
     "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
     # device and training

@@ -383,6 +383,99 @@
         <translation>平方根倒数</translation>
     </message>
     <message>
+        <source>Predicted pictures of this step</source>
+        <extracomment>In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
+        <translation>这一步的预测图片</translation>
+    </message>
+    <message>
+        <source>A grid, with the settings inside</source>
+        <translation>网格图，内含设置</translation>
+    </message>
+    <message>
+        <source>Noisy pictures of this step</source>
+        <translation>这一步的含噪图片</translation>
+    </message>
+    <message>
+        <source>Both, side by side</source>
+        <translation>两者并排</translation>
+    </message>
+    <message>
+        <source>Two grids, with the settings inside</source>
+        <translation>两个网格图，内含设置</translation>
+    </message>
+    <message>
+        <source>All steps of the selected picture</source>
+        <translation>所选图片的所有步</translation>
+    </message>
+    <message>
+        <source>Noisy above, predicted below, with the settings inside</source>
+        <translation>上为含噪，下为预测，内含设置</translation>
+    </message>
+    <message>
+        <source>Page with a scrubber (HTML)</source>
+        <translation>可拖动查看的网页（HTML）</translation>
+    </message>
+    <message>
+        <source>One file to hand out: every browser scrubs through the steps and their terms, offline</source>
+        <translation>可分发的单个文件：任何浏览器都能离线拖动查看每一步及其各项</translation>
+    </message>
+    <message>
+        <source>Film (GIF)</source>
+        <translation>动画（GIF）</translation>
+    </message>
+    <message>
+        <source>Plays everywhere, in 256 colours a frame</source>
+        <translation>处处可播放，每帧 256 色</translation>
+    </message>
+    <message>
+        <source>Film (APNG)</source>
+        <translation>动画（APNG）</translation>
+    </message>
+    <message>
+        <source>Every pixel as it is; for browsers</source>
+        <translation>像素无损；适用于浏览器</translation>
+    </message>
+    <message>
+        <source>Film (WebP)</source>
+        <translation>动画（WebP）</translation>
+    </message>
+    <message>
+        <source>Every pixel as it is; for browsers and messengers</source>
+        <translation>像素无损；适用于浏览器和聊天软件</translation>
+    </message>
+    <message>
+        <source>Film (MP4)</source>
+        <translation>视频（MP4）</translation>
+    </message>
+    <message>
+        <source>For slides and telephones; the noise loses a little</source>
+        <translation>适用于幻灯片和手机；噪声略有损失</translation>
+    </message>
+    <message>
+        <source>Numbers (NPZ)</source>
+        <translation>数值（NPZ）</translation>
+    </message>
+    <message>
+        <source>Every step with all its terms, for NumPy</source>
+        <translation>每一步及其所有项，供 NumPy 使用</translation>
+    </message>
+    <message>
+        <source>Numbers (safetensors)</source>
+        <translation>数值（safetensors）</translation>
+    </message>
+    <message>
+        <source>Every step with all its terms, for torch and others</source>
+        <translation>每一步及其所有项，供 torch 等使用</translation>
+    </message>
+    <message>
+        <source>Python script</source>
+        <translation>Python 脚本</translation>
+    </message>
+    <message>
+        <source>Run, it makes the same pictures again</source>
+        <translation>运行后再次生成同样的图片</translation>
+    </message>
+    <message>
         <source>Stays, and falls in the last part of the plan alone</source>
         <translation>保持不变，只在计划的最后一段下降</translation>
     </message>
@@ -1109,6 +1202,34 @@
         <translation>{size} px 的图片将以 {smaller} px 训练：在这样的图块和级数下，边长须是 {factor} 的倍数。选 {larger} px 能保留更多细节。</translation>
     </message>
     <message>
+        <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A generation that filled in a mask goes back and forth and cannot be forked. Start another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside of a mask the steps of the original are put back, so the sampler must stay the same. Take the mask away or leave the sampler.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This generation was cancelled before its last step. Finish one, or fork with another sampler.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no step {step}: {of} steps were recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A package is missing for “{kind}”: {command} installs it.</source>
+        <translation>“{kind}”缺少一个软件包：{command} 可安装它。</translation>
+    </message>
+    <message>
+        <source>{kind} cannot be made of these pictures: {reason}.</source>
+        <translation>无法由这些图片生成 {kind}：{reason}。</translation>
+    </message>
+    <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
@@ -1261,8 +1382,40 @@
         <translation>{name} 变为 {value}</translation>
     </message>
     <message>
+        <source>their model was in training and is no file</source>
+        <translation>它们的模型当时正在训练，没有文件</translation>
+    </message>
+    <message>
+        <source>they branch off from others, which it would have to make first</source>
+        <translation>它们由其他图片分支而来，脚本得先生成那些图片</translation>
+    </message>
+    <message>
+        <source>a guide took part, and it names one model only</source>
+        <translation>它们使用了引导模型，而脚本只写明一个模型</translation>
+    </message>
+    <message>
+        <source>the model that made them is not known</source>
+        <translation>生成它们的模型未知</translation>
+    </message>
+    <message>
         <source>{named} says with which picture</source>
         <translation>{named} 指定用哪张图片</translation>
+    </message>
+    <message>
+        <source>a row is of --mix between two pictures, of --at-t from one</source>
+        <translation>两张图片之间的一排用 --mix，从一张图片开始的一排用 --at-t</translation>
+    </message>
+    <message>
+        <source>a row of {count}</source>
+        <translation>一排 {count} 张</translation>
+    </message>
+    <message>
+        <source>the row says how many pictures there are</source>
+        <translation>图片数量由这一排决定</translation>
+    </message>
+    <message>
+        <source>it makes pictures in a folder</source>
+        <translation>它在文件夹中生成图片</translation>
     </message>
     <message>
         <source>filling begins with noise, and is done by DDPM</source>
@@ -1617,6 +1770,10 @@
         <translation>1 到 timesteps（{timesteps}）的整数</translation>
     </message>
     <message>
+        <source>at least the {count} steps of the original before it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>as many pictures as in x1, {shape}</source>
         <translation>与 x1 数量相同的图片，{shape}</translation>
     </message>
@@ -1683,6 +1840,30 @@
     <message>
         <source>a number</source>
         <translation>数</translation>
+    </message>
+    <message>
+        <source>a file whose name ends in one of {known}</source>
+        <translation>文件名以 {known} 之一结尾的文件</translation>
+    </message>
+    <message>
+        <source>one that does not go on with earlier predictions, of which pictures from different t have no common ones: {known}</source>
+        <translation>不使用之前各步预测的采样器（从不同 t 开始的图片没有共同的预测）：{known}</translation>
+    </message>
+    <message>
+        <source>there are {count} pictures, and it takes one for each</source>
+        <translation>有 {count} 张图片，每张需要一个值</translation>
+    </message>
+    <message>
+        <source>a number or {count} floats from 0 to 1</source>
+        <translation>一个数，或 {count} 个 0 到 1 之间的浮点数</translation>
+    </message>
+    <message>
+        <source>a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures</source>
+        <translation>一个数，或用 LOW..HIGH:COUNT 表示一排 2 到 {most} 张图片</translation>
+    </message>
+    <message>
+        <source>the folder for the pictures; or --html or --export names a file to make instead</source>
+        <translation>存放图片的文件夹；或由 --html 或 --export 指定要生成的文件</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -2810,11 +2991,11 @@
     <name>Exporter</name>
     <message>
         <source>Save the denoising</source>
-        <extracomment>the Path</extracomment>
         <translation>保存去噪过程</translation>
     </message>
     <message>
         <source>Save the picture</source>
+        <extracomment>the Path</extracomment>
         <translation>保存图片</translation>
     </message>
     <message>
@@ -4055,16 +4236,12 @@
         <translation>空格</translation>
     </message>
     <message>
-        <source>Save GIF</source>
-        <translation>保存 GIF</translation>
-    </message>
-    <message>
         <source>Cancel  {share} %</source>
         <translation>取消  {share}%</translation>
     </message>
     <message>
         <source>First step</source>
-        <extracomment>Save GIF turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of PNG_KINDS</extracomment>
+        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of EXPORTS</extracomment>
         <translation>第一步</translation>
     </message>
     <message>
@@ -4096,24 +4273,8 @@
         <translation>噪声 → 图片</translation>
     </message>
     <message>
-        <source>Predicted pictures of this step</source>
-        <translation>这一步的预测图片</translation>
-    </message>
-    <message>
-        <source>Noisy pictures of this step</source>
-        <translation>这一步的带噪图片</translation>
-    </message>
-    <message>
-        <source>Both, side by side</source>
-        <translation>两者并排</translation>
-    </message>
-    <message>
-        <source>All steps of the selected picture</source>
-        <translation>所选图片的全部步骤</translation>
-    </message>
-    <message>
-        <source>Save PNG</source>
-        <translation>保存 PNG</translation>
+        <source>Save the denoising of all pictures: as a page that scrubs, a film, numbers, or a script</source>
+        <translation>保存所有图片的去噪过程：可拖动查看的网页、动画、数值或脚本</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -4124,16 +4285,28 @@
         <translation>播放速度：1× 为每秒十步</translation>
     </message>
     <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Save recording…</source>
+        <translation>保存记录…</translation>
+    </message>
+    <message>
+        <source>Save recording</source>
+        <translation>保存记录</translation>
+    </message>
+    <message>
         <source>There is nothing to save yet: press Generate.</source>
         <translation>还没有可保存的内容：请先按“生成”。</translation>
     </message>
     <message>
         <source>Save this step, or all steps of the selected picture, with the settings inside</source>
         <translation>保存这一步，或所选图片的全部步骤，设置随文件一起保存</translation>
-    </message>
-    <message>
-        <source>Save the denoising of all pictures as a film: x_t and the predicted picture side by side</source>
-        <translation>把所有图片的去噪过程存为动画：x_t 与预测图片并排</translation>
     </message>
 </context>
 <context>
@@ -4618,7 +4791,7 @@
     <name>SamplerOptions</name>
     <message>
         <source>Spacing</source>
-        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
     </message>
     <message>
@@ -4714,7 +4887,7 @@
     </message>
     <message>
         <source>All pictures at this step: noisy at the left, as the network predicts them at the right (1)</source>
-        <translation type="unfinished"></translation>
+        <translation>这一步的所有图像：左边是含噪的，右边是网络预测的 (1)</translation>
     </message>
     <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
@@ -4730,7 +4903,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -5699,7 +5872,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -5717,6 +5890,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et al. 2021), or filled in where a mask is white. Two pictures: what lies between them.</source>
         <translation>噪声：生成新图片。一张图片：加噪到 t 再去噪，得到变化后的图片（Meng et al. 2021），或填补蒙版为白色的部分。两张图片：生成介于两者之间的图片。</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>一排</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -5749,6 +5926,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture&apos;s, each pixel to its nearest.</source>
         <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
+    </message>
+    <message>
+        <source>{count} pictures from λ = 0 to λ = 1 in one row, all with the same noise</source>
+        <translation>一排 {count} 张图片，λ 从 0 到 1，噪声全部相同</translation>
+    </message>
+    <message>
+        <source>{count} pictures in one row, each noised a little further, up to t, all with the same noise. Samplers that remember earlier predictions give way to DDIM here.</source>
+        <translation>一排 {count} 张图片，每张加噪更多一些，直到 t，噪声全部相同。会记住之前预测的采样器在此改用 DDIM。</translation>
     </message>
     <message>
         <source>mask resized: {from_width} × {from_height} → {width} × {height} px</source>

@@ -99,7 +99,8 @@ class PictureButton(QPushButton):
 
 #: How far a picture is noised at first, as a share of the way.
 USUAL_SHARE = 0.5
-PICTURE_PX = 172
+#: As wide as two of them, λ, t and the rest leave in a window of 1280 px.
+PICTURE_PX = 134
 #: Pictures in a row: λ then goes by eighths.
 ROW_COUNT = 9
 
