@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.beginning import Beginning, Start, StartPicture, evenly
+from core.beginning import Beginning, Branch, Start, StartPicture, evenly
 from core.catalogue import SAMPLERS
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
+from core.forking import fork_frames
 from core.networks.unet import Unet
 from core.recording import Recording
 from core.samplers import PictureNoise
@@ -122,3 +123,27 @@ def test_row_when_requested_is_recorded_with_terms_that_add_up_and_its_settings(
         # One noise: what the pictures begin with differs by their own number alone.
         if beginning.start is Start.PICTURE:
             assert (recording.layer("x_t", 0)[0] == recording.layer("x_t", 0)[2]).all()
+
+
+@pytest.mark.parametrize("self_condition", [False, True])
+@pytest.mark.parametrize("eta", [0.0, 1.0])
+def test_row_when_forked_with_its_own_prediction_goes_on_as_the_row(self_condition: bool, eta: float) -> None:
+    diffusion = unet(self_condition=self_condition)
+    start = StartPicture("a", None, bytes(range(192)), (8, 8, 3))
+    for beginning in (
+        Beginning(Start.BETWEEN, (start, start), 30, row=evenly(0, 1, 3)),
+        Beginning(Start.PICTURE, (start,), 30, row=(10, 20, 30)),
+    ):
+        request = SampleConfig(sampler="ddim", eta=eta, sample_steps=6, count=3, beginning=beginning)
+        started, *frames, finished = sample_frames(diffusion, request, with_layers=True)
+        recording = Recording(started)
+        for frame in frames:
+            recording.add(frame)
+        recording.finish(finished)
+        # Painted as it was, so that the network is asked again from there on.
+        branch = Branch(at=2, x_0=recording.layer("x_0", 2))
+        _, *again, ended = fork_frames(diffusion, request, recording, branch)
+        assert [frame.t for frame in again] == [frame.t for frame in frames]
+        for one, other in zip(frames[:3], again[:3], strict=True):
+            assert (one.layers["x_t"] == other.layers["x_t"]).all()
+        assert abs(ended.x - finished.x).max() < 1e-5

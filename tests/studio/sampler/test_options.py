@@ -191,7 +191,7 @@ def test_an_earlier_checkpoint_of_the_run_guides_and_asks_twice(room: Room, tmp_
     assert "Settings changed" in room.panel.timeline.row.note.text()
     guided = room.final()
     assert (alone != guided).any()
-    room.controller.save_png(tmp_path / "guided.png")
+    room.controller.save(tmp_path / "guided.png")
     room.qtbot.waitUntil((tmp_path / "guided.png").exists)
     told = read_settings(tmp_path / "guided.png")
     digest = read_description(folder / "checkpoints" / "step-00000040.json").sha256

@@ -54,7 +54,7 @@ def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_is_star
     room.choose("ddim", 2)
     room.generate()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "mine.png")
+        room.controller.save(tmp_path / "mine.png")
     model = room.controller.models.chosen
     room.controller.open_model(tmp_path / "mine.png")
     assert room.controller.models.chosen == model and room.panel.head.generate.isEnabled()
