@@ -424,6 +424,7 @@ class SamplerRow(Row):
     default_spacing  a row of SPACINGS
     formula          what it makes of x_t, as it is written
     factors          of its terms, in the formula's order; none: whoever shows a step has only their numbers
+    remembers        whether a step also uses predictions of the steps before it
     """
 
     takes_eta: bool = False
@@ -431,6 +432,7 @@ class SamplerRow(Row):
     usual_steps: int | None = None
     calls_per_step: int = 1
     default_spacing: str = "uniform"
+    remembers: bool = False
     formula: str = ""
     factors: tuple[Factor, ...] = ()
 
@@ -489,6 +491,7 @@ SAMPLERS = Table(
             default_spacing="log_snr",
             formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
             factors=_MULTISTEP,
+            remembers=True,
         ),
         SamplerRow(
             "dpm++2m_sde",
@@ -506,6 +509,7 @@ SAMPLERS = Table(
                 Factor("x_0", "−√ᾱ_s·(1−e⁻²ʰ)·r", _OF_MIDDLE, 1),
                 Factor("noise", "σ", "√(1−ᾱ_s)·√(1−e⁻²ʰ)"),
             ),
+            remembers=True,
         ),
         SamplerRow(
             "unipc",
@@ -517,6 +521,7 @@ SAMPLERS = Table(
             default_spacing="log_snr",
             formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t corrected + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
             factors=_MULTISTEP,
+            remembers=True,
         ),
         SamplerRow(
             "ipndm",
@@ -532,6 +537,7 @@ SAMPLERS = Table(
                 Factor("pred_noise", "√(1−ᾱ_s)−h·Σw", _PNDM),
                 *(Factor("pred_noise", f"h·w_{back}", _PNDM, back) for back in (1, 2, 3)),
             ),
+            remembers=True,
         ),
         SamplerRow(
             "heun",
@@ -823,6 +829,138 @@ AUGMENTATIONS = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRow(Row):
+    """A kind of file that a recorded generation is kept as. An implementation is a `core.export.Writer`.
+
+    suffix         of the file's name
+    shows          "step": the pictures of one step; "picture": one picture through all steps; "all": everything
+    package        that must be installed, as it is imported, and `extra`, with which pip brings it; "": none
+    needs_request  whether the model and the request must be known, not only the recording
+    """
+
+    suffix: str = ""
+    shows: str = "all"
+    package: str = ""
+    extra: str = ""
+    needs_request: bool = False
+
+
+_PNG = "W3C 2025, Portable Network Graphics, third edition"
+
+#: In the order of the menus. Of several with one suffix, the first is the one that the suffix means.
+EXPORTS = Table(
+    ExportRow,
+    (
+        ExportRow(
+            "x_0",
+            QT_TRANSLATE_NOOP("Catalogue", "Predicted pictures of this step"),
+            QT_TRANSLATE_NOOP("Catalogue", "A grid, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_x_0",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "x_t",
+            QT_TRANSLATE_NOOP("Catalogue", "Noisy pictures of this step"),
+            QT_TRANSLATE_NOOP("Catalogue", "A grid, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_x_t",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "both",
+            QT_TRANSLATE_NOOP("Catalogue", "Both, side by side"),
+            QT_TRANSLATE_NOOP("Catalogue", "Two grids, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_both",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "strip",
+            QT_TRANSLATE_NOOP("Catalogue", "All steps of the selected picture"),
+            QT_TRANSLATE_NOOP("Catalogue", "Noisy above, predicted below, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_strip",
+            suffix=".png",
+            shows="picture",
+        ),
+        ExportRow(
+            "html",
+            QT_TRANSLATE_NOOP("Catalogue", "Page with a scrubber (HTML)"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue", "One file to hand out: every browser scrubs through the steps and their terms, offline"
+            ),
+            "WHATWG, HTML Living Standard",
+            "core.export.page:write_page",
+            suffix=".html",
+        ),
+        ExportRow(
+            "gif",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (GIF)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Plays everywhere, in 256 colours a frame"),
+            "CompuServe 1990, GIF89a",
+            "core.export.pictures:write_gif",
+            suffix=".gif",
+        ),
+        ExportRow(
+            "apng",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (APNG)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is; for browsers"),
+            _PNG,
+            "core.export.pictures:write_apng",
+            suffix=".apng",
+        ),
+        ExportRow(
+            "webp",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (WebP)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is; for browsers and messengers"),
+            "RFC 9649",
+            "core.export.pictures:write_webp",
+            suffix=".webp",
+        ),
+        ExportRow(
+            "mp4",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (MP4)"),
+            QT_TRANSLATE_NOOP("Catalogue", "For slides and telephones; the noise loses a little"),
+            "ISO/IEC 14496-10 and 14496-14",
+            "core.export.pictures:write_mp4",
+            suffix=".mp4",
+            package="av",
+            extra="video",
+        ),
+        ExportRow(
+            "npz",
+            QT_TRANSLATE_NOOP("Catalogue", "Numbers (NPZ)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every step with all its terms, for NumPy"),
+            "NumPy, numpy.lib.format",
+            "core.export.arrays:write_npz",
+            suffix=".npz",
+        ),
+        ExportRow(
+            "safetensors",
+            QT_TRANSLATE_NOOP("Catalogue", "Numbers (safetensors)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every step with all its terms, for torch and others"),
+            "github.com/huggingface/safetensors",
+            "core.export.arrays:write_safetensors",
+            suffix=".safetensors",
+        ),
+        ExportRow(
+            "script",
+            QT_TRANSLATE_NOOP("Catalogue", "Python script"),
+            QT_TRANSLATE_NOOP("Catalogue", "Run, it makes the same pictures again"),
+            "this program",
+            "core.export.script:write_script",
+            suffix=".py",
+            needs_request=True,
+        ),
+    ),
+)
+
+
 # --- rows of other packages ------------------------------------------------------------------------------------------
 
 #: Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them.
@@ -840,6 +978,7 @@ TABLES: dict[type[Row], Table[Any]] = {
     DecayRow: DECAYS,
     TimestepsRow: TIMESTEP_DRAWS,
     AugmentationRow: AUGMENTATIONS,
+    ExportRow: EXPORTS,
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.
 BROKEN: list[Phrase] = []

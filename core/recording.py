@@ -163,9 +163,14 @@ class Recording:
         return LAYERS[layer].white_at if layer in LAYERS else 1.0
 
     def class_of(self, picture: int) -> str:
-        """The name of a picture's class; "" where it has none."""
+        """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
         turn = self.settings.get("classes")
-        return str(turn[picture % len(turn)]) if isinstance(turn, list) and turn else ""
+        words = [str(turn[picture % len(turn)])] if isinstance(turn, list) and turn else []
+        for name, symbol in (("mix", "λ"), ("at_t", "t")):
+            row = self.settings.get(name)
+            if isinstance(row, list) and picture < len(row):
+                words.append(f"{symbol} = {row[picture]:.3g}" if name == "mix" else f"{symbol} = {row[picture]}")
+        return ", ".join(words)
 
     # --- numbers -------------------------------------------------------------------------------------------
 
@@ -173,6 +178,15 @@ class Recording:
     def has_layers(self) -> bool:
         """Whether more is known than pictures."""
         return bool(self._layers)
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The layers that were recorded themselves."""
+        return tuple(self._layers)
+
+    def trajectory(self, name: str) -> NDArray[Any]:
+        """(steps so far, N, H, W, C) a recorded layer as it is kept: float32, or float16 where not `exact`."""
+        return self._layers[name][: self.arrived]
 
     def has(self, layer: str, index: int) -> bool:
         """Whether there is such a layer at a step."""

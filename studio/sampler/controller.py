@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
+from core.catalogue import EXPORTS
 from core.errors import StudioError
+from core.export import Generation, require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
@@ -22,7 +24,6 @@ from ..jobs.call_timer import CallTimer
 from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
-from .export import PNG_KINDS
 from .exporter import Exporter
 from .memory_panel import Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
@@ -47,13 +48,12 @@ def file_stem(made: SamplerRequest | None) -> str:
     return f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
 
 
-def settings_text(made: SamplerRequest, facts: ModelFacts, recording: Recording, step: int | None) -> dict[str, object]:
-    """Everything that decided the pictures of `step` (None: of all); facts: of the model that made them."""
+def settings_text(made: SamplerRequest, facts: ModelFacts, recording: Recording) -> dict[str, object]:
+    """Everything that decided the pictures; facts: of the model that made them."""
     model = model_record(
         made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
     )
-    shown = {} if step is None else {"step": step + 1, "t": int(recording.t[step])}
-    return {**model, **recording.settings, **shown}
+    return {**model, **recording.settings}
 
 
 # --- controller ------------------------------------------------------------------------------------------
@@ -135,8 +135,7 @@ class SamplerController(QObject):
         self._recall.progressed.connect(self._memory_progressed)
         self._recall.answered.connect(self._memory_answered)
         self._recall.failed.connect(self._memory_failed)
-        panel.png_wished.connect(self._png_dialog)
-        panel.gif_wished.connect(self._gif_dialog)
+        panel.export_wished.connect(self._export_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
         self._exporter.exported.connect(self.exported)
         project.run_changed.connect(self._refresh_models)
@@ -485,33 +484,32 @@ class SamplerController(QObject):
 
     # --- saving --------------------------------------------------------------------------------------------
 
-    def save_png(self, path: Path, kind: str = "x_0") -> None:
-        """Write the shown step; `kind` is a row of PNG_KINDS. `exported` tells when it is done."""
+    def save(self, path: Path, kind: str = "x_0") -> None:
+        """Write what is shown; `kind` is a row of EXPORTS. `exported` tells when it is done."""
         if self.recording is not None and self.recording.arrived:
-            shown = self._panel.shown
-            self._exporter.write_png(path, self.recording, kind, shown.step, shown.picture, self._settings(shown.step))
-
-    def save_gif(self, path: Path) -> None:
-        """Write the whole denoising. `exported` tells when it is done."""
-        if self.recording is not None and self.recording.arrived:
-            self._exporter.write_gif(path, self.recording, self._settings(None))
+            self._exporter.write(path, EXPORTS[kind], self._generation(self.recording))
 
     @Slot(str)
-    def _png_dialog(self, kind: str) -> None:
-        step = f"-step-{self._panel.shown.step + 1}" if PNG_KINDS[kind].of_step else ""
-        path = self._exporter.ask_where(file_stem(self.made_by) + f"{step}-{kind}.png")
+    def _export_dialog(self, kind: str) -> None:
+        row = EXPORTS[kind]
+        try:
+            require_installed(row)
+        except StudioError as error:
+            self._fail(error, "")
+            return
+        step = f"-step-{self._panel.shown.step + 1}" if row.shows == "step" else ""
+        which = "" if row.shows == "all" else f"-{kind}"
+        path = self._exporter.ask_where(file_stem(self.made_by) + step + which + row.suffix)
         if path is not None:
-            self.save_png(path, kind)
+            self.save(path, kind)
 
-    @Slot()
-    def _gif_dialog(self) -> None:
-        path = self._exporter.ask_where(file_stem(self.made_by) + ".gif")
-        if path is not None:
-            self.save_gif(path)
-
-    def _settings(self, step: int | None) -> dict[str, object]:
-        assert self.made_by is not None and self._made_with is not None and self.recording is not None
-        return settings_text(self.made_by, self._made_with, self.recording, step)
+    def _generation(self, recording: Recording) -> Generation:
+        """What is shown, with everything that made it."""
+        made, facts, shown = self.made_by, self._made_with, self._panel.shown
+        assert made is not None and facts is not None
+        choice, settings = made.choice, settings_text(made, facts, recording)
+        where = choice.path, made.weights, dict(choice.said)
+        return Generation(recording, settings, made.config(), *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 

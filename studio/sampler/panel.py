@@ -206,8 +206,7 @@ class SamplerPanel(QWidget):
     fit_wished = Signal()
     fit_cancel_wished = Signal()
     training_wished = Signal()
-    png_wished = Signal(str)  #: a row of PNG_KINDS
-    gif_wished = Signal()
+    export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
     folder_wished = Signal()  #: show the folder of what was saved
 
@@ -301,8 +300,7 @@ class SamplerPanel(QWidget):
         row.move_wished.connect(self._move)
         row.loop_changed.connect(self._set_loop)
         row.speed_changed.connect(play.set_speed)
-        row.png_wished.connect(self.png_wished)
-        row.gif_wished.connect(self.gif_wished)
+        row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
         self.banner.acted.connect(self.folder_wished)
         for button in self.findChildren(QAbstractButton):

@@ -122,7 +122,7 @@ def test_pictures_take_the_chosen_classes_in_turn(room: Room, class_run: Path, t
     np.testing.assert_array_equal(in_turn[::2], only_happy[::2])
     assert (in_turn[1::2] != only_happy[1::2]).any()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert settings["classes"] == ["happy"] * 4
     assert settings["guidance_scale"] == 1.0
@@ -191,7 +191,7 @@ def test_an_earlier_checkpoint_of_the_run_guides_and_asks_twice(room: Room, tmp_
     assert "Settings changed" in room.panel.timeline.row.note.text()
     guided = room.final()
     assert (alone != guided).any()
-    room.controller.save_png(tmp_path / "guided.png")
+    room.controller.save(tmp_path / "guided.png")
     room.qtbot.waitUntil((tmp_path / "guided.png").exists)
     told = read_settings(tmp_path / "guided.png")
     digest = read_description(folder / "checkpoints" / "step-00000040.json").sha256
