@@ -141,7 +141,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.runs.checkpoint:read_checkpoint",
         "core.runs.tensors:read_tensors",
         "core.runs.tensors:TensorFile",
-        "core.runs.tensors:read_header",
+        "core.runs.tensor_header:read_header",
         "core.runs.fitting:require_finite",
     ),
 }
