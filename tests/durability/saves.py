@@ -18,14 +18,24 @@ from core.compat.milestones import set_aside
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
+from core.recording import Recording
 from core.runs.atomic import TEMP_SUFFIX, write_json
 from core.runs.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_in, unpin, verify
+from core.runs.generations import (
+    Mark,
+    generation_files,
+    keep,
+    list_generations,
+    open_generation,
+    set_mark,
+)
 from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.opening import load_checkpoint
 from core.runs.run import Run, is_run
-from core.settings import RunConfig
+from core.sampling import sample_frames
+from core.settings import RunConfig, SampleConfig
 from core.training.plan import smaller_batch
 from tests.durability.tiny import temps_in, tiny_config
 
@@ -222,7 +232,39 @@ def _whether_made(folder: Path) -> str:
     return "new"
 
 
+def _recording() -> Recording:
+    frames = sample_frames(_model(1), SampleConfig(sample_steps=2, count=1, sampler="ddim"), with_layers=True)
+    started, *steps, finished = frames
+    recording = Recording(started)
+    for step in steps:
+        recording.add(step)
+    recording.finish(finished)
+    return recording
+
+
+def _one_of_two_starred(folder: Path) -> None:
+    starred = keep(folder / "generations", _recording(), {"state": "starred"})
+    set_mark(starred.path, Mark(starred=True))
+    keep(folder / "generations", _recording(), {"state": "old"})
+
+
+def _keep_within_two(folder: Path) -> None:
+    size = generation_files(folder / "generations")[0].stat().st_size
+    keep(folder / "generations", _recording(), {"state": "new"}, budget_bytes=int(2.5 * size))
+
+
+def _which_are_kept(folder: Path) -> str:
+    shown, refused = list_generations(folder / "generations")
+    assert not refused
+    for generation in shown:
+        assert open_generation(generation.path).x_0(1).shape == (1, 8, 8, 1)
+    states = [generation.settings["state"] for generation in shown]
+    assert states[-1] == "starred" and shown[-1].starred
+    return str(states[0])
+
+
 SAVES: dict[str, Save] = {
+    "a generation": Save(_one_of_two_starred, _keep_within_two, _which_are_kept),
     "checkpoint": Save(_run_with_checkpoints, _save_and_prune, _newest),
     "run.json": Save(new_run, lambda folder: Run.open(folder).record_plan(12, at_step=3), _plan),
     "sample grid": Save(
