@@ -102,6 +102,7 @@ class Recording:
         self.count = started.count  #: N, pictures
         self.settings = started.settings  #: what is written into its pictures, but for the model
         self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
+        self.kept_at: Path | None = None  #: its file, where it is kept (`core.runs.generations`)
         self.arrived = 0  #: how many frames there are
         self.final: Pictures | None = None  #: (N, H, W, C) what the last step made
         self.final_x: Values | None = None  #: the same in the network's range, where there are layers

@@ -17,7 +17,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BufferedReader
@@ -48,6 +48,8 @@ MOST_NOTE = 2000
 
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}-[0-9a-f]{8}\.safetensors")
 _KINDS = {dtype: kind for kind, (dtype, _) in TYPES.items()}
+#: What is so or not of a sampling, with what is usual.
+_FLAGS = {field.name: field.default for field in fields(SamplingStarted) if isinstance(field.default, bool)}
 #: Of an array that is not cut into steps, so much is written at once.
 _CHUNK_BYTES = 8 << 20
 
@@ -119,6 +121,23 @@ def keep(
     return read_generation(path)
 
 
+def unkept(recording: Recording, settings: Mapping[str, object], classes: Sequence[str] = ()) -> Generation:
+    """How a complete recording is told of that is in memory alone: its path is empty."""
+    started, final = recording.started, recording.final
+    assert final is not None
+    return Generation(
+        path=Path(),
+        made_at=time.time(),
+        size_bytes=0,
+        steps=recording.steps,
+        count=recording.count,
+        image_size=(started.height, started.width),
+        settings=settings,
+        classes=tuple(classes),
+        thumbnail=_thumbnail(final[0]),
+    )
+
+
 def _chunks(part: Part) -> Iterator[memoryview]:
     """The bytes of an array in their order, a step or a few MB at a time."""
     steps = part if part.dtype.itemsize * math.prod(part.shape) > _CHUNK_BYTES else None
@@ -139,7 +158,7 @@ def _description(recording: Recording, settings: Mapping[str, object], classes: 
             "image_size": [started.height, started.width],
             "channels": started.channels,
             "objective": started.objective,
-            "normalized": started.normalized,
+            "flags": {name: value for name in _FLAGS if (value := getattr(started, name)) != _FLAGS[name]},
             "settings": dict(settings),
             "classes": list(classes),
             "terms": [[list(term) for term in terms] for terms in recording.term_facts],
@@ -302,8 +321,8 @@ def open_generation(path: Path) -> Recording:
             alphas_cumprod=parts["schedule"],  # type: ignore[arg-type]  # read just now
             settings=said["settings"],
             objective=said["objective"],
-            normalized=said["normalized"],
             layers=tuple(name.removeprefix(OF_LAYERS) for name in parts if name.startswith(OF_LAYERS)),
+            **said["flags"],
         )
         return Recording.reopened(started, parts, _terms(said, started.layers))
 
@@ -402,7 +421,7 @@ def _require_description(said: object) -> None:
             "image_size": [height, width],
             "channels": 1 | 3 | 4,
             "objective": str(objective),
-            "normalized": bool(),
+            "flags": dict(flags),
             "settings": dict(),
             "classes": list(classes),
             "terms": list(terms),
@@ -414,6 +433,8 @@ def _require_description(said: object) -> None:
         raise _refuse("size")
     if objective not in OBJECTIVES:
         raise _refuse("objective")
+    if not all(name in _FLAGS and isinstance(value, bool) for name, value in flags.items()):
+        raise _refuse("description")
     if len(classes) not in (0, count) or not all(isinstance(name, str) for name in classes):
         raise _refuse("classes")
     if len(terms) != steps:

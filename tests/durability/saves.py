@@ -16,6 +16,7 @@ from PIL import Image
 from core.compat.export import export_checkpoint
 from core.compat.milestones import set_aside
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.frames import Frame, SamplingFinished, SamplingStarted, TermFacts
 from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
 from core.recording import Recording
@@ -34,8 +35,7 @@ from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.opening import load_checkpoint
 from core.runs.run import Run, is_run
-from core.sampling import sample_frames
-from core.settings import RunConfig, SampleConfig
+from core.settings import RunConfig
 from core.training.plan import smaller_batch
 from tests.durability.tiny import temps_in, tiny_config
 
@@ -233,12 +233,15 @@ def _whether_made(folder: Path) -> str:
 
 
 def _recording() -> Recording:
-    frames = sample_frames(_model(1), SampleConfig(sample_steps=2, count=1, sampler="ddim"), with_layers=True)
-    started, *steps, finished = frames
-    recording = Recording(started)
-    for step in steps:
-        recording.add(step)
-    recording.finish(finished)
+    pictures, numbers = GRID[:1], np.zeros(1, np.float32)
+    recording = Recording(SamplingStarted(2, 1, 8, 8, 1, np.array([0.9, 0.1]), layers=("x_t", "x_0", "output")))
+    layers = dict.fromkeys(("x_t", "x_0", "output"), pictures.astype(np.float32) / 255)
+    for index in range(2):
+        t, terms = 1 - index, (TermFacts("x_0", 1.0),)
+        recording.add(
+            Frame(index, t, t - 1, pictures, pictures, 0.5, 1.0, numbers, numbers, numbers, layers=layers, terms=terms)
+        )
+    recording.finish(SamplingFinished(pictures, layers["x_0"]))
     return recording
 
 
