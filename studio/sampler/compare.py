@@ -43,6 +43,7 @@ from .models import ModelChoice, ModelFacts, SamplerRequest
 
 SIDE_PX = 232
 SCALE_PX = 52
+VALUE_PX = 58
 BAR_PX = 8
 LEAST_TILE_PX = 72
 LEFT_PX, RIGHT_PX = 40, 12
@@ -206,7 +207,7 @@ class Wipe(Tile):
             draw_badge(painter, QPointF(x + side * (BADGE_PX / 2 + 5), self._drawn.top() + 14), letter, ring="panel")
 
 
-class Head(QWidget):
+class CompareHead(QWidget):
     """Which two are compared; the one that is down takes the next click in the strip."""
 
     wipe_toggled = Signal(bool)
@@ -302,7 +303,7 @@ class CompareWay(QWidget):
         self._shown: Recording | None = None
         self._step = self._picture = 0
         self._curves_of: tuple[object, ...] = ()
-        self.head = Head()
+        self.head = CompareHead()
         self.head.wipe_toggled.connect(self._set_wipe)
         self.pages = QStackedWidget()
         self.tiles = {
@@ -403,7 +404,7 @@ class CompareWay(QWidget):
         axis.setContentsMargins(LEFT_PX, 0, RIGHT_PX, 0)
         side.body.addWidget(axis)
         side.body.addWidget(self.cannot)
-        self._differing.setHorizontalSpacing(8)
+        self._differing.setHorizontalSpacing(4)
         self._differing.setVerticalSpacing(3)
         self._differing.setColumnStretch(0, 1)
         side.body.addLayout(self._differing)
@@ -582,8 +583,9 @@ class CompareWay(QWidget):
             for column, (value, recording) in enumerate(zip(values, (self.a, self.b), strict=True), 1):
                 words = "–" if value is None else value_words(recording.settings, name)
                 label = ElidedLabel(sampler_words({"sampler": value}) if name == "sampler" else words)
+                label.setProperty("caption", True)
                 label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-                label.setFixedWidth(64)
+                label.setFixedWidth(VALUE_PX)
                 self._differing.addWidget(label, row, column)
         if len(rows) > MOST_DIFFERING:
             more = self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING))

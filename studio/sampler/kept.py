@@ -45,12 +45,12 @@ from ..widgets.panel import Panel, caption
 from ..widgets.pixels import draw_picture
 from ..widgets.plain import plain_tip
 
-WIDTH_PX = 216
+WIDTH_PX = 224
 ROW_PX = 56
 THUMBNAIL_PX = 44
 BADGE_PX = 18
 STAR_PX = 16
-INSET_PX = 6
+INSET_PX = 3
 
 Index = QModelIndex | QPersistentModelIndex
 GENERATION = Qt.ItemDataRole.UserRole
@@ -81,7 +81,8 @@ def model_words(settings: Mapping[str, object]) -> str:
 def sampler_words(settings: Mapping[str, object]) -> str:
     """ "DPM++ 2M 20"."""
     name = value_words(settings, "sampler")
-    title = SAMPLERS[name].title if name in SAMPLERS else name
+    # As short as people say it: "DPM++ 2M".
+    title = SAMPLERS[name].title.replace("DPM-Solver++(", "DPM++ ").replace(")", "") if name in SAMPLERS else name
     return f"{title} {value_words(settings, 'sample_steps')}".strip()
 
 
@@ -163,7 +164,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().color("raised"))
             painter.drawRoundedRect(rect.adjusted(0, 2, 0, -2), CORNER_PX, CORNER_PX)
-        place = QRectF(rect.left() + INSET_PX, rect.top() + INSET_PX, THUMBNAIL_PX, THUMBNAIL_PX)
+        place = QRectF(rect.left() + INSET_PX, rect.top() + (ROW_PX - THUMBNAIL_PX) / 2, THUMBNAIL_PX, THUMBNAIL_PX)
         drawn = draw_picture(painter, place, self._model.image(generation))
         if theme().is_light:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -194,7 +195,7 @@ class _Delegate(QStyledItemDelegate):
 
 def star_rect(row: QRect) -> QRect:
     """Where the star of a row lies."""
-    return QRect(row.right() - STAR_PX - INSET_PX, row.top() + 9, STAR_PX, STAR_PX)
+    return QRect(row.right() - STAR_PX - 2 * INSET_PX, row.top() + 9, STAR_PX, STAR_PX)
 
 
 def draw_badge(painter: QPainter, centre: QPointF, letter: str, *, ring: str = "") -> None:

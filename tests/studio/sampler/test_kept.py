@@ -210,7 +210,7 @@ def test_second_run_when_made_with_another_sampler_is_b_from_the_same_noise(room
     a = compare.a
     compare.menu.aboutToShow.emit()
     samplers = compare.menu.actions()[0].menu()
-    action = next(action for action in samplers.actions() if action.text() == "Euler")
+    action = next(action for action in samplers.actions() if action.data().sampler == "euler")
     with room.qtbot.waitSignal(room.controller.generated):
         action.trigger()
     settle(room)
