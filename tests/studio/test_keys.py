@@ -128,6 +128,16 @@ def _steps(window: MainWindow, qtbot: QtBot) -> None:
     assert seen == [1, 0, 10, 0, STEPS - 1, 0]
 
 
+@key("K")
+def _kept(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    assert not panel.kept.isVisible()
+    press(panel, "K")
+    assert panel.kept.isVisible()
+    press(panel, "K")
+    assert not panel.kept.isVisible()
+
+
 @key("G")
 def _generate(window: MainWindow, qtbot: QtBot) -> None:
     panel, wished = sampler(window), []
