@@ -175,7 +175,8 @@ class SamplerController(QObject):
         compare.same_wished.connect(self._same)
         keeper.listed.connect(self._listed)
         keeper.opened.connect(self._reopened)
-        keeper.kept.connect(self._badge)
+        keeper.kept.connect(self._was_kept)
+        keeper.done.connect(self._close_unused)
         keeper.not_kept.connect(self._not_kept)
         keeper.failed.connect(self._kept_failed)
 
@@ -202,7 +203,6 @@ class SamplerController(QObject):
             self._not_kept(recording, self.tr("In memory only: the settings menu says to keep none."))
             self._keeper.again()
             return
-        # A copy shares the numbers and keeps them when another recording takes this one's place.
         self._keeper.keep(recording, folder, recording.settings, classes, budget)
 
     @Slot(object, str)
@@ -212,7 +212,14 @@ class SamplerController(QObject):
     @Slot(object, str)
     def _not_kept(self, recording: Recording, why: str) -> None:
         self._unkept = [unkept(recording, recording.settings, classes_of(recording.settings, recording.count))]
-        self._in_memory, self._why_unkept = recording, why
+        before, self._in_memory, self._why_unkept = self._in_memory, recording, why
+        if before is not None:
+            self._close_unused(before)
+
+    @Slot(object, object)
+    def _was_kept(self) -> None:
+        self._why_unkept = ""
+        self._badge()
 
     @Slot(str)
     def _kept_failed(self, why: str) -> None:

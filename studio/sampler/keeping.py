@@ -71,6 +71,7 @@ class Keeper(QObject):
     opened = Signal(object, str)  #: a Recording that was wished, and as what
     kept = Signal(object, object)  #: the Recording, and the Generation that it is from now on
     not_kept = Signal(object, str)  #: the Recording, and why
+    done = Signal(object)  #: the Recording is not needed here any more
     failed = Signal(str)  #: a sentence
 
     def __init__(self, parent: QObject) -> None:
@@ -168,6 +169,7 @@ class Keeper(QObject):
         recording, self._worker, self._writing = self._writing, None, None
         if failure is not None and not isinstance(failure.error, CancelledError):
             self.not_kept.emit(recording, error_text(failure.error))
+        self.done.emit(recording)
         self.again()
         self._next()
 

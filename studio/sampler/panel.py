@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, 
 
 from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
+from core.errors import StudioError
 from core.recording import Recording
 
 from .. import numbers
+from ..app.messages import error_text
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
@@ -461,7 +463,11 @@ class SamplerPanel(QWidget):
     def _show_step(self, step: int) -> None:
         recording = self._recording
         assert recording is not None
-        self.ways.show_step(step)
+        try:
+            self.ways.show_step(step)
+        except StudioError as error:  # a kept one whose file was cut off meanwhile
+            self.stop_playing()
+            self.show_error(error_text(error))
         self.timeline.show_step(step)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
 

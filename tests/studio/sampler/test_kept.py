@@ -253,3 +253,15 @@ def test_wipe_when_dragged_moves_its_line(room: Room, own_run: Path) -> None:
     QTest.mouseClick(compare.wipe, Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseMove(compare.wipe, place)
     assert abs(compare.wipe.share - 0.5) < 1e-9 or abs(compare.wipe.share - 0.25) < 0.01
+
+
+def test_file_when_cut_off_while_it_is_shown_is_told_and_nothing_stops(room: Room, own_run: Path) -> None:
+    room.open(own_run)
+    make(room, "ddim", 40, count=16)
+    room.press(Qt.Key.Key_K)
+    press_row(room, 0)
+    with generation_files(own_run / "generations")[0].open("r+b") as file:
+        file.truncate(50_000)
+    for step in range(40):
+        room.panel.playback.go(step)
+    assert "cut off" in room.panel.banner.text() and room.step == 39
