@@ -216,6 +216,12 @@ class Recording:
         pictures: Pictures = self._pixels[1, index]
         return pictures
 
+    def one_shown(self, name: str, index: int, picture: int) -> Pictures:
+        """(H, W, C) one picture of "x_t" or "x_0"; of a kept recording no other is read."""
+        assert 0 <= index < self.arrived
+        pictures: Pictures = self._pixels[("x_t", "x_0").index(name), index, picture]
+        return pictures
+
     def picture(self, layer: str, index: int) -> Pictures:
         """(N, H, W, C) a row of LAYERS at a step, as it is shown."""
         if layer in ("x_t", "x_0"):

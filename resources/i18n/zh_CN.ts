@@ -771,10 +771,6 @@
         <translation>引导模型强度</translation>
     </message>
     <message>
-        <source>offset noise</source>
-        <translation>偏移噪声</translation>
-    </message>
-    <message>
         <source>precision</source>
         <translation>精度</translation>
     </message>

@@ -517,8 +517,8 @@ class CompareWay(QWidget):
             return
         both = Comparison(recording, recording)
         step, picture = both.steps_at(share)[0], min(self._picture, recording.count - 1)
-        self.tiles[letter, "x_t"].set_image(to_image(recording.x_t(step)[picture]))
-        self.tiles[letter, "x_0"].set_image(to_image(recording.x_0(step)[picture]))
+        for name in ("x_t", "x_0"):
+            self.tiles[letter, name].set_image(to_image(recording.one_shown(name, step, picture)))
         words = self.tr("step {step} of {steps} · t = {t}").format(
             step=numbers.count(step + 1),
             steps=numbers.count(recording.steps),
@@ -622,7 +622,6 @@ class CompareWay(QWidget):
             "guidance_rescale": self.tr("rescale"),
             "guide": self.tr("guide"),
             "guide_scale": self.tr("guide scale"),
-            "offset_noise_strength": self.tr("offset noise"),
             "precision": self.tr("precision"),
         }
 
