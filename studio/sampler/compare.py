@@ -41,9 +41,9 @@ from ..widgets.symbols import Symbol
 from .kept import BADGE_PX, draw_badge, model_words, sampler_words, value_words
 from .models import ModelChoice, ModelFacts, SamplerRequest
 
-SIDE_PX = 232
+SIDE_PX = 248
 SCALE_PX = 52
-VALUE_PX = 58
+VALUE_PX = 62
 BAR_PX = 8
 LEAST_TILE_PX = 72
 LEFT_PX, RIGHT_PX = 40, 12
