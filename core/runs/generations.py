@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import re
 import secrets
 import threading
@@ -303,11 +304,8 @@ def open_generation(path: Path) -> Recording:
 
     Raises RunError for a file that is none, or damaged; reading a step later does where the file was cut off since.
     """
-    with _as_run_errors(path):
-        with contextlib.ExitStack() as opened:
-            file = opened.enter_context(open_regular(path))
-            header, said = _judged(file)
-            opened.pop_all()  # it stays open as long as its parts
+    with _as_run_errors(path), open_regular(path) as file:
+        header, said = _judged(file)
         shared = _SharedFile(file)
         parts: dict[str, Part] = {name: _FilePart(shared, place) for name, place in header.tensors.items()}
         parts |= {name: parts[name][...] for name in (*OF_STEPS, "schedule")}
@@ -331,22 +329,25 @@ class _SharedFile:
     """An open file that several parts read; it closes with the last of them."""
 
     def __init__(self, file: BufferedReader) -> None:
-        self._file, self._lock = file, threading.Lock()
+        self._path, self._lock = file.name, threading.Lock()
+        self._descriptor = os.dup(file.fileno())
 
     def read_into(self, numbers: NDArray[Any], at: int) -> None:
         """Fill an array from byte `at` on. Raises RunError where the file ends before."""
-        room = numbers.reshape(-1).view(np.uint8).data
+        room, got = numbers.reshape(-1).view(np.uint8), 0
         with self._lock:
             try:
-                self._file.seek(at)
-                got = self._file.readinto(room)
+                os.lseek(self._descriptor, at, os.SEEK_SET)
+                while got < len(room) and (some := os.read(self._descriptor, len(room) - got)):
+                    room[got : got + len(some)] = np.frombuffer(some, np.uint8)
+                    got += len(some)
             except OSError as error:
-                raise RunError("storage.not-read", path=self._file.name, reason=phrase_of(error)) from error
+                raise RunError("storage.not-read", path=self._path, reason=phrase_of(error)) from error
         if got != len(room):
-            raise RunError("generation.damaged", path=self._file.name, reason=Phrase("file.cut-off"))
+            raise RunError("generation.damaged", path=self._path, reason=Phrase("file.cut-off"))
 
     def __del__(self) -> None:
-        self._file.close()
+        os.close(self._descriptor)
 
 
 class _FilePart:
