@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Start(Enum):
@@ -44,6 +46,16 @@ class Beginning:
     t: int | None = None  #: 0 … T-1, how far they are noised; None: from pure noise
     lam: float | None = None  #: λ, 0 (the first) … 1 (the second); None: not between two
     mask: StartPicture | None = None  #: white is filled in
+    #: what each picture has of its own, with the same noise: λ between two pictures, from one the t it is noised to (of
+    #: which `t` is the highest); empty: all have `lam` and `t`
+    row: tuple[float, ...] = ()
+
+    @property
+    def row_words(self) -> tuple[str, ...]:
+        """What each picture of the row is."""
+        if self.start is Start.BETWEEN:
+            return tuple(f"λ = {value:.3g}" for value in self.row)
+        return tuple(f"t = {value:.0f}" for value in self.row)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,3 +72,8 @@ class Branch:
     steps: int | None = None
     x_0: NDArray[np.float32] | None = None  #: (N, H, W, C) in the network's range, painted over the prediction
     mask: NDArray[np.bool_] | None = None  #: (H, W); outside of it everything stays the original's
+
+
+def evenly(low: float, high: float, count: int) -> tuple[float, ...]:
+    """`count` numbers from low to high, both among them."""
+    return tuple(low + (high - low) * k / max(1, count - 1) for k in range(count))

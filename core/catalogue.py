@@ -399,6 +399,21 @@ SPACINGS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """What a sampler multiplies one of its terms by, as it is written: t is where a step begins, s where it leads.
+
+    symbol      of the term, and how many steps before it was predicted, as `core.samplers.Term` has them
+    written     short, as it stands beside the number
+    equals      what that is, where it is not said by `written`
+    """
+
+    symbol: str
+    written: str
+    equals: str = ""
+    steps_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SamplerRow(Row):
     """A loop from noise to pictures. An implementation makes the Steps of a `core.samplers.Task`.
 
@@ -407,6 +422,9 @@ class SamplerRow(Row):
     usual_steps      how many steps give good pictures; None: T
     calls_per_step   of the network; the first step may need only one, the last one does
     default_spacing  a row of SPACINGS
+    formula          what it makes of x_t, as it is written
+    factors          of its terms, in the formula's order; none: whoever shows a step has only their numbers
+    remembers        whether a step also uses predictions of the steps before it
     """
 
     takes_eta: bool = False
@@ -414,6 +432,25 @@ class SamplerRow(Row):
     usual_steps: int | None = None
     calls_per_step: int = 1
     default_spacing: str = "uniform"
+    remembers: bool = False
+    formula: str = ""
+    factors: tuple[Factor, ...] = ()
+
+
+#: The posterior's: it is also what fills a mask.
+_POSTERIOR = (
+    Factor("x_0", "c_1", "√ᾱ_s·(1−ᾱ_t/ᾱ_s)/(1−ᾱ_t)"),
+    Factor("x_t", "c_2", "√(ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t)"),
+    Factor("noise", "σ", "√((1−ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t))"),
+)
+#: λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h' = λ_t − λ_before.
+_OF_MIDDLE = "h = λ_s − λ_t, r = h/(2·h'), λ = log(√ᾱ/√(1−ᾱ))"
+_MULTISTEP = (
+    Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)"),
+    Factor("x_0", "√ᾱ_s·(1−e⁻ʰ)·(1+r)", _OF_MIDDLE),
+    Factor("x_0", "−√ᾱ_s·(1−e⁻ʰ)·r", _OF_MIDDLE, 1),
+)
+_PNDM = "h = √ᾱ_s·(σ_s − σ_t), σ = √(1−ᾱ)/√ᾱ, w: Adams–Bashforth"
 
 
 SAMPLERS = Table(
@@ -426,6 +463,8 @@ SAMPLERS = Table(
             "Ho et al. 2020, arXiv 2006.11239; Nichol & Dhariwal 2021, arXiv 2102.09672",
             "core.samplers.first_order:ancestral",
             adds_noise=True,
+            formula="x_s = c_1·x̂_0 + c_2·x_t + σ·z",
+            factors=_POSTERIOR,
         ),
         SamplerRow(
             "ddim",
@@ -435,6 +474,12 @@ SAMPLERS = Table(
             "core.samplers.first_order:ddim",
             takes_eta=True,
             usual_steps=25,
+            formula="x_s = √ᾱ_s·x̂_0 + √(1−ᾱ_s−σ²)·ε̂ + σ·z",
+            factors=(
+                Factor("x_0", "√ᾱ_s"),
+                Factor("pred_noise", "√(1−ᾱ_s−σ²)"),
+                Factor("noise", "σ", "η·√((1−ᾱ_t/ᾱ_s)·(1−ᾱ_s)/(1−ᾱ_t))"),
+            ),
         ),
         SamplerRow(
             "dpm++2m",
@@ -444,6 +489,9 @@ SAMPLERS = Table(
             "core.samplers.multistep:dpm_solver_pp_2m",
             usual_steps=20,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
+            factors=_MULTISTEP,
+            remembers=True,
         ),
         SamplerRow(
             "dpm++2m_sde",
@@ -454,6 +502,14 @@ SAMPLERS = Table(
             adds_noise=True,
             usual_steps=25,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·e⁻ʰ·x_t + √ᾱ_s·(1−e⁻²ʰ)·((1+r)·x̂_0 − r·x̂_0 before) + σ·z",
+            factors=(
+                Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)·e⁻ʰ"),
+                Factor("x_0", "√ᾱ_s·(1−e⁻²ʰ)·(1+r)", _OF_MIDDLE),
+                Factor("x_0", "−√ᾱ_s·(1−e⁻²ʰ)·r", _OF_MIDDLE, 1),
+                Factor("noise", "σ", "√(1−ᾱ_s)·√(1−e⁻²ʰ)"),
+            ),
+            remembers=True,
         ),
         SamplerRow(
             "unipc",
@@ -463,6 +519,9 @@ SAMPLERS = Table(
             "core.samplers.multistep:unipc",
             usual_steps=20,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t corrected + √ᾱ_s·(1−e⁻ʰ)·((1+r)·x̂_0 − r·x̂_0 before)",
+            factors=_MULTISTEP,
+            remembers=True,
         ),
         SamplerRow(
             "ipndm",
@@ -472,6 +531,13 @@ SAMPLERS = Table(
             "core.samplers.multistep:ipndm",
             usual_steps=15,
             default_spacing="flow",
+            formula="x_s = √ᾱ_s·x̂_0 + √(1−ᾱ_s)·ε̂ + h·Σ w_k·(ε̂_k before − ε̂)",
+            factors=(
+                Factor("x_0", "√ᾱ_s"),
+                Factor("pred_noise", "√(1−ᾱ_s)−h·Σw", _PNDM),
+                *(Factor("pred_noise", f"h·w_{back}", _PNDM, back) for back in (1, 2, 3)),
+            ),
+            remembers=True,
         ),
         SamplerRow(
             "heun",
@@ -482,6 +548,12 @@ SAMPLERS = Table(
             usual_steps=15,
             calls_per_step=2,
             default_spacing="log_snr",
+            formula="x_s = √(1−ᾱ_s)/√(1−ᾱ_t)·x_t + (√ᾱ_s·(1−σ_s/σ_t)−b)·x̂_0 + b·x̂'_0",
+            factors=(
+                Factor("x_t", "√(1−ᾱ_s)/√(1−ᾱ_t)"),
+                Factor("x_0", "√ᾱ_s·(1−σ_s/σ_t)−b", "b = ½·√ᾱ_s·(σ_t/σ_s − 1), σ = √(1−ᾱ)/√ᾱ"),
+                Factor("x_0_ahead", "b", "½·√ᾱ_s·(σ_t/σ_s − 1), σ = √(1−ᾱ)/√ᾱ"),
+            ),
         ),
         SamplerRow(
             "euler",
@@ -491,6 +563,12 @@ SAMPLERS = Table(
             "core.samplers.first_order:euler",
             usual_steps=25,
             default_spacing="flow",
+            formula="x_s = k_s/k_t·x_t + k_s·(τ_s−τ_t)·(ε̂ − x̂_0)",
+            factors=(
+                Factor("x_t", "k_s/k_t", "k = √ᾱ + √(1−ᾱ)"),
+                Factor("pred_noise", "k_s·(τ_s−τ_t)", "k = √ᾱ + √(1−ᾱ), τ = √(1−ᾱ)/k"),
+                Factor("x_0", "−k_s·(τ_s−τ_t)", "k = √ᾱ + √(1−ᾱ), τ = √(1−ᾱ)/k"),
+            ),
         ),
     ),
 )
@@ -751,6 +829,138 @@ AUGMENTATIONS = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRow(Row):
+    """A kind of file that a recorded generation is kept as. An implementation is a `core.export.Writer`.
+
+    suffix         of the file's name
+    shows          "step": the pictures of one step; "picture": one picture through all steps; "all": everything
+    package        that must be installed, as it is imported, and `extra`, with which pip brings it; "": none
+    needs_request  whether the model and the request must be known, not only the recording
+    """
+
+    suffix: str = ""
+    shows: str = "all"
+    package: str = ""
+    extra: str = ""
+    needs_request: bool = False
+
+
+_PNG = "W3C 2025, Portable Network Graphics, third edition"
+
+#: In the order of the menus. Of several with one suffix, the first is the one that the suffix means.
+EXPORTS = Table(
+    ExportRow,
+    (
+        ExportRow(
+            "x_0",
+            QT_TRANSLATE_NOOP("Catalogue", "Predicted pictures of this step"),
+            QT_TRANSLATE_NOOP("Catalogue", "A grid, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_x_0",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "x_t",
+            QT_TRANSLATE_NOOP("Catalogue", "Noisy pictures of this step"),
+            QT_TRANSLATE_NOOP("Catalogue", "A grid, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_x_t",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "both",
+            QT_TRANSLATE_NOOP("Catalogue", "Both, side by side"),
+            QT_TRANSLATE_NOOP("Catalogue", "Two grids, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_both",
+            suffix=".png",
+            shows="step",
+        ),
+        ExportRow(
+            "strip",
+            QT_TRANSLATE_NOOP("Catalogue", "All steps of the selected picture"),
+            QT_TRANSLATE_NOOP("Catalogue", "Noisy above, predicted below, with the settings inside"),
+            _PNG,
+            "core.export.pictures:write_strip",
+            suffix=".png",
+            shows="picture",
+        ),
+        ExportRow(
+            "html",
+            QT_TRANSLATE_NOOP("Catalogue", "Page with a scrubber (HTML)"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue", "One file to hand out: every browser scrubs through the steps and their terms, offline"
+            ),
+            "WHATWG, HTML Living Standard",
+            "core.export.page:write_page",
+            suffix=".html",
+        ),
+        ExportRow(
+            "gif",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (GIF)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Plays everywhere, in 256 colours a frame"),
+            "CompuServe 1990, GIF89a",
+            "core.export.pictures:write_gif",
+            suffix=".gif",
+        ),
+        ExportRow(
+            "apng",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (APNG)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is; for browsers"),
+            _PNG,
+            "core.export.pictures:write_apng",
+            suffix=".apng",
+        ),
+        ExportRow(
+            "webp",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (WebP)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every pixel as it is; for browsers and messengers"),
+            "RFC 9649",
+            "core.export.pictures:write_webp",
+            suffix=".webp",
+        ),
+        ExportRow(
+            "mp4",
+            QT_TRANSLATE_NOOP("Catalogue", "Film (MP4)"),
+            QT_TRANSLATE_NOOP("Catalogue", "For slides and telephones; the noise loses a little"),
+            "ISO/IEC 14496-10 and 14496-14",
+            "core.export.pictures:write_mp4",
+            suffix=".mp4",
+            package="av",
+            extra="video",
+        ),
+        ExportRow(
+            "npz",
+            QT_TRANSLATE_NOOP("Catalogue", "Numbers (NPZ)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every step with all its terms, for NumPy"),
+            "NumPy, numpy.lib.format",
+            "core.export.arrays:write_npz",
+            suffix=".npz",
+        ),
+        ExportRow(
+            "safetensors",
+            QT_TRANSLATE_NOOP("Catalogue", "Numbers (safetensors)"),
+            QT_TRANSLATE_NOOP("Catalogue", "Every step with all its terms, for torch and others"),
+            "github.com/huggingface/safetensors",
+            "core.export.arrays:write_safetensors",
+            suffix=".safetensors",
+        ),
+        ExportRow(
+            "script",
+            QT_TRANSLATE_NOOP("Catalogue", "Python script"),
+            QT_TRANSLATE_NOOP("Catalogue", "Run, it makes the same pictures again"),
+            "this program",
+            "core.export.script:write_script",
+            suffix=".py",
+            needs_request=True,
+        ),
+    ),
+)
+
+
 # --- rows of other packages ------------------------------------------------------------------------------------------
 
 #: Installed packages name their rows under this group: an entry point that gives rows, or a function that returns them.
@@ -768,6 +978,7 @@ TABLES: dict[type[Row], Table[Any]] = {
     DecayRow: DECAYS,
     TimestepsRow: TIMESTEP_DRAWS,
     AugmentationRow: AUGMENTATIONS,
+    ExportRow: EXPORTS,
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.
 BROKEN: list[Phrase] = []

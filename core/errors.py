@@ -145,6 +145,8 @@ MESSAGES: dict[str, str] = {
         "This generation takes {size} and is in memory only: {room} of the {budget} for kept generations may be used "
         "for it. Allow more in the settings menu, or take stars away.",
     ),
+    "export.needs-package": QT_TRANSLATE_NOOP("Errors", "A package is missing for “{kind}”: {command} installs it."),
+    "export.not-possible": QT_TRANSLATE_NOOP("Errors", "{kind} cannot be made of these pictures: {reason}."),
     "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
     # device and training
     "device.unusable": QT_TRANSLATE_NOOP(
@@ -226,6 +228,16 @@ MESSAGES: dict[str, str] = {
         "{known}). Update the program to open it.",
     ),
     "checkpoint.none": QT_TRANSLATE_NOOP("Errors", "{path} holds no checkpoint that can be used: {reason}."),
+    "averages.none": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.",
+    ),
+    "averages.out-of-reach": QT_TRANSLATE_NOOP(
+        "Errors",
+        "An EMA of length {length:g} cannot be made of the snapshots beside {path}. Choose a length from {shortest:g} "
+        "to {longest:g}.",
+    ),
+    "averages.no-step": QT_TRANSLATE_NOOP("Errors", "{path} has no whole snapshot of step {step}."),
     "checkpoint.unknown": QT_TRANSLATE_NOOP("Errors", "{path} is not a checkpoint of this program."),
     "checkpoint.no-place": QT_TRANSLATE_NOOP(
         "Errors",
@@ -371,9 +383,18 @@ PHRASES: dict[str, str] = {
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),
     "training.tensor-became": QT_TRANSLATE_NOOP("Errors", "{name} became {value}"),
     # why two settings do not go together, and what they may be called
+    "export.no-model": QT_TRANSLATE_NOOP("Errors", "their model was in training and is no file"),
+    "export.branch": QT_TRANSLATE_NOOP("Errors", "they branch off from others, which it would have to make first"),
+    "export.guide": QT_TRANSLATE_NOOP("Errors", "a guide took part, and it names one model only"),
+    "export.no-request": QT_TRANSLATE_NOOP("Errors", "the model that made them is not known"),
     "conflict.needs-option": QT_TRANSLATE_NOOP("Errors", "{named} says with which picture"),
+    "conflict.one-row": QT_TRANSLATE_NOOP("Errors", "a row is of --mix between two pictures, of --at-t from one"),
+    "conflict.a-row": QT_TRANSLATE_NOOP("Errors", "a row of {count}"),
+    "conflict.row-says-it": QT_TRANSLATE_NOOP("Errors", "the row says how many pictures there are"),
+    "conflict.needs-folder": QT_TRANSLATE_NOOP("Errors", "it makes pictures in a folder"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
+    "conflict.ema-length-says-it": QT_TRANSLATE_NOOP("Errors", "the length says which weights they are"),
     "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by DDPM"),
     "conflict.no-option": QT_TRANSLATE_NOOP("Errors", "no {named}"),
     "conflict.both-weights": QT_TRANSLATE_NOOP("Errors", "such a file has both sets of weights"),
@@ -550,9 +571,21 @@ PHRASES: dict[str, str] = {
     ),
     "value.even-at-least": QT_TRANSLATE_NOOP("Errors", "an even number of at least {least}"),
     "value.whole-up-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low} to {high}"),
-    "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema or raw"),
+    "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema, raw, or ema-LENGTH such as ema-0.08"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),
+    "value.name-ending": QT_TRANSLATE_NOOP("Errors", "a file whose name ends in one of {known}"),
+    "value.forgetful": QT_TRANSLATE_NOOP(
+        "Errors",
+        "one that does not go on with earlier predictions, of which pictures from different t have no common ones: "
+        "{known}",
+    ),
+    "value.one-each": QT_TRANSLATE_NOOP("Errors", "there are {count} pictures, and it takes one for each"),
+    "value.lambdas": QT_TRANSLATE_NOOP("Errors", "a number or {count} floats from 0 to 1"),
+    "value.row": QT_TRANSLATE_NOOP("Errors", "a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures"),
+    "value.folder-or-file": QT_TRANSLATE_NOOP(
+        "Errors", "the folder for the pictures; or --html or --export names a file to make instead"
+    ),
     "value.whole": QT_TRANSLATE_NOOP("Errors", "a whole number"),
     "value.file-says-frequencies": QT_TRANSLATE_NOOP("Errors", "the file says learned or random frequencies"),
     "value.file-says": QT_TRANSLATE_NOOP("Errors", "the file says {fact}"),
@@ -928,6 +961,7 @@ PHRASES: dict[str, str] = {
     "helper.ended": QT_TRANSLATE_NOOP("Errors", "it ended at once"),
     # a setting with its value, two settings
     "setting.is": QT_TRANSLATE_NOOP("Errors", "{name}={value}"),
+    "setting.ema-length": QT_TRANSLATE_NOOP("Errors", "EMA length"),
     "setting.and": QT_TRANSLATE_NOOP("Errors", "{first} and {second}"),
     # what denoising-diffusion-pytorch's files have no place for
     "place.optimizer-groups": QT_TRANSLATE_NOOP(

@@ -17,8 +17,9 @@ from .errors import SamplingError
 from .frames import SamplingEvent
 from .recording import Recording
 from .samplers import PictureNoise, Step, Steps, Task, sampler_named
+from .samplers.editing import require_forgetful
 from .samplers.forking import Change, fork
-from .sampling import frames_of, in_precision, labels_in_turn
+from .sampling import frames_of, given_pictures, in_precision, labels_in_turn
 from .sampling_record import Guide, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
@@ -172,6 +173,9 @@ class _Line:
             start_t=times[0],
             times=None if fresh else times,
         )
+        task.given = given_pictures(diffusion, request)
+        if task.given is not None:
+            require_forgetful(sampler)
         if not fresh and self._recording.arrived < self._recording.steps:
             raise SamplingError("fork.unfinished")
         return task
@@ -179,7 +183,15 @@ class _Line:
     def _noise(self, seed: int, like: Tensor, *, drawn: int = 0, purpose: str = "sampling") -> PictureNoise:
         request = self._request
         strength = float(self._recording.settings.get("offset_noise_strength", 0.0))  # type: ignore[arg-type]
-        noise = PictureNoise(seed, request.count, first=request.first, offset_noise_strength=strength, purpose=purpose)
+        alike = bool(request.beginning.row)
+        noise = PictureNoise(
+            seed,
+            request.count,
+            first=0 if alike else request.first,
+            offset_noise_strength=strength,
+            purpose=purpose,
+            alike=alike,
+        )
         for _ in range(drawn):
             noise.draw(like.shape, like.dtype)
         return noise

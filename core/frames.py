@@ -27,6 +27,7 @@ class SamplingStarted:
     objective: str = "pred_noise"  #: a row of OBJECTIVES, which says what the layer "output" is
     normalized: bool = True  #: pictures are [-1, 1] to the network; False: they came as [0, 1]
     layers: tuple[str, ...] = ()  #: those that every Frame has; some have more
+    self_condition: bool = False  #: the network is given x̂_0 of the step before
 
 
 class TermFacts(NamedTuple):

@@ -6,6 +6,7 @@ Whatever is wrong is told by one error that names the value and what would be le
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from math import prod
 from numbers import Integral, Real
@@ -16,6 +17,9 @@ from .errors import ConfigError, Phrase, SamplingError, StudioError
 from .setting import coerce
 from .settings import size_problem
 
+#: The lengths σ_rel of an EMA that can be asked for, where a run has what it is made of (core/runs/averages.py).
+SHORTEST_EMA, LONGEST_EMA = 0.01, 0.25
+_EMA_LENGTH = re.compile(r"ema-(\d?\.\d{1,12}|\d{1,3})", re.ASCII)
 #: Numbers of a tensor that are told in full; of others the shape.
 _FEW = 12
 #: Names that are told in full.
@@ -97,6 +101,26 @@ def as_path(name: str, value: object) -> Path:
     if not isinstance(value, str | Path) or "\0" in str(value):
         raise bad_value(name, value, Phrase("value.path"))
     return Path(value)
+
+
+def ema_of_length(length: float) -> str:
+    """What the weights of an EMA of length σ_rel are called: "ema-0.08"."""
+    return f"ema-{length:.6f}".rstrip("0")
+
+
+def length_of(weights: str) -> float | None:
+    """The inverse of `ema_of_length`; None for "ema" and "raw". Raises ConfigError for what is none of these."""
+    if weights in ("ema", "raw"):
+        return None
+    found = _EMA_LENGTH.fullmatch(weights) if isinstance(weights, str) else None
+    if found is None:
+        raise bad_value("weights", weights, Phrase("value.ema-or-raw"))
+    length = float(found[1])
+    if not SHORTEST_EMA <= length <= LONGEST_EMA:
+        raise bad_value(
+            Phrase("setting.ema-length"), length, Phrase("value.number-from-to", low=SHORTEST_EMA, high=LONGEST_EMA)
+        )
+    return length
 
 
 def as_names(name: str, value: object) -> tuple[str, ...]:

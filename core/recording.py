@@ -51,6 +51,8 @@ class Part(Protocol):
 MEMORY_LIMIT_BYTES = 512 * 2**20
 #: Layers that would take more than this are kept in half precision: their sums then hold to a thousandth.
 EXACT_LIMIT_BYTES = 2**30
+#: Of a batch.
+ALL = slice(None)
 
 
 class RecordedTerm(NamedTuple):
@@ -226,7 +228,24 @@ class Recording:
         """(N, H, W, C) a row of LAYERS at a step, as it is shown."""
         if layer in ("x_t", "x_0"):
             return self.x_t(index) if layer == "x_t" else self.x_0(index)
-        return shown(self.layer(layer, index), LAYERS[layer].white_at)
+        return shown(self.layer(layer, index), self.white_at(layer))
+
+    def white_at(self, layer: str) -> float:
+        """Which value of a layer is shown white; a network that predicts the picture says one."""
+        if layer in ("output", "conditional", "unconditional"):
+            factors = OBJECTIVES[self.started.objective].x_start_factors
+            return 1.0 if factors is not None and factors(0.6, 0.8)[0] == 0 else LAYERS["output"].white_at
+        return LAYERS[layer].white_at if layer in LAYERS else 1.0
+
+    def class_of(self, picture: int) -> str:
+        """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
+        turn = self.settings.get("classes")
+        words = [str(turn[picture % len(turn)])] if isinstance(turn, list) and turn else []
+        for name, symbol in (("mix", "λ"), ("at_t", "t")):
+            row = self.settings.get(name)
+            if isinstance(row, list) and picture < len(row):
+                words.append(f"{symbol} = {row[picture]:.3g}" if name == "mix" else f"{symbol} = {row[picture]}")
+        return ", ".join(words)
 
     # --- numbers -------------------------------------------------------------------------------------------
 
@@ -234,6 +253,16 @@ class Recording:
     def has_layers(self) -> bool:
         """Whether more is known than pictures."""
         return bool(self._layers)
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The layers that were recorded themselves."""
+        return tuple(self._layers)
+
+    def trajectory(self, name: str) -> NDArray[Any]:
+        """(steps so far, N, H, W, C) a recorded layer as it is kept: float32, or float16 where not `exact`."""
+        steps: NDArray[Any] = self._layers[name][: self.arrived]
+        return steps
 
     def has(self, layer: str, index: int) -> bool:
         """Whether there is such a layer at a step."""
@@ -243,13 +272,16 @@ class Recording:
             return any(term.symbol == "noise" for term in self.term_facts[index])
         return layer in self._layers
 
-    def layer(self, name: str, index: int) -> Values:
-        """(N, H, W, C) float32 in the network's range: one that was recorded, or one that follows from those."""
+    def layer(self, name: str, index: int, of: slice = ALL) -> Values:
+        """(N, H, W, C) float32 in the network's range: one that was recorded, or one that follows from those.
+
+        of: which of the pictures.
+        """
         assert 0 <= index < self.arrived
         row = LAYERS.get(name)
         if row is not None and row.compute is not None:
-            return row.compute(self, index)
-        values: Values = np.asarray(self._layers[name][index], np.float32)
+            return row.compute(self, index, of)
+        values: Values = np.asarray(self._layers[name][index][of], np.float32)
         return values
 
     def one(self, name: str, index: int, picture: int) -> Values:
@@ -266,41 +298,42 @@ class Recording:
         alpha = float(self.alphas_cumprod[index])
         return math.sqrt(alpha), math.sqrt(1 - alpha)
 
-    def x_next(self, index: int) -> Values | None:
+    def x_next(self, index: int, of: slice = ALL) -> Values | None:
         """(N, H, W, C) what step `index` made; None where it is not known yet."""
         if "x_next" in self._layers:
-            return self.layer("x_next", index)
+            return self.layer("x_next", index, of)
         if self.has_layers and index + 1 < self.arrived:
-            return self.layer("x_t", index + 1)
-        return self.final_x
+            return self.layer("x_t", index + 1, of)
+        return None if self.final_x is None else self.final_x[of]
 
-    def terms(self, index: int) -> tuple[RecordedTerm, ...]:
+    def terms(self, index: int, of: slice = ALL) -> tuple[RecordedTerm, ...]:
         """What the sampler added up in a step, in its order."""
         found = []
         for symbol, coefficient, steps_back, where in self.term_facts[index]:
-            values = self.layer(symbol, index - steps_back)
+            values = self.layer(symbol, index - steps_back, of)
             if where == "inside":
-                values = np.where(self._inside(index), values, np.float32(0))
+                values = np.where(self._inside(index, of), values, np.float32(0))
             found.append(RecordedTerm(symbol, coefficient, values, steps_back, where))
         return tuple(found)
 
-    def _inside(self, index: int) -> NDArray[np.bool_]:
+    def _inside(self, index: int, of: slice) -> NDArray[np.bool_]:
         """Where the mask is filled: the known part is exactly 0 there, and nothing that 8 bits can say is elsewhere."""
-        known: NDArray[np.bool_] = self.layer("known", index) == 0
+        known: NDArray[np.bool_] = self.layer("known", index, of) == 0
         return known
 
-    def deviation(self, index: int) -> float | None:
+    def deviation(self, index: int, of: slice = ALL) -> float | None:
         """How far the terms are from adding up to what came out: the largest difference in the network's range."""
-        made = self.x_next(index)
-        terms = self.terms(index)
+        made = self.x_next(index, of)
+        terms = self.terms(index, of)
         if made is None or not terms:
             return None
         total = sum(term.coefficient * term.values.astype(np.float64) for term in terms)
         return float(np.abs(total - made).max())
 
-    def clipped_share(self, index: int) -> NDArray[np.float64]:
+    def clipped_share(self, index: int, of: slice = ALL) -> NDArray[np.float64]:
         """(N,) which share of the values of x̂_0 lay beyond [-1, 1]."""
-        share: NDArray[np.float64] = (self.layer("clipped", index) != 0).reshape(self.count, -1).mean(1)
+        clipped = self.layer("clipped", index, of)
+        share: NDArray[np.float64] = (clipped != 0).reshape(len(clipped), -1).mean(1)
         return share
 
     def close(self) -> None:
@@ -321,12 +354,12 @@ class Layer:
 
     symbol    as the window paints it
     white_at  the value that is shown white; minus that is black, 0 a middle grey
-    compute   (recording, index) → (N, H, W, C) from what was recorded; None: it was recorded itself
+    compute   (recording, index, which pictures) → (N, H, W, C) from what was recorded; None: it was recorded itself
     """
 
     symbol: str
     white_at: float = 1.0
-    compute: Callable[[Recording, int], Values] | None = None
+    compute: Callable[[Recording, int, slice], Values] | None = None
 
 
 def shown(values: Values, white_at: float = 1.0) -> Pictures:
@@ -338,54 +371,55 @@ def shown(values: Values, white_at: float = 1.0) -> Pictures:
     return scaled.astype(np.uint8)
 
 
-def _pred_noise(recording: Recording, index: int) -> Values:
+def _pred_noise(recording: Recording, index: int, of: slice) -> Values:
     """ε̂ = (x_t − √ᾱ·x̂_0)/√(1−ᾱ) of the clipped x̂_0, as the samplers go on with it."""
     signal, spread = recording.signal_and_spread(index)
-    x_t, x_0 = recording.layer("x_t", index), recording.layer("x_0", index)
+    x_t, x_0 = recording.layer("x_t", index, of), recording.layer("x_0", index, of)
     noise: Values = ((x_t.astype(np.float64) - signal * x_0) / max(spread, 1e-12)).astype(np.float32)
     return noise
 
 
-def _pred_v(recording: Recording, index: int) -> Values:
+def _pred_v(recording: Recording, index: int, of: slice) -> Values:
     """v̂ = √ᾱ·ε̂ − √(1−ᾱ)·x̂_0 (Salimans & Ho 2022, arXiv 2202.00512), the tangent at the angle φ."""
     signal, spread = recording.signal_and_spread(index)
-    v: Values = signal * _pred_noise(recording, index) - np.float32(spread) * recording.layer("x_0", index)
+    v: Values = signal * _pred_noise(recording, index, of) - np.float32(spread) * recording.layer("x_0", index, of)
     return v.astype(np.float32)
 
 
-def _posterior_mean(recording: Recording, index: int) -> Values:
+def _posterior_mean(recording: Recording, index: int, of: slice) -> Values:
     """The mean of q(x_next | x_t, x̂_0): what DDPM's step would be without its noise."""
     following = int(recording.t_next[index])
     alpha_next = 1.0 if following < 0 else float(recording.schedule[following])
     of_x_0, of_x_t, _ = posterior_factors(float(recording.alphas_cumprod[index]), alpha_next)
-    x_0, x_t = recording.layer("x_0", index), recording.layer("x_t", index)
+    x_0, x_t = recording.layer("x_0", index, of), recording.layer("x_t", index, of)
     mean: Values = np.float32(of_x_0) * x_0 + np.float32(of_x_t) * x_t
     return mean
 
 
-def _change(recording: Recording, index: int) -> Values:
+def _change(recording: Recording, index: int, of: slice) -> Values:
     """x̂_0 less that of the step before; 0 at the first."""
-    x_0 = recording.layer("x_0", index)
-    change: Values = x_0 - recording.layer("x_0", index - 1) if index else np.zeros_like(x_0)
+    x_0 = recording.layer("x_0", index, of)
+    change: Values = x_0 - recording.layer("x_0", index - 1, of) if index else np.zeros_like(x_0)
     return change
 
 
-def unclipped_x_0(recording: Recording, index: int) -> Values:
+def unclipped_x_0(recording: Recording, index: int, of: slice = ALL) -> Values:
     """x̂_0 as the network's output says it, before it was clipped; as it is where the objective does not tell how."""
     factors = OBJECTIVES[recording.started.objective].x_start_factors
     if factors is None:
-        return recording.layer("x_0", index)
+        return recording.layer("x_0", index, of)
     of_x_t, of_output = factors(*recording.signal_and_spread(index))
-    x_t, output = (recording.layer(name, index).astype(np.float64) for name in ("x_t", "output"))
-    raw: Values = (of_x_t * x_t + of_output * output).astype(np.float32)
-    return raw
+    # Every array of this size costs more than the arithmetic in it: as few as can be.
+    raw = np.multiply(recording.layer("x_t", index, of), of_x_t, dtype=np.float64)
+    raw += np.multiply(recording.layer("output", index, of), of_output, dtype=np.float64)
+    return raw.astype(np.float32)
 
 
-def _clipped(recording: Recording, index: int) -> Values:
+def _clipped(recording: Recording, index: int, of: slice) -> Values:
     """1 where x̂_0 was above 1, -1 where it was below -1, else 0; a rounding's breadth beyond does not count."""
-    raw = unclipped_x_0(recording, index)
-    clipped: Values = np.sign(raw) * (np.abs(raw) > 1 + 1e-5)
-    return clipped.astype(np.float32)
+    raw, most = unclipped_x_0(recording, index, of), np.float32(1 + 1e-5)
+    clipped: Values = np.subtract(raw > most, raw < -most, dtype=np.float32)
+    return clipped
 
 
 #: Noise is shown at half contrast: most of a standard normal lies within ±2.

@@ -25,7 +25,7 @@ from .networks.blocks import hold_weights_in
 from .pictures.decode.prepare import prepare
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
-from .samplers.loop import Conditions
+from .samplers.loop import Conditions, Given
 from .sampling_record import Guide, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads, made_inside
@@ -92,9 +92,9 @@ def sample_frames(
 ) -> Iterator[SamplingEvent]:
     """SamplingStarted, a Frame for each step, SamplingFinished; close it to stop between two steps.
 
-    All noise of picture k depends on (seed, k) alone, so a larger grid begins with the same pictures, up to what the
-    rounding in the network depends on their number. Inside a mask (RePaint) there are more Frames than `sample_steps`:
-    what `inpaint_steps` says.
+    All noise of picture k depends on (seed, k) alone (of a row, that of picture 0), so a larger grid begins with the
+    same pictures, up to what the rounding in the network depends on their number. Inside a mask (RePaint) there are
+    more Frames than `sample_steps`: what `inpaint_steps` says.
     guide: what the request's guide_scale goes away from, on the same device.
     in_threads: chooses with how many threads; None: by measuring.
     with_layers: Frames also carry what lies between x_t and what came out, as float32 and with the sampler's terms.
@@ -135,7 +135,9 @@ def _begin(diffusion: GaussianDiffusion, guide: GaussianDiffusion | None, *, req
     """The steps that the request means, started. Raises SamplingError, DataError."""
     began, count, steps = request.beginning, request.count, request.sample_steps
     strength = offset_strength(diffusion, offset_noise=request.offset_noise)
-    draw = PictureNoise(request.seed, count, first=request.first, offset_noise_strength=strength)
+    row = began.row[request.first : request.first + count]
+    of_first = 0 if row else request.first
+    draw = PictureNoise(request.seed, count, first=of_first, offset_noise_strength=strength, alike=bool(row))
     conditions: Conditions = {
         "classes": labels_in_turn(request.classes, count, first=request.first),
         "guidance_scale": request.guidance_scale,
@@ -162,20 +164,32 @@ def _begin(diffusion: GaussianDiffusion, guide: GaussianDiffusion | None, *, req
         return sampler_named(request.sampler)(diffusion, x_T, steps=steps, generator=draw, **options)
     assert began.t is not None
     if began.start is Start.PICTURE:
+        t = [int(value) for value in row] or began.t
         return image_to_image(
-            diffusion, pictures[0], t=began.t, sampler=request.sampler, steps=steps, generator=draw, **options
+            diffusion, pictures[0], t=t, sampler=request.sampler, steps=steps, generator=draw, **options
         )
-    assert began.lam is not None
+    lam = torch.tensor(row, dtype=torch.float64) if row else began.lam
+    assert lam is not None
     return interpolate(
         diffusion,
         *pictures,
         t=began.t,
-        lam=began.lam,
+        lam=lam,
         sampler=request.sampler,
         steps=steps,
         generator=draw,
         **options,
     )
+
+
+def given_pictures(diffusion: GaussianDiffusion, request: SampleConfig) -> Given | None:
+    """What a row of strengths is taken back knowing; None of other requests. Raises DataError."""
+    began = request.beginning
+    row = began.row[request.first : request.first + request.count]
+    if not row or began.start is not Start.PICTURE:
+        return None
+    x_start = picture_batch(diffusion, _image(began.pictures[0]), request.count)
+    return Given(x_start, torch.tensor([int(t) for t in row], device=x_start.device))
 
 
 def _image(picture: StartPicture) -> Image.Image:
@@ -226,6 +240,7 @@ def frames_of(
         objective=diffusion.objective,
         normalized=diffusion.auto_normalize,
         layers=(*_layers_of_all(request), *more_layers) if with_layers else (),
+        self_condition=diffusion.self_condition,
     )
     x, before = None, None
     with closing(steps):

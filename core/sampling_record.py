@@ -84,7 +84,9 @@ def request_record(
         settings |= {"edit": "inpaint", "mask": began.mask.called, "mask_sha256": _sha256(began.mask)}
         return settings | {"resamples": RESAMPLES, "jump": JUMP}
     settings |= {"edit": "image_to_image" if began.start is Start.PICTURE else "interpolate", "at_t": began.t}
-    return settings if began.lam is None else {**settings, "mix": began.lam}
+    if began.start is Start.PICTURE:
+        return {**settings, "at_t": list(map(int, began.row))} if began.row else settings
+    return {**settings, "mix": list(began.row) or began.lam}
 
 
 def _sha256(picture: StartPicture) -> str:

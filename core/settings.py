@@ -869,6 +869,19 @@ class TrainConfig:
         offered=("1", "5", "10"),
         library="ema_update_every",
     )
+    ema_snapshots: int = setting(
+        0,
+        QT_TRANSLATE_NOOP("Settings", "EMA lengths"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How many snapshots of two more averages of the weights stay in the run folder, at most 2 GB of them. An "
+            "EMA of any length can be made of them after the training, in the sampler; 64 reach nearly all lengths.",
+        ),
+        source="Karras et al. 2023, arXiv 2312.02696, section 3",
+        limits=(0, 256),
+        zero=OFF,
+        offered=("0", "16", "32", "64"),
+    )
     amp: str = setting(
         "auto",
         QT_TRANSLATE_NOOP("Settings", "Precision"),

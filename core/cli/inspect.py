@@ -66,6 +66,8 @@ def _words(name: str, value: object) -> str:
         return showable(", ".join(f"{part} ({count:,} tensors)" for part, count in value.items()) or "-", 100_000)
     if name == "fitted_steps" and isinstance(value, list):
         return "; ".join(map(_fit_in_words, value)) or "none"
+    if name == "ema_lengths" and isinstance(value, list):
+        return "{:g} to {:g}".format(*value)
     return "-" if value is None else showable(str(value), 100_000)
 
 
@@ -106,6 +108,7 @@ def _run_facts(path: Path) -> dict[str, Any]:
     steps = steps_in(run.checkpoints_folder)
     checkpoints = [description_path(run.checkpoints_folder, step) for step in steps]
     fits = [_fits(path, partial(_sha256_of, path)) for path in checkpoints]
+    newest = description_path(run.checkpoints_folder, steps[-1]) if steps else None
     return {
         "kind": "run",
         "path": str(path),
@@ -115,8 +118,20 @@ def _run_facts(path: Path) -> dict[str, Any]:
         "state": state.status.value,
         "checkpoints": steps,
         "fitted_steps": list(chain.from_iterable(fits)),
+        "ema_lengths": None if newest is None else _ema_lengths(newest),
         "settings": run.config.settings(),
     }
+
+
+def _ema_lengths(checkpoint: Path) -> list[float] | None:
+    """The shortest and the longest EMA that `sample --ema-length` can make of it; None where there are none."""
+    from ..runs.averages import lengths_at
+
+    try:
+        found = lengths_at(checkpoint)
+    except CheckpointError:  # what the folder's other facts say is true all the same
+        return None
+    return None if found is None else [found.shortest, found.longest]
 
 
 def _checkpoint_facts(path: Path) -> dict[str, Any]:
@@ -135,6 +150,7 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
         "sha256": description.sha256,
         "bytes": description.bytes,
         "fitted_steps": _fits(path, lambda: description.sha256),
+        "ema_lengths": _ema_lengths(path),
         "settings": settings,
     }
 

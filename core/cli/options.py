@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from ..beginning import evenly
 from ..errors import ConfigError, Phrase, StudioError, showable
 from ..number_text import read_number
 
+#: Pictures in a row are made at once.
+MOST_OF_A_ROW = 64
 #: No processor has more.
 MOST_THREADS = 1024
 
@@ -48,6 +51,22 @@ def number(text: str) -> float:
         return float(text) if text.lower().strip("+-") in ("inf", "nan") else read_number(text, whole=False)
     except ValueError as error:
         raise _not_taken(text, Phrase("value.number"), error) from None
+
+
+def row_of(kind: Callable[[str], float]) -> Callable[[str], float | tuple[float, ...]]:
+    """An argparse type: a number, or LOW..HIGH:COUNT for so many from low to high."""
+
+    def read(text: str) -> float | tuple[float, ...]:
+        low, dots, rest = text.partition("..")
+        if not dots:
+            return kind(text)
+        high, _, count = rest.partition(":")
+        length = whole_number(count)
+        if not 2 <= length <= MOST_OF_A_ROW:
+            raise _not_taken(text, Phrase("value.row", most=MOST_OF_A_ROW), ValueError(""))
+        return evenly(kind(low), kind(high), length)
+
+    return read
 
 
 def _not_taken(text: str, expected: str, error: ValueError) -> argparse.ArgumentTypeError:

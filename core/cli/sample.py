@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..beginning import Beginning, Start, StartPicture
-from ..catalogue import SAMPLERS, SPACINGS
+from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
-from ..inputs import mask_target, some_of
+from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
-from .options import add_threads, naming_options, number, read_threads, whole_number, whole_numbers
+from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults
 
 if TYPE_CHECKING:
@@ -37,12 +37,18 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--from", dest="start", type=Path, metavar="PICTURE", help="noise this picture, and denoise it")
     group.add_argument(
         "--at-t",
-        type=whole_number,
+        type=row_of(whole_number),
         metavar="N",
-        help="the timestep it is noised to: the higher, the less of it stays (default: half of all)",
+        help="the timestep it is noised to: the higher, the less of it stays (default: half of all); 100..900:9 makes "
+        "a row of so many strengths",
     )
     group.add_argument("--to", type=Path, metavar="PICTURE", help="mix --from with this one, both noised")
-    group.add_argument("--mix", type=number, metavar="LAMBDA", help="how much of --to, from 0 to 1 (default: 0.5)")
+    group.add_argument(
+        "--mix",
+        type=row_of(number),
+        metavar="LAMBDA",
+        help="how much of --to, from 0 to 1 (default: 0.5); 0..1:9 makes a row of so many mixtures",
+    )
     group.add_argument(
         "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
     )
@@ -76,8 +82,22 @@ def read_beginning(arguments: argparse.Namespace, timesteps: int) -> Beginning:
         return Beginning(Start.PICTURE, pictures, mask=StartPicture(arguments.mask.name, arguments.mask))
     t = timesteps // 2 if arguments.at_t is None else arguments.at_t
     if arguments.to is None:
+        if isinstance(t, tuple):
+            strengths = tuple(map(round, t))
+            return Beginning(Start.PICTURE, pictures, max(strengths), row=strengths)
         return Beginning(Start.PICTURE, pictures, t)
-    return Beginning(Start.BETWEEN, pictures, t, 0.5 if arguments.mix is None else arguments.mix)
+    mix = 0.5 if arguments.mix is None else arguments.mix
+    if isinstance(mix, tuple):
+        return Beginning(Start.BETWEEN, pictures, t, row=mix)
+    return Beginning(Start.BETWEEN, pictures, t, mix)
+
+
+def _row(arguments: argparse.Namespace) -> tuple[float, ...]:
+    """What each picture has of its own; empty where all are alike. Raises ConfigError for two rows at once."""
+    rows = {option: value for option in ("at_t", "mix") if isinstance(value := getattr(arguments, option), tuple)}
+    if len(rows) > 1 or ("at_t" in rows and arguments.to is not None):
+        raise _conflict("--at-t", "--to", Phrase("conflict.one-row"))
+    return next(iter(rows.values()), ())
 
 
 def warn_of_mask(beginning: Beginning, image_size: tuple[int, int]) -> None:
@@ -162,6 +182,8 @@ MATTERING = (
 
 #: What samplers and models call it → the option it is given with.
 OPTIONS = {
+    "path": "--export",
+    "sampler": "--sampler",
     "steps": "--steps",
     "times": "--times",
     "eta": "--eta",
@@ -181,8 +203,8 @@ OPTIONS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `sample`."""
     parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures go")
-    parser.add_argument("--n", type=whole_number, default=16, help="how many pictures")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the pictures go, each in a file")
+    parser.add_argument("--n", type=whole_number, default=None, help="how many pictures (default: 16, or the row's)")
     samplers = ", ".join(SAMPLERS)
     parser.add_argument(
         "--sampler", default=None, metavar="NAME", help=f"one of {samplers} (default: {USUAL_SAMPLER}; ddim with --eta)"
@@ -259,7 +281,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PX",
         help="the pictures' side (default: the model's; 32 where a file does not say it)",
     )
-    parser.add_argument("--weights", choices=("ema", "raw"), default="ema", help="averaged or last weights")
+    parser.add_argument("--weights", choices=("ema", "raw"), default=None, help="averaged (default) or last weights")
+    parser.add_argument(
+        "--ema-length",
+        type=number,
+        default=None,
+        metavar="SIGMA",
+        help=f"an EMA of this length σ_rel, {SHORTEST_EMA} to {LONGEST_EMA}, made of the run's snapshots (train with "
+        "--set ema_snapshots=64); `inspect` says which lengths there are",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument(
         "--precision",
@@ -272,7 +302,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", action="store_true", help="also a grid of x_t and of the predicted x_0 at every step"
     )
     parser.add_argument("--grid", action="store_true", help="also one picture with all of them")
-    parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="also a page that scrubs through all steps and their terms, offline"
+    )
+    kinds = ", ".join(row.suffix for row in EXPORTS.values() if row.shows == "all")
+    parser.add_argument(
+        "--export",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"also the whole denoising, as the file's name says it: {kinds}; may be given several times",
+    )
+    parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR, and other files")
     parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
     add_editing_arguments(parser)
 
@@ -287,53 +329,89 @@ def _sample(arguments: argparse.Namespace) -> int:
     _require_sense(arguments)
     threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
+    from ..export import Generation, export
+    from ..recording import Recording
     from ..runs.grids import save_grid, save_picture
     from ..runs.opening import load_model
     from ..sampling import sample_frames
     from ..sampling_record import class_name, model_record
     from ..threads import WalkThreads
 
-    out = OutFolder(arguments.out, force=arguments.force)
-    out.require_free()
+    files = _files(arguments)
+    out = None if arguments.out is None else OutFolder(arguments.out, force=arguments.force)
+    if out is not None:
+        out.require_free()
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(arguments.model, said, for_what=MATTERING)
-    loaded = load_model(arguments.model, arguments.weights, said)
-    weights, name = arguments.weights, arguments.model.name
+    weights, name = _weights(arguments), arguments.model.name
+    loaded = load_model(arguments.model, weights, said)
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
     guide = _read_guide(arguments, loaded, said, device)
     kept, in_threads = [], WalkThreads(device, threads)
     settings: dict[str, object] = {}
+    recording: Recording | None = None
     for first in range(0, arguments.n, CHUNK):
         part = replace(request, first=first, count=min(CHUNK, arguments.n - first))
-        for event in sample_frames(diffusion, part, guide=guide, in_threads=in_threads):
+        events = sample_frames(diffusion, part, guide=guide, in_threads=in_threads, with_layers=bool(files))
+        for event in events:
             match event:
                 case SamplingStarted():
                     settings = {**model, **event.settings, "count": arguments.n}
+                    recording = Recording(event) if files else None
                     # Only now: a request that cannot be carried out leaves no folder behind.
-                    out.make()
-                case Frame() if arguments.every:
-                    stem = f"step-{event.index:04d}" if first == 0 else f"step-{event.index:04d}-from-{first:05d}"
-                    for name, pixels in (("x_t", event.x_t), ("x_0", event.x_0)):
-                        save_grid(out.path(f"{stem}-{name}.png"), pixels, settings={**settings, "t": event.t})
+                    if out is not None:
+                        out.make()
+                case Frame():
+                    if recording is not None:
+                        recording.add(event)
+                    if arguments.every and out is not None:
+                        stem = f"step-{event.index:04d}" if first == 0 else f"step-{event.index:04d}-from-{first:05d}"
+                        for name, pixels in (("x_t", event.x_t), ("x_0", event.x_0)):
+                            save_grid(out.path(f"{stem}-{name}.png"), pixels, settings={**settings, "t": event.t})
                 case SamplingFinished():
                     pictures = event.pictures
-        for index, picture in enumerate(pictures, start=first):
+                    if recording is not None:
+                        recording.finish(event)
+        for index, picture in enumerate(pictures if out is not None else (), start=first):
+            assert out is not None
             path = out.path(f"{index:05d}.png")
             of_class = {"class": class_name(diffusion, _in_turn(request.classes, index))} if request.classes else {}
             save_picture(path, picture, settings={**settings, **of_class, "index": index})
             _tell("picture", path, arguments.json)
         kept.append(pictures)
-    if arguments.grid:
+    if arguments.grid and out is not None:
         import numpy as np
 
         path = out.path("grid.png")
         save_grid(path, np.concatenate(kept), settings=settings)
         _tell("grid", path, arguments.json)
-    out.tell_of_others()
+    if recording is not None:
+        made = Generation(recording, settings, request, loaded.path, weights, said)
+        for path, row in files.items():
+            for _ in export(row, path, made):
+                pass
+            _tell(row.name, path, arguments.json)
+        recording.close()
+    if out is not None:
+        out.tell_of_others()
     return 0
+
+
+def _files(arguments: argparse.Namespace) -> dict[Path, ExportRow]:
+    """The files of whole denoisings that are asked for, and their kinds. Raises SamplingError before the work."""
+    from ..export import export_row, require_installed
+
+    files = {path: export_row(path) for path in arguments.export}
+    if arguments.html is not None:
+        files[arguments.html] = EXPORTS["html"]
+    for path, row in files.items():
+        require_installed(row)
+        if os.path.lexists(path) and not arguments.force:
+            raise SamplingError("sampling.exists", path=path)
+    return files
 
 
 def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
@@ -342,6 +420,8 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
     warn_of_mask(beginning, diffusion.image_size)
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
+    if beginning.row and beginning.start is Start.PICTURE:
+        usual = "ddim"
     sampler = arguments.sampler or (usual if beginning.mask is None else "ddpm")
     steps = arguments.steps if arguments.times is None else len(arguments.times)
     return SampleConfig(
@@ -379,7 +459,8 @@ def _read_guide(
     if arguments.guide is None:
         return None
     path = _guide_path(arguments.guide, loaded)
-    weights = arguments.guide_weights or arguments.weights
+    # An earlier checkpoint need not have what an EMA of the model's own length is made of.
+    weights = arguments.guide_weights or arguments.weights or "ema"
     warn_of_defaults(path, said, for_what=MATTERING)
     found = load_model(path, weights, said)
     diffusion = prepare_for_device(found.diffusion, device).eval()
@@ -434,8 +515,22 @@ def _tell(event: str, path: Path, as_json: bool) -> None:
 
 def _require_sense(arguments: argparse.Namespace) -> None:
     """Raises ConfigError for what no model can do, before one is read."""
-    if not 1 <= arguments.n <= MOST_PICTURES:
-        expected = Phrase("value.whole-from-to", low=1, high=MOST_PICTURES)
+    if arguments.out is None:
+        for option in ("grid", "every"):
+            if getattr(arguments, option):
+                needs = Phrase("conflict.no-option", named="--out"), Phrase("conflict.needs-folder")
+                raise _conflict(f"--{option}", *needs)
+        if arguments.html is None and not arguments.export:
+            raise ConfigError("config.empty-value", name="--out", expected=Phrase("value.folder-or-file"))
+    # A recording is of pictures that were made at once.
+    most = CHUNK if arguments.html is not None or arguments.export else MOST_PICTURES
+    row = _row(arguments)
+    if arguments.n is None:
+        arguments.n = len(row) or 16
+    elif row and arguments.n != len(row):
+        raise _conflict("--n", Phrase("conflict.a-row", count=len(row)), Phrase("conflict.row-says-it"))
+    if not 1 <= arguments.n <= most:
+        expected = Phrase("value.whole-from-to", low=1, high=most)
         raise ConfigError("config.bad-value", name="--n", value=arguments.n, expected=expected)
     read_value("seed", arguments.seed)
     for option, value, known in (
@@ -446,6 +541,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
             raise ConfigError(
                 "config.bad-value", name=option, value=value, expected=Phrase("value.one-of", known=", ".join(known))
             )
+    _weights(arguments)
     for option, given in (("--steps", arguments.steps), ("--spacing", arguments.spacing)):
         if arguments.times is not None and given is not None:
             raise _conflict("--times", option, Phrase("conflict.times-say-it"))
@@ -455,6 +551,18 @@ def _require_sense(arguments: argparse.Namespace) -> None:
         if given is not None and arguments.guide is None:
             raise _conflict(option, Phrase("conflict.no-option", named="--guide"), Phrase("conflict.scale-of-guide"))
     require_sense(arguments)
+
+
+def _weights(arguments: argparse.Namespace) -> str:
+    """What the wished weights are called. Raises ConfigError."""
+    if arguments.ema_length is None:
+        return arguments.weights or "ema"
+    if arguments.weights is not None:
+        raise _conflict("--ema-length", f"--weights {arguments.weights}", Phrase("conflict.ema-length-says-it"))
+    if not SHORTEST_EMA <= arguments.ema_length <= LONGEST_EMA:
+        expected = Phrase("value.number-from-to", low=SHORTEST_EMA, high=LONGEST_EMA)
+        raise ConfigError("config.bad-value", name="--ema-length", value=arguments.ema_length, expected=expected)
+    return ema_of_length(arguments.ema_length)
 
 
 def _require_guidance(arguments: argparse.Namespace) -> None:

@@ -13,7 +13,8 @@ import os
 import secrets
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,8 +30,9 @@ _ABANDONED_AFTER_S = 60.0
 _NO_SUCH_THING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 
 
-def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
-    """Let `writer` write the new content of `path`, then put it in place.
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write the new content of `path` into, which is put in place when the block ends.
 
     Raises RunError with the cause in words; whatever is raised, the old content stands and no temporary file is left.
     """
@@ -38,7 +40,7 @@ def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
     try:
         try:
             with temp.open("xb") as file:
-                writer(file)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             temp.replace(path)
@@ -49,6 +51,12 @@ def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
+
+
+def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:
+    """As `replacing`, with a function that writes."""
+    with replacing(path) as file:
+        writer(file)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

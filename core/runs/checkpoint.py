@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..catalogue import OPTIMIZERS
 from ..errors import CheckpointError, ConfigError, Phrase, StudioError, phrase_of
+from ..inputs import length_of
 from ..settings import RunConfig
 from .atomic import make_folder, remove_file
+from .averages import TRACKED, averaged
 from .checkpoint_files import (
+    AVERAGES,
     BadCheckpoint,
     Description,
     description_path,
@@ -118,16 +121,23 @@ def _require_known_extra(path: Path, extra: Mapping[str, Any]) -> None:
 
 
 def _shapes(path: Path, config: RunConfig) -> dict[str, Shape]:
-    """The names and shapes of both sets of weights, each with its tables."""
+    """The names and shapes of both sets of weights, each with its tables, and of what else is averaged."""
+    own: set[str] = set()
 
     def make() -> nn.Module:
         from ..networks.build import build_network
 
-        return build_network(config)
+        network = build_network(config)
+        own.update(f"model.{name}" for name, _ in network.named_parameters())
+        return network
 
     one = {f"model.{name}": shape for name, shape in shapes_of(path, make).items()}
     one |= dict.fromkeys(TABLES, (config.diffusion.timesteps,))
-    return {f"{which}.{name}": shape for which in ("model", "ema") for name, shape in one.items()}
+    parts = {"model": one, "ema": one}
+    if config.train.ema_snapshots:
+        parameters = {name: shape for name, shape in one.items() if name in own}
+        parts |= {f"{AVERAGES}.{length:g}": parameters for length in TRACKED}
+    return {f"{which}.{name}": shape for which, part in parts.items() for name, shape in part.items()}
 
 
 def _refuse(path: Path, reason: Phrase) -> NoReturn:
@@ -148,6 +158,8 @@ __all__ = [
     "with_checkpoint",
 ]
 
+#: What a checkpoint's tensors are of: how their names begin.
+SECTIONS = ("model", "ema", "optimizer", AVERAGES)
 #: How often a checkpoint is chosen when a training prunes it before it is read.
 MOST_CHOICES = 5
 
@@ -163,6 +175,7 @@ class Checkpoint:
     model: Mapping[str, Tensor]  #: GaussianDiffusion.state_dict(), buffers included
     ema: Mapping[str, Tensor]  #: the averaged model's, the same names
     optimizer: Mapping[str, Tensor] = field(default_factory=dict)  #: "<parameter>.exp_avg", ".exp_avg_sq", ".step"
+    averages: Mapping[str, Tensor] = field(default_factory=dict)  #: "<length>.<parameter>"; empty: none are tracked
     extra: Mapping[str, Any] = field(default_factory=dict)  #: JSON: seconds so far, the scaler's state, …
     created: str = ""  #: ISO 8601, UTC; set when saved
 
@@ -175,9 +188,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     """
     make_folder(folder)
     tensors = {
-        f"{section}.{name}": tensor
-        for section in ("model", "ema", "optimizer")
-        for name, tensor in getattr(checkpoint, section).items()
+        f"{section}.{name}": tensor for section in SECTIONS for name, tensor in getattr(checkpoint, section).items()
     }
     path = free_tensors_path(folder, checkpoint.step)
     try:
@@ -216,8 +227,8 @@ def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:
     Raises CheckpointError naming the file: damaged, not a checkpoint, or of a newer version.
     """
     description = verify(path)
-    sections: dict[str, dict[str, Tensor]] = {"model": {}, "ema": {}, "optimizer": {}}
-    wanted = ("model.", "ema.", "optimizer.") if with_optimizer else ("model.", "ema.")
+    sections: dict[str, dict[str, Tensor]] = {section: {} for section in SECTIONS}
+    wanted = tuple(f"{section}." for section in SECTIONS if with_optimizer or section in ("model", "ema"))
     for name, tensor in read_tensors(path.parent / description.tensors, wanted):
         section, _, rest = name.partition(".")
         sections[section][rest] = tensor
@@ -230,7 +241,7 @@ def read_checkpoint(path: Path, *, with_optimizer: bool = False) -> Checkpoint:
     )
 
 
-def load_own(path: Path, weights: Literal["ema", "raw"], **overrides: Any) -> LoadedModel:  # noqa: ANN401
+def load_own(path: Path, weights: str, **overrides: Any) -> LoadedModel:  # noqa: ANN401
     """The model of a run folder or of a checkpoint of this program; what `load_checkpoint` does with such a path."""
     return with_checkpoint(path, lambda found: _load(found, weights, overrides))
 
@@ -248,8 +259,9 @@ def _load(found: Path, weights: str, overrides: Mapping[str, Any]) -> LoadedMode
     sampling_timesteps, names = said.pop("sampling_timesteps", None), said.pop("class_names", config.data.class_names)
     diffusion = build_diffusion(config.with_settings(said), sampling_timesteps=sampling_timesteps)
     diffusion.class_names = names if config.data.num_classes is not None else None
-    state = checkpoint.ema if weights == "ema" else checkpoint.model
-    diffusion.load_state_dict(state)
+    length = length_of(weights)
+    state = checkpoint.model if weights == "raw" else checkpoint.ema
+    diffusion.load_state_dict(state if length is None else {**state, **averaged(found, length)})
     require_finite(found, diffusion.state_dict())  # what is finite in float64 need not be in float32
     return LoadedModel(diffusion.eval(), description.step, description.sha256, path=found)
 

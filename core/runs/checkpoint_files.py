@@ -23,6 +23,8 @@ from .atomic import json_text, remove_file, remove_stale_temps, write_bytes, wri
 
 FORMAT = "ddpm-studio checkpoint"
 VERSION = 1
+#: What of a checkpoint and of a run has power-function EMAs: how the tensors' names begin, and a folder.
+AVERAGES = "averages"
 #: The largest number of steps that can be set.
 LAST_STEP = 10**9
 #: How often a folder is listed anew when a training prunes what was listed before it is read.

@@ -358,6 +358,8 @@ class _FilePart:
         self.dtype: np.dtype[Any] = np.dtype(place.dtype).newbyteorder("<")
 
     def __getitem__(self, where: object) -> NDArray[Any]:
+        if isinstance(where, slice):  # of the steps, all of which are read
+            return self[...][where]
         indices = () if where is ... else where if isinstance(where, tuple) else (where,)
         at, shape = 0, self.shape
         for index in indices:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigError, Phrase, showable
-from ..inputs import as_path
+from ..errors import CheckpointError, showable
+from ..inputs import as_path, length_of
 from .checkpoint_files import is_tensors_of_a_run, sha256_of
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def recognise(path: Path, **overrides: Any) -> Recognised | None:  # noqa: ANN40
 
 def load_checkpoint(
     path: Path | str,
-    weights: Literal["ema", "raw"] = "ema",
+    weights: str = "ema",
     **overrides: Any,  # noqa: ANN401 (a setting of any type)
 ) -> GaussianDiffusion:
     """The model of a run folder (its newest good checkpoint) or of one checkpoint file, on the CPU, for sampling.
@@ -161,7 +161,8 @@ def load_checkpoint(
     A file may also be denoising-diffusion-pytorch's model-*.pt, or a bare state_dict in safetensors or by torch.save:
     then the model is what its tensors show. Nothing in a file is executed. What such a file does not say has a default
     (`Recognised.unknown`), unless it lies in a run folder whose run.json fits it and says it.
-    weights: "ema", the averaged ones, or "raw".
+    weights: "ema", the averaged ones, "raw", or "ema-0.08": a power-function EMA of that length σ_rel, 0.01 … 0.25,
+    which is made of what the run has stored of others (`averages.lengths_at` says which can be).
     overrides: how the model is used, the names of `overrides.FREE`; image_size in pixels, one number for a square or
     (height, width). Of `overrides.FIXED`, which the weights were trained for, what the file leaves open; what it says
     may be repeated, not contradicted.
@@ -183,18 +184,19 @@ def load_checkpoint(
 
 def load_with_assumptions(
     path: Path | str,
-    weights: Literal["ema", "raw"] = "ema",
+    weights: str = "ema",
     **overrides: Any,  # noqa: ANN401
 ) -> LoadedModel:
     """As `load_checkpoint` without the warning, with what stands for each setting that the file does not say."""
     path = as_path("path", path)
-    if weights not in ("ema", "raw"):
-        raise ConfigError("config.bad-value", name="weights", value=weights, expected=Phrase("value.ema-or-raw"))
-    loaded: LoadedModel = _implementation(_reader_of(path).loading)(path, weights, **overrides)
+    reader = _reader_of(path)
+    if length_of(weights) is not None and reader.recognising:
+        raise CheckpointError("averages.none", path=path)
+    loaded: LoadedModel = _implementation(reader.loading)(path, weights, **overrides)
     return loaded
 
 
-def load_model(path: Path, weights: Literal["ema", "raw"], overrides: Mapping[str, Any]) -> LoadedModel:
+def load_model(path: Path, weights: str, overrides: Mapping[str, Any]) -> LoadedModel:
     """As `load_with_assumptions`, with its path and the SHA-256 that tells it from any other model. Raises the same."""
     loaded = load_with_assumptions(path, weights, **overrides)
     loaded = loaded if loaded.path is not None else replace(loaded, path=path)

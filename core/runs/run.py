@@ -3,6 +3,7 @@
 run.json          settings, source of the pictures, planned steps
 checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
 samples/          step-00000500.png
+averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
 log.txt           what happened, for a person
@@ -26,7 +27,16 @@ from ..reading import append_regular, read_json
 from ..settings import RunConfig, setting_named
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
-from .checkpoint_files import LAST_STEP, BadCheckpoint, checksum_of, clean_up, newest_good, read_description, steps_in
+from .checkpoint_files import (
+    AVERAGES,
+    LAST_STEP,
+    BadCheckpoint,
+    checksum_of,
+    clean_up,
+    newest_good,
+    read_description,
+    steps_in,
+)
 from .lock import CLAIM_FILE
 from .metrics import MetricsWriter
 
@@ -255,6 +265,11 @@ class Run:
         return self.folder / SAMPLES
 
     @property
+    def averages_folder(self) -> Path:
+        """Where snapshots of power-function EMAs are; made with the first."""
+        return self.folder / AVERAGES
+
+    @property
     def incidents_folder(self) -> Path:
         """Where it is written down what went wrong; made when something does."""
         return self.folder / INCIDENTS
@@ -291,7 +306,7 @@ class Run:
         """
         with lock.hold(self.folder) as self._is_still_there:
             with contextlib.suppress(StudioError):  # not worth a training
-                for folder in (self.folder, self.samples_folder, self.incidents_folder):
+                for folder in (self.folder, self.samples_folder, self.incidents_folder, self.averages_folder):
                     remove_stale_temps(folder)
                 clean_up(self.checkpoints_folder)
             yield

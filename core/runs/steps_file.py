@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..errors import CheckpointError, Phrase, phrase_of
-from ..inputs import is_whole
+from ..errors import CheckpointError, ConfigError, Phrase, phrase_of
+from ..inputs import is_whole, length_of
 from ..reading import NotRegularError, parse_json, read_regular
 from .atomic import json_text, write_json
 from .checkpoint_files import checksum_of, steps_path
@@ -27,7 +27,7 @@ MOST_BYTES = 1 << 20
 class FitOf:
     """What a fit was made for; for anything else it does not count."""
 
-    weights: str  #: "ema" or "raw"
+    weights: str  #: "ema", "raw", or an EMA of a length, "ema-0.08"
     image_size: tuple[int, int]  #: height and width, pixels
     timesteps: int  #: T
     sampler: str
@@ -96,15 +96,23 @@ def write_steps(checkpoint: Path, sha256: str, fits: Fits) -> Path:
 def _as_fit(plain: object) -> tuple[FitOf, tuple[int, ...]] | None:
     match plain:
         case {
-            "weights": "ema" | "raw" as weights,
+            "weights": str(weights),
             "image_size": [int(height), int(width)],
             "timesteps": int(timesteps),
             "sampler": str(sampler),
             "steps": int(steps),
             "times": list(times),
-        } if _are_steps(times, timesteps, steps):
+        } if _are_weights(weights) and _are_steps(times, timesteps, steps):
             return FitOf(weights, (height, width), timesteps, sampler, steps), tuple(times)
     return None
+
+
+def _are_weights(name: str) -> bool:
+    try:
+        length_of(name)
+    except ConfigError:
+        return False
+    return True
 
 
 def _are_steps(times: list[object], timesteps: int, steps: int) -> bool:

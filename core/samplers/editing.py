@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 import torch
 from torch import Tensor
 
+from ..catalogue import SAMPLERS
 from ..diffusion.guidance import Guidance
 from ..diffusion.inputs import WHOLE, Labels, is_floats, require_finite
 from ..errors import Phrase, SamplingError
@@ -19,6 +20,7 @@ from ..inputs import bad_value, require_number, require_whole
 from .first_order import posterior_step
 from .loop import (
     Conditions,
+    Given,
     NoiseSource,
     Step,
     Steps,
@@ -57,7 +59,7 @@ def image_to_image(
     diffusion: ReverseProcess,
     x_start: Tensor,
     *,
-    t: int,
+    t: int | Sequence[int],
     sampler: str = "ddim",
     steps: int | None = None,
     generator: NoiseSource = None,
@@ -66,13 +68,26 @@ def image_to_image(
     """Pictures noised to t and denoised from there (Meng et al. 2021, arXiv 2108.01073, SDEdit, algorithm 1).
 
     t: 0 … T-1; the higher, the less of the picture stays. steps: 1 … t + 1 (None: as the sampler's own, at most that).
+
+    Several t, one for each picture: all begin at the highest, so that they stand beside each other at every step; but a
+    picture is taken back knowing it until a step is at its own t or below, and only from there on the network is asked.
+    Where no noise is added on the way (DDIM at η = 0) that is image_to_image from that step on. Not with samplers that
+    remember predictions: those would be of the known picture. steps: 1 … highest t + 1.
     """
     row = sampler_named(sampler)
     x_start = pictures_taken(diffusion, x_start, "x_start")
     require_noise_source(generator, len(x_start))
-    require_whole("t", t, 0, diffusion.num_timesteps - 1)
-    x_t = _noised(diffusion, x_start, t, noise_like(x_start, generator))
-    return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
+    row_of_t = tuple(t) if isinstance(t, Sequence) else ()
+    for each in row_of_t or (t,):
+        require_whole("t", each, 0, diffusion.num_timesteps - 1)
+    if row_of_t:
+        require_forgetful(sampler)
+        if len(row_of_t) != len(x_start):
+            raise bad_value("t", len(row_of_t), Phrase("value.one-each", count=len(x_start)), SamplingError)
+    start_t = t if not isinstance(t, Sequence) else max(row_of_t)
+    x_t = _noised(diffusion, x_start, start_t, noise_like(x_start, generator))
+    given = Given(x_start, torch.tensor(row_of_t, device=x_start.device)) if row_of_t else None
+    return row(diffusion, x_t, steps=steps, generator=generator, start_t=start_t, given=given, **options)
 
 
 def interpolate(
@@ -81,7 +96,7 @@ def interpolate(
     x2: Tensor,
     *,
     t: int,
-    lam: float = 0.5,
+    lam: float | Tensor = 0.5,
     sampler: str = "ddim",
     steps: int | None = None,
     generator: NoiseSource = None,
@@ -89,7 +104,8 @@ def interpolate(
 ) -> Steps:
     """Between two pictures: both noised to t, mixed (1 − λ, λ), denoised from t (Ho et al. 2020, section 4.4).
 
-    t: 0 … T-1. lam: λ, 0 (x1) … 1 (x2). steps: 1 … t + 1 (None: as the sampler's own, at most that).
+    t: 0 … T-1. lam: λ, 0 (x1) … 1 (x2), or (B,) floats, one for each picture. steps: 1 … t + 1 (None: as the sampler's
+    own, at most that).
 
     Two independent noises mixed have only √((1−λ)² + λ²) of the noise that t says, which the network would take for
     less contrast; so the noise's part is divided by that.
@@ -98,13 +114,13 @@ def interpolate(
     x1, x2 = pictures_taken(diffusion, x1, "x1"), pictures_taken(diffusion, x2, "x2")
     if x1.shape != x2.shape:
         raise bad_value("x2", tuple(x2.shape), Phrase("value.as-x1", shape=tuple(x1.shape)), SamplingError)
-    require_number("lam", lam, 0, 1)
+    weights = _lambdas(lam, x1)
     require_noise_source(generator, len(x1))
     require_whole("t", t, 0, diffusion.num_timesteps - 1)
-    lam = float(lam)
+    of_x1, of_x2 = (1 - weights).to(x1), weights.to(x1)
     noises = (noise_like(x1, generator), noise_like(x2, generator))
-    noise = ((1 - lam) * noises[0] + lam * noises[1]) / math.hypot(1 - lam, lam)
-    x_t = _noised(diffusion, (1 - lam) * x1 + lam * x2, t, noise)
+    noise = (of_x1 * noises[0] + of_x2 * noises[1]) / torch.hypot(1 - weights, weights).to(x1)
+    x_t = _noised(diffusion, of_x1 * x1 + of_x2 * x2, t, noise)
     return row(diffusion, x_t, steps=steps, generator=generator, start_t=t, **options)
 
 
@@ -196,6 +212,23 @@ def _visits(steps: int, resamples: int, jump: int) -> Iterator[int]:
         if jumps_left.get(step, 0) > 0:
             jumps_left[step] -= 1
             step = max(0, step - jump)
+
+
+def require_forgetful(sampler: str) -> None:
+    """Raises SamplingError for a sampler that goes on with predictions of steps before the one under way."""
+    if SAMPLERS[sampler].remembers:
+        known = ", ".join(name for name, row in SAMPLERS.items() if not row.remembers)
+        raise bad_value("sampler", sampler, Phrase("value.forgetful", known=known), SamplingError)
+
+
+def _lambdas(lam: object, x: Tensor) -> Tensor:
+    """(B or 1, 1, 1, 1) float64 on the CPU. Raises SamplingError."""
+    if not isinstance(lam, Tensor):
+        require_number("lam", lam, 0, 1)
+        return torch.tensor(lam, dtype=torch.float64).view(1, 1, 1, 1)
+    if not is_floats(lam) or lam.shape != x.shape[:1] or not bool(((lam >= 0) & (lam <= 1)).all()):
+        raise bad_value("lam", lam, Phrase("value.lambdas", count=len(x)), SamplingError)
+    return lam.detach().cpu().double().view(-1, 1, 1, 1)
 
 
 def _where_to_fill(mask: Tensor, x_start: Tensor) -> Tensor:

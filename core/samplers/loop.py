@@ -15,7 +15,7 @@ from ..catalogue import SamplerRow
 from ..device import as_device, telling_if_unusable
 from ..diffusion.guidance import NO_GUIDANCE, Guidance, require_guidance
 from ..diffusion.inputs import Labels, is_floats, require_finite, require_generator
-from ..diffusion.process import ReverseProcess
+from ..diffusion.process import ReverseProcess, objective_named
 from ..errors import Phrase, SamplingError
 from ..inputs import bad_value, require_number, require_one_of, require_whole
 from .spacing import TimePairs, first_timestep, time_pairs
@@ -63,6 +63,7 @@ class PictureNoise:
                            brightness varies by 1/√(1 + s²HW) of what it should; with s in x_T and z alike, the noise is
                            distributed as at every step of the training.
     purpose                "sampling": what samplers add; its numbers are of their own
+    alike                  every picture has the noise of the first: what differs then comes from elsewhere
 
     The plain part is the same with and without offset. Raises SamplingError.
     """
@@ -75,11 +76,12 @@ class PictureNoise:
         first: int = 0,
         offset_noise_strength: float = 0.0,
         purpose: str = "sampling",
+        alike: bool = False,
     ) -> None:
         require_whole("first", first, 0)
         require_whole("seed", seed, 0)
         require_number("offset_noise_strength", offset_noise_strength, 0, 1)
-        numbers = range(first, first + count)
+        numbers = [first] * count if alike else range(first, first + count)
         self.strength = float(offset_noise_strength)
         self._draws = [randomness.generator(seed, purpose, k) for k in numbers]
         self._of_offset = [randomness.generator(seed, f"{purpose}-offset", k) for k in numbers]
@@ -186,6 +188,17 @@ class Conditions(TypedDict, total=False):
     guide_scale: float
 
 
+class Given(NamedTuple):
+    """Pictures whose noising is taken back knowing them, until each has come down to its own timestep.
+
+    x_start  (B, C, H, W) the pictures
+    t        (B,) from here on the network is asked; above, the answer is the picture
+    """
+
+    x_start: Tensor
+    t: Tensor
+
+
 @dataclass(eq=False)
 class Task:
     """What a sampler is to do; everything here is legal, and nothing is left on a default of the model.
@@ -198,6 +211,7 @@ class Task:
     eta          of the samplers that take it
     x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
     heard        what the network said in the step under way
+    given        pictures that are known down to a timestep of their own, or None
 
     What holds from the next step on may be changed between two steps (see `core.samplers.forking`).
     """
@@ -211,6 +225,7 @@ class Task:
     eta: float = 0.0
     x_self_cond: Tensor | None = None
     heard: list[NetworkOutput] = field(default_factory=list)
+    given: Given | None = None
 
     def begin_step(self, index: int) -> None:
         """Step `index` begins."""
@@ -228,11 +243,28 @@ class Task:
         state of a trajectory is in its steps (Chen et al. 2022, arXiv 2208.04202).
         """
         times = self.times(x, t)
-        said = self.diffusion.network_output(
-            x, times, self.fed_back(x_0_before), classes=self.classes, guidance=self.guidance
-        )
+        fed_back = self.fed_back(x_0_before)
+        # What Heun asks second, ahead of it, is of the same step.
+        of_step = self._t_before(t) if self.heard else t
+        if fed_back is not None and self.given is not None:  # or the network would be told the picture
+            fed_back = torch.where(self._known(self.given, self._t_before(of_step)), 0, fed_back)
+        said = self.diffusion.network_output(x, times, fed_back, classes=self.classes, guidance=self.guidance)
+        if self.given is not None:
+            noise = self.diffusion.predict_noise_from_start(x, times, self.given.x_start)
+            objective = objective_named(self.diffusion.objective)
+            answer = objective.target(self.diffusion, self.given.x_start, times, noise)
+            said = said._replace(output=torch.where(self._known(self.given, of_step), answer, said.output))
         self.heard.append(said)
         return self.diffusion.predictions_from(said.output, x, times, clip_x_start=True, rederive_pred_noise=True)
+
+    def _t_before(self, t: int) -> int:
+        """The timestep of the step that leads to t; -1 where t is the first."""
+        return next((before for before, t_next in self.pairs if t_next == t), -1)
+
+    @staticmethod
+    def _known(given: Given, t: int) -> Tensor:
+        """(B, 1, 1, 1) which pictures have not begun at t."""
+        return (t > given.t).view(-1, 1, 1, 1)
 
     def times(self, x: Tensor, t: int) -> Tensor:
         """(B,) of t."""
@@ -323,6 +355,7 @@ class Sampler(SamplerRow):
         spacing: str | None = None,
         start_t: int | None = None,
         times: Sequence[int] | None = None,
+        given: Given | None = None,
     ) -> Steps:
         """Start: exactly `steps` Steps from x_T to pictures, deterministic given x_T and `generator`.
 
@@ -336,6 +369,7 @@ class Sampler(SamplerRow):
         spacing   a row of SPACINGS; None: the sampler's own
         start_t   the timestep of x_T, 0 … T-1; None: T-1
         times     the timestep of every step, falling from start_t; None: those of `spacing`
+        given     pictures that are known down to a timestep of their own; None: none are
 
         Raises SamplingError at once, not at the first step.
         """
@@ -351,6 +385,7 @@ class Sampler(SamplerRow):
             start_t=start_t,
             times=times,
         )
+        task.given = given
         return self.function(task)
 
     def task(

@@ -339,9 +339,11 @@ class Several(Ranks):
         """As `Ranks.give`."""
         import torch
 
+        from ..runs.checkpoint import SECTIONS
+
         self._inside = False
         self._tell(Order(Kind.TAKE))
-        plain = {name: getattr(now, name) for name in ("step", "model", "ema", "optimizer", "extra")}
+        plain = {name: getattr(now, name) for name in ("step", *SECTIONS, "extra")}
         written = io.BytesIO()
         torch.save(plain, written)
         content = torch.frombuffer(bytearray(written.getbuffer()), dtype=torch.uint8)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import RunError
+from ..errors import RunError, StudioError
+from ..runs.averages import forget_after
 from ..runs.metrics import HELD_OUT, MetricsWriter
 from .timesteps import binned
 
@@ -91,6 +93,8 @@ class Recorder:
     def truncate_after(self, step: int) -> None:
         """The run goes on from `step`: forget what came after."""
         self._sums, self._counts, self._steps = 0.0, 0, 0
+        with suppress(StudioError):  # the training writes over what stays, when it comes there
+            forget_after(self._run.averages_folder, step)
         if self._metrics is None:
             self._begin = step
         else:

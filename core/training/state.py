@@ -18,6 +18,7 @@ from ..diffusion.inputs import first_not_finite
 from ..errors import CheckpointError, StudioError, phrase_of
 from ..networks.build import build_diffusion
 from ..randomness import generator
+from ..runs.averages import TRACKED, decay_at, gamma_of, most_snapshots, save_snapshot, spacing
 from ..runs.checkpoint import Checkpoint, read_checkpoint, require_own_model, save_checkpoint
 from ..runs.checkpoint_files import SMOOTHED_LOSS, prune, read_description
 from ..runs.fitting import require_finite, require_moments
@@ -100,6 +101,44 @@ class EMA(Generic[M]):
         self.module.load_state_dict(state)
 
 
+class PowerAverages:
+    """Power-function EMAs of a module's parameters, of the lengths that core.runs.averages makes others of.
+
+    average ← β·average + (1 − β)·weights with β = (1 − 1/t)^(γ+1) (Karras et al. 2023, arXiv 2312.02696, eq. 4).
+    """
+
+    def __init__(self, module: nn.Module, lengths: Sequence[float] = TRACKED) -> None:
+        named = dict(module.named_parameters())
+        self._names = list(named)
+        self._current: list[Tensor] = list(named.values())
+        self._gammas = {length: gamma_of(length) for length in lengths}
+        self.by_length: dict[float, list[Tensor]] = {
+            length: [parameter.detach().clone() for parameter in self._current] for length in lengths
+        }
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Follow the weights as they are after `step` optimizer steps: every step counts."""
+        for length, averages in self.by_length.items():
+            torch._foreach_lerp_(averages, self._current, 1.0 - decay_at(step, self._gammas[length]))
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """The live tensors, by "LENGTH.parameter"."""
+        return {
+            f"{length:g}.{name}": tensor
+            for length, averages in self.by_length.items()
+            for name, tensor in zip(self._names, averages, strict=True)
+        }
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """The inverse of `state_dict`; strict."""
+        own = self.state_dict()
+        if own.keys() != state.keys():
+            raise RuntimeError(f"averages: {', '.join(sorted(own.keys() ^ state.keys())[:3])}")
+        for name, tensor in own.items():
+            tensor.copy_(state[name])
+
+
 # --- A step that the device is still busy with --------------------------------------------------------------
 
 
@@ -154,6 +193,7 @@ class SessionState:
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler | None  #: fp16 only
     dtype: torch.dtype | None  #: of mixed precision
+    averages: PowerAverages | None = None  #: where EMAs of other lengths are to be made afterwards
     elapsed_s: float = 0.0  #: training time over all sessions of the run
     last_step_s: float = 0.0
     saved_step: int = 0
@@ -190,6 +230,7 @@ class SessionState:
             model=self.diffusion.state_dict(),
             ema=self.ema.state_dict(),
             optimizer=self._optimizer_tensors(),
+            averages=self._averages_tensors(),
             extra={
                 "elapsed_s": self.elapsed_s,
                 "data_shift": self.data_shift,
@@ -207,6 +248,7 @@ class SessionState:
                 **self.diffusion.state_dict(),
                 **{f"EMA {name}": tensor for name, tensor in self.ema.state_dict().items()},
                 **self._optimizer_tensors(),
+                **{f"EMA of length {name}": tensor for name, tensor in self._averages_tensors().items()},
             }
         )
 
@@ -214,7 +256,12 @@ class SessionState:
         """This moment, with tensors of its own, to come back to while nothing has been saved yet."""
         now = self.to_checkpoint(self.step, config)
         return replace(
-            now, model=_cloned(now.model), ema=_cloned(now.ema), optimizer=_cloned(now.optimizer), extra=dict(now.extra)
+            now,
+            model=_cloned(now.model),
+            ema=_cloned(now.ema),
+            optimizer=_cloned(now.optimizer),
+            averages=_cloned(now.averages),
+            extra=dict(now.extra),
         )
 
     def save(self, run: Run, step: int) -> Path:
@@ -230,6 +277,20 @@ class SessionState:
             run.log(f"old checkpoints were not removed: {error}")
         return path
 
+    def averages_are_due(self, config: RunConfig, step: int) -> bool:
+        """Whether a snapshot of the averages is to be kept of `step`."""
+        if self.averages is None:
+            return False
+        return step > 0 and step % spacing(step, self._most_snapshots(config)) == 0
+
+    def save_averages(self, run: Run, step: int) -> None:
+        """Write a snapshot of the averages into the run. Raises RunError, CheckpointError."""
+        save_snapshot(run.averages_folder, step, self._averages_tensors(), most=self._most_snapshots(run.config))
+
+    def _most_snapshots(self, config: RunConfig) -> int:
+        parameters = sum(parameter.numel() for parameter in self.diffusion.parameters())
+        return most_snapshots(config.train.ema_snapshots, parameters)
+
     def restore(self, path: Path) -> int:
         """Take everything from a checkpoint; the step it is of. Raises CheckpointError when it does not fit.
 
@@ -237,7 +298,12 @@ class SessionState:
         """
         require_own_model(path, read_description(path))
         checkpoint = read_checkpoint(path, with_optimizer=True)
-        names = {"": checkpoint.model, "EMA ": checkpoint.ema, "optimizer.": checkpoint.optimizer}
+        names = {
+            "": checkpoint.model,
+            "EMA ": checkpoint.ema,
+            "optimizer.": checkpoint.optimizer,
+            "EMA of length ": checkpoint.averages,
+        }
         # As they will be: what is finite in float64 need not be in float32.
         numbers = {f"{kind}{name}": tensor.float() for kind, part in names.items() for name, tensor in part.items()}
         require_finite(path, numbers)
@@ -249,6 +315,8 @@ class SessionState:
         try:
             self.diffusion.load_state_dict(checkpoint.model)
             self.ema.load_state_dict(checkpoint.ema)
+            if self.averages is not None:
+                self.averages.load_state_dict(checkpoint.averages)
         except RuntimeError as error:
             reason = phrase_of(RuntimeError(str(error).splitlines()[-1]), "torch")
             raise CheckpointError("checkpoint.mismatch", path=path, reason=reason) from error
@@ -272,6 +340,9 @@ class SessionState:
             for parameter, moments in self.optimizer.state.items()
             for moment, value in moments.items()
         }
+
+    def _averages_tensors(self) -> dict[str, Tensor]:
+        return {} if self.averages is None else self.averages.state_dict()
 
     def _load_optimizer(self, tensors: Mapping[str, Tensor]) -> None:
         self.optimizer.state.clear()
@@ -316,6 +387,7 @@ def new_state(config: RunConfig, device: torch.device, diffusion: GaussianDiffus
         ),
         scaler=torch.amp.GradScaler(device.type) if dtype == torch.float16 else None,
         dtype=dtype,
+        averages=PowerAverages(diffusion) if train.ema_snapshots else None,
         batch_size=train.batch_size,
     )
 

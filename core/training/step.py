@@ -249,6 +249,8 @@ def settle(state: SessionState, weights: AbstractContextManager[object], flight:
     with weights:
         state.unsaved_steps += 1
         state.ema.update(state.step)
+        if state.averages is not None:
+            state.averages.update(state.step)
         state.healthy = True
     return StepResult(loss, grad_norm, np.concatenate(timesteps), np.concatenate(losses), more, time.monotonic())
 

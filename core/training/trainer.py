@@ -20,7 +20,16 @@ import torch
 from numpy.typing import NDArray
 
 from ..device import autocast, choose_device, is_out_of_memory, release_memory
-from ..errors import CheckpointError, DataError, DeviceError, Phrase, RunError, TrainingError, phrase_of
+from ..errors import (
+    CheckpointError,
+    DataError,
+    DeviceError,
+    Phrase,
+    RunError,
+    StudioError,
+    TrainingError,
+    phrase_of,
+)
 from ..inputs import size_in_words
 from ..networks.build import build_network
 from ..pictures.feed.source import FolderAwayError
@@ -260,6 +269,7 @@ class TrainingSession:
         self._threads = StepThreads(self.device, threads, ranks)
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
+        self._averages_kept = 0  #: the step whose snapshot was looked after last
         self._carried_s = 0.0  #: of the step that is being taken, spent before the one before it was read
         self.total: int | None = None
 
@@ -410,6 +420,7 @@ class TrainingSession:
 
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """Save, sample and look at the held-out pictures where it is time, or was asked for."""
+        self._keep_averages(state, recorder)
         if self._held_out_is_due(self.step):
             yield from self._look_at_held_out(state, recorder)
         if self._save_is_due(self.step):
@@ -422,7 +433,8 @@ class TrainingSession:
     def _something_is_due(self, step: int) -> bool:
         """Whether the weights of `step` are needed as they are then, so that it is read before another is begun."""
         wished = self.wishes.stop.is_set() or self.wishes.samples.is_set() or self.total is None
-        return wished or self._held_out_is_due(step) or self._save_is_due(step) or self._grid_is_due(step)
+        due = self._held_out_is_due(step) or self._save_is_due(step) or self._grid_is_due(step)
+        return wished or due or self._averages_are_due(step)
 
     def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         pictures = self.pictures.held_out
@@ -445,6 +457,9 @@ class TrainingSession:
         again = self._retry_at is not None and time.monotonic() >= self._retry_at
         wished = self.wishes.save.is_set() or again
         return wished or step % self.config.train.checkpoint_every == 0 or step == self.total
+
+    def _averages_are_due(self, step: int) -> bool:
+        return self._state is not None and self._state.averages_are_due(self.config, step)
 
     def _grid_is_due(self, step: int) -> bool:
         return step % self.config.train.sample_every == 0 or step == self.total
@@ -562,8 +577,21 @@ class TrainingSession:
             recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}")
             return SaveFailed(step=self.step, what="checkpoint", reason=phrase_of(error), last=self.step == self.total)
 
+    def _keep_averages(self, state: SessionState, recorder: Recorder) -> None:
+        """A snapshot of the power-function EMAs where one is due. One that cannot be saved stops nothing."""
+        if self._averages_kept == self.step or not self._averages_are_due(self.step):
+            return
+        self._averages_kept = self.step
+        try:
+            self.run_folder.require_there()
+            state.save_averages(self.run_folder, self.step)
+        except StudioError as error:
+            recorder.event(self.step, "save-failed", f"the averages could not be saved: {error}")
+
     def _save(self, state: SessionState, recorder: Recorder) -> CheckpointSaved:
         self.run_folder.require_there()
+        # Before the checkpoint: a run that goes on from it has passed this step.
+        self._keep_averages(state, recorder)
         recorder.flush(self.step)
         path = state.save(self.run_folder, self.step)
         recorder.event(self.step, SAVED, f"checkpoint of step {self.step}")

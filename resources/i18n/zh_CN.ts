@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AnglePanel</name>
+    <message>
+        <source>Angle {symbol}</source>
+        <translation>角度 {symbol}</translation>
+    </message>
+    <message>
+        <source>φ: x_t = cos φ · x_0 + sin φ · ε with cos φ = √ᾱ_t and sin φ = √(1−ᾱ_t). At 90° there is only noise, at 0° only picture; v points along the circle (Salimans &amp; Ho 2022, arXiv 2202.00512, appendix D).</source>
+        <translation>φ：x_t = cos φ · x_0 + sin φ · ε，其中 cos φ = √ᾱ_t，sin φ = √(1−ᾱ_t)。90° 时只有噪声，0° 时只有图像；v 沿着圆的方向（Salimans &amp; Ho 2022，arXiv 2202.00512，附录 D）。</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
@@ -292,6 +303,7 @@
     </message>
     <message>
         <source>Every step of the reverse process, with fresh noise</source>
+        <extracomment>The posterior&apos;s: it is also what fills a mask. λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h&apos; = λ_t − λ_before.</extracomment>
         <translation>反向过程的每一步，每步加入新噪声</translation>
     </message>
     <message>
@@ -381,6 +393,99 @@
     <message>
         <source>1/√step</source>
         <translation>平方根倒数</translation>
+    </message>
+    <message>
+        <source>Predicted pictures of this step</source>
+        <extracomment>In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
+        <translation>这一步的预测图片</translation>
+    </message>
+    <message>
+        <source>A grid, with the settings inside</source>
+        <translation>网格图，内含设置</translation>
+    </message>
+    <message>
+        <source>Noisy pictures of this step</source>
+        <translation>这一步的含噪图片</translation>
+    </message>
+    <message>
+        <source>Both, side by side</source>
+        <translation>两者并排</translation>
+    </message>
+    <message>
+        <source>Two grids, with the settings inside</source>
+        <translation>两个网格图，内含设置</translation>
+    </message>
+    <message>
+        <source>All steps of the selected picture</source>
+        <translation>所选图片的所有步</translation>
+    </message>
+    <message>
+        <source>Noisy above, predicted below, with the settings inside</source>
+        <translation>上为含噪，下为预测，内含设置</translation>
+    </message>
+    <message>
+        <source>Page with a scrubber (HTML)</source>
+        <translation>可拖动查看的网页（HTML）</translation>
+    </message>
+    <message>
+        <source>One file to hand out: every browser scrubs through the steps and their terms, offline</source>
+        <translation>可分发的单个文件：任何浏览器都能离线拖动查看每一步及其各项</translation>
+    </message>
+    <message>
+        <source>Film (GIF)</source>
+        <translation>动画（GIF）</translation>
+    </message>
+    <message>
+        <source>Plays everywhere, in 256 colours a frame</source>
+        <translation>处处可播放，每帧 256 色</translation>
+    </message>
+    <message>
+        <source>Film (APNG)</source>
+        <translation>动画（APNG）</translation>
+    </message>
+    <message>
+        <source>Every pixel as it is; for browsers</source>
+        <translation>像素无损；适用于浏览器</translation>
+    </message>
+    <message>
+        <source>Film (WebP)</source>
+        <translation>动画（WebP）</translation>
+    </message>
+    <message>
+        <source>Every pixel as it is; for browsers and messengers</source>
+        <translation>像素无损；适用于浏览器和聊天软件</translation>
+    </message>
+    <message>
+        <source>Film (MP4)</source>
+        <translation>视频（MP4）</translation>
+    </message>
+    <message>
+        <source>For slides and telephones; the noise loses a little</source>
+        <translation>适用于幻灯片和手机；噪声略有损失</translation>
+    </message>
+    <message>
+        <source>Numbers (NPZ)</source>
+        <translation>数值（NPZ）</translation>
+    </message>
+    <message>
+        <source>Every step with all its terms, for NumPy</source>
+        <translation>每一步及其所有项，供 NumPy 使用</translation>
+    </message>
+    <message>
+        <source>Numbers (safetensors)</source>
+        <translation>数值（safetensors）</translation>
+    </message>
+    <message>
+        <source>Every step with all its terms, for torch and others</source>
+        <translation>每一步及其所有项，供 torch 等使用</translation>
+    </message>
+    <message>
+        <source>Python script</source>
+        <translation>Python 脚本</translation>
+    </message>
+    <message>
+        <source>Run, it makes the same pictures again</source>
+        <translation>运行后再次生成同样的图片</translation>
     </message>
     <message>
         <source>Stays, and falls in the last part of the plan alone</source>
@@ -510,6 +615,13 @@
     <message>
         <source>Of the others only the newest few and the best are kept while the training goes on</source>
         <translation>其余的检查点在训练继续时只保留最新的几个和最佳的一个</translation>
+    </message>
+</context>
+<context>
+    <name>Circle</name>
+    <message>
+        <source>The angle between picture and noise</source>
+        <translation>图像与噪声之间的角度</translation>
     </message>
 </context>
 <context>
@@ -1321,23 +1433,23 @@
     </message>
     <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
     </message>
     <message>
         <source>A generation that filled in a mask goes back and forth and cannot be forked. Start another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>填补遮罩的生成会来回跳步，无法分叉。请另外开始一次。</translation>
     </message>
     <message>
         <source>Outside of a mask the steps of the original are put back, so the sampler must stay the same. Take the mask away or leave the sampler.</source>
-        <translation type="unfinished"></translation>
+        <translation>遮罩之外会放回原来的步骤，因此采样器必须不变。请去掉遮罩，或保留采样器。</translation>
     </message>
     <message>
         <source>This generation was cancelled before its last step. Finish one, or fork with another sampler.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次生成在最后一步之前被取消。请完成一次生成，或用另一个采样器分叉。</translation>
     </message>
     <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
     </message>
     <message>
         <source>{path} cannot be shown: {reason}. Remove it if nothing else needs it; the others are not touched.</source>
@@ -1346,6 +1458,26 @@
     <message>
         <source>This generation takes {size} and is in memory only: {room} of the {budget} for kept generations may be used for it. Allow more in the settings menu, or take stars away.</source>
         <translation>这次生成占 {size}，仅保存在内存中：保留生成的 {budget} 中可用于它的只有 {room}。请在设置菜单中放宽，或取消一些星标。</translation>
+    </message>
+    <message>
+        <source>A package is missing for “{kind}”: {command} installs it.</source>
+        <translation>“{kind}”缺少一个软件包：{command} 可安装它。</translation>
+    </message>
+    <message>
+        <source>{kind} cannot be made of these pictures: {reason}.</source>
+        <translation>无法由这些图片生成 {kind}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
+        <translation>{path} 中没有可用于生成其他长度 EMA 的数据。请在训练时开启“EMA 长度”。</translation>
+    </message>
+    <message>
+        <source>An EMA of length {length:g} cannot be made of the snapshots beside {path}. Choose a length from {shortest:g} to {longest:g}.</source>
+        <translation>无法用 {path} 旁的快照生成长度为 {length:g} 的 EMA。请选择 {shortest:g} 到 {longest:g} 之间的长度。</translation>
+    </message>
+    <message>
+        <source>{path} has no whole snapshot of step {step}.</source>
+        <translation>{path} 中没有第 {step} 步的完整快照。</translation>
     </message>
     <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
@@ -1500,8 +1632,40 @@
         <translation>{name} 变为 {value}</translation>
     </message>
     <message>
+        <source>their model was in training and is no file</source>
+        <translation>它们的模型当时正在训练，没有文件</translation>
+    </message>
+    <message>
+        <source>they branch off from others, which it would have to make first</source>
+        <translation>它们由其他图片分支而来，脚本得先生成那些图片</translation>
+    </message>
+    <message>
+        <source>a guide took part, and it names one model only</source>
+        <translation>它们使用了引导模型，而脚本只写明一个模型</translation>
+    </message>
+    <message>
+        <source>the model that made them is not known</source>
+        <translation>生成它们的模型未知</translation>
+    </message>
+    <message>
         <source>{named} says with which picture</source>
         <translation>{named} 指定用哪张图片</translation>
+    </message>
+    <message>
+        <source>a row is of --mix between two pictures, of --at-t from one</source>
+        <translation>两张图片之间的一排用 --mix，从一张图片开始的一排用 --at-t</translation>
+    </message>
+    <message>
+        <source>a row of {count}</source>
+        <translation>一排 {count} 张</translation>
+    </message>
+    <message>
+        <source>the row says how many pictures there are</source>
+        <translation>图片数量由这一排决定</translation>
+    </message>
+    <message>
+        <source>it makes pictures in a folder</source>
+        <translation>它在文件夹中生成图片</translation>
     </message>
     <message>
         <source>filling begins with noise, and is done by DDPM</source>
@@ -1510,6 +1674,10 @@
     <message>
         <source>the times say how many steps there are, and which</source>
         <translation>时间步列表已经说明有几步、是哪几步</translation>
+    </message>
+    <message>
+        <source>the length says which weights they are</source>
+        <translation>长度已经说明了使用哪组权重</translation>
     </message>
     <message>
         <source>filling is done by DDPM</source>
@@ -1857,7 +2025,7 @@
     </message>
     <message>
         <source>at least the {count} steps of the original before it</source>
-        <translation type="unfinished"></translation>
+        <translation>至少需要原生成在此之前的 {count} 步</translation>
     </message>
     <message>
         <source>as many pictures as in x1, {shape}</source>
@@ -1916,16 +2084,36 @@
         <translation>不小于 {least} 的偶数</translation>
     </message>
     <message>
-        <source>ema or raw</source>
-        <translation>ema 或 raw</translation>
-    </message>
-    <message>
         <source>a file; this is a folder</source>
         <translation>文件；这是一个文件夹</translation>
     </message>
     <message>
         <source>a number</source>
         <translation>数</translation>
+    </message>
+    <message>
+        <source>a file whose name ends in one of {known}</source>
+        <translation>文件名以 {known} 之一结尾的文件</translation>
+    </message>
+    <message>
+        <source>one that does not go on with earlier predictions, of which pictures from different t have no common ones: {known}</source>
+        <translation>不使用之前各步预测的采样器（从不同 t 开始的图片没有共同的预测）：{known}</translation>
+    </message>
+    <message>
+        <source>there are {count} pictures, and it takes one for each</source>
+        <translation>有 {count} 张图片，每张需要一个值</translation>
+    </message>
+    <message>
+        <source>a number or {count} floats from 0 to 1</source>
+        <translation>一个数，或 {count} 个 0 到 1 之间的浮点数</translation>
+    </message>
+    <message>
+        <source>a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures</source>
+        <translation>一个数，或用 LOW..HIGH:COUNT 表示一排 2 到 {most} 张图片</translation>
+    </message>
+    <message>
+        <source>the folder for the pictures; or --html or --export names a file to make instead</source>
+        <translation>存放图片的文件夹；或由 --html 或 --export 指定要生成的文件</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -2844,6 +3032,10 @@
         <translation>{name} = {value}</translation>
     </message>
     <message>
+        <source>EMA length</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
         <source>{first} and {second}</source>
         <translation>{first} 和 {second}</translation>
     </message>
@@ -2942,6 +3134,10 @@
     <message>
         <source>such as {example}, with a comma between two</source>
         <translation>例如 {example}，两个之间用逗号分隔</translation>
+    </message>
+    <message>
+        <source>ema, raw, or ema-LENGTH such as ema-0.08</source>
+        <translation>ema、raw，或 ema-长度，例如 ema-0.08</translation>
     </message>
     <message>
         <source>numbers by name; {variant} has none</source>
@@ -3065,11 +3261,11 @@
     <name>Exporter</name>
     <message>
         <source>Save the denoising</source>
-        <extracomment>the Path</extracomment>
         <translation>保存去噪过程</translation>
     </message>
     <message>
         <source>Save the picture</source>
+        <extracomment>the Path</extracomment>
         <translation>保存图片</translation>
     </message>
     <message>
@@ -3876,6 +4072,146 @@
     </message>
 </context>
 <context>
+    <name>Layers</name>
+    <message>
+        <source>Noisy</source>
+        <extracomment>By the names of `core.recording.LAYERS`, of terms and of the other layers that a Frame may have.</extracomment>
+        <translation>含噪</translation>
+    </message>
+    <message>
+        <source>x_t: what goes into the network at this step, noise and picture mixed: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, arXiv 2006.11239, eq. 4).</source>
+        <translation>x_t：这一步输入网络的内容，噪声与图像的混合：x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho 等 2020，arXiv 2006.11239，式 4）。</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>x̂_0: the clean picture as the network predicts it from x_t, clipped to −1 … 1 (Ho et al. 2020, arXiv 2006.11239, eq. 15).</source>
+        <translation>x̂_0：网络由 x_t 预测的干净图像，截断到 −1 … 1（Ho 等 2020，arXiv 2006.11239，式 15）。</translation>
+    </message>
+    <message>
+        <source>Predicted noise</source>
+        <translation>预测的噪声</translation>
+    </message>
+    <message>
+        <source>ε̂: the noise that is in x_t if the picture is x̂_0: ε̂ = (x_t − √ᾱ_t·x̂_0)/√(1−ᾱ_t) (Ho et al. 2020, arXiv 2006.11239, eq. 4).</source>
+        <translation>ε̂：若图像是 x̂_0，x_t 中所含的噪声：ε̂ = (x_t − √ᾱ_t·x̂_0)/√(1−ᾱ_t)（Ho 等 2020，arXiv 2006.11239，式 4）。</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>v̂ = √ᾱ_t·ε̂ − √(1−ᾱ_t)·x̂_0: which way x_t moves on the circle between picture and noise (Salimans &amp; Ho 2022, arXiv 2202.00512, appendix D).</source>
+        <translation>v̂ = √ᾱ_t·ε̂ − √(1−ᾱ_t)·x̂_0：x_t 在图像与噪声之间的圆上移动的方向（Salimans &amp; Ho 2022，arXiv 2202.00512，附录 D）。</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>What the network says, as it says it: noise, picture, velocity or flow, by what it predicts.</source>
+        <translation>网络的原始输出：按其预测目标，为噪声、图像、速度或流。</translation>
+    </message>
+    <message>
+        <source>Posterior mean</source>
+        <translation>后验均值</translation>
+    </message>
+    <message>
+        <source>μ_t: the mean of q(x_s | x_t, x̂_0), where DDPM&apos;s step would end without its noise (Ho et al. 2020, arXiv 2006.11239, eq. 7).</source>
+        <translation>μ_t：q(x_s | x_t, x̂_0) 的均值，即 DDPM 的一步不加噪声时到达之处（Ho 等 2020，arXiv 2006.11239，式 7）。</translation>
+    </message>
+    <message>
+        <source>Fresh noise</source>
+        <translation>新噪声</translation>
+    </message>
+    <message>
+        <source>z: standard normal noise that the sampler mixes in at this step (Ho et al. 2020, arXiv 2006.11239, algorithm 2).</source>
+        <translation>z：采样器在这一步加入的标准正态噪声（Ho 等 2020，arXiv 2006.11239，算法 2）。</translation>
+    </message>
+    <message>
+        <source>Change of the prediction</source>
+        <translation>预测的变化</translation>
+    </message>
+    <message>
+        <source>Δx̂_0: x̂_0 less that of the step before; grey where nothing changes, white from 0.25 on.</source>
+        <translation>Δx̂_0：x̂_0 减去上一步的 x̂_0；灰色处没有变化，0.25 起为白色。</translation>
+    </message>
+    <message>
+        <source>Clipped pixels</source>
+        <translation>被截断的像素</translation>
+    </message>
+    <message>
+        <source>Where x̂_0 lay beyond what a picture can be and was clipped: white above 1, black below −1 (Ho et al. 2020, arXiv 2006.11239, section 3.2; Saharia et al. 2022, arXiv 2205.11487, section 2.3).</source>
+        <translation>x̂_0 超出图像取值范围而被截断之处：大于 1 为白，小于 −1 为黑（Ho 等 2020，arXiv 2006.11239，3.2 节；Saharia 等 2022，arXiv 2205.11487，2.3 节）。</translation>
+    </message>
+    <message>
+        <source>Second answer</source>
+        <translation>第二次回答</translation>
+    </message>
+    <message>
+        <source>x̂′_0: what the network says when it is asked again, at the place where its first answer led (Karras et al. 2022, arXiv 2206.00364, algorithm 1).</source>
+        <translation>x̂′_0：在第一次回答所到之处再次询问网络时的回答（Karras 等 2022，arXiv 2206.00364，算法 1）。</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>校正后</translation>
+    </message>
+    <message>
+        <source>x_t corrected: what the step before should have made, now that its end is known (Zhao et al. 2023, arXiv 2302.04867, algorithm 1).</source>
+        <translation>校正后的 x_t：既已知道上一步的终点，上一步本应得到的结果（Zhao 等 2023，arXiv 2302.04867，算法 1）。</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>放回</translation>
+    </message>
+    <message>
+        <source>The picture outside of the mask, noised to where this step ends, is put back after each step: √ᾱ_s·x_0 + √(1−ᾱ_s)·ε (Lugmayr et al. 2022, arXiv 2201.09865, eq. 8).</source>
+        <translation>蒙版之外的图像加噪到这一步的终点，每一步之后放回：√ᾱ_s·x_0 + √(1−ᾱ_s)·ε（Lugmayr 等 2022，arXiv 2201.09865，式 8）。</translation>
+    </message>
+    <message>
+        <source>With the class</source>
+        <translation>带类别</translation>
+    </message>
+    <message>
+        <source>c: the network&apos;s output when it is told the class.</source>
+        <translation>c：告诉网络类别时的输出。</translation>
+    </message>
+    <message>
+        <source>Without the class</source>
+        <translation>不带类别</translation>
+    </message>
+    <message>
+        <source>∅: the network&apos;s output when it is told no class.</source>
+        <translation>∅：不告诉网络类别时的输出。</translation>
+    </message>
+    <message>
+        <source>half contrast</source>
+        <translation>半对比度</translation>
+    </message>
+    <message>
+        <source>contrast × {factor}</source>
+        <translation>对比度 × {factor}</translation>
+    </message>
+    <message>
+        <source>Only the pictures of this denoising were kept. Generate again.</source>
+        <translation>这次去噪只保留了图像。请重新生成。</translation>
+    </message>
+    <message>
+        <source>No noise is added in this step.</source>
+        <translation>这一步不加噪声。</translation>
+    </message>
+    <message>
+        <source>Nothing comes before the first step.</source>
+        <translation>第一步之前没有别的步骤。</translation>
+    </message>
+    <message>
+        <source>This step has nothing of the kind.</source>
+        <translation>这一步没有这种内容。</translation>
+    </message>
+</context>
+<context>
     <name>LogPanel</name>
     <message>
         <source>Log</source>
@@ -3977,6 +4313,18 @@
     <message>
         <source>Measured over {n} steps on {device}</source>
         <translation>在 {device} 上测量了 {n} 步</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPanel</name>
+    <message>
+        <source>Perfect memory</source>
+        <extracomment>Training pictures that are named.</extracomment>
+        <translation>完美记忆</translation>
+    </message>
+    <message>
+        <source>E[x_0 | x_t] over the training pictures: what the best possible network of any size would answer. It makes no new pictures; where yours departs from it, it creates (Kamb &amp; Ganguli 2024, arXiv 2412.20292). Where one picture takes all the weight, its path ends there (Biroli et al. 2024, arXiv 2402.18491).</source>
+        <translation>对训练图片的 E[x_0 | x_t]：任意大小的最佳网络会给出的回答。它不会产生新图片；你的网络偏离它之处就是在创造（Kamb &amp; Ganguli 2024，arXiv 2412.20292）。当一张图片占据全部权重时，它的路径便在那里终结（Biroli 等 2024，arXiv 2402.18491）。</translation>
     </message>
 </context>
 <context>
@@ -4413,16 +4761,12 @@
         <translation>空格</translation>
     </message>
     <message>
-        <source>Save GIF</source>
-        <translation>保存 GIF</translation>
-    </message>
-    <message>
         <source>Cancel  {share} %</source>
         <translation>取消  {share}%</translation>
     </message>
     <message>
         <source>First step</source>
-        <extracomment>Save GIF turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of PNG_KINDS</extracomment>
+        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of EXPORTS</extracomment>
         <translation>第一步</translation>
     </message>
     <message>
@@ -4454,24 +4798,8 @@
         <translation>噪声 → 图片</translation>
     </message>
     <message>
-        <source>Predicted pictures of this step</source>
-        <translation>这一步的预测图片</translation>
-    </message>
-    <message>
-        <source>Noisy pictures of this step</source>
-        <translation>这一步的带噪图片</translation>
-    </message>
-    <message>
-        <source>Both, side by side</source>
-        <translation>两者并排</translation>
-    </message>
-    <message>
-        <source>All steps of the selected picture</source>
-        <translation>所选图片的全部步骤</translation>
-    </message>
-    <message>
-        <source>Save PNG</source>
-        <translation>保存 PNG</translation>
+        <source>Save the denoising of all pictures: as a page that scrubs, a film, numbers, or a script</source>
+        <translation>保存所有图片的去噪过程：可拖动查看的网页、动画、数值或脚本</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -4482,16 +4810,28 @@
         <translation>播放速度：1× 为每秒十步</translation>
     </message>
     <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Save recording…</source>
+        <translation>保存记录…</translation>
+    </message>
+    <message>
+        <source>Save recording</source>
+        <translation>保存记录</translation>
+    </message>
+    <message>
         <source>There is nothing to save yet: press Generate.</source>
         <translation>还没有可保存的内容：请先按“生成”。</translation>
     </message>
     <message>
         <source>Save this step, or all steps of the selected picture, with the settings inside</source>
         <translation>保存这一步，或所选图片的全部步骤，设置随文件一起保存</translation>
-    </message>
-    <message>
-        <source>Save the denoising of all pictures as a film: x_t and the predicted picture side by side</source>
-        <translation>把所有图片的去噪过程存为动画：x_t 与预测图片并排</translation>
     </message>
 </context>
 <context>
@@ -4871,7 +5211,7 @@
     <name>SamplerController</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
     <message>
@@ -4881,6 +5221,18 @@
     <message>
         <source>The settings are taken.</source>
         <translation>已采用设置。</translation>
+    </message>
+    <message>
+        <source>Reading the training pictures…</source>
+        <translation>正在读取训练图片…</translation>
+    </message>
+    <message>
+        <source>Reading the training pictures: {share} %</source>
+        <translation>正在读取训练图片：{share} %</translation>
+    </message>
+    <message>
+        <source>The pictures that this model was trained on are not known here.</source>
+        <translation>这里不知道这个模型是用哪些图片训练的。</translation>
     </message>
 </context>
 <context>
@@ -4946,10 +5298,6 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>EMA: the average of the weights over the last steps of training, which gives calmer pictures. Raw: the weights as the last step left them.</source>
-        <translation>EMA：最近若干训练步权重的指数移动平均，生成的图片更稳定。原始：最后一步训练得到的权重。</translation>
-    </message>
-    <message>
         <source>Another seed</source>
         <translation>换一个种子</translation>
     </message>
@@ -4979,12 +5327,36 @@
     </message>
     <message>
         <source>EMA</source>
-        <extracomment>Beside the words of Generate and Cancel. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
     </message>
     <message>
         <source>Raw</source>
         <translation>原始</translation>
+    </message>
+    <message>
+        <source>EMA length…</source>
+        <translation>EMA 长度…</translation>
+    </message>
+    <message>
+        <source>EMA: the average of the weights over the last steps of training, which gives calmer pictures. Raw: the weights as the last step left them. EMA length: an average over more or fewer steps, made of the snapshots that the run has kept.</source>
+        <translation>EMA：训练最后若干步权重的平均，生成的图像更平稳。原始：最后一步留下的权重。EMA 长度：对更多或更少步数的平均，由运行保留的快照生成。</translation>
+    </message>
+    <message>
+        <source>EMA length</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>Its run kept no EMA snapshots. Train with EMA lengths on to choose the length afterwards.</source>
+        <translation>该运行没有保留 EMA 快照。训练时开启“EMA 长度”，之后即可选择长度。</translation>
+    </message>
+    <message>
+        <source>The length of the average as a share of the training, σ_rel: {shortest} to {longest}.</source>
+        <translation>平均的长度占训练的比例 σ_rel：{shortest} 到 {longest}。</translation>
+    </message>
+    <message>
+        <source>Short: sharper and less calm. (Karras et al. 2023)</source>
+        <translation>越短越锐利，也越不平稳。（Karras 等，2023）</translation>
     </message>
     <message>
         <source>Choose a model first.</source>
@@ -5015,7 +5387,7 @@
     <name>SamplerOptions</name>
     <message>
         <source>Spacing</source>
-        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
     </message>
     <message>
@@ -5114,6 +5486,14 @@
         <translation>这一步的所有图像：左边是含噪的，右边是网络预测的 (1)</translation>
     </message>
     <message>
+        <source>This step</source>
+        <translation>这一步</translation>
+    </message>
+    <message>
+        <source>One picture&apos;s step, taken apart: what the network says, what the sampler adds up (2)</source>
+        <translation>拆开一张图像的一步：网络说了什么，采样器加起了什么 (2)</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>比较</translation>
     </message>
@@ -5135,7 +5515,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of PNG_KINDS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -5807,6 +6187,14 @@
         <translation>两次更新平均权重之间的步数；库默认为 10。</translation>
     </message>
     <message>
+        <source>EMA lengths</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>How many snapshots of two more averages of the weights stay in the run folder, at most 2 GB of them. An EMA of any length can be made of them after the training, in the sampler; 64 reach nearly all lengths.</source>
+        <translation>运行文件夹中保留多少个另外两组权重平均的快照，总共不超过 2 GB。训练后可在采样器中用它们生成任意长度的 EMA；64 个几乎可以覆盖所有长度。</translation>
+    </message>
+    <message>
         <source>Precision</source>
         <translation>精度</translation>
     </message>
@@ -6018,6 +6406,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>第一步、最后一步</translation>
     </message>
     <message>
+        <source>the picture before, and the next</source>
+        <translation>上一张图片，下一张图片</translation>
+    </message>
+    <message>
+        <source>the ways of looking in the sampler</source>
+        <translation>采样页面的查看方式</translation>
+    </message>
+    <message>
         <source>generate</source>
         <translation>生成</translation>
     </message>
@@ -6129,7 +6525,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -6147,6 +6543,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Noise: new pictures. A picture: noised up to t and taken back, so that it comes out changed (Meng et al. 2021), or filled in where a mask is white. Two pictures: what lies between them.</source>
         <translation>噪声：生成新图片。一张图片：加噪到 t 再去噪，得到变化后的图片（Meng et al. 2021），或填补蒙版为白色的部分。两张图片：生成介于两者之间的图片。</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>一排</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -6181,6 +6581,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
     </message>
     <message>
+        <source>{count} pictures from λ = 0 to λ = 1 in one row, all with the same noise</source>
+        <translation>一排 {count} 张图片，λ 从 0 到 1，噪声全部相同</translation>
+    </message>
+    <message>
+        <source>{count} pictures in one row, each noised a little further, up to t, all with the same noise. Samplers that remember earlier predictions give way to DDIM here.</source>
+        <translation>一排 {count} 张图片，每张加噪更多一些，直到 t，噪声全部相同。会记住之前预测的采样器在此改用 DDIM。</translation>
+    </message>
+    <message>
         <source>mask resized: {from_width} × {from_height} → {width} × {height} px</source>
         <translation>蒙版已缩放：{from_width} × {from_height} → {width} × {height} px</translation>
     </message>
@@ -6207,6 +6615,196 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>How far the picture is noised before it is taken back: at 0 hardly, at {last} to pure noise. There are at most t + 1 steps.</source>
         <translation>图片在去噪之前加噪到多深：0 时几乎不加，{last} 时为纯噪声。步数最多为 t + 1。</translation>
+    </message>
+</context>
+<context>
+    <name>StepHead</name>
+    <message>
+        <source>Picture before</source>
+        <extracomment>by how many</extracomment>
+        <translation>上一张图像</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图像</translation>
+    </message>
+    <message>
+        <source>Picture {number} of {count}</source>
+        <translation>第 {number} 张，共 {count} 张</translation>
+    </message>
+</context>
+<context>
+    <name>StepScene</name>
+    <message>
+        <source>This step</source>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <translation>这一步</translation>
+    </message>
+    <message>
+        <source>Point at a pixel to read its sum; click to keep it, click again for its next colour.</source>
+        <extracomment>column and row of the pixel that was clicked of the one under the pointer Where a tile&apos;s picture lies, and what says something when the pointer rests there.</extracomment>
+        <translation>指向一个像素可读出它的算式；单击固定，再次单击换下一个颜色。</translation>
+    </message>
+    <message>
+        <source>red</source>
+        <translation>红</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>绿</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>蓝</translation>
+    </message>
+    <message>
+        <source>alpha</source>
+        <translation>透明度</translation>
+    </message>
+    <message>
+        <source>Pixel {column}, {row}{colour}:  {total}</source>
+        <translation>像素 {column}, {row}{colour}：  {total}</translation>
+    </message>
+    <message>
+        <source>What the network says</source>
+        <translation>网络说了什么</translation>
+    </message>
+    <message>
+        <source>The network is given x_t and the timestep t, and answers once for every pixel.</source>
+        <translation>网络得到 x_t 和时间步 t，一次回答每个像素。</translation>
+    </message>
+    <message>
+        <source>What the sampler makes of it</source>
+        <translation>采样器由此得到什么</translation>
+    </message>
+</context>
+<context>
+    <name>StepTold</name>
+    <message>
+        <source>Only the pictures of this denoising were kept, not what it was made of. Generate again.</source>
+        <extracomment>An objective&apos;s letter → how its output is painted, its colour, and what it stands for.</extracomment>
+        <translation>这次去噪只保留了图像，没有保留它的组成。请重新生成。</translation>
+    </message>
+    <message>
+        <source>This sampler does not tell what it added up.</source>
+        <extracomment>What is seen twice is scaled once: by layer and step.</extracomment>
+        <translation>这个采样器没有说明它加起了什么。</translation>
+    </message>
+    <message>
+        <source>clipped {share} %</source>
+        <translation>截断 {share} %</translation>
+    </message>
+    <message>
+        <source>the output, clipped</source>
+        <translation>输出，经截断</translation>
+    </message>
+    <message>
+        <source>The network is given its x̂_0 of the step before, and nothing at the first step (self-conditioning, Chen et al. 2022, arXiv 2208.04202).</source>
+        <translation>网络得到它上一步的 x̂_0，第一步则没有（自条件，Chen 等 2022，arXiv 2208.04202）。</translation>
+    </message>
+    <message>
+        <source>nothing fed back yet</source>
+        <translation>尚无反馈</translation>
+    </message>
+    <message>
+        <source>previous {symbol}</source>
+        <translation>上一步的 {symbol}</translation>
+    </message>
+    <message>
+        <source>∅ + {scale}·(c − ∅): classifier-free guidance goes beyond what the class changes (Ho &amp; Salimans 2022, arXiv 2207.12598, eq. 6).</source>
+        <translation>∅ + {scale}·(c − ∅)：无分类器引导把类别带来的变化进一步放大（Ho &amp; Salimans 2022，arXiv 2207.12598，式 6）。</translation>
+    </message>
+    <message>
+        <source>Its spread is then brought back by {rescale} of the way to that of c (Lin et al. 2023, arXiv 2305.08891, eq. 15).</source>
+        <translation>然后其离散程度按 {rescale} 的比例回到 c 的水平（Lin 等 2023，arXiv 2305.08891，式 15）。</translation>
+    </message>
+    <message>
+        <source>of step {step}</source>
+        <translation>第 {step} 步的</translation>
+    </message>
+    <message>
+        <source>asked at t = {t}</source>
+        <translation>在 t = {t} 处询问</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>校正后</translation>
+    </message>
+    <message>
+        <source>inside the mask</source>
+        <translation>蒙版之内</translation>
+    </message>
+    <message>
+        <source>put back outside</source>
+        <translation>放回蒙版之外</translation>
+    </message>
+    <message>
+        <source>no noise at η = 0</source>
+        <translation>η = 0 时没有噪声</translation>
+    </message>
+    <message>
+        <source>none in the last step</source>
+        <translation>最后一步没有</translation>
+    </message>
+    <message>
+        <source>nothing to remember yet</source>
+        <translation>还没有可记住的</translation>
+    </message>
+    <message>
+        <source>not asked twice: almost pure noise</source>
+        <translation>不问第二次：几乎是纯噪声</translation>
+    </message>
+    <message>
+        <source>none in this step</source>
+        <translation>这一步没有</translation>
+    </message>
+    <message>
+        <source>The sum of these terms, and what the next step begins with.</source>
+        <translation>这些项之和，也是下一步的开始。</translation>
+    </message>
+    <message>
+        <source>The finished picture.</source>
+        <translation>完成的图像。</translation>
+    </message>
+    <message>
+        <source>not made yet</source>
+        <translation>尚未得到</translation>
+    </message>
+    <message>
+        <source>the finished picture</source>
+        <translation>完成的图像</translation>
+    </message>
+    <message>
+        <source>the terms add up to {symbol} exactly</source>
+        <translation>各项之和恰为 {symbol}</translation>
+    </message>
+    <message>
+        <source>the terms add up to {symbol} within {deviation}</source>
+        <translation>各项之和与 {symbol} 相差不超过 {deviation}</translation>
+    </message>
+    <message>
+        <source>: kept in half precision, for its size</source>
+        <translation>：因体积较大，以半精度保存</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>noise shown at half contrast</source>
+        <translation>噪声以半对比度显示</translation>
+    </message>
+</context>
+<context>
+    <name>StepWay</name>
+    <message>
+        <source>It is asked when all steps are there.</source>
+        <extracomment>another picture is looked at: what does perfect memory say of it?</extracomment>
+        <translation>所有步骤完成后才会询问。</translation>
+    </message>
+    <message>
+        <source>Here a step is taken apart, term by term. Press Generate (G).</source>
+        <translation>这里把一步逐项拆开。请按“生成”(G)。</translation>
     </message>
 </context>
 <context>
@@ -6847,28 +7445,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>还没有模型。请开始训练：从最初几步起就可以采样。</translation>
     </message>
     <message>
-        <source>Predicted {symbol}</source>
-        <extracomment>a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen</extracomment>
-        <translation>预测的 {symbol}</translation>
-    </message>
-    <message>
-        <source>x_t: what goes into the network at this step, noise and picture mixed.</source>
-        <translation>x_t：这一步网络的输入，噪声与图片的混合。</translation>
-    </message>
-    <message>
-        <source>x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15).</source>
-        <translation>x̂_0：网络根据 x_t 预测的干净图片（Ho et al. 2020，式 15）。</translation>
-    </message>
-    <message>
-        <source>Noisy pictures</source>
-        <translation>带噪图片</translation>
-    </message>
-    <message>
-        <source>Predicted pictures</source>
-        <translation>预测图片</translation>
-    </message>
-    <message>
         <source>Actual size</source>
+        <extracomment>a row of LAYERS, by a person a row of LAYERS a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
     </message>
     <message>
@@ -6885,6 +7463,21 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>In memory only: it goes with the program</source>
         <translation>仅在内存中：程序结束即消失</translation>
+    </message>
+</context>
+<context>
+    <name>_Weights</name>
+    <message>
+        <source>Perfect memory</source>
+        <translation>完美记忆</translation>
+    </message>
+    <message>
+        <source>RMS to {symbol} {value}</source>
+        <translation>距 {symbol} RMS {value}</translation>
+    </message>
+    <message>
+        <source>The best guess of one who knows all {count} pictures</source>
+        <translation>记得全部 {count} 张图片者的最佳猜测</translation>
     </message>
 </context>
 </TS>

@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_way": "pictures",
     "sampler_kept": False,
     "generations_gb": 2,
+    "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,

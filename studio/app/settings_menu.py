@@ -252,6 +252,8 @@ class SettingsMenu(QObject):
             ("← →", self.tr("one step")),
             ("Shift+← →", self.tr("ten steps")),
             ("Home, End", self.tr("first and last step")),
+            ("↑ ↓", self.tr("the picture before, and the next")),
+            ("1, 2, 3", self.tr("the ways of looking in the sampler")),
             ("G", self.tr("generate")),
             ("K", self.tr("show or hide the kept generations")),
             ("Enter, Esc", self.tr("one picture large, and back")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -309,10 +310,16 @@ def palette(tokens: Tokens) -> QPalette:
 CHINESE_FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 
-def _families(font: QFont) -> list[str]:
+@cache
+def _chinese_families() -> tuple[str, ...]:
+    """Those that are installed; asked for once, since whatever paints text asks for a font many times a frame."""
     installed = set(QFontDatabase.families())
+    return tuple(family for family in CHINESE_FAMILIES if family in installed)
+
+
+def _families(font: QFont) -> list[str]:
     # The family that is really drawn: an alias such as “Sans Serif” would be passed over for the next in the list.
-    return [QFontInfo(font).family(), *(family for family in CHINESE_FAMILIES if family in installed)]
+    return [QFontInfo(font).family(), *_chinese_families()]
 
 
 def sized_font(size_px: int, *, semibold: bool = False) -> QFont:

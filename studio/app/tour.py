@@ -347,9 +347,9 @@ class Tour(QObject):
         files = {"png": self._out / "denoising.png", "gif": self._out / "denoising.gif"}
         saved: list[object] = []
         sampler.exported.connect(saved.append)
-        sampler.save_png(files["png"])
+        sampler.save(files["png"])
         yield "the PNG", lambda: len(saved) == 1
-        sampler.save_gif(files["gif"])
+        sampler.save(files["gif"], "gif")
         yield "the GIF", lambda: len(saved) == 2
         self._produced["files"] = {kind: path.stat().st_size for kind, path in files.items()}
         yield self._after(0.3)

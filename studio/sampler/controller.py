@@ -8,10 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
+from core.catalogue import EXPORTS
 from core.comparison import shares, step_at
 from core.errors import UNSHOWABLE, StudioError, showable
+from core.export import Generation as Shown
+from core.export import require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
@@ -21,11 +25,12 @@ from core.sampling_record import model_record
 from ..app.messages import error_text
 from ..app.settings import data_folder
 from ..jobs.call_timer import CallTimer
+from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
-from .export import PNG_KINDS
 from .exporter import Exporter
 from .keeping import Keeper, folder_for
+from .memory_panel import Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
@@ -57,12 +62,6 @@ def all_settings(made: SamplerRequest, facts: ModelFacts, of_request: Mapping[st
         made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
     )
     return {**model, **of_request}
-
-
-def settings_text(recording: Recording, step: int | None) -> dict[str, object]:
-    """Everything that decided the pictures of `step` (None: of all)."""
-    shown = {} if step is None else {"step": step + 1, "t": int(recording.t[step])}
-    return {**recording.settings, **shown}
 
 
 def classes_of(settings: Mapping[str, object], count: int) -> list[str]:
@@ -129,6 +128,8 @@ class SamplerController(QObject):
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
         self._calls = CallTimer()
         self._closed = False
+        self._recall = Latest("recall", parent=self)
+        self._recalled_of: tuple[Recording, int] | None = None  #: what was asked of perfect memory, or is being asked
 
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
@@ -147,8 +148,12 @@ class SamplerController(QObject):
         panel.fit_cancel_wished.connect(self.cancel_fit)
         panel.settings_changed.connect(self._mark_stale)
         panel.training_wished.connect(self.training_wished)
-        panel.png_wished.connect(self._png_dialog)
-        panel.gif_wished.connect(self._gif_dialog)
+        panel.taken_apart.recall_wished.connect(self._ask_memory)
+        panel.ways.changed.connect(self._ask_memory)
+        self._recall.progressed.connect(self._memory_progressed)
+        self._recall.answered.connect(self._memory_answered)
+        self._recall.failed.connect(self._memory_failed)
+        panel.export_wished.connect(self._export_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
         self._exporter.exported.connect(self.exported)
         self._connect_kept()
@@ -450,6 +455,57 @@ class SamplerController(QObject):
             self._stop(worker)
             self._sampling_over()
 
+    # --- what perfect memory says of what is shown ---------------------------------------------------------
+
+    @Slot()
+    def _ask_memory(self) -> None:
+        """Ask of the shown picture, once, where it is looked at and all its steps are there."""
+        recording, made_by, panel = self.recording, self.made_by, self._panel
+        if recording is None or made_by is None or self._closed or panel.ways.current != "step":
+            return
+        of = recording, panel.shown.picture
+        if not (recording.complete and recording.has_layers) or self._recalled_of == of:
+            return
+        self._recalled_of = of
+        panel.taken_apart.memory.say(self.tr("Reading the training pictures…"))
+        each = slice(of[1], of[1] + 1)
+        x_t, x_0 = (
+            np.concatenate([recording.layer(name, step, each) for step in range(recording.steps)])
+            for name in ("x_t", "x_0")
+        )
+        run = self._project.run
+        training = self._training.snapshot_source()
+        self._recall.ask(
+            partial(
+                self._source.recalled,
+                made_by,
+                self._project.device,
+                training,
+                None if run is None else run.folder,
+                (x_t, x_0, recording.t.copy()),
+            )
+        )
+
+    @Slot(object)
+    def _memory_progressed(self, progress: object) -> None:
+        done, of = getattr(progress, "done", 0), getattr(progress, "of", 0)
+        if of:
+            self._panel.taken_apart.memory.say(
+                self.tr("Reading the training pictures: {share} %").format(share=100 * done // of)
+            )
+
+    @Slot(object)
+    def _memory_answered(self, answer: Recalled | Unknown) -> None:
+        if isinstance(answer, Recalled):
+            self._panel.taken_apart.memory.show_recalled(answer)
+        else:
+            words = self.tr("The pictures that this model was trained on are not known here.")
+            self._panel.taken_apart.memory.say(words)
+
+    @Slot(object)
+    def _memory_failed(self, failure: Failure) -> None:
+        self._panel.taken_apart.memory.say(error_text(failure.error))
+
     # --- fitting steps -------------------------------------------------------------------------------------
 
     @property
@@ -520,10 +576,11 @@ class SamplerController(QObject):
         return left if left >= WORTH_SAYING_S else None
 
     def _replace_recording(self, recording: Recording | None) -> None:
+        self._recall.forget()
+        self._recalled_of = None
         before, self.recording, self.made_by = self.recording, recording, None
         self._panel.show_recording(recording)
         if recording is not None:
-            self._panel.wells.set_classes(classes_of(recording.settings, recording.count))
             step = recording.settings.get("model_step")
             self._panel.set_made_at(step if isinstance(step, int) else None)
             if recording.arrived:
@@ -544,6 +601,7 @@ class SamplerController(QObject):
                 seconds = self._calls.seconds_per_call * recording.steps
                 self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
         self._mark_stale()
+        self._ask_memory()
         self.generated.emit()
 
     @Slot()
@@ -616,36 +674,36 @@ class SamplerController(QObject):
 
     # --- saving --------------------------------------------------------------------------------------------
 
-    def save_png(self, path: Path, kind: str = "x_0") -> None:
-        """Write the shown step; `kind` is a row of PNG_KINDS. `exported` tells when it is done."""
+    def save(self, path: Path, kind: str = "x_0") -> None:
+        """Write what is shown; `kind` is a row of EXPORTS. `exported` tells when it is done."""
         if self.recording is not None and self.recording.arrived:
-            shown = self._panel.shown
-            self._exporter.write_png(path, self.recording, kind, shown.step, shown.picture, self._text(shown.step))
-
-    def save_gif(self, path: Path) -> None:
-        """Write the whole denoising. `exported` tells when it is done."""
-        if self.recording is not None and self.recording.arrived:
-            self._exporter.write_gif(path, self.recording, self._text(None))
+            self._exporter.write(path, EXPORTS[kind], self._to_export(self.recording))
 
     @Slot(str)
-    def _png_dialog(self, kind: str) -> None:
-        step = f"-step-{self._panel.shown.step + 1}" if PNG_KINDS[kind].of_step else ""
-        path = self._exporter.ask_where(self._stem() + f"{step}-{kind}.png")
+    def _export_dialog(self, kind: str) -> None:
+        row = EXPORTS[kind]
+        try:
+            require_installed(row)
+        except StudioError as error:
+            self._fail(error, "")
+            return
+        step = f"-step-{self._panel.shown.step + 1}" if row.shows == "step" else ""
+        which = "" if row.shows == "all" else f"-{kind}"
+        path = self._exporter.ask_where(self._stem() + step + which + row.suffix)
         if path is not None:
-            self.save_png(path, kind)
-
-    @Slot()
-    def _gif_dialog(self) -> None:
-        path = self._exporter.ask_where(self._stem() + ".gif")
-        if path is not None:
-            self.save_gif(path)
+            self.save(path, kind)
 
     def _stem(self) -> str:
         return file_stem({} if self.recording is None else self.recording.settings)
 
-    def _text(self, step: int | None) -> dict[str, object]:
-        assert self.recording is not None
-        return settings_text(self.recording, step)
+    def _to_export(self, recording: Recording) -> Shown:
+        """What is shown, with everything that made it; of a kept one the request is not known any more."""
+        made, shown = self.made_by, self._panel.shown
+        if made is None:
+            return Shown(recording, recording.settings, step=shown.step, picture=shown.picture)
+        choice = made.choice
+        where = choice.path, made.weights, dict(choice.said)
+        return Shown(recording, recording.settings, made.config(), *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -653,7 +711,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._keeper)
+        parts = (self._exporter, self._opening, self._recall, self._keeper)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
         for recording in (self.recording, self._in_memory, self._panel.compare.a, self._panel.compare.b):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,13 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from core.catalogue import ExportRow
+from core.export import Exported, ExportProgress, Generation, export
 from core.pictures.folder.listing import PICTURE_EXTENSIONS
 from core.reading import is_folder
-from core.recording import Recording
-from core.runs.grids import save_picture
 
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
-from .export import PNG_KINDS, Exported, ExportProgress, Pixels, enlarge, write_gif
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -43,7 +42,7 @@ class Exporter(QObject):
     def ask_where(self, name: str) -> Path | None:
         """A path from a dialog that remembers its folder; None when it was cancelled."""
         folder = Path(self._settings["export_folder"] or _pictures_folder())
-        title = self.tr("Save the denoising") if name.endswith(".gif") else self.tr("Save the picture")
+        title = self.tr("Save the picture") if name.endswith(".png") else self.tr("Save the denoising")
         suffix = Path(name).suffix
         dialog = QFileDialog(self._panel, title, str(folder), f"*{suffix}")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -92,33 +91,24 @@ class Exporter(QObject):
 
     # --- what ----------------------------------------------------------------------------------------------
 
-    def write_png(
-        self, path: Path, recording: Recording, kind: str, step: int, picture: int, settings: Mapping[str, object]
-    ) -> None:
-        """Write a row of PNG_KINDS."""
+    def write(self, path: Path, row: ExportRow, generation: Generation) -> None:
+        """Write a file of the row's kind."""
         # A copy shares the pixels and keeps them when another recording takes this one's place.
-        draw = partial(PNG_KINDS[kind].draw, copy.copy(recording), step, picture)
-        self._start(partial(_png, path, draw, settings))
-
-    def write_gif(self, path: Path, recording: Recording, settings: Mapping[str, object]) -> None:
-        """Write the film."""
-        self._start(partial(write_gif, path, copy.copy(recording), settings))
+        kept = replace(generation, recording=copy.copy(generation.recording))
+        if self._worker is not None:
+            return
+        self._saved = None
+        self._worker = Worker(partial(export, row, path, kept), parent=self, name="export")
+        self._worker.events.connect(self._events)
+        self._worker.ended.connect(self._ended)
+        self._panel.set_exporting((0, 0))
+        self._worker.start()
 
     @Slot()
     def cancel(self) -> None:
         """Stop; nothing is written."""
         if self._worker is not None:
             self._worker.stop()
-
-    def _start(self, work: Callable[[], Iterable[object]]) -> None:
-        if self._worker is not None:
-            return
-        self._saved = None
-        self._worker = Worker(work, parent=self, name="export")
-        self._worker.events.connect(self._events)
-        self._worker.ended.connect(self._ended)
-        self._panel.set_exporting((0, 0))
-        self._worker.start()
 
     @Slot(list)
     def _events(self, events: list[object]) -> None:
@@ -148,11 +138,6 @@ class Exporter(QObject):
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
         return self._worker is None or self._worker.shutdown(timeout_ms)
-
-
-def _png(path: Path, draw: Callable[[], Pixels], settings: Mapping[str, object]) -> Iterator[Exported]:
-    save_picture(path, enlarge(draw()), settings=settings)
-    yield Exported(path)
 
 
 def _pictures_folder() -> str:

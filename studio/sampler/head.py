@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
 
+from core.inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length
 from core.settings import USUAL_SAMPLER
 
 from .. import numbers
@@ -19,6 +21,7 @@ from ..widgets.form import DOT_PX, Dot
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip, set_name, set_tip
+from ..widgets.slider import Slider, ValueSlider
 from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, earlier_than
 
 # --- The list of models in the head of the room, with *Open file…* as its last entry ---------------------
@@ -279,6 +282,30 @@ ACTION_MARGIN_PX = 28
 MORE_MARGIN_PX = 22
 
 
+#: The entry of the weights whose EMA is of a length that is chosen beside it.
+LENGTH = "length"
+USUAL_LENGTH = 0.05
+WEIGHTS_PX, LENGTH_PX = 68, 132
+#: A slider that has not moved for so long is where it is to be.
+REST_MS = 200
+#: Places of the slider to a factor of e.
+_PLACES = 40
+_LENGTH_ENDS = (math.ceil(_PLACES * math.log(SHORTEST_EMA)), math.floor(_PLACES * math.log(LONGEST_EMA)))
+
+
+def _length_at(place: int) -> float:
+    """The length at a place of the slider, which is logarithmic: two digits of it."""
+    return min(max(float(f"{math.exp(place / _PLACES):.2g}"), SHORTEST_EMA), LONGEST_EMA)
+
+
+def _length_place(length: float, *, up: bool = False) -> int:
+    return (math.ceil if up else math.floor)(_PLACES * math.log(length))
+
+
+def _length_words(place: int) -> str:
+    return numbers.chosen(_length_at(place))
+
+
 class SamplerHead(QWidget):
     """Holds the settings of the next sampling; `request()` reads them."""
 
@@ -301,14 +328,22 @@ class SamplerHead(QWidget):
         self.weights.setObjectName("weights_choice")
         self.weights.addItem(self.tr("EMA"), "ema")
         self.weights.addItem(self.tr("Raw"), "raw")
+        self.weights.addItem(self.tr("EMA length…"), LENGTH)
         set_name(
             self.weights,
             self.tr("Weights"),
             self.tr(
                 "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
-                "Raw: the weights as the last step left them."
+                "Raw: the weights as the last step left them. EMA length: an average over more or fewer steps, made of "
+                "the snapshots that the run has kept."
             ),
         )
+        self.ema_length = ValueSlider(Slider(*_LENGTH_ENDS, value=_length_place(USUAL_LENGTH)), _length_words)
+        self.ema_length.slider.setObjectName("ema_length")
+        self.ema_length.slider.setAccessibleName(self.tr("EMA length"))
+        self.ema_length.setFixedSize(LENGTH_PX, CONTROL_PX)
+        self.ema_length.hide()
+        self._length_rests = QTimer(self, singleShot=True, interval=REST_MS)
         self.fields = SamplerFields()
         self.seed = IntBox(0, LARGEST_SEED, 7)
         self.seed.setGroupSeparatorShown(False)
@@ -363,9 +398,11 @@ class SamplerHead(QWidget):
         row.setSpacing(6)
         # Chosen with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
         self.weights.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.weights.setFixedSize(68, CONTROL_PX)
+        self.weights.setFixedSize(WEIGHTS_PX, CONTROL_PX)
+        self.weights.view().setMinimumWidth(self.weights.view().sizeHintForColumn(0) + WEIGHTS_PX // 2)
         row.addWidget(self.model, 50)
         row.addWidget(self.weights)
+        row.addWidget(self.ema_length)
         row.addWidget(self.fields, 100)
         fields: dict[str, tuple[QWidget, ...]] = {
             self.tr("Seed"): (self.seed, self.dice, self.copy),
@@ -385,6 +422,8 @@ class SamplerHead(QWidget):
         self.model.picked.connect(self._model_picked)
         self.model.open_wished.connect(self.open_wished)
         self.weights.currentIndexChanged.connect(self._weights_changed)
+        self.ema_length.moved.connect(self._length_moved)
+        self._length_rests.timeout.connect(self.weights_chosen)
         self.fields.changed.connect(self._field_changed)
         self.fields.done.connect(self.done)
         for field in (self.seed, self.count):
@@ -406,7 +445,30 @@ class SamplerHead(QWidget):
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None while it is not read."""
         self.fields.set_facts(facts)
+        if facts is not None:
+            self._take_lengths(facts.ema_lengths)
         self._refresh()
+
+    def _take_lengths(self, lengths: tuple[float, float] | None) -> None:
+        """Which EMA lengths the model's run can make."""
+        model, place = self.weights.model(), self.weights.findData(LENGTH)
+        assert isinstance(model, QStandardItemModel)
+        model.item(place).setEnabled(lengths is not None)
+        none = self.tr("Its run kept no EMA snapshots. Train with EMA lengths on to choose the length afterwards.")
+        self.weights.setItemData(place, none if lengths is None else None, Qt.ItemDataRole.ToolTipRole)
+        if lengths is None:
+            # What was read is its usual EMA.
+            if self.weights.currentData() == LENGTH:
+                with QSignalBlocker(self.weights):
+                    self.weights.setCurrentIndex(self.weights.findData("ema"))
+                self.ema_length.hide()
+            return
+        shortest, longest = lengths
+        self.ema_length.slider.setRange(_length_place(shortest, up=True), _length_place(longest))
+        words = self.tr("The length of the average as a share of the training, σ_rel: {shortest} to {longest}.").format(
+            shortest=numbers.chosen(shortest), longest=numbers.chosen(longest)
+        )
+        set_tip(self.ema_length.slider, words + " " + self.tr("Short: sharper and less calm. (Karras et al. 2023)"))
 
     def set_seed_and_count(self, seed: int, count: int) -> None:
         """Take remembered values. Emits nothing."""
@@ -465,8 +527,9 @@ class SamplerHead(QWidget):
         return chosen, "ema" if chosen is not None and chosen.origin is Origin.TRAINING else self.weights_name()
 
     def weights_name(self) -> str:
-        """The wished weights: "ema" or "raw"."""
-        return str(self.weights.currentData())
+        """The wished weights: "ema", "raw", or an EMA of a length, "ema-0.08"."""
+        name = str(self.weights.currentData())
+        return ema_of_length(_length_at(self.ema_length.value())) if name == LENGTH else name
 
     # --- words ---------------------------------------------------------------------------------------------
 
@@ -510,8 +573,16 @@ class SamplerHead(QWidget):
 
     @Slot(int)
     def _weights_changed(self) -> None:
+        self.ema_length.setVisible(self.weights.currentData() == LENGTH)
         self.weights_chosen.emit()
         self.changed.emit()
+
+    @Slot(int)
+    def _length_moved(self) -> None:
+        if self.weights.currentData() != LENGTH:  # only its ends have moved
+            return
+        self.changed.emit()
+        self._length_rests.start()  # the model is read when the slider rests
 
     @Slot()
     def _field_changed(self) -> None:

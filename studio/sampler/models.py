@@ -99,6 +99,7 @@ class ModelFacts:
     spacings: tuple[SpacingInfo, ...]
     classes: tuple[str, ...]  #: empty: it was trained without
     fitted: Mapping[tuple[str, int], tuple[int, ...]]  #: timesteps by sampler and number of steps
+    ema_lengths: tuple[float, float] | None = None  #: σ_rel, the shortest and the longest that its run can make
     why_no_fits: str = ""  #: what is wrong with the file of fitted timesteps, in the window's language
 
 
@@ -107,7 +108,7 @@ class SamplerRequest:
     """Everything that decides which pictures come."""
 
     choice: ModelChoice
-    weights: str  #: "ema" or "raw"
+    weights: str  #: "ema", "raw", or an EMA of a length, "ema-0.08"
     sampler: str
     steps: int
     eta: float | None  #: None where the sampler has none
@@ -118,16 +119,11 @@ class SamplerRequest:
     times: tuple[int, ...] | None = None  #: those that were fitted to the model, instead of a spacing's
     offset_noise: bool = True  #: noise as the training's was distributed
     classes: tuple[int, ...] = ()  #: picture k takes the k-th in turn; empty: no class
-    class_names: tuple[str, ...] = ()  #: of `classes`
     guidance_scale: float = 1.0
     guidance_rescale: float = 0.0
     guide: ModelChoice | None = None  #: a worse model that the pictures go away from, with the same weights
     guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
-
-    def class_of(self, picture: int) -> str:
-        """The name of a picture's class; "" for none."""
-        return self.class_names[picture % len(self.class_names)] if self.class_names else ""
 
     def config(self) -> SampleConfig:
         """What core is asked for."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.beginning import Start
+from core.catalogue import SAMPLERS
 from core.settings import USUAL_GUIDE_SCALE
 
 from .. import numbers
@@ -112,10 +113,6 @@ class ClassRow(QWidget):
     def chosen(self) -> tuple[int, ...]:
         """The labels of the chosen classes; empty: no class."""
         return self.chips.chosen() if self._names else ()
-
-    def chosen_names(self) -> tuple[str, ...]:
-        """The names of the chosen classes."""
-        return tuple(self._names[label] for label in self.chosen())
 
     def scale_and_rescale(self) -> tuple[float, float]:
         """The guidance, as it holds: (1, 0) without a class."""
@@ -278,6 +275,8 @@ MOST_FITTED = 20
 FILLS_IN_WITH = "repaint"
 #: Each of its steps is gone through about so often.
 FILLS_IN_CALLS = 4
+#: A row of strengths, where the chosen sampler remembers predictions.
+STRENGTHS_WITH = "ddim"
 
 
 class SamplerOptions(QWidget):
@@ -413,7 +412,6 @@ class SamplerOptions(QWidget):
             times=None if self._wished_spacing else self._fitted(),
             offset_noise=self.offset_noise.isChecked(),
             classes=self.class_row.chosen(),
-            class_names=self.class_row.chosen_names(),
             guidance_scale=scale,
             guidance_rescale=rescale,
             guide=guide,
@@ -422,6 +420,11 @@ class SamplerOptions(QWidget):
         )
         if self.start_row.fills_in:
             return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=FILLS_IN_CALLS)
+        row = request.beginning.row
+        if row:
+            request = replace(request, count=len(row))
+            if self.start_row.chosen is Start.PICTURE and SAMPLERS[request.sampler].remembers:
+                request = replace(request, sampler=STRENGTHS_WITH, eta=0.0, calls_per_step=1)
         t = request.beginning.t
         # From t there are that many timesteps left, and a sampler cannot take more steps.
         return request if t is None else replace(request, steps=min(request.steps, t + 1))

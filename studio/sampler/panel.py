@@ -28,6 +28,7 @@ from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .opening_bar import OpeningBar
 from .options import SamplerOptions
 from .playback import Playback
+from .step_way import StepWay
 from .timeline import Timeline
 from .ways import PicturesWay, Ways
 from .wells import Wells
@@ -223,7 +224,7 @@ def _size_of(path: Path) -> tuple[int, int] | None:
 JUMP_STEPS = 10
 #: News lies over the wells' titles: neither the settings nor the pictures are covered.
 OVERLAP_PX = 4
-STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class SamplerPanel(QWidget):
@@ -242,8 +243,7 @@ class SamplerPanel(QWidget):
     fit_wished = Signal()
     fit_cancel_wished = Signal()
     training_wished = Signal()
-    png_wished = Signal(str)  #: a row of PNG_KINDS
-    gif_wished = Signal()
+    export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
     folder_wished = Signal()  #: show the folder of what was saved
 
@@ -264,6 +264,7 @@ class SamplerPanel(QWidget):
         self.kept = KeptStrip()
         self.compare = CompareWay(self._offers)
         self.ways = Ways()
+        self.taken_apart = StepWay()
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
@@ -277,6 +278,8 @@ class SamplerPanel(QWidget):
         self._wells_changed()
         self.ways.choose(settings["sampler_way"])
         self._way_changed(self.ways.current)
+        self.wells.choose_layers(settings["sampler_layers"])
+        self.wells.layers_changed.connect(self._layers_changed)
 
     def _add_ways(self) -> None:
         self.ways.add(
@@ -284,6 +287,13 @@ class SamplerPanel(QWidget):
             self.tr("Pictures"),
             self.tr("All pictures at this step: noisy at the left, as the network predicts them at the right (1)"),
             PicturesWay(self.wells, self.curves),
+        )
+        self.ways.add(
+            "step",
+            self.tr("This step"),
+            self.tr("One picture's step, taken apart: what the network says, what the sampler adds up (2)"),
+            self.taken_apart,
+            self.taken_apart.head,
         )
         self.ways.add(
             "compare",
@@ -330,6 +340,7 @@ class SamplerPanel(QWidget):
         self.picture_menu.start_wished.connect(self._start_from_selected)
         self.picture_menu.large_wished.connect(self.wells.set_large)
         self.wells.selected.connect(self._select)
+        self.taken_apart.head.picture_wished.connect(self._select_by)
         self.wells.training_wished.connect(self.training_wished)
         self.wells.open_wished.connect(self.open_wished)
         self.wells.step_wished.connect(self._step_by)
@@ -344,8 +355,7 @@ class SamplerPanel(QWidget):
         row.move_wished.connect(self._move)
         row.loop_changed.connect(self._set_loop)
         row.speed_changed.connect(play.set_speed)
-        row.png_wished.connect(self.png_wished)
-        row.gif_wished.connect(self.gif_wished)
+        row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
         self.banner.acted.connect(self.folder_wished)
         for button in self.findChildren(QAbstractButton):
@@ -487,6 +497,10 @@ class SamplerPanel(QWidget):
         if self._recording is not None and self._recording.arrived:
             self.ways.show_step(self.playback.index)
 
+    @Slot(int)
+    def _select_by(self, pictures: int) -> None:
+        self._select(self._picture + pictures)
+
     def stop_playing(self) -> None:
         """The room is about to go."""
         self.playback.pause()
@@ -582,6 +596,10 @@ class SamplerPanel(QWidget):
         self._settings["sampler_way"] = name
         self.kept.setVisible(name == "compare" or self._settings["sampler_kept"])
 
+    @Slot(list)
+    def _layers_changed(self, layers: list[str]) -> None:
+        self._settings["sampler_layers"] = layers
+
     @Slot(bool)
     def _set_loop(self, loop: bool) -> None:
         self.playback.loop = loop
@@ -599,6 +617,10 @@ class SamplerPanel(QWidget):
                 self._step_by(-by)
             case Qt.Key.Key_Right:
                 self._step_by(by)
+            case Qt.Key.Key_Up:
+                self._select_by(-1)
+            case Qt.Key.Key_Down:
+                self._select_by(1)
             case Qt.Key.Key_Home:
                 self.playback.go(0)
             case Qt.Key.Key_End:
@@ -612,7 +634,7 @@ class SamplerPanel(QWidget):
                 self._way_changed(self.ways.current)
             case Qt.Key.Key_G:
                 self._generate()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.ways.current == "pictures":
                 self.wells.set_large(not self.wells.large)
             case Qt.Key.Key_Escape if self.wells.large:
                 self.wells.set_large(False)
@@ -620,7 +642,7 @@ class SamplerPanel(QWidget):
                 super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows on a button would move the focus; here they step. News stays over the wells."""
+        """Arrows on a button would move the focus; here they step and select. News stays over the wells."""
         if watched is self.ways and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             self.banner.set_top(self.ways.y() - OVERLAP_PX)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import CheckpointError, SamplingError
 from core.frames import SamplingEvent
+from core.recording import Values
 from core.sampling_record import Guide
 
 from ..app.messages import error_text
+from ..jobs.latest import Underway
+from .memory_panel import STRONGEST, Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
 
 #: What a person is asked where the file does not say it; for all else core's defaults stand.
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     import torch
 
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
+    from core.memory import Memory
     from core.samplers.fit_steps import FitProgress
 
 
@@ -48,13 +55,24 @@ class ModelSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._memory: tuple[Path, Memory] | None = None  #: the training pictures of a run, read for the last question
         self._kept: dict[str, tuple[object, _Model]] = {}  #: the model that was read last, and the last guide
 
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts]:
-        """Read the model and tell what it is. Raises StudioError."""
-        yield self._facts(self._model(choice, weights, device, training), weights)
+        """Read the model and tell what it is: with its usual EMA where it cannot make one of that length.
+
+        Raises StudioError.
+        """
+        try:
+            model = self._model(choice, weights, device, training)
+        except CheckpointError as error:
+            if error.code not in ("averages.none", "averages.out-of-reach"):
+                raise
+            weights = "ema"
+            model = self._model(choice, weights, device, training)
+        yield self._facts(model, weights)
 
     def fitted(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
@@ -107,12 +125,67 @@ class ModelSource:
             release_memory(diffusion.device)
             raise SamplingError("sampling.out-of-memory", device=str(diffusion.device), count=request.count)
 
+    def recalled(
+        self,
+        request: SamplerRequest,
+        device: str,
+        training: SnapshotSource | None,
+        run_folder: Path | None,
+        trajectory: tuple[Values, Values, NDArray[np.int64]],
+    ) -> Iterator[Underway | Recalled | Unknown]:
+        """What perfect memory says of x_t, with x̂_0 and t, (S, H, W, C) twice and (S,). Raises StudioError.
+
+        run_folder: of the training under way, for a model in training.
+        """
+        import torch
+
+        from core.memory import Memory, Recollection, remember_run
+        from core.recall import recall
+        from core.sampling import to_pixels
+
+        model = self._model(request.choice, request.weights, device, training)
+        folder = run_folder if model.path is None else model.path.parent.parent
+        if folder is None or not (folder / "run.json").exists():
+            yield Unknown()
+            return
+        if self._memory is None or self._memory[0] != folder:
+            self._memory = None
+            for item in remember_run(folder):
+                if isinstance(item, Memory):
+                    self._memory = (folder, item)
+                else:
+                    yield Underway(item)
+        assert self._memory is not None
+        memory = self._memory[1]
+        x_t, x_0, t = trajectory
+        first = (array.transpose(0, 3, 1, 2) for array in (x_t, x_0))
+        asked, predicted = (np.ascontiguousarray(array) for array in first)
+        strongest = min(STRONGEST, len(memory))
+        for answer in recall(model.diffusion, memory, asked, t, x_0=predicted, strongest=strongest):
+            if isinstance(answer, Recollection):
+                assert answer.distance is not None
+                guesses = to_pixels(torch.from_numpy(answer.x_0), normalized=model.diffusion.auto_normalize)
+                yield Recalled(
+                    len(memory),
+                    guesses,
+                    answer.places,
+                    answer.turned,
+                    answer.weights,
+                    answer.distance,
+                    memory.names.__getitem__,
+                    memory.picture,
+                )
+            else:
+                yield Underway(answer)
+
     def _guide(self, request: SamplerRequest, device: str) -> Guide | None:
         """The request's guide; None where it has none. Raises StudioError."""
         if request.guide is None:
             return None
-        model = self._model(request.guide, request.weights, device, None, kept_as="guide")
-        return Guide(model.diffusion, request.guide.name, request.weights, model.step, model.sha256)
+        # An earlier checkpoint need not have what an EMA of the model's own length is made of.
+        weights = "raw" if request.weights == "raw" else "ema"
+        model = self._model(request.guide, weights, device, None, kept_as="guide")
+        return Guide(model.diffusion, request.guide.name, weights, model.step, model.sha256)
 
     def _model(
         self,
@@ -146,7 +219,7 @@ class ModelSource:
         with self._lock:
             if kept_as not in self._kept or self._kept[kept_as][0] != key:
                 self._kept.pop(kept_as, None)  # before the next is read: two large models need not fit at once
-                loaded = load_model(path, "raw" if weights == "raw" else "ema", dict(choice.said))
+                loaded = load_model(path, weights, dict(choice.said))
                 diffusion = prepare_for_device(loaded.diffusion, target)
                 self._kept[kept_as] = (key, _Model(diffusion, loaded.step, loaded.sha256, loaded.path))
             return self._kept[kept_as][1]
@@ -183,8 +256,20 @@ class ModelSource:
             spacings=tuple(SpacingInfo(name, row.title, row.source) for name, row in SPACINGS.items()),
             classes=diffusion.class_names or labels,
             fitted=fitted,
+            ema_lengths=_ema_lengths(model),
             why_no_fits=why_no_fits,
         )
+
+
+def _ema_lengths(model: _Model) -> tuple[float, float] | None:
+    """The shortest and the longest EMA that the model's run can make; None where it has nothing to make one of."""
+    from core.runs.averages import lengths_at
+
+    try:
+        found = None if model.path is None else lengths_at(model.path)
+    except CheckpointError:  # a file of elsewhere, or one that is gone by now
+        return None
+    return None if found is None else (found.shortest, found.longest)
 
 
 def _fits(model: _Model, weights: str) -> tuple[dict[tuple[str, int], tuple[int, ...]], str]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from core.beginning import Beginning, Start, StartPicture
+from core.beginning import Beginning, Start, StartPicture, evenly
 from core.inputs import mask_target
 
 from .. import numbers
@@ -99,7 +99,10 @@ class PictureButton(QPushButton):
 
 #: How far a picture is noised at first, as a share of the way.
 USUAL_SHARE = 0.5
-PICTURE_PX = 172
+#: As wide as two of them, λ, t and the rest leave in a window of 1280 px.
+PICTURE_PX = 134
+#: Pictures in a row: λ then goes by eighths.
+ROW_COUNT = 9
 
 
 class StartRow(QWidget):
@@ -149,6 +152,11 @@ class StartRow(QWidget):
         self.t.setObjectName("start_t")
         self.t.setAccessibleName(self.tr("t, how far it is noised"))
         self.t.setFixedSize(58, CONTROL_PX)
+        self.row = QPushButton(self.tr("Row"))
+        self.row.setObjectName("start_in_a_row")
+        self.row.setCheckable(True)
+        self.row.setFixedHeight(CONTROL_PX)
+        self.row.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.share = caption()
         self._captions: dict[str, QLabel] = {
             "start": caption(self.tr("Start from")),
@@ -160,6 +168,7 @@ class StartRow(QWidget):
         for field in (self.lam, self.t):
             field.valueChanged.connect(self._changed)
             field.lineEdit().returnPressed.connect(self.done)
+        self.row.toggled.connect(self._changed)
         for button in self.pictures.values():
             button.file_wished.connect(self._file_wished)
             button.selected_wished.connect(self._selected_wished)
@@ -205,6 +214,7 @@ class StartRow(QWidget):
             row.addSpacing(2)
             row.addWidget(self._captions[name])
             row.addWidget(field)
+        row.addWidget(self.row)
         row.addWidget(self.share)
         row.addWidget(self.pictures["mask"])
         row.addStretch(1)
@@ -248,6 +258,11 @@ class StartRow(QWidget):
         """Whether there is a mask, so that only its white part is made."""
         return self.chosen is Start.PICTURE and self.pictures["mask"].picture() is not None
 
+    @property
+    def in_a_row(self) -> bool:
+        """Whether every picture has a λ or t of its own."""
+        return self.row.isChecked() and self.chosen is not Start.NOISE and not self.fills_in
+
     def beginning(self) -> Beginning:
         """What was chosen; its pictures may be missing, see `missing`."""
         held = {name: button.picture() for name, button in self.pictures.items()}
@@ -258,9 +273,13 @@ class StartRow(QWidget):
                 return Beginning()
             case Start.PICTURE:
                 t = None if held["mask"] is not None else self.t.value()
-                return Beginning(Start.PICTURE, _those(held["first"]), t=t, mask=held["mask"])
+                strengths = evenly((t or 0) / ROW_COUNT, t or 0, ROW_COUNT) if self.in_a_row else ()
+                row = tuple(float(round(strength)) for strength in strengths)
+                return Beginning(Start.PICTURE, _those(held["first"]), t=t, mask=held["mask"], row=row)
             case Start.BETWEEN:
                 pictures = _those(held["first"], held["second"])
+                if self.in_a_row:
+                    return Beginning(Start.BETWEEN, pictures, t=self.t.value(), row=evenly(0, 1, ROW_COUNT))
                 return Beginning(Start.BETWEEN, pictures, t=self.t.value(), lam=self.lam.value())
 
     def missing(self) -> str:
@@ -282,6 +301,10 @@ class StartRow(QWidget):
         self.pictures["mask"].setVisible(chosen is Start.PICTURE)
         self._captions["lam"].setVisible(chosen is Start.BETWEEN)
         self.lam.setVisible(chosen is Start.BETWEEN)
+        self.lam.setEnabled(not self.in_a_row)
+        self.row.setVisible(chosen is not Start.NOISE)
+        self.row.setEnabled(not self.fills_in)
+        set_tip(self.row, self._row_words(chosen))
         for widget in (self._captions["t"], self.t, self.share):
             widget.setVisible(chosen is not Start.NOISE)
             widget.setEnabled(not self.fills_in)
@@ -295,6 +318,19 @@ class StartRow(QWidget):
                 "are at most t + 1 steps."
             )
             set_tip(self.t, tip.format(last=numbers.count(self.t.maximum())))
+
+    def _row_words(self, chosen: Start) -> str:
+        count = numbers.count(ROW_COUNT)
+        if chosen is Start.BETWEEN:
+            words = self.tr("{count} pictures from λ = 0 to λ = 1 in one row, all with the same noise")
+        elif self.fills_in:
+            words = self.tr("With a mask, what is filled in starts from pure noise.")
+        else:
+            words = self.tr(
+                "{count} pictures in one row, each noised a little further, up to t, all with the same noise. Samplers "
+                "that remember earlier predictions give way to DDIM here."
+            )
+        return words.format(count=count)
 
     def _mask_words(self) -> str:
         """What becomes of a mask of another size than the picture; "" where it fits, or its size is not known."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from core.catalogue import EXPORTS, ExportRow
 from core.recording import Recording
 
 from .. import numbers
+from ..app.messages import row_text
 from ..app.theme import CONTROL_PX
 from ..imaging import to_image
 from ..widgets.controls import IconButton
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.scrubber import Scrubber
-from .export import PNG_KINDS
 from .note import Note
 
 # --- The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save ------------
 
-#: Save GIF turns into Cancel with per cent: as wide from the start.
-GIF_PX = 112
+#: Save recording… turns into Cancel with per cent: as wide from the start.
+RECORDING_PX = 124
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -31,8 +33,7 @@ class PlayRow(QWidget):
     play_wished = Signal()
     loop_changed = Signal(bool)
     speed_changed = Signal(float)
-    png_wished = Signal(str)  #: a row of PNG_KINDS
-    gif_wished = Signal()
+    export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,21 +68,16 @@ class PlayRow(QWidget):
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.save_png = QPushButton(self.tr("Save PNG"))
-        self.save_png.setAccessibleName(self.tr("Save PNG"))
-        self.save_png.setObjectName("save_png")
-        self.save_gif = QPushButton(self.tr("Save GIF"))
-        self.save_gif.setAccessibleName(self.tr("Save GIF"))
-        self.save_gif.setObjectName("save_gif")
-        self.save_gif.setMinimumWidth(GIF_PX)
-        self._menu = QMenu(self)
-        kinds = {
-            "x_0": self.tr("Predicted pictures of this step"),
-            "x_t": self.tr("Noisy pictures of this step"),
-            "both": self.tr("Both, side by side"),
-            "strip": self.tr("All steps of the selected picture"),
-        }
-        self._actions = {kind: self._menu.addAction(kinds[kind]) for kind in PNG_KINDS}
+        self.save_picture = QPushButton(self.tr("Save picture…"))
+        self.save_picture.setAccessibleName(self.tr("Save picture"))
+        self.save_picture.setObjectName("save_picture")
+        self.save_recording = QPushButton(self.tr("Save recording…"))
+        self.save_recording.setAccessibleName(self.tr("Save recording"))
+        self.save_recording.setObjectName("save_recording")
+        self.save_recording.setMinimumWidth(RECORDING_PX)
+        rows = EXPORTS.values()
+        self.picture_menu = self._menu([row for row in rows if row.shows != "all"])
+        self.recording_menu = self._menu([row for row in rows if row.shows == "all"])
         self._lay_out()
         self._connect()
         self.set_usable(False)
@@ -99,7 +95,7 @@ class PlayRow(QWidget):
         row.addWidget(self.note, 1)
         row.addWidget(self.direction)
         row.addWidget(self.speed)
-        for save in (self.save_png, self.save_gif):
+        for save in (self.save_picture, self.save_recording):
             save.setFlat(True)
             save.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(save)
@@ -112,10 +108,19 @@ class PlayRow(QWidget):
         self.play.clicked.connect(self.play_wished)
         self.loop.toggled.connect(self.loop_changed)
         self.speed.currentIndexChanged.connect(self._speed)
-        self.save_png.clicked.connect(self._show_menu)
-        self.save_gif.clicked.connect(self._gif)
-        for action in self._actions.values():
-            action.triggered.connect(self._png)
+        self.save_picture.clicked.connect(self._save_picture)
+        self.save_recording.clicked.connect(self._save_recording)
+        for menu in (self.picture_menu, self.recording_menu):
+            menu.triggered.connect(self._export)
+
+    def _menu(self, rows: list[ExportRow]) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for row in rows:
+            action = menu.addAction(row_text(row.title))
+            action.setData(row.name)
+            set_tip(action, row_text(row.help))
+        return menu
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -124,15 +129,15 @@ class PlayRow(QWidget):
         self._usable = usable
         for button in self.buttons.values():
             button.setEnabled(usable)
-        self.save_png.setEnabled(usable and self._exporting is None)
-        self.save_gif.setEnabled(usable)
+        self.save_picture.setEnabled(usable and self._exporting is None)
+        self.save_recording.setEnabled(usable)
         why = self.tr("There is nothing to save yet: press Generate.")
-        png, gif = (
+        picture, recording = (
             self.tr("Save this step, or all steps of the selected picture, with the settings inside"),
-            self.tr("Save the denoising of all pictures as a film: x_t and the predicted picture side by side"),
+            self.tr("Save the denoising of all pictures: as a page that scrubs, a film, numbers, or a script"),
         )
-        set_tip(self.save_png, png if usable else why)
-        set_tip(self.save_gif, gif if usable else why)
+        set_tip(self.save_picture, picture if usable else why)
+        set_tip(self.save_recording, recording if usable else why)
 
     def set_where(self, step: int, steps: int, t: int) -> None:
         """Step `step` (from 0) of `steps` is shown, at timestep t."""
@@ -155,10 +160,10 @@ class PlayRow(QWidget):
         """A film or picture is being written: (done, of); None when not."""
         self._exporting = progress
         if progress is None:
-            self.save_gif.setText(self.tr("Save GIF"))
+            self.save_recording.setText(self.tr("Save recording…"))
         elif progress[1]:
-            self.save_gif.setText(self.tr("Cancel  {share} %").format(share=100 * progress[0] // progress[1]))
-        self.save_png.setEnabled(self._usable and progress is None)
+            self.save_recording.setText(self.tr("Cancel  {share} %").format(share=100 * progress[0] // progress[1]))
+        self.save_picture.setEnabled(self._usable and progress is None)
 
     # --- what the person does ------------------------------------------------------------------------------
 
@@ -173,20 +178,24 @@ class PlayRow(QWidget):
         self.speed_changed.emit(float(self.speed.currentData()))
 
     @Slot()
-    def _show_menu(self) -> None:
-        # Above the button: below it there is no room.
-        above = QPoint(0, -self._menu.sizeHint().height() - 4)
-        self._menu.popup(self.save_png.mapToGlobal(above))
+    def _save_picture(self) -> None:
+        _pop_up(self.picture_menu, self.save_picture)
 
     @Slot()
-    def _gif(self) -> None:
-        (self.gif_wished if self._exporting is None else self.export_cancel_wished).emit()
+    def _save_recording(self) -> None:
+        if self._exporting is None:
+            _pop_up(self.recording_menu, self.save_recording)
+        else:
+            self.export_cancel_wished.emit()
 
-    @Slot()
-    def _png(self) -> None:
-        for kind, action in self._actions.items():
-            if action is self.sender():
-                self.png_wished.emit(kind)
+    @Slot(QAction)
+    def _export(self, action: QAction) -> None:
+        self.export_wished.emit(action.data())
+
+
+def _pop_up(menu: QMenu, button: QPushButton) -> None:
+    # Above the button: below it there is no room.
+    menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
 
 
 # --- timeline --------------------------------------------------------------------------------------------

@@ -4,30 +4,127 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyle, QStyleOptionToolButton, QToolButton, QWidget
 
-from core.recording import Recording
+from core.recording import LAYERS, Recording
 
 from .. import numbers
-from ..app.theme import CONTROL_PX
+from ..app.theme import BODY_PX, CONTROL_PX, sized_font, theme
 from ..imaging import to_images
 from ..training.state import TrainingState
+from ..widgets.elided import ElidedLabel
 from ..widgets.image_grid import ImageGrid
-from ..widgets.panel import Panel, caption
+from ..widgets.panel import Panel
 from ..widgets.plain import set_name, set_tip
+from ..widgets.symbols import paint_text, spoken, text_size
+from .layers import SEEN, contrast_of, tip_of, why_absent, words_of
+
+ARROW_PX = 18
+
+
+class LayerButton(QToolButton):
+    """A well's title, and the menu of what it can show."""
+
+    chosen = Signal(str)  #: a row of LAYERS, by a person
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setFixedHeight(CONTROL_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        group = QActionGroup(self)
+        self.actions_of = {}
+        for layer in LAYERS:
+            if layer not in SEEN:
+                continue
+            symbol = spoken(SEEN[layer].symbol)
+            action = self._menu.addAction(f"{words_of(layer)}   {symbol}" if symbol else words_of(layer))
+            action.setCheckable(True)
+            action.setData(layer)
+            set_tip(action, tip_of(layer))
+            group.addAction(action)
+            self.actions_of[layer] = action
+        group.triggered.connect(self._triggered)
+        self.setMenu(self._menu)
+        theme().changed.connect(self.update)
+
+    def show_layer(self, layer: str, white_at: float) -> None:
+        """Say what is shown, and at what contrast."""
+        self.actions_of[layer].setChecked(True)
+        symbol, contrast = SEEN[layer].symbol, contrast_of(white_at)
+        self._text = symbol if layer == "x_t" else f"{words_of(layer)} {symbol}".rstrip()
+        self._text += f" · {contrast}" if contrast else ""
+        set_name(self, spoken(self._text), tip_of(layer))
+        self.updateGeometry()
+        self.update()
+
+    @Slot(object)
+    def _triggered(self) -> None:
+        for layer, action in self.actions_of.items():
+            if action.isChecked():
+                self.chosen.emit(layer)
+
+    def sizeHint(self) -> QSize:
+        """The text, and an arrow."""
+        wide = text_size(self._text, sized_font(BODY_PX, semibold=True)).width()
+        return QSize(wide + ARROW_PX + 8, CONTROL_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut off."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A title that can be pressed: words, symbol, arrow."""
+        painter = QPainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.features = "", QStyleOptionToolButton.ToolButtonFeature(0)
+        self.style().drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option, painter, self)
+        font = sized_font(BODY_PX, semibold=True)
+        place = QRectF(self.rect()).adjusted(4, 0, 0, 0)
+        paint_text(painter, place, self._text, font, theme().color("text"))
+        painter.setPen(theme().color("muted"))
+        x, y = self.width() - 12.0, self.height() / 2 - 1.5
+        painter.drawPolyline([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)])
 
 
 class Well(Panel):
-    """A grid of pictures with a title, and the value under the pointer in its head."""
+    """A grid of pictures under a title that chooses what they are, and the value under the pointer in its head."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title)
+    def __init__(self) -> None:
+        super().__init__()
         self.grid = ImageGrid()
-        self.reading = caption()
-        self.head.addStretch(1)
-        self.head.addWidget(self.reading)
+        self.layer = "x_t"  #: a row of LAYERS
+        self.choice = LayerButton()
+        self.reading = ElidedLabel()
+        self.reading.setProperty("caption", True)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.lead.setContentsMargins(0, 0, 0, 0)
+        self.lead.addWidget(self.choice)
+        self.head.addWidget(self.reading, 1)
         self.body.addWidget(self.grid, 1)
+
+    def choose(self, layer: str, recording: Recording | None) -> None:
+        """Show this layer from the next step on."""
+        self.layer = layer
+        white_at = LAYERS[layer].white_at if recording is None else recording.white_at(layer)
+        self.choice.show_layer(layer, white_at)
+        self.grid.setAccessibleName(words_of(layer))
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        """The pictures of the layer at a step, or why there are none."""
+        why = why_absent(recording, self.layer, step)
+        if why:
+            if not self.grid.count():  # what is selected and zoomed needs pictures to be of
+                self.grid.set_pictures(to_images(recording.x_t(step)))
+            self.grid.set_absent(why)
+        else:
+            self.grid.set_pictures(to_images(recording.picture(self.layer, step)))
 
 
 class Wells(QWidget):
@@ -38,23 +135,18 @@ class Wells(QWidget):
     training_wished = Signal()
     open_wished = Signal()
     menu_wished = Signal(QPoint)  #: a menu for the selected picture, at a place of the screen
+    layers_changed = Signal(list)  #: which rows of LAYERS are shown, left and right
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recording: Recording | None = None
-        self._step = 0
+        self._step: int | None = None
         self._classes: tuple[str, ...] = ()
         self._has_model = False
         self._state = TrainingState.NO_PICTURES
-        # The symbol is put in by its painter, so the braces stay.
-        self.x_t, self.x_0 = Well("{x_t}"), Well(self.tr("Predicted {symbol}").replace("{symbol}", "{x_0_hat}"))
-        set_tip(self.x_t.title, self.tr("x_t: what goes into the network at this step, noise and picture mixed."))
-        set_tip(
-            self.x_0.title,
-            self.tr("x̂_0: the clean picture as the network predicts it from x_t (Ho et al. 2020, eq. 15)."),
-        )
-        self.x_t.grid.setAccessibleName(self.tr("Noisy pictures"))
-        self.x_0.grid.setAccessibleName(self.tr("Predicted pictures"))
+        self.x_t, self.x_0 = Well(), Well()
+        self.x_t.choose("x_t", None)
+        self.x_0.choose("x_0", None)
         self.actual_size = QToolButton()
         self.actual_size.setObjectName("actual_size")
         self.actual_size.setText("1:1")
@@ -81,6 +173,7 @@ class Wells(QWidget):
             grid.hovered.connect(self._hovered)
             grid.placeholder_acted.connect(self._acted)
             grid.menu_wished.connect(self.menu_wished)
+            well.choice.chosen.connect(self._layer_chosen)
         self.actual_size.toggled.connect(self._set_actual_size)
         self.x_t.grid.setObjectName("x_t_grid")
         self.x_0.grid.setObjectName("x_0_grid")
@@ -90,9 +183,14 @@ class Wells(QWidget):
 
     def show_recording(self, recording: Recording | None) -> None:
         """Another recording, or none; nothing of it is shown before `show_step`."""
-        self._recording = recording
-        if recording is None:
-            for well in (self.x_t, self.x_0):
+        self._recording, self._step = recording, None
+        self._classes = () if recording is None else tuple(map(recording.class_of, range(recording.count)))
+        tips = [self._title(picture) for picture in range(len(self._classes))]
+        for well in (self.x_t, self.x_0):
+            well.choose(well.layer, recording)
+            well.grid.set_tips(tips if any(self._classes) else [])
+            well.grid.set_labels(self._classes)
+            if recording is None:
                 well.grid.set_pictures([])
         self._clear_reading()
 
@@ -101,8 +199,29 @@ class Wells(QWidget):
         recording = self._recording
         assert recording is not None
         self._step = step
-        self.x_t.grid.set_pictures(to_images(recording.x_t(step)))
-        self.x_0.grid.set_pictures(to_images(recording.x_0(step)))
+        for well in (self.x_t, self.x_0):
+            well.show_step(recording, step)
+
+    @property
+    def layers(self) -> list[str]:
+        """Which rows of LAYERS are shown, left and right."""
+        return [self.x_t.layer, self.x_0.layer]
+
+    def choose_layers(self, names: Sequence[str]) -> None:
+        """Show these, left and right; nothing where one of them is none."""
+        if len(names) != 2 or any(name not in self.x_t.choice.actions_of for name in names):
+            return
+        for well, name in zip((self.x_t, self.x_0), names, strict=True):
+            well.choose(name, self._recording)
+            if self._recording is not None and self._step is not None:
+                well.show_step(self._recording, self._step)
+        self._clear_reading()
+        self.layers_changed.emit(self.layers)
+
+    @Slot(str)
+    def _layer_chosen(self, layer: str) -> None:
+        left = self.sender() is self.x_t.choice
+        self.choose_layers([layer, self.x_0.layer] if left else [self.x_t.layer, layer])
 
     def set_selected(self, picture: int) -> None:
         """Frame a picture in both."""
@@ -123,13 +242,6 @@ class Wells(QWidget):
             return
         for well in (self.x_t, self.x_0):
             well.grid.set_single(picture if large else None)
-
-    def set_classes(self, names: Sequence[str]) -> None:
-        """The name of each picture's class; empty: they have none."""
-        self._classes = tuple(names)
-        tips = [self._title(picture) for picture in range(len(names))]
-        for well in (self.x_t, self.x_0):
-            well.grid.set_tips(tips)
 
     def _title(self, picture: int) -> str:
         number = numbers.count(picture + 1)
@@ -201,12 +313,19 @@ class Wells(QWidget):
     @Slot(int, int, int)
     def _hovered(self, picture: int, column: int, row: int) -> None:
         """The value of the pixel under the pointer, in both wells; -1: none."""
-        recording = self._recording
-        if recording is None or picture < 0 or self._step >= recording.arrived:
+        recording, step = self._recording, self._step
+        if recording is None or step is None or picture < 0 or step >= recording.arrived:
             self._clear_reading()
             return
-        for well, pixels in ((self.x_t, recording.x_t(self._step)), (self.x_0, recording.x_0(self._step))):
-            values = ", ".join(str(value) for value in pixels[picture, row, column].tolist())
+        for well in (self.x_t, self.x_0):
+            if why_absent(recording, well.layer, step):
+                well.reading.setText("")
+                continue
+            if recording.has_layers:  # in the network's range: beyond −1 … 1 too
+                read = recording.layer(well.layer, step, slice(picture, picture + 1))[0, row, column].tolist()
+                values = ", ".join(numbers.figure(value).replace("-", "−") for value in read)
+            else:
+                values = ", ".join(map(str, recording.picture(well.layer, step)[picture, row, column].tolist()))
             text = self.tr("{picture}, pixel {column}, {row}: {values}").format(
                 picture=self._title(picture), column=column, row=row, values=values
             )

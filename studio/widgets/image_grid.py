@@ -20,13 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
-from ..app.theme import theme
+from ..app.theme import CAPTION_PX, sized_font, theme
 from .pixels import Fit, draw_picture, fit, one_to_one
 from .plain import set_tip
 
 GAP_PX = 4
 FRAME_PX = 2
 MOST_ZOOM = 16.0
+#: A label is written on pictures that are at least this wide.
+LEAST_LABELLED_PX, LABEL_PX = 56, 16
 #: What a grid's size counts when its last row is not full.
 LEFT_OVER_WORTH = 0.75
 
@@ -64,6 +66,8 @@ class ImageGrid(QWidget):
         super().__init__(parent)
         self._pictures: list[QImage] = []
         self._tips: list[str] = []
+        self._labels: list[str] = []
+        self._absent = False
         self._selected = -1
         self._single: int | None = None
         self._zoom = 1.0
@@ -82,9 +86,18 @@ class ImageGrid(QWidget):
     def set_pictures(self, pictures: Sequence[QImage]) -> None:
         """Show these, all of one size; selection and zoom stay."""
         self._pictures = list(pictures)
+        self._absent = False
         if self._single is not None and self._single >= len(self._pictures):
             self._single = None
         self._empty.setVisible(not self._pictures and self._empty.has_text())
+        self.update()
+
+    def set_absent(self, why: str) -> None:
+        """Say in the place of the pictures why there are none at the moment; selection, zoom and single view stay."""
+        self._absent = True
+        self._empty.set_text(why, "")
+        self._empty.setVisible(True)
+        self.setAccessibleDescription(why)
         self.update()
 
     def count(self) -> int:
@@ -119,6 +132,11 @@ class ImageGrid(QWidget):
         """What the tooltip of each picture says; none for pictures beyond them."""
         self._tips = list(tips)
 
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """What is written small at the bottom of each picture, where pictures are large enough for it."""
+        self._labels = list(labels)
+        self.update()
+
     def set_zoom(self, zoom: float, centre: QPointF) -> None:
         """Enlarge the whole grid; `centre` (0 … 1 each way) is the place in the middle. Emits nothing."""
         self._zoom = min(MOST_ZOOM, max(1.0, zoom))
@@ -147,6 +165,8 @@ class ImageGrid(QWidget):
     # --- geometry ------------------------------------------------------------------------------------------
 
     def _shown(self) -> list[int]:
+        if self._absent:
+            return []
         return list(range(len(self._pictures))) if self._single is None else [self._single]
 
     def _frame(self) -> QRectF:
@@ -305,11 +325,23 @@ class ImageGrid(QWidget):
             if theme().is_light:
                 painter.setPen(QPen(theme().color("line"), 1))
                 painter.drawRect(drawn.adjusted(-0.5, -0.5, 0.5, 0.5))
+            if index < len(self._labels) and self._labels[index] and drawn.width() >= LEAST_LABELLED_PX:
+                self._paint_label(painter, drawn, self._labels[index])
             if index == self._selected and self._single is None:
                 around = drawn
         if around is not None:
             painter.setPen(QPen(theme().color("accent"), FRAME_PX, j=Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(around.adjusted(-1, -1, 1, 1))
+
+    def _paint_label(self, painter: QPainter, picture: QRectF, label: str) -> None:
+        """On a strip of its own, so that it can be read over any picture."""
+        painter.setFont(sized_font(CAPTION_PX))
+        text = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(picture.width() * 0.8) - 8)
+        wide = painter.fontMetrics().horizontalAdvance(text) + 8
+        strip = QRectF(picture.left(), picture.bottom() - LABEL_PX, wide, LABEL_PX)
+        painter.fillRect(strip, theme().color("ground", 200))
+        painter.setPen(theme().color("text"))
+        painter.drawText(strip, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
 class _Placeholder(QWidget):

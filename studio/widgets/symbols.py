@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
@@ -20,6 +22,7 @@ class Glyph:
     mark: str = ""  #: "", "hat" or "bar"
     subscript: str = ""
     spoken: str = ""
+    superscript: str = ""
 
 
 #: What may stand in braces in a text: "Predicted {x_0_hat}".
@@ -30,14 +33,44 @@ SYMBOLS: dict[str, Glyph] = {
     "x_0_hat": Glyph("x", "hat", "0", "x̂₀"),
     "alpha_bar_t": Glyph("α", "bar", "t", "ᾱₜ"),
     "eps_hat": Glyph("ε", "hat", "", "ε̂"),
+    "v_hat": Glyph("v", "hat", "", "v̂"),
+    "u_hat": Glyph("u", "hat", "", "û"),
+    "mu": Glyph("μ", "", "t", "μₜ"),
+    "z": Glyph("z", "", "", "z"),
+    "phi": Glyph("φ", "", "", "φ"),
+    "x_0_ahead": Glyph("x", "hat", "0", "x̂₀′", "′"),
+    "x_t_corrected": Glyph("x", "", "t", "xₜ corrected", "c"),
 }
 SUBSCRIPT_SCALE = 0.74
+_MARKS = {"\u0302": "hat", "\u0304": "bar"}
+#: A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}.
+_WRITTEN = re.compile(r"(\w)([\u0302\u0304]?)('?)(?:_(?:\{([^}]*)\}|(\w)))?")
 
 
-def parts(text: str) -> list[Glyph]:
+@lru_cache(maxsize=512)
+def parts(text: str) -> tuple[Glyph, ...]:
     """A text with symbols in braces, as glyphs; plain stretches are glyphs without marks."""
     found = re.split(r"\{(" + "|".join(SYMBOLS) + r")\}", text)
-    return [SYMBOLS[part] if i % 2 else Glyph(part, spoken=part) for i, part in enumerate(found) if part]
+    glyphs = [[SYMBOLS[part]] if i % 2 else _plain(part) for i, part in enumerate(found) if part]
+    return tuple(glyph for some in glyphs for glyph in some)
+
+
+def _plain(text: str) -> list[Glyph]:
+    """Plain text, in which symbols may be written as in a formula: ᾱ_s."""
+    if "_" not in text and "\u0302" not in text and "ᾱ" not in text:
+        return [Glyph(text, spoken=text)]
+    glyphs, end = [], 0
+    text = unicodedata.normalize("NFD", text)
+    for found in _WRITTEN.finditer(text):
+        letter, mark, prime, braced, under = found.groups(default="")
+        if mark or braced or under:
+            if found.start() > end:
+                glyphs.append(Glyph(text[end : found.start()], spoken=text[end : found.start()]))
+            spoken = unicodedata.normalize("NFC", found.group())
+            glyphs.append(Glyph(letter, _MARKS.get(mark, ""), braced or under, spoken, "′" if prime else ""))
+            end = found.end()
+    rest = unicodedata.normalize("NFC", text[end:])
+    return [*glyphs, Glyph(rest, spoken=rest)] if rest else glyphs
 
 
 def spoken(text: str) -> str:
@@ -57,8 +90,9 @@ class _Setting:
 
     def width(self, glyph: Glyph) -> float:
         wide = self.metrics.horizontalAdvance(glyph.letter)
-        if glyph.subscript:
-            wide += self.small_metrics.horizontalAdvance(glyph.subscript) + 0.5
+        if glyph.subscript or glyph.superscript:
+            beside = (self.small_metrics.horizontalAdvance(part) for part in (glyph.subscript, glyph.superscript))
+            wide += max(beside) + 0.5
         return wide
 
     def paint(self, painter: QPainter, at: QPointF, glyph: Glyph) -> None:
@@ -70,6 +104,11 @@ class _Setting:
             painter.setFont(self.small)
             shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 0.5, self.font.pixelSize() * 0.22)
             painter.drawText(at + shift, glyph.subscript)
+        if glyph.superscript:
+            painter.setFont(self.font if glyph.superscript == "′" else self.small)
+            rise = 0.18 if glyph.superscript == "′" else 0.38
+            shift = QPointF(self.metrics.horizontalAdvance(glyph.letter) + 1.5, -self.font.pixelSize() * rise)
+            painter.drawText(at + shift, glyph.superscript)
 
     def _paint_mark(self, painter: QPainter, at: QPointF, glyph: Glyph) -> None:
         ink = self.metrics.tightBoundingRect(glyph.letter).translated(at)
@@ -91,14 +130,16 @@ def text_size(text: str, font: QFont) -> QSize:
     return QSize(round(wide + 0.999), round(setting.metrics.height() + font.pixelSize() * 0.25))
 
 
-def paint_text(painter: QPainter, rect: QRectF, text: str, font: QFont, colour: QColor) -> None:
-    """Paint a text with symbols at the left of `rect`, centred in its height."""
-    setting = _Setting(font)
+def paint_text(painter: QPainter, rect: QRectF, text: str, font: QFont, colour: QColor, align: str = "left") -> None:
+    """Paint a text with symbols into `rect`, centred in its height; align: "left", "centre" or "right"."""
+    setting, glyphs = _Setting(font), parts(text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(colour)
     baseline = rect.center().y() + (setting.metrics.ascent() - setting.metrics.descent()) / 2
-    at = QPointF(rect.left(), round(baseline))
-    for glyph in parts(text):
+    share = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+    left = rect.left() + share * (rect.width() - sum(setting.width(glyph) for glyph in glyphs))
+    at = QPointF(left, round(baseline))
+    for glyph in glyphs:
         setting.paint(painter, at, glyph)
         painter.setPen(colour)
         at += QPointF(setting.width(glyph), 0)

@@ -20,7 +20,7 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
-from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision
+from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, scrubbing
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
@@ -57,6 +57,14 @@ def test_frechet_distance() -> None:
 def test_keeping_is_measured_beside_sampling_alone() -> None:
     table = keeping.sampling(0.0, 2, 1)
     assert [line.split(" | ")[0] for line in table.splitlines()[2:5]] == ["| alone", "| recorded", "| kept"]
+
+
+def test_the_recording_that_is_scrubbed_through_is_ddpms() -> None:
+    recording = scrubbing.recording(steps=4, count=2, size=8)
+    for step in range(4):
+        deviation = recording.deviation(step)
+        assert deviation is not None and deviation < 1e-5
+    assert recording.has("pred_v", 2) and recording.has("clipped", 2)
 
 
 def test_batches_are_delivered_by_both(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -115,6 +116,59 @@ def test_terms_when_recorded_add_up_to_what_came_out(sampler: str, objective: st
         assert deviation <= 1e-5 * np.abs(made).max()
         assert [term.symbol for term in recording.terms(index)]
     recording.close()
+
+
+#: How a formula on the screen reads in Python, in this order.
+PYTHON = {
+    "√ᾱ_s": "sqrt(alpha_s)",
+    "ᾱ_s": "alpha_s",
+    "ᾱ_t": "alpha_t",
+    "e⁻²ʰ": "exp(-2*h)",
+    "e⁻ʰ": "exp(-h)",
+    "σ_s": "ratio_s",
+    "σ_t": "ratio_t",
+    "σ²": "sigma**2",
+    "√": "sqrt",
+    "·": "*",
+    "−": "-",
+    "½": "0.5",
+    "η": "eta",
+    "τ": "tau",
+}
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_factors_when_computed_as_they_are_written_are_the_coefficients(sampler: str) -> None:
+    """The formulas that a person reads are those that the sampler computes."""
+    settings = {"eta": 0.7} if SAMPLERS[sampler].takes_eta else {}
+    recording = recorded(small("pred_v"), sampler=sampler, **settings)
+
+    def half_log_snr(t: int) -> float:
+        return 0.5 * math.log(recording.schedule[t] / (1 - recording.schedule[t]))
+
+    step = 3
+    before, t, s = (int(number) for number in (recording.t[step - 1], recording.t[step], recording.t_next[step]))
+    names: dict[str, object] = {"sqrt": math.sqrt, "exp": math.exp, "eta": 0.7}
+    for letter, timestep in (("t", t), ("s", s)):
+        alpha = float(recording.schedule[timestep])
+        k = math.sqrt(alpha) + math.sqrt(1 - alpha)
+        names |= {f"alpha_{letter}": alpha, f"ratio_{letter}": math.sqrt(1 / alpha - 1), f"k_{letter}": k}
+        names[f"tau_{letter}"] = math.sqrt(1 - alpha) / k
+    h = half_log_snr(s) - half_log_snr(t)
+    names |= {"h": h, "r": h / (2 * (half_log_snr(t) - half_log_snr(before)))}
+    terms = {(fact.symbol, fact.steps_back): fact.coefficient for fact in recording.term_facts[step]}
+    terms.setdefault(("x_t", 0), terms.get(("x_t_corrected", 0), 0.0))
+    names["sigma"], names["b"] = terms.get(("noise", 0), 0.0), terms.get(("x_0_ahead", 0), 0.0)
+    checked = 0
+    for factor in SAMPLERS[sampler].factors:
+        text = factor.written if len(factor.written) > 3 or not factor.equals else factor.equals.split(",")[0]
+        if "w" in text:  # iPNDM's weights are a table
+            continue
+        for written, read in PYTHON.items():
+            text = text.replace(written, read)
+        assert eval(text, {}, names) == pytest.approx(terms[factor.symbol, factor.steps_back], rel=1e-4), factor
+        checked += 1
+    assert checked >= 1
 
 
 def test_terms_when_a_mask_is_filled_add_up(tmp_path: Path) -> None:

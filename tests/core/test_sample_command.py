@@ -115,6 +115,54 @@ def test_sample_when_started_from_a_slightly_noised_picture_returns_nearly_it(fo
     assert (settings["edit"], settings["mix"], settings["at_t"]) == ("interpolate", 0.25, TIMESTEPS // 2)
 
 
+def test_sample_when_a_row_is_asked_for_has_each_lambda_or_strength_with_one_noise(
+    folder: Path, tmp_path: Path
+) -> None:
+    two = ("--from", "picture.png", "--to", "other.png", "--at-t", 30, "--sampler", "ddim", "--steps", 5)
+    assert sample(folder, tmp_path / "row", *two, "--mix", "0..1:3", n=3) == 0
+    for k, lam in enumerate((0, 0.5, 1)):
+        assert sample(folder, tmp_path / str(lam), *two, "--mix", lam, n=1) == 0
+        alone, in_row = (pixels(tmp_path / name).astype(int) for name in (f"{lam}/00000.png", f"row/0000{k}.png"))
+        assert np.abs(alone - in_row).max() <= 1
+    assert read_settings(tmp_path / "row" / "00000.png")["mix"] == [0.0, 0.5, 1.0]
+    assert sample(folder, tmp_path / "strengths", "--from", "picture.png", "--at-t", "0..59:3", n=3) == 0
+    assert read_settings(tmp_path / "strengths" / "00000.png")["at_t"] == [0, 30, 59]
+    with Image.open(folder / "picture.png") as picture:
+        wanted = np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.BICUBIC), dtype=float)
+    off = [np.abs(pixels(tmp_path / "strengths" / f"0000{k}.png") - wanted).mean() for k in range(3)]
+    assert off == sorted(off) and off[0] < 10
+
+
+def test_sample_when_files_are_asked_for_makes_them_without_a_folder_and_replaces_none(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = (folder / "classed.path").read_text()
+    files = [
+        "--html",
+        str(tmp_path / "a.html"),
+        "--export",
+        str(tmp_path / "a.gif"),
+        "--export",
+        str(tmp_path / "a.npz"),
+    ]
+    words = ["sample", model, "--n", "2", "--steps", "2", "--class", "cats", "--device", "cpu", "--json", *files]
+    assert main(words) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["event"], Path(line["path"]).name) for line in told] == [
+        ("gif", "a.gif"),
+        ("npz", "a.npz"),
+        ("html", "a.html"),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "a.html", "a.npz"]
+    assert main(words) != 0 and "a.gif is there already" in capsys.readouterr().err
+    assert main([*words, "--force"]) == 0
+    capsys.readouterr()
+    assert main(["sample", model, "--n", "2"]) == WRONG_USAGE
+    assert "--html or --export" in capsys.readouterr().err
+    assert main([*words, "--force", "--n", "65"]) == WRONG_USAGE
+    assert "a whole number from 1 to 64" in capsys.readouterr().err
+
+
 def test_sample_when_given_a_mask_fills_only_its_white_part(folder: Path, tmp_path: Path) -> None:
     assert sample(folder, tmp_path, "--from", "picture.png", "--mask", "mask.png", "--steps", 5) == 0
     with Image.open(folder / "picture.png") as picture:
@@ -170,6 +218,14 @@ def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Pa
         (["--from", "picture.png", "--mask", "mask.png", "--sampler", "ddim"], WRONG_USAGE, "DDPM"),
         (["--from", "gone.png"], FAILED, "gone.png"),
         (["--precision", "fp16"], FAILED, "A CPU does not compute in fp16. Set --precision to bf16 or off."),
+        (["--export", "a.xyz"], WRONG_USAGE, "value of --export: a file whose name ends in one of .html, .gif"),
+        (["--from", "picture.png", "--at-t", "1..9:3"], WRONG_USAGE, "the row says how many pictures there are"),
+        (["--from", "picture.png", "--to", "other.png", "--at-t", "1..9:2"], WRONG_USAGE, "a row is of --mix between"),
+        (
+            ["--from", "picture.png", "--at-t", "1..9:2", "--sampler", "unipc"],
+            WRONG_USAGE,
+            "value of --sampler: one that does not go on",
+        ),
     ],
 )
 def test_sample_when_the_request_is_invalid_prints_one_sentence_and_makes_no_folder(

@@ -21,6 +21,7 @@ from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
 from core.recording import Recording
 from core.runs.atomic import TEMP_SUFFIX, write_json
+from core.runs.averages import TRACKED, read_snapshot, save_snapshot, snapshot_path, snapshots_in
 from core.runs.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_in, unpin, verify
 from core.runs.generations import (
@@ -168,6 +169,25 @@ def _later_state(folder: Path) -> str:
     return "new" if steps_in(checkpoints) == [1, 2] else "old"
 
 
+def _averages_of(step: int) -> dict[str, torch.Tensor]:
+    return {f"{length:g}.a.weight": torch.full((30, 40), float(step)) for length in TRACKED}
+
+
+def _run_with_snapshots(folder: Path) -> None:
+    run = new_run(folder)
+    for step in (2, 4, 6):
+        save_snapshot(run.averages_folder, step, _averages_of(step), most=3)
+
+
+def _snapshots(folder: Path) -> str:
+    there = Run.open(folder).averages_folder
+    steps = snapshots_in(there)
+    for step in steps:
+        assert read_snapshot(snapshot_path(there, step), step)["0.05.a.weight"].unique().tolist() == [step]
+    assert 4 in steps and (8 in steps or {2, 6} < set(steps))
+    return "new" if 8 in steps else "old"
+
+
 def _pin(folder: Path) -> None:
     pin(path_of(Run.open(folder).checkpoints_folder, 4))
 
@@ -201,7 +221,8 @@ def _run_that_was_killed_while_saving(folder: Path) -> None:
     _run_with_checkpoints(folder)
     run = Run.open(folder)
     run.incidents_folder.mkdir()
-    for place in (run.folder, run.checkpoints_folder, run.samples_folder, run.incidents_folder):
+    run.averages_folder.mkdir()
+    for place in (run.folder, run.checkpoints_folder, run.samples_folder, run.incidents_folder, run.averages_folder):
         (place / f".abc{TEMP_SUFFIX}").write_bytes(b"half")
     (run.checkpoints_folder / "step-00000005.safetensors").write_bytes(b"whole, and described by nothing")
 
@@ -269,6 +290,11 @@ def _which_are_kept(folder: Path) -> str:
 SAVES: dict[str, Save] = {
     "a generation": Save(_one_of_two_starred, _keep_within_two, _which_are_kept),
     "checkpoint": Save(_run_with_checkpoints, _save_and_prune, _newest),
+    "averages": Save(
+        _run_with_snapshots,
+        lambda folder: save_snapshot(Run.open(folder).averages_folder, 8, _averages_of(8), most=3),
+        _snapshots,
+    ),
     "run.json": Save(new_run, lambda folder: Run.open(folder).record_plan(12, at_step=3), _plan),
     "sample grid": Save(
         lambda folder: (folder.mkdir(), save_grid(folder / "grid.png", GRID, settings={"state": "old"})),

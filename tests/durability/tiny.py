@@ -19,8 +19,9 @@ from PIL import Image
 
 from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset, resolve
+from core.runs import averages
 from core.runs.atomic import TEMP_SUFFIX
-from core.runs.checkpoint import read_checkpoint
+from core.runs.checkpoint import SECTIONS, read_checkpoint
 from core.runs.checkpoint_files import description_path, steps_in, verify
 from core.runs.run import Run
 from core.settings import RunConfig
@@ -42,7 +43,9 @@ SETTINGS = {
     "sample_every": 4,
     "sample_count": 1,
     "sample_steps": 2,
+    "ema_snapshots": 3,
 }
+averages.FIRST_SPACING = 2  # so that a run of so few steps keeps snapshots, and lets some go
 
 
 def tiny_config(**changes: object) -> RunConfig:
@@ -73,6 +76,8 @@ def check_run(folder: Path) -> int:
     for grid in run.samples_folder.glob("*.png"):
         with Image.open(grid) as picture:
             picture.load()
+    for step in averages.snapshots_in(run.averages_folder):
+        averages.read_snapshot(averages.snapshot_path(run.averages_folder, step), step)
     steps = metric_steps(run)
     assert all(a < b for a, b in pairwise(steps)), "the metrics' steps do not increase"
     newest, bad = run.newest_checkpoint()
@@ -96,12 +101,16 @@ def fingerprint(folder: Path) -> dict[str, str]:
     assert newest is not None
     checkpoint = read_checkpoint(newest, with_optimizer=True)
     prints = {"step": str(checkpoint.step)}
-    for section in ("model", "ema", "optimizer"):
+    parts = {section: tensors for section in SECTIONS if (tensors := getattr(checkpoint, section))}
+    for step in averages.snapshots_in(run.averages_folder):
+        path = averages.snapshot_path(run.averages_folder, step)
+        parts[path.name] = averages.read_snapshot(path, step)
+    for part, named in parts.items():
         digest = hashlib.sha256()
-        for name, tensor in sorted(getattr(checkpoint, section).items()):
+        for name, tensor in sorted(named.items()):
             digest.update(name.encode())
             digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-        prints[section] = digest.hexdigest()
+        prints[part] = digest.hexdigest()
     with closing(sqlite3.connect(run.metrics_path)) as database:
         rows = database.execute("SELECT step, loss, learning_rate, grad_norm FROM steps ORDER BY step").fetchall()
     prints["losses"] = hashlib.sha256(repr(rows).encode()).hexdigest()

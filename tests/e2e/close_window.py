@@ -109,7 +109,7 @@ class Case(QObject):
             if kind == "exporting":
                 while sampler.sampling:
                     yield False
-                sampler.save_gif(self._pictures.parent / f"{os.getpid()}.gif")
+                sampler.save(self._pictures.parent / f"{os.getpid()}.gif", "gif")
         elif kind == "stopping":
             training.stop()
         yield True

@@ -210,7 +210,7 @@ class Day(QObject):
                 yield lambda: training.state is State.PAUSED
                 training.resume()
             case 2:
-                sampler.save_gif(self._home / "film.gif")
+                sampler.save(self._home / "film.gif", "gif")
                 yield 1.0
             case 3:
                 theme().apply("light")
@@ -223,7 +223,7 @@ class Day(QObject):
             case 5:
                 window.top_bar.run.menu().aboutToShow.emit()
             case 6:
-                sampler.save_png(self._home / "step.png")
+                sampler.save(self._home / "step.png")
             case 7:
                 self._click("stop")
                 yield lambda: training.state is State.FINISHED

@@ -138,6 +138,24 @@ def _kept(window: MainWindow, qtbot: QtBot) -> None:
     assert not panel.kept.isVisible()
 
 
+@key("↑ ↓")
+def _pictures(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    seen = []
+    for keys in ("Down", "Down", "Up"):
+        press(panel, keys)
+        seen.append(panel.shown.picture)
+    assert seen == [1, 2, 1]
+
+
+@key("1, 2, 3")
+def _ways(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    for keys, way in (("2", panel.taken_apart), ("3", panel.compare), ("1", panel.wells)):
+        press(panel, keys)
+        assert way.isVisible()
+
+
 @key("G")
 def _generate(window: MainWindow, qtbot: QtBot) -> None:
     panel, wished = sampler(window), []

@@ -135,7 +135,7 @@ def test_how_it_is_used_can_be_said_and_what_is_no_argument_is_told(run: Run) ->
     loaded = load_checkpoint(run.folder, image_size=16, sampling_timesteps=7, ddim_sampling_eta=0.5)
     assert (loaded.image_size, loaded.sampling_timesteps, loaded.ddim_sampling_eta) == ((16, 16), 7, 0.5)
     for weights in ("best", ["ema"], None):
-        with pytest.raises(ConfigError, match="ema or raw"):
+        with pytest.raises(ConfigError, match="ema, raw, or ema-LENGTH"):
             load_checkpoint(run.folder, weights=weights)  # type: ignore[arg-type]
     for path in (5, None, b"run", ["run"]):
         with pytest.raises(ConfigError, match="path"):

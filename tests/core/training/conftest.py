@@ -74,7 +74,7 @@ def tensors(folder: Path) -> dict[str, torch.Tensor]:
     checkpoint = read_checkpoint(path, with_optimizer=True)
     return {
         f"{section}.{name}": tensor
-        for section in ("model", "ema", "optimizer")
+        for section in ("model", "ema", "optimizer", "averages")
         for name, tensor in getattr(checkpoint, section).items()
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.build import build_diffusion
 from core.recording import Recording
+from core.runs.averages import TRACKED
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
@@ -128,6 +129,20 @@ def tiny_run(folder: Path, changes: Mapping[str, object] | None = None) -> Path:
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_run(tmp_path_factory.mktemp("runs") / "faces-01")
+
+
+@pytest.fixture(scope="session")
+def averaged_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that tracked two more averages, which are other weights altogether; no snapshot of them is kept."""
+    checkpoint = tiny_checkpoint(0, {"ema_snapshots": 8})
+    averages: dict[str, torch.Tensor] = {}
+    for length in TRACKED:
+        model = build_diffusion(checkpoint.config)
+        averages |= {f"{length:g}.{name}": tensor.detach() for name, tensor in model.named_parameters()}
+    folder = tmp_path_factory.mktemp("runs") / "averaged-01"
+    run = Run.create(folder, checkpoint.config, source_folder=folder, device="cpu", planned_total=100)
+    save_checkpoint(run.checkpoints_folder, replace(checkpoint, averages=averages))
+    return folder
 
 
 CLASSES = ("happy", "sad", "angry")

@@ -56,7 +56,7 @@ def test_fit_steps_when_clicked_fits_keeps_and_is_used_and_said_in_the_picture(
     room.generate()
     assert tuple(room.recording.t) == request.times
     with room.qtbot.waitSignal(room.controller.exported, timeout=10_000):
-        room.controller.save_png(tmp_path / "grid.png")
+        room.controller.save(tmp_path / "grid.png")
     settings = read_settings(tmp_path / "grid.png")
     assert settings["times"] == list(request.times) and "spacing" not in settings
     # Another number of steps or a spacing by hand has none of it.

@@ -42,7 +42,7 @@ def test_a_file_of_the_library_is_recognised_and_sampled(room: Room, tmp_path: P
     room.choose("ddim", 3)
     assert room.final().shape == (4, 16, 16, 1)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     assert read_settings(tmp_path / "step.png")["image_size"] == [16, 16]
 
 

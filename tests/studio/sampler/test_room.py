@@ -14,6 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
 import core
+from core.catalogue import EXPORTS
+from core.inputs import length_of
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.grids import read_settings
@@ -21,6 +23,7 @@ from core.runs.run import Run
 from core.settings import RunConfig
 from studio.imaging import to_array
 from studio.jobs.worker import Worker
+from studio.sampler.exporter import Exporter
 from studio.sampler.models import Origin
 from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint, tiny_run
@@ -187,15 +190,53 @@ def test_a_picture_and_a_film_are_saved(room: Room, run_folder: Path, tmp_path: 
     room.generate()
     room.panel.playback.go(2)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["seed"], settings["step"]) == ("ddim", 7, 3)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_gif(tmp_path / "film.gif")
+        room.controller.save(tmp_path / "film.gif", "gif")
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 6  # type: ignore[attr-defined]
         assert min(film.size) >= 256
     assert "film.gif" in room.panel.banner.text()
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_kind_of_export_when_chosen_in_its_menu_is_written(
+    room: Room, run_folder: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "mp4":
+        pytest.importorskip("av", reason="the extra [video] is not installed")
+    room.open(run_folder)
+    room.choose("ddim", 3)
+    room.generate()
+    asked: list[str] = []
+    monkeypatch.setattr(Exporter, "ask_where", lambda _, name: asked.append(name) or tmp_path / name)
+    row = room.panel.timeline.row
+    menu, button = (
+        (row.recording_menu, row.save_recording)
+        if EXPORTS[kind].shows == "all"
+        else (row.picture_menu, row.save_picture)
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert menu.isVisible()
+    with room.qtbot.waitSignal(room.controller.exported):
+        next(action for action in menu.actions() if action.data() == kind).trigger()
+    menu.hide()
+    assert asked[0].endswith(EXPORTS[kind].suffix)
+    assert (tmp_path / asked[0]).stat().st_size > 200
+    assert row.save_picture.isEnabled() and asked[0] in room.panel.banner.text()
+
+
+def test_export_when_its_package_is_missing_says_what_installs_it(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 3)
+    room.generate()
+    monkeypatch.setattr("core.export.find_spec", lambda name: None)
+    room.panel.timeline.row.export_wished.emit("mp4")
+    assert 'pip install "ddpm-studio[video]"' in room.panel.banner.text()
 
 
 def test_a_broken_checkpoint_shows_a_banner_and_the_next_one_works(
@@ -265,9 +306,9 @@ def test_a_film_can_be_given_up(room: Room, run_folder: Path, tmp_path: Path) ->
     room.open(run_folder)
     room.choose("ddpm", 50, count=64)
     room.generate()
-    room.controller.save_gif(tmp_path / "film.gif")
-    room.panel.timeline.row.save_gif.click()
-    room.qtbot.waitUntil(room.panel.timeline.row.save_png.isEnabled)
+    room.controller.save(tmp_path / "film.gif", "gif")
+    room.panel.timeline.row.save_recording.click()
+    room.qtbot.waitUntil(room.panel.timeline.row.save_picture.isEnabled)
     assert not (tmp_path / "film.gif").exists()
 
 
@@ -326,7 +367,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
     assert "Settings changed" in room.panel.timeline.row.note.text()
     assert (room.panel.made_at, room.panel.timeline.row.note.pace) == (made_at, pace)
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["sampler"], settings["sample_steps"], settings["seed"]) == ("ddim", 5, 7)
 
@@ -363,3 +404,36 @@ def test_what_is_saved_has_its_suffix_and_replaces_nothing_unasked(
     assert len(asked) == (0 if by_itself else 1)
     answer = QMessageBox.StandardButton.Yes
     assert ask_where("samples.png") == tmp_path / written
+
+
+def test_length_of_the_ema_when_the_run_kept_none_cannot_be_chosen_and_says_why(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    weights = room.panel.head.weights
+    place = weights.findData("length")
+    assert not weights.model().item(place).isEnabled()
+    assert "EMA snapshots" in weights.itemData(place, Qt.ItemDataRole.ToolTipRole)
+    assert room.panel.head.ema_length.isHidden()
+
+
+def test_length_of_the_ema_when_chosen_makes_the_pictures_of_that_average(
+    room: Room, averaged_run: Path, run_folder: Path
+) -> None:
+    room.open(averaged_run)
+    head = room.panel.head
+    room.choose("ddim", 3)
+    usual = room.final()
+    head.weights.setCurrentIndex(head.weights.findData("length"))
+    assert head.ema_length.isVisible()
+    head.ema_length.slider.setValue(head.ema_length.slider.minimum())
+    length = length_of(head.weights_name())
+    assert length is not None and 0.03 < length < 0.05
+    short = room.final()
+    assert (short != usual).any()
+    assert room.controller.made_by is not None and room.controller.made_by.weights == head.weights_name()
+    head.ema_length.slider.setValue(head.ema_length.slider.maximum())
+    assert (room.final() != short).any()
+    # A model without snapshots is shown with its usual average.
+    room.open(run_folder)
+    room.qtbot.waitUntil(lambda: head.weights_name() == "ema", timeout=20_000)
+    assert head.ema_length.isHidden()
+    assert not room.panel.banner.text()

@@ -13,6 +13,7 @@ from core.runs.grids import read_settings
 from core.runs.opening import load_checkpoint
 from core.sampling import sample_frames
 from core.settings import SampleConfig
+from studio.sampler.start_row import ROW_COUNT
 from tests.studio.dragging import drop_files
 from tests.studio.sampler.conftest import Room
 
@@ -53,7 +54,7 @@ def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_is_star
     room.choose("ddim", 2)
     room.generate()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "mine.png")
+        room.controller.save(tmp_path / "mine.png")
     model = room.controller.models.chosen
     room.controller.open_model(tmp_path / "mine.png")
     assert room.controller.models.chosen == model and room.panel.head.generate.isEnabled()
@@ -79,7 +80,7 @@ def test_the_less_a_picture_is_noised_the_more_of_it_stays(
     assert off == sorted(off)
     assert off[0] < 20
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "step.png")
+        room.controller.save(tmp_path / "step.png")
     settings = read_settings(tmp_path / "step.png")
     assert (settings["start"], settings["at_t"]) == (["ramp.png"], 49)
 
@@ -199,7 +200,7 @@ def test_the_settings_in_a_saved_picture_make_it_again(
         controls.start_from_file(saved(tmp_path / "mask.png", np.eye(8) * 255), "mask")
     made = room.final()
     with room.qtbot.waitSignal(room.controller.exported):
-        room.controller.save_png(tmp_path / "saved.png")
+        room.controller.save(tmp_path / "saved.png")
     settings = read_settings(tmp_path / "saved.png")
     assert settings["model_sha256"] and settings["model_step"] is not None and settings["weights"] == "ema"
     pictures = tuple(StartPicture(name, tmp_path / name) for name in settings.get("start", ()))
@@ -212,3 +213,47 @@ def test_the_settings_in_a_saved_picture_make_it_again(
     said = {name: settings[name] for name in names if name in settings}
     *_, finished = sample_frames(load_checkpoint(run_folder), SampleConfig(**said, beginning=beginning))
     np.testing.assert_array_equal(finished.pictures, made)
+
+
+# --- rows: λ between two pictures, strengths from one ---------------------------------------------------------------
+
+
+def test_row_between_two_pictures_when_wished_has_every_lambda_with_one_noise(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 4, count=2)
+    choose_start(room, Start.BETWEEN)
+    for name, pixels in (("a.png", ramp), ("b.png", 255 - ramp)):
+        room.panel.controls.start_from_file(saved(tmp_path / name, pixels))
+    row = room.panel.controls.options.start_row
+    row.row.click()
+    assert not row.lam.isEnabled() and row.t.isEnabled()
+    made = room.final()
+    assert len(made) == ROW_COUNT
+    request = room.controller.made_by
+    assert request is not None
+    assert [request.words_of(k) for k in (0, 4, 8)] == ["λ = 0", "λ = 0.5", "λ = 1"]
+    row.row.click()
+    for lam, k in ((0.0, 0), (1.0, 8)):
+        row.lam.setValue(lam)
+        assert np.abs(room.final()[0] - made[k]).max() <= 1
+
+
+def test_row_of_strengths_when_wished_goes_up_to_t_by_a_sampler_that_remembers_nothing(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("unipc", 10)
+    room.panel.controls.start_from_file(saved(tmp_path / "ramp.png", ramp))
+    row = room.panel.controls.options.start_row
+    row.t.setValue(45)
+    row.row.click()
+    off = [float(np.abs(picture - ramp).mean()) for picture in room.final()]
+    assert len(off) == ROW_COUNT and off[0] < off[4] < off[8]
+    with room.qtbot.waitSignal(room.controller.exported):
+        room.controller.save(tmp_path / "step.png")
+    settings = read_settings(tmp_path / "step.png")
+    assert (settings["sampler"], settings["at_t"]) == ("ddim", [5 * k for k in range(1, 10)])
+    row.take(StartPicture("mask", None, bytes([255] * 64), (8, 8, 1)), "mask")
+    assert not row.row.isEnabled() and row.beginning().row == ()

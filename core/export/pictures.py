@@ -1,0 +1,224 @@
+"""Pictures of a step or of all steps as PNG, and the whole denoising as a film: GIF, APNG, WebP, MP4."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from ..recording import Recording
+from ..runs.atomic import replacing, write_bytes
+from ..runs.grids import GAP_PX, SETTINGS_KEY, grid, save_picture
+from . import Exported, ExportProgress, Generation
+
+Pixels = NDArray[np.uint8]
+#: (recording, step, picture) → (H, W, C)
+Draw = Callable[[Recording, int, int], Pixels]
+Told = Iterator[ExportProgress | Exported]
+
+LEAST_PX = 256  #: what is saved is enlarged by a whole number until its shorter side has this
+MOST_FRAMES = 150  #: of a film; a longer recording is thinned evenly
+PALETTE_PIXELS = 20_000  #: of a GIF's frame are looked at to choose its 256 colours
+HOLD_MS = 2000  #: the last frame of a film
+FRAME_MS = 100
+
+
+# --- drawing ---------------------------------------------------------------------------------------------
+
+
+def joined(pictures: Sequence[Pixels], gap_px: int, axis: int) -> Pixels:
+    """Pictures (H, W, C) side by side (axis 1) or below each other (axis 0) with white between."""
+    shape = list(pictures[0].shape)
+    shape[axis] = gap_px
+    gap = np.full(shape, 255, np.uint8)
+    parts = [part for picture in pictures for part in (gap, picture)]
+    return np.concatenate(parts[1:], axis=axis)
+
+
+def side_by_side(left: Pixels, right: Pixels) -> Pixels:
+    """Two grids of one height."""
+    return joined([left, right], 4 * GAP_PX, axis=1)
+
+
+def enlarge(pixels: Pixels) -> Pixels:
+    """Enlarged by the whole number that gives the shorter side at least LEAST_PX; pixels stay squares."""
+    factor = max(1, math.ceil(LEAST_PX / min(pixels.shape[:2])))
+    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def draw_x_0(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """The predicted pictures of a step."""
+    return grid(recording.x_0(step))
+
+
+def draw_x_t(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """The noisy pictures of a step."""
+    return grid(recording.x_t(step))
+
+
+def draw_both(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """Both, side by side."""
+    return side_by_side(grid(recording.x_t(step)), grid(recording.x_0(step)))
+
+
+def draw_strip(recording: Recording, step: int, picture: int) -> Pixels:  # noqa: ARG001 (a Draw)
+    """x_t over x̂_0 of one picture through all steps."""
+    shown = thinned(recording.arrived, MOST_FRAMES)
+    rows = ([recording.x_t(k)[picture] for k in shown], [recording.x_0(k)[picture] for k in shown])
+    return joined([joined(row, GAP_PX, axis=1) for row in rows], GAP_PX, axis=0)
+
+
+def thinned(count: int, most: int) -> list[int]:
+    """At most `most` indices of 0 … count-1, evenly spread, first and last among them."""
+    if count <= most:
+        return list(range(count))
+    return [round(k * (count - 1) / (most - 1)) for k in range(most)]
+
+
+# --- PNG -------------------------------------------------------------------------------------------------
+
+
+def _png(draw: Draw, path: Path, generation: Generation, *, of_step: bool = True) -> Told:
+    recording, step = generation.recording, generation.step
+    shown = {"step": step + 1, "t": int(recording.t[step])} if of_step else {"index": generation.picture}
+    pixels = enlarge(draw(recording, step, generation.picture))
+    save_picture(path, pixels, settings={**generation.settings, **shown})
+    yield Exported(path)
+
+
+write_x_0 = partial(_png, draw_x_0)
+write_x_t = partial(_png, draw_x_t)
+write_both = partial(_png, draw_both)
+write_strip = partial(_png, draw_strip, of_step=False)
+
+
+# --- films: x_t and x̂_0 of all pictures side by side through all steps, then the result, which is held ------
+
+
+def write_gif(path: Path, generation: Generation) -> Told:
+    """The settings are its comment, as JSON.
+
+    Each frame has a palette of its own by median cut: with noise beside it the predicted picture then is off by 1 to 2
+    levels of 255, by 3 with an octree and by 14 with the palette of largest coverage. Raises StudioError.
+    """
+    comment = _settings_text(generation).encode("ascii")
+    return _pillow_film(path, generation, _in_256_colours, "GIF", disposal=1, optimize=False, comment=comment)
+
+
+def write_apng(path: Path, generation: Generation) -> Told:
+    """Every pixel as it is; the settings are where those of a PNG are. Raises StudioError."""
+    text = PngInfo()
+    text.add_text(SETTINGS_KEY, _settings_text(generation))
+    return _pillow_film(path, generation, _as_it_is, "PNG", pnginfo=text)
+
+
+def write_webp(path: Path, generation: Generation) -> Told:
+    """Every pixel as it is; the settings are the EXIF's description. Raises StudioError."""
+    exif = Image.Exif()
+    exif[0x010E] = _settings_text(generation)
+    # The least effort: more takes ten times as long for a twentieth of the size.
+    return _pillow_film(path, generation, _as_it_is, "WEBP", lossless=True, method=0, quality=0, exif=exif)
+
+
+def write_mp4(path: Path, generation: Generation) -> Told:
+    """H.264 by PyAV, in the colours that every player knows; the settings are its comment. Raises StudioError."""
+    import av
+
+    frames = _film(generation.recording)
+    total = _film_length(generation.recording)
+    with replacing(path) as file, av.open(file, "w", format="mp4") as film:
+        film.metadata["comment"] = _settings_text(generation)
+        stream: Any = None
+        # Held frames are said again: some players ignore how long a frame is.
+        for done, pixels in enumerate(frames, start=1):
+            image = _even(_as_it_is(pixels).convert("RGB"))
+            if stream is None:
+                stream = film.add_stream("libx264", rate=Fraction(1000, FRAME_MS), options={"crf": "12"})
+                stream.width, stream.height, stream.pix_fmt = *image.size, "yuv420p"
+            for _ in range(HOLD_MS // FRAME_MS if done == total else 1):
+                film.mux(stream.encode(av.VideoFrame.from_image(image)))
+            yield ExportProgress(done, total)
+        film.mux(stream.encode())
+    yield Exported(path)
+
+
+def _pillow_film(
+    path: Path, generation: Generation, as_image: Callable[[Pixels], Image.Image], kind: str, **options: object
+) -> Told:
+    total = _film_length(generation.recording)
+    frames: list[Image.Image] = []
+    for pixels in _film(generation.recording):
+        frames.append(as_image(pixels))
+        yield ExportProgress(len(frames), total)
+    durations = [FRAME_MS] * (total - 1) + [HOLD_MS]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
+    write_bytes(path, buffer.getvalue())
+    yield Exported(path)
+
+
+def _film(recording: Recording) -> Iterator[Pixels]:
+    for k in thinned(recording.arrived, MOST_FRAMES):
+        yield draw_both(recording, k, 0)
+    if recording.final is not None:
+        result = grid(recording.final)
+        yield side_by_side(result, result)
+
+
+def _film_length(recording: Recording) -> int:
+    return min(recording.arrived, MOST_FRAMES) + (recording.final is not None)
+
+
+def _settings_text(generation: Generation) -> str:
+    return json.dumps(dict(generation.settings), default=str)
+
+
+def _as_it_is(pixels: Pixels) -> Image.Image:
+    return _enlarged(_on_white(pixels))
+
+
+def _in_256_colours(pixels: Pixels) -> Image.Image:
+    """Reduced to 256 colours first and enlarged then: the colours are counted on a small picture."""
+    small = _on_white(pixels)
+    if small.mode == "RGB":
+        # Median cut of a large noisy picture takes a quarter of a second; a sample of its pixels has the same colours.
+        stride = round(math.sqrt(small.width * small.height / PALETTE_PIXELS))
+        if stride <= 1:
+            small = small.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        else:
+            sample = Image.fromarray(np.ascontiguousarray(np.asarray(small)[::stride, ::stride]))
+            palette = sample.quantize(256, method=Image.Quantize.MEDIANCUT)
+            small = small.quantize(palette=palette, dither=Image.Dither.NONE)
+    return _enlarged(small)
+
+
+def _on_white(pixels: Pixels) -> Image.Image:
+    image = Image.fromarray(np.ascontiguousarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels))
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image
+
+
+def _enlarged(small: Image.Image) -> Image.Image:
+    factor = max(1, math.ceil(LEAST_PX / min(small.size)))
+    return small.resize((small.width * factor, small.height * factor), Image.Resampling.NEAREST)
+
+
+def _even(image: Image.Image) -> Image.Image:
+    """Its sides even, as the colours of H.264 need them: a white line at most is added."""
+    width, height = (side + side % 2 for side in image.size)
+    if (width, height) == image.size:
+        return image
+    padded = Image.new("RGB", (width, height), "white")
+    padded.paste(image)
+    return padded
