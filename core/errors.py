@@ -137,6 +137,14 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
+    "generation.damaged": QT_TRANSLATE_NOOP(
+        "Errors", "{path} cannot be shown: {reason}. Remove it if nothing else needs it; the others are not touched."
+    ),
+    "generation.beyond-budget": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This generation takes {size} and is in memory only: {room} of the {budget} for kept generations may be used "
+        "for it. Allow more in the settings menu, or take stars away.",
+    ),
     "export.needs-package": QT_TRANSLATE_NOOP("Errors", "A package is missing for “{kind}”: {command} installs it."),
     "export.not-possible": QT_TRANSLATE_NOOP("Errors", "{kind} cannot be made of these pictures: {reason}."),
     "data.no-such-path": QT_TRANSLATE_NOOP("Errors", "There is no {path}."),
@@ -760,6 +768,11 @@ PHRASES: dict[str, str] = {
     "file.shape-or-place": QT_TRANSLATE_NOOP("Errors", "the shape or place of its {name} is no list of numbers"),
     "file.its-other-numbers": QT_TRANSLATE_NOOP("Errors", "its {name} has other numbers than it says"),
     "file.entries-same": QT_TRANSLATE_NOOP("Errors", "two entries of it have the same name"),
+    "file.no-generation": QT_TRANSLATE_NOOP("Errors", "it is no generation of this program"),
+    "file.generation-version": QT_TRANSLATE_NOOP(
+        "Errors", "it is of version {version}, and this program knows {known}"
+    ),
+    "file.generation-part": QT_TRANSLATE_NOOP("Errors", "its {name} is not what a generation has"),
     "file.no-table": QT_TRANSLATE_NOOP("Errors", "it holds no table of named tensors"),
     "file.continuous": QT_TRANSLATE_NOOP(
         "Errors",

@@ -11,10 +11,10 @@ import contextlib
 import math
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,26 @@ from .frames import Frame, SamplingFinished, SamplingStarted, TermFacts
 
 Pictures = NDArray[np.uint8]
 Values = NDArray[np.float32]
+
+#: Arrays with a place for each step, and what the names of the layers begin with, in `Recording.parts`.
+OF_STEPS = ("t", "t_next", "snr", "alphas_cumprod", "delta_x_0", "x_t_mean", "x_t_std")
+OF_LAYERS = "layer."
+
+
+class Part(Protocol):
+    """Numbers of all steps: an array, or the place of one in a file, of which what is asked for is read."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As an array's."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As an array's."""
+
+    def __getitem__(self, where: Any, /) -> Any:  # noqa: ANN401 (as an array's: first indices, or … for all of it)
+        """An array."""
+
 
 #: What a recording may take of memory; a larger one lives in a file that the system maps in and out.
 MEMORY_LIMIT_BYTES = 512 * 2**20
@@ -51,6 +71,10 @@ class Recording:
     Raises SamplingError when there is no room for it on the disk.
     """
 
+    _pixels: Part  #: (2, steps, N, H, W, C) uint8: x_t and x̂_0
+    _layers: dict[str, Part]  #: (steps, N, H, W, C) float32 or float16 each
+    _spill_folder: Path | None
+
     def __init__(
         self,
         started: SamplingStarted,
@@ -59,25 +83,10 @@ class Recording:
         memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
         exact_limit_bytes: int = EXACT_LIMIT_BYTES,
     ) -> None:
-        self.started = started
-        self.steps = started.steps  #: how many frames there will be
-        self.count = started.count  #: N, pictures
-        self.settings = started.settings  #: what is written into its pictures, but for the model
-        self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
-        self.arrived = 0  #: how many frames there are
-        self.final: Pictures | None = None  #: (N, H, W, C) what the last step made
-        self.final_x: Values | None = None  #: the same in the network's range, where there are layers
-        self.t = np.zeros(self.steps, np.int64)
-        self.t_next = np.full(self.steps, -1, np.int64)
-        self.snr = np.zeros(self.steps)
-        self.alphas_cumprod = np.zeros(self.steps)
-        #: (steps, N) each
-        self.delta_x_0, self.x_t_mean, self.x_t_std = (np.zeros((self.steps, self.count), np.float32) for _ in range(3))
-        self.term_facts: list[tuple[TermFacts, ...]] = []
+        self._begin(started)
         shape = (self.steps, self.count, started.height, started.width, started.channels)
         values = int(np.prod(shape, dtype=np.int64))
         self._exact = values * 4 * len(started.layers) <= exact_limit_bytes
-        self._files: list[IO[bytes]] = []
         self._spill_folder = spill_folder
         self._spills = values * (2 + len(started.layers) * (4 if self._exact else 2)) > memory_limit_bytes
         try:
@@ -88,12 +97,70 @@ class Recording:
             self.close()
             raise
 
+    def _begin(self, started: SamplingStarted) -> None:
+        """Everything that is small."""
+        self.started = started
+        self.steps = started.steps  #: how many frames there will be
+        self.count = started.count  #: N, pictures
+        self.settings = started.settings  #: what is written into its pictures, but for the model
+        self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
+        self.kept_at: Path | None = None  #: its file, where it is kept (`core.runs.generations`)
+        self.arrived = 0  #: how many frames there are
+        self.final: Pictures | None = None  #: (N, H, W, C) what the last step made
+        self.final_x: Values | None = None  #: the same in the network's range, where there are layers
+        self.t = np.zeros(self.steps, np.int64)
+        self.t_next = np.full(self.steps, -1, np.int64)
+        self.snr = np.zeros(self.steps)
+        self.alphas_cumprod = np.zeros(self.steps)
+        #: (steps, N) each
+        self.delta_x_0, self.x_t_mean, self.x_t_std = (np.zeros((self.steps, self.count), np.float32) for _ in range(3))
+        self.term_facts: list[tuple[TermFacts, ...]] = []
+        self._files: list[IO[bytes]] = []
+        self._pixels = np.empty((2, 0, 0, 0, 0, 0), np.uint8)
+        self._layers = {}
+        self._spill_folder = None
+        self._spills, self._exact = False, True
+
+    @classmethod
+    def reopened(
+        cls, started: SamplingStarted, parts: Mapping[str, Part], term_facts: Sequence[tuple[TermFacts, ...]]
+    ) -> Recording:
+        """A complete one, of what `parts` told of it; parts may be read from a file only when they are looked at."""
+        recording = cls.__new__(cls)
+        recording._begin(started)
+        for name in OF_STEPS:
+            setattr(recording, name, parts[name])
+        recording._pixels, recording.final = parts["pixels"], parts["final"][...]
+        recording.final_x = parts["final_x"][...] if "final_x" in parts else None
+        recording._layers = {
+            name.removeprefix(OF_LAYERS): part for name, part in parts.items() if name.startswith(OF_LAYERS)
+        }
+        recording.term_facts = list(term_facts)
+        recording._spills = True
+        recording._exact = all(part.dtype == np.float32 for part in recording._layers.values())
+        recording.arrived = recording.steps
+        return recording
+
+    def parts(self) -> dict[str, Part]:
+        """Everything that there is of a complete one in numbers, by name, for `reopened`."""
+        assert self.complete and self.final is not None
+        parts: dict[str, Part] = {name: getattr(self, name) for name in OF_STEPS}
+        parts |= {"schedule": self.schedule, "pixels": self._pixels, "final": self.final}
+        if self.final_x is not None:
+            parts["final_x"] = self.final_x
+        return parts | {OF_LAYERS + name: layer for name, layer in self._layers.items()}
+
     def _room(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         if not self._spills:
             return np.empty(shape, dtype)
         file = _scratch_file(self._spill_folder, int(np.prod(shape, dtype=np.int64)) * dtype.itemsize)
         self._files.append(file)
         return np.memmap(file, dtype, "r+", shape=shape)
+
+    @staticmethod
+    def _written(part: Part) -> NDArray[Any]:
+        assert isinstance(part, np.ndarray), "a reopened recording is complete"
+        return part
 
     @property
     def timesteps(self) -> int:
@@ -119,15 +186,17 @@ class Recording:
         """Keep the next frame."""
         assert frame.index == self.arrived, (frame.index, self.arrived)
         k = frame.index
-        self._pixels[0, k], self._pixels[1, k] = frame.x_t, frame.x_0
+        pixels = self._written(self._pixels)
+        pixels[0, k], pixels[1, k] = frame.x_t, frame.x_0
         self.t[k], self.t_next[k] = frame.t, frame.t_next
         self.snr[k], self.alphas_cumprod[k] = frame.snr, frame.alphas_cumprod
         self.delta_x_0[k], self.x_t_mean[k], self.x_t_std[k] = frame.delta_x_0, frame.x_t_mean, frame.x_t_std
         for name, values in frame.layers.items():
             if name not in self._layers:  # one that only some steps have: noise, a corrected x_t
-                self._layers[name] = self._room(self._pixels.shape[1:], np.dtype("f4" if self._exact else "f2"))
-                self._layers[name][:] = 0
-            self._layers[name][k] = values
+                made = self._room(self._pixels.shape[1:], np.dtype("f4" if self._exact else "f2"))
+                made[:] = 0
+                self._layers[name] = made
+            self._written(self._layers[name])[k] = values
         self.term_facts.append(frame.terms)
         self.arrived += 1
 
@@ -147,6 +216,12 @@ class Recording:
         """(N, H, W, C) the clean pictures as predicted at step `index`."""
         assert 0 <= index < self.arrived
         pictures: Pictures = self._pixels[1, index]
+        return pictures
+
+    def one_shown(self, name: str, index: int, picture: int) -> Pictures:
+        """(H, W, C) one picture of "x_t" or "x_0"; of a kept recording no other is read."""
+        assert 0 <= index < self.arrived
+        pictures: Pictures = self._pixels[("x_t", "x_0").index(name), index, picture]
         return pictures
 
     def picture(self, layer: str, index: int) -> Pictures:
@@ -186,7 +261,8 @@ class Recording:
 
     def trajectory(self, name: str) -> NDArray[Any]:
         """(steps so far, N, H, W, C) a recorded layer as it is kept: float32, or float16 where not `exact`."""
-        return self._layers[name][: self.arrived]
+        steps: NDArray[Any] = self._layers[name][: self.arrived]
+        return steps
 
     def has(self, layer: str, index: int) -> bool:
         """Whether there is such a layer at a step."""
@@ -207,6 +283,15 @@ class Recording:
             return row.compute(self, index, of)
         values: Values = np.asarray(self._layers[name][index][of], np.float32)
         return values
+
+    def one(self, name: str, index: int, picture: int) -> Values:
+        """(H, W, C) float32 of one picture of "x_t" or "x_0", as `layer`; of the pixels where there are no layers."""
+        if name in self._layers:
+            values: Values = np.asarray(self._layers[name][index, picture], np.float32)
+            return values
+        pixels = self._pixels[("x_t", "x_0").index(name), index, picture].astype(np.float32)
+        scaled: Values = pixels / np.float32(127.5) - 1
+        return scaled
 
     def signal_and_spread(self, index: int) -> tuple[float, float]:
         """√ᾱ_t and √(1−ᾱ_t) of a step: cos φ and sin φ."""

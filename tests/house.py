@@ -141,7 +141,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "core.runs.checkpoint:read_checkpoint",
         "core.runs.tensors:read_tensors",
         "core.runs.tensors:TensorFile",
-        "core.runs.tensors:read_header",
+        "core.runs.tensor_header:read_header",
         "core.runs.fitting:require_finite",
     ),
 }
@@ -185,7 +185,7 @@ LIMITS: dict[str, int] = {
     "files to read: a training step": 10,
     "files to read: DDIM": 7,
     "files to read: a loss to the plot": 12,
-    "files to read: a checkpoint": 8,
+    "files to read: a checkpoint": 9,
     "files to touch: a sampler": 3,
     "files to touch: a schedule": 5,
     "files to touch: an objective": 2,

@@ -20,7 +20,7 @@ import torch
 
 from ..errors import CheckpointError, Phrase, phrase_of
 from ..reading import is_hollow, open_regular
-from ..runs.tensors import MAX_DIMENSIONS, MAX_TENSORS
+from ..runs.tensor_header import MAX_DIMENSIONS, MAX_TENSORS
 from .pickle_outline import MAX_BYTES, Call, Name, NotAnOutlineError, Persistent, read_outline
 
 # --- The parts of a zip archive that holds them as they are: where each lies, judged before anything of it is read.

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError, Phrase
 from ..reading import parse_json
 from ..runs.fitting import FLOATS, TABLES, Shape, refuse
-from ..runs.tensors import MAX_NAME, TensorFile
+from ..runs.tensor_header import MAX_NAME
+from ..runs.tensors import TensorFile
 from .architecture import refuse_other_network
 from .torch_file import TensorEntry, TorchFile
 

@@ -121,9 +121,13 @@ def remove_stale_temps(folder: Path) -> int:
 
 
 def remove_abandoned_temps(path: Path) -> None:
-    """Remove what saves of the file `path` that were killed have left beside it, in a folder where others may write."""
+    """Remove what saves that were killed have left, where others may write.
+
+    path: a file beside which they are, or a folder: then those of all files in it.
+    """
+    folder, prefix = (path, ".") if path.is_dir() else (path.parent, _temp_prefix(path))
     with contextlib.suppress(OSError):
-        for temp in path.parent.glob(f"{_temp_prefix(path)}*{TEMP_SUFFIX}"):
+        for temp in folder.glob(f"{prefix}*{TEMP_SUFFIX}"):
             with contextlib.suppress(OSError):
                 if time.time() - temp.stat().st_mtime > _ABANDONED_AFTER_S:
                     temp.unlink()

@@ -8,131 +8,19 @@ judged here; it cannot write it without a copy of every tensor at once (resource
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ..errors import CheckpointError, Phrase, phrase_of
-from ..reading import MAX_JSON_BYTES, is_hollow, open_regular, parse_json
+from ..reading import is_hollow, open_regular
 from .atomic import replace_file
-
-# --- The header of a safetensors file: which tensors there are and where, judged before a number of them is read.
-# Format: https://github.com/huggingface/safetensors#format.
-
-MAX_TENSORS = 15_000
-MAX_DIMENSIONS = 16
-#: A tensor's name; this program's have at most sixty characters.
-MAX_NAME = 500
-
-#: The format's name of a type → torch's, and bytes per number.
-TYPES: dict[str, tuple[str, int]] = {
-    "F64": ("float64", 8),
-    "F32": ("float32", 4),
-    "F16": ("float16", 2),
-    "BF16": ("bfloat16", 2),
-    "I64": ("int64", 8),
-    "I32": ("int32", 4),
-    "I16": ("int16", 2),
-    "I8": ("int8", 1),
-    "U8": ("uint8", 1),
-    "BOOL": ("bool", 1),
-}
-
-
-class NotAHeaderError(Exception):
-    """Why the file is none of safetensors, as it follows a colon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A tensor as the header describes it."""
-
-    dtype: str  #: torch's name, "float32"
-    shape: tuple[int, ...]
-    start: int  #: bytes from the beginning of the file
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a safetensors file holds."""
-
-    tensors: Mapping[str, Place]  #: in the order of their bytes
-    metadata: Mapping[str, str]
-
-
-def read_header(file: BinaryIO) -> Header:
-    """The header of an opened file; everything in it agrees with the file's size then.
-
-    Raises NotAHeaderError, and OSError of the disk.
-    """
-    size = file.seek(0, 2)
-    file.seek(0)
-    length = int.from_bytes(file.read(8), "little")
-    if size < 8 or length > size - 8:
-        raise NotAHeaderError(Phrase("file.not-safetensors-or-cut"))
-    if length > MAX_JSON_BYTES:
-        raise NotAHeaderError(Phrase("file.header-bytes", bytes=length))
-    text = file.read(length)
-    try:
-        plain = parse_json(text, _without_twins) if text.startswith(b"{") else None
-    except (ValueError, RecursionError) as error:
-        raise NotAHeaderError(Phrase("file.header-unreadable", reason=phrase_of(error, "json"))) from None
-    if not isinstance(plain, dict):
-        raise NotAHeaderError(Phrase("file.not-safetensors"))
-    metadata = plain.pop("__metadata__", {})
-    if not isinstance(metadata, dict) or not all(isinstance(note, str) for note in metadata.values()):
-        raise NotAHeaderError(Phrase("file.notes-no-text"))
-    if len(plain) > MAX_TENSORS:
-        raise NotAHeaderError(Phrase("file.tensor-count", count=len(plain)))
-    places = {name: _place(name, entry, 8 + length) for name, entry in plain.items()}
-    ordered = dict(sorted(places.items(), key=lambda item: (item[1].start, item[1].bytes)))
-    free_from = 8 + length
-    for name, place in ordered.items():
-        if place.start != free_from:
-            raise NotAHeaderError(Phrase("file.tensor-misplaced", name=name))
-        free_from += place.bytes
-    if free_from != size:
-        raise NotAHeaderError(Phrase("file.tensors-end", end=free_from, bytes=size))
-    return Header(ordered, metadata)
-
-
-def _place(name: str, entry: object, data_at: int) -> Place:
-    if len(name) > MAX_NAME:
-        raise NotAHeaderError(Phrase("file.long-name", count=len(name)))
-    match entry:
-        case {"dtype": str(kind), "shape": list(shape), "data_offsets": [start, end], **rest} if not rest:
-            pass
-        case _:
-            raise NotAHeaderError(Phrase("file.its-unknown-description", name=name))
-    if kind not in TYPES:
-        raise NotAHeaderError(Phrase("file.its-numbers-of-kind", name=name, kind=kind))
-    if len(shape) > MAX_DIMENSIONS or not all(_is_size(number) for number in (*shape, start, end)):
-        raise NotAHeaderError(Phrase("file.shape-or-place", name=name))
-    dtype, item_bytes = TYPES[kind]
-    if end - start != prod(shape) * item_bytes:
-        raise NotAHeaderError(Phrase("file.its-other-numbers", name=name))
-    return Place(dtype, tuple(shape), data_at + start, end - start)
-
-
-def _is_size(number: object) -> bool:
-    return type(number) is int and 0 <= number < 2**48
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError(Phrase("file.entries-same"))
-    return made
-
+from .tensor_header import TYPES, NotAHeaderError, header_bytes, read_header
 
 # --- tensors ---------------------------------------------------------------------------------------------
 
@@ -148,29 +36,21 @@ def write_tensors(
 
     Raises RunError when it cannot be saved.
     """
-    # Widest first, as the library itself writes: then every tensor is aligned.
     order = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))
-    header: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
-    end = 0
-    for name in order:
-        tensor = tensors[name]
-        start, end = end, end + tensor.numel() * tensor.element_size()
-        header[name] = {"dtype": _TYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [start, end]}
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    digest = hashlib.sha256()
+    described = ((name, _TYPES[tensors[name].dtype], tuple(tensors[name].shape)) for name in order)
+    head = header_bytes(described, metadata or {})
+    digest = hashlib.sha256(head)
+    size = len(head) + sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
 
     def write(file: BinaryIO) -> None:
-        for chunk in (len(text).to_bytes(8, "little"), text):
-            digest.update(chunk)
-            file.write(chunk)
+        file.write(head)
         for name in order:
             data = _bytes_of(tensors[name])
             digest.update(data)
             file.write(data)
 
     replace_file(path, write)
-    return digest.hexdigest(), 8 + len(text) + end
+    return digest.hexdigest(), size
 
 
 class TensorFile:

@@ -709,6 +709,217 @@
     </message>
 </context>
 <context>
+    <name>CompareHead</name>
+    <message>
+        <source>Wipe</source>
+        <translation>滑动对比</translation>
+    </message>
+    <message>
+        <source>Both predictions in one place: drag the line between them</source>
+        <translation>两者的预测放在同一处：拖动中间的线</translation>
+    </message>
+    <message>
+        <source>choose one</source>
+        <translation>请选择</translation>
+    </message>
+    <message>
+        <source>{letter}: {words}. While it is pressed, a click in the strip changes it.</source>
+        <translation>{letter}：{words}。按下时，在左侧列表中单击即可更换。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareWay</name>
+    <message>
+        <source>{letter}, noisy</source>
+        <extracomment>a Recording that is neither A nor B any more A or B is another one A&apos;s settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
+        <translation>{letter}，带噪</translation>
+    </message>
+    <message>
+        <source>{letter}, predicted</source>
+        <translation>{letter}，预测</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>Prediction of A and of B</source>
+        <translation>A 与 B 的预测</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>对调</translation>
+    </message>
+    <message>
+        <source>Apply A</source>
+        <translation>采用 A</translation>
+    </message>
+    <message>
+        <source>The same {x_T} with…</source>
+        <translation>同一 {x_T}，换…</translation>
+    </message>
+    <message>
+        <source>Predicted {symbol}</source>
+        <translation>预测的 {symbol}</translation>
+    </message>
+    <message>
+        <source>Difference A − B</source>
+        <translation>差 A − B</translation>
+    </message>
+    <message>
+        <source>The mean over the colours of |A − B|, whose values lie in −1 … 1; above x_t, below x̂_0.</source>
+        <translation>|A − B| 对各颜色通道的平均，数值范围为 −1 … 1；上为 x_t，下为 x̂_0。</translation>
+    </message>
+    <message>
+        <source>‖A − B‖ of {symbol}</source>
+        <translation>{symbol} 的 ‖A − B‖</translation>
+    </message>
+    <message>
+        <source>The root mean square of A − B over the selected picture&apos;s values, at each t.</source>
+        <translation>所选图片各数值上 A − B 的均方根，逐 t 给出。</translation>
+    </message>
+    <message>
+        <source>t (noise → picture)</source>
+        <translation>t（噪声 → 图片）</translation>
+    </message>
+    <message>
+        <source>A becomes B, and B becomes A</source>
+        <translation>A 变为 B，B 变为 A</translation>
+    </message>
+    <message>
+        <source>Use the settings of A for the next sampling</source>
+        <translation>下一次采样采用 A 的设置</translation>
+    </message>
+    <message>
+        <source>A second run with the settings above but for one, from the same noise; it becomes B.</source>
+        <translation>用上面的设置、只改一项，从同一噪声再生成一次；结果作为 B。</translation>
+    </message>
+    <message>
+        <source>step {step} of {steps} · t = {t}</source>
+        <translation>第 {step} / {steps} 步 · t = {t}</translation>
+    </message>
+    <message>
+        <source>picture {n}, its last</source>
+        <translation>第 {n} 张（它的最后一张）</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>不同之处</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 项</translation>
+    </message>
+    <message>
+        <source>Choose two generations at the left, or make a second one from the same noise.</source>
+        <translation>在左侧选择两次生成，或从同一噪声再生成一次。</translation>
+    </message>
+    <message>
+        <source>A has pictures of {a} px, B of {b} px: they cannot be subtracted.</source>
+        <translation>A 的图片为 {a} px，B 为 {b} px：无法相减。</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>spacing</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>timesteps</source>
+        <translation>时间步</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>张数</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>rescale</source>
+        <translation>重缩放</translation>
+    </message>
+    <message>
+        <source>guide</source>
+        <translation>引导模型</translation>
+    </message>
+    <message>
+        <source>guide scale</source>
+        <translation>引导模型强度</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Choose a model first.</source>
+        <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>another sampler</source>
+        <translation>另一种采样器</translation>
+    </message>
+    <message>
+        <source>other steps</source>
+        <translation>另一步数</translation>
+    </message>
+    <message>
+        <source>another checkpoint</source>
+        <translation>另一检查点</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>the raw weights</source>
+        <translation>原始权重</translation>
+    </message>
+    <message>
+        <source>the averaged weights (EMA)</source>
+        <translation>平均权重（EMA）</translation>
+    </message>
+    <message>
+        <source>another guidance</source>
+        <translation>另一引导强度</translation>
+    </message>
+</context>
+<context>
     <name>Configuring</name>
     <message>
         <source>{preset} · {steps} steps</source>
@@ -1239,6 +1450,14 @@
     <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be shown: {reason}. Remove it if nothing else needs it; the others are not touched.</source>
+        <translation>无法显示 {path}：{reason}。若别无用处可将其删除；其余不受影响。</translation>
+    </message>
+    <message>
+        <source>This generation takes {size} and is in memory only: {room} of the {budget} for kept generations may be used for it. Allow more in the settings menu, or take stars away.</source>
+        <translation>这次生成占 {size}，仅保存在内存中：保留生成的 {budget} 中可用于它的只有 {room}。请在设置菜单中放宽，或取消一些星标。</translation>
     </message>
     <message>
         <source>A package is missing for “{kind}”: {command} installs it.</source>
@@ -2355,6 +2574,18 @@
     <message>
         <source>two entries of it have the same name</source>
         <translation>其中两项同名</translation>
+    </message>
+    <message>
+        <source>it is no generation of this program</source>
+        <translation>它不是本程序的生成记录</translation>
+    </message>
+    <message>
+        <source>it is of version {version}, and this program knows {known}</source>
+        <translation>它的版本为 {version}，而本程序只认识 {known}</translation>
+    </message>
+    <message>
+        <source>its {name} is not what a generation has</source>
+        <translation>其中的 {name} 不符合生成记录</translation>
     </message>
     <message>
         <source>it holds no table of named tensors</source>
@@ -3591,6 +3822,22 @@
     </message>
 </context>
 <context>
+    <name>FoundMenu</name>
+    <message>
+        <source>Use its settings</source>
+        <extracomment>its settings its Path</extracomment>
+        <translation>采用它的设置</translation>
+    </message>
+    <message>
+        <source>Start from this picture</source>
+        <translation>从这张图片开始</translation>
+    </message>
+    <message>
+        <source>It was made here: model, sampler, steps, seed and the rest as they were</source>
+        <translation>它由本程序生成：模型、采样器、步数、种子等恢复原样</translation>
+    </message>
+</context>
+<context>
     <name>FurtherMenu</name>
     <message>
         <source>Learning rate from {rate} again: the loss rises at first, and falls lower in the end</source>
@@ -3735,6 +3982,93 @@
     <message>
         <source>Open its pictures and go on training</source>
         <translation>打开它的图片并继续训练</translation>
+    </message>
+</context>
+<context>
+    <name>Kept</name>
+    <message>
+        <source>a model</source>
+        <translation>某个模型</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>KeptStrip</name>
+    <message>
+        <source>Kept</source>
+        <extracomment>the Generation the Generation, and a place of the screen a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <translation>已保留</translation>
+    </message>
+    <message>
+        <source>Every finished generation, with all of its steps; starred ones are never removed to make room.</source>
+        <translation>每次完成的生成及其全部步骤；加星的不会因腾出空间而删除。</translation>
+    </message>
+    <message>
+        <source>Kept generations</source>
+        <translation>保留的生成</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Compare it as A</source>
+        <translation>作为 A 比较</translation>
+    </message>
+    <message>
+        <source>Compare it as B</source>
+        <translation>作为 B 比较</translation>
+    </message>
+    <message>
+        <source>Use its settings</source>
+        <translation>采用它的设置</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>加星</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>备注…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>还没有</translation>
+    </message>
+    <message>
+        <source>{n} generations</source>
+        <translation>{n} 次生成</translation>
+    </message>
+    <message>
+        <source>1 generation</source>
+        <translation>1 次生成</translation>
+    </message>
+    <message>
+        <source>Take the star away</source>
+        <translation>取消星标</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>What is to be remembered of it:</source>
+        <translation>关于它要记住什么：</translation>
     </message>
 </context>
 <context>
@@ -4644,6 +4978,29 @@
     </message>
 </context>
 <context>
+    <name>Restoring</name>
+    <message>
+        <source>There is no sampler “{name}” here.</source>
+        <translation>这里没有采样器“{name}”。</translation>
+    </message>
+    <message>
+        <source>Its timesteps were fitted; these are others.</source>
+        <translation>它的时间步是拟合得到的；现在的不同。</translation>
+    </message>
+    <message>
+        <source>It began with a picture: drop that one too.</source>
+        <translation>它从一张图片开始：请把那张也拖进来。</translation>
+    </message>
+    <message>
+        <source>Choose its guide again.</source>
+        <translation>请重新选择它的引导模型。</translation>
+    </message>
+    <message>
+        <source>This model has no class {names}.</source>
+        <translation>此模型没有类别 {names}。</translation>
+    </message>
+</context>
+<context>
     <name>Rooms</name>
     <message>
         <source>Dataset</source>
@@ -4853,8 +5210,20 @@
 <context>
     <name>SamplerController</name>
     <message>
+        <source>In memory only: the settings menu says to keep none.</source>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
+        <translation>仅在内存中：设置菜单中选择了不保留。</translation>
+    </message>
+    <message>
+        <source>Its model {name} is not among those that can be chosen.</source>
+        <translation>可选的模型中没有它的模型 {name}。</translation>
+    </message>
+    <message>
+        <source>The settings are taken.</source>
+        <translation>已采用设置。</translation>
+    </message>
+    <message>
         <source>Reading the training pictures…</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last of the model that made the recording what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
         <translation>正在读取训练图片…</translation>
     </message>
     <message>
@@ -5125,6 +5494,14 @@
         <translation>拆开一张图像的一步：网络说了什么，采样器加起了什么 (2)</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Two generations under one cursor, aligned by t (3)</source>
+        <translation>两次生成共用一个游标，按 t 对齐（3）</translation>
+    </message>
+    <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
         <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
     </message>
@@ -5138,7 +5515,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -5180,6 +5557,14 @@
     <message>
         <source>Later samples</source>
         <translation>更晚的样本</translation>
+    </message>
+</context>
+<context>
+    <name>ScaleBar</name>
+    <message>
+        <source>Colours from 0 to {top}</source>
+        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of the curves, rounded up to 1, 2 or 5.</extracomment>
+        <translation>颜色从 0 到 {top}</translation>
     </message>
 </context>
 <context>
@@ -5913,6 +6298,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>SettingsMenu</name>
     <message>
         <source>Theme</source>
+        <extracomment>What the kept generations of a run may take; at the next one that is made, the oldest without a star go.</extracomment>
         <translation>主题</translation>
     </message>
     <message>
@@ -5934,6 +6320,18 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Text size</source>
         <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Kept generations</source>
+        <translation>保留的生成</translation>
+    </message>
+    <message>
+        <source>{n} GB per run</source>
+        <translation>每次训练 {n} GB</translation>
+    </message>
+    <message>
+        <source>Keep none</source>
+        <translation>不保留</translation>
     </message>
     <message>
         <source>Decoded pictures…</source>
@@ -6018,6 +6416,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>generate</source>
         <translation>生成</translation>
+    </message>
+    <message>
+        <source>show or hide the kept generations</source>
+        <translation>显示或隐藏保留的生成</translation>
     </message>
     <message>
         <source>one picture large, and back</source>
@@ -7054,6 +7456,13 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{picture}, pixel {column}, {row}: {values}</source>
         <translation>{picture}，像素 {column}, {row}：{values}</translation>
+    </message>
+</context>
+<context>
+    <name>_Model</name>
+    <message>
+        <source>In memory only: it goes with the program</source>
+        <translation>仅在内存中：程序结束即消失</translation>
     </message>
 </context>
 <context>

@@ -47,6 +47,8 @@ DEFAULTS: dict[str, Any] = {
     "sampler_spacing": "",
     "sampler_more": False,
     "sampler_way": "pictures",
+    "sampler_kept": False,
+    "generations_gb": 2,
     "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",
     "guidance_scale": 1.0,

@@ -105,6 +105,9 @@ class Guide(QDialog):
             cursor.mergeCharFormat(letters)
 
 
+#: What the kept generations of a run may take; at the next one that is made, the oldest without a star go.
+KEPT_GB = (0, 1, 2, 5, 20, 100)
+
 # --- settings menu ---------------------------------------------------------------------------------------
 
 
@@ -126,6 +129,8 @@ class SettingsMenu(QObject):
         self._languages.triggered.connect(self._language_chosen)
         self._sizes = QActionGroup(self)
         self._sizes.triggered.connect(self._size_chosen)
+        self._kept = QActionGroup(self)
+        self._kept.triggered.connect(self._kept_chosen)
         self._guide: Guide | None = None
         QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
         self._fill()
@@ -151,6 +156,10 @@ class SettingsMenu(QObject):
         for percent in text_size.OFFERED:
             title = f"{percent} %" if percent else self.tr("As the system")
             self._add(sizes, self._sizes, str(percent), title, str(self._settings["text_size"]))
+        kept = menu.addMenu(self.tr("Kept generations"))
+        for gigabytes in KEPT_GB:
+            title = self.tr("{n} GB per run").format(n=gigabytes) if gigabytes else self.tr("Keep none")
+            self._add(kept, self._kept, str(gigabytes), title, str(self._settings["generations_gb"]))
         menu.addSeparator()
         menu.addActions([self._undoing.undo, self._undoing.redo])
         menu.addSeparator()
@@ -186,6 +195,11 @@ class SettingsMenu(QObject):
         self._settings.save()
         if self._settings["text_size"] != before:
             self._offer_restart(self.tr("Text size"))
+
+    @Slot(QAction)
+    def _kept_chosen(self, action: QAction) -> None:
+        self._settings["generations_gb"] = int(action.data())
+        self._settings.save()
 
     def _offer_restart(self, title: str) -> None:
         words = self.tr(
@@ -239,8 +253,9 @@ class SettingsMenu(QObject):
             ("Shift+← →", self.tr("ten steps")),
             ("Home, End", self.tr("first and last step")),
             ("↑ ↓", self.tr("the picture before, and the next")),
-            ("1, 2", self.tr("the ways of looking in the sampler")),
+            ("1, 2, 3", self.tr("the ways of looking in the sampler")),
             ("G", self.tr("generate")),
+            ("K", self.tr("show or hide the kept generations")),
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("F1", self.tr("the user guide")),
         )

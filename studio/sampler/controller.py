@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,23 +12,29 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
 from core.catalogue import EXPORTS
-from core.errors import StudioError
-from core.export import Generation, require_installed
+from core.comparison import shares, step_at
+from core.errors import UNSHOWABLE, StudioError, showable
+from core.export import Generation as Shown
+from core.export import require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
+from core.runs.generations import FOLDER, Generation, Mark, unkept
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
+from ..app.settings import data_folder
 from ..jobs.call_timer import CallTimer
 from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .exporter import Exporter
+from .keeping import Keeper, folder_for
 from .memory_panel import Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
+from .restoring import model_of, restore, settings_in
 from .source import ModelSource, SnapshotSource
 
 if TYPE_CHECKING:
@@ -41,19 +47,27 @@ if TYPE_CHECKING:
 # --- What a saved picture is called, and the settings that are written into it so that it can be made again ---
 
 
-def file_stem(made: SamplerRequest | None) -> str:
+def file_stem(settings: Mapping[str, object]) -> str:
     """The suggested name without its suffix."""
-    if made is None:
+    if "sampler" not in settings:
         return "samples"
-    return f"{Path(made.choice.name).stem}-{made.sampler}-{made.steps}-seed-{made.seed}"
+    name = Path(str(settings.get("model", "samples"))).stem
+    made = f"{name}-{settings['sampler']}-{settings.get('sample_steps')}-seed-{settings.get('seed')}"
+    return UNSHOWABLE.sub("", made).replace("/", "-").replace("\\", "-")[:120]
 
 
-def settings_text(made: SamplerRequest, facts: ModelFacts, recording: Recording) -> dict[str, object]:
-    """Everything that decided the pictures; facts: of the model that made them."""
+def all_settings(made: SamplerRequest, facts: ModelFacts, of_request: Mapping[str, object]) -> dict[str, object]:
+    """Everything that decides the pictures; facts: of the model that makes them."""
     model = model_record(
         made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
     )
-    return {**model, **recording.settings}
+    return {**model, **of_request}
+
+
+def classes_of(settings: Mapping[str, object], count: int) -> list[str]:
+    """The name of each picture's class; empty: they have none."""
+    names = settings.get("classes")
+    return [str(names[k % len(names)]) for k in range(count)] if isinstance(names, list) and names else []
 
 
 # --- controller ------------------------------------------------------------------------------------------
@@ -93,16 +107,20 @@ class SamplerController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._panel, self._training = project, panel, training
+        self._project, self._settings, self._panel, self._training = project, settings, panel, training
         self._source = ModelSource()
         self._exporter = Exporter(panel, settings, parent=self)
         self._opening = Opening(panel.opening, parent=self)
+        self._keeper = Keeper(self)
+        self._restoring: Mapping[str, object] | None = None  #: settings to be restored when their model is read
+        self._unkept: list[Generation] = []  #: the one that is in memory alone, if any
+        self._in_memory: Recording | None = None  #: it
+        self._why_unkept = ""
         self.models = ModelList()
         self.recording: Recording | None = None  #: what is shown
         self.made_by: SamplerRequest | None = None  #: the settings that it was made with
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
         self._facts: ModelFacts | None = None  #: of the model that was read last
-        self._made_with: ModelFacts | None = None  #: of the model that made the recording
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._fitting: Worker | None = None
@@ -138,12 +156,161 @@ class SamplerController(QObject):
         panel.export_wished.connect(self._export_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
         self._exporter.exported.connect(self.exported)
+        self._connect_kept()
         project.run_changed.connect(self._refresh_models)
         project.scan_changed.connect(self._refresh_models)
         project.device_changed.connect(self._inspect)
         training.state_changed.connect(self._refresh_models)
         training.checkpoint_saved.connect(self._refresh_models)
         self._refresh_models()
+
+    # --- kept generations ----------------------------------------------------------------------------------
+
+    def _connect_kept(self) -> None:
+        strip, compare, keeper = self._panel.kept, self._panel.compare, self._keeper
+        strip.chosen.connect(self._kept_chosen)
+        strip.taken_as.connect(self._take_as)
+        strip.use_wished.connect(self.use_settings)
+        strip.mark_wished.connect(self._mark)
+        strip.remove_wished.connect(keeper.remove)
+        compare.released.connect(self._close_unused)
+        compare.changed.connect(self._badge)
+        compare.apply_wished.connect(self.use_settings)
+        compare.show_wished.connect(self._show_complete)
+        compare.same_wished.connect(self._same)
+        keeper.listed.connect(self._listed)
+        keeper.opened.connect(self._reopened)
+        keeper.kept.connect(self._was_kept)
+        keeper.done.connect(self._close_unused)
+        keeper.not_kept.connect(self._not_kept)
+        keeper.failed.connect(self._kept_failed)
+
+    @property
+    def keeping(self) -> bool:
+        """Whether generations are being written, listed or opened."""
+        return self._keeper.busy
+
+    def _look_at_kept(self) -> None:
+        """Those of the run, of the chosen model and of models without a run."""
+        folders = [data_folder() / FOLDER]
+        if self._project.run is not None:
+            folders.insert(0, self._project.run.folder / FOLDER)
+        if self.models.chosen is not None:
+            folders.insert(0, folder_for(self.models.chosen, self._project))
+        self._keeper.look(folders)
+
+    def _keep(self, recording: Recording) -> None:
+        assert self.made_by is not None
+        folder = folder_for(self.made_by.choice, self._project)
+        classes = classes_of(recording.settings, recording.count)
+        budget = self._settings["generations_gb"] * 10**9
+        if not budget:
+            self._not_kept(recording, self.tr("In memory only: the settings menu says to keep none."))
+            self._keeper.again()
+            return
+        self._keeper.keep(recording, folder, recording.settings, classes, budget)
+
+    @Slot(object, str)
+    def _listed(self, generations: tuple[Generation, ...], problem: str) -> None:
+        self._panel.kept.show_generations((*self._unkept, *generations), problem or self._why_unkept)
+
+    @Slot(object, str)
+    def _not_kept(self, recording: Recording, why: str) -> None:
+        self._unkept = [unkept(recording, recording.settings, classes_of(recording.settings, recording.count))]
+        before, self._in_memory, self._why_unkept = self._in_memory, recording, why
+        if before is not None:
+            self._close_unused(before)
+
+    @Slot(object, object)
+    def _was_kept(self) -> None:
+        self._why_unkept = ""
+        self._badge()
+
+    @Slot(str)
+    def _kept_failed(self, why: str) -> None:
+        self._panel.show_error(why)
+
+    @Slot()
+    def _badge(self) -> None:
+        compare = self._panel.compare
+        a, b = (None if each is None else each.kept_at for each in (compare.a, compare.b))
+        self._panel.kept.set_badges(a, b)
+
+    @Slot(object)
+    def _kept_chosen(self, generation: Generation) -> None:
+        """A click shows it, or makes it what Compare's head says."""
+        comparing = self._panel.ways.current == "compare"
+        self._take_as(generation, self._panel.compare.head.next_letter if comparing else "shown")
+
+    @Slot(object, str)
+    def _take_as(self, generation: Generation, what_for: str) -> None:
+        if what_for == "B":
+            self._panel.ways.choose("compare")
+        if generation.path.name:
+            self._keeper.open(generation, what_for)
+        elif self._in_memory is not None:
+            self._reopened(self._in_memory, what_for)
+
+    @Slot(object, str)
+    def _reopened(self, recording: Recording, what_for: str) -> None:
+        if self._sampling is not None and what_for != "B":
+            return  # what is being made is what is shown
+        if what_for == "B":
+            self._panel.compare.take("B", recording)
+            self._panel.look_again()
+        else:
+            self._show_complete(recording)
+            if what_for == "A":
+                self._panel.ways.choose("compare")
+
+    @Slot(object)
+    def _show_complete(self, recording: Recording) -> None:
+        """One that is whole, at the place of the way where one is, or at its end."""
+        before, step = self.recording, self._panel.shown.step
+        there = before is not None and step < before.arrived
+        share = float(shares(before)[step]) if before is not None and there else 0.0
+        self._replace_recording(recording)
+        self._panel.playback.go(step_at(recording, share))
+        self._mark_stale()
+
+    @Slot(object, bool, str)
+    def _mark(self, generation: Generation, starred: bool, note: str) -> None:
+        self._keeper.mark(generation, Mark(starred, note))
+
+    @Slot(object)
+    def _close_unused(self, recording: Recording) -> None:
+        in_use = recording is self.recording or recording is self._in_memory or self._panel.compare.holds(recording)
+        if not in_use and not self._keeper.holds(recording):
+            recording.close()
+
+    @Slot(object)
+    def use_settings(self, settings: Mapping[str, object]) -> None:
+        """Set the room as a generation or a picture says, with its model where that is still there."""
+        choice = model_of(settings, self.models.choices)
+        self._restoring = settings
+        if choice is not None and choice != self.models.chosen:
+            self.models.choose(choice)
+            self._panel.set_choices(self.models.choices, choice)
+            self._inspect()
+        elif self._inspecting is None:
+            self._restore()
+
+    def _restore(self) -> None:
+        settings, self._restoring = self._restoring, None
+        if settings is None:
+            return
+        lost = restore(self._panel.controls, self._panel.controls.facts, settings)
+        if model_of(settings, self.models.choices) is None:
+            name = showable(str(settings.get("model", "")), 60)
+            lost.insert(0, self.tr("Its model {name} is not among those that can be chosen.").format(name=name))
+        if lost:
+            self._panel.show_news(self.tr("The settings are taken.") + " " + " ".join(lost))
+
+    @Slot(object)
+    def _same(self, request: SamplerRequest) -> None:
+        if self._sampling is None:
+            self._panel.compare.expect_b(True)
+            self._sample(request)
 
     # --- models --------------------------------------------------------------------------------------------
 
@@ -160,6 +327,8 @@ class SamplerController(QObject):
         if self.models.chosen != before:
             self._inspect()
         self._mark_stale()
+        if self.models.chosen == before:
+            self._look_at_kept()
 
     def _is_primary(self) -> bool:
         """Generate is the one next thing to do where Start or Resume is not."""
@@ -179,6 +348,10 @@ class SamplerController(QObject):
                 self.open_model(paths[kinds.index(wished)])
                 return
         pictures = [path for path, kind in zip(paths, kinds, strict=True) if kind is PathKind.PICTURE]
+        said = settings_in(pictures[0]) if len(pictures) == 1 else None
+        if said is not None:
+            self._panel.ask_about(pictures[0], said)
+            return
         for picture in pictures[:2]:
             self.start_from_file(picture)
         if not pictures:
@@ -231,6 +404,7 @@ class SamplerController(QObject):
         self._inspecting = None
         self._panel.dismiss_error()
         choice = self.models.chosen
+        self._look_at_kept()
         if choice is None or self._closed:
             self._panel.set_facts(None)
             return
@@ -240,6 +414,7 @@ class SamplerController(QObject):
 
     def _show_facts(self, facts: ModelFacts) -> None:
         self._panel.set_facts(facts)
+        self._restore()
         self._mark_stale()
 
     @property
@@ -258,7 +433,11 @@ class SamplerController(QObject):
     def generate(self) -> None:
         """Make pictures with the settings of the panel; nothing while some are being made or without a model."""
         request = self._panel.request()
-        if request is None or self._sampling is not None or self._closed:
+        if request is not None and self._sampling is None:
+            self._sample(request)
+
+    def _sample(self, request: SamplerRequest) -> None:
+        if self._closed:
             return
         self._panel.dismiss_error()
         self._requested = request
@@ -366,15 +545,18 @@ class SamplerController(QObject):
         match event:
             case ModelFacts():
                 self._facts = event
-                self._show_facts(event)
+                made = self._requested
+                # A second run to compare may be of another model than the chosen one.
+                if made is not None and (made.choice, made.weights) == self._panel.model_and_weights():
+                    self._show_facts(event)
             case SamplingStarted():
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
                 recording = Recording(event, spill_folder=spill)
+                made, self._requested = self._requested, None
+                assert made is not None and self._facts is not None
+                recording.settings = all_settings(made, self._facts, event.settings)
                 self._replace_recording(recording)
-                self.made_by, self._requested = self._requested, None
-                assert self.made_by is not None
-                self._made_with = self._facts
-                self._panel.set_made_at(None if self._facts is None else self._facts.step)
+                self.made_by = made
                 self._calls = CallTimer()
             case Frame():
                 assert self.recording is not None
@@ -396,18 +578,25 @@ class SamplerController(QObject):
     def _replace_recording(self, recording: Recording | None) -> None:
         self._recall.forget()
         self._recalled_of = None
-        if self.recording is not None:
-            self.recording.close()
-        self.recording = recording
+        before, self.recording, self.made_by = self.recording, recording, None
         self._panel.show_recording(recording)
+        if recording is not None:
+            step = recording.settings.get("model_step")
+            self._panel.set_made_at(step if isinstance(step, int) else None)
+            if recording.arrived:
+                self._panel.recording_grew()
+        if before is not None and before is not recording:
+            self._close_unused(before)
 
     def _sampling_over(self) -> None:
         recording, made_nothing = self.recording, self._requested is not None
         self._requested = None
+        self._panel.compare.expect_b(False)
         self._panel.set_time_left(None)
         self._panel.set_idle()
         if recording is not None and recording.complete and not made_nothing:
             assert self.made_by is not None
+            self._keep(recording)
             if self._calls.seconds_per_call is not None:
                 seconds = self._calls.seconds_per_call * recording.steps
                 self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
@@ -417,7 +606,8 @@ class SamplerController(QObject):
 
     @Slot()
     def _mark_stale(self) -> None:
-        shown = self.recording is not None and self._sampling is None
+        # One that was kept is not what the settings were last used for.
+        shown = self.recording is not None and self._sampling is None and self.made_by is not None
         self._panel.set_stale(shown and self._panel.request() != self.made_by)
 
     # --- workers -------------------------------------------------------------------------------------------
@@ -487,7 +677,7 @@ class SamplerController(QObject):
     def save(self, path: Path, kind: str = "x_0") -> None:
         """Write what is shown; `kind` is a row of EXPORTS. `exported` tells when it is done."""
         if self.recording is not None and self.recording.arrived:
-            self._exporter.write(path, EXPORTS[kind], self._generation(self.recording))
+            self._exporter.write(path, EXPORTS[kind], self._to_export(self.recording))
 
     @Slot(str)
     def _export_dialog(self, kind: str) -> None:
@@ -499,17 +689,21 @@ class SamplerController(QObject):
             return
         step = f"-step-{self._panel.shown.step + 1}" if row.shows == "step" else ""
         which = "" if row.shows == "all" else f"-{kind}"
-        path = self._exporter.ask_where(file_stem(self.made_by) + step + which + row.suffix)
+        path = self._exporter.ask_where(self._stem() + step + which + row.suffix)
         if path is not None:
             self.save(path, kind)
 
-    def _generation(self, recording: Recording) -> Generation:
-        """What is shown, with everything that made it."""
-        made, facts, shown = self.made_by, self._made_with, self._panel.shown
-        assert made is not None and facts is not None
-        choice, settings = made.choice, settings_text(made, facts, recording)
+    def _stem(self) -> str:
+        return file_stem({} if self.recording is None else self.recording.settings)
+
+    def _to_export(self, recording: Recording) -> Shown:
+        """What is shown, with everything that made it; of a kept one the request is not known any more."""
+        made, shown = self.made_by, self._panel.shown
+        if made is None:
+            return Shown(recording, recording.settings, step=shown.step, picture=shown.picture)
+        choice = made.choice
         where = choice.path, made.weights, dict(choice.said)
-        return Generation(recording, settings, made.config(), *where, shown.step, shown.picture)
+        return Shown(recording, recording.settings, made.config(), *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -517,10 +711,12 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        ended += [part.shutdown(timeout_ms) for part in (self._exporter, self._opening, self._recall)]
+        parts = (self._exporter, self._opening, self._recall, self._keeper)
+        ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
-        if self.recording is not None:
-            self.recording.close()
+        for recording in (self.recording, self._in_memory, self._panel.compare.a, self._panel.compare.b):
+            if recording is not None:
+                recording.close()
         return all(ended)
 
 

@@ -512,7 +512,7 @@ class SamplerHead(QWidget):
             field.interpretText()  # what is typed but not yet entered counts
         return SamplerRequest(
             choice=self.model.chosen,
-            weights="ema" if self.model.chosen.origin is Origin.TRAINING else self.weights_name(),
+            weights=self.model_and_weights()[1],
             sampler=row.name,
             steps=self.fields.steps_value(),
             eta=self.fields.eta_value(),
@@ -520,6 +520,11 @@ class SamplerHead(QWidget):
             count=self.count.value(),
             calls_per_step=row.calls_per_step,
         )
+
+    def model_and_weights(self) -> tuple[ModelChoice | None, str]:
+        """The chosen model, and which of its weights; of one in training there is the average."""
+        chosen = self.model.chosen
+        return chosen, "ema" if chosen is not None and chosen.origin is Origin.TRAINING else self.weights_name()
 
     def weights_name(self) -> str:
         """The wished weights: "ema", "raw", or an EMA of a length, "ema-0.08"."""

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QCursor, QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
+from core.errors import StudioError
 from core.recording import Recording
 
 from .. import numbers
+from ..app.messages import error_text
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
+from .compare import CompareWay, Offers
 from .curves import Curves
 from .head import SamplerHead
+from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .opening_bar import OpeningBar
 from .options import SamplerOptions
@@ -67,6 +71,35 @@ class PictureMenu(QMenu):
         self.large_wished.emit(True)
 
 
+class FoundMenu(QMenu):
+    """A picture that was made here was dropped: it can be made again, or be what the next one begins with."""
+
+    use_wished = Signal(object)  #: its settings
+    start_wished = Signal(object)  #: its Path
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.use, self.start = (
+            self.addAction(self.tr("Use its settings")),
+            self.addAction(self.tr("Start from this picture")),
+        )
+        set_tip(self.use, self.tr("It was made here: model, sampler, steps, seed and the rest as they were"))
+        self.triggered.connect(self._chosen)
+
+    def ask(self, path: Path, settings: Mapping[str, object]) -> None:
+        """Open it where the pointer is."""
+        self._path, self._settings = path, settings
+        self.popup(QCursor.pos())
+
+    @Slot(object)
+    def _chosen(self, action: object) -> None:
+        if action is self.use:
+            self.use_wished.emit(self._settings)
+        else:
+            self.start_wished.emit(self._path)
+
+
 # --- What the sampler room remembers between starts ------------------------------------------------------
 
 
@@ -106,6 +139,8 @@ class SamplerControls(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self.facts: ModelFacts | None = None  #: of the chosen model; None while it is not read
+        self.choices: Sequence[ModelChoice] = ()
         self.head = SamplerHead()
         self.options = SamplerOptions()
         column = QVBoxLayout(self)
@@ -123,6 +158,7 @@ class SamplerControls(QWidget):
 
     def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
         """The models to choose from."""
+        self.choices = choices
         self.head.set_choices(choices, chosen)
         self._follow_model()
 
@@ -133,6 +169,7 @@ class SamplerControls(QWidget):
 
     def set_facts(self, facts: ModelFacts | None) -> None:
         """What the chosen model is; None while it is not read."""
+        self.facts = facts
         self.head.set_facts(facts)
         self.options.set_facts(facts)
         self._follow()
@@ -224,12 +261,15 @@ class SamplerPanel(QWidget):
         self.opening = OpeningBar(self)
         self.wells = Wells()
         self.curves = Curves()
+        self.kept = KeptStrip()
+        self.compare = CompareWay(self._offers)
         self.ways = Ways()
         self.taken_apart = StepWay()
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
         self.picture_menu = PictureMenu(self)
+        self.found_menu = FoundMenu(self)
         self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
         self._drop_zone.dropped.connect(self.paths_dropped)
         self._add_ways()
@@ -237,6 +277,7 @@ class SamplerPanel(QWidget):
         self._connect()
         self._wells_changed()
         self.ways.choose(settings["sampler_way"])
+        self._way_changed(self.ways.current)
         self.wells.choose_layers(settings["sampler_layers"])
         self.wells.layers_changed.connect(self._layers_changed)
 
@@ -254,6 +295,13 @@ class SamplerPanel(QWidget):
             self.taken_apart,
             self.taken_apart.head,
         )
+        self.ways.add(
+            "compare",
+            self.tr("Compare"),
+            self.tr("Two generations under one cursor, aligned by t (3)"),
+            self.compare,
+            self.compare.head,
+        )
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -262,7 +310,11 @@ class SamplerPanel(QWidget):
         column.addWidget(self.controls)
         column.addLayout(self.banner.slot)
         column.addWidget(self.opening)
-        column.addWidget(self.ways, 1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.kept)
+        row.addWidget(self.ways, 1)
+        column.addLayout(row, 1)
         column.addWidget(self.timeline)
 
     def _connect(self) -> None:
@@ -293,6 +345,9 @@ class SamplerPanel(QWidget):
         self.wells.open_wished.connect(self.open_wished)
         self.wells.step_wished.connect(self._step_by)
         self.curves.step_picked.connect(play.go)
+        self.compare.step_picked.connect(play.go)
+        self.found_menu.use_wished.connect(self.kept.use_wished)
+        self.found_menu.start_wished.connect(self.controls.start_from_file)
         self.timeline.step_picked.connect(play.go)
         play.moved.connect(self._show_step)
         play.playing_changed.connect(row.set_playing)
@@ -333,6 +388,18 @@ class SamplerPanel(QWidget):
     def weights_name(self) -> str:
         """ "ema" or "raw"."""
         return self.head.weights_name()
+
+    def model_and_weights(self) -> tuple[ModelChoice | None, str]:
+        """The chosen model, and which of its weights."""
+        return self.head.model_and_weights()
+
+    def _offers(self) -> Offers:
+        """What a second run may have in the place of a setting."""
+        return Offers(self.request(), self.controls.facts, self.controls.choices)
+
+    def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:
+        """A picture that was made with these settings was dropped: ask what for."""
+        self.found_menu.ask(path, settings)
 
     # --- what is being made --------------------------------------------------------------------------------
 
@@ -406,7 +473,11 @@ class SamplerPanel(QWidget):
     def _show_step(self, step: int) -> None:
         recording = self._recording
         assert recording is not None
-        self.ways.show_step(step)
+        try:
+            self.ways.show_step(step)
+        except StudioError as error:  # a kept one whose file was cut off meanwhile
+            self.stop_playing()
+            self.show_error(error_text(error))
         self.timeline.show_step(step)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
 
@@ -420,6 +491,11 @@ class SamplerPanel(QWidget):
         if recording.arrived:
             self.ways.show_step(self.playback.index)
             self.timeline.show_picture(picture)
+
+    def look_again(self) -> None:
+        """The shown way has something else to show at the same step."""
+        if self._recording is not None and self._recording.arrived:
+            self.ways.show_step(self.playback.index)
 
     @Slot(int)
     def _select_by(self, pictures: int) -> None:
@@ -438,6 +514,10 @@ class SamplerPanel(QWidget):
     def dismiss_error(self) -> None:
         """It is being tried again."""
         self.banner.clear()
+
+    def show_news(self, text: str) -> None:
+        """What is worth knowing, and needs no answer."""
+        self.banner.show_message(text, kind="info")
 
     def show_saved(self, path: Path) -> None:
         """Where something was saved."""
@@ -514,6 +594,7 @@ class SamplerPanel(QWidget):
     @Slot(str)
     def _way_changed(self, name: str) -> None:
         self._settings["sampler_way"] = name
+        self.kept.setVisible(name == "compare" or self._settings["sampler_kept"])
 
     @Slot(list)
     def _layers_changed(self, layers: list[str]) -> None:
@@ -548,6 +629,9 @@ class SamplerPanel(QWidget):
                 number = key - Qt.Key.Key_1
                 if number < len(self.ways.names):
                     self.ways.choose(self.ways.names[number])
+            case Qt.Key.Key_K:
+                self._settings["sampler_kept"] = not self._settings["sampler_kept"]
+                self._way_changed(self.ways.current)
             case Qt.Key.Key_G:
                 self._generate()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.ways.current == "pictures":

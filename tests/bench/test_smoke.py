@@ -20,7 +20,7 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
-from tests.bench import autoguidance, brightness, gpu, loading, precision, scrubbing
+from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, scrubbing
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
@@ -52,6 +52,11 @@ def test_frechet_distance() -> None:
     assert frechet_distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
     assert frechet_distance(cloud, cloud + np.array([3, 0, 4])) == pytest.approx(25)
     assert frechet_distance(cloud, 2 * cloud) == pytest.approx(3, rel=0.1)  # three axes, each (2 − 1)²
+
+
+def test_keeping_is_measured_beside_sampling_alone() -> None:
+    table = keeping.sampling(0.0, 2, 1)
+    assert [line.split(" | ")[0] for line in table.splitlines()[2:5]] == ["| alone", "| recorded", "| kept"]
 
 
 def test_the_recording_that_is_scrubbed_through_is_ddpms() -> None:

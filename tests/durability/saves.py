@@ -16,12 +16,22 @@ from PIL import Image
 from core.compat.export import export_checkpoint
 from core.compat.milestones import set_aside
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.frames import Frame, SamplingFinished, SamplingStarted, TermFacts
 from core.networks.build import build_diffusion
 from core.presets import PictureFacts, resolve
+from core.recording import Recording
 from core.runs.atomic import TEMP_SUFFIX, write_json
 from core.runs.averages import TRACKED, read_snapshot, save_snapshot, snapshot_path, snapshots_in
 from core.runs.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import SMOOTHED_LOSS, pin, pinned, prune, steps_in, unpin, verify
+from core.runs.generations import (
+    Mark,
+    generation_files,
+    keep,
+    list_generations,
+    open_generation,
+    set_mark,
+)
 from core.runs.grids import read_settings, save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.opening import load_checkpoint
@@ -243,7 +253,42 @@ def _whether_made(folder: Path) -> str:
     return "new"
 
 
+def _recording() -> Recording:
+    pictures, numbers = GRID[:1], np.zeros(1, np.float32)
+    recording = Recording(SamplingStarted(2, 1, 8, 8, 1, np.array([0.9, 0.1]), layers=("x_t", "x_0", "output")))
+    layers = dict.fromkeys(("x_t", "x_0", "output"), pictures.astype(np.float32) / 255)
+    for index in range(2):
+        t, terms = 1 - index, (TermFacts("x_0", 1.0),)
+        recording.add(
+            Frame(index, t, t - 1, pictures, pictures, 0.5, 1.0, numbers, numbers, numbers, layers=layers, terms=terms)
+        )
+    recording.finish(SamplingFinished(pictures, layers["x_0"]))
+    return recording
+
+
+def _one_of_two_starred(folder: Path) -> None:
+    starred = keep(folder / "generations", _recording(), {"state": "starred"})
+    set_mark(starred.path, Mark(starred=True))
+    keep(folder / "generations", _recording(), {"state": "old"})
+
+
+def _keep_within_two(folder: Path) -> None:
+    size = generation_files(folder / "generations")[0].stat().st_size
+    keep(folder / "generations", _recording(), {"state": "new"}, budget_bytes=int(2.5 * size))
+
+
+def _which_are_kept(folder: Path) -> str:
+    shown, refused = list_generations(folder / "generations")
+    assert not refused
+    for generation in shown:
+        assert open_generation(generation.path).x_0(1).shape == (1, 8, 8, 1)
+    states = [generation.settings["state"] for generation in shown]
+    assert states[-1] == "starred" and shown[-1].starred
+    return str(states[0])
+
+
 SAVES: dict[str, Save] = {
+    "a generation": Save(_one_of_two_starred, _keep_within_two, _which_are_kept),
     "checkpoint": Save(_run_with_checkpoints, _save_and_prune, _newest),
     "averages": Save(
         _run_with_snapshots,

@@ -18,6 +18,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file as load_arrays
+from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_file, save
 
 from core.runs.atomic import json_text
@@ -148,3 +151,18 @@ def parts_of(path: Path) -> dict[str, bytes]:
     """The parts of a file of torch.save, without the archive's own name."""
     with zipfile.ZipFile(path) as file:
         return {name.partition("/")[2]: file.read(name) for name in file.namelist()}
+
+
+def rewrite_generation(
+    path: Path, change: Callable[[dict[str, object], dict[str, np.ndarray]], object], *, version: str | None = None
+) -> None:
+    """Write a kept generation anew with other words and numbers, and a checksum that is right."""
+    arrays = dict(load_arrays(path))
+    with safe_open(path, "np") as file:
+        notes = file.metadata()
+    said = json.loads(notes["generation"])
+    change(said, arrays)
+    notes["generation"] = json.dumps(said)
+    notes["sha256"] = hashlib.sha256(notes["generation"].encode("utf-8", "replace")).hexdigest()
+    notes["version"] = version or notes["version"]
+    save_arrays(arrays, path, metadata=notes)

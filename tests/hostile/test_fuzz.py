@@ -22,14 +22,25 @@ from safetensors.torch import save_file
 import core
 from core.compat.files import recognise
 from core.errors import StudioError
+from core.recording import LAYERS
 from core.runs.checkpoint import read_checkpoint
+from core.runs.generations import keep, list_generations, open_generation
 from core.runs.grids import read_grid, read_settings, save_grid
 from core.runs.metrics import read_events, read_losses
 from core.runs.run import Run
 from core.training.state import new_state
 from studio.app.settings import DEFAULTS, Settings
+from tests.core.test_recording import recorded, small
 from tests.figures import figure
-from tests.hostile.made import DESCRIPTION, TENSORS, accept_tensors, copy_run, library_content, put_json
+from tests.hostile.made import (
+    DESCRIPTION,
+    TENSORS,
+    accept_tensors,
+    copy_run,
+    library_content,
+    put_json,
+    rewrite_generation,
+)
 
 SHORT, LONG = 25, 1500
 VALUES: list[Any] = [
@@ -226,7 +237,38 @@ def kinds(run: Path, folder: Path) -> dict[str, Callable[[], Kind]]:
 
         return Kind(path, flips(path), open_it, finite)
 
+    def generation(exact: bool) -> Kind:
+        path = keep(folder, recorded(small("pred_v"), sampler="ddim"), {"seed": 1}).path
+        whole, flip = path.read_bytes(), flips(path)
+
+        def other_words(choose: random.Random) -> None:
+            path.write_bytes(whole)
+
+            def change(said: dict[str, object], _arrays: object) -> None:
+                mutations = mutated(said, choose)
+                said.clear()
+                said.update(mutations)
+
+            rewrite_generation(path, change)
+
+        def open_it() -> Any:
+            shown, _refused = list_generations(folder)
+            return shown, open_generation(path)
+
+        def holds(read: Any) -> bool:
+            recording = read[1]
+            for index in range(recording.steps):  # whatever a pixel is now, every layer can be looked at
+                for layer in LAYERS:
+                    if recording.has(layer, index):
+                        assert recording.picture(layer, index).dtype == np.uint8
+                recording.terms(index)
+            return not exact or recording.settings == {"seed": 1}
+
+        return Kind(path, flip if exact else other_words, open_it, holds)
+
     return {
+        "a generation": lambda: generation(exact=True),
+        "a stranger's generation": lambda: generation(exact=False),
         "a checkpoint's description": lambda: checkpoint(DESCRIPTION),
         "a checkpoint's tensors": lambda: checkpoint(TENSORS),
         "a stranger's tensors": tensors_of_a_stranger,

@@ -128,6 +128,16 @@ def _steps(window: MainWindow, qtbot: QtBot) -> None:
     assert seen == [1, 0, 10, 0, STEPS - 1, 0]
 
 
+@key("K")
+def _kept(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    assert not panel.kept.isVisible()
+    press(panel, "K")
+    assert panel.kept.isVisible()
+    press(panel, "K")
+    assert not panel.kept.isVisible()
+
+
 @key("↑ ↓")
 def _pictures(window: MainWindow, qtbot: QtBot) -> None:
     panel = sampler(window)
@@ -138,10 +148,10 @@ def _pictures(window: MainWindow, qtbot: QtBot) -> None:
     assert seen == [1, 2, 1]
 
 
-@key("1, 2")
+@key("1, 2, 3")
 def _ways(window: MainWindow, qtbot: QtBot) -> None:
     panel = sampler(window)
-    for keys, way in (("2", panel.taken_apart), ("1", panel.wells)):
+    for keys, way in (("2", panel.taken_apart), ("3", panel.compare), ("1", panel.wells)):
         press(panel, keys)
         assert way.isVisible()
 

@@ -20,7 +20,8 @@ from core.networks.build import build_diffusion
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.fitting import TABLES
 from core.runs.overrides import FIXED, model_settings
-from core.runs.tensors import read_header, write_tensors
+from core.runs.tensor_header import read_header
+from core.runs.tensors import write_tensors
 from core.settings import RunConfig
 
 State = dict[str, torch.Tensor]

@@ -1,0 +1,231 @@
+"""Keeps finished generations in the background, lists what is kept, and opens what is wished."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.errors import StudioError
+from core.recording import Recording
+from core.runs.generations import (
+    FOLDER,
+    CancelledError,
+    Generation,
+    Mark,
+    keep,
+    list_generations,
+    open_generation,
+    remove_generation,
+    set_mark,
+)
+from core.runs.run import CHECKPOINTS, is_run
+
+from ..app.messages import error_text
+from ..app.settings import data_folder
+from ..jobs.latest import Latest
+from ..jobs.worker import Failure, Worker
+from .models import ModelChoice, Origin
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+#: At the end of the program a generation that is being written is given so long.
+PATIENCE_S = 5.0
+
+
+def run_of(choice: ModelChoice, project: Project) -> Path | None:
+    """The run folder that a model belongs to; None for a bare file."""
+    path = choice.path
+    if choice.origin is Origin.TRAINING or path is None:
+        return None if project.run is None else project.run.folder
+    if is_run(path):
+        return path
+    above = path.parent.parent
+    return above if path.parent.name == CHECKPOINTS and is_run(above) else None
+
+
+def folder_for(choice: ModelChoice, project: Project) -> Path:
+    """Where a model's generations are kept: with its run, else in the folder of the program's data."""
+    run = run_of(choice, project)
+    usable = run is not None and os.access(run, os.W_OK | os.X_OK)
+    return (run if run is not None and usable else data_folder()) / FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    generations: tuple[Generation, ...]
+    problem: str
+
+
+class Keeper(QObject):
+    """One is written at a time, in their order. Lives in the GUI thread."""
+
+    listed = Signal(object, str)  #: the Generations, newest first; what is wrong with others, or ""
+    opened = Signal(object, str)  #: a Recording that was wished, and as what
+    kept = Signal(object, object)  #: the Recording, and the Generation that it is from now on
+    not_kept = Signal(object, str)  #: the Recording, and why
+    done = Signal(object)  #: the Recording is not needed here any more
+    failed = Signal(str)  #: a sentence
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: list[tuple[Recording, Path, Mapping[str, object], Sequence[str], int]] = []
+        self._writing: Recording | None = None
+        self._worker: Worker | None = None
+        self._stop_at: float | None = None
+        self._folders: tuple[Path, ...] = ()
+        self._listing, self._opening = Latest("kept", self), Latest("open-kept", self)
+        self._listing.answered.connect(self._listed)
+        self._listing.failed.connect(self._failed)
+        self._opening.answered.connect(self._opened)
+        self._opening.failed.connect(self._failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written, listed or opened."""
+        return self._worker is not None or self._listing.busy or self._opening.busy
+
+    def holds(self, recording: Recording) -> bool:
+        """Whether it is still to be written."""
+        return recording is self._writing or any(recording is waiting[0] for waiting in self._waiting)
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    def keep(
+        self,
+        recording: Recording,
+        folder: Path,
+        settings: Mapping[str, object],
+        classes: Sequence[str],
+        budget_bytes: int,
+    ) -> None:
+        """Write a complete recording as soon as those before it are written."""
+        self._waiting.append((recording, folder, settings, classes, budget_bytes))
+        self._next()
+
+    def look(self, folders: Sequence[Path]) -> None:
+        """List these from now on."""
+        self._folders = tuple(dict.fromkeys(folders))
+        self.again()
+
+    @Slot()
+    def again(self) -> None:
+        """List anew."""
+        self._listing.ask(partial(_list, self._folders))
+
+    def open(self, generation: Generation, what_for: str) -> None:
+        """Read a generation; the last wish counts."""
+        self._opening.ask(partial(_open, generation.path, what_for))
+
+    def mark(self, generation: Generation, mark: Mark) -> None:
+        """Remember star and note."""
+        self._do(partial(set_mark, generation.path, mark))
+
+    def remove(self, generation: Generation) -> None:
+        """Remove it for good."""
+        self._do(partial(remove_generation, generation.path))
+
+    def _do(self, deed: partial[None]) -> None:
+        self._listing.ask(partial(_do_and_list, deed, self._folders))
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        if self._worker is not None or not self._waiting:
+            return
+        recording, folder, settings, classes, budget = self._waiting.pop(0)
+        self._writing = recording
+        work = partial(_keep, recording, folder, settings, classes, budget, self._may_go_on)
+        self._worker = Worker(work, parent=self, name="keep", on_stop=self._give_up)
+        self._worker.events.connect(self._written)
+        self._worker.ended.connect(self._ended)
+        self._worker.start()
+
+    def _may_go_on(self) -> bool:
+        return self._stop_at is None or time.monotonic() < self._stop_at
+
+    def _give_up(self) -> None:
+        self._stop_at = time.monotonic() + PATIENCE_S
+
+    @Slot(list)
+    def _written(self, events: list[object]) -> None:
+        assert self._writing is not None
+        for generation in events:
+            assert isinstance(generation, Generation)
+            self._writing.kept_at = generation.path
+            self.kept.emit(self._writing, generation)
+
+    @Slot(object)
+    def _ended(self, failure: Failure | None) -> None:
+        assert self._worker is not None
+        self._worker.deleteLater()
+        recording, self._worker, self._writing = self._writing, None, None
+        if failure is not None and not isinstance(failure.error, CancelledError):
+            self.not_kept.emit(recording, error_text(failure.error))
+        self.done.emit(recording)
+        self.again()
+        self._next()
+
+    # --- answers -------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _listed(self, found: _Listed) -> None:
+        self.listed.emit(found.generations, found.problem)
+
+    @Slot(object)
+    def _opened(self, answer: tuple[Recording, str]) -> None:
+        self.opened.emit(*answer)
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        self.failed.emit(error_text(failure.error))
+        if self.sender() is self._listing:
+            self.again()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Finish what is being written if that takes a moment, and wait; True when no thread is left."""
+        self._waiting.clear()
+        ended = [self._listing.shutdown(timeout_ms), self._opening.shutdown(timeout_ms)]
+        if self._worker is not None:
+            ended.append(self._worker.shutdown(timeout_ms))
+        return all(ended)
+
+
+def _keep(
+    recording: Recording,
+    folder: Path,
+    settings: Mapping[str, object],
+    classes: Sequence[str],
+    budget_bytes: int,
+    may_go_on: object,
+) -> Iterator[Generation]:
+    yield keep(folder, recording, settings, classes, budget_bytes=budget_bytes, may_go_on=may_go_on)  # type: ignore[arg-type]
+
+
+def _list(folders: Sequence[Path]) -> Iterator[_Listed]:
+    generations: list[Generation] = []
+    refused: list[StudioError] = []
+    for folder in folders:
+        found, wrong = list_generations(folder)
+        generations += found
+        refused += wrong
+    generations.sort(key=lambda generation: generation.made_at, reverse=True)
+    yield _Listed(tuple(generations), error_text(refused[0]) if refused else "")
+
+
+def _open(path: Path, what_for: str) -> Iterator[tuple[Recording, str]]:
+    recording = open_generation(path)
+    recording.kept_at = path
+    yield recording, what_for
+
+
+def _do_and_list(deed: partial[None], folders: Sequence[Path]) -> Iterator[_Listed]:
+    deed()
+    yield from _list(folders)
