@@ -231,9 +231,9 @@ def test_row_between_two_pictures_when_wished_has_every_lambda_with_one_noise(
     assert not row.lam.isEnabled() and row.t.isEnabled()
     made = room.final()
     assert len(made) == ROW_COUNT
-    request = room.controller.made_by
-    assert request is not None
-    assert [request.words_of(k) for k in (0, 4, 8)] == ["λ = 0", "λ = 0.5", "λ = 1"]
+    recording = room.controller.recording
+    assert recording is not None
+    assert [recording.class_of(k) for k in (0, 4, 8)] == ["λ = 0", "λ = 0.5", "λ = 1"]
     row.row.click()
     for lam, k in ((0.0, 0), (1.0, 8)):
         row.lam.setValue(lam)
