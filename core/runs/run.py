@@ -436,8 +436,9 @@ def _read_record(plain: dict[str, Any]) -> _Record:
 
 
 def _read_plan_change(plain: dict[str, Any]) -> PlanChange:
+    total, at_step = _step(plain["total"]), _step(plain["at_step"])  # what is no table is refused here
     start = plain.get("decay_start")
-    return PlanChange(_step(plain["total"]), _step(plain["at_step"]), None if start is None else _step(start))
+    return PlanChange(total, at_step, None if start is None else _step(start))
 
 
 def _without_none(plain: dict[str, Any]) -> dict[str, Any]:
