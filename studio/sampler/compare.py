@@ -49,7 +49,8 @@ LEAST_TILE_PX = 72
 LEFT_PX, RIGHT_PX = 40, 12
 #: Rows of *What differs*.
 MOST_DIFFERING = 6
-#: The scale of the difference pictures ends at so many times the largest RMS of the curves, rounded up to 1, 2 or 5.
+#: The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it
+#: is several times that where the noise is another, and nothing of x̂_0 would be seen.
 SCALE_OVER_RMS = 4.0
 FEW_AND_MANY = (5, 10, 25, 50, 100, 250)
 SCALES = (1.0, 2.0, 3.0, 5.0)
@@ -546,7 +547,8 @@ class CompareWay(QWidget):
             top = float(apart.max(initial=0.0))
             chart.set_y_range(0.0, round_up(top) if top else 1.0, padding=0)
             chart.show_numbers(bool(len(apart)))
-            highest = max(highest, top)
+            if name == "x_0":
+                highest = top
         self.scale.set_top(_nice(SCALE_OVER_RMS * highest))
 
     @Slot(float)
