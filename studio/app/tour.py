@@ -336,9 +336,21 @@ class Tour(QObject):
             QTest.keyClick(panel, Qt.Key.Key_Right)
             yield self._after(0.03)
         self._picture("scrub-middle")
+        QTest.keyClick(panel, Qt.Key.Key_2)
+        yield "what perfect memory says", lambda: panel.taken_apart.memory.view.recalled is not None
+        self._picture("this-step")
+        QTest.keyClick(panel, Qt.Key.Key_1)
         self._click("play")
         yield "the play to end", lambda: panel.shown.step == DDIM_STEPS - 1
         self._picture("scrub-last")
+        QTest.keyClick(panel, Qt.Key.Key_3)
+        yield "both generations in the strip", lambda: len(panel.kept.generations) >= 2 and not sampler.keeping
+        panel.kept.chosen.emit(panel.kept.generations[1])  # beside the one that is shown
+        yield "the kept generation", lambda: not sampler.keeping
+        panel.playback.go(DDIM_STEPS * 3 // 5)
+        yield self._after(0.3)
+        self._picture("compare")
+        QTest.keyClick(panel, Qt.Key.Key_1)
 
     def _export(self) -> Iterator[Wait]:
         sampler = self._window.sampler

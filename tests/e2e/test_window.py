@@ -60,7 +60,9 @@ def test_the_tour_goes_through_the_main_job(tmp_path: Path) -> None:
         "sampler-ddim",
         "scrub-first",
         "scrub-middle",
+        "this-step",
         "scrub-last",
+        "compare",
         "exported",
     ]
     for stage in report["stages"]:
