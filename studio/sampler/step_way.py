@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -361,8 +360,7 @@ class StepScene(QWidget):
             painter.drawText(place.adjusted(6, 6, -6, -6), flags, tile.why)
             return
         how = fit((tile.image.width(), tile.image.height()), (place.width(), place.height()), self.devicePixelRatioF())
-        # Softened half as finely as in the wells: scaling was most of what a frame's paint took.
-        drawn = draw_picture(painter, place, tile.image, replace(how, oversample=how.oversample // 2))
+        drawn = draw_picture(painter, place, tile.image, how)
         self.places.append((tile, drawn))
         if theme().is_light:
             painter.setPen(QPen(theme().color("line"), 1))

@@ -49,7 +49,8 @@ def filling(picture_px: tuple[int, int], well_px: tuple[float, float], dpr: floa
     size = max(1, math.floor(width * k + 1e-6)), max(1, math.floor(height * k + 1e-6))
     if k >= 1 and k == math.floor(k):
         return Fit(*size, int(k), 0)
-    return Fit(*size, 0, 2 * math.ceil(k) if k > 1 else 0)
+    # Qt's way down takes the mean over exact areas, so the least whole factor above k gives what a larger one would.
+    return Fit(*size, 0, math.ceil(k) if k > 1 else 0)
 
 
 def one_to_one(picture_px: tuple[int, int], factor: int = 1) -> Fit:

@@ -45,7 +45,7 @@ def test_fit(width: int, height: int, well_wide: float, well_high: float, dpr: f
         assert k >= 6 or how.whole / k >= 0.9 - 1e-6
     else:
         assert k < 6 and math.floor(k) / k < 0.9 + 1e-6
-        assert how.oversample == (2 * math.ceil(k) if k > 1 else 0)
+        assert how.oversample == (math.ceil(k) if k > 1 else 0)
         assert abs(how.width_px - width * k) <= 1
 
 
