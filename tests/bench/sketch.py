@@ -264,6 +264,7 @@ def trained(
     drawn = draw(state.ema.module)
     result["distance"] = judge(drawn)
     pixels = (drawn[:GRID] * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    grid.parent.mkdir(parents=True, exist_ok=True)
     save_grid(grid, pixels, settings={"recipe": recipe, "seed": seed, "steps": steps})
     return result
 
