@@ -5563,7 +5563,7 @@
     <name>ScaleBar</name>
     <message>
         <source>Colours from 0 to {top}</source>
-        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of the curves, rounded up to 1, 2 or 5.</extracomment>
+        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen.</extracomment>
         <translation>颜色从 0 到 {top}</translation>
     </message>
 </context>
@@ -7478,6 +7478,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The best guess of one who knows all {count} pictures</source>
         <translation>记得全部 {count} 张图片者的最佳猜测</translation>
+    </message>
+    <message>
+        <source>Since step {step} one of {count} pictures has taken over</source>
+        <translation>自第 {step} 步起，{count} 张图片中的一张占了上风</translation>
     </message>
 </context>
 </TS>

@@ -36,6 +36,7 @@ class Recalled:
     places    (S, k) of the pictures that weigh most, in falling order, and how they are turned
     weights   (S, k) their shares of 1
     distance  (S,) RMS of the network's x̂_0 from the guess, in the network's range
+    taken_at  the first step at which one picture has more than half of the weight; -1: none
     name      of a picture, by its place; picture: its pixels, by place and turn
     """
 
@@ -45,6 +46,7 @@ class Recalled:
     turned: NDArray[np.int64]
     weights: NDArray[np.float32]
     distance: NDArray[np.float32]
+    taken_at: int
     name: Callable[[int], str]
     picture: Callable[[int, int], Pictures]
 
@@ -161,6 +163,10 @@ class _Weights(QWidget):
         words = self.tr("The best guess of one who knows all {count} pictures").format(
             count=numbers.count(recalled.count)
         )
+        if 0 <= recalled.taken_at <= self.step:
+            words = self.tr("Since step {step} one of {count} pictures has taken over").format(
+                step=numbers.count(recalled.taken_at + 1), count=numbers.count(recalled.count)
+            )
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
         painter.drawText(beside, wrap, words)

@@ -172,6 +172,7 @@ class ModelSource:
                     answer.turned,
                     answer.weights,
                     answer.distance,
+                    int(answer.taken_at.flat[0]),
                     memory.names.__getitem__,
                     memory.picture,
                 )

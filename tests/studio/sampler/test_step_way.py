@@ -297,6 +297,20 @@ def test_perfect_memory_when_a_step_is_looked_at_says_which_pictures_weigh_in(ro
     apart = (x_0[0].permute(1, 2, 0).numpy() - room.recording.layer("x_0", 3)[1]).astype(np.float64)
     assert view.distance_text().endswith(f"{np.sqrt(np.square(apart).mean()):#.3g}")
     assert not view.guess.isNull() and view.grab().toImage() != QImage()
+    taken = [
+        step
+        for step in range(5)
+        if float(
+            perfect_memory(
+                diffusion,
+                all_pictures,
+                torch.from_numpy(room.recording.layer("x_t", step)[1:2]).permute(0, 3, 1, 2),
+                int(room.recording.t[step]),
+            )[1].max()
+        )
+        > 0.5
+    ]
+    assert view.recalled is not None and view.recalled.taken_at == (taken[0] if taken else -1)
     room.press(Qt.Key.Key_Down)
     assert view.recalled is None and view.words  # it is asked anew of another picture
 
