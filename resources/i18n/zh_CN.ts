@@ -6888,6 +6888,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <source>Drag, click or use ← and → to see each step of the selected picture&apos;s denoising</source>
         <translation>拖动、点击或按 ← →，查看所选图片去噪的每一步</translation>
     </message>
+    <message>
+        <source>step {step}, t = {t}</source>
+        <translation>第 {step} 步，t = {t}</translation>
+    </message>
 </context>
 <context>
     <name>TimestepPanel</name>

@@ -221,6 +221,7 @@ class Timeline(Panel):
         self.body.addWidget(self.row)
         self.scrubber.moved.connect(self.step_picked)
         self.scrubber.slots_changed.connect(self._fill)
+        self.scrubber.pointed.connect(self._preview)
         self.setAccessibleName(self.tr("Steps"))
         self.scrubber.setAccessibleName(self.tr("Step"))
         set_tip(
@@ -251,6 +252,17 @@ class Timeline(Panel):
             self._picture = picture
             self.scrubber.clear_thumbnails()
             self._fill()
+
+    @Slot(int)
+    def _preview(self, step: int) -> None:
+        """The selected picture at a step that is pointed at."""
+        recording = self._recording
+        if recording is None or step >= recording.arrived:
+            return
+        words = self.tr("step {step}, t = {t}").format(
+            step=numbers.count(step + 1), t=numbers.count(int(recording.t[step]))
+        )
+        self.scrubber.show_preview(step, to_image(recording.x_0(step)[self._picture]), words)
 
     @Slot()
     def _fill(self) -> None:

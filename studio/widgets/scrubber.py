@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from ..app.theme import theme
+from ..app.theme import CAPTION_PX, sized_font, theme
 from .pixels import draw_picture
 
 HEIGHT_PX = 72
@@ -21,6 +31,44 @@ GRIP_PX = 28
 LEAST_TICK_PX = 6
 
 
+#: The picture that is shown under the pointer.
+PREVIEW_PX, PREVIEW_MARGIN_PX = 96, 6
+
+
+class Preview(QWidget):
+    """The step under the pointer, over the strip: what one would come to by a press."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._image, self.words = QImage(), ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        side = PREVIEW_PX + 2 * PREVIEW_MARGIN_PX
+        self.resize(side, side + 18)
+
+    def show_at(self, place: QPoint, image: QImage, words: str) -> None:
+        """Above a place of the parent, as far as it is wide."""
+        self._image, self.words = image, words
+        most = max(0, self._over.width() - self.width())
+        self.move(max(0, min(place.x() - self.width() // 2, most)), max(0, place.y() - self.height() - 4))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A card with the picture and the words under it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().color("edge"), 1))
+        painter.setBrush(theme().color("raised"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        draw_picture(painter, QRectF(PREVIEW_MARGIN_PX, PREVIEW_MARGIN_PX, PREVIEW_PX, PREVIEW_PX), self._image)
+        painter.setPen(theme().color("text"))
+        painter.setFont(sized_font(CAPTION_PX))
+        line = QRectF(0, PREVIEW_PX + PREVIEW_MARGIN_PX, self.width(), 22)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), self.words)
+
+
 class Scrubber(QAbstractSlider):
     """Steps 0 … total - 1, of which the first `arrived` can be shown. The value is the shown step.
 
@@ -29,6 +77,7 @@ class Scrubber(QAbstractSlider):
 
     moved = Signal(int)  #: the step that the user or `set_value` chose
     slots_changed = Signal()  #: other steps have a place for a thumbnail now
+    pointed = Signal(int)  #: the step under the pointer, of which `show_preview` may tell
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +86,8 @@ class Scrubber(QAbstractSlider):
         self._thumbnails: dict[int, QImage] = {}
         self._slots: list[int] = []
         self._grab_offset = 0.0
+        self._preview: Preview | None = None
+        self.setMouseTracking(True)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -53,6 +104,7 @@ class Scrubber(QAbstractSlider):
         """Begin anew with this many steps, none of them arrived."""
         self._total = total
         self._arrived = 0
+        self._hide_preview()
         self._thumbnails.clear()
         self.setRange(0, 0)
         self.setValue(0)
@@ -153,12 +205,41 @@ class Scrubber(QAbstractSlider):
         if abs(beside) <= GRIP_PX / 2 and abs(event.position().y() - TRACK_Y_PX) <= GRIP_PX / 2:
             self._grab_offset = beside
         self.setSliderDown(True)
+        self._hide_preview()
         self._drag(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer as far as steps have arrived."""
         if self.isSliderDown():
             self._drag(event)
+        elif self._arrived:
+            self.pointed.emit(self._step_at(event.position().x()))
+
+    def show_preview(self, step: int, image: QImage, words: str) -> None:
+        """The picture of a step and what it is, above its place."""
+        if self._preview is None:
+            self._preview = Preview(self.window())
+        place = self.mapTo(self.window(), QPoint(round(self.step_x(step)), 0))
+        self._preview.show_at(place, image, words)
+
+    @property
+    def preview(self) -> Preview | None:
+        """What is shown under the pointer; None before there was anything."""
+        return self._preview
+
+    def _hide_preview(self) -> None:
+        if self._preview is not None:
+            self._preview.hide()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at."""
+        super().leaveEvent(event)
+        self._hide_preview()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another room is looked at."""
+        super().hideEvent(event)
+        self._hide_preview()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Let go."""

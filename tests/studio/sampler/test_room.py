@@ -437,3 +437,19 @@ def test_length_of_the_ema_when_chosen_makes_the_pictures_of_that_average(
     room.qtbot.waitUntil(lambda: head.weights_name() == "ema", timeout=20_000)
     assert head.ema_length.isHidden()
     assert not room.panel.banner.text()
+
+
+def test_a_step_that_is_pointed_at_is_previewed_over_the_strip(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    room.panel.resize(1200, 700)
+    scrubber = room.panel.timeline.scrubber
+    shown = room.panel.shown.step
+    QTest.mouseMove(scrubber, QPoint(round(scrubber.step_x(1)), 60))
+    room.qtbot.waitUntil(lambda: scrubber.preview is not None and scrubber.preview.isVisible())
+    assert scrubber.preview is not None
+    assert scrubber.preview.words == f"step 2, t = {room.recording.t[1]}"
+    assert room.panel.shown.step == shown  # looking goes nowhere
+    QTest.mouseClick(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(round(scrubber.step_x(1)), 60))
+    assert room.panel.shown.step == 1 and not scrubber.preview.isVisible()
