@@ -132,8 +132,7 @@ def summaries(config: RunConfig) -> dict[str, str]:
         picture.append(QCoreApplication.translate("Summary", "{n} classes").format(n=numbers.count(data.num_classes)))
     network = [f"{model.dim} × ({', '.join(str(mult) for mult in model.dim_mults)})"]
     if model.patch_size > 1:
-        size = f"{model.patch_size} × {model.patch_size}"
-        network.append(QCoreApplication.translate("Summary", "patches {n}").format(n=size))
+        network.append(f"{model.patch_size}×{model.patch_size}")
     if model.self_condition:
         network.append(QCoreApplication.translate("Summary", "self-condition"))
     schedule = setting_value("beta_schedule", diffusion.beta_schedule).lower()

@@ -61,7 +61,9 @@ def test_a_run_that_is_moved_is_saved_once_it_is_back(
     assert [event.what for event in seen if isinstance(event, SaveFailed)].count("checkpoint") == 3
     assert isinstance(seen[-1], Finished) and check_run(folder) == 12
     found, expected = fingerprint(folder), fingerprint(plain)
-    assert all(found[key] == expected[key] for key in expected if not key.endswith(".png"))
+    # Grids and snapshots of the averages belong to their moment: those of steps 8 and 12 had nowhere to go.
+    kept = [key for key in expected if not key.endswith((".png", ".safetensors"))]
+    assert {"step", "losses"} < set(kept) and all(found[key] == expected[key] for key in kept)
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="Windows keeps a folder in its place while files in it are open")

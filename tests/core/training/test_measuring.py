@@ -44,7 +44,8 @@ def test_it_ends_when_it_is_wished(resolved: RunConfig) -> None:
 def test_a_step_of_minutes_is_measured_with_fewer_pictures(
     resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = resolved.with_settings({"batch_size": 64})
+    # Of pictures large enough that what does not grow with their number is little beside them.
+    config = resolved.with_settings({"batch_size": 64, "image_size": 32})
     whole = measure_steps(config, device="cpu", seconds=60.0)
     seen: set[int] = set()
     batch_loss = step.batch_loss

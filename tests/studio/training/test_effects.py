@@ -56,7 +56,7 @@ def test_patches_are_chosen_and_sizes_judged_with_them(room: Room) -> None:
     assert note.words.text() == "Size = 10 px does not fit this network: sides must divide by 4. Choose 8 px or 12 px."
     note.buttons[0].click()
     assert room.project.problems() == ()
-    assert "· 2²" in summaries(room.project.config)["network"]
+    assert "· 2×2" in summaries(room.project.config)["network"]
 
 
 def test_the_keys_go_from_top_to_bottom(room: Room) -> None:
