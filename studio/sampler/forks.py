@@ -392,7 +392,7 @@ class ForkBar(QFrame):
 
 NODE_PX = 280
 #: Of a node, beside its words.
-NODE_MARGIN_PX = 28
+NODE_MARGIN_PX = 38
 
 
 class ForkLine(QWidget):
