@@ -128,6 +128,14 @@ MESSAGES: dict[str, str] = {
     "fork.unfinished": QT_TRANSLATE_NOOP(
         "Errors", "This generation was cancelled before its last step. Finish one, or fork with another sampler."
     ),
+    "fork.before-sampler": QT_TRANSLATE_NOOP(
+        "Errors",
+        "Another sampler made this generation from step {step} on. Fork it from there on, or the one it goes off from.",
+    ),
+    "fork.other-model": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{name} holds other weights by now than those that made this generation. Generate it again to fork it.",
+    ),
     "fork.no-step": QT_TRANSLATE_NOOP("Errors", "There is no step {step}: {of} steps were recorded."),
     "sampling.no-room": QT_TRANSLATE_NOOP(
         "Errors",

@@ -20,7 +20,7 @@ from .samplers import PictureNoise, Step, Steps, Task, sampler_named
 from .samplers.editing import require_forgetful
 from .samplers.forking import Change, fork
 from .sampling import frames_of, given_pictures, in_precision, labels_in_turn
-from .sampling_record import Guide, request_record
+from .sampling_record import Guide, class_name, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
 
@@ -52,9 +52,11 @@ class RecordedSteps(Sequence[Step]):
         recording = self._recording
         made = recording.x_next(index)
         x_t = self._layer("x_t", index)
-        said = [self._layer("output", index)]
+        others = ("conditional", "unconditional", "of_guide")
+        asked = {name: self._layer(name, index) for name in others if recording.has(name, index)}
+        said = [NetworkOutput(self._layer("output", index), **asked)]
         if any(symbol == "x_0_ahead" for symbol, *_ in recording.term_facts[index]):
-            said.append(self._layer("output_ahead", index))
+            said.append(NetworkOutput(self._layer("output_ahead", index)))
         return Step(
             index,
             int(recording.t[index]),
@@ -63,7 +65,7 @@ class RecordedSteps(Sequence[Step]):
             self._layer("x_0", index),
             x_t if made is None else self._tensor(made),
             self._layer("noise", index) if recording.has("noise", index) else None,
-            outputs=tuple(map(NetworkOutput, said)),
+            outputs=tuple(said),
         )
 
     def _layer(self, name: str, index: int) -> Tensor:
@@ -96,25 +98,29 @@ def fork_frames(
         raise SamplingError("fork.filled")
     if not 0 <= branch.at < recording.arrived:
         raise SamplingError("fork.no-step", step=branch.at + 1, of=recording.arrived)
+    later = [each.at for each in before if each.sampler is not None and each.at > branch.at]
+    if later:
+        raise SamplingError("fork.before-sampler", step=later[0] + 1)
     line = _Line(request, recording, (*before, branch))
     steps = in_precision(diffusion, None if guide is None else guide.diffusion, request.precision, line.steps)
     total = recording.steps if branch.sampler is None else branch.at + (branch.steps or recording.steps - branch.at)
-    told = {name: value for name, value in _told(branch, recording).items() if value is not None}
-    settings = {**request_record(diffusion, request, guide), **told}
+    settings = {**request_record(diffusion, request, guide), **_told(diffusion, branch, recording)}
+    if before:
+        settings["fork_of"] = [_told(diffusion, each, recording) for each in before]
     more = ("known",) if line.masked else ()
     yield from frames_of(
         diffusion, request, settings, steps, total, in_threads=in_threads, with_layers=True, more_layers=more
     )
 
 
-def _told(branch: Branch, recording: Recording) -> dict[str, object]:
+def _told(diffusion: GaussianDiffusion, branch: Branch, recording: Recording) -> dict[str, object]:
     """What the settings of a branch's pictures say of it."""
-    return {
+    told = {
         "fork_at": branch.at + 1,
         "fork_t": int(recording.t[branch.at]),
         "fork_seed": branch.seed,
         "fork_eta": branch.eta,
-        "fork_classes": None if branch.classes is None else [*branch.classes],
+        "fork_classes": None if branch.classes is None else [class_name(diffusion, each) for each in branch.classes],
         "fork_guidance_scale": branch.guidance_scale,
         "fork_guidance_rescale": branch.guidance_rescale,
         "fork_sampler": branch.sampler,
@@ -122,6 +128,7 @@ def _told(branch: Branch, recording: Recording) -> dict[str, object]:
         "fork_painted": True if branch.x_0 is not None else None,
         "fork_mask": True if branch.mask is not None else None,
     }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 class _Line:
@@ -137,6 +144,8 @@ class _Line:
     def steps(self, diffusion: GaussianDiffusion, guide: GaussianDiffusion | None) -> Steps:
         """All of them, from the first on, of `diffusion`, which computes in the request's precision."""
         self._guide = guide
+        if self._branches[-1].sampler is None and self._recording.arrived < self._recording.steps:
+            raise SamplingError("fork.unfinished")
         past: Sequence[Step] = RecordedSteps(self._recording, diffusion.device)
         task = self._task(diffusion, self._request.sampler, past[0].x_t, 0, steps=len(past))
         sampler, begins = self._request.sampler, 0
@@ -146,6 +155,8 @@ class _Line:
             if branch.sampler is not None:
                 # Another sampler knows nothing of the steps before; with self-conditioning it is fed their last x̂_0.
                 begins, sampler = branch.at, branch.sampler
+                if not sampler_named(sampler).takes_eta:  # nor has it the η that a branch before chose
+                    changes = [replace(change, eta=None) for change in changes]
                 steps = (branch.steps if newest else None) or len(past) - branch.at
                 task = self._task(diffusion, sampler, past[branch.at].x_t, branch.at, steps=steps, fresh=newest)
                 task.x_self_cond = past[branch.at - 1].x_0 if branch.at else None
@@ -176,8 +187,6 @@ class _Line:
         task.given = given_pictures(diffusion, request)
         if task.given is not None:
             require_forgetful(sampler)
-        if not fresh and self._recording.arrived < self._recording.steps:
-            raise SamplingError("fork.unfinished")
         return task
 
     def _noise(self, seed: int, like: Tensor, *, drawn: int = 0, purpose: str = "sampling") -> PictureNoise:

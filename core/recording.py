@@ -182,6 +182,11 @@ class Recording:
         """Whether every frame has come."""
         return self.arrived == self.steps
 
+    @property
+    def size_bytes(self) -> int:
+        """What its pictures and layers take, in memory or on the disk."""
+        return sum(math.prod(part.shape) * part.dtype.itemsize for part in (self._pixels, *self._layers.values()))
+
     def add(self, frame: Frame) -> None:
         """Keep the next frame."""
         assert frame.index == self.arrived, (frame.index, self.arrived)
@@ -239,7 +244,7 @@ class Recording:
 
     def class_of(self, picture: int) -> str:
         """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
-        turn = self.settings.get("classes")
+        turn = self.settings.get("fork_classes", self.settings.get("classes"))
         words = [str(turn[picture % len(turn)])] if isinstance(turn, list) and turn else []
         for name, symbol in (("mix", "λ"), ("at_t", "t")):
             row = self.settings.get(name)

@@ -1448,6 +1448,14 @@
         <translation>这次生成在最后一步之前被取消。请完成一次生成，或用另一个采样器分叉。</translation>
     </message>
     <message>
+        <source>Another sampler made this generation from step {step} on. Fork it from there on, or the one it goes off from.</source>
+        <translation>从第 {step} 步起，这次生成由另一个采样器完成。请从那一步或之后分叉，或对它的来源分叉。</translation>
+    </message>
+    <message>
+        <source>{name} holds other weights by now than those that made this generation. Generate it again to fork it.</source>
+        <translation>{name} 中的权重已不是生成这些图片时的权重。请重新生成后再分叉。</translation>
+    </message>
+    <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
     </message>
@@ -3746,6 +3754,158 @@
     </message>
 </context>
 <context>
+    <name>ForkBar</name>
+    <message>
+        <source>Fork</source>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first the one that is shown last a Branch it hides: the keys may go back to the room what would be taken another way</extracomment>
+        <translation>分叉</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>Another noise</source>
+        <translation>换一个噪声</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave the generation as it is (Esc)</source>
+        <translation>保持这次生成不变 (Esc)</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>Seed of the noise</source>
+        <translation>噪声种子</translation>
+    </message>
+    <message>
+        <source>η, the share of noise</source>
+        <translation>η，噪声的比例</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>Guidance scale</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Steps that are left</source>
+        <translation>剩余步数</translation>
+    </message>
+    <message>
+        <source>Fork from step {step}, t = {t}</source>
+        <translation>从第 {step} 步分叉，t = {t}</translation>
+    </message>
+    <message>
+        <source>as it was</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>η from here on: 0 adds no noise, 1 as much as DDPM.</source>
+        <translation>此后的 η：0 不加噪声，1 与 DDPM 一样多。</translation>
+    </message>
+    <message>
+        <source>{sampler} has no η: whether and how much noise it adds is fixed.</source>
+        <translation>{sampler} 没有 η：是否加噪声、加多少是固定的。</translation>
+    </message>
+    <message>
+        <source>Which noise is mixed in from here on.</source>
+        <translation>此后混入哪一份噪声。</translation>
+    </message>
+    <message>
+        <source>{sampler} mixes in no noise here: with DDIM choose an η above 0.</source>
+        <translation>{sampler} 在这里不混入噪声：使用 DDIM 时请选择大于 0 的 η。</translation>
+    </message>
+    <message>
+        <source>How strongly the class is followed from here on.</source>
+        <translation>此后在多大程度上遵循类别。</translation>
+    </message>
+    <message>
+        <source>Choose a class first: there is nothing to follow.</source>
+        <translation>请先选择类别：现在没有可引导的内容。</translation>
+    </message>
+    <message>
+        <source>What the pictures are to show from here on.</source>
+        <translation>此后图片要表现什么。</translation>
+    </message>
+    <message>
+        <source>Which sampler takes the rest of the way. It knows nothing of the steps before.</source>
+        <translation>由哪个采样器走完余下的路。它不知道之前的步。</translation>
+    </message>
+    <message>
+        <source>How many steps it takes from here to the picture.</source>
+        <translation>从这里到图片用多少步。</translation>
+    </message>
+    <message>
+        <source>As it was. Choose a sampler, it may be the same, to take another number of steps.</source>
+        <translation>不变。选择一个采样器（可以是同一个）即可改变步数。</translation>
+    </message>
+    <message>
+        <source>What this step is of was closed to make room. Fork from a later step.</source>
+        <translation>这一步所属的生成已关闭以腾出空间。请从更晚的步分叉。</translation>
+    </message>
+    <message>
+        <source>Make the rest of the steps anew, with what is chosen here (Enter)</source>
+        <translation>按这里的选择重新生成余下的步 (Enter)</translation>
+    </message>
+</context>
+<context>
+    <name>ForkLine</name>
+    <message>
+        <source>Forks</source>
+        <extracomment>Of a node, beside its words. a Made that is held</extracomment>
+        <translation>分叉</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原版</translation>
+    </message>
+    <message>
+        <source>noise {seed}</source>
+        <translation>噪声 {seed}</translation>
+    </message>
+    <message>
+        <source>guidance {scale}</source>
+        <translation>引导 {scale}</translation>
+    </message>
+    <message>
+        <source>{sampler}, {steps} steps</source>
+        <translation>{sampler}，{steps} 步</translation>
+    </message>
+    <message>
+        <source>nothing changed</source>
+        <translation>没有改动</translation>
+    </message>
+    <message>
+        <source>step {step}: {what}</source>
+        <translation>第 {step} 步：{what}</translation>
+    </message>
+</context>
+<context>
     <name>FormRow</name>
     <message>
         <source>{name}: back to the preset&apos;s value</source>
@@ -4590,8 +4750,16 @@
         <translation>从这张开始</translation>
     </message>
     <message>
+        <source>Fork from here…</source>
+        <translation>从这里分叉…</translation>
+    </message>
+    <message>
         <source>Noise this picture again, up to a t of your choice, and take it back</source>
         <translation>把这张图片重新加噪到你选的 t，再去噪回来</translation>
+    </message>
+    <message>
+        <source>Take all pictures another way from this step on (F)</source>
+        <translation>让所有图片从这一步起走另一条路 (F)</translation>
     </message>
     <message>
         <source>Show it large</source>
@@ -4759,6 +4927,14 @@
     <message>
         <source>Space</source>
         <translation>空格</translation>
+    </message>
+    <message>
+        <source>Fork from here</source>
+        <translation>从这里分叉</translation>
+    </message>
+    <message>
+        <source>Take the rest of the steps another way: other noise, η, class, guidance or sampler (F)</source>
+        <translation>让余下的步走另一条路：换噪声、η、类别、引导或采样器 (F)</translation>
     </message>
     <message>
         <source>Cancel  {share} %</source>
@@ -5211,7 +5387,7 @@
     <name>SamplerController</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is shown, and what it goes off from of a sampling that goes another way what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
     <message>
@@ -5219,8 +5395,32 @@
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
+        <source>What changed at step {step} is not among them.</source>
+        <translation>第 {step} 步的改动不在其中。</translation>
+    </message>
+    <message>
         <source>The settings are taken.</source>
         <translation>已采用设置。</translation>
+    </message>
+    <message>
+        <source>This generation was reopened: take its settings and generate it again to fork it.</source>
+        <translation>这次生成是重新打开的：请采用它的设置并重新生成，然后再分叉。</translation>
+    </message>
+    <message>
+        <source>There are no pictures yet: Generate some first.</source>
+        <translation>还没有图片：请先生成。</translation>
+    </message>
+    <message>
+        <source>Wait until the pictures under way are made, or cancel them.</source>
+        <translation>请等待正在生成的图片完成，或取消生成。</translation>
+    </message>
+    <message>
+        <source>The training whose weights made these pictures is over. Generate from a checkpoint.</source>
+        <translation>生成这些图片的训练已结束。请用检查点重新生成。</translation>
+    </message>
+    <message>
+        <source>{name}, which made these pictures, is not there any more.</source>
+        <translation>生成这些图片的 {name} 已不存在。</translation>
     </message>
     <message>
         <source>Reading the training pictures…</source>
@@ -5515,7 +5715,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -6420,6 +6620,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>show or hide the kept generations</source>
         <translation>显示或隐藏保留的生成</translation>
+    </message>
+    <message>
+        <source>fork the generation from this step</source>
+        <translation>从这一步分叉</translation>
     </message>
     <message>
         <source>one picture large, and back</source>

@@ -256,6 +256,7 @@ class SettingsMenu(QObject):
             ("1, 2, 3", self.tr("the ways of looking in the sampler")),
             ("G", self.tr("generate")),
             ("K", self.tr("show or hide the kept generations")),
+            ("F", self.tr("fork the generation from this step")),
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("F1", self.tr("the user guide")),
         )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
+from core.beginning import Branch
 from core.catalogue import EXPORTS
 from core.comparison import shares, step_at
-from core.errors import UNSHOWABLE, StudioError, showable
+from core.errors import UNSHOWABLE, SamplingError, StudioError, showable
 from core.export import Generation as Shown
 from core.export import require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
@@ -29,9 +30,10 @@ from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .exporter import Exporter
+from .forks import Forks, Made
 from .keeping import Keeper, folder_for
 from .memory_panel import Recalled, Unknown
-from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
+from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, Origin, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
@@ -121,6 +123,8 @@ class SamplerController(QObject):
         self.made_by: SamplerRequest | None = None  #: the settings that it was made with
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
         self._facts: ModelFacts | None = None  #: of the model that was read last
+        self._forks = Forks(self._close_unused)  #: what is shown, and what it goes off from
+        self._forking: tuple[Made, Branch] | None = None  #: of a sampling that goes another way
         self._sampling: Worker | None = None
         self._inspecting: Worker | None = None
         self._fitting: Worker | None = None
@@ -144,6 +148,8 @@ class SamplerController(QObject):
         self._opening.begun.connect(panel.dismiss_error)
         panel.generate_wished.connect(self.generate)
         panel.cancel_wished.connect(self.cancel)
+        panel.fork_wished.connect(self.fork)
+        panel.made_wished.connect(self.show_made)
         panel.fit_wished.connect(self.fit)
         panel.fit_cancel_wished.connect(self.cancel_fit)
         panel.settings_changed.connect(self._mark_stale)
@@ -280,7 +286,7 @@ class SamplerController(QObject):
     @Slot(object)
     def _close_unused(self, recording: Recording) -> None:
         in_use = recording is self.recording or recording is self._in_memory or self._panel.compare.holds(recording)
-        if not in_use and not self._keeper.holds(recording):
+        if not in_use and not self._keeper.holds(recording) and recording not in self._forks.recordings:
             recording.close()
 
     @Slot(object)
@@ -303,6 +309,8 @@ class SamplerController(QObject):
         if model_of(settings, self.models.choices) is None:
             name = showable(str(settings.get("model", "")), 60)
             lost.insert(0, self.tr("Its model {name} is not among those that can be chosen.").format(name=name))
+        if "fork_at" in settings:
+            lost.append(self.tr("What changed at step {step} is not among them.").format(step=settings["fork_at"]))
         if lost:
             self._panel.show_news(self.tr("The settings are taken.") + " " + " ".join(lost))
 
@@ -324,6 +332,7 @@ class SamplerController(QObject):
         self._panel.set_choices(self.models.choices, self.models.chosen)
         self._panel.set_primary(self._is_primary())
         self._panel.set_missing_reason(self._training.state)
+        self._tell_forks()
         if self.models.chosen != before:
             self._inspect()
         self._mark_stale()
@@ -439,13 +448,63 @@ class SamplerController(QObject):
     def _sample(self, request: SamplerRequest) -> None:
         if self._closed:
             return
+        self._forking = None
+        training = self._training.snapshot_source()
+        self._begin(request, partial(self._source.frames, request, self._project.device, training))
+
+    def _begin(self, request: SamplerRequest, work: Callable[[], Iterable[object]]) -> None:
         self._panel.dismiss_error()
         self._requested = request
-        training = self._training.snapshot_source()
-        work = partial(self._source.frames, request, self._project.device, training)
         self._sampling = self._start(work, "sampler")
         self._panel.set_working(0, request.steps)
+        self._tell_forks()
         self._mark_stale()
+
+    # --- forks ---------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def fork(self, branch: Branch) -> None:
+        """Take what is shown another way from a step on, with the model that made it; nothing where that cannot be."""
+        made = self._forks.at(branch.at)
+        if made is None or self._why_no_fork() or self._closed:
+            return
+        training = self._training.snapshot_source()
+        self._forking = made, branch
+        self._begin(made.request, partial(self._source.forked, made, branch, self._project.device, training))
+
+    @Slot(object)
+    def show_made(self, made: Made) -> None:
+        """Go back to the original, or on to one of its forks, at the same step."""
+        if self._sampling is None and made in self._forks.held:
+            step = self._panel.shown.step
+            self._replace_recording(made.recording)
+            self._panel.playback.go(step)
+            self._ask_memory()
+        self._tell_forks()
+        self._mark_stale()
+
+    def _why_no_fork(self) -> str:
+        """Why what is shown cannot be taken another way now; "" where it can."""
+        made = self._forks.shown
+        if made is None and self.recording is not None:
+            return self.tr("This generation was reopened: take its settings and generate it again to fork it.")
+        if made is None or not made.recording.arrived:
+            return self.tr("There are no pictures yet: Generate some first.")
+        if self._sampling is not None:
+            return self.tr("Wait until the pictures under way are made, or cancel them.")
+        choice = made.request.choice
+        if made.request.beginning.mask is not None:
+            return error_text(SamplingError("fork.filled"))
+        if not made.recording.has_layers:
+            return error_text(SamplingError("fork.no-layers"))
+        if choice.origin is Origin.TRAINING and self._training.snapshot_source() is None:
+            return self.tr("The training whose weights made these pictures is over. Generate from a checkpoint.")
+        if choice.path is not None and not choice.path.exists():
+            return self.tr("{name}, which made these pictures, is not there any more.").format(name=choice.path.name)
+        return ""
+
+    def _tell_forks(self) -> None:
+        self._panel.set_forks(self._forks, self._why_no_fork())
 
     @Slot()
     def cancel(self) -> None:
@@ -552,15 +611,25 @@ class SamplerController(QObject):
             case SamplingStarted():
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
                 recording = Recording(event, spill_folder=spill)
-                made, self._requested = self._requested, None
-                assert made is not None and self._facts is not None
-                recording.settings = all_settings(made, self._facts, event.settings)
+                asked, self._requested = self._requested, None
+                assert asked is not None
+                if self._forking is None:
+                    assert self._facts is not None
+                    new = Made(recording, asked, self._facts)
+                else:
+                    of, branch = self._forking
+                    new = Made(recording, asked, of.facts, (*of.branches, branch))
+                recording.settings = all_settings(asked, new.facts, event.settings)
                 self._replace_recording(recording)
-                self.made_by = made
+                self._forks.add(new)
+                self.made_by = asked
+                self._tell_forks()
                 self._calls = CallTimer()
             case Frame():
                 assert self.recording is not None
                 self.recording.add(event)
+                if self._forking is not None and event.index == self._forking[1].at:
+                    self._calls = CallTimer()  # the steps before came at once
                 self._calls.add(self.recording.arrived, time.monotonic())
             case SamplingFinished():
                 assert self.recording is not None
@@ -579,6 +648,9 @@ class SamplerController(QObject):
         self._recall.forget()
         self._recalled_of = None
         before, self.recording, self.made_by = self.recording, recording, None
+        made = self._forks.show(recording)
+        if made is not None:
+            self.made_by = made.request
         self._panel.show_recording(recording)
         if recording is not None:
             step = recording.settings.get("model_step")
@@ -587,9 +659,11 @@ class SamplerController(QObject):
                 self._panel.recording_grew()
         if before is not None and before is not recording:
             self._close_unused(before)
+        self._tell_forks()
 
     def _sampling_over(self) -> None:
         recording, made_nothing = self.recording, self._requested is not None
+        forked, self._forking = self._forking, None
         self._requested = None
         self._panel.compare.expect_b(False)
         self._panel.set_time_left(None)
@@ -597,9 +671,15 @@ class SamplerController(QObject):
         if recording is not None and recording.complete and not made_nothing:
             assert self.made_by is not None
             self._keep(recording)
-            if self._calls.seconds_per_call is not None:
+            if self._calls.seconds_per_call is not None and forked is None:
                 seconds = self._calls.seconds_per_call * recording.steps
                 self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
+        made = self._forks.shown
+        nothing = forked is not None and made is not None and not made_nothing and not made.recording.arrived
+        if forked is not None and made is not None and nothing and forked[0] in self._forks.held:
+            self._forks.drop(made)  # it has ended before its first step
+            self.show_made(forked[0])
+        self._tell_forks()
         self._mark_stale()
         self._ask_memory()
         self.generated.emit()
@@ -714,7 +794,8 @@ class SamplerController(QObject):
         parts = (self._exporter, self._opening, self._recall, self._keeper)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
-        for recording in (self.recording, self._in_memory, self._panel.compare.a, self._panel.compare.b):
+        compare = self._panel.compare
+        for recording in (self.recording, self._in_memory, compare.a, compare.b, *self._forks.recordings):
             if recording is not None:
                 recording.close()
         return all(ended)

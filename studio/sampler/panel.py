@@ -22,6 +22,7 @@ from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
 from .compare import CompareWay, Offers
 from .curves import Curves
+from .forks import ForkBar, ForkLine, Forks
 from .head import SamplerHead
 from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
@@ -46,18 +47,26 @@ class PictureMenu(QMenu):
 
     start_wished = Signal()  #: the next denoising begins with it
     large_wished = Signal(bool)  #: always True
+    fork_wished = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self.start, self.large = (
+        self.start, self.large, self.fork = (
             self.addAction(self.tr("Start from this one")),
             self.addAction(self.tr("Show it large")),
+            self.addAction(self.tr("Fork from here…")),
         )
         set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
         set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
         self.start.triggered.connect(self._start)
         self.large.triggered.connect(self._large)
+        self.fork.triggered.connect(self._fork)
+
+    def set_fork(self, why_not: str) -> None:
+        """Whether one can go another way from here; a sentence: no, and why."""
+        self.fork.setEnabled(not why_not)
+        set_tip(self.fork, why_not or self.tr("Take all pictures another way from this step on (F)"))
 
     def open_at(self, place: QPoint) -> None:
         """Show it at a place of the screen."""
@@ -69,6 +78,9 @@ class PictureMenu(QMenu):
 
     def _large(self) -> None:
         self.large_wished.emit(True)
+
+    def _fork(self) -> None:
+        self.fork_wished.emit()
 
 
 class FoundMenu(QMenu):
@@ -245,6 +257,8 @@ class SamplerPanel(QWidget):
     training_wished = Signal()
     export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
+    fork_wished = Signal(object)  #: the Branch to take
+    made_wished = Signal(object)  #: a Made that is held is to be shown
     folder_wished = Signal()  #: show the folder of what was saved
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -253,6 +267,8 @@ class SamplerPanel(QWidget):
         self._recording: Recording | None = None
         self._picture = 0
         self._stale = False
+        self._forks = Forks()
+        self._why_no_fork = ""
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Sampler"))
@@ -265,6 +281,8 @@ class SamplerPanel(QWidget):
         self.compare = CompareWay(self._offers)
         self.ways = Ways()
         self.taken_apart = StepWay()
+        self.fork_bar = ForkBar()
+        self.fork_line = ForkLine()
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
@@ -315,6 +333,8 @@ class SamplerPanel(QWidget):
         row.addWidget(self.kept)
         row.addWidget(self.ways, 1)
         column.addLayout(row, 1)
+        column.addWidget(self.fork_line)
+        column.addWidget(self.fork_bar)
         column.addWidget(self.timeline)
 
     def _connect(self) -> None:
@@ -339,6 +359,11 @@ class SamplerPanel(QWidget):
         self.ways.changed.connect(self._way_changed)
         self.picture_menu.start_wished.connect(self._start_from_selected)
         self.picture_menu.large_wished.connect(self.wells.set_large)
+        for asks in (self.picture_menu, row):
+            asks.fork_wished.connect(self._ask_fork)
+        self.fork_bar.go_wished.connect(self.fork_wished)
+        self.fork_bar.done.connect(self._take_keys)
+        self.fork_line.chosen.connect(self.made_wished)
         self.wells.selected.connect(self._select)
         self.taken_apart.head.picture_wished.connect(self._select_by)
         self.wells.training_wished.connect(self.training_wished)
@@ -440,6 +465,15 @@ class SamplerPanel(QWidget):
 
     # --- the recording -------------------------------------------------------------------------------------
 
+    def set_forks(self, forks: Forks, why_not: str) -> None:
+        """The tree of the shown generation, and why that cannot be forked now; "" where it can."""
+        self._forks, self._why_no_fork = forks, why_not
+        self.fork_line.show_forks(forks)
+        self.timeline.row.set_fork(why_not)
+        self.picture_menu.set_fork(why_not)
+        if why_not:
+            self.fork_bar.clear()
+
     @property
     def shown(self) -> Shown:
         """The step and the selected picture."""
@@ -479,6 +513,7 @@ class SamplerPanel(QWidget):
             self.stop_playing()
             self.show_error(error_text(error))
         self.timeline.show_step(step)
+        self.fork_bar.show_step(step)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
 
     @Slot(int)
@@ -572,6 +607,17 @@ class SamplerPanel(QWidget):
             )
 
     @Slot()
+    def _ask_fork(self) -> None:
+        """Ask what is to be otherwise from this step on; asked already: leave it."""
+        if self._why_no_fork:
+            self.banner.show_message(self._why_no_fork, kind="info")
+        elif not self.fork_bar.isHidden():
+            self.fork_bar.clear()
+        elif self._recording is not None and self.playback.index < self._recording.arrived:
+            self.playback.pause()
+            self.fork_bar.ask(self._forks, self.playback.index)
+
+    @Slot()
     def _generate(self) -> None:
         self.generate_wished.emit()
         self._take_keys()
@@ -634,6 +680,8 @@ class SamplerPanel(QWidget):
                 self._way_changed(self.ways.current)
             case Qt.Key.Key_G:
                 self._generate()
+            case Qt.Key.Key_F:
+                self._ask_fork()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.ways.current == "pictures":
                 self.wells.set_large(not self.wells.large)
             case Qt.Key.Key_Escape if self.wells.large:

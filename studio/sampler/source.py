@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.beginning import Branch
 from core.errors import CheckpointError, SamplingError
 from core.frames import SamplingEvent
 from core.recording import Values
@@ -18,6 +20,7 @@ from core.sampling_record import Guide
 
 from ..app.messages import error_text
 from ..jobs.latest import Underway
+from .forks import Made
 from .memory_panel import STRONGEST, Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
 
@@ -105,16 +108,36 @@ class ModelSource:
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
-        from core.device import is_out_of_memory, release_memory
         from core.sampling import sample_frames
 
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
-        diffusion = model.diffusion
+        begin = partial(sample_frames, model.diffusion, request.config(), with_layers=True)
+        yield from self._made(begin, model, request, device)
+
+    def forked(
+        self, made: Made, branch: Branch, device: str, training: SnapshotSource | None
+    ) -> Iterator[SamplingEvent]:
+        """What `core.forking` tells of going another way, with the model that made it. Raises StudioError."""
+        from core.forking import fork_frames
+
+        request = made.request
+        model = self._model(request.choice, request.weights, device, training)
+        if (model.step, model.sha256) != (made.facts.step, made.facts.sha256):
+            raise SamplingError("fork.other-model", name=request.choice.name)
+        begin = partial(fork_frames, model.diffusion, request.config(), made.recording, branch, before=made.branches)
+        yield from self._made(begin, model, request, device)
+
+    def _made(
+        self, begin: Callable[..., Iterator[SamplingEvent]], model: _Model, request: SamplerRequest, device: str
+    ) -> Iterator[SamplingEvent]:
+        """What `begin` tells, with the request's guide. Raises StudioError, also where the memory ends."""
+        from core.device import is_out_of_memory, release_memory
+
         exhausted, guide = False, None
         try:
             guide = self._guide(request, device)
-            yield from sample_frames(diffusion, request.config(), guide=guide, with_layers=True)
+            yield from begin(guide=guide)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -122,8 +145,8 @@ class ModelSource:
         # Outside of the except block: the traceback holds the tensors that must go first.
         if exhausted:
             guide = None
-            release_memory(diffusion.device)
-            raise SamplingError("sampling.out-of-memory", device=str(diffusion.device), count=request.count)
+            release_memory(model.diffusion.device)
+            raise SamplingError("sampling.out-of-memory", device=str(model.diffusion.device), count=request.count)
 
     def recalled(
         self,

@@ -35,6 +35,7 @@ class PlayRow(QWidget):
     speed_changed = Signal(float)
     export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
+    fork_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,8 @@ class PlayRow(QWidget):
         self.play.setProperty("framed", True)
         self.loop = self.buttons["loop"]
         self.loop.setCheckable(True)
+        self.fork = IconButton("fork")
+        self.fork.setObjectName("fork")
         self._step = QLabel()
         self._step.setTextFormat(Qt.TextFormat.PlainText)
         self._t = caption()
@@ -81,6 +84,7 @@ class PlayRow(QWidget):
         self._lay_out()
         self._connect()
         self.set_usable(False)
+        self.set_fork("")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -88,6 +92,7 @@ class PlayRow(QWidget):
         row.setSpacing(8)
         for button in self.buttons.values():
             row.addWidget(button)
+        row.addWidget(self.fork)
         row.addSpacing(8)
         row.addWidget(self._step)
         row.addWidget(self._t)
@@ -106,6 +111,7 @@ class PlayRow(QWidget):
         for name in ("back", "next"):
             self.buttons[name].setAutoRepeat(True)
         self.play.clicked.connect(self.play_wished)
+        self.fork.clicked.connect(self.fork_wished)
         self.loop.toggled.connect(self.loop_changed)
         self.speed.currentIndexChanged.connect(self._speed)
         self.save_picture.clicked.connect(self._save_picture)
@@ -138,6 +144,13 @@ class PlayRow(QWidget):
         )
         set_tip(self.save_picture, picture if usable else why)
         set_tip(self.save_recording, recording if usable else why)
+
+    def set_fork(self, why_not: str) -> None:
+        """Whether one can go another way from here; a sentence: no, and why."""
+        self.fork.setEnabled(not why_not)
+        name = self.tr("Fork from here")
+        tip = self.tr("Take the rest of the steps another way: other noise, η, class, guidance or sampler (F)")
+        set_name(self.fork, name, why_not or f"{name}. {tip}")
 
     def set_where(self, step: int, steps: int, t: int) -> None:
         """Step `step` (from 0) of `steps` is shown, at timestep t."""

@@ -254,3 +254,40 @@ def test_fork_of_pixels_only_is_refused() -> None:
     first = recorded(sample_frames(MODEL, asked))
     with pytest.raises(SamplingError, match="Only pixels"):
         forked(asked, first, at=1)
+
+
+def test_fork_when_a_later_step_is_another_samplers_is_refused() -> None:
+    asked, first = original()
+    branch = Branch(at=3, sampler="dpm++2m", steps=2)
+    other = forked(asked, first, at=3, sampler="dpm++2m", steps=2)
+    with pytest.raises(SamplingError) as refused:
+        forked(asked, other, before=(branch,), at=2)
+    assert refused.value.code == "fork.before-sampler"
+
+
+def test_fork_when_the_recording_is_unfinished_needs_another_sampler() -> None:
+    asked, whole = original()
+    part = Recording(whole.started)
+    for event in sample_frames(MODEL, asked, in_threads=one_thread(), with_layers=True):
+        if isinstance(event, Frame) and event.index < 3:
+            part.add(event)
+    with pytest.raises(SamplingError) as refused:
+        forked(asked, part, at=1)
+    assert refused.value.code == "fork.unfinished"
+    assert same_until(whole, forked(asked, part, at=1, sampler="dpm++2m", steps=3)) == 2
+
+
+def test_fork_when_guided_has_the_networks_two_answers_of_the_steps_before() -> None:
+    asked, first = original(guidance_scale=2.0)
+    again = forked(asked, first, at=2)
+    for layer in ("conditional", "unconditional"):
+        np.testing.assert_array_equal(first.trajectory(layer), again.trajectory(layer))
+
+
+def test_fork_of_a_fork_when_another_sampler_takes_no_eta_leaves_that_of_before() -> None:
+    asked, first = original(sampler="ddim", eta=0.0)
+    branch = Branch(at=1, eta=0.5)
+    one = forked(asked, first, at=1, eta=0.5)
+    other = forked(asked, one, before=(branch,), at=3, sampler="dpm++2m", steps=2)
+    assert same_until(one, other) == 4
+    assert other.settings["fork_of"] == [{"fork_at": 2, "fork_t": int(first.t[1]), "fork_eta": 0.5}]

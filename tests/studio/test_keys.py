@@ -16,6 +16,7 @@ from core.frames import SamplingStarted
 from core.recording import Recording
 from studio.app.settings_menu import guide_path
 from studio.app.window import MainWindow
+from studio.sampler.forks import Forks
 from tests.studio.sampler.conftest import make_frame, make_started
 
 STEPS = 25
@@ -162,6 +163,14 @@ def _generate(window: MainWindow, qtbot: QtBot) -> None:
     panel.generate_wished.connect(lambda: wished.append(True))
     press(panel, "G")
     assert wished
+
+
+@key("F")
+def _fork(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    panel.set_forks(Forks(), "why not")
+    press(panel, "F")
+    assert panel.banner.text() == "why not"
 
 
 @key("Enter, Esc")

@@ -1,0 +1,477 @@
+"""Forks of a generation: what is held of them, the bar that asks what is to be otherwise, the line that leads back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from core.beginning import Branch
+from core.errors import SamplingError
+from core.recording import Recording
+
+from .. import numbers
+from ..app.icons import set_accent
+from ..app.messages import error_text
+from ..app.theme import CONTROL_PX
+from ..widgets.controls import ElidedCombo, IconButton
+from ..widgets.elided import ElidedLabel
+from ..widgets.number import FloatBox, IntBox
+from ..widgets.panel import caption
+from ..widgets.plain import set_name, set_tip, set_words
+from .head import LARGEST_SEED
+from .models import ModelFacts, SamplerInfo, SamplerRequest
+from .options import MOST_GUIDANCE
+
+# --- What is held ----------------------------------------------------------------------------------------
+
+MOST_HELD = 6
+#: Of all that are held, but for the one that is shown, which has a bound of its own.
+MOST_HELD_BYTES = 2**30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A generation, and what made it."""
+
+    recording: Recording
+    request: SamplerRequest  #: of the first of its line
+    facts: ModelFacts  #: of the model that made it
+    branches: tuple[Branch, ...] = ()  #: that lead to it from the first, the oldest first
+
+    def info(self) -> SamplerInfo | None:
+        """The sampler at its end; None for one that is none of the list, as RePaint."""
+        chosen = [branch.sampler for branch in self.branches if branch.sampler is not None]
+        return self.sampler_named(chosen[-1] if chosen else self.request.sampler)
+
+    def sampler_named(self, name: str) -> SamplerInfo | None:
+        """A row of the model's samplers."""
+        return next((row for row in self.facts.samplers if row.name == name), None)
+
+    def eta_with(self, sampler: SamplerInfo | None) -> float | None:
+        """The η that holds if it goes on with a sampler; None where that takes none."""
+        if sampler is None or not sampler.takes_eta:
+            return None
+        found = self.facts.eta if self.request.eta is None else self.request.eta
+        for branch in self.branches:
+            if branch.sampler is not None and not (self.sampler_named(branch.sampler) or sampler).takes_eta:
+                found = self.facts.eta if self.request.eta is None else self.request.eta
+            found = found if branch.eta is None else branch.eta
+        return found
+
+    @property
+    def has_class(self) -> bool:
+        """Whether its last steps follow a class."""
+        return bool(self.request.classes) or any(branch.classes for branch in self.branches)
+
+    @property
+    def guidance_scale(self) -> float:
+        """Of its last steps."""
+        chosen = [branch.guidance_scale for branch in self.branches if branch.guidance_scale is not None]
+        return chosen[-1] if chosen else self.request.guidance_scale
+
+
+class Forks:
+    """The generations of one tree, each before those that go off from it. Of many the longest unseen is closed."""
+
+    def __init__(self, release: Callable[[Recording], None] = Recording.close) -> None:
+        self._release = release
+        self.held: list[Made] = []
+        self.shown: Made | None = None
+        self._seen: list[Made] = []  #: the one that is shown last
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """Of all that are held."""
+        return tuple(made.recording for made in self.held)
+
+    def add(self, made: Made) -> None:
+        """Show another way of one that is held, or the first of another tree: then all of the last one is closed."""
+        if not made.branches:
+            for each in tuple(self.held):
+                self.drop(each)
+        place, depth = len(self.held), len(made.branches) - 1
+        of = self._with(made.branches[:-1]) if made.branches else None
+        if of is not None:
+            place = self.held.index(of) + 1
+            while place < len(self.held) and self.held[place].branches[:depth] == of.branches:
+                place += 1
+        self.held.insert(place, made)
+        self.show(made.recording)
+        while len(self.held) > MOST_HELD or self._bytes() > MOST_HELD_BYTES:
+            # The first of the tree goes last: to come back to it is what a tree is for. What it goes off from is read.
+            others = [each for each in self._seen if each is not made and each is not of]
+            if not others:
+                break
+            self.drop(next((each for each in others if each.branches), others[0]))
+
+    def show(self, recording: Recording | None) -> Made | None:
+        """What is shown now; None of what is not held."""
+        self.shown = next((each for each in self.held if each.recording is recording), None)
+        if self.shown is not None:
+            self._seen = [each for each in self._seen if each is not self.shown] + [self.shown]
+        return self.shown
+
+    def drop(self, made: Made) -> None:
+        """Close one, where nobody else needs it."""
+        self.held.remove(made)
+        self._seen.remove(made)
+        self._release(made.recording)
+
+    def at(self, step: int) -> Made | None:
+        """The one to which a step of the shown one belongs: what it goes off from, before it does; None: closed."""
+        if self.shown is None:
+            return None
+        return self._with(tuple(branch for branch in self.shown.branches if branch.at <= step))
+
+    def _with(self, branches: tuple[Branch, ...]) -> Made | None:
+        return next((each for each in self.held if each.branches == branches), None)
+
+    def _bytes(self) -> int:
+        return sum(each.recording.size_bytes for each in self.held if each is not self.shown)
+
+
+# --- What is to be otherwise -----------------------------------------------------------------------------
+
+HEIGHT_PX = 44
+SAME = -1  # of seeds
+SEED_PX, CLASS_PX, SAMPLER_PX = 104, 110, (96, 150)
+
+
+class ForkBar(QFrame):
+    """Hidden until it is asked for. Follows the scrubber, so that the step can still be chosen."""
+
+    go_wished = Signal(object)  #: a Branch
+    done = Signal()  #: it hides: the keys may go back to the room
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._forks = Forks()
+        self._made: Made | None = None  #: what would be taken another way
+        self._gone = False
+        self._step = 0
+        self.setProperty("banner", "info")
+        self.setFixedHeight(HEIGHT_PX)
+        self.setAccessibleName(self.tr("Fork"))
+        self.words = ElidedLabel(least_px=96)
+        self.words.setObjectName("fork_words")
+        self.seed = IntBox(SAME, LARGEST_SEED, SAME)
+        self.seed.setSpecialValueText(self.tr("the same"))
+        self.dice = IconButton("dice")
+        self.dice.describe(self.tr("Another noise"))
+        self.eta = FloatBox(0.0, 1.0, 0.0)
+        self.eta.setSingleStep(0.1)
+        self.label = QComboBox()
+        self.guidance = FloatBox(1.0, MOST_GUIDANCE, 1.0, decimals=1)
+        self.guidance.setSingleStep(0.5)
+        self.sampler = ElidedCombo(*SAMPLER_PX)
+        self.steps = IntBox(1, 1000, 1)
+        self.go = QPushButton(self.tr("Go on"))
+        set_accent(self.go, True)
+        self.go.setAccessibleName(self.tr("Go on"))
+        self.cancel = QPushButton()
+        set_words(self.cancel, self.tr("Cancel"), self.tr("Leave the generation as it is (Esc)"))
+        for name in ("seed", "eta", "label", "guidance", "sampler", "steps", "go", "cancel", "dice"):
+            getattr(self, name).setObjectName(f"fork_{name}")
+        self._captions: dict[str, QLabel] = {}
+        self._lay_out()
+        self._connect()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(6)
+        row.addWidget(self.words, 1)
+        widths = {self.seed: SEED_PX, self.eta: 52, self.label: CLASS_PX, self.guidance: 52, self.steps: 56}
+        for field, title, name in (
+            (self.seed, self.tr("Noise"), self.tr("Seed of the noise")),
+            (self.eta, "η", self.tr("η, the share of noise")),
+            (self.label, self.tr("Class"), self.tr("Class")),
+            (self.guidance, self.tr("Guidance"), self.tr("Guidance scale")),
+            (self.sampler, self.tr("Sampler"), self.tr("Sampler")),
+            (self.steps, self.tr("Steps"), self.tr("Steps that are left")),
+        ):
+            words = self._captions[field.objectName()] = caption(title)
+            words.setBuddy(field)
+            field.setAccessibleName(name)
+            if field in widths:
+                field.setFixedSize(widths[field], CONTROL_PX)
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            row.addSpacing(4)
+            row.addWidget(words)
+            row.addWidget(field)
+            if field is self.seed:
+                row.addWidget(self.dice)
+        row.addSpacing(6)
+        for button in (self.go, self.cancel):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        self.sampler.currentIndexChanged.connect(self._sampler_changed)
+        self.label.currentIndexChanged.connect(self._refresh)
+        self.eta.valueChanged.connect(self._refresh)
+        self.dice.clicked.connect(self._throw)
+        self.go.clicked.connect(self._go)
+        self.cancel.clicked.connect(self.clear)
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def ask(self, forks: Forks, step: int) -> None:
+        """Everything as it was, to be changed."""
+        self._forks, self._made = forks, None
+        self.show()
+        self.show_step(step)
+        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_step(self, step: int) -> None:
+        """It would go off from there."""
+        if self.isHidden():
+            return
+        self._step = step
+        made = self._forks.at(step)
+        self._gone = made is None
+        if made is not None and made is not self._made:
+            self._made = made
+            self._fill(made)
+        if self._made is None or step >= self._made.recording.arrived:
+            self._refresh()
+            return
+        t = int(self._made.recording.t[step])
+        self.words.setText(
+            self.tr("Fork from step {step}, t = {t}").format(step=numbers.count(step + 1), t=numbers.count(t))
+        )
+        with QSignalBlocker(self.steps):
+            self.steps.setRange(1, t + 1)
+            self.steps.setValue(self._made.recording.steps - step)
+        self._refresh()
+
+    def _fill(self, made: Made) -> None:
+        with QSignalBlocker(self.sampler), QSignalBlocker(self.label), QSignalBlocker(self.guidance):
+            self.sampler.clear()
+            self.sampler.addItem(self.tr("as it was"), None)
+            for row in made.facts.samplers:
+                self.sampler.addItem(row.title, row.name)
+                self.sampler.setItemData(self.sampler.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
+            self.label.clear()
+            self.label.addItem(self.tr("as it was"), None)
+            for number, name in enumerate(made.facts.classes):
+                self.label.addItem(name, number)
+            self.guidance.setValue(made.guidance_scale)
+            self.seed.setValue(SAME)
+        for field in (self.label, self.guidance):
+            field.setVisible(bool(made.facts.classes))
+            self._captions[field.objectName()].setVisible(bool(made.facts.classes))
+        self._sampler_changed()
+
+    @Slot()
+    def clear(self) -> None:
+        """Ask nothing."""
+        if not self.isHidden():
+            self.hide()
+            self.done.emit()
+        self._made = None
+
+    def branch(self) -> Branch:
+        """What is wished, where it is not as it was."""
+        for field in (self.seed, self.eta, self.guidance, self.steps):
+            field.interpretText()
+        made, other = self._made, self.sampler.currentData()
+        assert made is not None
+        label, scale, eta = self.label.currentData(), self.guidance.value(), self.eta.value()
+        seed = self.seed.value()
+        return Branch(
+            self._step,
+            seed=None if seed == SAME or not self.seed.isEnabled() else seed,
+            eta=eta if self.eta.isEnabled() and eta != made.eta_with(self._info()) else None,
+            classes=None if label is None else (label,),
+            guidance_scale=scale if self.guidance.isEnabled() and scale != made.guidance_scale else None,
+            sampler=other,
+            steps=self.steps.value() if other is not None else None,
+        )
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def _info(self) -> SamplerInfo | None:
+        """The sampler that would go on."""
+        assert self._made is not None
+        other = self.sampler.currentData()
+        return self._made.info() if other is None else self._made.sampler_named(other)
+
+    @Slot()
+    def _sampler_changed(self) -> None:
+        if self._made is not None:
+            with QSignalBlocker(self.eta):
+                self.eta.setValue(self._made.eta_with(self._info()) or 0.0)
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Bring what can be done, and why not, up to date."""
+        made = self._made
+        if made is None:
+            self.go.setEnabled(False)
+            return
+        info, other = self._info(), self.sampler.currentData()
+        title = "" if info is None else info.title
+        self.eta.setEnabled(info is not None and info.takes_eta)
+        mixes = info is not None and (info.adds_noise or (info.takes_eta and self.eta.value() > 0))
+        followed = made.has_class or self.label.currentData() is not None
+        for field, usable in (
+            (self.seed, mixes),
+            (self.dice, mixes),
+            (self.guidance, followed),
+            (self.steps, other is not None),
+        ):
+            field.setEnabled(usable)
+        for field in (self.seed, self.eta, self.guidance, self.steps):
+            self._captions[field.objectName()].setEnabled(field.isEnabled())
+        set_tip(
+            self.eta,
+            self.tr("η from here on: 0 adds no noise, 1 as much as DDPM.")
+            if self.eta.isEnabled()
+            else self.tr("{sampler} has no η: whether and how much noise it adds is fixed.").format(sampler=title),
+        )
+        set_tip(
+            self.seed,
+            self.tr("Which noise is mixed in from here on.")
+            if mixes
+            else self.tr("{sampler} mixes in no noise here: with DDIM choose an η above 0.").format(sampler=title),
+        )
+        set_tip(
+            self.guidance,
+            self.tr("How strongly the class is followed from here on.")
+            if followed
+            else self.tr("Choose a class first: there is nothing to follow."),
+        )
+        set_tip(self.label, self.tr("What the pictures are to show from here on."))
+        set_tip(self.sampler, self.tr("Which sampler takes the rest of the way. It knows nothing of the steps before."))
+        set_tip(
+            self.steps,
+            self.tr("How many steps it takes from here to the picture.")
+            if other is not None
+            else self.tr("As it was. Choose a sampler, it may be the same, to take another number of steps."),
+        )
+        why_not = ""
+        if not made.recording.complete and other is None:
+            why_not = error_text(SamplingError("fork.unfinished"))
+        if self._gone:
+            why_not = self.tr("What this step is of was closed to make room. Fork from a later step.")
+        self.go.setEnabled(not why_not)
+        set_tip(self.go, why_not or self.tr("Make the rest of the steps anew, with what is chosen here (Enter)"))
+
+    # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def _throw(self) -> None:
+        self.seed.setValue(random.randrange(1_000_000))  # noqa: S311 (not a secret)
+
+    @Slot()
+    def _go(self) -> None:
+        if self._made is not None and self.go.isEnabled():
+            branch = self.branch()
+            self.clear()
+            self.go_wished.emit(branch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on, Esc leaves it; the room takes neither for its own."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+# --- The tree as a line of words -------------------------------------------------------------------------
+
+NODE_PX = 280
+#: Of a node, beside its words.
+NODE_MARGIN_PX = 38
+
+
+class ForkLine(QWidget):
+    """The original and its forks, each an arrow deeper than what it goes off from. Hidden without forks."""
+
+    chosen = Signal(object)  #: a Made that is held
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.nodes: dict[QToolButton, Made] = {}
+        self.setAccessibleName(self.tr("Forks"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._row.addStretch(1)
+        self.hide()
+
+    def show_forks(self, forks: Forks) -> None:
+        """Those that are held, in the order of the tree."""
+        for button in self.nodes:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self.nodes = {}
+        for made in forks.held:
+            button = QToolButton()
+            button.setObjectName("fork_node")
+            button.setCheckable(True)
+            button.setChecked(made is forks.shown)
+            button.setProperty("segment", True)
+            button.setFixedHeight(CONTROL_PX - 2)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            words = [self.words(made, number) for number in range(len(made.branches))] or [self.tr("Original")]
+            text = "→" * len(made.branches) + " " + words[-1]
+            path = [self.tr("Original"), *words] if made.branches else words
+            set_name(button, text.strip(), " → ".join(path))
+            button.clicked.connect(self._clicked)
+            self._row.insertWidget(self._row.count() - 1, button)
+            self.nodes[button] = made
+        self.setVisible(any(made.branches for made in forks.held))
+        self._elide()
+
+    def _elide(self) -> None:
+        """The words of all in one line."""
+        room = min(NODE_PX, self.width() // max(1, len(self.nodes)) - NODE_MARGIN_PX - self._row.spacing())
+        bold = self.font()
+        bold.setBold(True)  # as the style sheet has the one that is down
+        metrics = QFontMetrics(bold)
+        for button in self.nodes:
+            text = metrics.elidedText(button.accessibleName(), Qt.TextElideMode.ElideRight, room)
+            button.setText(text)
+            button.setFixedWidth(metrics.horizontalAdvance(text) + NODE_MARGIN_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width elides at another place."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def words(self, made: Made, number: int) -> str:
+        """What a branch of a generation changed."""
+        branch, facts = made.branches[number], made.facts
+        changed = []
+        if branch.seed is not None:
+            changed.append(self.tr("noise {seed}").format(seed=branch.seed))
+        if branch.eta is not None:
+            changed.append(f"η {numbers.chosen(branch.eta)}")
+        if branch.classes is not None:
+            changed += [facts.classes[label] for label in branch.classes]
+        if branch.guidance_scale is not None:
+            changed.append(self.tr("guidance {scale}").format(scale=numbers.chosen(branch.guidance_scale)))
+        if branch.sampler is not None:
+            row = made.sampler_named(branch.sampler)
+            title = branch.sampler if row is None else row.title
+            changed.append(self.tr("{sampler}, {steps} steps").format(sampler=title, steps=branch.steps))
+        what = ", ".join(changed) or self.tr("nothing changed")
+        return self.tr("step {step}: {what}").format(step=numbers.count(branch.at + 1), what=what)
+
+    @Slot()
+    def _clicked(self) -> None:
+        button = self.sender()
+        assert isinstance(button, QToolButton)
+        button.setChecked(True)
+        self.chosen.emit(self.nodes[button])
