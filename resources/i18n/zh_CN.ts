@@ -7027,10 +7027,6 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>{n} 个类别</translation>
     </message>
     <message>
-        <source>patches {n}</source>
-        <translation>图块 {n}</translation>
-    </message>
-    <message>
         <source>self-condition</source>
         <translation>自条件</translation>
     </message>
