@@ -79,6 +79,9 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{name}: {variant} has no option “{option}”; it takes {known}.",
     ),
+    "config.no-out": QT_TRANSLATE_NOOP(
+        "Errors", "Nothing says where the pictures go: name a folder with --out, or one file with --html or --export."
+    ),
     "config.empty-value": QT_TRANSLATE_NOOP("Errors", "{name} is empty: it is {expected}."),
     "config.bad-value": QT_TRANSLATE_NOOP("Errors", "“{value}” is not a value of {name}: {expected}."),
     "config.size-rounded": QT_TRANSLATE_NOOP(
@@ -1005,6 +1008,7 @@ PHRASES: dict[str, str] = {
     "system.no-permission": QT_TRANSLATE_NOOP("Errors", "you do not have the permission"),
     "system.read-only": QT_TRANSLATE_NOOP("Errors", "the disk is read-only"),
     "system.not-there": QT_TRANSLATE_NOOP("Errors", "it is not there"),
+    "system.no-folder": QT_TRANSLATE_NOOP("Errors", "its folder does not exist"),
     "system.not-a-folder": QT_TRANSLATE_NOOP("Errors", "a part of the path is not a folder"),
     "system.is-a-folder": QT_TRANSLATE_NOOP("Errors", "it is a folder"),
     "system.disk-error": QT_TRANSLATE_NOOP("Errors", "the disk reported an error"),

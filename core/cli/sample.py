@@ -521,7 +521,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
                 needs = Phrase("conflict.no-option", named="--out"), Phrase("conflict.needs-folder")
                 raise _conflict(f"--{option}", *needs)
         if arguments.html is None and not arguments.export:
-            raise ConfigError("config.empty-value", name="--out", expected=Phrase("value.folder-or-file"))
+            raise ConfigError("config.no-out")
     # A recording is of pictures that were made at once.
     most = CHUNK if arguments.html is not None or arguments.export else MOST_PICTURES
     row = _row(arguments)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import RunError, phrase_of
+from ..errors import Phrase, RunError, phrase_of
 
 #: What a save leaves behind when the machine goes down in the middle of it.
 TEMP_SUFFIX = ".ddpm-studio-temp"
@@ -50,7 +50,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
+        nowhere = isinstance(error, FileNotFoundError) and not path.parent.is_dir()
+        reason = Phrase("system.no-folder") if nowhere else phrase_of(error)
+        raise RunError("storage.not-saved", path=path, reason=reason) from error
 
 
 def replace_file(path: Path, writer: Callable[[BinaryIO], None]) -> None:

@@ -1432,6 +1432,10 @@
         <translation>{size} px 的图片将以 {smaller} px 训练：在这样的图块和级数下，边长须是 {factor} 的倍数。选 {larger} px 能保留更多细节。</translation>
     </message>
     <message>
+        <source>Nothing says where the pictures go: name a folder with --out, or one file with --html or --export.</source>
+        <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
+    </message>
+    <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
         <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
     </message>
@@ -3150,6 +3154,10 @@
     <message>
         <source>numbers by name; {variant} has none</source>
         <translation>按名称给出的数字；{variant} 没有选项</translation>
+    </message>
+    <message>
+        <source>its folder does not exist</source>
+        <translation>它的文件夹不存在</translation>
     </message>
     <message>
         <source>a part of the path is not a folder</source>

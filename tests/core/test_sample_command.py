@@ -332,3 +332,20 @@ def test_sample_when_a_checkpoint_is_pruned_meanwhile_takes_the_next(
     assert main(["sample", str(run), "--out", str(tmp_path / "out"), "--n", "1", "--steps", "2"]) == 0
     assert [path.name for path in chosen] == ["step-00000005.json", "step-00000006.json"]
     assert (tmp_path / "out" / "00000.png").is_file()
+
+
+def test_sample_when_nothing_says_where_to_asks_for_it_by_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = (folder / "plain.path").read_text()
+    assert main(["sample", written]) == WRONG_USAGE
+    assert "--out, or one file with --html or --export" in capsys.readouterr().err
+
+
+def test_sample_when_the_folder_of_a_file_does_not_exist_says_that(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = (folder / "plain.path").read_text()
+    to = str(tmp_path / "nowhere" / "a.npz")
+    assert main(["sample", written, "--steps", "2", "--n", "1", "--export", to]) == FAILED
+    assert "its folder does not exist" in capsys.readouterr().err
