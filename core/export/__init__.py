@@ -86,9 +86,14 @@ def export_row(path: Path) -> ExportRow:
     raise ConfigError("config.bad-value", name="path", value=path, expected=expected)
 
 
+def is_installed(row: ExportRow) -> bool:
+    """Whether the package that the row needs is there, if it needs one."""
+    return not row.package or find_spec(row.package) is not None
+
+
 def require_installed(row: ExportRow) -> None:
     """SamplingError, with the command that installs it, where the row needs a package that is not there."""
-    if row.package and find_spec(row.package) is None:
+    if not is_installed(row):
         raise SamplingError("export.needs-package", kind=row.title, command=f'pip install "ddpm-studio[{row.extra}]"')
 
 

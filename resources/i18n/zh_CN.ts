@@ -4982,6 +4982,10 @@
         <translation>噪声 → 图片</translation>
     </message>
     <message>
+        <source>A package is missing: {command}</source>
+        <translation>缺少一个软件包：{command}</translation>
+    </message>
+    <message>
         <source>Save the denoising of all pictures: as a page that scrubs, a film, numbers, or a script</source>
         <translation>保存所有图片的去噪过程：可拖动查看的网页、动画、数值或脚本</translation>
     </message>

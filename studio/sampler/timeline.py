@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from core.catalogue import EXPORTS, ExportRow
+from core.export import is_installed
 from core.recording import Recording
 
 from .. import numbers
@@ -126,6 +127,10 @@ class PlayRow(QWidget):
             action = menu.addAction(row_text(row.title))
             action.setData(row.name)
             set_tip(action, row_text(row.help))
+            if not is_installed(row):
+                action.setEnabled(False)
+                command = f'pip install "ddpm-studio[{row.extra}]"'
+                set_tip(action, self.tr("A package is missing: {command}").format(command=command))
         return menu
 
     # --- what is shown -------------------------------------------------------------------------------------
