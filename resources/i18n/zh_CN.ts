@@ -4487,12 +4487,16 @@
     <name>MemoryPanel</name>
     <message>
         <source>Perfect memory</source>
-        <extracomment>Training pictures that are named.</extracomment>
+        <extracomment>Training pictures that are named. the training pictures nearest to the selected picture</extracomment>
         <translation>完美记忆</translation>
     </message>
     <message>
         <source>E[x_0 | x_t] over the training pictures: what the best possible network of any size would answer. It makes no new pictures; where yours departs from it, it creates (Kamb &amp; Ganguli 2024, arXiv 2412.20292). Where one picture takes all the weight, its path ends there (Biroli et al. 2024, arXiv 2402.18491).</source>
         <translation>对训练图片的 E[x_0 | x_t]：任意大小的最佳网络会给出的回答。它不会产生新图片；你的网络偏离它之处就是在创造（Kamb &amp; Ganguli 2024，arXiv 2412.20292）。当一张图片占据全部权重时，它的路径便在那里终结（Biroli 等 2024，arXiv 2402.18491）。</translation>
+    </message>
+    <message>
+        <source>Nearest training pictures: is it new, or remembered?</source>
+        <translation>最接近的训练图片：它是新的，还是记住的？</translation>
     </message>
 </context>
 <context>
@@ -4521,6 +4525,50 @@
     <message>
         <source>The model that makes the pictures: in training, a checkpoint, or a file</source>
         <translation>用来生成图片的模型：训练中的模型、检查点或文件</translation>
+    </message>
+</context>
+<context>
+    <name>NearestDialog</name>
+    <message>
+        <source>Nearest training pictures</source>
+        <extracomment>Training pictures that are shown: the nearest as large as the sample, the others in a column beside it.</extracomment>
+        <translation>最接近的训练图片</translation>
+    </message>
+    <message>
+        <source>Copy: the same to 8 bits, or at most ⅓ as far from the nearest as from the second nearest, or at most ⅓ as far as training pictures are from their own nearest at the median (Yoon et al. 2023; Gu et al. 2023, arXiv 2310.02664). Close by: nearer than 19 of 20 training pictures are to their own nearest. New: neither. Pixels are all that is compared: a picture moved by one is new to it. So look at the pair.</source>
+        <translation>副本：8 位内完全相同，或到最近一张的距离不超过到第二近的 ⅓，或不超过训练图片到各自最近一张的距离中位数的 ⅓（Yoon 等 2023；Gu 等 2023，arXiv 2310.02664）。接近：比 20 张训练图片中的 19 张到各自最近一张更近。新的：两者都不是。比较的只有像素：平移一个像素的图片也算新的。所以请看这一对图片。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back to the window (Esc)</source>
+        <translation>返回窗口（Esc）</translation>
+    </message>
+    <message>
+        <source>Finished picture {n}</source>
+        <translation>完成的图片 {n}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>副本</translation>
+    </message>
+    <message>
+        <source>Close by</source>
+        <translation>接近</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新的</translation>
+    </message>
+    <message>
+        <source>{word}: RMS {first} from the one training picture; there is no other to say how much that is.</source>
+        <translation>{word}：与唯一的训练图片相距 RMS {first}；没有其他图片可以说明这是远是近。</translation>
+    </message>
+    <message>
+        <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5&#xa0;% of them are nearer than {least}.</source>
+        <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5&#xa0;% 小于 {least}。</translation>
     </message>
 </context>
 <context>
@@ -4754,7 +4802,7 @@
     <name>PictureMenu</name>
     <message>
         <source>Start from this one</source>
-        <extracomment>the next denoising begins with it always True</extracomment>
+        <extracomment>the next denoising begins with it always True the training pictures nearest to it</extracomment>
         <translation>从这张开始</translation>
     </message>
     <message>
@@ -4762,8 +4810,16 @@
         <translation>从这里分叉…</translation>
     </message>
     <message>
+        <source>Nearest training pictures</source>
+        <translation>最接近的训练图片</translation>
+    </message>
+    <message>
         <source>Noise this picture again, up to a t of your choice, and take it back</source>
         <translation>把这张图片重新加噪到你选的 t，再去噪回来</translation>
+    </message>
+    <message>
+        <source>Whether it is new, or remembered: the pictures it is most like (N)</source>
+        <translation>它是新的，还是记住的：与它最像的训练图片（N）</translation>
     </message>
     <message>
         <source>Take all pictures another way from this step on (F)</source>
@@ -5446,6 +5502,10 @@
         <source>The pictures that this model was trained on are not known here.</source>
         <translation>这里不知道这个模型是用哪些图片训练的。</translation>
     </message>
+    <message>
+        <source>It is asked when all steps are there.</source>
+        <translation>所有步骤完成后才会询问。</translation>
+    </message>
 </context>
 <context>
     <name>SamplerFields</name>
@@ -5727,7 +5787,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -7679,6 +7739,21 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>In memory only: it goes with the program</source>
         <translation>仅在内存中：程序结束即消失</translation>
+    </message>
+</context>
+<context>
+    <name>_Pairs</name>
+    <message>
+        <source>Nearest training pictures</source>
+        <translation>最接近的训练图片</translation>
+    </message>
+    <message>
+        <source>RMS {value}</source>
+        <translation>RMS {value}</translation>
+    </message>
+    <message>
+        <source>mirrored</source>
+        <translation>镜像</translation>
     </message>
 </context>
 <context>

@@ -21,6 +21,7 @@ from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
 from core.runs.generations import FOLDER, Generation, Mark, unkept
+from core.runs.run import is_run
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
@@ -31,9 +32,10 @@ from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .exporter import Exporter
 from .forks import Forks, Made
-from .keeping import Keeper, folder_for
+from .keeping import Keeper, folder_for, run_of
 from .memory_panel import Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, Origin, SamplerRequest
+from .nearest_dialog import Near
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
@@ -133,6 +135,7 @@ class SamplerController(QObject):
         self._calls = CallTimer()
         self._closed = False
         self._recall = Latest("recall", parent=self)
+        self._nearest = Latest("nearest", parent=self)
         self._recalled_of: tuple[Recording, int] | None = None  #: what was asked of perfect memory, or is being asked
 
         panel.model_chosen.connect(self._model_chosen)
@@ -159,6 +162,11 @@ class SamplerController(QObject):
         self._recall.progressed.connect(self._memory_progressed)
         self._recall.answered.connect(self._memory_answered)
         self._recall.failed.connect(self._memory_failed)
+        panel.nearest_wished.connect(self._ask_nearest)
+        panel.nearest.finished.connect(self._nearest.forget)
+        self._nearest.progressed.connect(self._nearest_progressed)
+        self._nearest.answered.connect(self._nearest_answered)
+        self._nearest.failed.connect(self._nearest_failed)
         panel.export_wished.connect(self._export_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
         self._exporter.exported.connect(self.exported)
@@ -526,7 +534,7 @@ class SamplerController(QObject):
         if not (recording.complete and recording.has_layers) or self._recalled_of == of:
             return
         self._recalled_of = of
-        panel.taken_apart.memory.say(self.tr("Reading the training pictures…"))
+        panel.taken_apart.memory.say(self._reading(None))
         each = slice(of[1], of[1] + 1)
         x_t, x_0 = (
             np.concatenate([recording.layer(name, step, each) for step in range(recording.steps)])
@@ -547,23 +555,65 @@ class SamplerController(QObject):
 
     @Slot(object)
     def _memory_progressed(self, progress: object) -> None:
-        done, of = getattr(progress, "done", 0), getattr(progress, "of", 0)
-        if of:
-            self._panel.taken_apart.memory.say(
-                self.tr("Reading the training pictures: {share} %").format(share=100 * done // of)
-            )
+        self._panel.taken_apart.memory.say(self._reading(progress))
 
     @Slot(object)
     def _memory_answered(self, answer: Recalled | Unknown) -> None:
         if isinstance(answer, Recalled):
             self._panel.taken_apart.memory.show_recalled(answer)
         else:
-            words = self.tr("The pictures that this model was trained on are not known here.")
-            self._panel.taken_apart.memory.say(words)
+            self._panel.taken_apart.memory.say(self._not_known())
 
     @Slot(object)
     def _memory_failed(self, failure: Failure) -> None:
         self._panel.taken_apart.memory.say(error_text(failure.error))
+
+    def _reading(self, progress: object) -> str:
+        done, of = getattr(progress, "done", 0), getattr(progress, "of", 0)
+        if not of:
+            return self.tr("Reading the training pictures…")
+        return self.tr("Reading the training pictures: {share} %").format(share=100 * done // of)
+
+    def _not_known(self) -> str:
+        return self.tr("The pictures that this model was trained on are not known here.")
+
+    # --- the training pictures nearest to what is shown ----------------------------------------------------
+
+    @Slot()
+    def _ask_nearest(self) -> None:
+        """Of the selected picture as the last step predicts it, in the dialog that is opened for it."""
+        recording, dialog, picture = self.recording, self._panel.nearest, self._panel.shown.picture
+        self._nearest.forget()
+        if recording is None or not recording.complete:
+            dialog.show_sample(None, 0)
+            dialog.say(self.tr("It is asked when all steps are there."))
+            return
+        pixels = recording.x_0(recording.steps - 1)[picture].copy()
+        dialog.show_sample(pixels, picture + 1)
+        dialog.say(self._reading(None))
+        self._nearest.ask(partial(self._source.nearest, self._made_in(recording), pixels))
+
+    def _made_in(self, recording: Recording) -> Path | None:
+        """The run that made it; of a kept one the request is not known any more, but where it is kept."""
+        if self.made_by is not None:
+            return run_of(self.made_by.choice, self._project)
+        above = None if recording.kept_at is None else recording.kept_at.parent.parent
+        return above if above is not None and is_run(above) else None
+
+    @Slot(object)
+    def _nearest_progressed(self, progress: object) -> None:
+        self._panel.nearest.say(self._reading(progress))
+
+    @Slot(object)
+    def _nearest_answered(self, answer: Near | Unknown) -> None:
+        if isinstance(answer, Near):
+            self._panel.nearest.show_near(answer)
+        else:
+            self._panel.nearest.say(self._not_known())
+
+    @Slot(object)
+    def _nearest_failed(self, failure: Failure) -> None:
+        self._panel.nearest.say(error_text(failure.error))
 
     # --- fitting steps -------------------------------------------------------------------------------------
 
@@ -791,7 +841,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._recall, self._keeper)
+        parts = (self._exporter, self._opening, self._recall, self._nearest, self._keeper)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
         compare = self._panel.compare

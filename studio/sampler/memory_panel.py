@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -16,6 +16,7 @@ from core.recording import Pictures
 from .. import numbers
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..imaging import to_image
+from ..widgets.controls import IconButton
 from ..widgets.panel import Panel
 from ..widgets.pixels import draw_picture
 from ..widgets.plain import plain_tip
@@ -58,6 +59,8 @@ class Unknown:
 class MemoryPanel(Panel):
     """What is recalled is asked for elsewhere; until it is there, a sentence says how far it is."""
 
+    nearest_wished = Signal()  #: the training pictures nearest to the selected picture
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.set_title(self.tr("Perfect memory"))
@@ -70,8 +73,16 @@ class MemoryPanel(Panel):
                 "2402.18491)."
             )
         )
+        self.nearest = IconButton("search")
+        self.nearest.describe(self.tr("Nearest training pictures: is it new, or remembered?"), "N")
+        self.nearest.clicked.connect(self._nearest)
+        self.head.addWidget(self.nearest)
         self.view = _Weights()
         self.body.addWidget(self.view, 1)
+
+    def _nearest(self) -> None:
+        # The button's own signal carries a bool that nobody wants.
+        self.nearest_wished.emit()
 
     def say(self, words: str) -> None:
         """Nothing is recalled, and why; or how far it is."""

@@ -26,6 +26,7 @@ from .forks import ForkBar, ForkLine, Forks
 from .head import SamplerHead
 from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
+from .nearest_dialog import NearestDialog
 from .opening_bar import OpeningBar
 from .options import SamplerOptions
 from .playback import Playback
@@ -48,20 +49,24 @@ class PictureMenu(QMenu):
     start_wished = Signal()  #: the next denoising begins with it
     large_wished = Signal(bool)  #: always True
     fork_wished = Signal()
+    nearest_wished = Signal()  #: the training pictures nearest to it
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self.start, self.large, self.fork = (
+        self.start, self.large, self.fork, self.nearest = (
             self.addAction(self.tr("Start from this one")),
             self.addAction(self.tr("Show it large")),
             self.addAction(self.tr("Fork from here…")),
+            self.addAction(self.tr("Nearest training pictures")),
         )
         set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
         set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
+        set_tip(self.nearest, self.tr("Whether it is new, or remembered: the pictures it is most like (N)"))
         self.start.triggered.connect(self._start)
         self.large.triggered.connect(self._large)
         self.fork.triggered.connect(self._fork)
+        self.nearest.triggered.connect(self._nearest)
 
     def set_fork(self, why_not: str) -> None:
         """Whether one can go another way from here; a sentence: no, and why."""
@@ -81,6 +86,9 @@ class PictureMenu(QMenu):
 
     def _fork(self) -> None:
         self.fork_wished.emit()
+
+    def _nearest(self) -> None:
+        self.nearest_wished.emit()
 
 
 class FoundMenu(QMenu):
@@ -259,6 +267,7 @@ class SamplerPanel(QWidget):
     export_cancel_wished = Signal()
     fork_wished = Signal(object)  #: the Branch to take
     made_wished = Signal(object)  #: a Made that is held is to be shown
+    nearest_wished = Signal()  #: the training pictures nearest to the selected one
     folder_wished = Signal()  #: show the folder of what was saved
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -293,6 +302,8 @@ class SamplerPanel(QWidget):
         self._add_ways()
         self._lay_out()
         self._connect()
+        # After the room has taken the arrows of its buttons: they are not those of the dialog.
+        self.nearest = NearestDialog(self)
         self._wells_changed()
         self.ways.choose(settings["sampler_way"])
         self._way_changed(self.ways.current)
@@ -364,6 +375,8 @@ class SamplerPanel(QWidget):
         self.fork_bar.go_wished.connect(self.fork_wished)
         self.fork_bar.done.connect(self._take_keys)
         self.fork_line.chosen.connect(self.made_wished)
+        self.picture_menu.nearest_wished.connect(self.nearest_wished)
+        self.taken_apart.memory.nearest_wished.connect(self.nearest_wished)
         self.wells.selected.connect(self._select)
         self.taken_apart.head.picture_wished.connect(self._select_by)
         self.wells.training_wished.connect(self.training_wished)
@@ -678,6 +691,8 @@ class SamplerPanel(QWidget):
             case Qt.Key.Key_K:
                 self._settings["sampler_kept"] = not self._settings["sampler_kept"]
                 self._way_changed(self.ways.current)
+            case Qt.Key.Key_N:
+                self.nearest_wished.emit()
             case Qt.Key.Key_G:
                 self._generate()
             case Qt.Key.Key_F:
@@ -711,6 +726,7 @@ class SamplerPanel(QWidget):
         self._take_keys()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What nobody sees need not play."""
+        """What nobody sees need not play, and what was asked of it is over."""
         self.playback.pause()
+        self.nearest.reject()
         super().hideEvent(event)

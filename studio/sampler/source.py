@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from ..jobs.latest import Underway
 from .forks import Made
 from .memory_panel import STRONGEST, Recalled, Unknown
 from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
+from .nearest_dialog import COUNT, Near
 
 #: What a person is asked where the file does not say it; for all else core's defaults stand.
 ASKED = ("image_size", "beta_schedule", "objective")
@@ -58,7 +59,9 @@ class ModelSource:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._reading = threading.Lock()  #: held by whoever reads the training pictures: two questions read them once
         self._memory: tuple[Path, Memory] | None = None  #: the training pictures of a run, read for the last question
+        self._own: tuple[Memory, NDArray[np.float64]] | None = None  #: how near they are to each other
         self._kept: dict[str, tuple[object, _Model]] = {}  #: the model that was read last, and the last guide
 
     def facts(
@@ -155,14 +158,14 @@ class ModelSource:
         training: SnapshotSource | None,
         run_folder: Path | None,
         trajectory: tuple[Values, Values, NDArray[np.int64]],
-    ) -> Iterator[Underway | Recalled | Unknown]:
+    ) -> Iterator[Underway | Recalled | Unknown | None]:
         """What perfect memory says of x_t, with x̂_0 and t, (S, H, W, C) twice and (S,). Raises StudioError.
 
         run_folder: of the training under way, for a model in training.
         """
         import torch
 
-        from core.memory import Memory, Recollection, remember_run
+        from core.memory import Recollection
         from core.recall import recall
         from core.sampling import to_pixels
 
@@ -171,15 +174,7 @@ class ModelSource:
         if folder is None or not (folder / "run.json").exists():
             yield Unknown()
             return
-        if self._memory is None or self._memory[0] != folder:
-            self._memory = None
-            for item in remember_run(folder):
-                if isinstance(item, Memory):
-                    self._memory = (folder, item)
-                else:
-                    yield Underway(item)
-        assert self._memory is not None
-        memory = self._memory[1]
+        memory = yield from self._remembered(folder)
         x_t, x_0, t = trajectory
         first = (array.transpose(0, 3, 1, 2) for array in (x_t, x_0))
         asked, predicted = (np.ascontiguousarray(array) for array in first)
@@ -201,6 +196,53 @@ class ModelSource:
                 )
             else:
                 yield Underway(answer)
+
+    def nearest(self, run_folder: Path | None, pixels: NDArray[np.uint8]) -> Iterator[Underway | Near | Unknown | None]:
+        """The training pictures of a run that are nearest to a sample, (H, W, C). Raises StudioError."""
+        from core.memory import CLOSE_PART, Neighbours
+        from core.recall import nearest
+
+        if run_folder is None:
+            yield Unknown()
+            return
+        memory = yield from self._remembered(run_folder)
+        kept = self._own
+        own = kept[1] if kept is not None and kept[0] is memory else None
+        sample = pixels.transpose(2, 0, 1)[None].astype(np.float32) / 255
+        for answer in nearest(memory, sample, count=COUNT, own=own):
+            if not isinstance(answer, Neighbours):
+                yield Underway(answer)
+                continue
+            self._own = memory, answer.own
+            places, turns = answer.places[0].tolist(), answer.turned[0].tolist()
+            yield Near(
+                names=tuple(memory.names[place] for place in places),
+                pictures=tuple(memory.picture(place, turn) for place, turn in zip(places, turns, strict=True)),
+                mirrored=tuple(turn > 0 for turn in turns),
+                distances=tuple(answer.distances[0].tolist()),
+                word=answer.closeness[0].value,
+                usual=answer.quantile(0.5),
+                least=answer.quantile(CLOSE_PART),
+            )
+
+    def _remembered(self, folder: Path) -> Generator[Underway | None, None, Memory]:
+        """The training pictures of a run; the last ones that were read are kept."""
+        from core.memory import Memory, remember_run
+
+        while not self._reading.acquire(timeout=0.1):
+            yield None  # where a question that nobody asks any more ends
+        try:
+            if self._memory is None or self._memory[0] != folder:
+                self._memory = self._own = None
+                for item in remember_run(folder):
+                    if isinstance(item, Memory):
+                        self._memory = (folder, item)
+                    else:
+                        yield Underway(item)
+            assert self._memory is not None
+            return self._memory[1]
+        finally:
+            self._reading.release()
 
     def _guide(self, request: SamplerRequest, device: str) -> Guide | None:
         """The request's guide; None where it has none. Raises StudioError."""

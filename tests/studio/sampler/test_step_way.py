@@ -18,11 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from core.beginning import Beginning, Start, StartPicture
 from core.catalogue import OBJECTIVES, SAMPLERS
-from core.recall import perfect_memory
+from core.memory import Memory, Neighbours
+from core.recall import nearest, perfect_memory
 from core.recording import Recording
 from core.runs.checkpoint import save_checkpoint
 from core.runs.opening import load_model
 from core.runs.run import Run
+from studio.imaging import to_image
 from studio.sampler.step_told import Told, power, tell
 from studio.sampler.step_way import StepWay
 from studio.widgets.symbols import spoken
@@ -268,16 +270,22 @@ def test_this_step_when_chosen_with_its_key_follows_cursor_and_picture(room: Roo
 # --- perfect memory --------------------------------------------------------------------------------------------
 
 
-def test_perfect_memory_when_a_step_is_looked_at_says_which_pictures_weigh_in(room: Room, tmp_path: Path) -> None:
+def run_with_pictures(where: Path, *, horizontal_flip: bool = False) -> tuple[Run, np.ndarray]:
+    """A run whose pictures, (7, 8, 8, 3) uint8, are noise in a folder beside it."""
     pixels = np.random.default_rng(0).integers(0, 256, (7, 8, 8, 3), np.uint8)
-    (tmp_path / "pictures").mkdir()
+    (where / "pictures").mkdir()
     for number, picture in enumerate(pixels):
-        Image.fromarray(picture).save(tmp_path / "pictures" / f"{number}.png")
-    checkpoint = tiny_checkpoint(0)
+        Image.fromarray(picture).save(where / "pictures" / f"{number}.png")
+    checkpoint = tiny_checkpoint(0, {"horizontal_flip": horizontal_flip})
     run = Run.create(
-        tmp_path / "faces-03", checkpoint.config, source_folder=tmp_path / "pictures", device="cpu", planned_total=100
+        where / "faces-03", checkpoint.config, source_folder=where / "pictures", device="cpu", planned_total=100
     )
     save_checkpoint(run.checkpoints_folder, checkpoint)
+    return run, pixels
+
+
+def test_perfect_memory_when_a_step_is_looked_at_says_which_pictures_weigh_in(room: Room, tmp_path: Path) -> None:
+    run, pixels = run_with_pictures(tmp_path)
     room.open(run.folder)
     room.choose("ddim", 5)
     room.generate()
@@ -324,6 +332,49 @@ def test_perfect_memory_when_the_pictures_are_not_known_says_so(room: Room, run_
     room.press(Qt.Key.Key_2)
     view = room.panel.taken_apart.memory.view
     room.qtbot.waitUntil(lambda: "not known" in view.words, timeout=30_000)
+    QTest.mouseClick(room.panel.taken_apart.memory.nearest, Qt.MouseButton.LeftButton)
+    dialog = room.panel.nearest
+    room.qtbot.waitUntil(lambda: "not known" in dialog.sentence.text(), timeout=30_000)
+    assert dialog.isVisible() and dialog.view.near is None
+
+
+def test_nearest_pictures_when_wished_are_cores_answer_with_the_sets_own_distances(room: Room, tmp_path: Path) -> None:
+    run, pixels = run_with_pictures(tmp_path, horizontal_flip=True)
+    room.open(run.folder)
+    dialog = room.panel.nearest
+    room.press(Qt.Key.Key_N)
+    assert dialog.isVisible() and "when all steps are there" in dialog.sentence.text()
+    room.choose("ddim", 5)
+    room.generate()
+    memory = Memory.of(pixels, horizontal_flip=True)
+    seen: list[bool] = []
+    # By the key, by the menu, and of a kept one, of which only the place is known.
+    ways = (lambda: room.press(Qt.Key.Key_N), room.panel.picture_menu.nearest.trigger, lambda: room.press(Qt.Key.Key_N))
+    for picture, wish in zip((0, 1, 2), ways, strict=True):
+        if picture == 2:
+            room.qtbot.waitUntil(lambda: room.recording.kept_at is not None, timeout=30_000)
+            room.controller.made_by = None
+        room.panel.wells.selected.emit(picture)
+        wish()
+        room.qtbot.waitUntil(lambda: dialog.view.near is not None, timeout=30_000)
+        near, sample = dialog.view.near, room.recording.x_0(4)[picture]
+        *_, found = nearest(memory, torch.from_numpy(sample[None].astype(np.float32) / 255).permute(0, 3, 1, 2))
+        assert near is not None and isinstance(found, Neighbours)
+        places, turns = found.places[0].tolist(), found.turned[0].tolist()
+        assert near.names == tuple(f"{place}.png" for place in places)
+        assert near.distances == tuple(found.distances[0].tolist()) and near.word == found.closeness[0]
+        assert (near.usual, near.least) == (found.quantile(0.5), found.quantile(0.05))
+        for place, turn, shown_picture in zip(places, turns, near.pictures, strict=True):
+            np.testing.assert_array_equal(shown_picture, pixels[place][:, ::-1] if turn else pixels[place])
+        for value in (*near.distances[:2], near.usual, near.least):
+            assert f"{value:#.3g}" in dialog.sentence.text()
+        assert [dialog.view.distance_text(k).endswith("mirrored") for k in range(4)] == [turn > 0 for turn in turns]
+        assert dialog.view.sample == to_image(sample) and near.names[3] in dialog.view.accessibleDescription()
+        assert dialog.grab().toImage().size().width() > 500
+        seen += near.mirrored
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible()
+    assert True in seen and False in seen
 
 
 # --- the wells' layers -----------------------------------------------------------------------------------------
