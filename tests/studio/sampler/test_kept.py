@@ -97,6 +97,36 @@ def test_settings_when_used_again_give_the_same_pictures(room: Room, own_run: Pa
     np.testing.assert_array_equal(room.final(), final)
 
 
+@pytest.mark.parametrize("other_first", [False, True])
+def test_settings_when_their_run_was_opened_by_its_file_find_its_model(
+    room: Room, own_run: Path, tmp_path: Path, *, other_first: bool
+) -> None:
+    room.open(own_run / "run.json")
+    own = room.controller.models.chosen
+    make(room, "ddim", 5, seed=11)
+    settings = room.panel.kept.generations[0].settings
+    make(room, "ddim", 4, seed=12)
+    if other_first:
+        room.open(tiny_run(tmp_path / "runs" / "other-01") / "run.json")
+    room.panel.kept.use_wished.emit(settings)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    request = room.panel.request()
+    assert request is not None and (request.choice, request.steps, request.seed) == (own, 5, 11)
+    assert room.panel.banner.isHidden(), room.panel.banner.text()
+
+
+def test_settings_when_their_run_has_moved_are_known_by_the_models_sha256(
+    room: Room, own_run: Path, tmp_path: Path
+) -> None:
+    room.open(own_run / "run.json")
+    make(room, "ddim", 5, seed=11)
+    settings = room.panel.kept.generations[0].settings
+    room.open(own_run.rename(tmp_path / "runs" / "called-otherwise") / "run.json")
+    room.panel.kept.use_wished.emit(settings)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    assert room.panel.banner.isHidden(), room.panel.banner.text()
+
+
 def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> None:
     room.open(own_run)
     make(room, "ddim", 5)
