@@ -4238,6 +4238,18 @@
         <source>What is to be remembered of it:</source>
         <translation>关于它要记住什么：</translation>
     </message>
+    <message>
+        <source>This generation is starred.</source>
+        <translation>这次生成已加星标。</translation>
+    </message>
+    <message>
+        <source>This generation has a note.</source>
+        <translation>这次生成有备注。</translation>
+    </message>
+    <message>
+        <source>Remove it for good?</source>
+        <translation>要永久删除它吗？</translation>
+    </message>
 </context>
 <context>
     <name>Layers</name>

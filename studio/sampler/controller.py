@@ -300,7 +300,9 @@ class SamplerController(QObject):
     @Slot(object)
     def use_settings(self, settings: Mapping[str, object]) -> None:
         """Set the room as a generation or a picture says, with its model where that is still there."""
-        choice = model_of(settings, self.models.choices)
+        # While another one is being read, what is known is of the model before.
+        facts = self._panel.controls.facts if self._inspecting is None else None
+        choice = model_of(settings, self.models.choices, self.models.chosen, facts)
         self._restoring = settings
         if choice is not None and choice != self.models.chosen:
             self.models.choose(choice)
@@ -313,8 +315,9 @@ class SamplerController(QObject):
         settings, self._restoring = self._restoring, None
         if settings is None:
             return
-        lost = restore(self._panel.controls, self._panel.controls.facts, settings)
-        if model_of(settings, self.models.choices) is None:
+        facts = self._panel.controls.facts
+        lost = restore(self._panel.controls, facts, settings)
+        if model_of(settings, self.models.choices, self.models.chosen, facts) is None:
             name = showable(str(settings.get("model", "")), 60)
             lost.insert(0, self.tr("Its model {name} is not among those that can be chosen.").format(name=name))
         if "fork_at" in settings:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QListView,
     QMenu,
+    QMessageBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -353,4 +354,15 @@ class KeptStrip(Panel):
                 if agreed:
                     self.mark_wished.emit(generation, generation.starred, note)
             case "remove":
-                self.remove_wished.emit(generation)
+                if self._may_remove(generation):
+                    self.remove_wished.emit(generation)
+
+    def _may_remove(self, generation: Generation) -> bool:
+        """Asks of one that somebody has marked: it is gone for good."""
+        if not (generation.starred or generation.note):
+            return True
+        # The first line is ours alone: a stranger's note is taken for rich text by nothing that follows it.
+        why = self.tr("This generation is starred.") if generation.starred else self.tr("This generation has a note.")
+        words = f"{model_words(generation.settings)} · {how_words(generation.settings)}"
+        question = "\n".join(filter(None, (why, words, generation.note, self.tr("Remove it for good?"))))
+        return QMessageBox.question(self, self.tr("Remove"), question) == QMessageBox.StandardButton.Yes

@@ -230,6 +230,13 @@ def earlier_than(chosen: ModelChoice | None, choices: Sequence[ModelChoice]) -> 
     return tuple(choice for choice in of_run if choice.step is not None and choice.step < chosen.step)
 
 
+def step_of(choice: ModelChoice) -> int | None:
+    """The step of its training: of a run folder that of its newest checkpoint, for which the folder is listed."""
+    if choice.step is not None or choice.path is None or not choice.path.is_dir():
+        return choice.step
+    return next((checkpoint.step for checkpoint in _checkpoints(choice.path)), None)
+
+
 def _checkpoints(run: Path) -> list[ModelChoice]:
     """A run folder's checkpoints by name, newest first; none where the folder cannot be read."""
     folder = run / CHECKPOINTS

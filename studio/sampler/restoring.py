@@ -13,7 +13,7 @@ from core.catalogue import SAMPLERS
 from core.errors import StudioError, showable
 from core.runs.grids import read_settings
 
-from .models import ModelChoice, ModelFacts
+from .models import ModelChoice, ModelFacts, step_of
 
 if TYPE_CHECKING:
     from .panel import SamplerControls
@@ -32,12 +32,25 @@ def settings_in(path: Path) -> Settings | None:
     return said if said.get("sampler") in SAMPLERS and isinstance(said.get("sample_steps"), int) else None
 
 
-def model_of(settings: Settings, choices: Sequence[ModelChoice]) -> ModelChoice | None:
-    """The model that the settings name, if it is among those that can be chosen."""
-    name, step = settings.get("model"), settings.get("model_step")
+def model_of(
+    settings: Settings,
+    choices: Sequence[ModelChoice],
+    chosen: ModelChoice | None = None,
+    facts: ModelFacts | None = None,
+) -> ModelChoice | None:
+    """The model that the settings name, if it is among those that can be chosen.
+
+    chosen: the model in use, which comes before others of its name. facts: what reading it told; None: not yet read
+    """
+    name, step, digest = settings.get("model"), settings.get("model_step"), settings.get("model_sha256")
+    same = chosen if chosen in choices and facts is not None and digest and digest == facts.sha256 else None
+    if same is not None and same.name == name:
+        return same
     named = [choice for choice in choices if choice.name == name]
     # In training the weights of that step are gone, unless a checkpoint has them.
-    return next((choice for choice in named if choice.step == step and choice.path is not None), None)
+    found = next((choice for choice in named if choice.path is not None and step_of(choice) == step), None)
+    # A copy, or a run that is called otherwise now, is the same model.
+    return found or same
 
 
 def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Settings) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from core.beginning import Start
 from core.comparison import Comparison, differing
@@ -96,6 +97,36 @@ def test_settings_when_used_again_give_the_same_pictures(room: Room, own_run: Pa
     np.testing.assert_array_equal(room.final(), final)
 
 
+@pytest.mark.parametrize("other_first", [False, True])
+def test_settings_when_their_run_was_opened_by_its_file_find_its_model(
+    room: Room, own_run: Path, tmp_path: Path, *, other_first: bool
+) -> None:
+    room.open(own_run / "run.json")
+    own = room.controller.models.chosen
+    make(room, "ddim", 5, seed=11)
+    settings = room.panel.kept.generations[0].settings
+    make(room, "ddim", 4, seed=12)
+    if other_first:
+        room.open(tiny_run(tmp_path / "runs" / "other-01") / "run.json")
+    room.panel.kept.use_wished.emit(settings)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    request = room.panel.request()
+    assert request is not None and (request.choice, request.steps, request.seed) == (own, 5, 11)
+    assert room.panel.banner.isHidden(), room.panel.banner.text()
+
+
+def test_settings_when_their_run_has_moved_are_known_by_the_models_sha256(
+    room: Room, own_run: Path, tmp_path: Path
+) -> None:
+    room.open(own_run / "run.json")
+    make(room, "ddim", 5, seed=11)
+    settings = room.panel.kept.generations[0].settings
+    room.open(own_run.rename(tmp_path / "runs" / "called-otherwise") / "run.json")
+    room.panel.kept.use_wished.emit(settings)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    assert room.panel.banner.isHidden(), room.panel.banner.text()
+
+
 def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> None:
     room.open(own_run)
     make(room, "ddim", 5)
@@ -109,6 +140,43 @@ def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> N
     room.panel.kept.remove_wished.emit(room.panel.kept.generations[0])
     settle(room)
     assert room.panel.kept.generations == () and list((own_run / "generations").iterdir()) == []
+
+
+def test_removal_when_starred_or_noted_asks_first_and_otherwise_does_not(
+    room: Room, own_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.No
+
+    def question(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    room.open(own_run)
+    for seed in (1, 2, 3):
+        make(room, "ddim", 3, seed=seed)
+    strip = room.panel.kept
+
+    def mark(seed: int, *, starred: bool, note: str) -> None:
+        strip.mark_wished.emit(next(g for g in strip.generations if g.settings["seed"] == seed), starred, note)
+        settle(room)
+
+    def remove(seed: int) -> list[object]:
+        generation = next(g for g in strip.generations if g.settings["seed"] == seed)
+        strip._open_menu(generation, QPoint())
+        strip.menu.close()
+        strip.actions_of["remove"].trigger()
+        settle(room)
+        return [g.settings["seed"] for g in strip.generations]
+
+    mark(1, starred=True, note="")
+    mark(2, starred=False, note="the good one")
+    assert remove(1) == [3, 2, 1] and remove(2) == [3, 2, 1]
+    assert len(asked) == 2 and "starred" in asked[0] and "the good one" in asked[1] and "starred" not in asked[1]
+    assert remove(3) == [2, 1] and len(asked) == 2
+    answer = QMessageBox.StandardButton.Yes
+    assert remove(1) == [2] and remove(2) == [] and len(asked) == 4
 
 
 def test_generation_when_none_are_to_be_kept_is_in_memory_and_says_so(room: Room, own_run: Path) -> None:
