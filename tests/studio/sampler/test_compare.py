@@ -1,0 +1,54 @@
+"""The words of Compare: which two stand there, what differs, and what is said of one that was cancelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.studio.sampler.conftest import Room, tiny_run
+
+
+@pytest.fixture
+def own_run(tmp_path: Path) -> Path:
+    return tiny_run(tmp_path / "runs" / "own-01")
+
+
+def cancel_b(room: Room, own_run: Path) -> None:
+    """A is made, and B, with another sampler, is cancelled on its way."""
+    room.open(own_run)
+    room.choose("ddim", 50)
+    room.generate()
+    compare = room.panel.compare
+    room.panel.ways.choose("compare")
+    compare.menu.aboutToShow.emit()
+    action = next(each for each in compare.menu.actions()[0].menu().actions() if each.data().sampler == "ddpm")
+    action.trigger()
+    room.qtbot.waitUntil(lambda: compare.b is not None and compare.b.arrived > 1)
+    room.controller.cancel()
+    room.qtbot.waitUntil(lambda: not room.controller.keeping)
+
+
+def test_note_when_b_was_cancelled_says_so_until_a_setting_is_changed(room: Room, own_run: Path) -> None:
+    cancel_b(room, own_run)
+    arrived, note = room.recording.arrived, room.panel.timeline.row.note
+    assert 0 < arrived < 50
+    assert note.text() == f"Cancelled at step {arrived} of 50"
+    room.panel.head.fields.steps.setValue(6)
+    assert "Settings changed" in note.text()
+    room.panel.head.fields.steps.setValue(50)
+    room.generate()
+    assert note.text() == ""
+
+
+def test_cancelled_generation_when_saved_says_how_far_it_came(room: Room, own_run: Path, tmp_path: Path) -> None:
+    cancel_b(room, own_run)
+    assert room.controller._stem().endswith("-incomplete")
+    with room.qtbot.waitSignal(room.controller.exported):
+        room.controller.save(tmp_path / "cut.png")
+    with Image.open(tmp_path / "cut.png") as picture:
+        said = "".join(map(str, picture.text.values()))  # type: ignore[attr-defined]
+    assert f'"steps_recorded": {room.recording.arrived}' in said
+    room.generate()
+    assert not room.controller._stem().endswith("-incomplete")
