@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ from ..widgets.panel import Panel, caption
 from ..widgets.pixels import draw_picture
 from ..widgets.plain import set_name, set_tip
 from ..widgets.symbols import Symbol
-from .kept import BADGE_PX, draw_badge, model_words, sampler_words, value_words
+from .kept import BADGE_PX, draw_badge, how_words, model_words, sampler_words, value_words
 from .models import ModelChoice, ModelFacts, SamplerRequest
 
 SIDE_PX = 248
@@ -252,26 +253,32 @@ class CompareHead(QWidget):
         self.wipe.toggled.connect(self.wipe_toggled)
         row.addStretch(1)
         row.addWidget(self.wipe)
-        for letter in ("A", "B"):
-            self.tell(letter, None)
+        self.tell(None, None)
 
     @property
     def next_letter(self) -> str:
         """Which one a click in the strip fills."""
         return "A" if self.slots["A"].isChecked() else "B"
 
-    def tell(self, letter: str, settings: Mapping[str, object] | None) -> None:
-        """What A or B is."""
-        words = self.tr("choose one") if settings is None else told(settings)
-        self._words[letter].setText(words)
-        tip = self.tr("{letter}: {words}. While it is pressed, a click in the strip changes it.")
-        set_name(self.slots[letter], f"{letter}: {words}", tip.format(letter=letter, words=words))
+    def tell(self, a: Mapping[str, object] | None, b: Mapping[str, object] | None) -> None:
+        """What A and B are: of the model only what is not the same of both; the tooltips have it whole."""
+        models = [[] if each is None else told_model(each) for each in (a, b)]
+        same = len(list(takewhile(lambda two: two[0] == two[1], zip(*models, strict=False))))
+        for letter, settings, model in zip(("A", "B"), (a, b), models, strict=True):
+            short = whole = self.tr("choose one")
+            if settings is not None:
+                how = how_words({**settings, "eta": None})  # with the seed: η stands below where it differs
+                short = ("… " if same else "") + " · ".join([*model[same:], how])
+                whole = " · ".join([*model, how])
+            self._words[letter].setText(short)
+            tip = self.tr("{letter}: {words}. While it is pressed, a click in the strip changes it.")
+            set_name(self.slots[letter], f"{letter}: {whole}", tip.format(letter=letter, words=whole))
 
 
-def told(settings: Mapping[str, object]) -> str:
-    """ "faces-01 · step 400 · DDIM 25"."""
+def told_model(settings: Mapping[str, object]) -> list[str]:
+    """ "faces-01", "step 400"."""
     name, model = value_words(settings, "model"), model_words(settings)
-    return " · ".join(part for part in ((name if name != model else ""), model, sampler_words(settings)) if part)
+    return [part for part in ((name if name != model else ""), model) if part]
 
 
 # --- the way ---------------------------------------------------------------------------------------------
@@ -442,12 +449,16 @@ class CompareWay(QWidget):
             self.a = recording
         else:
             self.b = recording
-        self.head.tell(letter, recording.settings)
+        self._tell_head()
         self._curves_of = ()
         self._tell()
         self.changed.emit()
         if before is not None and before is not recording and not self.holds(before):
             self.released.emit(before)
+
+    def _tell_head(self) -> None:
+        a, b = (None if each is None else each.settings for each in (self.a, self.b))
+        self.head.tell(a, b)
 
     def holds(self, recording: Recording) -> bool:
         """Whether it is A or B."""
@@ -637,8 +648,7 @@ class CompareWay(QWidget):
     def _swap(self) -> None:
         self.a, self.b = self.b, self.a
         assert self.a is not None and self.b is not None
-        self.head.tell("A", self.a.settings)
-        self.head.tell("B", self.b.settings)
+        self._tell_head()
         self._curves_of = ()
         self._tell()
         self.changed.emit()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
+from studio.sampler.compare import CompareHead
 from tests.studio.sampler.conftest import Room, tiny_run
 
 
@@ -52,3 +54,18 @@ def test_cancelled_generation_when_saved_says_how_far_it_came(room: Room, own_ru
     assert f'"steps_recorded": {room.recording.arrived}' in said
     room.generate()
     assert not room.controller._stem().endswith("-incomplete")
+
+
+def test_badges_when_the_model_is_the_same_say_what_differs_and_their_tips_the_whole(qtbot: QtBot) -> None:
+    head = CompareHead()
+    qtbot.addWidget(head)
+    a = {"model": "run-digits", "model_step": 400, "sampler": "ddim", "sample_steps": 25, "seed": 7, "eta": 0.5}
+    b = a | {"sampler": "ddpm", "seed": 8}
+    head.tell(a, b)
+    shown = {letter: words.text() for letter, words in head._words.items()}
+    assert shown == {"A": "… DDIM 25 · seed 7", "B": "… DDPM 25 · seed 8"}
+    assert "run-digits · step 400 · DDPM 25 · seed 8" in head.slots["B"].toolTip()
+    head.tell(a, b | {"model_step": 64})
+    assert head._words["B"].text() == "… step 64 · DDPM 25 · seed 8"
+    head.tell(a, None)
+    assert head._words["A"].text() == "run-digits · step 400 · DDIM 25 · seed 7"
