@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,10 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.catalogue import OBJECTIVES, PRECISIONS, SCHEDULES, SPACINGS, Table
 from core.comparison import Comparison, differing, rms
+from core.errors import showable
 from core.recording import Recording
 
 from .. import numbers
+from ..app.messages import row_text
 from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
 from ..imaging import to_image
 from ..widgets.chart import Chart, round_up
@@ -55,6 +58,13 @@ MOST_DIFFERING = 6
 SCALE_OVER_RMS = 4.0
 FEW_AND_MANY = (5, 10, 25, 50, 100, 250)
 SCALES = (1.0, 2.0, 3.0, 5.0)
+#: Settings whose values are rows of the catalogue, which has their titles.
+TITLED: Mapping[str, Table[Any]] = {
+    "spacing": SPACINGS,
+    "precision": PRECISIONS,
+    "beta_schedule": SCHEDULES,
+    "objective": OBJECTIVES,
+}
 
 
 @cache
@@ -592,10 +602,9 @@ class CompareWay(QWidget):
             self._differing.addWidget(caption(self.tr("nothing")), 1, 0)
         names = self._names()
         for row, (name, values) in enumerate(rows[:MOST_DIFFERING], 1):
-            self._differing.addWidget(caption(names.get(name, name)), row, 0)
-            for column, (value, recording) in enumerate(zip(values, (self.a, self.b), strict=True), 1):
-                words = "–" if value is None else value_words(recording.settings, name)
-                label = ElidedLabel(sampler_words({"sampler": value}) if name == "sampler" else words)
+            self._differing.addWidget(caption(names.get(name, showable(name, 60))), row, 0)
+            for column, value in enumerate(values, 1):
+                label = ElidedLabel(self._value(name, value))
                 label.setProperty("caption", True)
                 label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                 label.setFixedWidth(VALUE_PX)
@@ -603,7 +612,12 @@ class CompareWay(QWidget):
         if len(rows) > MOST_DIFFERING:
             more = self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING))
             rest = caption(more)
-            set_tip(rest, ", ".join(names.get(name, name) for name, _ in rows[MOST_DIFFERING:]))
+            told = self.tr("{name}: {a} in A, {b} in B")
+            lines = [
+                told.format(name=names.get(name, showable(name, 60)), a=self._value(name, a), b=self._value(name, b))
+                for name, (a, b) in rows[MOST_DIFFERING:]
+            ]
+            set_tip(rest, "\n".join(lines))
             self._differing.addWidget(rest, MOST_DIFFERING + 1, 0)
 
     def _why_not(self) -> str:
@@ -615,6 +629,32 @@ class CompareWay(QWidget):
                 a=sizes[0], b=sizes[1]
             )
         return ""
+
+    def _value(self, name: str, value: object) -> str:
+        """A setting's value as the window says it where it is chosen."""
+        titles = {
+            "ema": self.tr("EMA"),
+            "raw": self.tr("raw"),
+            "inpaint": self.tr("filled in"),
+            "image_to_image": self.tr("from a picture"),
+            "interpolate": self.tr("between two"),
+        }
+        match value:
+            case None:
+                return "–"
+            case bool():
+                return self.tr("yes") if value else self.tr("no")
+            case str() if name in ("sampler", "fork_sampler"):
+                return sampler_words({"sampler": value})
+            case str() if name in TITLED and value in TITLED[name]:
+                return row_text(TITLED[name][value].title)
+            case str() if name in ("weights", "guide_weights", "edit"):
+                return titles.get(value, showable(value, 60))
+            case [int(height), int(width)] if name == "image_size":
+                return numbers.sides(height, width)
+            case list() | tuple() if not any(isinstance(each, (list, tuple, dict)) for each in value):
+                return showable(", ".join(map(str, value)), 60)
+        return value_words({name: value}, name)
 
     def _names(self) -> dict[str, str]:
         return {
@@ -634,8 +674,30 @@ class CompareWay(QWidget):
             "guidance_scale": self.tr("guidance"),
             "guidance_rescale": self.tr("rescale"),
             "guide": self.tr("guide"),
+            "guide_weights": self.tr("guide's weights"),
+            "guide_step": self.tr("guide's step"),
             "guide_scale": self.tr("guide scale"),
             "precision": self.tr("precision"),
+            "offset_noise_strength": self.tr("offset noise"),
+            "beta_schedule": self.tr("schedule"),
+            "objective": self.tr("objective"),
+            "edit": self.tr("start"),
+            "start": self.tr("start pictures"),
+            "mask": self.tr("mask"),
+            "at_t": self.tr("noised to t"),
+            "mix": "λ",
+            "fork_of": self.tr("earlier forks"),
+            "fork_at": self.tr("fork at step"),
+            "fork_t": self.tr("fork at t"),
+            "fork_seed": self.tr("fork: seed"),
+            "fork_eta": self.tr("fork: η"),
+            "fork_classes": self.tr("fork: classes"),
+            "fork_guidance_scale": self.tr("fork: guidance"),
+            "fork_guidance_rescale": self.tr("fork: rescale"),
+            "fork_sampler": self.tr("fork: sampler"),
+            "fork_steps": self.tr("fork: steps"),
+            "fork_painted": self.tr("fork: painted"),
+            "fork_mask": self.tr("fork: mask"),
         }
 
     # --- what the person does ------------------------------------------------------------------------------

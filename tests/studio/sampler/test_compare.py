@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from studio.sampler.compare import CompareHead
-from tests.studio.sampler.conftest import Room, tiny_run
+from studio.sampler.compare import MOST_DIFFERING, CompareHead, CompareWay, Offers
+from studio.widgets.elided import ElidedLabel
+from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_run
 
 
 @pytest.fixture
@@ -69,3 +71,33 @@ def test_badges_when_the_model_is_the_same_say_what_differs_and_their_tips_the_w
     assert head._words["B"].text() == "… step 64 · DDPM 25 · seed 8"
     head.tell(a, None)
     assert head._words["A"].text() == "run-digits · step 400 · DDIM 25 · seed 7"
+
+
+def test_what_differs_when_told_has_the_titles_of_the_window_and_the_rest_in_a_tip(
+    qtbot: QtBot, make_recording: RecordingMaker
+) -> None:
+    way = CompareWay(lambda: Offers(None, None, ()))
+    qtbot.addWidget(way)
+    a, b = make_recording(3, 1), make_recording(3, 1)
+    a.settings = {
+        "spacing": "log_snr",
+        "image_size": [32, 32],
+        "guide": "run-digits",
+        "guide_weights": "ema",
+        "guide_step": 64,
+        "seed": 7,
+        "weights": "ema",
+        "classes": ["cat", "dog"],
+    }
+    b.settings = {"spacing": "uniform", "image_size": [32, 48], "seed": 8, "weights": "raw"}
+    way.take("A", a)
+    way.take("B", b)
+    grid = way._differing
+    widgets = [grid.itemAt(place).widget() for place in range(grid.count())]
+    shown = [each.text() for each in widgets if isinstance(each, QLabel)]
+    for words in ("spacing", "Log-SNR", "Uniform", "size", "32", "48 × 32", "guide's weights", "EMA", "guide's step"):
+        assert words in shown
+    assert sum(isinstance(each, ElidedLabel) for each in widgets) == 2 * MOST_DIFFERING
+    more = next(each for each in widgets if isinstance(each, QLabel) and each.text() == "and 2 more")
+    for line in ("weights: EMA in A, raw in B", "classes: cat, dog in A, – in B"):
+        assert line in more.toolTip()
