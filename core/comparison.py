@@ -45,10 +45,18 @@ class Comparison:
         """Whether their pictures can be subtracted."""
         return _shape(self.a) == _shape(self.b)
 
+    @property
+    def end(self) -> float:
+        """The place that both have come to: 0 where both are complete, else where the slower is, or was cancelled."""
+        return max(0.0 if each.complete else float(shares(each).min(initial=1.0)) for each in (self.a, self.b))
+
     def places(self) -> NDArray[np.float64]:
-        """Shares of the way (0 at the picture, 1 at T) at which A or B has a step, falling, at most MOST_POINTS."""
+        """Shares of the way (0 at the picture, 1 at T) at which A or B has a step and where both have been.
+
+        Falling, at most MOST_POINTS.
+        """
         both = np.concatenate([shares(self.a), shares(self.b)])
-        places = np.unique(both)[::-1]
+        places = np.unique(both[both >= self.end])[::-1]
         if len(places) > MOST_POINTS:
             places = places[np.linspace(0, len(places) - 1, MOST_POINTS).round().astype(int)]
         return places
@@ -58,8 +66,8 @@ class Comparison:
         return step_at(self.a, share), step_at(self.b, share)
 
     def difference(self, name: str, share: float, picture: int) -> Values | None:
-        """(H, W, C) A − B of "x_t" or "x_0" at a place; None where the shapes differ."""
-        if not self.same_shape or picture >= min(self.a.count, self.b.count):
+        """(H, W, C) A − B of "x_t" or "x_0" at a place; None beyond `end`, and where the shapes differ."""
+        if not self.same_shape or share < self.end or picture >= min(self.a.count, self.b.count):
             return None
         step_a, step_b = self.steps_at(share)
         apart: Values = self.a.one(name, step_a, picture) - self.b.one(name, step_b, picture)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -26,10 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.catalogue import OBJECTIVES, PRECISIONS, SCHEDULES, SPACINGS, Table
 from core.comparison import Comparison, differing, rms
+from core.errors import showable
 from core.recording import Recording
 
 from .. import numbers
+from ..app.messages import row_text
 from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
 from ..imaging import to_image
 from ..widgets.chart import Chart, round_up
@@ -38,7 +42,7 @@ from ..widgets.panel import Panel, caption
 from ..widgets.pixels import draw_picture
 from ..widgets.plain import set_name, set_tip
 from ..widgets.symbols import Symbol
-from .kept import BADGE_PX, draw_badge, model_words, sampler_words, value_words
+from .kept import BADGE_PX, draw_badge, how_words, model_words, sampler_words, value_words
 from .models import ModelChoice, ModelFacts, SamplerRequest
 
 SIDE_PX = 248
@@ -54,6 +58,13 @@ MOST_DIFFERING = 6
 SCALE_OVER_RMS = 4.0
 FEW_AND_MANY = (5, 10, 25, 50, 100, 250)
 SCALES = (1.0, 2.0, 3.0, 5.0)
+#: Settings whose values are rows of the catalogue, which has their titles.
+TITLED: Mapping[str, Table[Any]] = {
+    "spacing": SPACINGS,
+    "precision": PRECISIONS,
+    "beta_schedule": SCHEDULES,
+    "objective": OBJECTIVES,
+}
 
 
 @cache
@@ -252,26 +263,32 @@ class CompareHead(QWidget):
         self.wipe.toggled.connect(self.wipe_toggled)
         row.addStretch(1)
         row.addWidget(self.wipe)
-        for letter in ("A", "B"):
-            self.tell(letter, None)
+        self.tell(None, None)
 
     @property
     def next_letter(self) -> str:
         """Which one a click in the strip fills."""
         return "A" if self.slots["A"].isChecked() else "B"
 
-    def tell(self, letter: str, settings: Mapping[str, object] | None) -> None:
-        """What A or B is."""
-        words = self.tr("choose one") if settings is None else told(settings)
-        self._words[letter].setText(words)
-        tip = self.tr("{letter}: {words}. While it is pressed, a click in the strip changes it.")
-        set_name(self.slots[letter], f"{letter}: {words}", tip.format(letter=letter, words=words))
+    def tell(self, a: Mapping[str, object] | None, b: Mapping[str, object] | None) -> None:
+        """What A and B are: of the model only what is not the same of both; the tooltips have it whole."""
+        models = [[] if each is None else told_model(each) for each in (a, b)]
+        same = len(list(takewhile(lambda two: two[0] == two[1], zip(*models, strict=False))))
+        for letter, settings, model in zip(("A", "B"), (a, b), models, strict=True):
+            short = whole = self.tr("choose one")
+            if settings is not None:
+                how = how_words({**settings, "eta": None})  # with the seed: η stands below where it differs
+                short = ("… " if same else "") + " · ".join([*model[same:], how])
+                whole = " · ".join([*model, how])
+            self._words[letter].setText(short)
+            tip = self.tr("{letter}: {words}. While it is pressed, a click in the strip changes it.")
+            set_name(self.slots[letter], f"{letter}: {whole}", tip.format(letter=letter, words=whole))
 
 
-def told(settings: Mapping[str, object]) -> str:
-    """ "faces-01 · step 400 · DDIM 25"."""
+def told_model(settings: Mapping[str, object]) -> list[str]:
+    """ "faces-01", "step 400"."""
     name, model = value_words(settings, "model"), model_words(settings)
-    return " · ".join(part for part in ((name if name != model else ""), model, sampler_words(settings)) if part)
+    return [part for part in ((name if name != model else ""), model) if part]
 
 
 # --- the way ---------------------------------------------------------------------------------------------
@@ -442,12 +459,16 @@ class CompareWay(QWidget):
             self.a = recording
         else:
             self.b = recording
-        self.head.tell(letter, recording.settings)
+        self._tell_head()
         self._curves_of = ()
         self._tell()
         self.changed.emit()
         if before is not None and before is not recording and not self.holds(before):
             self.released.emit(before)
+
+    def _tell_head(self) -> None:
+        a, b = (None if each is None else each.settings for each in (self.a, self.b))
+        self.head.tell(a, b)
 
     def holds(self, recording: Recording) -> bool:
         """Whether it is A or B."""
@@ -581,10 +602,9 @@ class CompareWay(QWidget):
             self._differing.addWidget(caption(self.tr("nothing")), 1, 0)
         names = self._names()
         for row, (name, values) in enumerate(rows[:MOST_DIFFERING], 1):
-            self._differing.addWidget(caption(names.get(name, name)), row, 0)
-            for column, (value, recording) in enumerate(zip(values, (self.a, self.b), strict=True), 1):
-                words = "–" if value is None else value_words(recording.settings, name)
-                label = ElidedLabel(sampler_words({"sampler": value}) if name == "sampler" else words)
+            self._differing.addWidget(caption(names.get(name, showable(name, 60))), row, 0)
+            for column, value in enumerate(values, 1):
+                label = ElidedLabel(self._value(name, value))
                 label.setProperty("caption", True)
                 label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                 label.setFixedWidth(VALUE_PX)
@@ -592,7 +612,12 @@ class CompareWay(QWidget):
         if len(rows) > MOST_DIFFERING:
             more = self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING))
             rest = caption(more)
-            set_tip(rest, ", ".join(names.get(name, name) for name, _ in rows[MOST_DIFFERING:]))
+            told = self.tr("{name}: {a} in A, {b} in B")
+            lines = [
+                told.format(name=names.get(name, showable(name, 60)), a=self._value(name, a), b=self._value(name, b))
+                for name, (a, b) in rows[MOST_DIFFERING:]
+            ]
+            set_tip(rest, "\n".join(lines))
             self._differing.addWidget(rest, MOST_DIFFERING + 1, 0)
 
     def _why_not(self) -> str:
@@ -604,6 +629,32 @@ class CompareWay(QWidget):
                 a=sizes[0], b=sizes[1]
             )
         return ""
+
+    def _value(self, name: str, value: object) -> str:
+        """A setting's value as the window says it where it is chosen."""
+        titles = {
+            "ema": self.tr("EMA"),
+            "raw": self.tr("raw"),
+            "inpaint": self.tr("filled in"),
+            "image_to_image": self.tr("from a picture"),
+            "interpolate": self.tr("between two"),
+        }
+        match value:
+            case None:
+                return "–"
+            case bool():
+                return self.tr("yes") if value else self.tr("no")
+            case str() if name in ("sampler", "fork_sampler"):
+                return sampler_words({"sampler": value})
+            case str() if name in TITLED and value in TITLED[name]:
+                return row_text(TITLED[name][value].title)
+            case str() if name in ("weights", "guide_weights", "edit"):
+                return titles.get(value, showable(value, 60))
+            case [int(height), int(width)] if name == "image_size":
+                return numbers.sides(height, width)
+            case list() | tuple() if not any(isinstance(each, (list, tuple, dict)) for each in value):
+                return showable(", ".join(map(str, value)), 60)
+        return value_words({name: value}, name)
 
     def _names(self) -> dict[str, str]:
         return {
@@ -623,8 +674,30 @@ class CompareWay(QWidget):
             "guidance_scale": self.tr("guidance"),
             "guidance_rescale": self.tr("rescale"),
             "guide": self.tr("guide"),
+            "guide_weights": self.tr("guide's weights"),
+            "guide_step": self.tr("guide's step"),
             "guide_scale": self.tr("guide scale"),
             "precision": self.tr("precision"),
+            "offset_noise_strength": self.tr("offset noise"),
+            "beta_schedule": self.tr("schedule"),
+            "objective": self.tr("objective"),
+            "edit": self.tr("start"),
+            "start": self.tr("start pictures"),
+            "mask": self.tr("mask"),
+            "at_t": self.tr("noised to t"),
+            "mix": "λ",
+            "fork_of": self.tr("earlier forks"),
+            "fork_at": self.tr("fork at step"),
+            "fork_t": self.tr("fork at t"),
+            "fork_seed": self.tr("fork: seed"),
+            "fork_eta": self.tr("fork: η"),
+            "fork_classes": self.tr("fork: classes"),
+            "fork_guidance_scale": self.tr("fork: guidance"),
+            "fork_guidance_rescale": self.tr("fork: rescale"),
+            "fork_sampler": self.tr("fork: sampler"),
+            "fork_steps": self.tr("fork: steps"),
+            "fork_painted": self.tr("fork: painted"),
+            "fork_mask": self.tr("fork: mask"),
         }
 
     # --- what the person does ------------------------------------------------------------------------------
@@ -637,8 +710,7 @@ class CompareWay(QWidget):
     def _swap(self) -> None:
         self.a, self.b = self.b, self.a
         assert self.a is not None and self.b is not None
-        self.head.tell("A", self.a.settings)
-        self.head.tell("B", self.b.settings)
+        self._tell_head()
         self._curves_of = ()
         self._tell()
         self.changed.emit()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
@@ -128,6 +129,8 @@ class SamplerController(QObject):
         self._forks = Forks(self._close_unused)  #: what is shown, and what it goes off from
         self._forking: tuple[Made, Branch] | None = None  #: of a sampling that goes another way
         self._sampling: Worker | None = None
+        self._stood: SamplerRequest | None = None  #: what the panel said as it began
+        self._cancelled: WeakKeyDictionary[Recording, SamplerRequest | None] = WeakKeyDictionary()  #: and `_stood`
         self._inspecting: Worker | None = None
         self._fitting: Worker | None = None
         self._fit_request: SamplerRequest | None = None  #: what is fitted, or was the last time
@@ -465,7 +468,7 @@ class SamplerController(QObject):
 
     def _begin(self, request: SamplerRequest, work: Callable[[], Iterable[object]]) -> None:
         self._panel.dismiss_error()
-        self._requested = request
+        self._requested, self._stood = request, self._panel.request()
         self._sampling = self._start(work, "sampler")
         self._panel.set_working(0, request.steps)
         self._tell_forks()
@@ -523,6 +526,8 @@ class SamplerController(QObject):
         worker, self._sampling = self._sampling, None
         if worker is not None:
             self._stop(worker)
+            if self.recording is not None and self._requested is None:
+                self._cancelled[self.recording] = self._stood
             self._sampling_over()
 
     # --- what perfect memory says of what is shown ---------------------------------------------------------
@@ -741,7 +746,12 @@ class SamplerController(QObject):
     def _mark_stale(self) -> None:
         # One that was kept is not what the settings were last used for.
         shown = self.recording is not None and self._sampling is None and self.made_by is not None
-        self._panel.set_stale(shown and self._panel.request() != self.made_by)
+        recording = self.recording if shown else None
+        cut = recording is not None and not recording.complete and recording in self._cancelled
+        # The second of two that are compared was made with other settings than the panel's, which nobody has changed.
+        unchanged = (self.made_by, self._cancelled[recording]) if cut and recording is not None else (self.made_by,)
+        self._panel.set_cancelled((recording.arrived, recording.steps) if cut and recording is not None else None)
+        self._panel.set_stale(shown and self._panel.request() not in unchanged)
 
     # --- workers -------------------------------------------------------------------------------------------
 
@@ -827,16 +837,21 @@ class SamplerController(QObject):
             self.save(path, kind)
 
     def _stem(self) -> str:
-        return file_stem({} if self.recording is None else self.recording.settings)
+        recording = self.recording
+        stem = file_stem({} if recording is None else recording.settings)
+        return stem if recording is None or recording.complete else f"{stem}-incomplete"
 
     def _to_export(self, recording: Recording) -> Shown:
         """What is shown, with everything that made it; of a kept one the request is not known any more."""
         made, shown = self.made_by, self._panel.shown
+        settings = recording.settings
+        if not recording.complete:
+            settings = {**settings, "steps_recorded": recording.arrived}
         if made is None:
-            return Shown(recording, recording.settings, step=shown.step, picture=shown.picture)
+            return Shown(recording, settings, step=shown.step, picture=shown.picture)
         choice = made.choice
         where = choice.path, made.weights, dict(choice.said)
-        return Shown(recording, recording.settings, made.config(), *where, shown.step, shown.picture)
+        return Shown(recording, settings, made.config(), *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 

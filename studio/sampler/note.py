@@ -1,4 +1,4 @@
-"""The note beside the step: what the settings would do where they are not those of what is shown, and how long."""
+"""The note beside the step: where it was cancelled, or what settings other than its own would do, and how long."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Note(ElidedLabel):
         self._stale = False
         self._shows = False
         self._missing = ""
+        self._cancelled: tuple[int, int] | None = None
         self._left_s: float | None = None
         self.pace: tuple[float, int] | None = None  #: seconds per call of the network with that many pictures
 
@@ -36,6 +37,11 @@ class Note(ElidedLabel):
         self._request, self._stale, self._shows, self._missing = request, stale, shows, missing
         self._tell()
 
+    def set_cancelled(self, at: tuple[int, int] | None) -> None:
+        """After how many steps, and of how many, what is shown was cancelled; None: it was not."""
+        self._cancelled = at
+        self._tell()
+
     def set_time_left(self, seconds: float | None) -> None:
         """How long the sampling under way will still take; None: not worth saying."""
         self._left_s = seconds
@@ -43,6 +49,9 @@ class Note(ElidedLabel):
 
     def _tell(self) -> None:
         words = self._missing or (self.tr("Settings changed: Generate again") if self._stale else "")
+        if not words and self._cancelled is not None:
+            step, steps = map(numbers.count, self._cancelled)
+            words = self.tr("Cancelled at step {step} of {steps}").format(step=step, steps=steps)
         takes = self._takes_s()
         if self._left_s is not None:
             words = self.tr("about {time} left").format(time=numbers.rough_duration(self._left_s))

@@ -472,6 +472,10 @@ class SamplerPanel(QWidget):
         self._stale = stale
         self._tell()
 
+    def set_cancelled(self, at: tuple[int, int] | None) -> None:
+        """After how many steps, and of how many, the shown pictures were cancelled; None: they were not."""
+        self.timeline.row.note.set_cancelled(at)
+
     def set_exporting(self, progress: tuple[int, int] | None) -> None:
         """Something is being saved: (done, of); None when not."""
         self.timeline.row.set_exporting(progress)
