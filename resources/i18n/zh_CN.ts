@@ -815,12 +815,44 @@
         <translation>另有 {n} 项</translation>
     </message>
     <message>
+        <source>{name}: {a} in A, {b} in B</source>
+        <translation>{name}：A 为 {a}，B 为 {b}</translation>
+    </message>
+    <message>
         <source>Choose two generations at the left, or make a second one from the same noise.</source>
         <translation>在左侧选择两次生成，或从同一噪声再生成一次。</translation>
     </message>
     <message>
         <source>A has pictures of {a} px, B of {b} px: they cannot be subtracted.</source>
         <translation>A 的图片为 {a} px，B 为 {b} px：无法相减。</translation>
+    </message>
+    <message>
+        <source>EMA</source>
+        <translation>EMA</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>filled in</source>
+        <translation>填补</translation>
+    </message>
+    <message>
+        <source>from a picture</source>
+        <translation>从一张图片开始</translation>
+    </message>
+    <message>
+        <source>between two</source>
+        <translation>两张之间</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
     </message>
     <message>
         <source>model</source>
@@ -879,12 +911,96 @@
         <translation>引导模型</translation>
     </message>
     <message>
+        <source>guide&apos;s weights</source>
+        <translation>引导模型的权重</translation>
+    </message>
+    <message>
+        <source>guide&apos;s step</source>
+        <translation>引导模型的训练步</translation>
+    </message>
+    <message>
         <source>guide scale</source>
         <translation>引导模型强度</translation>
     </message>
     <message>
         <source>precision</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>offset noise</source>
+        <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>objective</source>
+        <translation>预测目标</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>start pictures</source>
+        <translation>起始图片</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>noised to t</source>
+        <translation>加噪到 t</translation>
+    </message>
+    <message>
+        <source>earlier forks</source>
+        <translation>之前的分叉</translation>
+    </message>
+    <message>
+        <source>fork at step</source>
+        <translation>分叉于第几步</translation>
+    </message>
+    <message>
+        <source>fork at t</source>
+        <translation>分叉处的 t</translation>
+    </message>
+    <message>
+        <source>fork: seed</source>
+        <translation>分叉：种子</translation>
+    </message>
+    <message>
+        <source>fork: η</source>
+        <translation>分叉：η</translation>
+    </message>
+    <message>
+        <source>fork: classes</source>
+        <translation>分叉：类别</translation>
+    </message>
+    <message>
+        <source>fork: guidance</source>
+        <translation>分叉：引导</translation>
+    </message>
+    <message>
+        <source>fork: rescale</source>
+        <translation>分叉：重缩放</translation>
+    </message>
+    <message>
+        <source>fork: sampler</source>
+        <translation>分叉：采样器</translation>
+    </message>
+    <message>
+        <source>fork: steps</source>
+        <translation>分叉：步数</translation>
+    </message>
+    <message>
+        <source>fork: painted</source>
+        <translation>分叉：涂改</translation>
+    </message>
+    <message>
+        <source>fork: mask</source>
+        <translation>分叉：遮罩</translation>
     </message>
     <message>
         <source>Choose a model first.</source>
@@ -4603,6 +4719,10 @@
         <translation>设置已更改：请重新生成</translation>
     </message>
     <message>
+        <source>Cancelled at step {step} of {steps}</source>
+        <translation>已在第 {step} / {steps} 步取消</translation>
+    </message>
+    <message>
         <source>about {time} left</source>
         <translation>约剩 {time}</translation>
     </message>
@@ -5467,7 +5587,7 @@
     <name>SamplerController</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is shown, and what it goes off from of a sampling that goes another way what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is shown, and what it goes off from of a sampling that goes another way what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
     <message>
@@ -5847,7 +5967,7 @@
     <name>ScaleBar</name>
     <message>
         <source>Colours from 0 to {top}</source>
-        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen.</extracomment>
+        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. Settings whose values are rows of the catalogue, which has their titles.</extracomment>
         <translation>颜色从 0 到 {top}</translation>
     </message>
 </context>
