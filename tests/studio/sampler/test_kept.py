@@ -332,6 +332,26 @@ def test_second_run_when_made_with_another_sampler_is_b_from_the_same_noise(room
     assert compare.a is room.recording and compare.b is not room.recording
 
 
+def test_second_run_when_the_run_was_opened_by_its_file_may_be_of_the_checkpoints_that_may_guide(
+    room: Room, own_run: Path
+) -> None:
+    save_checkpoint(own_run / "checkpoints", replace(tiny_checkpoint(1), step=40))
+    room.open(own_run / "run.json")
+    make(room, "ddim", 4)
+    room.panel.ways.choose("compare")
+    compare = room.panel.compare
+    compare.menu.aboutToShow.emit()
+    models = next(each for each in compare.menu.actions() if each.text() == "another checkpoint")
+    assert models.isEnabled()
+    (action,) = models.menu().actions()
+    assert action.text() == "own-01 · step 40"
+    assert (action.data().choice,) == room.panel.controls.options.guide_row._guides
+    with room.qtbot.waitSignal(room.controller.generated):
+        action.trigger()
+    settle(room)
+    assert compare.b is not None and compare.b.settings["model_step"] == 40
+
+
 def test_compare_when_sizes_differ_says_so_and_shows_both(room: Room, own_run: Path, tmp_path: Path) -> None:
     room.open(own_run)
     make(room, "ddim", 6)
