@@ -5360,6 +5360,10 @@
         <translation>这里没有采样器“{name}”。</translation>
     </message>
     <message>
+        <source>Its weights {name} cannot be had of this model.</source>
+        <translation>此模型没有它所用的权重 {name}。</translation>
+    </message>
+    <message>
         <source>Its timesteps were fitted; these are others.</source>
         <translation>它的时间步是拟合得到的；现在的不同。</translation>
     </message>

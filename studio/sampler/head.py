@@ -10,7 +10,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
 
-from core.inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length
+from core.errors import StudioError
+from core.inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, length_of
 from core.settings import USUAL_SAMPLER
 
 from .. import numbers
@@ -525,6 +526,21 @@ class SamplerHead(QWidget):
         """The chosen model, and which of its weights; of one in training there is the average."""
         chosen = self.model.chosen
         return chosen, "ema" if chosen is not None and chosen.origin is Origin.TRAINING else self.weights_name()
+
+    def choose_weights(self, name: str) -> bool:
+        """The inverse of `weights_name`: as a person would; whether the model has them, else its usual EMA."""
+        try:
+            length = length_of(name)
+        except StudioError:
+            name, length = "", None
+        model, place = self.weights.model(), self.weights.findData(LENGTH)
+        assert isinstance(model, QStandardItemModel)
+        if length is None or not model.item(place).isEnabled():
+            self.weights.setCurrentIndex(max(0, self.weights.findData(name)))
+            return bool(self.weights.currentData() == name)
+        self.ema_length.slider.setValue(round(_PLACES * math.log(length)))
+        self.weights.setCurrentIndex(place)
+        return self.weights_name() == name
 
     def weights_name(self) -> str:
         """The wished weights: "ema", "raw", or an EMA of a length, "ema-0.08"."""

@@ -215,6 +215,16 @@ class GuideRow(QWidget):
             self._chosen = self._chosen if self._chosen in guides else None
             self._fill()
 
+    @property
+    def guides(self) -> tuple[ModelChoice, ...]:
+        """The checkpoints to choose from."""
+        return self._guides
+
+    def choose(self, guide: ModelChoice | None) -> None:
+        """Take one of them, or none. Emits nothing."""
+        self._chosen = guide
+        self._fill()
+
     def set_scale(self, scale: float) -> None:
         """Take a remembered value. Emits nothing."""
         with QSignalBlocker(self.scale):

@@ -433,7 +433,10 @@ class SamplerPanel(QWidget):
 
     def _offers(self) -> Offers:
         """What a second run may have in the place of a setting."""
-        return Offers(self.request(), self.controls.facts, self.controls.choices)
+        choices = self.controls.choices
+        # A run that was opened by its file stands there as its newest checkpoint alone.
+        earlier = (choice for choice in self.head.model.earlier() if choice not in choices)
+        return Offers(self.request(), self.controls.facts, (*choices, *earlier))
 
     def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:
         """A picture that was made with these settings was dropped: ask what for."""

@@ -74,7 +74,10 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
         seed if _is_whole(seed) else head.seed.value(),  # type: ignore[arg-type]
         count if _is_whole(count) else head.count.value(),  # type: ignore[arg-type]
     )
-    head.weights.setCurrentIndex(max(0, head.weights.findData(settings.get("weights"))))
+    weights = settings.get("weights", "ema")
+    if not head.choose_weights(weights if isinstance(weights, str) else ""):
+        words = QCoreApplication.translate("Restoring", "Its weights {name} cannot be had of this model.")
+        lost.append(words.format(name=showable(str(weights), 40)))
     spacing = settings.get("spacing")
     own = next((info.spacing for info in facts.samplers if info.name == sampler), None) if facts is not None else None
     options.wish_spacing(spacing if isinstance(spacing, str) and spacing != own else "")
@@ -89,10 +92,21 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
     start.setCurrentIndex(start.findData(Start.NOISE.value))
     if "start" in settings:
         lost.append(QCoreApplication.translate("Restoring", "It began with a picture: drop that one too."))
-    if "guide" in settings:
+    if not _restore_guide(controls, settings):
         lost.append(QCoreApplication.translate("Restoring", "Choose its guide again."))
     head.changed.emit()
     return lost
+
+
+def _restore_guide(controls: SamplerControls, settings: Settings) -> bool:
+    """The guide that the settings name, or none; whether it can be had."""
+    row, scale = controls.options.guide_row, settings.get("guide_scale")
+    named = settings.get("guide"), settings.get("guide_step")
+    guide = next((choice for choice in row.guides if (choice.name, choice.step) == named), None)
+    row.choose(guide)
+    if guide is not None and isinstance(scale, float | int):
+        row.set_scale(float(scale))
+    return guide is not None or "guide" not in settings
 
 
 def _restore_classes(controls: SamplerControls, facts: ModelFacts | None, settings: Settings) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,10 @@ from PySide6.QtWidgets import QMessageBox
 
 from core.beginning import Start
 from core.comparison import Comparison, differing
+from core.runs.checkpoint import save_checkpoint
 from core.runs.generations import generation_files, open_generation
 from studio.sampler.kept import GENERATION, star_rect
-from tests.studio.sampler.conftest import Room, tiny_run
+from tests.studio.sampler.conftest import Room, tiny_checkpoint, tiny_run
 
 
 @pytest.fixture
@@ -125,6 +128,43 @@ def test_settings_when_their_run_has_moved_are_known_by_the_models_sha256(
     room.panel.kept.use_wished.emit(settings)
     room.qtbot.waitUntil(lambda: not room.controller.inspecting)
     assert room.panel.banner.isHidden(), room.panel.banner.text()
+
+
+def test_settings_when_made_without_guide_and_length_take_them_away_and_otherwise_bring_them_back(
+    room: Room, averaged_run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runs" / "guided-01"
+    shutil.copytree(averaged_run, folder)
+    save_checkpoint(folder / "checkpoints", replace(tiny_checkpoint(1), step=40))
+    room.open(folder / "run.json")
+    row, head = room.panel.controls.options.guide_row, room.panel.head
+    make(room, "ddim", 3)
+    plain = room.panel.kept.generations[0].settings
+    row.guide.setCurrentIndex(1)
+    row.scale.setValue(2.5)
+    make(room, "ddim", 3)
+    guided = room.panel.kept.generations[0].settings
+    assert guided["guide_step"] == 40
+    row.guide.setCurrentIndex(0)
+    head.weights.setCurrentIndex(head.weights.findData("length"))
+    head.ema_length.slider.setValue(head.ema_length.slider.minimum())
+    make(room, "ddim", 3)
+    short = room.panel.kept.generations[0].settings
+
+    def used(settings: Mapping[str, object]) -> tuple[object, ...]:
+        room.panel.kept.use_wished.emit(settings)
+        room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+        request = room.panel.request()
+        assert request is not None and "settings are taken" not in room.panel.banner.text()
+        return request.weights, request.guide and request.guide.step, request.guide_scale
+
+    assert used(guided) == ("ema", 40, 2.5)
+    assert used(plain) == ("ema", None, 1.0) and row.guide.currentText() == "None"
+    assert used(short) == (short["weights"], None, 1.0) and short["weights"] != "ema"
+    assert used(guided) == ("ema", 40, 2.5)
+    room.panel.kept.use_wished.emit({**plain, "guide": "guided-01", "guide_step": 41, "weights": "ema-9"})
+    told = room.panel.banner.text()
+    assert "Choose its guide again" in told and "weights ema-9" in told and room.panel.request().guide is None
 
 
 def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> None:
@@ -290,6 +330,26 @@ def test_second_run_when_made_with_another_sampler_is_b_from_the_same_noise(room
     room.generate()  # the next one is A again
     settle(room)
     assert compare.a is room.recording and compare.b is not room.recording
+
+
+def test_second_run_when_the_run_was_opened_by_its_file_may_be_of_the_checkpoints_that_may_guide(
+    room: Room, own_run: Path
+) -> None:
+    save_checkpoint(own_run / "checkpoints", replace(tiny_checkpoint(1), step=40))
+    room.open(own_run / "run.json")
+    make(room, "ddim", 4)
+    room.panel.ways.choose("compare")
+    compare = room.panel.compare
+    compare.menu.aboutToShow.emit()
+    models = next(each for each in compare.menu.actions() if each.text() == "another checkpoint")
+    assert models.isEnabled()
+    (action,) = models.menu().actions()
+    assert action.text() == "own-01 · step 40"
+    assert (action.data().choice,) == room.panel.controls.options.guide_row._guides
+    with room.qtbot.waitSignal(room.controller.generated):
+        action.trigger()
+    settle(room)
+    assert compare.b is not None and compare.b.settings["model_step"] == 40
 
 
 def test_compare_when_sizes_differ_says_so_and_shows_both(room: Room, own_run: Path, tmp_path: Path) -> None:
