@@ -594,9 +594,6 @@ PHRASES: dict[str, str] = {
     "value.one-each": QT_TRANSLATE_NOOP("Errors", "there are {count} pictures, and it takes one for each"),
     "value.lambdas": QT_TRANSLATE_NOOP("Errors", "a number or {count} floats from 0 to 1"),
     "value.row": QT_TRANSLATE_NOOP("Errors", "a number, or LOW..HIGH:COUNT for a row of 2 to {most} pictures"),
-    "value.folder-or-file": QT_TRANSLATE_NOOP(
-        "Errors", "the folder for the pictures; or --html or --export names a file to make instead"
-    ),
     "value.whole": QT_TRANSLATE_NOOP("Errors", "a whole number"),
     "value.file-says-frequencies": QT_TRANSLATE_NOOP("Errors", "the file says learned or random frequencies"),
     "value.file-says": QT_TRANSLATE_NOOP("Errors", "the file says {fact}"),

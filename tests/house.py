@@ -190,7 +190,7 @@ LIMITS: dict[str, int] = {
     "files to touch: a schedule": 5,
     "files to touch: an objective": 2,
     "files to touch: a weighting": 2,
-    "files to touch: a setting": 19,
+    "files to touch: a setting": 20,
     "files to touch: a plot": 2,
     "files to touch: a room": 3,
     "files to touch: a network": 5,

@@ -2240,10 +2240,6 @@
         <translation>一个数，或用 LOW..HIGH:COUNT 表示一排 2 到 {most} 张图片</translation>
     </message>
     <message>
-        <source>the folder for the pictures; or --html or --export names a file to make instead</source>
-        <translation>存放图片的文件夹；或由 --html 或 --export 指定要生成的文件</translation>
-    </message>
-    <message>
         <source>a whole number</source>
         <translation>整数</translation>
     </message>

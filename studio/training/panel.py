@@ -117,7 +117,7 @@ class CheckpointButton(QPushButton):
 
 HEIGHT_PX = 40
 #: A changed section keeps so much of its words at most, so that five of them fit into the smallest window.
-MOST_WHOLE_PX = 150
+MOST_WHOLE_PX = 154
 
 
 def summaries(config: RunConfig) -> dict[str, str]:
