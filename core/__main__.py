@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .cli.main import main
-from .threads import wait_briefly
+from .process import prepare_process
 
-wait_briefly()
+prepare_process()
 sys.exit(main())

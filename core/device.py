@@ -14,6 +14,7 @@ import torch
 from .catalogue import PRECISIONS
 from .diffusion.inputs import require_module
 from .errors import DeviceError, Phrase, phrase_of
+from .process import give_back_freed_memory
 
 _Model = TypeVar("_Model", bound=torch.nn.Module)
 
@@ -188,8 +189,10 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def release_memory(device: torch.device) -> None:
-    """Give cached blocks back to the device after a failure."""
-    if device.type == "cuda":
+    """Give memory that is kept and not in use back to the device: after a failure, and when a training has ended."""
+    if device.type == "cpu":
+        give_back_freed_memory()
+    elif device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()

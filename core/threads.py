@@ -13,7 +13,7 @@ import math
 import os
 import statistics
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-#: Turns of its waiting loop after which a thread of GNU's OpenMP sleeps. Its own default, 300,000, spins for minutes
-#: beside another torch program: a step took 9,973 ms there instead of 57. Fewer turns lose less there, and more where
-#: nothing else runs, since waking a thread takes time: on a virtual machine of two cores 2,000 turns took 1.09 and 1.24
-#: times as long as 300,000, 10,000 took 1.02 and 1.06, 30,000 took 0.95 (steps of *Sketch* in turns of 3 s, medians).
-#: Beside other programs this is four times as slow as one thread, which the ThreadChooser finds with the first step.
-SPIN_COUNT = 20_000
-
-
-def wait_briefly(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Let threads that wait for each other go to sleep soon. Before torch is loaded, which reads it only then.
-
-    For programs that own their process; whoever imports core into a script says it in the script's environment.
-    """
-    if "OMP_WAIT_POLICY" not in environment:
-        environment.setdefault("GOMP_SPINCOUNT", str(SPIN_COUNT))
 
 
 @functools.cache

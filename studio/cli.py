@@ -10,8 +10,8 @@ from pathlib import Path
 
 from core.cli.main import COMMANDS, FAILED, program_version
 from core.cli.main import main as core_main
+from core.process import prepare_process
 from core.terminal import guard_streams
-from core.threads import wait_briefly
 
 USAGE = """ddpm-studio [FOLDER | RUN]              the window
        ddpm-studio tour --out DIR [OPTIONS]     drive the window and save a picture of each stage
@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """`ddpm-studio …`; the exit status."""
     guard_streams()
-    wait_briefly()
+    prepare_process()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in COMMANDS:
         return core_main(words)

@@ -355,6 +355,7 @@ class TrainingSession:
                 if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
                     self.step = state.step  # it may have been left between the two
                     self._save(state, recorder)
+                release_memory(self.device)
         yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:

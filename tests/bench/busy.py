@@ -136,9 +136,9 @@ def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s
 
 def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
     """The real window trains, and says its steps as the command line does. threads: so many, without measuring."""
-    from core.threads import wait_briefly
+    from core.process import prepare_process
 
-    wait_briefly()
+    prepare_process()
     if threads is not None:
         from core.training import trainer
         from core.training.step_threads import StepThreads

@@ -1,7 +1,8 @@
-"""The network in one process beside denoising-diffusion-pytorch's and beside the machine: passes, steps, sampling.
+"""The network beside denoising-diffusion-pytorch's and beside the machine: passes, steps, sampling.
 
 Both have the same weights and their own defaults, ours as `prepare_for_device` leaves it. The library computes in
-float32, ours in float32 and in bf16.
+float32, ours in float32 and in bf16. Each has a process of its own, the library's as a script has it and ours as the
+program sets it, and they take turns.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from core.threads import WalkThreads
 from core.training.state import SessionState, new_state
 from core.training.step import FlightRecord, take_step
 from tests.bench.library import import_library
-from tests.bench.turns import Spent, in_turns
+from tests.bench.turns import Apart, Spent, apart, in_turns
 
 CPU = torch.device("cpu")
 #: Row of PRECISIONS → what a table calls it.
@@ -181,6 +182,8 @@ def products(side: int) -> dict[str, Callable[[], object]]:
 
 def operations(call: Callable[[], object]) -> int:
     """Floating-point operations of one call, of its products and convolutions; a multiply and an add are two."""
+    if isinstance(call, Apart):
+        return call.do(operations)
     with FlopCounterMode(display=False) as counter:
         call()
     return counter.get_total_flops()
@@ -204,17 +207,23 @@ def network_table(
     *,
     side: int = SIDE,
     least: int = 5,
+    own_process: bool = True,
 ) -> Iterator[str]:
-    """What the calls of each shape take, beside the library's and beside a large product in the same turns."""
+    """What the calls of each shape take, beside the library's and beside a large product in the same turns.
+
+    own_process: whether ours are made in a process of their own.
+    """
     yield (
         "| dim | threads | network | ms | times as fast | of processor time | GFLOP | GFLOP/s | of the limit | rounds |"
     )
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for shape in shapes:
-        calls = calls_of(shape)
-        counts = {name: operations(calls[name]) for name in (LIBRARY, "float32")}
-        limits = {f"{name} product": call for name, call in products(side).items()}
-        spent = in_turns({**calls, **limits}, seconds / len(shapes), least=least)
+        calls = dict(calls_of(shape))
+        with apart(calls_of, shape) if own_process else nullcontext({}) as elsewhere:
+            calls |= {name: call for name, call in elsewhere.items() if name != LIBRARY}
+            counts = {name: operations(calls[name]) for name in (LIBRARY, "float32")}
+            limits = {f"{name} product": call for name, call in products(side).items()}
+            spent = in_turns({**calls, **limits}, seconds / len(shapes), least=least)
         for name in calls:
             yield _network_line(shape, name, spent, counts.get(name, counts["float32"]), side)
 
@@ -258,14 +267,16 @@ def sampling(shape: Shape, count: int = SAMPLES, calls: int = CALLS) -> dict[str
 
 
 def sampling_table(
-    shape: Shape, seconds: float, *, count: int = SAMPLES, calls: int = CALLS, least: int = 2
+    shape: Shape, seconds: float, *, count: int = SAMPLES, calls: int = CALLS, least: int = 2, own_process: bool = True
 ) -> Iterator[str]:
     """What sampling takes beside the library's DDIM."""
     yield "| sampler | s | pictures/s | times as fast | of processor time | rounds |"
     yield "|---|---|---|---|---|---|"
     to_draw = sampling(shape, count, calls)
-    # A round takes a minute: the first call of twenty warms up enough.
-    spent = in_turns(to_draw, seconds, least=least, warm=False)
+    with apart(sampling, shape, count, calls) if own_process else nullcontext({}) as elsewhere:
+        to_draw |= {name: call for name, call in elsewhere.items() if not name.startswith(LIBRARY)}
+        # A round takes a minute: the first call of twenty warms up enough.
+        spent = in_turns(to_draw, seconds, least=least, warm=False)
     theirs = next(iter(spent.values()))
     for name, each in spent.items():
         cells = f"{each.seconds:.2f} | {count / each.seconds:.2f} | {each.times_as_fast_as(theirs)}"

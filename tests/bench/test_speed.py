@@ -15,7 +15,7 @@ import pytest
 import core
 from tests.bench import busy, network, speed, whole
 from tests.bench.network import LIBRARY, Shape
-from tests.bench.turns import Spent, in_turns
+from tests.bench.turns import Apart, Spent, apart, in_turns
 
 TINY = Shape(dim=8, size=8, batch=2)
 #: Steps as a training says them, and one line of another event.
@@ -46,6 +46,19 @@ def test_turns_when_the_time_is_over_were_taken_by_all() -> None:
     assert Spent([1.0], [4.0]).times_as_fast_as(Spent([3.0], [2.0])) == "3.00 | 0.50"
 
 
+@pytest.mark.long
+def test_calls_when_apart_take_their_turns_in_another_process() -> None:
+    with apart(network.products, 8) as calls:
+        assert list(calls) == ["float32", "bf16"]
+        assert {name: network.operations(call) for name, call in calls.items()} == dict.fromkeys(calls, 2 * 8**3)
+        spent = in_turns(calls, 0, least=2)
+        assert all(seconds > 0 for each in spent.values() for seconds in (*each.clock, *each.processor))
+        with pytest.raises(KeyError):
+            Apart(calls["bf16"].connection, "none")()
+    with pytest.raises(TypeError), apart(network.products, "eight"):
+        pass
+
+
 def test_turns_when_no_time_is_left_are_still_taken_as_often_as_is_least() -> None:
     numbers: list[int] = []
     assert whole.rounds(numbers.append, 0.0, least=3) == 3
@@ -61,7 +74,7 @@ def test_network_table_when_a_call_is_as_large_a_product_says_that_it_reaches_th
     def three(_shape: Shape) -> dict[str, Callable[[], object]]:
         return {LIBRARY: lambda: None, **network.products(8)}
 
-    lines = [cells(line) for line in network.network_table(three, [TINY], 0, side=8, least=1)]
+    lines = [cells(line) for line in network.network_table(three, [TINY], 0, side=8, least=1, own_process=False)]
     assert [line[2] for line in lines] == ["network", "---", "library, float32", "float32", "bf16"]
     assert {len(line) for line in lines} == {10}
     assert [line[8] for line in lines[2:3]] == ["0%"]  # nothing was computed
@@ -84,7 +97,7 @@ def test_networks_when_the_library_is_there_start_with_its_weights(
 
 @pytest.mark.usefixtures("library")
 def test_sampling_when_measured_makes_the_same_pictures_of_all() -> None:
-    lines = [cells(line) for line in network.sampling_table(TINY, 0, count=1, calls=2, least=1)]
+    lines = [cells(line) for line in network.sampling_table(TINY, 0, count=1, calls=2, least=1, own_process=False)]
     assert [line[0] for line in lines[2:4]] == ["library, ddim, float32", "ddim, float32"]
     assert {len(line) for line in lines} == {6}
 

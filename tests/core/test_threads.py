@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from core.threads import Choice, Competition, Slowdown, ThreadChooser, made_inside, using, wait_briefly
+from core.threads import Choice, Competition, Slowdown, ThreadChooser, made_inside, using
 
 #: Seconds of a step by the number of threads, measured with *Sketch* at 28 px on two cores.
 QUIET = {2: 0.057, 1: 0.083}
@@ -169,16 +169,6 @@ def test_made_inside_when_drawn_leaves_the_receivers_number_of_threads() -> None
     made = made_inside(lambda: using(3), (torch.get_num_threads() for _ in range(2)))
     for count in made:
         assert count == 3 and torch.get_num_threads() == before
-
-
-def test_wait_briefly_when_the_environment_is_set_keeps_it() -> None:
-    environment: dict[str, str] = {}
-    wait_briefly(environment)
-    assert environment == {"GOMP_SPINCOUNT": "20000"}
-    for said in ({"GOMP_SPINCOUNT": "7"}, {"OMP_WAIT_POLICY": "ACTIVE"}):
-        environment = dict(said)
-        wait_briefly(environment)
-        assert environment == said
 
 
 def stretches(competition: Competition, seconds: float, count: int) -> list[Slowdown | None]:
