@@ -4026,6 +4026,30 @@
     </message>
 </context>
 <context>
+    <name>Forking</name>
+    <message>
+        <source>This generation was reopened: take its settings and generate it again to fork it.</source>
+        <extracomment>the SamplerRequest of what goes another way, and the work that makes it a Recording that is held what is shown of a sampling that goes another way</extracomment>
+        <translation>这次生成是重新打开的：请采用它的设置并重新生成，然后再分叉。</translation>
+    </message>
+    <message>
+        <source>There are no pictures yet: Generate some first.</source>
+        <translation>还没有图片：请先生成。</translation>
+    </message>
+    <message>
+        <source>Wait until the pictures under way are made, or cancel them.</source>
+        <translation>请等待正在生成的图片完成，或取消生成。</translation>
+    </message>
+    <message>
+        <source>The training whose weights made these pictures is over. Generate from a checkpoint.</source>
+        <translation>生成这些图片的训练已结束。请用检查点重新生成。</translation>
+    </message>
+    <message>
+        <source>{name}, which made these pictures, is not there any more.</source>
+        <translation>生成这些图片的 {name} 已不存在。</translation>
+    </message>
+</context>
+<context>
     <name>FormRow</name>
     <message>
         <source>{name}: back to the preset&apos;s value</source>
@@ -4262,6 +4286,14 @@
     <message>
         <source>Open its pictures and go on training</source>
         <translation>打开它的图片并继续训练</translation>
+    </message>
+</context>
+<context>
+    <name>Keeping</name>
+    <message>
+        <source>In memory only: the settings menu says to keep none.</source>
+        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or &quot;&quot; a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it</extracomment>
+        <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
 <context>
@@ -5322,6 +5354,26 @@
     </message>
 </context>
 <context>
+    <name>Recalling</name>
+    <message>
+        <source>Reading the training pictures…</source>
+        <extracomment>that it was made with what was asked of perfect memory, or is being asked</extracomment>
+        <translation>正在读取训练图片…</translation>
+    </message>
+    <message>
+        <source>Reading the training pictures: {share} %</source>
+        <translation>正在读取训练图片：{share} %</translation>
+    </message>
+    <message>
+        <source>The pictures that this model was trained on are not known here.</source>
+        <translation>这里不知道这个模型是用哪些图片训练的。</translation>
+    </message>
+    <message>
+        <source>It is asked when all steps are there.</source>
+        <translation>所有步骤完成后才会询问。</translation>
+    </message>
+</context>
+<context>
     <name>Remedies</name>
     <message>
         <source>Go on with {size} pictures at a time, {times} times a step: each step sees as many as before</source>
@@ -5586,12 +5638,8 @@
 <context>
     <name>SamplerController</name>
     <message>
-        <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read the one that is in memory alone, if any it what is shown the settings that it was made with of a sampling that has made nothing yet of the model that was read last what is shown, and what it goes off from of a sampling that goes another way what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet what was asked of perfect memory, or is being asked</extracomment>
-        <translation>仅在内存中：设置菜单中选择了不保留。</translation>
-    </message>
-    <message>
         <source>Its model {name} is not among those that can be chosen.</source>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
@@ -5601,42 +5649,6 @@
     <message>
         <source>The settings are taken.</source>
         <translation>已采用设置。</translation>
-    </message>
-    <message>
-        <source>This generation was reopened: take its settings and generate it again to fork it.</source>
-        <translation>这次生成是重新打开的：请采用它的设置并重新生成，然后再分叉。</translation>
-    </message>
-    <message>
-        <source>There are no pictures yet: Generate some first.</source>
-        <translation>还没有图片：请先生成。</translation>
-    </message>
-    <message>
-        <source>Wait until the pictures under way are made, or cancel them.</source>
-        <translation>请等待正在生成的图片完成，或取消生成。</translation>
-    </message>
-    <message>
-        <source>The training whose weights made these pictures is over. Generate from a checkpoint.</source>
-        <translation>生成这些图片的训练已结束。请用检查点重新生成。</translation>
-    </message>
-    <message>
-        <source>{name}, which made these pictures, is not there any more.</source>
-        <translation>生成这些图片的 {name} 已不存在。</translation>
-    </message>
-    <message>
-        <source>Reading the training pictures…</source>
-        <translation>正在读取训练图片…</translation>
-    </message>
-    <message>
-        <source>Reading the training pictures: {share} %</source>
-        <translation>正在读取训练图片：{share} %</translation>
-    </message>
-    <message>
-        <source>The pictures that this model was trained on are not known here.</source>
-        <translation>这里不知道这个模型是用哪些图片训练的。</translation>
-    </message>
-    <message>
-        <source>It is asked when all steps are there.</source>
-        <translation>所有步骤完成后才会询问。</translation>
     </message>
 </context>
 <context>

@@ -9,34 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
-import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal, SignalInstance, Slot
 
-from core.beginning import Branch
 from core.catalogue import EXPORTS
 from core.comparison import shares, step_at
-from core.errors import UNSHOWABLE, SamplingError, StudioError, showable
+from core.errors import UNSHOWABLE, StudioError, showable
 from core.export import Generation as Shown
 from core.export import require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
-from core.runs.generations import FOLDER, Generation, Mark, unkept
-from core.runs.run import is_run
 from core.sampling_record import model_record
 
 from ..app.messages import error_text
-from ..app.settings import data_folder
 from ..jobs.call_timer import CallTimer
-from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .exporter import Exporter
-from .forks import Forks, Made
-from .keeping import Keeper, folder_for, run_of
-from .memory_panel import Recalled, Unknown
-from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, Origin, SamplerRequest
-from .nearest_dialog import Near
+from .forking import Forking
+from .keeping import Keeping
+from .memory import Recalling
+from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
@@ -67,12 +60,6 @@ def all_settings(made: SamplerRequest, facts: ModelFacts, of_request: Mapping[st
         made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
     )
     return {**model, **of_request}
-
-
-def classes_of(settings: Mapping[str, object], count: int) -> list[str]:
-    """The name of each picture's class; empty: they have none."""
-    names = settings.get("classes")
-    return [str(names[k % len(names)]) for k in range(count)] if isinstance(names, list) and names else []
 
 
 # --- controller ------------------------------------------------------------------------------------------
@@ -116,18 +103,14 @@ class SamplerController(QObject):
         self._source = ModelSource()
         self._exporter = Exporter(panel, settings, parent=self)
         self._opening = Opening(panel.opening, parent=self)
-        self._keeper = Keeper(self)
+        self._kept = Keeping(panel, settings, project, parent=self)
+        self._forking = Forking(panel, project, self._source, training.snapshot_source, self._close_unused, parent=self)
+        self._memory = Recalling(panel, project, self._source, training.snapshot_source, parent=self)
         self._restoring: Mapping[str, object] | None = None  #: settings to be restored when their model is read
-        self._unkept: list[Generation] = []  #: the one that is in memory alone, if any
-        self._in_memory: Recording | None = None  #: it
-        self._why_unkept = ""
         self.models = ModelList()
         self.recording: Recording | None = None  #: what is shown
-        self.made_by: SamplerRequest | None = None  #: the settings that it was made with
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
         self._facts: ModelFacts | None = None  #: of the model that was read last
-        self._forks = Forks(self._close_unused)  #: what is shown, and what it goes off from
-        self._forking: tuple[Made, Branch] | None = None  #: of a sampling that goes another way
         self._sampling: Worker | None = None
         self._stood: SamplerRequest | None = None  #: what the panel said as it began
         self._cancelled: WeakKeyDictionary[Recording, SamplerRequest | None] = WeakKeyDictionary()  #: and `_stood`
@@ -137,9 +120,6 @@ class SamplerController(QObject):
         self._running: list[Worker] = []  #: also those that were told to stop and have not yet
         self._calls = CallTimer()
         self._closed = False
-        self._recall = Latest("recall", parent=self)
-        self._nearest = Latest("nearest", parent=self)
-        self._recalled_of: tuple[Recording, int] | None = None  #: what was asked of perfect memory, or is being asked
 
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
@@ -154,26 +134,21 @@ class SamplerController(QObject):
         self._opening.begun.connect(panel.dismiss_error)
         panel.generate_wished.connect(self.generate)
         panel.cancel_wished.connect(self.cancel)
-        panel.fork_wished.connect(self.fork)
-        panel.made_wished.connect(self.show_made)
         panel.fit_wished.connect(self.fit)
         panel.fit_cancel_wished.connect(self.cancel_fit)
         panel.settings_changed.connect(self._mark_stale)
         panel.training_wished.connect(self.training_wished)
-        panel.taken_apart.recall_wished.connect(self._ask_memory)
-        panel.ways.changed.connect(self._ask_memory)
-        self._recall.progressed.connect(self._memory_progressed)
-        self._recall.answered.connect(self._memory_answered)
-        self._recall.failed.connect(self._memory_failed)
-        panel.nearest_wished.connect(self._ask_nearest)
-        panel.nearest.finished.connect(self._nearest.forget)
-        self._nearest.progressed.connect(self._nearest_progressed)
-        self._nearest.answered.connect(self._nearest_answered)
-        self._nearest.failed.connect(self._nearest_failed)
         panel.export_wished.connect(self._export_dialog)
         panel.export_cancel_wished.connect(self._exporter.cancel)
         self._exporter.exported.connect(self.exported)
-        self._connect_kept()
+        for offers in (panel.kept.use_wished, panel.compare.apply_wished):
+            offers.connect(self.use_settings)
+        panel.compare.show_wished.connect(self._show_complete)
+        panel.compare.same_wished.connect(self._same)
+        self._kept.show_wished.connect(self._show_kept)
+        self._kept.unused.connect(self._close_unused)
+        self._forking.begin_wished.connect(self._begin)
+        self._forking.show_wished.connect(self._show_held)
         project.run_changed.connect(self._refresh_models)
         project.scan_changed.connect(self._refresh_models)
         project.device_changed.connect(self._inspect)
@@ -181,104 +156,25 @@ class SamplerController(QObject):
         training.checkpoint_saved.connect(self._refresh_models)
         self._refresh_models()
 
-    # --- kept generations ----------------------------------------------------------------------------------
+    # --- what is shown, and what the parts wish ------------------------------------------------------------
 
-    def _connect_kept(self) -> None:
-        strip, compare, keeper = self._panel.kept, self._panel.compare, self._keeper
-        strip.chosen.connect(self._kept_chosen)
-        strip.taken_as.connect(self._take_as)
-        strip.use_wished.connect(self.use_settings)
-        strip.mark_wished.connect(self._mark)
-        strip.remove_wished.connect(keeper.remove)
-        compare.released.connect(self._close_unused)
-        compare.changed.connect(self._badge)
-        compare.apply_wished.connect(self.use_settings)
-        compare.show_wished.connect(self._show_complete)
-        compare.same_wished.connect(self._same)
-        keeper.listed.connect(self._listed)
-        keeper.opened.connect(self._reopened)
-        keeper.kept.connect(self._was_kept)
-        keeper.done.connect(self._close_unused)
-        keeper.not_kept.connect(self._not_kept)
-        keeper.failed.connect(self._kept_failed)
+    @property
+    def made_by(self) -> SamplerRequest | None:
+        """The settings that what is shown was made with; None: they are not known."""
+        return self._forking.request
 
     @property
     def keeping(self) -> bool:
         """Whether generations are being written, listed or opened."""
-        return self._keeper.busy
+        return self._kept.busy
 
-    def _look_at_kept(self) -> None:
-        """Those of the run, of the chosen model and of models without a run."""
-        folders = [data_folder() / FOLDER]
-        if self._project.run is not None:
-            folders.insert(0, self._project.run.folder / FOLDER)
-        if self.models.chosen is not None:
-            folders.insert(0, folder_for(self.models.chosen, self._project))
-        self._keeper.look(folders)
-
-    def _keep(self, recording: Recording) -> None:
-        assert self.made_by is not None
-        folder = folder_for(self.made_by.choice, self._project)
-        classes = classes_of(recording.settings, recording.count)
-        budget = self._settings["generations_gb"] * 10**9
-        if not budget:
-            self._not_kept(recording, self.tr("In memory only: the settings menu says to keep none."))
-            self._keeper.again()
-            return
-        self._keeper.keep(recording, folder, recording.settings, classes, budget)
-
-    @Slot(object, str)
-    def _listed(self, generations: tuple[Generation, ...], problem: str) -> None:
-        self._panel.kept.show_generations((*self._unkept, *generations), problem or self._why_unkept)
-
-    @Slot(object, str)
-    def _not_kept(self, recording: Recording, why: str) -> None:
-        self._unkept = [unkept(recording, recording.settings, classes_of(recording.settings, recording.count))]
-        before, self._in_memory, self._why_unkept = self._in_memory, recording, why
-        if before is not None:
-            self._close_unused(before)
-
-    @Slot(object, object)
-    def _was_kept(self) -> None:
-        self._why_unkept = ""
-        self._badge()
-
-    @Slot(str)
-    def _kept_failed(self, why: str) -> None:
-        self._panel.show_error(why)
-
-    @Slot()
-    def _badge(self) -> None:
-        compare = self._panel.compare
-        a, b = (None if each is None else each.kept_at for each in (compare.a, compare.b))
-        self._panel.kept.set_badges(a, b)
-
-    @Slot(object)
-    def _kept_chosen(self, generation: Generation) -> None:
-        """A click shows it, or makes it what Compare's head says."""
-        comparing = self._panel.ways.current == "compare"
-        self._take_as(generation, self._panel.compare.head.next_letter if comparing else "shown")
-
-    @Slot(object, str)
-    def _take_as(self, generation: Generation, what_for: str) -> None:
-        if what_for == "B":
-            self._panel.ways.choose("compare")
-        if generation.path.name:
-            self._keeper.open(generation, what_for)
-        elif self._in_memory is not None:
-            self._reopened(self._in_memory, what_for)
-
-    @Slot(object, str)
-    def _reopened(self, recording: Recording, what_for: str) -> None:
-        if self._sampling is not None and what_for != "B":
+    @Slot(object, bool)
+    def _show_kept(self, recording: Recording, as_a: bool) -> None:
+        if self._sampling is not None:
             return  # what is being made is what is shown
-        if what_for == "B":
-            self._panel.compare.take("B", recording)
-            self._panel.look_again()
-        else:
-            self._show_complete(recording)
-            if what_for == "A":
-                self._panel.ways.choose("compare")
+        self._show_complete(recording)
+        if as_a:
+            self._panel.ways.choose("compare")
 
     @Slot(object)
     def _show_complete(self, recording: Recording) -> None:
@@ -290,14 +186,19 @@ class SamplerController(QObject):
         self._panel.playback.go(step_at(recording, share))
         self._mark_stale()
 
-    @Slot(object, bool, str)
-    def _mark(self, generation: Generation, starred: bool, note: str) -> None:
-        self._keeper.mark(generation, Mark(starred, note))
+    @Slot(object)
+    def _show_held(self, recording: Recording) -> None:
+        """Another one of the tree, at the same step."""
+        step = self._panel.shown.step
+        self._replace_recording(recording)
+        self._panel.playback.go(step)
+        self._memory.ask()
+        self._mark_stale()
 
     @Slot(object)
     def _close_unused(self, recording: Recording) -> None:
-        in_use = recording is self.recording or recording is self._in_memory or self._panel.compare.holds(recording)
-        if not in_use and not self._keeper.holds(recording) and recording not in self._forks.recordings:
+        in_use = recording is self.recording or self._kept.holds(recording) or recording in self._forking.recordings
+        if not in_use:
             recording.close()
 
     @Slot(object)
@@ -346,12 +247,12 @@ class SamplerController(QObject):
         self._panel.set_choices(self.models.choices, self.models.chosen)
         self._panel.set_primary(self._is_primary())
         self._panel.set_missing_reason(self._training.state)
-        self._tell_forks()
+        self._forking.tell(sampling=self.sampling)
         if self.models.chosen != before:
             self._inspect()
         self._mark_stale()
         if self.models.chosen == before:
-            self._look_at_kept()
+            self._kept.look(self.models.chosen)
 
     def _is_primary(self) -> bool:
         """Generate is the one next thing to do where Start or Resume is not."""
@@ -427,7 +328,7 @@ class SamplerController(QObject):
         self._inspecting = None
         self._panel.dismiss_error()
         choice = self.models.chosen
-        self._look_at_kept()
+        self._kept.look(self.models.chosen)
         if choice is None or self._closed:
             self._panel.set_facts(None)
             return
@@ -460,65 +361,19 @@ class SamplerController(QObject):
             self._sample(request)
 
     def _sample(self, request: SamplerRequest) -> None:
-        if self._closed:
-            return
-        self._forking = None
         training = self._training.snapshot_source()
         self._begin(request, partial(self._source.frames, request, self._project.device, training))
 
+    @Slot(object, object)
     def _begin(self, request: SamplerRequest, work: Callable[[], Iterable[object]]) -> None:
+        if self._closed:
+            return
         self._panel.dismiss_error()
         self._requested, self._stood = request, self._panel.request()
         self._sampling = self._start(work, "sampler")
         self._panel.set_working(0, request.steps)
-        self._tell_forks()
+        self._forking.tell(sampling=self.sampling)
         self._mark_stale()
-
-    # --- forks ---------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def fork(self, branch: Branch) -> None:
-        """Take what is shown another way from a step on, with the model that made it; nothing where that cannot be."""
-        made = self._forks.at(branch.at)
-        if made is None or self._why_no_fork() or self._closed:
-            return
-        training = self._training.snapshot_source()
-        self._forking = made, branch
-        self._begin(made.request, partial(self._source.forked, made, branch, self._project.device, training))
-
-    @Slot(object)
-    def show_made(self, made: Made) -> None:
-        """Go back to the original, or on to one of its forks, at the same step."""
-        if self._sampling is None and made in self._forks.held:
-            step = self._panel.shown.step
-            self._replace_recording(made.recording)
-            self._panel.playback.go(step)
-            self._ask_memory()
-        self._tell_forks()
-        self._mark_stale()
-
-    def _why_no_fork(self) -> str:
-        """Why what is shown cannot be taken another way now; "" where it can."""
-        made = self._forks.shown
-        if made is None and self.recording is not None:
-            return self.tr("This generation was reopened: take its settings and generate it again to fork it.")
-        if made is None or not made.recording.arrived:
-            return self.tr("There are no pictures yet: Generate some first.")
-        if self._sampling is not None:
-            return self.tr("Wait until the pictures under way are made, or cancel them.")
-        choice = made.request.choice
-        if made.request.beginning.mask is not None:
-            return error_text(SamplingError("fork.filled"))
-        if not made.recording.has_layers:
-            return error_text(SamplingError("fork.no-layers"))
-        if choice.origin is Origin.TRAINING and self._training.snapshot_source() is None:
-            return self.tr("The training whose weights made these pictures is over. Generate from a checkpoint.")
-        if choice.path is not None and not choice.path.exists():
-            return self.tr("{name}, which made these pictures, is not there any more.").format(name=choice.path.name)
-        return ""
-
-    def _tell_forks(self) -> None:
-        self._panel.set_forks(self._forks, self._why_no_fork())
 
     @Slot()
     def cancel(self) -> None:
@@ -529,99 +384,6 @@ class SamplerController(QObject):
             if self.recording is not None and self._requested is None:
                 self._cancelled[self.recording] = self._stood
             self._sampling_over()
-
-    # --- what perfect memory says of what is shown ---------------------------------------------------------
-
-    @Slot()
-    def _ask_memory(self) -> None:
-        """Ask of the shown picture, once, where it is looked at and all its steps are there."""
-        recording, made_by, panel = self.recording, self.made_by, self._panel
-        if recording is None or made_by is None or self._closed or panel.ways.current != "step":
-            return
-        of = recording, panel.shown.picture
-        if not (recording.complete and recording.has_layers) or self._recalled_of == of:
-            return
-        self._recalled_of = of
-        panel.taken_apart.memory.say(self._reading(None))
-        each = slice(of[1], of[1] + 1)
-        x_t, x_0 = (
-            np.concatenate([recording.layer(name, step, each) for step in range(recording.steps)])
-            for name in ("x_t", "x_0")
-        )
-        run = self._project.run
-        training = self._training.snapshot_source()
-        self._recall.ask(
-            partial(
-                self._source.recalled,
-                made_by,
-                self._project.device,
-                training,
-                None if run is None else run.folder,
-                (x_t, x_0, recording.t.copy()),
-            )
-        )
-
-    @Slot(object)
-    def _memory_progressed(self, progress: object) -> None:
-        self._panel.taken_apart.memory.say(self._reading(progress))
-
-    @Slot(object)
-    def _memory_answered(self, answer: Recalled | Unknown) -> None:
-        if isinstance(answer, Recalled):
-            self._panel.taken_apart.memory.show_recalled(answer)
-        else:
-            self._panel.taken_apart.memory.say(self._not_known())
-
-    @Slot(object)
-    def _memory_failed(self, failure: Failure) -> None:
-        self._panel.taken_apart.memory.say(error_text(failure.error))
-
-    def _reading(self, progress: object) -> str:
-        done, of = getattr(progress, "done", 0), getattr(progress, "of", 0)
-        if not of:
-            return self.tr("Reading the training pictures…")
-        return self.tr("Reading the training pictures: {share} %").format(share=100 * done // of)
-
-    def _not_known(self) -> str:
-        return self.tr("The pictures that this model was trained on are not known here.")
-
-    # --- the training pictures nearest to what is shown ----------------------------------------------------
-
-    @Slot()
-    def _ask_nearest(self) -> None:
-        """Of the selected picture as the last step predicts it, in the dialog that is opened for it."""
-        recording, dialog, picture = self.recording, self._panel.nearest, self._panel.shown.picture
-        self._nearest.forget()
-        if recording is None or not recording.complete:
-            dialog.show_sample(None, 0)
-            dialog.say(self.tr("It is asked when all steps are there."))
-            return
-        pixels = recording.x_0(recording.steps - 1)[picture].copy()
-        dialog.show_sample(pixels, picture + 1)
-        dialog.say(self._reading(None))
-        self._nearest.ask(partial(self._source.nearest, self._made_in(recording), pixels))
-
-    def _made_in(self, recording: Recording) -> Path | None:
-        """The run that made it; of a kept one the request is not known any more, but where it is kept."""
-        if self.made_by is not None:
-            return run_of(self.made_by.choice, self._project)
-        above = None if recording.kept_at is None else recording.kept_at.parent.parent
-        return above if above is not None and is_run(above) else None
-
-    @Slot(object)
-    def _nearest_progressed(self, progress: object) -> None:
-        self._panel.nearest.say(self._reading(progress))
-
-    @Slot(object)
-    def _nearest_answered(self, answer: Near | Unknown) -> None:
-        if isinstance(answer, Near):
-            self._panel.nearest.show_near(answer)
-        else:
-            self._panel.nearest.say(self._not_known())
-
-    @Slot(object)
-    def _nearest_failed(self, failure: Failure) -> None:
-        self._panel.nearest.say(error_text(failure.error))
 
     # --- fitting steps -------------------------------------------------------------------------------------
 
@@ -662,31 +424,23 @@ class SamplerController(QObject):
         match event:
             case ModelFacts():
                 self._facts = event
-                made = self._requested
+                asked = self._requested
                 # A second run to compare may be of another model than the chosen one.
-                if made is not None and (made.choice, made.weights) == self._panel.model_and_weights():
+                if asked is not None and (asked.choice, asked.weights) == self._panel.model_and_weights():
                     self._show_facts(event)
             case SamplingStarted():
                 spill = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation))
                 recording = Recording(event, spill_folder=spill)
                 asked, self._requested = self._requested, None
                 assert asked is not None
-                if self._forking is None:
-                    assert self._facts is not None
-                    new = Made(recording, asked, self._facts)
-                else:
-                    of, branch = self._forking
-                    new = Made(recording, asked, of.facts, (*of.branches, branch))
-                recording.settings = all_settings(asked, new.facts, event.settings)
+                made = self._forking.begun(recording, asked, self._facts)
+                recording.settings = all_settings(asked, made.facts, event.settings)
                 self._replace_recording(recording)
-                self._forks.add(new)
-                self.made_by = asked
-                self._tell_forks()
                 self._calls = CallTimer()
             case Frame():
                 assert self.recording is not None
                 self.recording.add(event)
-                if self._forking is not None and event.index == self._forking[1].at:
+                if event.index == self._forking.at:
                     self._calls = CallTimer()  # the steps before came at once
                 self._calls.add(self.recording.arrived, time.monotonic())
             case SamplingFinished():
@@ -703,12 +457,9 @@ class SamplerController(QObject):
         return left if left >= WORTH_SAYING_S else None
 
     def _replace_recording(self, recording: Recording | None) -> None:
-        self._recall.forget()
-        self._recalled_of = None
-        before, self.recording, self.made_by = self.recording, recording, None
-        made = self._forks.show(recording)
-        if made is not None:
-            self.made_by = made.request
+        before, self.recording = self.recording, recording
+        self._forking.show(recording)
+        self._memory.show(recording, self.made_by)
         self._panel.show_recording(recording)
         if recording is not None:
             step = recording.settings.get("model_step")
@@ -717,29 +468,24 @@ class SamplerController(QObject):
                 self._panel.recording_grew()
         if before is not None and before is not recording:
             self._close_unused(before)
-        self._tell_forks()
+        self._forking.tell(sampling=self.sampling)
 
     def _sampling_over(self) -> None:
         recording, made_nothing = self.recording, self._requested is not None
-        forked, self._forking = self._forking, None
         self._requested = None
         self._panel.compare.expect_b(False)
         self._panel.set_time_left(None)
         self._panel.set_idle()
         if recording is not None and recording.complete and not made_nothing:
             assert self.made_by is not None
-            self._keep(recording)
-            if self._calls.seconds_per_call is not None and forked is None:
+            self._kept.keep(recording, self.made_by.choice)
+            if self._calls.seconds_per_call is not None and self._forking.at is None:
                 seconds = self._calls.seconds_per_call * recording.steps
                 self._panel.set_pace(seconds / self.made_by.network_calls, recording.count)
-        made = self._forks.shown
-        nothing = forked is not None and made is not None and not made_nothing and not made.recording.arrived
-        if forked is not None and made is not None and nothing and forked[0] in self._forks.held:
-            self._forks.drop(made)  # it has ended before its first step
-            self.show_made(forked[0])
-        self._tell_forks()
+        self._forking.over(begun=not made_nothing)
+        self._forking.tell(sampling=self.sampling)
         self._mark_stale()
-        self._ask_memory()
+        self._memory.ask()
         self.generated.emit()
 
     @Slot()
@@ -859,13 +605,13 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._recall, self._nearest, self._keeper)
+        parts = (self._exporter, self._opening, self._memory, self._kept)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
-        compare = self._panel.compare
-        for recording in (self.recording, self._in_memory, compare.a, compare.b, *self._forks.recordings):
-            if recording is not None:
-                recording.close()
+        if self.recording is not None:
+            self.recording.close()
+        for recording in (*self._kept.recordings, *self._forking.recordings):
+            recording.close()
         return all(ended)
 
 

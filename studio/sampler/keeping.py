@@ -1,4 +1,4 @@
-"""Keeps finished generations in the background, lists what is kept, and opens what is wished."""
+"""Kept generations: written, listed and opened in the background; the strip of them, and what Compare takes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from core.runs.generations import (
     open_generation,
     remove_generation,
     set_mark,
+    unkept,
 )
 from core.runs.run import CHECKPOINTS, is_run
 
@@ -34,7 +35,9 @@ from ..jobs.worker import Failure, Worker
 from .models import ModelChoice, Origin
 
 if TYPE_CHECKING:
+    from ..app.settings import Settings
     from ..project import Project
+    from .panel import SamplerPanel
 
 #: At the end of the program a generation that is being written is given so long.
 PATIENCE_S = 5.0
@@ -56,6 +59,15 @@ def folder_for(choice: ModelChoice, project: Project) -> Path:
     run = run_of(choice, project)
     usable = run is not None and os.access(run, os.W_OK | os.X_OK)
     return (run if run is not None and usable else data_folder()) / FOLDER
+
+
+def classes_of(settings: Mapping[str, object], count: int) -> list[str]:
+    """The name of each picture's class; empty: they have none."""
+    names = settings.get("classes")
+    return [str(names[k % len(names)]) for k in range(count)] if isinstance(names, list) and names else []
+
+
+# --- In the background -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +241,126 @@ def _open(path: Path, what_for: str) -> Iterator[tuple[Recording, str]]:
 def _do_and_list(deed: partial[None], folders: Sequence[Path]) -> Iterator[_Listed]:
     deed()
     yield from _list(folders)
+
+
+# --- In the window ---------------------------------------------------------------------------------------
+
+
+class Keeping(QObject):
+    """Keeps what was made, or says why it is in memory alone; opens what is clicked, to be shown or compared."""
+
+    show_wished = Signal(object, bool)  #: a Recording is to be shown; whether as the first of two that are compared
+    unused = Signal(object)  #: a Recording that is not needed here any more
+
+    def __init__(self, panel: SamplerPanel, settings: Settings, project: Project, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._settings, self._project = panel, settings, project
+        self._keeper = Keeper(self)
+        self._unkept: list[Generation] = []  #: the one that is in memory alone, if any
+        self._in_memory: Recording | None = None  #: it
+        self._why_unkept = ""
+        strip, compare, keeper = panel.kept, panel.compare, self._keeper
+        strip.chosen.connect(self._chosen)
+        strip.taken_as.connect(self.take_as)
+        strip.mark_wished.connect(self._mark)
+        strip.remove_wished.connect(keeper.remove)
+        compare.released.connect(self.unused)
+        compare.changed.connect(self._badge)
+        keeper.listed.connect(self._listed)
+        keeper.opened.connect(self._opened)
+        keeper.kept.connect(self._was_kept)
+        keeper.done.connect(self.unused)
+        keeper.not_kept.connect(self._not_kept)
+        keeper.failed.connect(self._failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written, listed or opened."""
+        return self._keeper.busy
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """The one that is in memory alone, and those that are compared."""
+        held = (self._in_memory, self._panel.compare.a, self._panel.compare.b)
+        return tuple(recording for recording in held if recording is not None)
+
+    def holds(self, recording: Recording) -> bool:
+        """Whether it is one of those, or is still to be written."""
+        return recording in self.recordings or self._keeper.holds(recording)
+
+    def look(self, choice: ModelChoice | None) -> None:
+        """List those of the run, of the chosen model and of models without a run."""
+        folders = [data_folder() / FOLDER]
+        if self._project.run is not None:
+            folders.insert(0, self._project.run.folder / FOLDER)
+        if choice is not None:
+            folders.insert(0, folder_for(choice, self._project))
+        self._keeper.look(folders)
+
+    def keep(self, recording: Recording, choice: ModelChoice) -> None:
+        """Write what the model made."""
+        budget = self._settings["generations_gb"] * 10**9
+        if not budget:
+            self._not_kept(recording, self.tr("In memory only: the settings menu says to keep none."))
+            self._keeper.again()
+            return
+        classes = classes_of(recording.settings, recording.count)
+        self._keeper.keep(recording, folder_for(choice, self._project), recording.settings, classes, budget)
+
+    @Slot(object, str)
+    def take_as(self, generation: Generation, what_for: str) -> None:
+        """Open it to be "shown", or as "A" or "B" of Compare."""
+        if what_for == "B":
+            self._panel.ways.choose("compare")
+        if generation.path.name:
+            self._keeper.open(generation, what_for)
+        elif self._in_memory is not None:
+            self._opened(self._in_memory, what_for)
+
+    @Slot(object)
+    def _chosen(self, generation: Generation) -> None:
+        """A click shows it, or makes it what Compare's head says."""
+        comparing = self._panel.ways.current == "compare"
+        self.take_as(generation, self._panel.compare.head.next_letter if comparing else "shown")
+
+    @Slot(object, str)
+    def _opened(self, recording: Recording, what_for: str) -> None:
+        if what_for == "B":
+            self._panel.compare.take("B", recording)
+            self._panel.look_again()
+        else:
+            self.show_wished.emit(recording, what_for == "A")
+
+    @Slot(object, str)
+    def _listed(self, generations: tuple[Generation, ...], problem: str) -> None:
+        self._panel.kept.show_generations((*self._unkept, *generations), problem or self._why_unkept)
+
+    @Slot(object, str)
+    def _not_kept(self, recording: Recording, why: str) -> None:
+        self._unkept = [unkept(recording, recording.settings, classes_of(recording.settings, recording.count))]
+        before, self._in_memory, self._why_unkept = self._in_memory, recording, why
+        if before is not None:
+            self.unused.emit(before)
+
+    @Slot(object, object)
+    def _was_kept(self) -> None:
+        self._why_unkept = ""
+        self._badge()
+
+    @Slot(str)
+    def _failed(self, why: str) -> None:
+        self._panel.show_error(why)
+
+    @Slot()
+    def _badge(self) -> None:
+        compare = self._panel.compare
+        a, b = (None if each is None else each.kept_at for each in (compare.a, compare.b))
+        self._panel.kept.set_badges(a, b)
+
+    @Slot(object, bool, str)
+    def _mark(self, generation: Generation, starred: bool, note: str) -> None:
+        self._keeper.mark(generation, Mark(starred, note))
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Finish what is being written if that takes a moment, and wait; True when no thread is left."""
+        return self._keeper.shutdown(timeout_ms)

@@ -267,7 +267,7 @@ def test_fork_when_a_kept_generation_is_reopened_asks_for_its_settings_and_the_l
     room.qtbot.waitUntil(lambda: not room.controller.keeping and fork.kept_at is not None, timeout=20_000)
     newest = room.panel.kept._model.generations[0]
     assert newest.settings["fork_at"] == 4
-    room.controller._take_as(newest, "shown")
+    room.panel.kept.taken_as.emit(newest, "shown")
     room.qtbot.waitUntil(lambda: room.recording is not fork, timeout=20_000)
     assert "reopened" in room.panel.timeline.row.fork.toolTip()
     np.testing.assert_array_equal(room.recording.layer("x_t", 5), fork.layer("x_t", 5))

@@ -359,7 +359,7 @@ def test_compare_when_sizes_differ_says_so_and_shows_both(room: Room, own_run: P
     room.open(larger)
     make(room, "ddim", 6)
     room.panel.ways.choose("compare")
-    room.controller._take_as(next(g for g in room.panel.kept.generations if g.image_size == (16, 16)), "B")
+    room.panel.kept.taken_as.emit(next(g for g in room.panel.kept.generations if g.image_size == (16, 16)), "B")
     settle(room)
     room.open(own_run)
     make(room, "ddim", 5)

@@ -1,0 +1,139 @@
+"""Takes what is shown another way: what is held of its tree, whether it can be forked, and what a fork is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.beginning import Branch
+from core.errors import SamplingError
+from core.recording import Recording
+
+from ..app.messages import error_text
+from .forks import Forks, Made
+from .models import ModelFacts, Origin, SamplerRequest
+from .source import ModelSource, SnapshotSource
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .panel import SamplerPanel
+
+
+class Forking(QObject):
+    """Holds the tree; what it wishes to be sampled or shown is done elsewhere, which tells it what came of it."""
+
+    begin_wished = Signal(object, object)  #: the SamplerRequest of what goes another way, and the work that makes it
+    show_wished = Signal(object)  #: a Recording that is held
+
+    def __init__(
+        self,
+        panel: SamplerPanel,
+        project: Project,
+        source: ModelSource,
+        snapshot: Callable[[], SnapshotSource | None],
+        release: Callable[[Recording], None],
+        parent: QObject,
+    ) -> None:
+        """release: closes a recording that is not held any more, where nobody else needs it."""
+        super().__init__(parent)
+        self._panel, self._project, self._source, self._snapshot = panel, project, source, snapshot
+        self._forks = Forks(release)
+        self._recording: Recording | None = None  #: what is shown
+        self._sampling = False
+        self._under_way: tuple[Made, Branch] | None = None  #: of a sampling that goes another way
+        panel.fork_wished.connect(self.fork)
+        panel.made_wished.connect(self.show_made)
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """Of all that are held."""
+        return self._forks.recordings
+
+    @property
+    def request(self) -> SamplerRequest | None:
+        """What the shown one was made with; None of a kept one, and where nothing is shown."""
+        return None if self._forks.shown is None else self._forks.shown.request
+
+    @property
+    def at(self) -> int | None:
+        """The step from which the sampling under way goes another way; None: it is no fork."""
+        return None if self._under_way is None else self._under_way[1].at
+
+    # --- wishes --------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def fork(self, branch: Branch) -> None:
+        """Take what is shown another way from a step on, with the model that made it; nothing where that cannot be."""
+        made = self._forks.at(branch.at)
+        if made is None or self._why_not():
+            return
+        self._under_way = made, branch
+        work = partial(self._source.forked, made, branch, self._project.device, self._snapshot())
+        self.begin_wished.emit(made.request, work)
+
+    @Slot(object)
+    def show_made(self, made: Made) -> None:
+        """Go back to the original, or on to one of its forks, at the same step."""
+        if not self._sampling and made in self._forks.held:
+            self.show_wished.emit(made.recording)
+        self._tell()
+
+    # --- what came of it -----------------------------------------------------------------------------------
+
+    def begun(self, recording: Recording, request: SamplerRequest, facts: ModelFacts | None) -> Made:
+        """A sampling of `request` has begun: of a fork, or of the first of another tree, whose model's `facts` are."""
+        if self._under_way is None:
+            assert facts is not None
+            made = Made(recording, request, facts)
+        else:
+            of, branch = self._under_way
+            made = Made(recording, request, of.facts, (*of.branches, branch))
+        self._forks.add(made)
+        return made
+
+    def show(self, recording: Recording | None) -> None:
+        """What is shown now."""
+        self._recording = recording
+        self._forks.show(recording)
+
+    def over(self, *, begun: bool) -> None:
+        """The sampling has ended. A fork without a step leaves the tree, and what it went off from is shown."""
+        self._sampling = False
+        under_way, self._under_way = self._under_way, None
+        made = self._forks.shown
+        if under_way is None or made is None or not begun or made.recording.arrived:
+            return
+        if under_way[0] in self._forks.held:
+            self._forks.drop(made)
+            self.show_made(under_way[0])
+
+    def tell(self, *, sampling: bool) -> None:
+        """Bring the panel up to date, after whatever changed."""
+        self._sampling = sampling
+        self._tell()
+
+    def _tell(self) -> None:
+        self._panel.set_forks(self._forks, self._why_not())
+
+    def _why_not(self) -> str:
+        """Why what is shown cannot be taken another way now; "" where it can."""
+        made = self._forks.shown
+        if made is None and self._recording is not None:
+            return self.tr("This generation was reopened: take its settings and generate it again to fork it.")
+        if made is None or not made.recording.arrived:
+            return self.tr("There are no pictures yet: Generate some first.")
+        if self._sampling:
+            return self.tr("Wait until the pictures under way are made, or cancel them.")
+        choice = made.request.choice
+        if made.request.beginning.mask is not None:
+            return error_text(SamplingError("fork.filled"))
+        if not made.recording.has_layers:
+            return error_text(SamplingError("fork.no-layers"))
+        if choice.origin is Origin.TRAINING and self._snapshot() is None:
+            return self.tr("The training whose weights made these pictures is over. Generate from a checkpoint.")
+        if choice.path is not None and not choice.path.exists():
+            return self.tr("{name}, which made these pictures, is not there any more.").format(name=choice.path.name)
+        return ""
