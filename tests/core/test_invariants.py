@@ -184,6 +184,27 @@ def test_rectified_flow_when_not_shifted_spaces_tau_evenly(shift: float) -> None
 
 
 @quick
+@given(schedule=schedules, objective=objectives, seed=seeds)
+def test_x_start_when_shown_by_its_factors_is_that_of_the_conversion(schedule: str, objective: str, seed: int) -> None:
+    """The window computes it from a row's two numbers, the sampler from the objective's own conversion."""
+    factors = OBJECTIVES[objective].x_start_factors
+    assert factors is not None
+    diffusion = diffusion_of(objective=objective, beta_schedule=schedule, timesteps=TIMESTEPS).double()
+    t = torch.arange(TIMESTEPS)
+    draw = torch.Generator().manual_seed(seed)
+    x_t, output = (torch.randn(TIMESTEPS, 2, 3, 3, generator=draw, dtype=torch.float64) for _ in range(2))
+    converted = objective_named(objective).to_x_start(diffusion, x_t, t, output)
+    for step in range(TIMESTEPS):
+        alpha_cumprod = float(diffusion.alphas_cumprod[step])
+        a, b = factors(math.sqrt(alpha_cumprod), math.sqrt(1 - alpha_cumprod))
+        # The tables of the process are rounded to float32.
+        scale = max(abs(a), abs(b), 1.0)
+        torch.testing.assert_close(
+            (a * x_t[step] + b * output[step]) / scale, converted[step] / scale, rtol=0, atol=2e-4
+        )
+
+
+@quick
 @given(schedule=schedules, gamma=st.floats(0.01, 100), timesteps=st.integers(25, 300))
 def test_min_snr_weighs_the_error_of_x_start_by_the_clipped_snr_for_every_objective(
     schedule: str, gamma: float, timesteps: int
