@@ -731,7 +731,7 @@
     <name>CompareWay</name>
     <message>
         <source>{letter}, noisy</source>
-        <extracomment>a Recording that is neither A nor B any more A or B is another one A&apos;s settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
+        <extracomment>The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. a Recording that is neither A nor B any more A or B is another one A&apos;s settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
         <translation>{letter}，带噪</translation>
     </message>
     <message>
@@ -803,236 +803,12 @@
         <translation>第 {n} 张（它的最后一张）</translation>
     </message>
     <message>
-        <source>What differs</source>
-        <translation>不同之处</translation>
-    </message>
-    <message>
-        <source>nothing</source>
-        <translation>没有</translation>
-    </message>
-    <message>
-        <source>and {n} more</source>
-        <translation>另有 {n} 项</translation>
-    </message>
-    <message>
-        <source>{name}: {a} in A, {b} in B</source>
-        <translation>{name}：A 为 {a}，B 为 {b}</translation>
-    </message>
-    <message>
         <source>Choose two generations at the left, or make a second one from the same noise.</source>
         <translation>在左侧选择两次生成，或从同一噪声再生成一次。</translation>
     </message>
     <message>
         <source>A has pictures of {a} px, B of {b} px: they cannot be subtracted.</source>
         <translation>A 的图片为 {a} px，B 为 {b} px：无法相减。</translation>
-    </message>
-    <message>
-        <source>EMA</source>
-        <translation>EMA</translation>
-    </message>
-    <message>
-        <source>raw</source>
-        <translation>原始</translation>
-    </message>
-    <message>
-        <source>filled in</source>
-        <translation>填补</translation>
-    </message>
-    <message>
-        <source>from a picture</source>
-        <translation>从一张图片开始</translation>
-    </message>
-    <message>
-        <source>between two</source>
-        <translation>两张之间</translation>
-    </message>
-    <message>
-        <source>yes</source>
-        <translation>是</translation>
-    </message>
-    <message>
-        <source>no</source>
-        <translation>否</translation>
-    </message>
-    <message>
-        <source>model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>训练步</translation>
-    </message>
-    <message>
-        <source>weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>sampler</source>
-        <translation>采样器</translation>
-    </message>
-    <message>
-        <source>steps</source>
-        <translation>步数</translation>
-    </message>
-    <message>
-        <source>spacing</source>
-        <translation>间隔</translation>
-    </message>
-    <message>
-        <source>timesteps</source>
-        <translation>时间步</translation>
-    </message>
-    <message>
-        <source>seed</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>pictures</source>
-        <translation>张数</translation>
-    </message>
-    <message>
-        <source>size</source>
-        <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>classes</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>guidance</source>
-        <translation>引导</translation>
-    </message>
-    <message>
-        <source>rescale</source>
-        <translation>重缩放</translation>
-    </message>
-    <message>
-        <source>guide</source>
-        <translation>引导模型</translation>
-    </message>
-    <message>
-        <source>guide&apos;s weights</source>
-        <translation>引导模型的权重</translation>
-    </message>
-    <message>
-        <source>guide&apos;s step</source>
-        <translation>引导模型的训练步</translation>
-    </message>
-    <message>
-        <source>guide scale</source>
-        <translation>引导模型强度</translation>
-    </message>
-    <message>
-        <source>precision</source>
-        <translation>精度</translation>
-    </message>
-    <message>
-        <source>offset noise</source>
-        <translation>偏移噪声</translation>
-    </message>
-    <message>
-        <source>schedule</source>
-        <translation>噪声调度</translation>
-    </message>
-    <message>
-        <source>objective</source>
-        <translation>预测目标</translation>
-    </message>
-    <message>
-        <source>start</source>
-        <translation>起点</translation>
-    </message>
-    <message>
-        <source>start pictures</source>
-        <translation>起始图片</translation>
-    </message>
-    <message>
-        <source>mask</source>
-        <translation>遮罩</translation>
-    </message>
-    <message>
-        <source>noised to t</source>
-        <translation>加噪到 t</translation>
-    </message>
-    <message>
-        <source>earlier forks</source>
-        <translation>之前的分叉</translation>
-    </message>
-    <message>
-        <source>fork at step</source>
-        <translation>分叉于第几步</translation>
-    </message>
-    <message>
-        <source>fork at t</source>
-        <translation>分叉处的 t</translation>
-    </message>
-    <message>
-        <source>fork: seed</source>
-        <translation>分叉：种子</translation>
-    </message>
-    <message>
-        <source>fork: η</source>
-        <translation>分叉：η</translation>
-    </message>
-    <message>
-        <source>fork: classes</source>
-        <translation>分叉：类别</translation>
-    </message>
-    <message>
-        <source>fork: guidance</source>
-        <translation>分叉：引导</translation>
-    </message>
-    <message>
-        <source>fork: rescale</source>
-        <translation>分叉：重缩放</translation>
-    </message>
-    <message>
-        <source>fork: sampler</source>
-        <translation>分叉：采样器</translation>
-    </message>
-    <message>
-        <source>fork: steps</source>
-        <translation>分叉：步数</translation>
-    </message>
-    <message>
-        <source>fork: painted</source>
-        <translation>分叉：涂改</translation>
-    </message>
-    <message>
-        <source>fork: mask</source>
-        <translation>分叉：遮罩</translation>
-    </message>
-    <message>
-        <source>Choose a model first.</source>
-        <translation>请先选择模型。</translation>
-    </message>
-    <message>
-        <source>another sampler</source>
-        <translation>另一种采样器</translation>
-    </message>
-    <message>
-        <source>other steps</source>
-        <translation>另一步数</translation>
-    </message>
-    <message>
-        <source>another checkpoint</source>
-        <translation>另一检查点</translation>
-    </message>
-    <message>
-        <source>step {step}</source>
-        <translation>第 {step} 步</translation>
-    </message>
-    <message>
-        <source>the raw weights</source>
-        <translation>原始权重</translation>
-    </message>
-    <message>
-        <source>the averaged weights (EMA)</source>
-        <translation>平均权重（EMA）</translation>
-    </message>
-    <message>
-        <source>another guidance</source>
-        <translation>另一引导强度</translation>
     </message>
 </context>
 <context>
@@ -5636,6 +5412,42 @@
     </message>
 </context>
 <context>
+    <name>SameMenu</name>
+    <message>
+        <source>Choose a model first.</source>
+        <extracomment>a SamplerRequest</extracomment>
+        <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>another sampler</source>
+        <translation>另一种采样器</translation>
+    </message>
+    <message>
+        <source>other steps</source>
+        <translation>另一步数</translation>
+    </message>
+    <message>
+        <source>another checkpoint</source>
+        <translation>另一检查点</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>the raw weights</source>
+        <translation>原始权重</translation>
+    </message>
+    <message>
+        <source>the averaged weights (EMA)</source>
+        <translation>平均权重（EMA）</translation>
+    </message>
+    <message>
+        <source>another guidance</source>
+        <translation>另一引导强度</translation>
+    </message>
+</context>
+<context>
     <name>SamplerController</name>
     <message>
         <source>Its model {name} is not among those that can be chosen.</source>
@@ -5979,7 +5791,6 @@
     <name>ScaleBar</name>
     <message>
         <source>Colours from 0 to {top}</source>
-        <extracomment>Rows of *What differs*. The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. Settings whose values are rows of the catalogue, which has their titles.</extracomment>
         <translation>颜色从 0 到 {top}</translation>
     </message>
 </context>
@@ -7876,6 +7687,202 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{picture}, pixel {column}, {row}: {values}</source>
         <translation>{picture}，像素 {column}, {row}：{values}</translation>
+    </message>
+</context>
+<context>
+    <name>WhatDiffers</name>
+    <message>
+        <source>What differs</source>
+        <extracomment>Rows that are shown. Settings whose values are rows of the catalogue, which has their titles.</extracomment>
+        <translation>不同之处</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 项</translation>
+    </message>
+    <message>
+        <source>{name}: {a} in A, {b} in B</source>
+        <translation>{name}：A 为 {a}，B 为 {b}</translation>
+    </message>
+    <message>
+        <source>EMA</source>
+        <translation>EMA</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>filled in</source>
+        <translation>填补</translation>
+    </message>
+    <message>
+        <source>from a picture</source>
+        <translation>从一张图片开始</translation>
+    </message>
+    <message>
+        <source>between two</source>
+        <translation>两张之间</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>spacing</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>timesteps</source>
+        <translation>时间步</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>张数</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>rescale</source>
+        <translation>重缩放</translation>
+    </message>
+    <message>
+        <source>guide</source>
+        <translation>引导模型</translation>
+    </message>
+    <message>
+        <source>guide&apos;s weights</source>
+        <translation>引导模型的权重</translation>
+    </message>
+    <message>
+        <source>guide&apos;s step</source>
+        <translation>引导模型的训练步</translation>
+    </message>
+    <message>
+        <source>guide scale</source>
+        <translation>引导模型强度</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>offset noise</source>
+        <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>objective</source>
+        <translation>预测目标</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>start pictures</source>
+        <translation>起始图片</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>noised to t</source>
+        <translation>加噪到 t</translation>
+    </message>
+    <message>
+        <source>earlier forks</source>
+        <translation>之前的分叉</translation>
+    </message>
+    <message>
+        <source>fork at step</source>
+        <translation>分叉于第几步</translation>
+    </message>
+    <message>
+        <source>fork at t</source>
+        <translation>分叉处的 t</translation>
+    </message>
+    <message>
+        <source>fork: seed</source>
+        <translation>分叉：种子</translation>
+    </message>
+    <message>
+        <source>fork: η</source>
+        <translation>分叉：η</translation>
+    </message>
+    <message>
+        <source>fork: classes</source>
+        <translation>分叉：类别</translation>
+    </message>
+    <message>
+        <source>fork: guidance</source>
+        <translation>分叉：引导</translation>
+    </message>
+    <message>
+        <source>fork: rescale</source>
+        <translation>分叉：重缩放</translation>
+    </message>
+    <message>
+        <source>fork: sampler</source>
+        <translation>分叉：采样器</translation>
+    </message>
+    <message>
+        <source>fork: steps</source>
+        <translation>分叉：步数</translation>
+    </message>
+    <message>
+        <source>fork: painted</source>
+        <translation>分叉：涂改</translation>
+    </message>
+    <message>
+        <source>fork: mask</source>
+        <translation>分叉：遮罩</translation>
     </message>
 </context>
 <context>

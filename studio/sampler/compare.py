@@ -3,303 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
-from itertools import takewhile
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
-from core.catalogue import OBJECTIVES, PRECISIONS, SCHEDULES, SPACINGS, Table
-from core.comparison import Comparison, differing, rms
-from core.errors import showable
+from core.comparison import Comparison, rms
 from core.recording import Recording
 
 from .. import numbers
-from ..app.messages import row_text
-from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
+from ..app.theme import CAPTION_PX, CONTROL_PX
 from ..imaging import to_image
 from ..widgets.chart import Chart, round_up
-from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
-from ..widgets.pixels import draw_picture
 from ..widgets.plain import set_name, set_tip
 from ..widgets.symbols import Symbol
-from .kept import BADGE_PX, draw_badge, how_words, model_words, sampler_words, value_words
-from .models import ModelChoice, ModelFacts, SamplerRequest
+from .compare_choice import CompareHead, Offers, SameMenu
+from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
+from .compare_words import WhatDiffers
 
 SIDE_PX = 248
-SCALE_PX = 52
-VALUE_PX = 62
-BAR_PX = 8
-LEAST_TILE_PX = 72
 LEFT_PX, RIGHT_PX = 40, 12
-#: Rows of *What differs*.
-MOST_DIFFERING = 6
 #: The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it
 #: is several times that where the noise is another, and nothing of x̂_0 would be seen.
 SCALE_OVER_RMS = 4.0
-FEW_AND_MANY = (5, 10, 25, 50, 100, 250)
-SCALES = (1.0, 2.0, 3.0, 5.0)
-#: Settings whose values are rows of the catalogue, which has their titles.
-TITLED: Mapping[str, Table[Any]] = {
-    "spacing": SPACINGS,
-    "precision": PRECISIONS,
-    "beta_schedule": SCHEDULES,
-    "objective": OBJECTIVES,
-}
-
-
-@cache
-def _viridis() -> NDArray[np.uint8]:
-    """(256, 3)."""
-    table: NDArray[np.uint8] = pg.colormap.get("viridis").getLookupTable(nPts=256)
-    return np.ascontiguousarray(table[:, :3])
-
-
-def heat(values: NDArray[np.float32], top: float) -> QImage:
-    """Magnitudes (H, W, C), averaged over the channels, in viridis from 0 to `top` and beyond."""
-    share = np.abs(values).mean(axis=2) * (255 / max(top, 1e-12))
-    return to_image(_viridis()[np.clip(share, 0, 255).astype(np.uint8)])
-
-
-# --- what a comparison is made of ------------------------------------------------------------------------
-
-
-class Badge(QWidget):
-    """A or B in its circle."""
-
-    def __init__(self, letter: str) -> None:
-        super().__init__()
-        self._letter = letter
-        self.setAccessibleName(letter)
-        self.setFixedSize(BADGE_PX + 6, BADGE_PX + 6)
-        theme().changed.connect(self.update)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The circle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_badge(painter, QRectF(self.rect()).center(), self._letter)
-
-
-class Tile(QWidget):
-    """One picture, as large as it fits."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._image = QImage()
-        self.setAccessibleName(name)
-        self.setMinimumSize(LEAST_TILE_PX, LEAST_TILE_PX)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme().changed.connect(self.update)
-
-    @property
-    def image(self) -> QImage:
-        """What is shown; null for nothing."""
-        return self._image
-
-    def set_image(self, image: QImage | None) -> None:
-        """Show a picture, or nothing."""
-        self._image = image or QImage()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As much as there is."""
-        return QSize(168, 168)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture, or an empty frame."""
-        painter = QPainter(self)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme().color("line"), 1))
-        if self._image.isNull():
-            side = min(self.width(), self.height()) - 1
-            painter.drawRect(QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))
-            return
-        drawn = draw_picture(painter, QRectF(self.rect()), self._image)
-        if theme().is_light:
-            painter.drawRect(drawn.adjusted(0, 0, -1, -1))
-
-
-class ScaleBar(QWidget):
-    """What the colours of the difference mean."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.top = 1.0
-        self.setFixedWidth(SCALE_PX)
-        theme().changed.connect(self.update)
-
-    def set_top(self, top: float) -> None:
-        """The value of the brightest colour."""
-        self.top = top
-        self.setAccessibleName(self.tr("Colours from 0 to {top}").format(top=numbers.figure(top)))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The bar with three numbers."""
-        painter = QPainter(self)
-        high = self.height() - 2
-        column = np.repeat(_viridis()[::-1][:, None, :], 2, axis=1)
-        painter.drawImage(QRectF(0, 1, BAR_PX, high), to_image(column))
-        painter.setFont(sized_font(CAPTION_PX))
-        painter.setPen(theme().color("muted"))
-        for share in (0.0, 0.5, 1.0):
-            y = 1 + high * (1 - share)
-            place = QRectF(BAR_PX + 6, min(max(0.0, y - 8), self.height() - 16), SCALE_PX - BAR_PX - 6, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, numbers.figure(share * self.top, 2))
-
-
-class Wipe(Tile):
-    """A at the left of a divider that is dragged, B at its right, in one place."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._other = QImage()
-        self._share = 0.5
-        self._drawn = QRectF()
-        self.setCursor(Qt.CursorShape.SplitHCursor)
-
-    def set_images(self, a: QImage | None, b: QImage | None) -> None:
-        """The pictures of A and of B."""
-        self._other = b or QImage()
-        self.set_image(a)
-
-    @property
-    def share(self) -> float:
-        """How much of the width is A."""
-        return self._share
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The divider comes."""
-        self.mouseMoveEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The divider follows."""
-        if event.buttons() & Qt.MouseButton.LeftButton and self._drawn.width():
-            share = (event.position().x() - self._drawn.left()) / self._drawn.width()
-            self._share = min(max(share, 0.0), 1.0)
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Both, cut at the divider."""
-        if self.image.isNull() or self._other.isNull():
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        place = QRectF(self.rect())
-        self._drawn = draw_picture(painter, place, self.image)
-        x = self._drawn.left() + self._share * self._drawn.width()
-        painter.save()
-        painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
-        draw_picture(painter, place, self._other)
-        painter.restore()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme().color("cursor"), 2))
-        painter.drawLine(QPointF(x, self._drawn.top()), QPointF(x, self._drawn.bottom()))
-        for letter, side in (("A", -1), ("B", 1)):
-            draw_badge(painter, QPointF(x + side * (BADGE_PX / 2 + 5), self._drawn.top() + 14), letter, ring="panel")
-
-
-class CompareHead(QWidget):
-    """Which two are compared; the one that is down takes the next click in the strip."""
-
-    wipe_toggled = Signal(bool)
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.slots: dict[str, QToolButton] = {}
-        self._words: dict[str, ElidedLabel] = {}
-        self._group = QButtonGroup(self)
-        for letter in ("A", "B"):
-            button = QToolButton()
-            button.setObjectName(f"compare_{letter.lower()}")
-            button.setCheckable(True)
-            button.setProperty("framed", True)
-            button.setFixedHeight(CONTROL_PX)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(96)
-            button.setMaximumWidth(280)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            inside = QHBoxLayout(button)
-            inside.setContentsMargins(2, 0, 8, 0)
-            inside.setSpacing(4)
-            words = ElidedLabel("")
-            for part in (Badge(letter), words):
-                part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            inside.addWidget(Badge(letter))
-            inside.addWidget(words, 1)
-            self._group.addButton(button)
-            self.slots[letter], self._words[letter] = button, words
-            row.addWidget(button, 1)
-        self.slots["B"].setChecked(True)
-        self.wipe = QPushButton(self.tr("Wipe"))
-        self.wipe.setObjectName("compare_wipe")
-        self.wipe.setCheckable(True)
-        self.wipe.setFixedHeight(CONTROL_PX)
-        self.wipe.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_name(self.wipe, self.tr("Wipe"), self.tr("Both predictions in one place: drag the line between them"))
-        self.wipe.toggled.connect(self.wipe_toggled)
-        row.addStretch(1)
-        row.addWidget(self.wipe)
-        self.tell(None, None)
-
-    @property
-    def next_letter(self) -> str:
-        """Which one a click in the strip fills."""
-        return "A" if self.slots["A"].isChecked() else "B"
-
-    def tell(self, a: Mapping[str, object] | None, b: Mapping[str, object] | None) -> None:
-        """What A and B are: of the model only what is not the same of both; the tooltips have it whole."""
-        models = [[] if each is None else told_model(each) for each in (a, b)]
-        same = len(list(takewhile(lambda two: two[0] == two[1], zip(*models, strict=False))))
-        for letter, settings, model in zip(("A", "B"), (a, b), models, strict=True):
-            short = whole = self.tr("choose one")
-            if settings is not None:
-                how = how_words({**settings, "eta": None})  # with the seed: η stands below where it differs
-                short = ("… " if same else "") + " · ".join([*model[same:], how])
-                whole = " · ".join([*model, how])
-            self._words[letter].setText(short)
-            tip = self.tr("{letter}: {words}. While it is pressed, a click in the strip changes it.")
-            set_name(self.slots[letter], f"{letter}: {whole}", tip.format(letter=letter, words=whole))
-
-
-def told_model(settings: Mapping[str, object]) -> list[str]:
-    """ "faces-01", "step 400"."""
-    name, model = value_words(settings, "model"), model_words(settings)
-    return [part for part in ((name if name != model else ""), model) if part]
-
-
-# --- the way ---------------------------------------------------------------------------------------------
-
-
-class Offers(NamedTuple):
-    """From what a second run can be made."""
-
-    request: SamplerRequest | None
-    facts: ModelFacts | None
-    choices: Sequence[ModelChoice]
 
 
 class CompareWay(QWidget):
@@ -314,7 +42,6 @@ class CompareWay(QWidget):
 
     def __init__(self, ask: Callable[[], Offers], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ask = ask
         self.a: Recording | None = None
         self.b: Recording | None = None
         self._next = "A"
@@ -341,15 +68,15 @@ class CompareWay(QWidget):
         self.cannot.setWordWrap(True)
         self.charts: dict[str, Chart] = {}
         self._values: dict[str, QLabel] = {}
-        self._differing = QGridLayout()
+        self.differing = WhatDiffers()
         self.swap = QPushButton(self.tr("Swap"))
         self.apply = QPushButton(self.tr("Apply A"))
         self.same = QPushButton(self.tr("The same {x_T} with…").replace("{x_T}", "x_T"))
-        self.menu = QMenu(self)
+        self.menu = SameMenu(ask, self)
         self._lay_out()
         self.swap.clicked.connect(self._swap)
         self.apply.clicked.connect(self._apply)
-        self.menu.aboutToShow.connect(self._fill_menu)
+        self.menu.wished.connect(self.same_wished)
         self._tell()
 
     # --- layout --------------------------------------------------------------------------------------------
@@ -422,10 +149,7 @@ class CompareWay(QWidget):
         axis.setContentsMargins(LEFT_PX, 0, RIGHT_PX, 0)
         side.body.addWidget(axis)
         side.body.addWidget(self.cannot)
-        self._differing.setHorizontalSpacing(4)
-        self._differing.setVerticalSpacing(3)
-        self._differing.setColumnStretch(0, 1)
-        side.body.addLayout(self._differing)
+        side.body.addWidget(self.differing)
         buttons = QHBoxLayout()
         for button, name, tip in (
             (self.swap, "compare_swap", self.tr("A becomes B, and B becomes A")),
@@ -586,39 +310,7 @@ class CompareWay(QWidget):
         self.apply.setEnabled(self.a is not None)
         self.cannot.setText(self._why_not())
         self.cannot.setVisible(bool(self.cannot.text()))
-        while (item := self._differing.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if self.a is None or self.b is None:
-            return
-        heading = Symbol(self.tr("What differs"), semibold=True)
-        self._differing.addWidget(heading, 0, 0)
-        for column, letter in enumerate(("A", "B"), 1):
-            self._differing.addWidget(Badge(letter), 0, column, Qt.AlignmentFlag.AlignHCenter)
-        rows = list(differing(self.a.settings, self.b.settings).items())
-        if not rows:
-            self._differing.addWidget(caption(self.tr("nothing")), 1, 0)
-        names = self._names()
-        for row, (name, values) in enumerate(rows[:MOST_DIFFERING], 1):
-            self._differing.addWidget(caption(names.get(name, showable(name, 60))), row, 0)
-            for column, value in enumerate(values, 1):
-                label = ElidedLabel(self._value(name, value))
-                label.setProperty("caption", True)
-                label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-                label.setFixedWidth(VALUE_PX)
-                self._differing.addWidget(label, row, column)
-        if len(rows) > MOST_DIFFERING:
-            more = self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING))
-            rest = caption(more)
-            told = self.tr("{name}: {a} in A, {b} in B")
-            lines = [
-                told.format(name=names.get(name, showable(name, 60)), a=self._value(name, a), b=self._value(name, b))
-                for name, (a, b) in rows[MOST_DIFFERING:]
-            ]
-            set_tip(rest, "\n".join(lines))
-            self._differing.addWidget(rest, MOST_DIFFERING + 1, 0)
+        self.differing.tell(*(None if each is None else each.settings for each in (self.a, self.b)))
 
     def _why_not(self) -> str:
         if self.a is None or self.b is None:
@@ -629,76 +321,6 @@ class CompareWay(QWidget):
                 a=sizes[0], b=sizes[1]
             )
         return ""
-
-    def _value(self, name: str, value: object) -> str:
-        """A setting's value as the window says it where it is chosen."""
-        titles = {
-            "ema": self.tr("EMA"),
-            "raw": self.tr("raw"),
-            "inpaint": self.tr("filled in"),
-            "image_to_image": self.tr("from a picture"),
-            "interpolate": self.tr("between two"),
-        }
-        match value:
-            case None:
-                return "–"
-            case bool():
-                return self.tr("yes") if value else self.tr("no")
-            case str() if name in ("sampler", "fork_sampler"):
-                return sampler_words({"sampler": value})
-            case str() if name in TITLED and value in TITLED[name]:
-                return row_text(TITLED[name][value].title)
-            case str() if name in ("weights", "guide_weights", "edit"):
-                return titles.get(value, showable(value, 60))
-            case [int(height), int(width)] if name == "image_size":
-                return numbers.sides(height, width)
-            case list() | tuple() if not any(isinstance(each, (list, tuple, dict)) for each in value):
-                return showable(", ".join(map(str, value)), 60)
-        return value_words({name: value}, name)
-
-    def _names(self) -> dict[str, str]:
-        return {
-            "model": self.tr("model"),
-            "model_step": self.tr("step"),
-            "weights": self.tr("weights"),
-            "sampler": self.tr("sampler"),
-            "sample_steps": self.tr("steps"),
-            "spacing": self.tr("spacing"),
-            "times": self.tr("timesteps"),
-            "seed": self.tr("seed"),
-            "count": self.tr("pictures"),
-            "timesteps": "T",
-            "image_size": self.tr("size"),
-            "eta": "η",
-            "classes": self.tr("classes"),
-            "guidance_scale": self.tr("guidance"),
-            "guidance_rescale": self.tr("rescale"),
-            "guide": self.tr("guide"),
-            "guide_weights": self.tr("guide's weights"),
-            "guide_step": self.tr("guide's step"),
-            "guide_scale": self.tr("guide scale"),
-            "precision": self.tr("precision"),
-            "offset_noise_strength": self.tr("offset noise"),
-            "beta_schedule": self.tr("schedule"),
-            "objective": self.tr("objective"),
-            "edit": self.tr("start"),
-            "start": self.tr("start pictures"),
-            "mask": self.tr("mask"),
-            "at_t": self.tr("noised to t"),
-            "mix": "λ",
-            "fork_of": self.tr("earlier forks"),
-            "fork_at": self.tr("fork at step"),
-            "fork_t": self.tr("fork at t"),
-            "fork_seed": self.tr("fork: seed"),
-            "fork_eta": self.tr("fork: η"),
-            "fork_classes": self.tr("fork: classes"),
-            "fork_guidance_scale": self.tr("fork: guidance"),
-            "fork_guidance_rescale": self.tr("fork: rescale"),
-            "fork_sampler": self.tr("fork: sampler"),
-            "fork_steps": self.tr("fork: steps"),
-            "fork_painted": self.tr("fork: painted"),
-            "fork_mask": self.tr("fork: mask"),
-        }
 
     # --- what the person does ------------------------------------------------------------------------------
 
@@ -720,55 +342,6 @@ class CompareWay(QWidget):
     def _apply(self) -> None:
         assert self.a is not None
         self.apply_wished.emit(self.a.settings)
-
-    # --- the same x_T with … -------------------------------------------------------------------------------
-
-    @Slot()
-    def _fill_menu(self) -> None:
-        self.menu.clear()
-        request, facts, choices = self._ask()
-        if request is None or facts is None:
-            self.menu.addAction(self.tr("Choose a model first.")).setEnabled(False)
-            return
-        samplers = self.menu.addMenu(self.tr("another sampler"))
-        for info in facts.samplers:
-            if info.name != request.sampler:
-                eta = facts.eta if info.takes_eta else None
-                changed = {"sampler": info.name, "eta": eta, "calls_per_step": info.calls_per_step, "times": None}
-                self._offer(samplers, info.title, replace(request, **changed))  # type: ignore[arg-type]
-        steps = self.menu.addMenu(self.tr("other steps"))
-        for count in sorted({*FEW_AND_MANY, facts.timesteps}):
-            if count != request.steps and count <= facts.timesteps:
-                self._offer(steps, numbers.count(count), replace(request, steps=count, times=None))
-        models = self.menu.addMenu(self.tr("another checkpoint"))
-        for choice in choices:
-            if choice != request.choice:
-                step = "" if choice.step is None else self.tr("step {step}").format(step=numbers.count(choice.step))
-                title = " · ".join(part for part in (choice.name, step) if part)
-                self._offer(models, title, replace(request, choice=choice, times=None))
-        if request.choice.path is not None:
-            raw = request.weights == "ema"
-            title = self.tr("the raw weights") if raw else self.tr("the averaged weights (EMA)")
-            self._offer(self.menu, title, replace(request, weights="raw" if raw else "ema"))
-        if request.classes:
-            scales = self.menu.addMenu(self.tr("another guidance"))
-            for scale in SCALES:
-                if scale != request.guidance_scale:
-                    self._offer(scales, numbers.chosen(scale), replace(request, guidance_scale=scale))
-        for menu in (samplers, steps, models):
-            menu.setEnabled(not menu.isEmpty())
-
-    def _offer(self, menu: QMenu, title: str, request: SamplerRequest) -> None:
-        action = QAction(title, menu)
-        action.setData(request)
-        action.triggered.connect(self._same)
-        menu.addAction(action)
-
-    @Slot()
-    def _same(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self.same_wished.emit(action.data())
 
 
 def _nice(value: float) -> float:

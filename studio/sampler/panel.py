@@ -20,7 +20,8 @@ from ..app.messages import error_text
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
-from .compare import CompareWay, Offers
+from .compare import CompareWay
+from .compare_choice import Offers
 from .curves import Curves
 from .forks import ForkBar, ForkLine, Forks
 from .head import SamplerHead

@@ -9,7 +9,9 @@ from PIL import Image
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from studio.sampler.compare import MOST_DIFFERING, CompareHead, CompareWay, Offers
+from studio.sampler.compare import CompareWay
+from studio.sampler.compare_choice import CompareHead, Offers
+from studio.sampler.compare_words import MOST_DIFFERING
 from studio.widgets.elided import ElidedLabel
 from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_run
 
@@ -92,7 +94,7 @@ def test_what_differs_when_told_has_the_titles_of_the_window_and_the_rest_in_a_t
     b.settings = {"spacing": "uniform", "image_size": [32, 48], "seed": 8, "weights": "raw"}
     way.take("A", a)
     way.take("B", b)
-    grid = way._differing
+    grid = way.differing.grid
     widgets = [grid.itemAt(place).widget() for place in range(grid.count())]
     shown = [each.text() for each in widgets if isinstance(each, QLabel)]
     for words in ("spacing", "Log-SNR", "Uniform", "size", "32", "48 × 32", "guide's weights", "EMA", "guide's step"):
