@@ -148,6 +148,11 @@ MESSAGES: dict[str, str] = {
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
     ),
+    "checkpoints.other-pictures": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row's "
+        "({there}). Compare checkpoints of one run.",
+    ),
     "generation.damaged": QT_TRANSLATE_NOOP(
         "Errors", "{path} cannot be shown: {reason}. Remove it if nothing else needs it; the others are not touched."
     ),

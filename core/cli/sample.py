@@ -6,15 +6,16 @@ import argparse
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..beginning import Beginning, Start, StartPicture
 from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
-from ..frames import Frame, SamplingFinished, SamplingStarted
+from ..frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..runs.opening import LoadedModel
     from ..sampling_record import Guide
+    from ..threads import WalkThreads
 
 
 # --- `sample --from PICTURE …`: the options that begin with a picture instead of noise, and what they mean ---
@@ -314,6 +316,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"also the whole denoising, as the file's name says it: {kinds}; may be given several times",
     )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        metavar="FILE.png",
+        help="also the first picture's noise denoised by each checkpoint of the run (eight at most, evenly chosen): a "
+        "row for each, denoising steps to the right",
+    )
     parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR, and other files")
     parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
     add_editing_arguments(parser)
@@ -351,6 +360,10 @@ def _sample(arguments: argparse.Namespace) -> int:
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
     guide = _read_guide(arguments, loaded, said, device)
     kept, in_threads = [], WalkThreads(device, threads)
+    if arguments.checkpoints is not None:
+        _write_checkpoints(arguments, loaded, said, request, guide, in_threads)
+        if out is None and not files:
+            return 0
     settings: dict[str, object] = {}
     recording: Recording | None = None
     for first in range(0, arguments.n, CHUNK):
@@ -400,6 +413,44 @@ def _sample(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _write_checkpoints(
+    arguments: argparse.Namespace,
+    loaded: LoadedModel,
+    said: Mapping[str, Any],
+    request: SampleConfig,
+    guide: Guide | None,
+    in_threads: WalkThreads,
+) -> None:
+    """The grid of all checkpoints beside the loaded one; of those that fail stderr says why. Raises StudioError."""
+    from ..checkpoint_grid import MOST_ROWS, CheckpointGrid, RowFailed, evenly, for_picture, sample_rows
+    from ..device import prepare_for_device
+    from ..runs.checkpoint_files import description_path, steps_in
+    from ..runs.opening import load_model
+    from ..sampling import sample_frames
+
+    assert loaded.path is not None
+    folder, device, one = loaded.path.parent, loaded.diffusion.device, for_picture(request, 0)
+    steps = evenly(steps_in(folder), MOST_ROWS)
+    # A file of elsewhere is the only one.
+    paths = tuple(description_path(folder, step) for step in steps) or (loaded.path,)
+
+    def begin(path: Path) -> Iterator[SamplingEvent]:
+        diffusion = prepare_for_device(load_model(path, _weights(arguments), said).diffusion, device).eval()
+        return sample_frames(diffusion, one, guide=guide, in_threads=in_threads)
+
+    grid = CheckpointGrid(steps or (loaded.step,))
+    for event in sample_rows(partial(begin, path) for path in paths):
+        grid.add(event)
+        if isinstance(event, RowFailed):
+            warn(str(event.error))
+    if not grid.columns:
+        raise grid.failed[len(paths) - 1]
+    model = {"model": arguments.model.name, "weights": _weights(arguments)}
+    grid.settings = {**model, **grid.settings}
+    grid.save(arguments.checkpoints, "x_0")
+    _tell("checkpoints", arguments.checkpoints, arguments.json)
+
+
 def _files(arguments: argparse.Namespace) -> dict[Path, ExportRow]:
     """The files of whole denoisings that are asked for, and their kinds. Raises SamplingError before the work."""
     from ..export import export_row, require_installed
@@ -407,8 +458,13 @@ def _files(arguments: argparse.Namespace) -> dict[Path, ExportRow]:
     files = {path: export_row(path) for path in arguments.export}
     if arguments.html is not None:
         files[arguments.html] = EXPORTS["html"]
-    for path, row in files.items():
+    for row in files.values():
         require_installed(row)
+    grid = arguments.checkpoints
+    if grid is not None and grid.suffix.lower() != ".png":
+        expected = Phrase("value.name-ending", known=".png")
+        raise ConfigError("config.bad-value", name="--checkpoints", value=grid, expected=expected)
+    for path in (*files, *([] if grid is None else [grid])):
         if os.path.lexists(path) and not arguments.force:
             raise SamplingError("sampling.exists", path=path)
     return files
@@ -520,7 +576,7 @@ def _require_sense(arguments: argparse.Namespace) -> None:
             if getattr(arguments, option):
                 needs = Phrase("conflict.no-option", named="--out"), Phrase("conflict.needs-folder")
                 raise _conflict(f"--{option}", *needs)
-        if arguments.html is None and not arguments.export:
+        if arguments.html is None and not arguments.export and arguments.checkpoints is None:
             raise ConfigError("config.no-out")
     # A recording is of pictures that were made at once.
     most = CHUNK if arguments.html is not None or arguments.export else MOST_PICTURES

@@ -578,6 +578,57 @@
     </message>
 </context>
 <context>
+    <name>CheckpointPage</name>
+    <message>
+        <source>Predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>x̂_0, the clean picture as each step predicts it</source>
+        <translation>x̂_0：每一步所预测的干净图片</translation>
+    </message>
+    <message>
+        <source>Noisy</source>
+        <translation>含噪</translation>
+    </message>
+    <message>
+        <source>x_t, what each step begins with</source>
+        <translation>x_t：每一步的起点</translation>
+    </message>
+    <message>
+        <source>Save PNG…</source>
+        <translation>保存 PNG…</translation>
+    </message>
+    <message>
+        <source>Save PNG</source>
+        <translation>保存 PNG</translation>
+    </message>
+    <message>
+        <source>All of it as one picture, with the settings inside</source>
+        <translation>整张图存为一个文件，设置写在其中</translation>
+    </message>
+    <message>
+        <source>One x_T through the checkpoints of the run: what the training changed, from the top down, and what each denoising step changes, from left to right. It takes the settings above.</source>
+        <translation>同一个 x_T 经过该运行的各个检查点：自上而下是训练带来的变化，自左而右是每个去噪步骤带来的变化。采用上方的设置。</translation>
+    </message>
+    <message>
+        <source>Denoise the selected picture&apos;s noise with up to eight checkpoints of the chosen model&apos;s run. A run keeps its newest ones: *Keep* in the training&apos;s settings says how many.</source>
+        <translation>用所选模型所在运行的最多八个检查点，对所选图片的噪声去噪。运行只保留最新的检查点，个数由训练设置中的“保留”决定。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop after the step under way; what has come stays</source>
+        <translation>当前步骤结束后停止；已完成的保留</translation>
+    </message>
+    <message>
+        <source>Run all checkpoints</source>
+        <translation>运行所有检查点</translation>
+    </message>
+</context>
+<context>
     <name>CheckpointRow</name>
     <message>
         <source>step {step}</source>
@@ -615,6 +666,42 @@
     <message>
         <source>Of the others only the newest few and the best are kept while the training goes on</source>
         <translation>其余的检查点在训练继续时只保留最新的几个和最佳的一个</translation>
+    </message>
+</context>
+<context>
+    <name>Checkpoints</name>
+    <message>
+        <source>Choose a model first.</source>
+        <extracomment>it has ended, complete or not what the grid is of, in words also those that were told to stop and have not yet</extracomment>
+        <translation>请先选择模型。</translation>
+    </message>
+    <message>
+        <source>The chosen model is not a checkpoint of a run.</source>
+        <translation>所选模型不是某次运行的检查点。</translation>
+    </message>
+    <message>
+        <source>picture {n}</source>
+        <translation>图片 {n}</translation>
+    </message>
+    <message>
+        <source>Reading the first checkpoint…</source>
+        <translation>正在读取第一个检查点…</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>checkpoint {row} of {rows}, step {step} of {steps}</source>
+        <translation>检查点 {row}/{rows}，步骤 {step}/{steps}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>{n} failed</source>
+        <translation>{n} 个失败</translation>
     </message>
 </context>
 <context>
@@ -712,11 +799,20 @@
     <name>CompareHead</name>
     <message>
         <source>Wipe</source>
+        <extracomment>&quot;rows&quot;, &quot;wipe&quot; or &quot;checkpoints&quot;</extracomment>
         <translation>滑动对比</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>检查点</translation>
     </message>
     <message>
         <source>Both predictions in one place: drag the line between them</source>
         <translation>两者的预测放在同一处：拖动中间的线</translation>
+    </message>
+    <message>
+        <source>One x_T through the checkpoints of the run: training time against denoising time</source>
+        <translation>同一个 x_T 经过该运行的各个检查点：训练时间对去噪时间</translation>
     </message>
     <message>
         <source>choose one</source>
@@ -1354,6 +1450,10 @@
     <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
+    </message>
+    <message>
+        <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row&apos;s ({there}). Compare checkpoints of one run.</source>
+        <translation>此检查点生成的图片（高 × 宽 × 通道，步数：{here}）与第一行的（{there}）不同。请比较同一次运行的检查点。</translation>
     </message>
     <message>
         <source>{path} cannot be shown: {reason}. Remove it if nothing else needs it; the others are not touched.</source>
@@ -3947,6 +4047,30 @@
     <message>
         <source>Open this run and its pictures, and go on training</source>
         <translation>打开这个运行及其图片，并继续训练</translation>
+    </message>
+</context>
+<context>
+    <name>GridView</name>
+    <message>
+        <source>Checkpoints over denoising steps</source>
+        <extracomment>of the column that was pressed where there is nothing to show</extracomment>
+        <translation>检查点与去噪步骤</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation>某个模型</translation>
+    </message>
+    <message>
+        <source>{done} of {of} steps</source>
+        <translation>{done}/{of} 步</translation>
+    </message>
+    <message>
+        <source>{step} · t = {t}</source>
+        <translation>{step} · t = {t}</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@ from ..widgets.chart import Chart, round_up
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.symbols import Symbol
+from .checkpoint_page import CheckpointPage
 from .compare_choice import CompareHead, Offers, SameMenu
 from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
 from .compare_words import WhatDiffers
@@ -49,7 +50,7 @@ class CompareWay(QWidget):
         self._step = self._picture = 0
         self._curves_of: tuple[object, ...] = ()
         self.head = CompareHead()
-        self.head.wipe_toggled.connect(self._set_wipe)
+        self.head.page_chosen.connect(self._choose_page)
         self.pages = QStackedWidget()
         self.tiles = {
             (letter, name): Tile(words)
@@ -61,6 +62,7 @@ class CompareWay(QWidget):
             )
         }
         self.wipe = Wipe(self.tr("Prediction of A and of B"))
+        self.checkpoints = CheckpointPage()
         self.scale = ScaleBar()
         self.where = {letter: caption() for letter in ("A", "B")}
         self.rms = {name: Symbol("", size_px=CAPTION_PX, colour="muted") for name in ("x_t", "x_0")}
@@ -74,6 +76,7 @@ class CompareWay(QWidget):
         self.same = QPushButton(self.tr("The same {x_T} with…").replace("{x_T}", "x_T"))
         self.menu = SameMenu(ask, self)
         self._lay_out()
+        self.checkpoints.view.t_picked.connect(self._picked)
         self.swap.clicked.connect(self._swap)
         self.apply.clicked.connect(self._apply)
         self.menu.wished.connect(self.same_wished)
@@ -89,9 +92,11 @@ class CompareWay(QWidget):
         panel.set_head_visible(False)
         self.pages.addWidget(self._rows())
         self.pages.addWidget(self.wipe)
+        self.pages.addWidget(self.checkpoints)
         panel.body.addWidget(self.pages, 1)
         row.addWidget(panel, 1)
-        row.addWidget(self._side())
+        self._beside = self._side()
+        row.addWidget(self._beside)
 
     def _rows(self) -> QWidget:
         page = QWidget()
@@ -254,6 +259,7 @@ class CompareWay(QWidget):
             self._values[name].setText(figure)
         for chart in self.charts.values():
             chart.set_cursor(None if self._shown is None else share * self._shown.timesteps)
+        self.checkpoints.view.set_cursor(None if self._shown is None else share * self._shown.timesteps)
 
     def _show_one(self, letter: str, recording: Recording | None, share: float) -> None:
         if recording is None or not recording.arrived:
@@ -324,9 +330,11 @@ class CompareWay(QWidget):
 
     # --- what the person does ------------------------------------------------------------------------------
 
-    @Slot(bool)
-    def _set_wipe(self, on: bool) -> None:
-        self.pages.setCurrentIndex(int(on))
+    @Slot(str)
+    def _choose_page(self, name: str) -> None:
+        """What is compared at the right is of A and B alone."""
+        self.pages.setCurrentIndex(("rows", "wipe", "checkpoints").index(name))
+        self._beside.setVisible(name != "checkpoints")
 
     @Slot()
     def _swap(self) -> None:

@@ -29,7 +29,7 @@ SCALES = (1.0, 2.0, 3.0, 5.0)
 class CompareHead(QWidget):
     """Which two are compared; the one that is down takes the next click in the strip."""
 
-    wipe_toggled = Signal(bool)
+    page_chosen = Signal(str)  #: "rows", "wipe" or "checkpoints"
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,16 +61,34 @@ class CompareHead(QWidget):
             self.slots[letter], self._words[letter] = button, words
             row.addWidget(button, 1)
         self.slots["B"].setChecked(True)
-        self.wipe = QPushButton(self.tr("Wipe"))
-        self.wipe.setObjectName("compare_wipe")
-        self.wipe.setCheckable(True)
-        self.wipe.setFixedHeight(CONTROL_PX)
-        self.wipe.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_name(self.wipe, self.tr("Wipe"), self.tr("Both predictions in one place: drag the line between them"))
-        self.wipe.toggled.connect(self.wipe_toggled)
         row.addStretch(1)
-        row.addWidget(self.wipe)
+        self.wipe, self.checkpoints = QPushButton(self.tr("Wipe")), QPushButton(self.tr("Checkpoints"))
+        for page, name, tip in (
+            (self.wipe, "compare_wipe", self.tr("Both predictions in one place: drag the line between them")),
+            (
+                self.checkpoints,
+                "compare_checkpoints",
+                self.tr("One x_T through the checkpoints of the run: training time against denoising time"),
+            ),
+        ):
+            page.setObjectName(name)
+            page.setCheckable(True)
+            page.setFixedHeight(CONTROL_PX)
+            page.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            set_name(page, page.text(), tip)
+            page.toggled.connect(self._toggled)
+            row.addWidget(page)
         self.tell(None, None)
+
+    @Slot(bool)
+    def _toggled(self, on: bool) -> None:
+        """At most one of the two is down."""
+        if on:
+            (self.checkpoints if self.sender() is self.wipe else self.wipe).setChecked(False)
+        grid = self.checkpoints.isChecked()
+        for slot in self.slots.values():
+            slot.setVisible(not grid)
+        self.page_chosen.emit("checkpoints" if grid else "wipe" if self.wipe.isChecked() else "rows")
 
     @property
     def next_letter(self) -> str:

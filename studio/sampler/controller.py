@@ -25,6 +25,7 @@ from ..app.messages import error_text
 from ..jobs.call_timer import CallTimer
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
+from .checkpoints import Checkpoints
 from .exporter import Exporter
 from .forking import Forking
 from .keeping import Keeping
@@ -108,6 +109,9 @@ class SamplerController(QObject):
         self._memory = Recalling(panel, project, self._source, training.snapshot_source, parent=self)
         self._restoring: Mapping[str, object] | None = None  #: settings to be restored when their model is read
         self.models = ModelList()
+        self.checkpoints = Checkpoints(
+            panel, self.models, self._source, project, training.snapshot_source, self._exporter, parent=self
+        )
         self.recording: Recording | None = None  #: what is shown
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
         self._facts: ModelFacts | None = None  #: of the model that was read last
@@ -605,7 +609,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._memory, self._kept)
+        parts = (self._exporter, self._opening, self._memory, self._kept, self.checkpoints)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
         if self.recording is not None:

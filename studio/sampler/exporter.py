@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -95,10 +96,14 @@ class Exporter(QObject):
         """Write a file of the row's kind."""
         # A copy shares the pixels and keeps them when another recording takes this one's place.
         kept = replace(generation, recording=copy.copy(generation.recording))
+        self.start(partial(export, row, path, kept))
+
+    def start(self, work: Callable[[], Iterable[object]]) -> None:
+        """Write what `work` writes; it tells of it as `core.export.export` does."""
         if self._worker is not None:
             return
         self._saved = None
-        self._worker = Worker(partial(export, row, path, kept), parent=self, name="export")
+        self._worker = Worker(work, parent=self, name="export")
         self._worker.events.connect(self._events)
         self._worker.ended.connect(self._ended)
         self._panel.set_exporting((0, 0))

@@ -213,6 +213,19 @@ class ModelList:
         self.choose(choice)
 
 
+def all_of_run(chosen: ModelChoice | None, choices: Sequence[ModelChoice]) -> tuple[ModelChoice, ...]:
+    """All checkpoints of the chosen model's run, oldest first, and last the model in training where it is chosen."""
+    if chosen is None:
+        return ()
+    of_run = [choice for choice in choices if choice.origin is Origin.RUN]
+    if chosen.origin is Origin.FILE:
+        assert chosen.path is not None
+        folder = chosen.path if chosen.path.is_dir() else chosen.path.parent.parent
+        of_run = _checkpoints(folder) if chosen.path.is_dir() or chosen.path.parent.name == CHECKPOINTS else []
+    in_training = (chosen,) if chosen.origin is Origin.TRAINING else ()
+    return (*reversed(of_run), *in_training)
+
+
 def earlier_than(chosen: ModelChoice | None, choices: Sequence[ModelChoice]) -> tuple[ModelChoice, ...]:
     """The checkpoints of the chosen model's run that were saved before it, newest first; lists the folder of a file."""
     if chosen is None:

@@ -385,6 +385,7 @@ class SamplerPanel(QWidget):
         self.wells.step_wished.connect(self._step_by)
         self.curves.step_picked.connect(play.go)
         self.compare.step_picked.connect(play.go)
+        self.compare.head.page_chosen.connect(self._page_chosen)
         self.found_menu.use_wished.connect(self.kept.use_wished)
         self.found_menu.start_wished.connect(self.controls.start_from_file)
         self.timeline.step_picked.connect(play.go)
@@ -661,7 +662,13 @@ class SamplerPanel(QWidget):
     @Slot(str)
     def _way_changed(self, name: str) -> None:
         self._settings["sampler_way"] = name
-        self.kept.setVisible(name == "compare" or self._settings["sampler_kept"])
+        chooses = name == "compare" and not self.compare.head.checkpoints.isChecked()
+        self.kept.setVisible(chooses or self._settings["sampler_kept"])
+
+    @Slot()
+    def _page_chosen(self) -> None:
+        """The checkpoints take the room of the kept ones, of which none is chosen for them."""
+        self._way_changed(self.ways.current)
 
     @Slot(list)
     def _layers_changed(self, layers: list[str]) -> None:

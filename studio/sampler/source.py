@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ LIBRARY_KIND = "checkpoint of denoising-diffusion-pytorch"
 if TYPE_CHECKING:
     import torch
 
+    from core.checkpoint_grid import GridEvent
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
     from core.memory import Memory
     from core.samplers.fit_steps import FitProgress
@@ -116,6 +117,28 @@ class ModelSource:
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
         begin = partial(sample_frames, model.diffusion, request.config(), with_layers=True)
+        yield from self._made(begin, model, request, device)
+
+    def grid(
+        self, requests: Sequence[SamplerRequest], picture: int, device: str, training: SnapshotSource | None
+    ) -> Iterator[GridEvent]:
+        """What `core.checkpoint_grid` tells of a picture's x_T taken back by the model of each request."""
+        from core.checkpoint_grid import sample_rows
+
+        try:
+            yield from sample_rows(partial(self._row, request, picture, device, training) for request in requests)
+        finally:
+            self._kept.pop("row", None)
+
+    def _row(
+        self, request: SamplerRequest, picture: int, device: str, training: SnapshotSource | None
+    ) -> Iterator[SamplingEvent]:
+        """One picture of a request. Raises StudioError."""
+        from core.checkpoint_grid import for_picture
+        from core.sampling import sample_frames
+
+        model = self._model(request.choice, request.weights, device, training, kept_as="row")
+        begin = partial(sample_frames, model.diffusion, for_picture(request.config(), picture))
         yield from self._made(begin, model, request, device)
 
     def forked(

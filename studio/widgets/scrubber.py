@@ -36,14 +36,14 @@ PREVIEW_PX, PREVIEW_MARGIN_PX = 96, 6
 
 
 class Preview(QWidget):
-    """The step under the pointer, over the strip: what one would come to by a press."""
+    """What is under the pointer, enlarged, over the rest of the window: what one would come to by a press."""
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QWidget, picture_px: int = PREVIEW_PX) -> None:
         super().__init__(over)
-        self._over = over
+        self._over, self._picture_px = over, picture_px
         self._image, self.words = QImage(), ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        side = PREVIEW_PX + 2 * PREVIEW_MARGIN_PX
+        side = picture_px + 2 * PREVIEW_MARGIN_PX
         self.resize(side, side + 18)
 
     def show_at(self, place: QPoint, image: QImage, words: str) -> None:
@@ -62,10 +62,11 @@ class Preview(QWidget):
         painter.setPen(QPen(theme().color("edge"), 1))
         painter.setBrush(theme().color("raised"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        draw_picture(painter, QRectF(PREVIEW_MARGIN_PX, PREVIEW_MARGIN_PX, PREVIEW_PX, PREVIEW_PX), self._image)
+        side = self._picture_px
+        draw_picture(painter, QRectF(PREVIEW_MARGIN_PX, PREVIEW_MARGIN_PX, side, side), self._image)
         painter.setPen(theme().color("text"))
         painter.setFont(sized_font(CAPTION_PX))
-        line = QRectF(0, PREVIEW_PX + PREVIEW_MARGIN_PX, self.width(), 22)
+        line = QRectF(0, side + PREVIEW_MARGIN_PX, self.width(), 22)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), self.words)
 
 

@@ -349,3 +349,22 @@ def test_sample_when_the_folder_of_a_file_does_not_exist_says_that(
     to = str(tmp_path / "nowhere" / "a.npz")
     assert main(["sample", written, "--steps", "2", "--n", "1", "--export", to]) == FAILED
     assert "its folder does not exist" in capsys.readouterr().err
+
+
+def test_sample_when_checkpoints_are_asked_for_makes_one_picture_of_all_and_names_what_failed(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(folder / "plain", run)
+    whole = (folder / "plain.path").read_text()
+    command = ["sample", str(run / Path(whole).name), "--steps", "3", "--seed", "4", "--checkpoints"]
+    assert main([*command, str(tmp_path / "grid.png")]) == 0
+    said = read_settings(tmp_path / "grid.png")
+    assert said["checkpoints"] == [3, 5] and said["sample_steps"] == 3 and "failed" not in said
+    assert main([*command, str(tmp_path / "grid.png")]) == FAILED  # it is there already
+    assert main([*command, str(tmp_path / "grid.jpg")]) == WRONG_USAGE
+    next(run.glob("step-00000003*.safetensors")).write_bytes(b"broken")
+    capsys.readouterr()
+    assert main([*command, str(tmp_path / "grid.png"), "--force"]) == 0
+    assert "step-00000003" in capsys.readouterr().err
+    assert list(read_settings(tmp_path / "grid.png")["failed"]) == ["3"]

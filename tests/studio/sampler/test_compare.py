@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core.checkpoint_grid import CheckpointGrid
+from core.runs.checkpoint import save_checkpoint
 from studio.sampler.compare import CompareWay
 from studio.sampler.compare_choice import CompareHead, Offers
 from studio.sampler.compare_words import MOST_DIFFERING
+from studio.sampler.models import ModelChoice, Origin, all_of_run
+from studio.sampler.restoring import settings_in
 from studio.widgets.elided import ElidedLabel
-from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_run
+from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_checkpoint, tiny_run
 
 
 @pytest.fixture
@@ -103,3 +111,144 @@ def test_what_differs_when_told_has_the_titles_of_the_window_and_the_rest_in_a_t
     more = next(each for each in widgets if isinstance(each, QLabel) and each.text() == "and 2 more")
     for line in ("weights: EMA in A, raw in B", "classes: cat, dog in A, – in B"):
         assert line in more.toolTip()
+
+
+# --- one x_T through the checkpoints of a run ------------------------------------------------------------
+
+
+@pytest.fixture
+def long_run(tmp_path: Path) -> Path:
+    """A run of three checkpoints with other weights each."""
+    folder = tiny_run(tmp_path / "runs" / "long-01")
+    for seed, step in ((1, 200), (2, 300)):
+        save_checkpoint(folder / "checkpoints", replace(tiny_checkpoint(seed), step=step))
+    return folder
+
+
+def run_checkpoints(room: Room) -> CheckpointGrid:
+    page = room.panel.compare.checkpoints
+    with room.qtbot.waitSignal(room.controller.checkpoints.done, timeout=60_000):
+        page.make.click()
+    assert page.view.grid is not None
+    return page.view.grid
+
+
+def to_checkpoints(room: Room, run: Path, *, steps: int = 6) -> None:
+    room.open(run)
+    room.choose("ddim", steps)
+    room.panel.ways.choose("compare")
+    room.panel.compare.head.checkpoints.click()
+
+
+def test_checkpoints_when_run_show_the_selected_pictures_noise_through_each(room: Room, long_run: Path) -> None:
+    to_checkpoints(room, long_run)
+    room.generate()
+    room.press(Qt.Key.Key_Down)
+    grid = run_checkpoints(room)
+    assert grid.labels == [100, 200, 300] and grid.complete and not grid.failed
+    assert grid.picture_number == 1
+    for row in range(3):  # one x_T
+        assert np.array_equal(grid.picture("x_t", row, 0), room.recording.x_t(0)[1])
+    # The newest is the chosen model: its row is what was generated, up to the rounding that the batch's size brings.
+    shown = room.recording.x_0(5)[1].astype(int)
+    assert np.abs(grid.picture("x_0", 2, 5).astype(int) - shown).max() <= 2
+    assert "picture 2" in room.panel.compare.checkpoints.note.text()
+
+
+def test_checkpoints_when_a_cell_is_pressed_take_the_cursor_to_its_t(room: Room, long_run: Path) -> None:
+    to_checkpoints(room, long_run)
+    room.generate()
+    grid, view = run_checkpoints(room), room.panel.compare.checkpoints.view
+    room.click(view, view.cell(1, 2).center().toPoint())
+    assert room.recording.t[room.step] == grid.t[2]
+    assert view.cursor_column() == 2
+    room.press(Qt.Key.Key_Right)
+    assert view.cursor_column() == 3
+
+
+def test_checkpoints_when_the_pointer_rests_on_a_cell_enlarge_it(room: Room, long_run: Path) -> None:
+    to_checkpoints(room, long_run)
+    run_checkpoints(room)  # also before anything was generated
+    view = room.panel.compare.checkpoints.view
+    QTest.mouseMove(view, view.cell(0, 4).center().toPoint())
+    room.qtbot.waitUntil(lambda: view.preview is not None and view.preview.isVisible())
+    assert view.preview is not None and view.preview.words.startswith("step 100 · t = ")
+    QTest.mouseMove(view, QPoint(2, 2))
+    room.qtbot.waitUntil(lambda: view.preview is not None and not view.preview.isVisible())
+
+
+def test_checkpoints_when_one_is_damaged_have_the_others_and_its_row_says_why(room: Room, long_run: Path) -> None:
+    next(long_run.glob("checkpoints/step-00000200*.safetensors")).write_bytes(b"broken")
+    to_checkpoints(room, long_run)
+    grid, view = run_checkpoints(room), room.panel.compare.checkpoints.view
+    assert list(grid.failed) == [1] and grid.arrived == [6, 0, 6]
+    assert "step-00000200" in view.row_words(1) and view.row_words(2) == "step 300: 6 of 6 steps"
+    assert room.panel.compare.checkpoints.note.text().endswith("1 failed")
+    assert not room.panel.grab().isNull()
+
+
+def test_checkpoints_when_saved_are_one_png_whose_settings_can_be_used_again(
+    room: Room, long_run: Path, tmp_path: Path
+) -> None:
+    to_checkpoints(room, long_run)
+    assert not room.panel.compare.checkpoints.save.isEnabled()
+    grid = run_checkpoints(room)
+    assert room.panel.compare.checkpoints.save.isEnabled()
+    room.panel.compare.checkpoints.layers.choose("x_t")
+    with room.qtbot.waitSignal(room.controller.exported):
+        room.controller.checkpoints.save(tmp_path / "grid.png")
+    said = settings_in(tmp_path / "grid.png")
+    assert said is not None
+    assert said["shows"] == "x_t" and said["checkpoints"] == [100, 200, 300] and said["seed"] == 7
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert np.array_equal(np.asarray(picture), grid.sheet("x_t"))
+
+
+def test_checkpoints_when_cancelled_keep_what_has_come_and_can_be_run_again(room: Room, long_run: Path) -> None:
+    to_checkpoints(room, long_run, steps=50)
+    page, checkpoints = room.panel.compare.checkpoints, room.controller.checkpoints
+    page.make.click()
+    room.qtbot.waitUntil(lambda: checkpoints.grid is not None and checkpoints.grid.arrived[0] > 2, timeout=30_000)
+    assert "checkpoint 1 of 3" in page.note.text() and page.make.text() == "Cancel"
+    page.make.click()
+    assert not checkpoints.running and page.note.text().endswith("cancelled")
+    assert page.save.isEnabled() and page.view.grid is not None and not page.view.grid.complete
+    room.choose("ddim", 2)
+    assert run_checkpoints(room).complete
+
+
+def test_checkpoints_when_there_is_no_run_say_so(room: Room, tmp_path: Path, long_run: Path) -> None:
+    page = room.panel.compare.checkpoints
+    page.make.click()
+    assert page.note.text() == "Choose a model first."
+    alone = tmp_path / "alone.safetensors"
+    alone.write_bytes(next(long_run.glob("checkpoints/step-00000200*.safetensors")).read_bytes())
+    choice = ModelChoice(Origin.FILE, alone.name, alone)
+    assert all_of_run(choice, (choice,)) == ()
+
+
+def test_all_of_run_when_a_file_of_the_run_or_the_training_is_chosen_has_every_checkpoint(long_run: Path) -> None:
+    def steps(chosen: ModelChoice, choices: tuple[ModelChoice, ...] = ()) -> list[int | None]:
+        return [choice.step for choice in all_of_run(chosen, choices)]
+
+    one = next(long_run.glob("checkpoints/step-00000100.json"))
+    assert steps(ModelChoice(Origin.FILE, "long-01", long_run)) == [100, 200, 300]
+    assert steps(ModelChoice(Origin.FILE, "long-01", one, 100)) == [100, 200, 300]
+    of_run = tuple(ModelChoice(Origin.RUN, "long-01", one, step) for step in (300, 200))
+    training = ModelChoice(Origin.TRAINING, "long-01")
+    assert steps(of_run[1], of_run) == [200, 300]
+    assert steps(training, (training, *of_run)) == [200, 300, None]
+
+
+def test_page_when_checkpoints_are_chosen_has_all_the_room_and_gives_it_back(room: Room, long_run: Path) -> None:
+    room.open(long_run)
+    room.panel.ways.choose("compare")
+    compare = room.panel.compare
+    compare.head.wipe.click()
+    assert compare.pages.currentWidget() is compare.wipe
+    compare.head.checkpoints.click()
+    assert compare.pages.currentWidget() is compare.checkpoints and not compare.head.wipe.isChecked()
+    assert not room.panel.kept.isVisible() and not compare.charts["x_t"].isVisible()
+    compare.head.checkpoints.click()
+    assert compare.pages.currentIndex() == 0
+    assert room.panel.kept.isVisible() and compare.charts["x_t"].isVisible()
