@@ -96,6 +96,27 @@ def step_at(recording: Recording, share: float) -> int:
     return len(distances) - 1 - int(distances[::-1].argmin())
 
 
+def places_along(recording: Recording, other: Recording) -> NDArray[np.float64]:
+    """Where beside the steps of a recording each step of another lies, by t: 3.5 is midway between steps 3 and 4.
+
+    NaN beyond the ends by more than half a step, and beyond what has arrived. Where a sampler goes back, the place is
+    that of its nearest step.
+    """
+    own, asked = shares(recording), shares(other)
+    if not len(own) or not len(asked):
+        return np.full(len(asked), np.nan)
+    if len(own) == 1 or (np.diff(own) >= 0).any():
+        return np.array([step_at(recording, float(share)) for share in asked], np.float64)
+    steps = np.arange(len(own), dtype=np.float64)
+    places = np.interp(asked, own[::-1], steps[::-1])
+    # Beyond the ends a step is as long as the last one there.
+    before, after = asked > own[0], asked < own[-1]
+    places[before] = (asked[before] - own[0]) / (own[1] - own[0])
+    places[after] = steps[-1] + (own[-1] - asked[after]) / (own[-2] - own[-1])
+    places[(places < -0.5) | (places > steps[-1] + 0.5)] = np.nan
+    return places
+
+
 def _shape(recording: Recording) -> tuple[int, int, int]:
     started = recording.started
     return started.height, started.width, started.channels

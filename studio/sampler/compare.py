@@ -7,7 +7,15 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.comparison import Comparison, rms
 from core.recording import Recording
@@ -18,13 +26,14 @@ from ..imaging import to_image
 from ..widgets.chart import Chart, round_up
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
+from ..widgets.scroll import RoomStack
 from ..widgets.symbols import Symbol
 from .checkpoint_page import CheckpointPage
 from .compare_choice import CompareHead, Offers, SameMenu
 from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
 from .compare_words import WhatDiffers
 
-SIDE_PX = 248
+SIDE_PX, LEAST_TOLD_PX = 256, 96
 LEFT_PX, RIGHT_PX = 40, 12
 #: The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it
 #: is several times that where the noise is another, and nothing of x̂_0 would be seen.
@@ -51,7 +60,7 @@ class CompareWay(QWidget):
         self._curves_of: tuple[object, ...] = ()
         self.head = CompareHead()
         self.head.page_chosen.connect(self._choose_page)
-        self.pages = QStackedWidget()
+        self.pages = RoomStack()
         self.tiles = {
             (letter, name): Tile(words)
             for letter in ("A", "B")
@@ -129,6 +138,18 @@ class CompareWay(QWidget):
         side.set_head_visible(False)
         side.setFixedWidth(SIDE_PX)
         side.body.setSpacing(4)
+        # In a low window the curves and what differs scroll; the buttons and the player stay.
+        told = QWidget()
+        column = QVBoxLayout(told)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumHeight(LEAST_TOLD_PX)
+        scroll.setWidget(told)
+        side.body.addWidget(scroll, 1)
         for name, title in (("x_t", "{x_t}"), ("x_0", "{x_0_hat}")):
             words = Symbol(self.tr("‖A − B‖ of {symbol}").replace("{symbol}", title))
             value, chart = (
@@ -146,15 +167,15 @@ class CompareWay(QWidget):
             head.addWidget(words)
             head.addStretch(1)
             head.addWidget(value)
-            side.body.addLayout(head)
-            side.body.addWidget(chart, 1)
+            column.addLayout(head)
+            column.addWidget(chart, 1)
             self.charts[name], self._values[name] = chart, value
         axis = caption(self.tr("t (noise → picture)"))
         axis.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         axis.setContentsMargins(LEFT_PX, 0, RIGHT_PX, 0)
-        side.body.addWidget(axis)
-        side.body.addWidget(self.cannot)
-        side.body.addWidget(self.differing)
+        column.addWidget(axis)
+        column.addWidget(self.cannot)
+        column.addWidget(self.differing)
         buttons = QHBoxLayout()
         for button, name, tip in (
             (self.swap, "compare_swap", self.tr("A becomes B, and B becomes A")),
@@ -202,6 +223,12 @@ class CompareWay(QWidget):
     def holds(self, recording: Recording) -> bool:
         """Whether it is A or B."""
         return recording is self.a or recording is self.b
+
+    def beside(self, recording: Recording | None) -> tuple[Recording | None, tuple[str, str]]:
+        """The other of the two, and the letters of `recording` and of it; None: it is none of two."""
+        if recording is not None and recording is self.a:
+            return self.b, ("A", "B")
+        return (self.a if recording is not None and recording is self.b else None), ("B", "A")
 
     @property
     def comparison(self) -> Comparison | None:

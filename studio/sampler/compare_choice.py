@@ -61,7 +61,7 @@ class CompareHead(QWidget):
             self.slots[letter], self._words[letter] = button, words
             row.addWidget(button, 1)
         self.slots["B"].setChecked(True)
-        row.addStretch(1)
+        row.addStretch(0)  # what A and B leave
         self.wipe, self.checkpoints = QPushButton(self.tr("Wipe")), QPushButton(self.tr("Checkpoints"))
         for page, name, tip in (
             (self.wipe, "compare_wipe", self.tr("Both predictions in one place: drag the line between them")),

@@ -40,16 +40,21 @@ class Badge(QWidget):
 
     def __init__(self, letter: str) -> None:
         super().__init__()
-        self._letter = letter
-        self.setAccessibleName(letter)
+        self.set_letter(letter)
         self.setFixedSize(BADGE_PX + 6, BADGE_PX + 6)
         theme().changed.connect(self.update)
+
+    def set_letter(self, letter: str) -> None:
+        """The other one."""
+        self.letter = letter
+        self.setAccessibleName(letter)
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The circle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_badge(painter, QRectF(self.rect()).center(), self._letter)
+        draw_badge(painter, QRectF(self.rect()).center(), self.letter)
 
 
 class Tile(QWidget):

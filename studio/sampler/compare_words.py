@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from core.catalogue import OBJECTIVES, PRECISIONS, SCHEDULES, SPACINGS, Table
@@ -14,6 +16,7 @@ from core.errors import showable
 
 from .. import numbers
 from ..app.messages import row_text
+from ..app.theme import CAPTION_PX, sized_font
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
 from ..widgets.plain import set_tip
@@ -21,7 +24,8 @@ from ..widgets.symbols import Symbol
 from .compare_tiles import Badge
 from .kept import sampler_words, value_words
 
-VALUE_PX = 62
+#: A value has the room that the longest one needs, within these; what is longer is cut, and whole in its tooltip.
+LEAST_VALUE_PX, MOST_VALUE_PX = 48, 84
 #: Rows that are shown.
 MOST_DIFFERING = 6
 #: Settings whose values are rows of the catalogue, which has their titles.
@@ -60,13 +64,17 @@ class WhatDiffers(QWidget):
         if not rows:
             self.grid.addWidget(caption(self.tr("nothing")), 1, 0)
         names = self._names()
-        for row, (name, values) in enumerate(rows[:MOST_DIFFERING], 1):
-            self.grid.addWidget(caption(names.get(name, showable(name, 60))), row, 0)
-            for column, value in enumerate(values, 1):
-                label = ElidedLabel(self._value(name, value))
+        shown = [(name, *(self._value(name, value) for value in values)) for name, values in rows[:MOST_DIFFERING]]
+        measure = QFontMetricsF(sized_font(CAPTION_PX))
+        widest = max((measure.horizontalAdvance(words) for _, *both in shown for words in both), default=0.0)
+        value_px = min(max(LEAST_VALUE_PX, math.ceil(widest) + 2), MOST_VALUE_PX)
+        for row, (name, *values) in enumerate(shown, 1):
+            for column, words in enumerate((names.get(name, showable(name, 60)), *values)):
+                label = ElidedLabel(words)
                 label.setProperty("caption", True)
-                label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-                label.setFixedWidth(VALUE_PX)
+                if column:
+                    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                    label.setFixedWidth(value_px)
                 self.grid.addWidget(label, row, column)
         if len(rows) > MOST_DIFFERING:
             rest = caption(self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING)))

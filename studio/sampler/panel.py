@@ -386,6 +386,7 @@ class SamplerPanel(QWidget):
         self.curves.step_picked.connect(play.go)
         self.compare.step_picked.connect(play.go)
         self.compare.head.page_chosen.connect(self._page_chosen)
+        self.compare.changed.connect(self._tell_second)
         self.found_menu.use_wished.connect(self.kept.use_wished)
         self.found_menu.start_wished.connect(self.controls.start_from_file)
         self.timeline.step_picked.connect(play.go)
@@ -509,6 +510,7 @@ class SamplerPanel(QWidget):
         self.ways.show_recording(recording)
         self.ways.set_selected(self._picture)
         self.timeline.show_recording(recording, self._picture)
+        self._tell_second()
         self.timeline.row.set_usable(False)
         self.timeline.row.clear_where()
         self._wells_changed()
@@ -521,6 +523,7 @@ class SamplerPanel(QWidget):
             return
         self.ways.grew()
         self.timeline.grow()
+        self._tell_second()
         self.timeline.row.set_usable(True)
         self._wells_changed()
         self.playback.grow(recording.arrived)
@@ -664,6 +667,14 @@ class SamplerPanel(QWidget):
         self._settings["sampler_way"] = name
         chooses = name == "compare" and not self.compare.head.checkpoints.isChecked()
         self.kept.setVisible(chooses or self._settings["sampler_kept"])
+        self._tell_second()
+
+    @Slot()
+    def _tell_second(self) -> None:
+        """The other of two that are compared has a strip under the shown one's."""
+        compared = self.ways.current == "compare" and not self.compare.head.checkpoints.isChecked()
+        other, letters = self.compare.beside(self._recording) if compared else (None, ("A", "B"))
+        self.timeline.show_second(other, letters)
 
     @Slot()
     def _page_chosen(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from core.catalogue import EXPORTS, ExportRow
+from core.comparison import places_along
 from core.export import is_installed
 from core.recording import Recording
 
@@ -17,7 +18,8 @@ from ..imaging import to_image
 from ..widgets.controls import IconButton
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
-from ..widgets.scrubber import Scrubber
+from ..widgets.scrubber import SECOND_HIGH_PX, STRIP_TOP_PX, THUMBNAIL_PX, Scrubber
+from .compare_tiles import Badge
 from .note import Note
 
 # --- The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save ------------
@@ -235,10 +237,26 @@ class Timeline(Panel):
         self.scrubber = Scrubber()
         self.scrubber.setObjectName("scrubber")
         self.row = PlayRow()
-        self.body.addWidget(self.scrubber)
+        self._other: Recording | None = None
+        self.badges = (Badge("A"), Badge("B"))
+        self._letters = QWidget()
+        letters = QVBoxLayout(self._letters)
+        letters.setContentsMargins(0, STRIP_TOP_PX, 0, 0)
+        letters.setSpacing(0)
+        for badge, high in zip(self.badges, (THUMBNAIL_PX, SECOND_HIGH_PX), strict=True):
+            badge.setFixedHeight(high)
+            letters.addWidget(badge)
+        letters.addStretch(1)
+        self._letters.hide()
+        strips = QHBoxLayout()
+        strips.setSpacing(6)
+        strips.addWidget(self._letters)
+        strips.addWidget(self.scrubber, 1)
+        self.body.addLayout(strips)
         self.body.addWidget(self.row)
         self.scrubber.moved.connect(self.step_picked)
         self.scrubber.slots_changed.connect(self._fill)
+        self.scrubber.second_changed.connect(self._fill_second)
         self.scrubber.pointed.connect(self._preview)
         self.setAccessibleName(self.tr("Steps"))
         self.scrubber.setAccessibleName(self.tr("Step"))
@@ -251,6 +269,23 @@ class Timeline(Panel):
         self._recording, self._picture = recording, picture
         with QSignalBlocker(self.scrubber):
             self.scrubber.set_total(0 if recording is None else recording.steps)
+
+    def show_second(self, other: Recording | None, letters: tuple[str, str] = ("A", "B")) -> None:
+        """A second recording under the shown one, aligned by t, and the letters of both; None: no second.
+
+        To be told again when more steps of either have come.
+        """
+        if other is not self._other:
+            self.scrubber.clear_second()
+        self._other = other
+        self._letters.setVisible(other is not None)
+        self.setFixedHeight(HEIGHT_PX if other is None else HEIGHT_PX + SECOND_HIGH_PX)
+        for badge, letter in zip(self.badges, letters, strict=True):
+            badge.set_letter(letter)
+        recording = self._recording
+        both = other is not None and recording is not None
+        places = places_along(recording, other).tolist() if both else None  # type: ignore[arg-type]
+        self.scrubber.set_second(places)
 
     def grow(self) -> None:
         """More steps have arrived."""
@@ -269,7 +304,9 @@ class Timeline(Panel):
         if picture != self._picture:
             self._picture = picture
             self.scrubber.clear_thumbnails()
+            self.scrubber.clear_second()
             self._fill()
+            self._fill_second()
 
     @Slot(int)
     def _preview(self, step: int) -> None:
@@ -291,3 +328,14 @@ class Timeline(Panel):
         for step in self.scrubber.slots_shown():
             if step < recording.arrived and not self.scrubber.has_thumbnail(step):
                 self.scrubber.set_thumbnail(step, to_image(recording.x_0(step)[self._picture]))
+
+    @Slot()
+    def _fill_second(self) -> None:
+        """As `_fill`, of the second strip."""
+        other = self._other
+        if other is None:
+            return
+        for step in self.scrubber.second_shown():
+            if not self.scrubber.has_second_thumbnail(step):
+                picture = min(self._picture, other.count - 1)
+                self.scrubber.set_second_thumbnail(step, to_image(other.one_shown("x_0", step, picture)))

@@ -25,7 +25,7 @@ def keep_width(scroll: QScrollArea) -> None:
     scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
 
-# --- The rooms, one at a time, each as large as it needs to be: on a small screen it scrolls -------------
+# --- Pages, one at a time, each as large as it needs to be: on a small screen it scrolls -------------
 
 
 class RoomStack(QStackedWidget):

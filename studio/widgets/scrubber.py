@@ -27,6 +27,8 @@ TRACK_Y_PX = 60
 TRACK_PX = 4
 THUMB_PX = 16
 GRIP_PX = 28
+#: A second strip, under the first: its pictures, how far apart they are, and how much higher it makes all.
+SECOND_PX, LEAST_SECOND_SLOT_PX, SECOND_HIGH_PX = 32, 36, 38
 #: More steps than this apart get no tick under the track.
 LEAST_TICK_PX = 6
 
@@ -73,11 +75,13 @@ class Preview(QWidget):
 class Scrubber(QAbstractSlider):
     """Steps 0 … total - 1, of which the first `arrived` can be shown. The value is the shown step.
 
-    With more steps than slots fit, evenly chosen ones have a thumbnail.
+    With more steps than slots fit, evenly chosen ones have a thumbnail. A second strip has pictures at places between
+    the steps.
     """
 
     moved = Signal(int)  #: the step that the user or `set_value` chose
     slots_changed = Signal()  #: other steps have a place for a thumbnail now
+    second_changed = Signal()  #: other pictures of the second strip have a place now
     pointed = Signal(int)  #: the step under the pointer, of which `show_preview` may tell
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -86,6 +90,9 @@ class Scrubber(QAbstractSlider):
         self._arrived = 0
         self._thumbnails: dict[int, QImage] = {}
         self._slots: list[int] = []
+        self._second_places: list[float] = []  #: NaN: none
+        self._second_slots: list[int] = []
+        self._second: dict[int, QImage] = {}
         self._grab_offset = 0.0
         self._preview: Preview | None = None
         self.setMouseTracking(True)
@@ -148,6 +155,55 @@ class Scrubber(QAbstractSlider):
         self._thumbnails.clear()
         self.update()
 
+    # --- the second strip ----------------------------------------------------------------------------------
+
+    def set_second(self, places: list[float] | None) -> None:
+        """Where each picture of a second strip lies, in steps (3.5: midway between 3 and 4); None: there is none.
+
+        Pictures that had a place before keep theirs: `clear_second` forgets them.
+        """
+        self._second_places = [] if places is None else places
+        self.setFixedHeight(HEIGHT_PX if places is None else HEIGHT_PX + SECOND_HIGH_PX)
+        self._choose_second()
+
+    def second_shown(self) -> list[int]:
+        """The pictures of the second strip that have room at this width."""
+        return list(self._second_slots)
+
+    def set_second_thumbnail(self, index: int, image: QImage) -> None:
+        """A picture of the second strip."""
+        self._second[index] = image
+        self.update()
+
+    def has_second_thumbnail(self, index: int) -> bool:
+        """Whether it is there already."""
+        return index in self._second
+
+    def clear_second(self) -> None:
+        """Forget the pictures."""
+        self._second.clear()
+        self.update()
+
+    def _choose_second(self) -> None:
+        """Those that do not touch one another, and of a crowd the first; the last always."""
+        half, before = LEAST_SECOND_SLOT_PX / 2, self._second_slots
+        known = [index for index, place in enumerate(self._second_places) if place == place]  # not NaN
+        xs = {index: self.step_x(self._second_places[index]) for index in known}
+        chosen: list[int] = []
+        for index in known:
+            if not chosen or abs(xs[index] - xs[chosen[-1]]) >= 2 * half:
+                chosen.append(index)
+        if known and chosen[-1] != known[-1]:
+            chosen[-1 if len(chosen) > 1 else len(chosen) :] = [known[-1]]
+        self._second_slots = chosen
+        self.update()
+        if chosen != before:
+            self.second_changed.emit()
+
+    @property
+    def _track_y(self) -> int:
+        return TRACK_Y_PX + self.height() - HEIGHT_PX
+
     def set_value(self, value: int) -> None:
         """Show a step, at most the last arrived one."""
         self.setValue(value)
@@ -194,6 +250,7 @@ class Scrubber(QAbstractSlider):
         super().resizeEvent(event)
         before = self._slots
         self._choose_slots()
+        self._choose_second()
         if self._slots != before:
             self.slots_changed.emit()
 
@@ -203,7 +260,7 @@ class Scrubber(QAbstractSlider):
             return
         self._grab_offset = 0.0
         beside = event.position().x() - self.step_x(self.value())
-        if abs(beside) <= GRIP_PX / 2 and abs(event.position().y() - TRACK_Y_PX) <= GRIP_PX / 2:
+        if abs(beside) <= GRIP_PX / 2 and abs(event.position().y() - self._track_y) <= GRIP_PX / 2:
             self._grab_offset = beside
         self.setSliderDown(True)
         self._hide_preview()
@@ -281,6 +338,11 @@ class Scrubber(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, step in enumerate(self._slots):
             self._paint_slot(painter, place, step)
+        for index in self._second_slots:
+            half = SECOND_PX / 2
+            x = min(max(self.step_x(self._second_places[index]), half), self.width() - half)
+            top = STRIP_TOP_PX + THUMBNAIL_PX + SECOND_HIGH_PX - SECOND_PX
+            self._paint_picture(painter, QRectF(x - half, top, SECOND_PX, SECOND_PX), self._second.get(index))
         self._paint_track(painter)
         if self._arrived:
             self._paint_thumb(painter)
@@ -290,10 +352,12 @@ class Scrubber(QAbstractSlider):
         centre = (place + 0.5) * self.width() / len(self._slots)
         left = round(centre - THUMBNAIL_PX / 2)
         rect = QRectF(left, STRIP_TOP_PX, THUMBNAIL_PX, THUMBNAIL_PX)
-        image = self._thumbnails.get(step)
+        self._paint_picture(painter, rect, self._thumbnails.get(step) if step < self._arrived else None)
+
+    def _paint_picture(self, painter: QPainter, rect: QRectF, image: QImage | None) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme().color("line"), 1))
-        if step >= self._arrived or image is None:
+        if image is None:
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             return
         drawn = draw_picture(painter, rect, image)
@@ -304,7 +368,7 @@ class Scrubber(QAbstractSlider):
         def stretch(start: float, end: float, token: str) -> None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().color(token))
-            painter.drawRoundedRect(QRectF(start, TRACK_Y_PX - TRACK_PX / 2, end - start, TRACK_PX), 2, 2)
+            painter.drawRoundedRect(QRectF(start, self._track_y - TRACK_PX / 2, end - start, TRACK_PX), 2, 2)
 
         wide = float(self.width())
         stretch(0, wide, "line")
@@ -317,13 +381,13 @@ class Scrubber(QAbstractSlider):
             painter.setPen(QPen(theme().color("edge"), 1))
             for step in range(self._total):
                 x = round(self.step_x(step)) + 0.5
-                painter.drawLine(QPointF(x, TRACK_Y_PX + 6), QPointF(x, TRACK_Y_PX + 9))
+                painter.drawLine(QPointF(x, self._track_y + 6), QPointF(x, self._track_y + 9))
 
     def _paint_thumb(self, painter: QPainter) -> None:
         x = self.step_x(self.value())
         cursor = theme().color("cursor")
         painter.setPen(QPen(cursor, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawLine(QPointF(x, 0), QPointF(x, TRACK_Y_PX - THUMB_PX / 2))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self._track_y - THUMB_PX / 2))
         painter.setBrush(theme().color("panel" if theme().is_light else "text"))
         radius = THUMB_PX / 2 - 1
-        painter.drawEllipse(QPointF(x, TRACK_Y_PX), radius, radius)
+        painter.drawEllipse(QPointF(x, self._track_y), radius, radius)

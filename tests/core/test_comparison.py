@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.comparison import Comparison
+from core.comparison import Comparison, places_along
 from core.frames import Frame, SamplingStarted
 from core.recording import Recording
 
@@ -61,3 +61,29 @@ def test_curve_when_one_is_not_whole_ends_where_it_has_come_to() -> None:
 def test_curve_when_both_are_whole_runs_to_the_picture() -> None:
     places, _ = Comparison(recorded(STEPS, 1.0), recorded(STEPS, 0.0)).curve("x_t", 0)
     np.testing.assert_array_equal(places * STEPS, np.arange(STEPS)[::-1])
+
+
+def with_times(*times: int, timesteps: int = 100) -> Recording:
+    """A recording whose steps were at these t; further ones may come."""
+    recording = Recording(SamplingStarted(20, 1, 1, 1, 1, np.linspace(0.9, 0.1, timesteps)))
+    recording.t[: len(times)], recording.arrived = times, len(times)
+    return recording
+
+
+def test_places_when_two_are_aligned_lie_by_t_between_the_steps() -> None:
+    shown = with_times(90, 70, 40, 20)
+    np.testing.assert_allclose(places_along(shown, with_times(90, 80, 55, 40, 25)), [0, 0.5, 1.5, 2, 2.75])
+    np.testing.assert_allclose(places_along(shown, shown), [0, 1, 2, 3])
+    # By the share of the way where T is another.
+    np.testing.assert_allclose(places_along(shown, with_times(450, 100, timesteps=500)), [0, 3])
+
+
+def test_places_when_beyond_the_ends_go_half_a_step_and_no_further() -> None:
+    places = places_along(with_times(90, 70, 40, 20), with_times(99, 95, 12, 9))
+    np.testing.assert_allclose(places, [-0.45, -0.25, 3.4, np.nan])
+
+
+def test_places_when_a_sampler_goes_back_are_those_of_the_nearest_step_and_none_of_nothing() -> None:
+    np.testing.assert_allclose(places_along(with_times(90, 50, 70, 30), with_times(88, 52, 31)), [0, 1, 3])
+    assert np.isnan(places_along(with_times(), with_times(90))).all()
+    assert not len(places_along(with_times(90), with_times()))

@@ -107,10 +107,71 @@ def test_what_differs_when_told_has_the_titles_of_the_window_and_the_rest_in_a_t
     shown = [each.text() for each in widgets if isinstance(each, QLabel)]
     for words in ("spacing", "Log-SNR", "Uniform", "size", "32", "48 × 32", "guide's weights", "EMA", "guide's step"):
         assert words in shown
-    assert sum(isinstance(each, ElidedLabel) for each in widgets) == 2 * MOST_DIFFERING
+    assert sum(isinstance(each, ElidedLabel) for each in widgets) == 3 * MOST_DIFFERING
     more = next(each for each in widgets if isinstance(each, QLabel) and each.text() == "and 2 more")
     for line in ("weights: EMA in A, raw in B", "classes: cat, dog in A, – in B"):
         assert line in more.toolTip()
+
+
+def compare_two(room: Room, run: Path) -> None:
+    """A with 5 steps, shown; B with 8 of another sampler."""
+    room.open(run)
+    made = []
+    for sampler, steps in (("ddim", 5), ("dpm++2m", 8)):
+        room.choose(sampler, steps)
+        room.generate()
+        made.append(room.recording)
+        room.qtbot.waitUntil(lambda: not room.controller.keeping)
+    room.panel.ways.choose("compare")
+    kept = room.panel.kept.generations  # newest first
+    for letter, generation in (("A", kept[1]), ("B", kept[0])):
+        room.panel.kept.taken_as.emit(generation, letter)
+        room.qtbot.waitUntil(lambda: not room.controller.keeping)
+    compare = room.panel.compare
+    assert compare.a is not None and compare.b is not None
+    assert (compare.a.steps, compare.b.steps) == (5, 8)
+
+
+def test_timeline_when_two_are_compared_has_a_strip_of_b_aligned_by_t(room: Room, own_run: Path) -> None:
+    compare_two(room, own_run)
+    timeline, compare = room.panel.timeline, room.panel.compare
+    scrubber, a, b = timeline.scrubber, compare.a, compare.b
+    assert a is not None and b is not None
+    assert [badge.letter for badge in timeline.badges if badge.isVisible()] == ["A", "B"]
+    for index in scrubber.second_shown():
+        place = scrubber._second_places[index]
+        low = min(int(max(place, 0)), a.steps - 2)
+        t = a.t[low] + (place - low) * (a.t[low + 1] - a.t[low])
+        assert t == pytest.approx(b.t[index])
+        assert scrubber.has_second_thumbnail(index)
+    assert len(scrubber.second_shown()) >= 4
+    compare.swap.click()
+    assert [badge.letter for badge in timeline.badges] == ["A", "B"] and scrubber.total() == 8
+    room.press(Qt.Key.Key_Down)
+    assert all(scrubber.has_second_thumbnail(index) for index in scrubber.second_shown())
+    high = timeline.height()
+    room.panel.ways.choose("pictures")
+    assert not timeline.badges[0].isVisible() and not scrubber.second_shown() and timeline.height() < high
+
+
+def test_compare_when_more_is_open_on_a_small_screen_keeps_the_player_in_sight(room: Room, own_run: Path) -> None:
+    compare_two(room, own_run)
+    panel = room.panel
+    panel.controls.show_more(True)
+    panel.resize(1280, 632)  # what bars and title leave of 1280 × 800
+    room.qtbot.waitUntil(lambda: panel.height() == 632)
+    assert panel.minimumSizeHint().height() <= 632
+    bottom = panel.timeline.row.mapTo(panel, panel.timeline.row.rect().bottomLeft())
+    assert bottom.y() <= 632
+    for button in (panel.compare.swap, panel.compare.apply, panel.compare.same):
+        assert button.isVisible() and not button.visibleRegion().isEmpty()
+
+
+def test_what_differs_when_a_sampler_has_a_long_name_says_it_whole(room: Room, own_run: Path) -> None:
+    compare_two(room, own_run)
+    labels = room.panel.compare.differing.findChildren(ElidedLabel)
+    long = next(label for label in labels if label.text() == "DPM++ 2M")
+    assert long.shown_text() == "DPM++ 2M"
 
 
 # --- one x_T through the checkpoints of a run ------------------------------------------------------------
