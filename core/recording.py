@@ -237,7 +237,7 @@ class Recording:
 
     def white_at(self, layer: str) -> float:
         """Which value of a layer is shown white; a network that predicts the picture says one."""
-        if layer in ("output", "conditional", "unconditional"):
+        if layer in ("output", "conditional", "unconditional", "of_guide"):
             factors = OBJECTIVES[self.started.objective].x_start_factors
             return 1.0 if factors is not None and factors(0.6, 0.8)[0] == 0 else LAYERS["output"].white_at
         return LAYERS[layer].white_at if layer in LAYERS else 1.0

@@ -5,6 +5,7 @@
     <name>AnglePanel</name>
     <message>
         <source>Angle {symbol}</source>
+        <extracomment>Radians: a letter fits into the first, and between the radius and what is projected down to the second.</extracomment>
         <translation>角度 {symbol}</translation>
     </message>
     <message>
@@ -4411,6 +4412,14 @@
         <translation>∅：不告诉网络类别时的输出。</translation>
     </message>
     <message>
+        <source>Of the guide</source>
+        <translation>引导模型的</translation>
+    </message>
+    <message>
+        <source>g: the guide&apos;s output, that of a worse model, from which the network&apos;s own is pushed away.</source>
+        <translation>g：引导模型（较差的模型）的输出，网络自身的输出被推离它。</translation>
+    </message>
+    <message>
         <source>half contrast</source>
         <translation>半对比度</translation>
     </message>
@@ -4543,7 +4552,7 @@
     <name>MemoryPanel</name>
     <message>
         <source>Perfect memory</source>
-        <extracomment>Training pictures that are named. the training pictures nearest to the selected picture</extracomment>
+        <extracomment>Training pictures that are named. In a low window: the guess, a row, and so many rows are never missing. A smaller share is written as less than it, and has no bar. the training pictures nearest to the selected picture</extracomment>
         <translation>完美记忆</translation>
     </message>
     <message>
@@ -6992,7 +7001,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>StepScene</name>
     <message>
         <source>This step</source>
-        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
         <translation>这一步</translation>
     </message>
     <message>
@@ -7066,12 +7075,20 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>上一步的 {symbol}</translation>
     </message>
     <message>
-        <source>∅ + {scale}·(c − ∅): classifier-free guidance goes beyond what the class changes (Ho &amp; Salimans 2022, arXiv 2207.12598, eq. 6).</source>
-        <translation>∅ + {scale}·(c − ∅)：无分类器引导把类别带来的变化进一步放大（Ho &amp; Salimans 2022，arXiv 2207.12598，式 6）。</translation>
+        <source>Classifier-free guidance goes beyond what the class changes (Ho &amp; Salimans 2022, arXiv 2207.12598, eq. 6).</source>
+        <translation>无分类器引导越过类别所带来的变化（Ho &amp; Salimans 2022, arXiv 2207.12598, 式 6）。</translation>
     </message>
     <message>
         <source>Its spread is then brought back by {rescale} of the way to that of c (Lin et al. 2023, arXiv 2305.08891, eq. 15).</source>
         <translation>然后其离散程度按 {rescale} 的比例回到 c 的水平（Lin 等 2023，arXiv 2305.08891，式 15）。</translation>
+    </message>
+    <message>
+        <source>Autoguidance goes away from a worse model, whose mistakes are those of the network, only larger (Karras et al. 2024, arXiv 2406.02507, eq. 4).</source>
+        <translation>自引导远离一个较差的模型，它的错误与网络相同，只是更大（Karras et al. 2024, arXiv 2406.02507, 式 4）。</translation>
+    </message>
+    <message>
+        <source>m: the network&apos;s own output.</source>
+        <translation>m：网络自身的输出。</translation>
     </message>
     <message>
         <source>of step {step}</source>
@@ -7817,7 +7834,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>WhatDiffers</name>
     <message>
         <source>What differs</source>
-        <extracomment>Rows that are shown. Settings whose values are rows of the catalogue, which has their titles.</extracomment>
+        <extracomment>A value has the room that the longest one needs, within these; what is longer is cut, and whole in its tooltip. Rows that are shown. Settings whose values are rows of the catalogue, which has their titles.</extracomment>
         <translation>不同之处</translation>
     </message>
     <message>

@@ -171,6 +171,15 @@ SEEN: dict[str, Seen] = {
         str(QT_TRANSLATE_NOOP("Layers", "Without the class")),
         str(QT_TRANSLATE_NOOP("Layers", "∅: the network's output when it is told no class.")),
     ),
+    "of_guide": Seen(
+        "g",
+        str(QT_TRANSLATE_NOOP("Layers", "Of the guide")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Layers", "g: the guide's output, that of a worse model, from which the network's own is pushed away."
+            )
+        ),
+    ),
 }
 
 

@@ -82,7 +82,7 @@ class Told:
 
     flow       x_t, the output, x̂_0, ε̂, in their order
     fed_back   x̂_0 of the step before, where the network is given it
-    guided     its outputs with the class and without, of which the output was made
+    guided     the outputs of which the output was made: with the class, without, of the guide
     addends    what the sampler added up; empty: `no_sum` says why
     result     what came out
     adds_up    how exactly the addends add up to it, a sentence
@@ -200,8 +200,7 @@ class _Teller:
         letter = objective.letter
         output.label, output.colour, stands_for = OUTPUTS.get(letter, ("{u_hat}", "validation", letter))
         output.caption = stands_for.format(cos=cos, sin=sin)
-        if self._scale() is not None:
-            output.caption = f"∅ + {number(self._scale() or 0)}·(c − ∅)"
+        output.caption = self._guidance() or output.caption
         output.tip = f"{objective.help}: {letter}\n{objective.source}\n\n{output.tip}"
         factors = objective.x_start_factors
         x_0 = self._tile("x_0", self._x_0_formula(output.label, factors and factors(self.signal, self.spread)), above)
@@ -241,19 +240,39 @@ class _Teller:
             tip,
         )
 
-    def _scale(self) -> float | None:
-        """Of the guidance; None without."""
-        scale = self.recording.settings.get("guidance_scale", 1.0)
+    def _scale(self, name: str = "guidance_scale") -> float | None:
+        """Of the guidance by class or of that by a guide; None without."""
+        scale = self.recording.settings.get(name, 1.0)
         return float(scale) if isinstance(scale, int | float) and scale != 1 else None
 
+    def _own(self) -> str:
+        """How the network's own output is written beside the guide's."""
+        return "c" if self.recording.settings.get("classes") else "m"
+
+    def _guidance(self) -> str:
+        """How the output was made of several, with its numbers; "" where it is one."""
+        scale, of_guide, own = self._scale(), self._scale("guide_scale"), self._own()
+        if of_guide is not None and not self.recording.has("of_guide", self.step):
+            of_guide = None
+        if scale is None:
+            return "" if of_guide is None else f"g + {number(of_guide)}·({own} − g)"
+        by_class = f"∅ + {number(scale)}·(c − ∅)"
+        if of_guide is None:
+            return by_class
+        sign = "−" if of_guide < 1 else "+"
+        return f"{by_class} {sign} {number(abs(of_guide - 1))}·(c − g)"
+
     def _guided(self) -> tuple[Tile, ...]:
-        if self._scale() is None or not self.recording.has("conditional", self.step):
+        names = [name for name in ("conditional", "unconditional", "of_guide") if self.recording.has(name, self.step)]
+        if not self._guidance() or len(names) < 2:
             return ()
-        tip = QCoreApplication.translate(
-            "StepTold",
-            "∅ + {scale}·(c − ∅): classifier-free guidance goes beyond what the class changes (Ho & Salimans 2022, "
-            "arXiv 2207.12598, eq. 6).",
-        ).format(scale=number(self._scale() or 0))
+        tip = self._guidance()
+        if "unconditional" in names:
+            tip += "\n" + QCoreApplication.translate(
+                "StepTold",
+                "Classifier-free guidance goes beyond what the class changes (Ho & Salimans 2022, arXiv 2207.12598, "
+                "eq. 6).",
+            )
         rescale = self.recording.settings.get("guidance_rescale", 0.0)
         if rescale:
             tip += "\n" + QCoreApplication.translate(
@@ -261,7 +280,16 @@ class _Teller:
                 "Its spread is then brought back by {rescale} of the way to that of c (Lin et al. 2023, arXiv "
                 "2305.08891, eq. 15).",
             ).format(rescale=number(float(str(rescale))))
-        tiles = tuple(self._tile(layer) for layer in ("conditional", "unconditional"))
+        if "of_guide" in names:
+            tip += "\n" + QCoreApplication.translate(
+                "StepTold",
+                "Autoguidance goes away from a worse model, whose mistakes are those of the network, only larger "
+                "(Karras et al. 2024, arXiv 2406.02507, eq. 4).",
+            )
+        tiles = tuple(self._tile(layer) for layer in names)
+        if self._own() == "m":
+            tiles[0].label = "m"
+            tiles[0].tip = QCoreApplication.translate("StepTold", "m: the network's own output.")
         for tile in tiles:
             tile.tip += "\n" + tip
         return tiles

@@ -33,6 +33,8 @@ MARGIN_PX, DIVIDER_PX = 20, 20
 LEAST_ARROW_PX, COEFFICIENT_ROOM_PX, SIGN_PX, EQUALS_PX = 52, 84, 34, 44
 ABOVE_PX = 38
 GUIDED_SHARE = 0.44
+#: The line below each output of guidance, and by how much a third one may reach beyond the row.
+LABEL_PX, MORE_GUIDED_PX = 16, 40
 #: A tile may shrink to this share of its place for whole pixels.
 LEAST_WHOLE = 0.84
 
@@ -263,14 +265,16 @@ class StepScene(QWidget):
         self._tips.append((small.united(words), fed_back.tip))
 
     def _guided(self, painter: QPainter, told: Told, place: QRectF, size: float) -> None:
-        """The two outputs of guidance, one over the other."""
-        side = min(place.width(), (size - 36) / 2)
+        """The outputs of guidance, one under the other; three reach beyond the row above and below."""
+        count = len(told.guided)
+        high = size + (count - 2) * MORE_GUIDED_PX
+        side = min(place.width(), high / count - LABEL_PX - 2)
         for number, tile in enumerate(told.guided):
-            top = place.top() + number * (size - side - 16)
+            top = place.center().y() - high / 2 + number * (high - side - LABEL_PX) / max(1, count - 1)
             self._picture(painter, tile, QRectF(place.center().x() - side / 2, top, side, side))
-            words = QRectF(place.left(), top + side + 1, place.width(), 15)
+            words = QRectF(place.left(), top + side + 1, place.width(), LABEL_PX - 1)
             self._text(painter, words, tile.label, BODY_PX, "text", "centre")
-            self._tips.append((QRectF(place.left(), top, place.width(), side + 16), tile.tip))
+            self._tips.append((QRectF(place.left(), top, place.width(), side + LABEL_PX), tile.tip))
 
     # --- the lower row -------------------------------------------------------------------------------------
 
