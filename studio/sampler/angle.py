@@ -18,6 +18,8 @@ from .curves import WIDTH_PX
 
 HEIGHT_PX = 244
 LEAST_AXIS_PX = 132
+#: Radians: a letter fits into the first, and between the radius and what is projected down to the second.
+WIDE_ANGLE, NARROW_ANGLE = 0.55, 0.28
 
 
 class AnglePanel(Panel):
@@ -128,7 +130,7 @@ class Circle(QWidget):
         painter.drawLine(centre, at(phi))
         painter.setPen(QPen(muted, 1))
         painter.drawArc(QRectF(centre.x() - 28, centre.y() - 28, 56, 56), 0, round(math.degrees(phi) * 16))
-        self._label(painter, "φ", at(phi / 2, 40), "text", "centre")
+        self._label(painter, "φ", centre + place_of_phi(phi, radius), "text", "centre")
         painter.setPen(QPen(theme().color("cursor"), 2))
         painter.setBrush(theme().color("panel" if theme().is_light else "text"))
         painter.drawEllipse(at(phi), 6, 6)
@@ -167,3 +169,13 @@ class Circle(QWidget):
         wide = text_size(text, font).width()
         left = place.x() - (wide / 2 if align == "centre" else 0)
         paint_text(painter, QRectF(left, place.y() - 9, wide, 18), text, font, theme().color(colour))
+
+
+def place_of_phi(phi: float, radius: float) -> QPointF:
+    """Where the letter stands from the centre: inside a wide angle; over the line of a narrow one, and over what is
+    projected of a very narrow one.
+    """
+    if phi > WIDE_ANGLE:
+        return QPointF(math.cos(phi / 2) * 40, -math.sin(phi / 2) * 40)
+    over = math.sin(phi) * (radius if phi < NARROW_ANGLE else 44)
+    return QPointF(math.cos(phi) * 44, -over - 10)

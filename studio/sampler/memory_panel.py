@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.recording import Pictures
@@ -25,7 +26,12 @@ from .curves import WIDTH_PX
 
 #: Training pictures that are named.
 STRONGEST = 5
-GUESS_PX, ROW_PX, THUMB_PX, SHARE_PX = 72, 23, 19, 48
+GUESS_PX, ROW_PX, SHARE_PX = 72, 23, 48
+#: In a low window: the guess, a row, and so many rows are never missing.
+LEAST_GUESS_PX, LEAST_ROW_PX, LEAST_ROWS = 48, 16, 3
+BESIDE_PX = 8
+#: A smaller share is written as less than it, and has no bar.
+LEAST_SHARE = 0.001
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +103,13 @@ class MemoryPanel(Panel):
         self.view.show_step(step)
 
 
+def share_text(weight: float) -> str:
+    """A share of 1 in per cent, to a tenth; what rounds to nothing without being it says so."""
+    if 0 < weight < LEAST_SHARE:
+        return f"< {100 * LEAST_SHARE:.1f} %"
+    return f"{100 * weight:.1f} %" if weight else "0 %"
+
+
 class _Weights(QWidget):
     """The guess, its distance, and a row with a bar for each of the pictures that weigh most."""
 
@@ -112,11 +125,18 @@ class _Weights(QWidget):
 
     def sizeHint(self) -> QSize:
         """The guess, and the rows below it."""
-        return QSize(WIDTH_PX - 24, GUESS_PX + 8 + STRONGEST * ROW_PX)
+        return QSize(WIDTH_PX - 24, GUESS_PX + BESIDE_PX + STRONGEST * ROW_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """The guess and its words alone."""
-        return QSize(WIDTH_PX - 24, GUESS_PX)
+        """The guess, and the pictures that weigh most."""
+        return QSize(WIDTH_PX - 24, LEAST_GUESS_PX + BESIDE_PX + LEAST_ROWS * LEAST_ROW_PX)
+
+    def _sizes(self) -> tuple[float, float, int]:
+        """The side of the guess, the height of a row, and how many rows are whole."""
+        room = self.height() - BESIDE_PX
+        guess = min(GUESS_PX, max(LEAST_GUESS_PX, room - STRONGEST * ROW_PX))
+        row = min(ROW_PX, max(LEAST_ROW_PX, (room - guess) / STRONGEST))
+        return guess, row, min(STRONGEST, int((room - guess) / row + 1e-6))
 
     def show_answer(self, recalled: Recalled | None, words: str) -> None:
         self.recalled, self.words = recalled, words
@@ -138,7 +158,7 @@ class _Weights(QWidget):
             return []
         weights = self.recalled.weights[self.step].tolist()
         names = map(self.recalled.name, self.recalled.places[self.step].tolist())
-        return [(name, f"{100 * weight:.1f} %") for name, weight in zip(names, weights, strict=True)]
+        return [(name, share_text(weight)) for name, weight in zip(names, weights, strict=True)]
 
     def distance_text(self) -> str:
         """How far the network's x̂_0 is from the guess."""
@@ -152,8 +172,9 @@ class _Weights(QWidget):
     def event(self, event: QEvent) -> bool:
         """The name of the training picture under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = (event.pos().y() - GUESS_PX - 8) // ROW_PX
-            rows = self.rows()
+            guess, high, count = self._sizes()
+            number = math.floor((event.pos().y() - guess - BESIDE_PX) / high)
+            rows = self.rows()[:count]
             name = rows[number][0] if 0 <= number < len(rows) else ""
             QToolTip.showText(event.globalPos(), plain_tip(name), self)
             return True
@@ -169,8 +190,10 @@ class _Weights(QWidget):
             painter.setPen(theme().color("muted"))
             painter.drawText(QRectF(self.rect()), wrap, self.words)
             return
-        self._picture(painter, QRectF(0, 0, GUESS_PX, GUESS_PX), self.guess)
-        beside = QRectF(GUESS_PX + 12, 0, self.width() - GUESS_PX - 12, GUESS_PX - 18)
+        guess, high, count = self._sizes()
+        self._picture(painter, QRectF(0, 0, guess, guess), self.guess)
+        left = guess + 12
+        beside = QRectF(left, 0, self.width() - left, guess - 16)
         words = self.tr("The best guess of one who knows all {count} pictures").format(
             count=numbers.count(recalled.count)
         )
@@ -181,22 +204,29 @@ class _Weights(QWidget):
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
         painter.drawText(beside, wrap, words)
-        line = QRectF(beside.left(), GUESS_PX - 17, beside.width(), 17)
+        line = QRectF(left, guess - 17, beside.width(), 17)
         paint_text(painter, line, self.distance_text(), sized_font(CAPTION_PX), theme().color("text"))
-        for number, (_, share) in enumerate(self.rows()):
-            row = QRectF(0, GUESS_PX + 8 + number * ROW_PX, self.width(), ROW_PX)
+        for number, (_, share) in enumerate(self.rows()[:count]):
+            row = QRectF(0, guess + BESIDE_PX + number * high, self.width(), high)
             place, turned = int(recalled.places[self.step, number]), int(recalled.turned[self.step, number])
-            self._picture(painter, QRectF(0, row.top() + 2, THUMB_PX, THUMB_PX), self._thumb(place, turned))
-            bar = QRectF(THUMB_PX + 9, row.center().y() - 3, self.width() - THUMB_PX - 9 - SHARE_PX, 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().color("line"))
-            painter.drawRoundedRect(bar, 3, 3)
-            bar.setWidth(max(6.0, bar.width() * float(recalled.weights[self.step, number])))
-            painter.setBrush(theme().color("loss"))
-            painter.drawRoundedRect(bar, 3, 3)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            right = QRectF(self.width() - SHARE_PX, row.top(), SHARE_PX, ROW_PX)
+            side = high - 4
+            self._picture(painter, QRectF(0, row.top() + 2, side, side), self._thumb(place, turned))
+            bar = QRectF(ROW_PX + 5, row.center().y() - 3, self.width() - ROW_PX - 5 - SHARE_PX, 6)
+            self._bar(painter, bar, float(recalled.weights[self.step, number]))
+            right = QRectF(self.width() - SHARE_PX, row.top(), SHARE_PX, high)
             paint_text(painter, right, share, sized_font(CAPTION_PX), theme().color("text"), "right")
+
+    def _bar(self, painter: QPainter, bar: QRectF, weight: float) -> None:
+        """As long as the weight says, so that next to nothing is no dot."""
+        trough = QPainterPath()
+        trough.addRoundedRect(bar, 3, 3)
+        painter.fillPath(trough, theme().color("line"))
+        if weight >= LEAST_SHARE:
+            painter.save()
+            painter.setClipPath(trough)
+            bar.setWidth(max(1.5, bar.width() * weight))
+            painter.fillRect(bar, theme().color("loss"))
+            painter.restore()
 
     def _thumb(self, place: int, turned: int) -> QImage:
         """A training picture as it weighs in: mirrored where that is nearer."""

@@ -18,6 +18,7 @@ from core.errors import SamplingError
 from core.networks.unet import Unet
 from core.recording import LAYERS, Recording
 from core.sampling import sample_frames
+from core.sampling_record import Guide
 from core.settings import SampleConfig
 from tests.studio.sampler.conftest import make_frame, make_started
 
@@ -84,10 +85,11 @@ def recorded(
     spill_folder: Path | None = None,
     *,
     exact_limit_bytes: int = 2**30,
+    guide: Guide | None = None,
     **settings: object,
 ) -> Recording:
     request = SampleConfig(**{"sample_steps": 6, "seed": 1, "count": 3, **settings})
-    started, *frames, finished = sample_frames(diffusion, request, with_layers=True)
+    started, *frames, finished = sample_frames(diffusion, request, guide=guide, with_layers=True)
     recording = Recording(started, spill_folder=spill_folder, exact_limit_bytes=exact_limit_bytes)
     for frame in frames:
         recording.add(frame)

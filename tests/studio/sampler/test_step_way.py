@@ -24,7 +24,10 @@ from core.recording import Recording
 from core.runs.checkpoint import save_checkpoint
 from core.runs.opening import load_model
 from core.runs.run import Run
+from core.sampling_record import Guide
 from studio.imaging import to_image
+from studio.sampler.angle import place_of_phi
+from studio.sampler.memory_panel import BESIDE_PX, GUESS_PX, ROW_PX, MemoryPanel, share_text
 from studio.sampler.step_told import Told, power, tell
 from studio.sampler.step_way import StepWay
 from studio.widgets.symbols import spoken
@@ -100,6 +103,38 @@ def test_guidance_when_told_shows_both_outputs_and_how_they_were_combined() -> N
     np.testing.assert_allclose(told.flow[1].values, without + 2.5 * (with_class - without), atol=1e-5)
     assert told.flow[1].caption == "∅ + 2.50·(c − ∅)"
     assert not tell(recorded(diffusion, classes=(0, 1)), 1, 1).guided
+
+
+@pytest.mark.parametrize("settings", [{}, {"classes": (0, 1)}, {"classes": (0, 1), "guidance_scale": 2.5}])
+def test_a_guide_when_told_is_beside_the_other_outputs_and_adds_up_to_what_was_gone_on_with(
+    qtbot: QtBot, settings: dict[str, object]
+) -> None:
+    torch.manual_seed(5)
+    diffusion, worse = small("pred_v", num_classes=3), small("pred_v", num_classes=3)
+    with torch.no_grad():
+        for parameter in worse.parameters():
+            parameter.mul_(0.8)
+    guide = Guide(worse, "early", "ema", 100, None)
+    recording = recorded(diffusion, guide=guide, guide_scale=1.5, **settings)
+    told = tell(recording, 2, 1)
+    by_class = "guidance_scale" in settings
+    own, *without, of_guide = (tile.values for tile in told.guided)
+    assert own is not None and of_guide is not None and len(without) == by_class
+    expected = own + 0.5 * (own - of_guide)
+    if by_class:
+        assert without[0] is not None
+        expected = without[0] + 2.5 * (own - without[0]) + 0.5 * (own - of_guide)
+    np.testing.assert_allclose(told.flow[1].values, expected, atol=1e-5)
+    letter = "c" if settings else "m"
+    captions = {True: "∅ + 2.50·(c − ∅) + 0.500·(c − g)", False: f"g + 1.50·({letter} − g)"}
+    assert told.flow[1].caption == captions[by_class]
+    assert [tile.label for tile in told.guided] == [letter, *(["∅"] if by_class else []), "g"]
+    assert all("2406.02507" in tile.tip for tile in told.guided)
+    scene = shown(qtbot, recording, 2).scene
+    rects = [rect for _, rect in scene.places]
+    assert len(rects) == len(told.tiles)
+    for number, rect in enumerate(rects):
+        assert not any(rect.intersects(other) for other in rects[number + 1 :])
 
 
 def test_self_conditioning_when_told_shows_what_was_fed_back() -> None:
@@ -233,6 +268,36 @@ def test_the_angle_when_scrubbed_follows_the_cursor(qtbot: QtBot) -> None:
     assert len(way.angle.circle.ticks()) == recording.steps
 
 
+def test_phi_when_the_angle_is_small_stands_clear_of_every_line() -> None:
+    radius = 125.0
+    for degrees in np.linspace(0.5, 89.5, 90).tolist():
+        phi = math.radians(degrees)
+        place = place_of_phi(phi, radius)
+        across, up = place.x(), -place.y()
+        # From the letter's middle to the axis, to the radius, and to what is projected: half a letter and a little.
+        apart = [up, abs(math.sin(phi) * across - math.cos(phi) * up)]
+        if across < math.cos(phi) * radius:
+            apart.append(abs(math.sin(phi) * radius - up))
+        assert min(apart) >= 6, degrees
+
+
+def test_a_share_when_it_is_next_to_nothing_is_no_zero_and_no_dot() -> None:
+    assert share_text(1.0) == "100.0 %" and share_text(0.123) == "12.3 %" and share_text(0.001) == "0.1 %"
+    assert share_text(0.0009) == share_text(1e-30) == "< 0.1 %" and share_text(0.0) == "0 %"
+
+
+@pytest.mark.parametrize("height", [96, 110, 136, 195, 300])
+def test_the_strongest_pictures_when_there_is_little_room_are_whole_rows(qtbot: QtBot, height: int) -> None:
+    panel = MemoryPanel()
+    qtbot.addWidget(panel)
+    view = panel.view
+    view.resize(208, max(height, view.minimumSizeHint().height()))
+    guess, row, count = view._sizes()
+    assert count >= (5 if height >= 136 else 3)
+    assert guess + BESIDE_PX + count * row <= view.height() + 1e-6
+    assert view.sizeHint().height() - BESIDE_PX - 5 * ROW_PX == GUESS_PX
+
+
 def test_nothing_recorded_when_shown_says_what_to_do(qtbot: QtBot) -> None:
     way = StepWay()
     qtbot.addWidget(way)
@@ -301,7 +366,10 @@ def test_perfect_memory_when_a_step_is_looked_at_says_which_pictures_weigh_in(ro
     x_0, weights = perfect_memory(diffusion, all_pictures, x_t, int(room.recording.t[3]))
     strongest = weights[0].topk(5)
     assert [name for name, _ in view.rows()] == [f"{number}.png" for number in strongest.indices.tolist()]
-    assert [share for _, share in view.rows()] == [f"{100 * share:.1f} %" for share in strongest.values.tolist()]
+    assert view.recalled is not None
+    shares = view.recalled.weights[3].tolist()
+    np.testing.assert_allclose(shares, strongest.values, atol=1e-6)
+    assert [share for _, share in view.rows()] == list(map(share_text, shares))
     apart = (x_0[0].permute(1, 2, 0).numpy() - room.recording.layer("x_0", 3)[1]).astype(np.float64)
     assert view.distance_text().endswith(f"{np.sqrt(np.square(apart).mean()):#.3g}")
     assert not view.guess.isNull() and view.grab().toImage() != QImage()
