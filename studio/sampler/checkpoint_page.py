@@ -19,6 +19,8 @@ from ..widgets.scrubber import Preview
 from ..widgets.segments import Segments
 
 LABEL_PX, TOP_PX, GAP_PX, LEAST_CELL_PX, PREVIEW_PX = 84, 20, 2, 24, 224
+#: Of more steps than this some are left out where that makes the pictures larger, up to a size.
+MOST_TOUCHING, GOOD_CELL_PX = 30, 56
 LAYERS = ("x_0", "x_t")
 
 
@@ -86,6 +88,8 @@ class GridView(QWidget):
         assert self.grid is not None
         high = (self.height() - TOP_PX) / max(1, self.grid.rows) - GAP_PX
         wide = (self.width() - LABEL_PX) / max(1, len(self.grid.columns)) - GAP_PX
+        if len(self.grid.columns) > MOST_TOUCHING:
+            wide = max(wide, GOOD_CELL_PX)
         return max(LEAST_CELL_PX, min(high, wide))
 
     def cell(self, row: int, place: int) -> QRectF:

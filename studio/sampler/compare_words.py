@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.catalogue import OBJECTIVES, PRECISIONS, SCHEDULES, SPACINGS, Table
 from core.comparison import differing
@@ -43,7 +43,7 @@ class WhatDiffers(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid = QGridLayout(self)
-        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setContentsMargins(0, 0, 0, 4)
         self.grid.setHorizontalSpacing(4)
         self.grid.setVerticalSpacing(3)
         self.grid.setColumnStretch(0, 1)
@@ -75,6 +75,8 @@ class WhatDiffers(QWidget):
                 if column:
                     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                     label.setFixedWidth(value_px)
+                else:  # all that the values leave: the heading, which is of a fixed width, would keep the column narrow
+                    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
                 self.grid.addWidget(label, row, column)
         if len(rows) > MOST_DIFFERING:
             rest = caption(self.tr("and {n} more").format(n=numbers.count(len(rows) - MOST_DIFFERING)))

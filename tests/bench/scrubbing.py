@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.checkpoint_grid import CheckpointGrid, RowStarted, RowStep
 from core.diffusion.posterior import posterior_factors
 from core.frames import Frame, SamplingFinished, SamplingStarted, TermFacts
 from core.recording import Recording, shown
@@ -30,6 +31,8 @@ LOOKS = {
     "Pictures: ε̂, v̂": ("pictures", ["pred_noise", "pred_v"]),
     "Pictures: μ, clipped": ("pictures", ["posterior_mean", "clipped"]),
     "This step": ("step", ["x_t", "x_0"]),
+    "Compare, with a strip of each": ("compare", ["x_t", "x_0"]),
+    "Checkpoints, 8 × 25": ("checkpoints", ["x_t", "x_0"]),
 }
 
 
@@ -71,6 +74,18 @@ def recording(steps: int = STEPS, count: int = COUNT, size: int = SIZE) -> Recor
     return made
 
 
+def checkpoint_grid(of: Recording) -> CheckpointGrid:
+    """Every row is the same denoising."""
+    grid = CheckpointGrid(range(8))
+    for row in range(8):
+        grid.add(RowStarted(row, of.started))
+        for index in range(of.steps):
+            zeros = np.zeros(1, np.float32)
+            pictures = of.x_t(index)[:1], of.x_0(index)[:1]
+            grid.add(RowStep(row, Frame(index, int(of.t[index]), -1, *pictures, 0.5, 1.0, zeros, zeros, zeros)))
+    return grid
+
+
 def frames(width: int, height: int, rounds: int) -> dict[str, list[float]]:
     """Milliseconds of every frame, by the look."""
     from PySide6.QtWidgets import QApplication
@@ -87,10 +102,13 @@ def frames(width: int, height: int, rounds: int) -> dict[str, list[float]]:
         panel.show()
         panel.show_recording(recording())
         panel.recording_grew()
+        panel.compare.take("B", recording(20))
+        panel.compare.checkpoints.show_grid(checkpoint_grid(recording()))
         took: dict[str, list[float]] = {look: [] for look in LOOKS}
         for _ in range(rounds):
             for look, (way, layers) in LOOKS.items():
-                panel.ways.choose(way)
+                panel.ways.choose("compare" if way == "checkpoints" else way)
+                panel.compare.head.checkpoints.setChecked(way == "checkpoints")
                 panel.wells.choose_layers(layers)
                 panel.playback.go(0)
                 app.processEvents()
