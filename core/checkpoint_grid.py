@@ -109,14 +109,18 @@ def _require_alike(started: SamplingStarted, first: SamplingStarted) -> None:
 class CheckpointGrid:
     """The pictures of at most MOST_ROWS rows, as far as they have come, within LIMIT_BYTES.
 
+    model    what is written of the models, beside their steps
     picture_number  of the one whose x_T it is
     labels   the training step of each row; None where it is not known
     columns  the kept steps, rising, and `t` the timestep of each; empty before the first row has begun
     arrived  how many steps of each row have come; failed: why a row ended early
     """
 
-    def __init__(self, labels: Sequence[int | None], picture: int = 0) -> None:
+    def __init__(
+        self, labels: Sequence[int | None], picture: int = 0, model: Mapping[str, object] | None = None
+    ) -> None:
         self.labels: list[int | None] = list(labels)
+        self.model = dict(model or {})
         self.picture_number = picture
         self.steps = 0  #: of each row
         self.columns: tuple[int, ...] = ()
@@ -180,14 +184,6 @@ class CheckpointGrid:
         pixels: Pictures = self._pixels[("x_t", "x_0").index(layer), row, column]
         return pixels
 
-    def column_at(self, t: float) -> int:
-        """The column whose t is nearest; the last of those where a sampler goes back."""
-        known = np.flatnonzero(self.t >= 0)
-        if not len(known):
-            return 0
-        distances = np.abs(self.t[known] - t)
-        return int(known[len(known) - 1 - int(distances[::-1].argmin())])
-
     # --- as one picture ------------------------------------------------------------------------------------
 
     def sheet(self, layer: str) -> Pictures:
@@ -233,7 +229,7 @@ class CheckpointGrid:
         more: Mapping[str, object] = {"failed": failed} if failed else {}
         picture = {"count": self.picture_number + 1, "picture": self.picture_number}
         rows = {"shows": layer, "checkpoints": self.labels, "columns_t": self.t.tolist()}
-        return {**self.settings, **picture, **rows, **more}
+        return {**self.model, **self.settings, **picture, **rows, **more}
 
     def save(self, path: Path, layer: str) -> None:
         """Write it as PNG, with what made it inside. Raises RunError."""

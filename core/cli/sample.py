@@ -438,15 +438,14 @@ def _write_checkpoints(
         diffusion = prepare_for_device(load_model(path, _weights(arguments), said).diffusion, device).eval()
         return sample_frames(diffusion, one, guide=guide, in_threads=in_threads)
 
-    grid = CheckpointGrid(steps or (loaded.step,))
+    model = {"model": arguments.model.name, "weights": _weights(arguments)}
+    grid = CheckpointGrid(steps or (loaded.step,), model=model)
     for event in sample_rows(partial(begin, path) for path in paths):
         grid.add(event)
         if isinstance(event, RowFailed):
             warn(str(event.error))
     if not grid.columns:
         raise grid.failed[len(paths) - 1]
-    model = {"model": arguments.model.name, "weights": _weights(arguments)}
-    grid.settings = {**model, **grid.settings}
     grid.save(arguments.checkpoints, "x_0")
     _tell("checkpoints", arguments.checkpoints, arguments.json)
 

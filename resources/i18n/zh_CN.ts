@@ -4054,7 +4054,7 @@
     <name>GridView</name>
     <message>
         <source>Checkpoints over denoising steps</source>
-        <extracomment>of the column that was pressed where there is nothing to show</extracomment>
+        <extracomment>Of more steps than this some are left out where that makes the pictures larger, up to a size. of the column that was pressed where there is nothing to show</extracomment>
         <translation>检查点与去噪步骤</translation>
     </message>
     <message>
@@ -4062,8 +4062,8 @@
         <translation>第 {step} 步</translation>
     </message>
     <message>
-        <source>a model</source>
-        <translation>某个模型</translation>
+        <source>in training</source>
+        <translation>训练中</translation>
     </message>
     <message>
         <source>{done} of {of} steps</source>

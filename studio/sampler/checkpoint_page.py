@@ -120,10 +120,10 @@ class GridView(QWidget):
         return min(known, key=lambda column: abs(float(grid.t[column]) - (self._cursor_t or 0.0)), default=None)
 
     def label(self, row: int) -> str:
-        """ "step 1,400"; a model that does not say its step has none."""
+        """ "step 1,400"; of the model in training nobody knows it beforehand."""
         assert self.grid is not None
         step = self.grid.labels[row]
-        return self.tr("step {step}").format(step=numbers.count(step)) if step is not None else self.tr("a model")
+        return self.tr("step {step}").format(step=numbers.count(step)) if step is not None else self.tr("in training")
 
     def row_words(self, row: int) -> str:
         """How far a row has come, or why it has not."""

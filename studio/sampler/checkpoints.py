@@ -71,6 +71,7 @@ class Checkpoints(QObject):
         choices = evenly(all_of_run(self._models.chosen, self._models.choices), MOST_ROWS)
         if not choices:
             return (), self.tr("The chosen model is not a checkpoint of a run.")
+        # Timesteps that were fitted to one are those of all: columns must be the same t.
         return tuple(replace(request, choice=choice) for choice in choices), ""
 
     @Slot()
@@ -84,7 +85,9 @@ class Checkpoints(QObject):
             return
         first = requests[0]
         picture = min(self._panel.shown.picture, first.count - 1)
-        self.grid = CheckpointGrid([step_of(request.choice) for request in requests], picture)
+        steps = [step_of(request.choice) for request in requests]
+        model = {"model": first.choice.name, "model_step": steps[-1], "weights": first.weights}
+        self.grid = CheckpointGrid(steps, picture, model)
         how = how_words({"sampler": first.sampler, "sample_steps": first.steps, "seed": first.seed})
         number = self.tr("picture {n}").format(n=numbers.count(picture + 1))
         self._of = f"{first.choice.name} · {number} · {how}"

@@ -120,14 +120,6 @@ def test_evenly_when_there_are_more_keeps_both_ends_and_even_gaps(count: int, mo
     assert not len(gaps) or gaps.max() - gaps.min() <= 1
 
 
-def test_column_at_when_a_t_lies_between_takes_the_nearest() -> None:
-    grid = filled(for_picture(REQUEST, 0), model(0))
-    for column, t in enumerate(grid.t.tolist()):
-        assert grid.column_at(t) == column
-        assert grid.column_at(t + 0.4) == column
-    assert CheckpointGrid([1]).column_at(5) == 0
-
-
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_sheet_when_saved_has_every_picture_enlarged_and_what_made_it(tmp_path: Path, channels: int) -> None:
     grid = filled(for_picture(REQUEST, 1), model(0, channels=channels), None)

@@ -260,6 +260,7 @@ def test_checkpoints_when_saved_are_one_png_whose_settings_can_be_used_again(
         room.controller.checkpoints.save(tmp_path / "grid.png")
     said = settings_in(tmp_path / "grid.png")
     assert said is not None
+    assert (said["model"], said["model_step"], said["weights"]) == ("long-01", 300, "ema")
     assert said["shows"] == "x_t" and said["checkpoints"] == [100, 200, 300] and said["seed"] == 7
     with Image.open(tmp_path / "grid.png") as picture:
         assert np.array_equal(np.asarray(picture), grid.sheet("x_t"))
