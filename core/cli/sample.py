@@ -18,7 +18,7 @@ from ..frames import Frame, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
-from .reporting import say, warn, warn_of_defaults
+from .reporting import say, warn, warn_of_defaults, warn_of_frames
 
 if TYPE_CHECKING:
     import torch
@@ -417,6 +417,7 @@ def _files(arguments: argparse.Namespace) -> dict[Path, ExportRow]:
 def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
     """What core is asked for, with a sampler and a number of steps that fit the model."""
     beginning = read_beginning(arguments, diffusion.num_timesteps)
+    warn_of_frames(arguments.start, arguments.to, arguments.mask)
     warn_of_mask(beginning, diffusion.image_size)
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
