@@ -23,7 +23,7 @@ from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone, refuse_text_drops
 from ..widgets.focus import FocusOverlay
 from ..widgets.plain import set_tip
-from ..widgets.scroll import RoomStack, ScrolledRooms
+from ..widgets.scroll import RoomStack, Scrolled
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
@@ -123,6 +123,8 @@ FRAME_PX = (8, 40)
 FIRST_PX = (1280, 800)
 #: When the frame that the window manager has put round the window is looked at.
 FRAME_KNOWN_MS = (0, 300, 1500)
+#: The window comes down to its bars and so much of a room.
+LEAST_ROOM_PX = (320, 200)
 
 
 class MainWindow(QWidget):
@@ -167,7 +169,7 @@ class MainWindow(QWidget):
         column.addWidget(self.top_bar)
         self.banner = Banner(self, margins=(16, 8, 16, 0))
         column.addLayout(self.banner.slot)
-        column.addWidget(ScrolledRooms(self.rooms), 1)
+        column.addWidget(Scrolled(self.rooms, LEAST_ROOM_PX), 1)
         column.addWidget(self.transport)
         self._focus = FocusOverlay(self)
         self._drop_zone = DropZone(self, self.tr("Drop to open"))

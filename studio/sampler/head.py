@@ -6,8 +6,8 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QStandardItemModel
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from core.errors import StudioError
@@ -158,6 +158,8 @@ class SamplerFields(QWidget):
             row.addWidget(label)
             row.addWidget(field, SAMPLER_STRETCH if field is self.sampler else 0)
             row.addSpacing(2)
+        #: What gives way where there is no room for all.
+        self.quiet = tuple(self._captions[name] for name in ("sampler", "steps"))
         self.sampler.currentIndexChanged.connect(self._sampler_changed)
         self.steps.valueChanged.connect(self._steps_changed)
         self.eta.valueChanged.connect(self._eta_changed)
@@ -394,7 +396,7 @@ class SamplerHead(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         # Chosen with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
@@ -409,15 +411,49 @@ class SamplerHead(QWidget):
             self.tr("Seed"): (self.seed, self.dice, self.copy),
             self.tr("Pictures"): (self.count,),
         }
+        self._quiet: list[QWidget] = [self.copy]
         for title, widgets in fields.items():
             label = caption(title)
             label.setBuddy(widgets[0])
+            self._quiet.append(label)
             row.addWidget(label)
             for widget in widgets:
                 row.addWidget(widget)
             row.addSpacing(2)
         row.addWidget(self.more)
         row.addWidget(self._action)
+        self._quiet += self.fields.quiet
+
+    # --- the room that it has ------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """Without what gives way."""
+        shown = sum(map(self._room, (part for part in self._quiet if not part.isHidden())))
+        least = self._row.totalMinimumSize()
+        return QSize(least.width() - shown, least.height())
+
+    def _room(self, part: QWidget) -> int:
+        return part.minimumSizeHint().width() + self._row.spacing()
+
+    def _give_way(self) -> None:
+        """Hide of what gives way, in its order, so much that the rest fits: Generate is never cut off."""
+        self.more.setMinimumWidth(self.more.maximumWidth())  # the style sheet has put its own in the place of this one
+        needed = self.minimumSizeHint().width() + sum(map(self._room, self._quiet))
+        for part in self._quiet:
+            part.setVisible(needed <= self.width())
+            needed -= self._room(part) if part.isHidden() else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another choice."""
+        super().resizeEvent(event)
+        self._give_way()
+
+    def event(self, event: QEvent) -> bool:
+        """What stands in the row is wider or narrower by now."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._give_way()
+        return done
 
     def _connect(self) -> None:
         self.model.picked.connect(self._model_picked)

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import (
+    QCursor,
+    QHideEvent,
+    QImageIOHandler,
+    QImageReader,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
@@ -20,6 +29,7 @@ from ..app.messages import error_text
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
+from ..widgets.scroll import Scrolled
 from .compare import CompareWay, Offers
 from .curves import Curves
 from .forks import ForkBar, ForkLine, Forks
@@ -244,6 +254,10 @@ def _size_of(path: Path) -> tuple[int, int] | None:
 JUMP_STEPS = 10
 #: News lies over the wells' titles: neither the settings nor the pictures are covered.
 OVERLAP_PX = 4
+#: Of what is looked at, before it scrolls: the switch and a row of pictures.
+LEAST_WAY_PX = (320, 150)
+#: In a narrower room the strip of kept generations shows their pictures alone.
+WHOLE_STRIP_PX = 1200
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -289,6 +303,8 @@ class SamplerPanel(QWidget):
         self.kept = KeptStrip()
         self.compare = CompareWay(self._offers)
         self.ways = Ways()
+        # What is looked at gives way before what it is chosen and stepped with; the wheel steps.
+        self._scrolled = Scrolled(self.ways, LEAST_WAY_PX, wheel=False)
         self.taken_apart = StepWay()
         self.fork_bar = ForkBar()
         self.fork_line = ForkLine()
@@ -337,13 +353,14 @@ class SamplerPanel(QWidget):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.controls)
-        column.addLayout(self.banner.slot)
         column.addWidget(self.opening)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.kept)
-        row.addWidget(self.ways, 1)
+        row.addWidget(self._scrolled, 1)
         column.addLayout(row, 1)
+        # The pictures give it room at their lower end: no control moves.
+        column.addLayout(self.banner.slot)
         column.addWidget(self.fork_line)
         column.addWidget(self.fork_bar)
         column.addWidget(self.timeline)
@@ -366,7 +383,7 @@ class SamplerPanel(QWidget):
         self.opening.cancel_wished.connect(self.foreign_cancelled)
         self.opening.done.connect(self._take_keys)
         self.wells.menu_wished.connect(self.picture_menu.open_at)
-        self.ways.installEventFilter(self)
+        self._scrolled.installEventFilter(self)
         self.ways.changed.connect(self._way_changed)
         self.picture_menu.start_wished.connect(self._start_from_selected)
         self.picture_menu.large_wished.connect(self.wells.set_large)
@@ -713,12 +730,17 @@ class SamplerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step and select. News stays over the wells."""
-        if watched is self.ways and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self.banner.set_top(self.ways.y() - OVERLAP_PX)
+        if watched is self._scrolled and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.banner.set_top(self._scrolled.y() - OVERLAP_PX)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow room the strip gives way."""
+        super().resizeEvent(event)
+        self.kept.set_narrow(event.size().width() < WHOLE_STRIP_PX)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel steps, wherever in the room it is not a field's own."""

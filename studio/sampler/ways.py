@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.recording import Recording
 
+from ..widgets.scroll import RoomStack
 from ..widgets.segments import Segments
 from .curves import Curves
 from .wells import Wells
@@ -82,7 +83,7 @@ class Ways(QWidget):
         self._step: int | None = None
         self._picture = 0
         self._ways: dict[str, Way] = {}
-        self._pages, self._heads = QStackedWidget(), QStackedWidget()
+        self._pages, self._heads = RoomStack(), QStackedWidget()
         self._row = QWidget()
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)

@@ -236,7 +236,7 @@ def test_damaged_file_when_in_the_folder_is_told_and_the_rest_is_shown(room: Roo
     path = generation_files(own_run / "generations")[0]
     path.write_bytes(path.read_bytes()[:-10])
     make(room, "ddim", 3)
-    assert len(room.panel.kept.generations) == 2 and path.name in room.panel.kept.note.text()
+    assert len(room.panel.kept.generations) == 2 and path.name in room.panel.kept.note.accessibleName()
 
 
 # --- a dropped picture of ours ---------------------------------------------------------------------------------
