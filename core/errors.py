@@ -249,6 +249,16 @@ MESSAGES: dict[str, str] = {
         "to {longest:g}.",
     ),
     "averages.no-step": QT_TRANSLATE_NOOP("Errors", "{path} has no whole snapshot of step {step}."),
+    "checkpoint.is-kept": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and "
+        "choose it in the sampler room's strip (K).",
+    ),
+    "checkpoint.is-exported": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is a denoising that was saved for scripts, not a model: numpy or safetensors reads its arrays. Open the "
+        "run or checkpoint that it was made with.",
+    ),
     "checkpoint.unknown": QT_TRANSLATE_NOOP("Errors", "{path} is not a checkpoint of this program."),
     "checkpoint.no-place": QT_TRANSLATE_NOOP(
         "Errors",

@@ -349,3 +349,19 @@ def test_sample_when_the_folder_of_a_file_does_not_exist_says_that(
     to = str(tmp_path / "nowhere" / "a.npz")
     assert main(["sample", written, "--steps", "2", "--n", "1", "--export", to]) == FAILED
     assert "its folder does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_denoising_when_taken_for_a_model_is_refused_with_what_it_is(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    saved = tmp_path / f"saved.{suffix}"
+    assert sample(folder, tmp_path, "--steps", 2, "--export", saved) == 0
+    for words in (["inspect"], ["sample", "--out", str(tmp_path / "more")]):
+        capsys.readouterr()
+        assert main([words[0], str(saved), *words[1:]]) == FAILED
+        assert "is a denoising that was saved for scripts, not a model" in capsys.readouterr().err
+    # What only has the suffix is judged as before.
+    (tmp_path / f"cut.{suffix}").write_bytes(saved.read_bytes()[:60])
+    assert main(["inspect", str(tmp_path / f"cut.{suffix}")]) == FAILED
+    assert "not a model" not in capsys.readouterr().err
