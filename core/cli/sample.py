@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..beginning import Beginning, Start, StartPicture
+from ..beginning import INPAINT_STEPS, Beginning, Start, StartPicture
 from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingFinished, SamplingStarted
@@ -50,7 +50,10 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
         help="how much of --to, from 0 to 1 (default: 0.5); 0..1:9 makes a row of so many mixtures",
     )
     group.add_argument(
-        "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
+        "--mask",
+        type=Path,
+        metavar="PICTURE",
+        help="fill --from anew where this picture is white (RePaint, in DDPM's steps)",
     )
 
 
@@ -503,7 +506,6 @@ def _with_fitted(request: SampleConfig, loaded: LoadedModel, weights: str) -> Sa
 
 def _usual_steps(sampler: str, beginning: Beginning, timesteps: int) -> int:
     from ..samplers import SAMPLERS
-    from ..samplers.editing import INPAINT_STEPS
 
     usual = SAMPLERS[sampler].usual_steps if beginning.mask is None else INPAINT_STEPS
     at_most = timesteps if beginning.t is None else max(1, beginning.t + 1)

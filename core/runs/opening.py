@@ -236,6 +236,11 @@ def _recording_kind(path: Path) -> str:
             said = set(notes)
         else:
             return ""
-    except (OSError, ValueError, zipfile.BadZipFile, NotAHeaderError):  # what is wrong with it is told by whoever reads it
+    except (
+        OSError,
+        ValueError,
+        zipfile.BadZipFile,
+        NotAHeaderError,
+    ):  # what is wrong with it is told by whoever reads it
         return ""
     return "checkpoint.is-exported" if {"settings", "terms"} <= said else ""

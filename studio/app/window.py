@@ -342,6 +342,9 @@ class MainWindow(QWidget):
         self.dataset.refused.connect(training.going_on.pictures_refused)
 
     def _open_what_waits(self) -> None:
+        if self.sampler is not None and (self._later is None or self._room_later is not None):
+            # Nobody has asked for another one.
+            self.sampler.open_last()
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:

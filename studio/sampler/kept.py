@@ -86,6 +86,7 @@ def sampler_words(settings: Mapping[str, object]) -> str:
     name = value_words(settings, "sampler")
     # As short as people say it: "DPM++ 2M".
     title = SAMPLERS[name].title.replace("DPM-Solver++(", "DPM++ ").replace(")", "") if name in SAMPLERS else name
+    title = "RePaint" if settings.get("edit") == "inpaint" else title
     return f"{title} {value_words(settings, 'sample_steps')}".strip()
 
 

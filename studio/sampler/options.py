@@ -19,7 +19,7 @@ from ..widgets.controls import ElidedCombo
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
 from ..widgets.plain import set_name, set_tip
-from .models import ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
+from .models import FILLS_IN_WITH, ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
 # --- The classes of the chosen model as chips, and how strongly they are followed; hidden for a model without
@@ -281,10 +281,6 @@ SPACING_PX = 160
 FIT_MARGIN_PX = 24
 #: With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch).
 MOST_FITTED = 20
-#: With a mask this samples, whatever is chosen.
-FILLS_IN_WITH = "repaint"
-#: Each of its steps is gone through about so often.
-FILLS_IN_CALLS = 4
 #: A row of strengths, where the chosen sampler remembers predictions.
 STRENGTHS_WITH = "ddim"
 
@@ -429,7 +425,7 @@ class SamplerOptions(QWidget):
             beginning=self.start_row.beginning(),
         )
         if self.start_row.fills_in:
-            return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=FILLS_IN_CALLS)
+            return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=1)
         row = request.beginning.row
         if row:
             request = replace(request, count=len(row))

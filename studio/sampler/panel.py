@@ -140,7 +140,7 @@ def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> 
         settings["sampler"] = str(fields.sampler.currentData())
     settings["sampler_steps"] = dict(fields.steps_of)
     settings["sampler_seed"] = head.seed.value()
-    settings["sampler_count"] = head.count.value()
+    settings["sampler_count"] = head.wished_count()
     settings["sampler_spacing"] = options.spacing_name()
     settings["guidance_scale"] = classes.guidance.value()
     settings["guidance_rescale"] = classes.rescale.value()
@@ -165,6 +165,7 @@ class SamplerControls(QWidget):
 
     changed = Signal()  #: any setting, by a person
     done = Signal()  #: Enter in a field: the keys may go back to the room
+    file_taken = Signal()  #: a picture file is to be started from, which nobody has read yet
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,6 +225,7 @@ class SamplerControls(QWidget):
     def start_from_file(self, path: Path, which: str = "") -> None:
         """Begin with a picture file."""
         self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
+        self.file_taken.emit()
 
     @Slot()
     def _changed(self) -> None:
@@ -234,6 +236,7 @@ class SamplerControls(QWidget):
     def _follow(self) -> None:
         """What depends on several of the parts."""
         self.head.fields.set_fills_in(self.options.start_row.fills_in)
+        self.head.set_row(self.options.start_row.row_count)
         self.options.set_sampler(self.head.fields.info(), self.head.fields.steps.value())
         self.head.set_missing(self.options.missing())
         self.head.set_more(self.options.is_open, differs=self.options.differs())

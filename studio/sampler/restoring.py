@@ -72,7 +72,7 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
     seed, count = settings.get("seed"), settings.get("count")
     head.set_seed_and_count(
         seed if _is_whole(seed) else head.seed.value(),  # type: ignore[arg-type]
-        count if _is_whole(count) else head.count.value(),  # type: ignore[arg-type]
+        count if _is_whole(count) else head.wished_count(),  # type: ignore[arg-type]
     )
     weights = settings.get("weights", "ema")
     if not head.choose_weights(weights if isinstance(weights, str) else ""):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.beginning import Branch
-from core.errors import CheckpointError, SamplingError
+from core.errors import CheckpointError, DataError, SamplingError
 from core.frames import SamplingEvent
 from core.recording import Values
 from core.sampling_record import Guide
@@ -376,3 +376,24 @@ def look_at(path: Path) -> ForeignFacts | None:
         asks=tuple(name for name in ASKED if name in found.unknown),
         choices={name: SETTINGS[name].values for name in ASKED if name in SETTINGS and SETTINGS[name].values},
     )
+
+
+class Judged(NamedTuple):
+    """Picture files after they were read: those that cannot be started from, and those with more than one picture."""
+
+    refused: tuple[tuple[Path, DataError], ...]
+    with_more: tuple[Path, ...]
+
+
+def judge_pictures(paths: Sequence[Path]) -> Iterator[Judged | None]:
+    """Read the picture files. For a background thread."""
+    from core.pictures.decode.decoding import has_more_frames, read_picture
+
+    refused: list[tuple[Path, DataError]] = []
+    for path in paths:
+        try:
+            read_picture(path)
+        except DataError as error:
+            refused.append((path, error))
+        yield None
+    yield Judged(tuple(refused), tuple(path for path in paths if has_more_frames(path)))

@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 import core
+from core.beginning import INPAINT_STEPS
 from core.catalogue import SAMPLERS, SPACINGS
 from core.cli.main import FAILED, WRONG_USAGE, main
 from core.networks.build import build_diffusion
@@ -22,7 +23,6 @@ from core.runs.atomic import json_text
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import checksum_of, read_description
 from core.runs.grids import read_settings
-from core.samplers.editing import INPAINT_STEPS
 from core.settings import RunConfig
 
 SIZE = 8
