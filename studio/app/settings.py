@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "cache_gb": 20,
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
+    "training_plot": "loss",
     "sampler": USUAL_SAMPLER,
     "sampler_steps": {},
     "sampler_seed": 7,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from core.path_kind import PathKind, kind_of
@@ -176,6 +176,7 @@ class MainWindow(QWidget):
         self._drop_zone.dropped.connect(self._dropped)
 
         dataset_panel = DatasetPanel(settings)
+        self._choose_folder = dataset_panel.choose_folder
         self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
         self._panels: dict[str, QWidget] = {room: QWidget() for room in ROOMS} | {"dataset": dataset_panel}
         for panel in self._panels.values():
@@ -207,6 +208,7 @@ class MainWindow(QWidget):
         self._loaders[0].ended.connect(self._libraries_loaded)
         self._loaders[1].events.connect(self._torch_told)
         self._loaders[1].ended.connect(self._tell_failure)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._open)
         self.show_room("dataset")
         self.setWindowTitle(self.tr("DDPM Studio"))
         self._tell_settings_file()
@@ -417,6 +419,17 @@ class MainWindow(QWidget):
             case _:
                 self.dataset.open_folder(path)
                 self.show_room("dataset")
+
+    @Slot()
+    def _open(self) -> None:
+        """Ask for what the room is about: pictures, a run, or a model."""
+        match self.settings["room"]:
+            case "sampler" if self.sampler is not None:
+                self.sampler.open_by_dialog()
+            case "training":
+                self.run_menu.choose()
+            case _:
+                self._choose_folder()
 
     @Slot(list)
     def _dropped(self, paths: list[Path]) -> None:

@@ -125,7 +125,7 @@ class SamplerController(QObject):
 
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
-        panel.open_wished.connect(self._open_dialog)
+        panel.open_wished.connect(self.open_by_dialog)
         panel.paths_dropped.connect(self._dropped)
         panel.foreign_accepted.connect(self._opening.accept)
         panel.foreign_cancelled.connect(self._opening.cancel)
@@ -340,7 +340,8 @@ class SamplerController(QObject):
         self._fail(failure.error, failure.trace)
 
     @Slot()
-    def _open_dialog(self) -> None:
+    def open_by_dialog(self) -> None:
+        """Ask for a model's file, and open it."""
         run = self._project.run
         path = self._exporter.ask_for_model(self._project.runs_folder if run is None else run.folder.parent)
         if path is not None:
