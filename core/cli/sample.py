@@ -340,6 +340,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     from ..sampling import sample_frames
     from ..sampling_record import class_name, model_record
     from ..threads import WalkThreads
+    from ..training.measuring import precision_in_words, sampling_precision
 
     files = _files(arguments)
     out = None if arguments.out is None else OutFolder(arguments.out, force=arguments.force)
@@ -353,8 +354,11 @@ def _sample(arguments: argparse.Namespace) -> int:
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
-    if request.precision == "auto":
-        request = replace(request, precision=_faster(diffusion, min(arguments.n, CHUNK), threads))
+    wish, at_once = request.precision, min(arguments.n, CHUNK)
+    precision, measured = sampling_precision(diffusion, wish, at_once, threads=threads)
+    request = replace(request, precision=precision)
+    if measured is not None:
+        warn(precision_in_words(measured, of_what="a call of the network"))
     guide = _read_guide(arguments, loaded, said, device)
     kept, in_threads = [], WalkThreads(device, threads)
     settings: dict[str, object] = {}
@@ -447,21 +451,6 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
         beginning=beginning,
         precision=arguments.precision,
     )
-
-
-def _faster(diffusion: GaussianDiffusion, count: int, threads: int | None) -> str:
-    """The row of PRECISIONS that auto comes to, said on stderr: the pictures will say it too."""
-    from ..device import usual_precision
-    from ..training.measuring import faster_sampling, precision_in_words
-
-    usual = usual_precision(diffusion.device)
-    if usual is not None:
-        return "bf16" if "bfloat16" in str(usual) else "fp16"
-    chosen = faster_sampling(diffusion, count, threads=threads)
-    if chosen is None:
-        return "off"
-    warn(precision_in_words(chosen, of_what="a call of the network"))
-    return chosen.amp
 
 
 def _guide_scale(arguments: argparse.Namespace) -> float:

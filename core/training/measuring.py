@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..device import autocast, choose_device, is_out_of_memory, release_memory
+from ..device import autocast, choose_device, is_out_of_memory, release_memory, usual_precision
 from ..errors import StudioError
 from ..pictures.feed.batches import Batch
 from ..pictures.feed.cache_folder import NOWHERE, usual_folder
@@ -316,6 +316,22 @@ def faster_sampling(diffusion: GaussianDiffusion, count: int, *, threads: int | 
     network = sorted((name, *tensor.shape) for name, tensor in diffusion.state_dict().items())
     key = _situation(threads, sha256(json.dumps(network).encode()).hexdigest(), [*diffusion.image_size, count])
     return _known_or(key, threads, lambda: _calls_in_turns(diffusion, count))
+
+
+def sampling_precision(
+    diffusion: GaussianDiffusion, wish: str, count: int, *, threads: int | None = None
+) -> tuple[str, PrecisionChosen | None]:
+    """The row of PRECISIONS that a sampling of `count` pictures computes in, and what was measured for it, if anything.
+
+    "auto" is bf16 or fp16 on a card, as it has it, and on a CPU the faster of "off" and "bf16"; else it is as wished.
+    """
+    if wish != "auto":
+        return wish, None
+    usual = usual_precision(diffusion.device)
+    if usual is not None:
+        return ("bf16" if usual == torch.bfloat16 else "fp16"), None
+    chosen = faster_sampling(diffusion, count, threads=threads)
+    return ("off" if chosen is None else chosen.amp), chosen
 
 
 def _known_or(key: str, threads: int, measure: Callable[[], PrecisionChosen | None]) -> PrecisionChosen | None:

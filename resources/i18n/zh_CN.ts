@@ -5826,7 +5826,7 @@
     <name>SamplerOptions</name>
     <message>
         <source>Spacing</source>
-        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>In the order of the list: float32 is the same everywhere. With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
     </message>
     <message>
@@ -5840,6 +5840,14 @@
     <message>
         <source>This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch has it; then the pictures differ less in brightness.</source>
         <translation>该模型训练时使用了偏移噪声。开启：采样时以同样方式抽取噪声，使明暗图片的出现频率与训练时一致。关闭：使用普通噪声，与 denoising-diffusion-pytorch 相同；这样图片之间的亮度差异较小。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>What the network computes in. Full: float32, the same pictures everywhere. Auto: what is faster here, on a CPU measured once for a model and a number of pictures; the pictures differ a little, and say it.</source>
+        <translation>网络计算所用的精度。完整：float32，图片在任何机器上都相同。自动：在这里更快的精度，在 CPU 上对每个模型和图片数测量一次；图片会略有不同，并会注明。</translation>
     </message>
     <message>
         <source>Fitted</source>

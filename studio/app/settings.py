@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_seed": 7,
     "sampler_count": 16,
     "sampler_spacing": "",
+    "sampler_precision": "off",
     "sampler_more": False,
     "sampler_model": {},
     "sampler_way": "pictures",

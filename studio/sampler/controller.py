@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -34,7 +35,7 @@ from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerReq
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
-from .source import Judged, ModelSource, SnapshotSource, judge_pictures
+from .source import Judged, ModelSource, SnapshotSource, judge_pictures, precision_of
 
 if TYPE_CHECKING:
     from ..app.rooms import Shell
@@ -629,7 +630,8 @@ class SamplerController(QObject):
             return Shown(recording, settings, step=shown.step, picture=shown.picture)
         choice = made.choice
         where = choice.path, made.weights, dict(choice.said)
-        return Shown(recording, settings, made.config(), *where, shown.step, shown.picture)
+        config = replace(made.config(), precision=precision_of(recording))
+        return Shown(recording, settings, config, *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 

@@ -152,6 +152,7 @@ class SamplerRequest:
     guide: ModelChoice | None = None  #: a worse model that the pictures go away from, with the same weights
     guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
+    precision: str = "off"  #: a row of PRECISIONS
 
     def config(self) -> SampleConfig:
         """What core is asked for."""
@@ -169,6 +170,7 @@ class SamplerRequest:
             guidance_rescale=self.guidance_rescale,
             guide_scale=self.guide_scale,
             beginning=self.beginning,
+            precision=self.precision,
         )
 
     @property

@@ -144,6 +144,7 @@ def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> 
     settings["sampler_spacing"] = options.spacing_name()
     settings["guidance_scale"] = classes.guidance.value()
     settings["guidance_rescale"] = classes.rescale.value()
+    settings["sampler_precision"] = options.precision_name()
     settings["guide_scale"] = options.guide_row.scale.value()
 
 
@@ -153,6 +154,7 @@ def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> No
     head.fields.set_wishes(settings["sampler"], steps)
     head.set_seed_and_count(settings["sampler_seed"], settings["sampler_count"])
     options.wish_spacing(settings["sampler_spacing"])
+    options.wish_precision(settings["sampler_precision"])
     options.class_row.set_guidance(settings["guidance_scale"], settings["guidance_rescale"])
     options.guide_row.set_scale(settings["guide_scale"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.beginning import Branch
+from core.catalogue import PRECISIONS
 from core.errors import CheckpointError, DataError, SamplingError
 from core.frames import SamplingEvent
-from core.recording import Values
+from core.recording import Recording, Values
 from core.sampling_record import Guide
 
 from ..app.messages import error_text
@@ -112,10 +113,13 @@ class ModelSource:
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
         from core.sampling import sample_frames
+        from core.training.measuring import sampling_precision
 
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
-        begin = partial(sample_frames, model.diffusion, request.config(), with_layers=True)
+        precision, _ = sampling_precision(model.diffusion, request.precision, request.count)
+        config = replace(request.config(), precision=precision)
+        begin = partial(sample_frames, model.diffusion, config, with_layers=True)
         yield from self._made(begin, model, request, device)
 
     def forked(
@@ -128,7 +132,8 @@ class ModelSource:
         model = self._model(request.choice, request.weights, device, training)
         if (model.step, model.sha256) != (made.facts.step, made.facts.sha256):
             raise SamplingError("fork.other-model", name=request.choice.name)
-        begin = partial(fork_frames, model.diffusion, request.config(), made.recording, branch, before=made.branches)
+        config = replace(request.config(), precision=precision_of(made.recording))
+        begin = partial(fork_frames, model.diffusion, config, made.recording, branch, before=made.branches)
         yield from self._made(begin, model, request, device)
 
     def _made(
@@ -376,6 +381,12 @@ def look_at(path: Path) -> ForeignFacts | None:
         asks=tuple(name for name in ASKED if name in found.unknown),
         choices={name: SETTINGS[name].values for name in ASKED if name in SETTINGS and SETTINGS[name].values},
     )
+
+
+def precision_of(recording: Recording) -> str:
+    """What it was computed in; "auto" may have come to anything."""
+    said = recording.settings.get("precision")
+    return said if isinstance(said, str) and said in PRECISIONS else "off"
 
 
 class Judged(NamedTuple):

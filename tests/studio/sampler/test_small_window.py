@@ -95,7 +95,7 @@ def test_note_when_a_generation_has_one_is_marked_in_its_row(room: Room, tmp_pat
         strip.set_narrow(narrow)
         rows = []
         for mark in (Mark(False, ""), Mark(False, "the one with the hat"), Mark(True, "")):
-            room.controller._keeper.mark(strip.generations[0], mark)
+            strip.mark_wished.emit(strip.generations[0], mark.starred, mark.note)
             room.qtbot.waitUntil(lambda: not room.controller.keeping)
             rows.append(strip.list.grab(strip.list.visualRect(strip.list.model().index(0, 0))).toImage())
         assert len({bytes(row.constBits()) for row in rows}) == 3
