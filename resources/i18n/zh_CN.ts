@@ -6817,6 +6817,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>切换页面</translation>
     </message>
     <message>
+        <source>open pictures, a run or a model, as the room is about</source>
+        <translation>打开图片、训练或模型，视所在的页面而定</translation>
+    </message>
+    <message>
         <source>start, pause or resume the training</source>
         <translation>开始、暂停或继续训练</translation>
     </message>

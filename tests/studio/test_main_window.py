@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.presets import PictureFacts, preset, resolve
 from core.runs.run import Run
@@ -223,23 +221,3 @@ def test_start_in_the_dataset_room_goes_where_the_learning_is_seen(window: MainW
     window.show_room("sampler")
     window._training_changed(TrainingState.PREPARING)
     assert window.settings["room"] == "sampler", "who samples beside it stays"
-
-
-def test_ctrl_o_when_pressed_asks_for_what_the_room_is_about(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def folder(_parent: object, title: str, *_rest: object) -> str:
-        asked.append(title)
-        return ""
-
-    def file(_parent: object, title: str, *_rest: object) -> tuple[str, str]:
-        return folder(None, title), ""
-
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", folder)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", file)
-    for room in ("training", "sampler", "dataset"):
-        window.show_room(room)
-        qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
-    assert asked[:2] == ["Open a run folder", "Open a model"] and "pictures" in asked[2]
