@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -77,3 +78,21 @@ class Branch:
 def evenly(low: float, high: float, count: int) -> tuple[float, ...]:
     """`count` numbers from low to high, both among them."""
     return tuple(low + (high - low) * k / max(1, count - 1) for k in range(count))
+
+
+# --- A hole that is filled in: the order in which RePaint takes its steps ---------------------------------
+
+#: What is taken where nobody says it: how many steps, how often each stretch of them, and how long it is.
+INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5
+
+
+def visits(steps: int, resamples: int = RESAMPLES, jump: int = JUMP) -> Iterator[int]:
+    """The numbers of the steps in the order they are taken, with the jumps back; every `jump`-th has them."""
+    jumps_left = dict.fromkeys(range(steps - 1, 0, -jump), resamples - 1)
+    step = 0
+    while step < steps:
+        yield step
+        step += 1
+        if jumps_left.get(step, 0) > 0:
+            jumps_left[step] -= 1
+            step = max(0, step - jump)

@@ -254,6 +254,16 @@ MESSAGES: dict[str, str] = {
         "to {longest:g}.",
     ),
     "averages.no-step": QT_TRANSLATE_NOOP("Errors", "{path} has no whole snapshot of step {step}."),
+    "checkpoint.is-kept": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and "
+        "choose it in the sampler room's strip (K).",
+    ),
+    "checkpoint.is-exported": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is a denoising that was saved for scripts, not a model: numpy or safetensors reads its arrays. Open "
+        "the run or checkpoint that it was made with.",
+    ),
     "checkpoint.unknown": QT_TRANSLATE_NOOP("Errors", "{path} is not a checkpoint of this program."),
     "checkpoint.no-place": QT_TRANSLATE_NOOP(
         "Errors",
@@ -408,10 +418,10 @@ PHRASES: dict[str, str] = {
     "conflict.a-row": QT_TRANSLATE_NOOP("Errors", "a row of {count}"),
     "conflict.row-says-it": QT_TRANSLATE_NOOP("Errors", "the row says how many pictures there are"),
     "conflict.needs-folder": QT_TRANSLATE_NOOP("Errors", "it makes pictures in a folder"),
-    "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by DDPM"),
+    "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by RePaint"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
     "conflict.ema-length-says-it": QT_TRANSLATE_NOOP("Errors", "the length says which weights they are"),
-    "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by DDPM"),
+    "conflict.filling-is-ddpm": QT_TRANSLATE_NOOP("Errors", "filling is done by RePaint, in DDPM's steps"),
     "conflict.no-option": QT_TRANSLATE_NOOP("Errors", "no {named}"),
     "conflict.both-weights": QT_TRANSLATE_NOOP("Errors", "such a file has both sets of weights"),
     "conflict.no-class": QT_TRANSLATE_NOOP("Errors", "no --class"),

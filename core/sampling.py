@@ -119,12 +119,12 @@ def in_precision(
     if dtype is None:
         return begin(diffusion, guide)
     # Copies, so that weights are cast once and not in each call.
-    narrow, narrow_guide = _held_in(diffusion, dtype), None if guide is None else _held_in(guide, dtype)
+    narrow, narrow_guide = held_in(diffusion, dtype), None if guide is None else held_in(guide, dtype)
     return made_inside(partial(autocast, diffusion.device, dtype), begin(narrow, narrow_guide))
 
 
-def _held_in(diffusion: GaussianDiffusion, dtype: torch.dtype) -> GaussianDiffusion:
-    """A copy for mixed precision."""
+def held_in(diffusion: GaussianDiffusion, dtype: torch.dtype) -> GaussianDiffusion:
+    """A copy for mixed precision, whose weights are cast already."""
     narrow = copy.deepcopy(diffusion)
     if dtype == torch.bfloat16:
         hold_weights_in(narrow, dtype)

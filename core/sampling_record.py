@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from .beginning import Start, StartPicture
+from .beginning import JUMP, RESAMPLES, Start, StartPicture
 
 if TYPE_CHECKING:
     from .diffusion.gaussian_diffusion import GaussianDiffusion
@@ -43,7 +43,6 @@ def request_record(
 ) -> dict[str, object]:
     """What of the request decided its pictures. Reads the pictures that it begins with, for their SHA-256."""
     from .samplers import sampler_named
-    from .samplers.editing import JUMP, RESAMPLES
 
     began = request.beginning
     name = request.sampler if began.mask is None else "ddpm"

@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError, ConfigError, DataError, phrase_of, showable
-from ..settings import RunConfig
+from ..presets import PRESETS
+from ..setting import Setting, as_text
+from ..settings import GROUPS, SETTINGS, RunConfig
 from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
     from ..pictures.folder.picture_files import Verdicts
     from ..runs.opening import Recognised
+
+#: Of the texts that a setting has; thousands of pictures may be left out.
+MOST_NAMED = 12
 
 IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
 
@@ -43,19 +48,56 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.path
     if not path.exists() and not path.is_symlink():
         raise DataError("data.no-such-path", path=path)
+    config: RunConfig | None = None
     if path.is_dir() and is_run(path):
-        report = _run_facts(path)
+        report, config = _run_facts(path)
     elif path.is_dir():
         return _inspect_folder(path, arguments.json, hidden=arguments.hidden)
+    elif (found := recognise(path)) is None:
+        report, config = _checkpoint_facts(path)
     else:
-        found = recognise(path)
-        report = _checkpoint_facts(path) if found is None else _foreign_facts(found)
+        report = _foreign_facts(found)
     if arguments.json:
-        say(json.dumps(report, ensure_ascii=False, default=str))
-    else:
-        for name, value in report.items():
-            say(f"{name}: {_words(name, value)}")
+        settings = {} if config is None else {"settings": config.settings()}
+        say(json.dumps({**report, **settings}, ensure_ascii=False, default=str))
+        return 0
+    for name, value in report.items():
+        say(f"{name}: {_words(name, value)}")
+    for line in () if config is None else _settings_in_words(config):
+        say(line)
     return 0
+
+
+def _settings_in_words(config: RunConfig) -> Iterator[str]:
+    """The settings that have an effect, in the words and the order of the form, a line each."""
+    preset = PRESETS.get(config.preset.lower())
+    plain = None if preset is None else preset.config
+    yield "settings:" if preset is None else f"settings (* is not as the preset {preset.title} has it):"
+    for group, title in GROUPS.items():
+        yield f"  {title}"
+        for name, facts in SETTINGS.items():
+            if facts.group != group or (facts.when is not None and not facts.when(config)):
+                continue
+            value = config.setting(name)
+            differs = plain is not None and value != plain.setting(name)
+            instead = f"; preset: {_value(facts, plain.setting(name))}" if plain is not None and differs else ""
+            yield f"  {'*' if differs else ' '} {facts.title} ({name}): {_value(facts, value)}{instead}"
+
+
+def _value(facts: Setting, value: object) -> str:
+    """A setting's value as the form has it."""
+    text = as_text(value)
+    title = facts.titles.get(text)
+    if title is not None and title != text:
+        return title
+    if isinstance(value, tuple):
+        shown = [showable(as_text(part)) for part in value[:MOST_NAMED]]
+        more = len(value) - len(shown)
+        return ", ".join(shown) + (f" and {more:,} more" if more else "")
+    if isinstance(value, int) and not isinstance(value, bool) and facts.counted:
+        text = f"{value:,}"
+    # "1 steps" says less than 1.
+    return " ".join(filter(None, (showable(text), "" if value == 1 else facts.unit)))
 
 
 def _words(name: str, value: object) -> str:
@@ -99,7 +141,7 @@ def _fit_in_words(fit: dict[str, Any]) -> str:
     return f"{fit['sampler']} in {fit['steps']} steps ({showable(Path(fit['path']).name)}{raw})"
 
 
-def _run_facts(path: Path) -> dict[str, Any]:
+def _run_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     from ..runs.checkpoint_files import description_path, steps_in
     from ..runs.run import Run
 
@@ -109,7 +151,7 @@ def _run_facts(path: Path) -> dict[str, Any]:
     checkpoints = [description_path(run.checkpoints_folder, step) for step in steps]
     fits = [_fits(path, partial(_sha256_of, path)) for path in checkpoints]
     newest = description_path(run.checkpoints_folder, steps[-1]) if steps else None
-    return {
+    facts = {
         "kind": "run",
         "path": str(path),
         "preset": run.config.preset,
@@ -119,8 +161,8 @@ def _run_facts(path: Path) -> dict[str, Any]:
         "checkpoints": steps,
         "fitted_steps": list(chain.from_iterable(fits)),
         "ema_lengths": None if newest is None else _ema_lengths(newest),
-        "settings": run.config.settings(),
     }
+    return facts, run.config
 
 
 def _ema_lengths(checkpoint: Path) -> list[float] | None:
@@ -134,15 +176,15 @@ def _ema_lengths(checkpoint: Path) -> list[float] | None:
     return None if found is None else [found.shortest, found.longest]
 
 
-def _checkpoint_facts(path: Path) -> dict[str, Any]:
+def _checkpoint_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     from ..runs.checkpoint_files import verify
 
     description = verify(path)
     try:
-        settings = RunConfig.from_dict(description.config).settings()
+        config = RunConfig.from_dict(description.config)
     except ConfigError as error:
         raise CheckpointError("checkpoint.damaged", path=path, reason=phrase_of(error)) from error
-    return {
+    facts = {
         "kind": "checkpoint",
         "path": str(path),
         "step": description.step,
@@ -151,8 +193,8 @@ def _checkpoint_facts(path: Path) -> dict[str, Any]:
         "bytes": description.bytes,
         "fitted_steps": _fits(path, lambda: description.sha256),
         "ema_lengths": _ema_lengths(path),
-        "settings": settings,
     }
+    return facts, config
 
 
 def _foreign_facts(found: Recognised) -> dict[str, Any]:

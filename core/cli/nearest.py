@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import showable
 from ..memory import Memory, Neighbours, remember_run
 from .options import naming_options, whole_number
-from .reporting import say
+from .reporting import say, warn_of_frames
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         augmentations=None,
     )
     seen = np.stack([what_the_network_sees(read_picture(path), data) for path in arguments.samples])
+    warn_of_frames(*arguments.samples)
     *_, memory = remember_run(arguments.run, pictures=arguments.pictures)
     assert isinstance(memory, Memory)
     with naming_options({"count": "--count"}):

@@ -125,6 +125,15 @@ def warn_of_defaults(path: Path, overrides: Mapping[str, Any], *, for_what: Cont
         warn(f"{showable(path.name)} does not say {defaults_in_words(assumed)}")
 
 
+def warn_of_frames(*paths: Path | None) -> None:
+    """Say on stderr which picture files hold more than the one picture that is read of each."""
+    from ..pictures.decode.decoding import has_more_frames
+
+    for path in paths:
+        if path is not None and has_more_frames(path):
+            warn(f"{showable(path.name)} holds more than one picture: its first is taken")
+
+
 def defaults_in_words(defaults: Mapping[str, Any]) -> str:
     """Settings that a file does not say, each with what stands for it; "nothing" where there are none."""
     words = (f"{name} (taken as {_in_words(name, value)})" for name, value in defaults.items())

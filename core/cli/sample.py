@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..beginning import Beginning, Start, StartPicture
+from ..beginning import INPAINT_STEPS, Beginning, Start, StartPicture
 from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
-from .reporting import say, warn, warn_of_defaults
+from .reporting import say, warn, warn_of_defaults, warn_of_frames
 
 if TYPE_CHECKING:
     import torch
@@ -52,7 +52,10 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
         help="how much of --to, from 0 to 1 (default: 0.5); 0..1:9 makes a row of so many mixtures",
     )
     group.add_argument(
-        "--mask", type=Path, metavar="PICTURE", help="fill --from anew where this picture is white, with DDPM (RePaint)"
+        "--mask",
+        type=Path,
+        metavar="PICTURE",
+        help="fill --from anew where this picture is white (RePaint, in DDPM's steps)",
     )
 
 
@@ -295,9 +298,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument(
         "--precision",
-        choices=("off", "bf16", "fp16"),
+        choices=("off", "auto", "bf16", "fp16"),
         default="off",
-        help="bf16: up to twice as fast on GPUs and on processors that compute in it, with slightly other pictures",
+        help="bf16: up to twice as fast on GPUs and on processors that compute in it, with slightly other pictures; "
+        "auto: on a CPU the faster of off and bf16, measured once for a model and a number of pictures",
     )
     add_threads(parser)
     parser.add_argument(
@@ -345,6 +349,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     from ..sampling import sample_frames
     from ..sampling_record import class_name, model_record
     from ..threads import WalkThreads
+    from ..training.measuring import precision_in_words, sampling_precision
 
     files = _files(arguments)
     out = None if arguments.out is None else OutFolder(arguments.out, force=arguments.force)
@@ -358,6 +363,11 @@ def _sample(arguments: argparse.Namespace) -> int:
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
     request = _with_fitted(_request(arguments, diffusion), loaded, weights)
+    wish, at_once = request.precision, min(arguments.n, CHUNK)
+    precision, measured = sampling_precision(diffusion, wish, at_once, threads=threads)
+    request = replace(request, precision=precision)
+    if measured is not None:
+        warn(precision_in_words(measured, of_what="a call of the network"))
     guide = _read_guide(arguments, loaded, said, device)
     kept, in_threads = [], WalkThreads(device, threads)
     if arguments.checkpoints is not None:
@@ -472,6 +482,7 @@ def _files(arguments: argparse.Namespace) -> dict[Path, ExportRow]:
 def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> SampleConfig:
     """What core is asked for, with a sampler and a number of steps that fit the model."""
     beginning = read_beginning(arguments, diffusion.num_timesteps)
+    warn_of_frames(arguments.start, arguments.to, arguments.mask)
     warn_of_mask(beginning, diffusion.image_size)
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
@@ -557,7 +568,6 @@ def _with_fitted(request: SampleConfig, loaded: LoadedModel, weights: str) -> Sa
 
 def _usual_steps(sampler: str, beginning: Beginning, timesteps: int) -> int:
     from ..samplers import SAMPLERS
-    from ..samplers.editing import INPAINT_STEPS
 
     usual = SAMPLERS[sampler].usual_steps if beginning.mask is None else INPAINT_STEPS
     at_most = timesteps if beginning.t is None else max(1, beginning.t + 1)

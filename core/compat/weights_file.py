@@ -372,7 +372,8 @@ def _torch_file(path: Path) -> WeightsFile:
     model, ema = content.get("model"), content.get("ema")
     # Beside an average and an optimizer it is the library's: the average's own copy must not stand for a lost model.
     if {"model", "ema", "opt"} <= content.keys() and not (
-        isinstance(model, dict) and any("init_conv." in str(name) for name in model)
+        isinstance(model, dict)
+        and any("init_conv." in str(name) and isinstance(value, StoredTensor) for name, value in model.items())
     ):
         refuse(path, Phrase("file.model-empty"))
     # What the library's Trainer writes is a diffusion under this key; others put a network there.

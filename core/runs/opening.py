@@ -7,6 +7,7 @@ which nothing imports: it is named here, and what it says of a file is the types
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError, showable
 from ..inputs import as_path, length_of
+from ..reading import open_regular
 from .checkpoint_files import is_tensors_of_a_run, sha256_of
+from .tensor_header import NotAHeaderError, read_header
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
@@ -204,9 +207,40 @@ def load_model(path: Path, weights: str, overrides: Mapping[str, Any]) -> Loaded
 
 
 def _reader_of(path: Path) -> Reader:
+    """Raises CheckpointError for pictures with all of their steps, which are as easily taken for a model."""
+    recorded = _recording_kind(path)
+    if recorded:
+        raise CheckpointError(recorded, path=path)
     return next(reader for reader in READERS if reader.opens(path))
 
 
 def _implementation(where: str) -> Any:  # noqa: ANN401 (a function of Reader's kinds)
     module, _, name = where.partition(":")
     return getattr(import_module(module), name)
+
+
+def _recording_kind(path: Path) -> str:
+    """The code of what to say of a file that holds a denoising, kept or exported by this program; "" for any other."""
+    from .generations import FORMAT
+
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".npz":
+            with open_regular(path) as file, zipfile.ZipFile(file) as parts:
+                said = {name.removesuffix(".npy") for name in parts.namelist()}
+        elif suffix == ".safetensors":
+            with open_regular(path) as file:
+                notes = read_header(file).metadata
+            if notes.get("format") == FORMAT:
+                return "checkpoint.is-kept"
+            said = set(notes)
+        else:
+            return ""
+    except (
+        OSError,
+        ValueError,
+        zipfile.BadZipFile,
+        NotAHeaderError,
+    ):  # what is wrong with it is told by whoever reads it
+        return ""
+    return "checkpoint.is-exported" if {"settings", "terms"} <= said else ""

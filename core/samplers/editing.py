@@ -6,12 +6,13 @@ All three give Steps, take and make pictures in normalised space, (B, C, H, W), 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
 import torch
 from torch import Tensor
 
+from ..beginning import INPAINT_STEPS, JUMP, RESAMPLES, visits
 from ..catalogue import SAMPLERS
 from ..diffusion.guidance import Guidance
 from ..diffusion.inputs import WHOLE, Labels, is_floats, require_finite
@@ -34,9 +35,6 @@ from .loop import (
 
 if TYPE_CHECKING:
     from ..diffusion.process import ReverseProcess
-
-#: What `inpaint` takes where it is not told: how many steps, how often each stretch of them, and how long it is.
-INPAINT_STEPS, RESAMPLES, JUMP = 50, 4, 5
 
 #: Beyond, inpainting would not end within anybody's patience.
 MOST_RESAMPLES, MOST_STEPS = 1000, 100_000
@@ -177,13 +175,13 @@ def inpaint_steps(steps: int, *, resamples: int = RESAMPLES, jump: int = JUMP) -
     for name, value, most in (("steps", steps, MOST_STEPS), ("resamples", resamples, MOST_RESAMPLES)):
         require_whole(name, value, 1, most)
     require_whole("jump", jump, 1, MOST_STEPS)
-    return sum(1 for _ in _visits(steps, resamples, jump))
+    return sum(1 for _ in visits(steps, resamples, jump))
 
 
 @torch.no_grad()
 def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: int) -> Steps:
     x, x_0, t_reached = task.x_T, None, None
-    for index, visit in enumerate(_visits(len(task.pairs), resamples, jump)):
+    for index, visit in enumerate(visits(len(task.pairs), resamples, jump)):
         t, t_next = task.pairs[visit]
         if t_reached is not None and t > t_reached:
             signal = task.signal[t] / task.signal[t_reached]
@@ -200,18 +198,6 @@ def _repaint(task: Task, x_start: Tensor, fill: Tensor, resamples: int, jump: in
         )
         yield Step(index, t, t_next, x, x_0.clone(), x_next.clone(), noise, terms, tuple(task.heard))
         x, t_reached = x_next, t_next
-
-
-def _visits(steps: int, resamples: int, jump: int) -> Iterator[int]:
-    """The numbers of the steps in the order they are taken, with the jumps back; every `jump`-th has them."""
-    jumps_left = dict.fromkeys(range(steps - 1, 0, -jump), resamples - 1)
-    step = 0
-    while step < steps:
-        yield step
-        step += 1
-        if jumps_left.get(step, 0) > 0:
-            jumps_left[step] -= 1
-            step = max(0, step - jump)
 
 
 def require_forgetful(sampler: str) -> None:

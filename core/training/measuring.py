@@ -13,22 +13,24 @@ import platform
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..device import choose_device, is_out_of_memory, release_memory
+from ..device import autocast, choose_device, is_out_of_memory, release_memory, usual_precision
 from ..errors import StudioError
 from ..pictures.feed.batches import Batch
 from ..pictures.feed.cache_folder import NOWHERE, usual_folder
 from ..randomness import generator
 from ..reading import read_json
 from ..runs.atomic import make_folder, write_json
+from ..sampling import held_in
 from ..threads import ThreadChooser, most_threads, using
 from .events import PrecisionChosen
 from .state import SessionState, new_state
@@ -37,6 +39,7 @@ from .step import FlightRecord, NotFiniteError, take_step
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..settings import RunConfig
 
 #: Steps that warm things up and do not count, and how many are enough.
@@ -277,14 +280,14 @@ WORTH_SHARE = 0.95
 PRECISION_FILE, MOST_KEPT = "precision.json", 200
 
 
-def precision_in_words(event: PrecisionChosen) -> str:
+def precision_in_words(event: PrecisionChosen, *, of_what: str = "a step") -> str:
     """One line of it."""
     taken = "bf16" if event.amp == "bf16" else "float32"
     faster = event.float32_s / event.bf16_s
     unsure = ", but not clearly" if event.amp == "off" and faster > 1 else ""
     return (
-        f"computes in {taken}: a step took {event.float32_s * 1000:.3g} ms in float32 and {event.bf16_s * 1000:.3g} ms "
-        f"in bf16, which is {faster:.2f} times as fast{unsure}"
+        f"computes in {taken}: {of_what} took {event.float32_s * 1000:.3g} ms in float32 and "
+        f"{event.bf16_s * 1000:.3g} ms in bf16, which is {faster:.2f} times as fast{unsure}"
     )
 
 
@@ -300,13 +303,45 @@ def faster_precision(
     if device.type != "cpu":
         return None
     threads = threads or most_threads()
-    key = _situation(config, threads)
+    shape = [*config.data.height_and_width, config.data.channels, config.data.num_classes, config.train.batch_size]
+    key = _situation(threads, asdict(config.model), shape)
+    return _known_or(key, threads, lambda: _in_turns(config, device, stop or threading.Event()))
+
+
+def faster_sampling(diffusion: GaussianDiffusion, count: int, *, threads: int | None = None) -> PrecisionChosen | None:
+    """As `faster_precision`, of a call of the network on a CPU with `count` pictures instead of a training's step."""
+    if diffusion.device.type != "cpu":
+        return None
+    threads = threads or most_threads()
+    network = sorted((name, *tensor.shape) for name, tensor in diffusion.state_dict().items())
+    key = _situation(threads, sha256(json.dumps(network).encode()).hexdigest(), [*diffusion.image_size, count])
+    return _known_or(key, threads, lambda: _calls_in_turns(diffusion, count))
+
+
+def sampling_precision(
+    diffusion: GaussianDiffusion, wish: str, count: int, *, threads: int | None = None
+) -> tuple[str, PrecisionChosen | None]:
+    """The row of PRECISIONS that a sampling of `count` pictures computes in, and what was measured for it, if anything.
+
+    "auto" is bf16 or fp16 on a card, as it has it, and on a CPU the faster of "off" and "bf16"; else it is as wished.
+    """
+    if wish != "auto":
+        return wish, None
+    usual = usual_precision(diffusion.device)
+    if usual is not None:
+        return ("bf16" if usual == torch.bfloat16 else "fp16"), None
+    chosen = faster_sampling(diffusion, count, threads=threads)
+    return ("off" if chosen is None else chosen.amp), chosen
+
+
+def _known_or(key: str, threads: int, measure: Callable[[], PrecisionChosen | None]) -> PrecisionChosen | None:
+    """What the cache has under `key`; else what is measured with so many threads, which goes there."""
     folder = usual_folder()
     path = None if folder == NOWHERE else folder / PRECISION_FILE
     known = _kept(path)
     if key not in known:
         with using(threads):
-            found = _in_turns(config, device, stop or threading.Event())
+            found = measure()
         if found is None:
             return None
         known = dict([*known.items(), (key, found)][-MOST_KEPT:])
@@ -353,6 +388,43 @@ def _in_turns(config: RunConfig, device: torch.device, stop: threading.Event) ->
         if is_out_of_memory(error):
             return None  # the training will say so
         raise
+    return _judged(turns)
+
+
+def _calls_in_turns(diffusion: GaussianDiffusion, count: int) -> PrecisionChosen | None:
+    height, width = diffusion.image_size
+    weights = sum(parameter.numel() for parameter in diffusion.parameters())
+    patch = getattr(diffusion.model, "patch_size", 1)
+    if weights * (height * width // patch**2) * count < WORTH_MEASURING:
+        return None
+    models = diffusion, held_in(diffusion, torch.bfloat16)
+    draw = generator(0, "measuring-sampling")
+    t = diffusion.num_timesteps // 2
+
+    def turn(pictures: int) -> tuple[float, float]:
+        x_t = torch.randn(pictures, diffusion.channels, height, width, generator=draw)
+        spent = []
+        for model, dtype in zip(models, (None, torch.bfloat16), strict=True):
+            begun = time.perf_counter()
+            with torch.no_grad(), autocast(model.device, dtype):
+                model.model_predictions(x_t, torch.full((pictures,), t))
+            spent.append(time.perf_counter() - begun)
+        return spent[0], spent[1]
+
+    turn(1)  # the very first takes longer than any other
+    if max(turn(1)) > LONGEST_TURN_S:
+        return None
+    pictures = max(1, min(count, int(LONGEST_TURN_S / max(turn(1)))))
+    turn(pictures)
+    turns: list[tuple[float, float]] = []
+    until = time.perf_counter() + TURNS_S
+    while len(turns) < ENOUGH_TURNS and time.perf_counter() < until:
+        turns.append(turn(pictures))
+    return _judged(turns)
+
+
+def _judged(turns: list[tuple[float, float]]) -> PrecisionChosen | None:
+    """Which of both is faster, from their seconds in turns."""
     if len(turns) < LEAST_TURNS:
         return None
     gains = np.quantile([bf16 / float32 for float32, bf16 in turns], [0.5, 0.75])
@@ -361,10 +433,9 @@ def _in_turns(config: RunConfig, device: torch.device, stop: threading.Event) ->
     return PrecisionChosen(amp, float32_s, bf16_s)
 
 
-def _situation(config: RunConfig, threads: int) -> str:
-    """All that decides how long a step takes: processor, torch, threads, network and batch."""
-    shape = [*config.data.height_and_width, config.data.channels, config.data.num_classes, config.train.batch_size]
-    return json.dumps([_processor(), torch.__version__, threads, asdict(config.model), shape])
+def _situation(threads: int, network: object, shape: list[int | None]) -> str:
+    """All that decides how long a step or a call takes: processor, torch, threads, network and batch."""
+    return json.dumps([_processor(), torch.__version__, threads, network, shape])
 
 
 def _processor() -> list[str]:

@@ -1028,6 +1028,10 @@
         <source>Mean and standard deviation of the selected x_t, in the network&apos;s range.</source>
         <translation>所选 x_t 的均值和标准差，按网络的取值范围计。</translation>
     </message>
+    <message>
+        <source>t {t}: {value}</source>
+        <translation>t {t}：{value}</translation>
+    </message>
 </context>
 <context>
     <name>DatasetController</name>
@@ -1485,6 +1489,14 @@
         <translation>{path} 中没有第 {step} 步的完整快照。</translation>
     </message>
     <message>
+        <source>{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and choose it in the sampler room&apos;s strip (K).</source>
+        <translation>{path} 是一次保留的生成，不是模型：它存的是图片及其每一步。请打开它所在的训练，在采样页的保留栏（K）中选择它。</translation>
+    </message>
+    <message>
+        <source>{path} is a denoising that was saved for scripts, not a model: numpy or safetensors reads its arrays. Open the run or checkpoint that it was made with.</source>
+        <translation>{path} 是为脚本保存的一次去噪过程，不是模型：可用 numpy 或 safetensors 读取其中的数组。请打开生成它的训练或检查点。</translation>
+    </message>
+    <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
@@ -1673,20 +1685,12 @@
         <translation>它在文件夹中生成图片</translation>
     </message>
     <message>
-        <source>filling begins with noise, and is done by DDPM</source>
-        <translation>填补从噪声开始，并由 DDPM 完成</translation>
-    </message>
-    <message>
         <source>the times say how many steps there are, and which</source>
         <translation>时间步列表已经说明有几步、是哪几步</translation>
     </message>
     <message>
         <source>the length says which weights they are</source>
         <translation>长度已经说明了使用哪组权重</translation>
-    </message>
-    <message>
-        <source>filling is done by DDPM</source>
-        <translation>填补由 DDPM 完成</translation>
     </message>
     <message>
         <source>no {named}</source>
@@ -3133,6 +3137,14 @@
         <translation>隐藏文件夹或其他程序的文件夹；没有查看其中的内容</translation>
     </message>
     <message>
+        <source>filling begins with noise, and is done by RePaint</source>
+        <translation>填补从噪声开始，由 RePaint 完成</translation>
+    </message>
+    <message>
+        <source>filling is done by RePaint, in DDPM&apos;s steps</source>
+        <translation>填补由 RePaint 按 DDPM 的步骤完成</translation>
+    </message>
+    <message>
         <source>such as {example}, with a comma between two</source>
         <translation>例如 {example}，两个之间用逗号分隔</translation>
     </message>
@@ -4201,6 +4213,7 @@
     <name>Kept</name>
     <message>
         <source>a model</source>
+        <extracomment>Wide with words, and narrow with the pictures alone.</extracomment>
         <translation>某个模型</translation>
     </message>
     <message>
@@ -4220,7 +4233,7 @@
     <name>KeptStrip</name>
     <message>
         <source>Kept</source>
-        <extracomment>the Generation the Generation, and a place of the screen a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
         <translation>已保留</translation>
     </message>
     <message>
@@ -4460,7 +4473,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -5473,7 +5486,7 @@
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
+        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
@@ -5595,6 +5608,10 @@
         <source>The settings are taken.</source>
         <translation>已采用设置。</translation>
     </message>
+    <message>
+        <source>{name} holds more than one picture: its first is taken.</source>
+        <translation>{name} 含有多张图片：使用其中的第一张。</translation>
+    </message>
 </context>
 <context>
     <name>SamplerFields</name>
@@ -5613,6 +5630,7 @@
     </message>
     <message>
         <source>With a mask there is one sampler: RePaint, in DDPM&apos;s steps (Lugmayr et al. 2022).</source>
+        <extracomment>What gives way where there is no room for all.</extracomment>
         <translation>使用蒙版时只有一种采样器：RePaint，按 DDPM 的步进行（Lugmayr et al. 2022）。</translation>
     </message>
     <message>
@@ -5660,6 +5678,7 @@
     </message>
     <message>
         <source>Another seed</source>
+        <extracomment>what was wished before a row said how many</extracomment>
         <translation>换一个种子</translation>
     </message>
     <message>
@@ -5720,6 +5739,10 @@
         <translation>越短越锐利，也越不平稳。（Karras 等，2023）</translation>
     </message>
     <message>
+        <source>A row has {count} pictures.</source>
+        <translation>一排有 {count} 张图片。</translation>
+    </message>
+    <message>
         <source>Choose a model first.</source>
         <translation>请先选择模型。</translation>
     </message>
@@ -5748,7 +5771,7 @@
     <name>SamplerOptions</name>
     <message>
         <source>Spacing</source>
-        <extracomment>With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). With a mask this samples, whatever is chosen. Each of its steps is gone through about so often. A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>In the order of the list: float32 is the same everywhere. With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch). A row of strengths, where the chosen sampler remembers predictions. by a person Enter in a field: the keys may go back to the room</extracomment>
         <translation>时间步间隔</translation>
     </message>
     <message>
@@ -5762,6 +5785,14 @@
     <message>
         <source>This model was trained with offset noise. On: sampling draws its noise likewise, so that dark and bright pictures are as frequent as in training. Off: plain noise, as denoising-diffusion-pytorch has it; then the pictures differ less in brightness.</source>
         <translation>该模型训练时使用了偏移噪声。开启：采样时以同样方式抽取噪声，使明暗图片的出现频率与训练时一致。关闭：使用普通噪声，与 denoising-diffusion-pytorch 相同；这样图片之间的亮度差异较小。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>What the network computes in. Full: float32, the same pictures everywhere. Auto: what is faster here, on a CPU measured once for a model and a number of pictures; the pictures differ a little, and say it.</source>
+        <translation>网络计算所用的精度。完整：float32，图片在任何机器上都相同。自动：在这里更快的精度，在 CPU 上对每个模型和图片数测量一次；图片会略有不同，并会注明。</translation>
     </message>
     <message>
         <source>Fitted</source>
@@ -5876,7 +5907,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>any setting, by a person Enter in a field: the keys may go back to the room a picture file is to be started from, which nobody has read yet of the chosen model; None while it is not read News lies over the wells&apos; titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -6730,6 +6761,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>切换页面</translation>
     </message>
     <message>
+        <source>open pictures, a run or a model, as the room is about</source>
+        <translation>打开图片、训练或模型，视所在的页面而定</translation>
+    </message>
+    <message>
         <source>start, pause or resume the training</source>
         <translation>开始、暂停或继续训练</translation>
     </message>
@@ -6943,6 +6978,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture&apos;s, each pixel to its nearest.</source>
         <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
+    </message>
+    <message>
+        <source>up to {share} % of the way</source>
+        <translation>至多全程的 {share}%</translation>
     </message>
     <message>
         <source>{count} pictures from λ = 0 to λ = 1 in one row, all with the same noise</source>
@@ -7318,6 +7357,18 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Here the measured loss of each timestep will appear.</source>
         <translation>这里会显示各时间步的实测损失。</translation>
+    </message>
+    <message>
+        <source>t {first} to {last}</source>
+        <translation>t {first} 至 {last}</translation>
+    </message>
+    <message>
+        <source>loss {value}</source>
+        <translation>损失 {value}</translation>
+    </message>
+    <message>
+        <source>w({t}) = {value}</source>
+        <translation>w({t}) = {value}</translation>
     </message>
 </context>
 <context>

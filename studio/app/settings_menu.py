@@ -243,6 +243,7 @@ class SettingsMenu(QObject):
         """The keys of the window, each with what it does."""
         return (
             ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+O", self.tr("open pictures, a run or a model, as the room is about")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
             ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
             ("Ctrl+F", self.tr("search the pictures")),

@@ -335,7 +335,7 @@ class RunMenu(QObject):
         if self._busy:
             new.setText(self.tr("New run (stop the training first)"))
         new.setEnabled(self._project.run is not None and not self._busy)
-        menu.addAction(self.tr("Open a run folder…"), self._choose)
+        menu.addAction(self.tr("Open a run folder…"), self.choose)
         show = menu.addAction(self.tr("Show the run folder"), self._show)
         show.setEnabled(self._project.run is not None)
 
@@ -355,7 +355,8 @@ class RunMenu(QObject):
         self.resume_wished.emit(self._chosen())
 
     @Slot()
-    def _choose(self) -> None:
+    def choose(self) -> None:
+        """Ask for a run folder."""
         chosen = QFileDialog.getExistingDirectory(
             self._bar.window(), self.tr("Open a run folder"), str(self._project.runs_folder)
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from core.path_kind import PathKind, kind_of
@@ -23,7 +23,7 @@ from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone, refuse_text_drops
 from ..widgets.focus import FocusOverlay
 from ..widgets.plain import set_tip
-from ..widgets.scroll import RoomStack, ScrolledRooms
+from ..widgets.scroll import RoomStack, Scrolled
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
@@ -123,6 +123,8 @@ FRAME_PX = (8, 40)
 FIRST_PX = (1280, 800)
 #: When the frame that the window manager has put round the window is looked at.
 FRAME_KNOWN_MS = (0, 300, 1500)
+#: The window comes down to its bars and so much of a room.
+LEAST_ROOM_PX = (320, 200)
 
 
 class MainWindow(QWidget):
@@ -167,13 +169,14 @@ class MainWindow(QWidget):
         column.addWidget(self.top_bar)
         self.banner = Banner(self, margins=(16, 8, 16, 0))
         column.addLayout(self.banner.slot)
-        column.addWidget(ScrolledRooms(self.rooms), 1)
+        column.addWidget(Scrolled(self.rooms, LEAST_ROOM_PX), 1)
         column.addWidget(self.transport)
         self._focus = FocusOverlay(self)
         self._drop_zone = DropZone(self, self.tr("Drop to open"))
         self._drop_zone.dropped.connect(self._dropped)
 
         dataset_panel = DatasetPanel(settings)
+        self._choose_folder = dataset_panel.choose_folder
         self.dataset = DatasetController(self.project, settings, dataset_panel, parent=self)
         self._panels: dict[str, QWidget] = {room: QWidget() for room in ROOMS} | {"dataset": dataset_panel}
         for panel in self._panels.values():
@@ -205,6 +208,7 @@ class MainWindow(QWidget):
         self._loaders[0].ended.connect(self._libraries_loaded)
         self._loaders[1].events.connect(self._torch_told)
         self._loaders[1].ended.connect(self._tell_failure)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._open)
         self.show_room("dataset")
         self.setWindowTitle(self.tr("DDPM Studio"))
         self._tell_settings_file()
@@ -340,6 +344,9 @@ class MainWindow(QWidget):
         self.dataset.refused.connect(training.going_on.pictures_refused)
 
     def _open_what_waits(self) -> None:
+        if self.sampler is not None and (self._later is None or self._room_later is not None):
+            # Nobody has asked for another one.
+            self.sampler.open_last()
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:
@@ -412,6 +419,17 @@ class MainWindow(QWidget):
             case _:
                 self.dataset.open_folder(path)
                 self.show_room("dataset")
+
+    @Slot()
+    def _open(self) -> None:
+        """Ask for what the room is about: pictures, a run, or a model."""
+        match self.settings["room"]:
+            case "sampler" if self.sampler is not None:
+                self.sampler.open_by_dialog()
+            case "training":
+                self.run_menu.choose()
+            case _:
+                self._choose_folder()
 
     @Slot(list)
     def _dropped(self, paths: list[Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +24,7 @@ from core.sampling_record import model_record
 
 from ..app.messages import error_text
 from ..jobs.call_timer import CallTimer
+from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
 from ..training.state import TrainingState
 from .checkpoints import Checkpoints
@@ -30,11 +32,11 @@ from .exporter import Exporter
 from .forking import Forking
 from .keeping import Keeping
 from .memory import Recalling
-from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest
+from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest, from_remembered, remembered
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
-from .source import ModelSource, SnapshotSource
+from .source import Judged, ModelSource, SnapshotSource, judge_pictures, precision_of
 
 if TYPE_CHECKING:
     from ..app.rooms import Shell
@@ -104,6 +106,7 @@ class SamplerController(QObject):
         self._source = ModelSource()
         self._exporter = Exporter(panel, settings, parent=self)
         self._opening = Opening(panel.opening, parent=self)
+        self._judging = Latest("start-pictures", parent=self)
         self._kept = Keeping(panel, settings, project, parent=self)
         self._forking = Forking(panel, project, self._source, training.snapshot_source, self._close_unused, parent=self)
         self._memory = Recalling(panel, project, self._source, training.snapshot_source, parent=self)
@@ -127,11 +130,13 @@ class SamplerController(QObject):
 
         panel.model_chosen.connect(self._model_chosen)
         panel.weights_chosen.connect(self._inspect)
-        panel.open_wished.connect(self._open_dialog)
+        panel.open_wished.connect(self.open_by_dialog)
         panel.paths_dropped.connect(self._dropped)
         panel.foreign_accepted.connect(self._opening.accept)
         panel.foreign_cancelled.connect(self._opening.cancel)
         panel.start_file_wished.connect(self._start_dialog)
+        panel.controls.file_taken.connect(self._judge_pictures)
+        self._judging.answered.connect(self._pictures_judged)
         self._opening.ours.connect(self._take_ours)
         self._opening.foreign.connect(self._take_foreign)
         self._opening.failed.connect(self._not_opened)
@@ -266,7 +271,15 @@ class SamplerController(QObject):
     @Slot(object)
     def _model_chosen(self, choice: ModelChoice) -> None:
         self.models.choose(choice)
+        self._settings["sampler_model"] = remembered(choice)
         self._inspect()
+
+    def open_last(self) -> None:
+        """Choose the model that was opened by its file at the last start, where it is still there."""
+        choice = from_remembered(self._settings["sampler_model"])
+        if choice is not None:
+            self.models.reopen(choice)
+            self._opened()
 
     @Slot(list)
     def _dropped(self, paths: list[Path]) -> None:
@@ -289,6 +302,22 @@ class SamplerController(QObject):
         """Begin the denoising with a picture file."""
         self._panel.controls.start_from_file(path)
 
+    @Slot()
+    def _judge_pictures(self) -> None:
+        """A file that is no picture is told of before Generate is pressed."""
+        self._panel.dismiss_error()
+        self._judging.ask(partial(judge_pictures, self._panel.controls.options.start_row.files()))
+
+    @Slot(object)
+    def _pictures_judged(self, judged: Judged) -> None:
+        for path in judged.with_more:
+            self._panel.show_news(
+                self.tr("{name} holds more than one picture: its first is taken.").format(name=path.name)
+            )
+        for path, error in judged.refused:
+            self._panel.controls.options.start_row.let_go(path)
+            self._fail(error, "")
+
     @Slot(object)
     def open_model(self, path: Path) -> None:
         """Take a run folder or a checkpoint from anywhere as the model; a picture is what the denoising begins with."""
@@ -305,6 +334,8 @@ class SamplerController(QObject):
         self._opened()
 
     def _opened(self) -> None:
+        if self.models.chosen is not None:
+            self._settings["sampler_model"] = remembered(self.models.chosen)
         self._panel.set_choices(self.models.choices, self.models.chosen)
         self._panel.set_primary(self._is_primary())
         self._inspect()
@@ -314,8 +345,10 @@ class SamplerController(QObject):
         self._fail(failure.error, failure.trace)
 
     @Slot()
-    def _open_dialog(self) -> None:
-        path = self._exporter.ask_for_model(self._project.runs_folder)
+    def open_by_dialog(self) -> None:
+        """Ask for a model's file, and open it."""
+        run = self._project.run
+        path = self._exporter.ask_for_model(self._project.runs_folder if run is None else run.folder.parent)
         if path is not None:
             self.open_model(path)
 
@@ -375,7 +408,7 @@ class SamplerController(QObject):
         self._panel.dismiss_error()
         self._requested, self._stood = request, self._panel.request()
         self._sampling = self._start(work, "sampler")
-        self._panel.set_working(0, request.steps)
+        self._panel.set_working(0, request.frames)
         self._forking.tell(sampling=self.sampling)
         self._mark_stale()
 
@@ -601,7 +634,8 @@ class SamplerController(QObject):
             return Shown(recording, settings, step=shown.step, picture=shown.picture)
         choice = made.choice
         where = choice.path, made.weights, dict(choice.said)
-        return Shown(recording, settings, made.config(), *where, shown.step, shown.picture)
+        config = replace(made.config(), precision=precision_of(recording))
+        return Shown(recording, settings, config, *where, shown.step, shown.picture)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -609,7 +643,7 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._memory, self._kept, self.checkpoints)
+        parts = (self._exporter, self._opening, self._judging, self._memory, self._kept, self.checkpoints)
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
         if self.recording is not None:

@@ -115,6 +115,7 @@ class Curves(Panel):
         chart.set_log_y(row.log)
         chart.add_curve("y", row.colour, 2)
         chart.picked.connect(self._picked)
+        chart.hovered.connect(self._pointed)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(LegendEntry("line", row.colour))
@@ -191,6 +192,21 @@ class Curves(Panel):
         mean_words = self.tr("{symbol} mean {value}").replace("{symbol}", "{x_t}")
         self._moments.set_text(mean_words.replace("{value}", numbers.figure(mean)))
         self._std.setText(self.tr("std {value}").format(value=numbers.figure(std)))
+
+    @Slot(object)
+    def _pointed(self, x: float | None) -> None:
+        """The values at the t under the pointer, in all three; without one those of the step."""
+        recording = self._recording
+        for chart in self.charts.values():
+            chart.set_hover(x)
+        if x is None or recording is None:
+            self._show_values()
+            return
+        t = min(max(0, round(x)), recording.timesteps - 1)
+        for name, chart in self.charts.items():
+            value = chart.value_at("y", t)
+            said = "–" if value is None else numbers.figure(value)
+            self._values[name].setText(self.tr("t {t}: {value}").format(t=numbers.count(t), value=said))
 
     @Slot(float)
     def _picked(self, t: float) -> None:

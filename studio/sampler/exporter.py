@@ -66,17 +66,24 @@ class Exporter(QObject):
         return QMessageBox.question(self._panel, path.name, question) == QMessageBox.StandardButton.Yes
 
     def ask_for_model(self, folder: Path) -> Path | None:
-        """A checkpoint, or the `run.json` of a run folder; None when it was cancelled."""
+        """A checkpoint, or the `run.json` of a run folder; None when it was cancelled.
+
+        folder: where it begins the first time, and where the last one came from is gone.
+        """
+        before = Path(self._settings["model_folder"])
         chosen, _ = QFileDialog.getOpenFileName(
             self._panel,
             self.tr("Open a model"),
-            str(folder),
+            str(before if self._settings["model_folder"] and is_folder(before) else folder),
             self.tr("Runs and checkpoints")
             + " (run.json step-*.json *.safetensors *.pt *.pth *.ckpt *.bin);;"
             + self.tr("All files")
             + " (*)",
         )
-        return Path(chosen) if chosen else None
+        if not chosen:
+            return None
+        self._settings["model_folder"] = str(Path(chosen).parent)
+        return Path(chosen)
 
     def ask_for_picture(self, part: str) -> Path | None:
         """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""

@@ -6,10 +6,11 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QStandardItemModel
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
 
+from core.beginning import INPAINT_STEPS
 from core.errors import StudioError
 from core.inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, length_of
 from core.settings import USUAL_SAMPLER
@@ -23,7 +24,7 @@ from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip, set_name, set_tip
 from ..widgets.slider import Slider, ValueSlider
-from .models import ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, earlier_than
+from .models import FILLS_IN_WITH, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, earlier_than
 
 # --- The list of models in the head of the room, with *Open file…* as its last entry ---------------------
 
@@ -158,6 +159,8 @@ class SamplerFields(QWidget):
             row.addWidget(label)
             row.addWidget(field, SAMPLER_STRETCH if field is self.sampler else 0)
             row.addSpacing(2)
+        #: What gives way where there is no room for all.
+        self.quiet = tuple(self._captions[name] for name in ("sampler", "steps"))
         self.sampler.currentIndexChanged.connect(self._sampler_changed)
         self.steps.valueChanged.connect(self._steps_changed)
         self.eta.valueChanged.connect(self._eta_changed)
@@ -184,8 +187,10 @@ class SamplerFields(QWidget):
         self._wished, self.steps_of = sampler, dict(steps_of)
 
     def set_fills_in(self, fills_in: bool) -> None:
-        """With a mask there is one way only to sample."""
-        self._fills_in = fills_in
+        """With a mask there is one way only to sample, with steps of its own."""
+        if fills_in != self._fills_in:
+            self._fills_in = fills_in
+            self._show_steps()
         self._refresh()
 
     def info(self) -> SamplerInfo | None:
@@ -214,8 +219,9 @@ class SamplerFields(QWidget):
     def _show_steps(self) -> None:
         row = self.info()
         if row is not None:
+            name, usual = (FILLS_IN_WITH, INPAINT_STEPS) if self._fills_in else (row.name, row.usual_steps)
             with QSignalBlocker(self.steps):
-                self.steps.setValue(self.steps_of.get(row.name, row.usual_steps))
+                self.steps.setValue(self.steps_of.get(name, usual))
 
     # --- words ---------------------------------------------------------------------------------------------
 
@@ -265,7 +271,7 @@ class SamplerFields(QWidget):
     def _steps_changed(self) -> None:
         row = self.info()
         if row is not None:
-            self.steps_of[row.name] = self.steps.value()
+            self.steps_of[FILLS_IN_WITH if self._fills_in else row.name] = self.steps.value()
         self.changed.emit()
 
     @Slot()
@@ -356,8 +362,8 @@ class SamplerHead(QWidget):
             self.tr("Seed"),
             self.tr("The same seed with the same settings always gives the same pictures, however many there are."),
         )
-        many = self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.")
-        set_name(self.count, self.tr("Pictures"), many.format(most=MOST_PICTURES))
+        self._own_count: int | None = None  #: what was wished before a row said how many
+        self.set_row(None)
         self.dice, self.copy = IconButton("dice"), IconButton("copy")
         self.dice.setObjectName("sampler_dice")
         self.copy.setObjectName("sampler_copy")
@@ -394,7 +400,7 @@ class SamplerHead(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         # Chosen with the mouse it leaves the keys to the room; reached with Tab it keeps its arrows.
@@ -409,15 +415,49 @@ class SamplerHead(QWidget):
             self.tr("Seed"): (self.seed, self.dice, self.copy),
             self.tr("Pictures"): (self.count,),
         }
+        self._quiet: list[QWidget] = [self.copy]
         for title, widgets in fields.items():
             label = caption(title)
             label.setBuddy(widgets[0])
+            self._quiet.append(label)
             row.addWidget(label)
             for widget in widgets:
                 row.addWidget(widget)
             row.addSpacing(2)
         row.addWidget(self.more)
         row.addWidget(self._action)
+        self._quiet += self.fields.quiet
+
+    # --- the room that it has ------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """Without what gives way."""
+        shown = sum(map(self._room, (part for part in self._quiet if not part.isHidden())))
+        least = self._row.totalMinimumSize()
+        return QSize(least.width() - shown, least.height())
+
+    def _room(self, part: QWidget) -> int:
+        return part.minimumSizeHint().width() + self._row.spacing()
+
+    def _give_way(self) -> None:
+        """Hide of what gives way, in its order, so much that the rest fits: Generate is never cut off."""
+        self.more.setMinimumWidth(self.more.maximumWidth())  # the style sheet has put its own in the place of this one
+        needed = self.minimumSizeHint().width() + sum(map(self._room, self._quiet))
+        for part in self._quiet:
+            part.setVisible(needed <= self.width())
+            needed -= self._room(part) if part.isHidden() else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another choice."""
+        super().resizeEvent(event)
+        self._give_way()
+
+    def event(self, event: QEvent) -> bool:
+        """What stands in the row is wider or narrower by now."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._give_way()
+        return done
 
     def _connect(self) -> None:
         self.model.picked.connect(self._model_picked)
@@ -475,7 +515,29 @@ class SamplerHead(QWidget):
         """Take remembered values. Emits nothing."""
         with QSignalBlocker(self.seed), QSignalBlocker(self.count):
             self.seed.setValue(seed)
-            self.count.setValue(count)
+            if self._own_count is None:
+                self.count.setValue(count)
+            else:
+                self._own_count = count
+
+    def set_row(self, count: int | None) -> None:
+        """So many pictures are made in a row, whatever was wished; None: as many as are wished. Emits nothing."""
+        tip = self.tr("How many pictures at once, 1 to {most}. Each is the same one at any number.")
+        tip = tip.format(most=numbers.count(MOST_PICTURES))
+        with QSignalBlocker(self.count):
+            if count is not None:
+                tip = self.tr("A row has {count} pictures.").format(count=numbers.count(count))
+                self._own_count = self.wished_count()
+                self.count.setValue(count)
+            elif self._own_count is not None:
+                self.count.setValue(self._own_count)
+                self._own_count = None
+        self.count.setEnabled(count is None)
+        set_name(self.count, self.tr("Pictures"), tip)
+
+    def wished_count(self) -> int:
+        """How many pictures where they are not in a row."""
+        return self.count.value() if self._own_count is None else self._own_count
 
     def set_more(self, opened: bool, *, differs: bool) -> None:
         """Whether the rest of the settings is seen, and whether something in it is not as usual."""

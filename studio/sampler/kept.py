@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -41,12 +43,12 @@ from .. import numbers
 from ..app.icons import icon_pixmap
 from ..app.theme import CAPTION_PX, CORNER_PX, sized_font, theme
 from ..imaging import to_image
-from ..widgets.elided import ElidedLabel
 from ..widgets.panel import Panel, caption
 from ..widgets.pixels import draw_picture
-from ..widgets.plain import plain_tip
+from ..widgets.plain import plain_tip, set_tip
 
-WIDTH_PX = 224
+#: Wide with words, and narrow with the pictures alone.
+WIDTH_PX, NARROW_PX = 224, 96
 ROW_PX = 56
 THUMBNAIL_PX = 44
 BADGE_PX = 18
@@ -84,6 +86,7 @@ def sampler_words(settings: Mapping[str, object]) -> str:
     name = value_words(settings, "sampler")
     # As short as people say it: "DPM++ 2M".
     title = SAMPLERS[name].title.replace("DPM-Solver++(", "DPM++ ").replace(")", "") if name in SAMPLERS else name
+    title = "RePaint" if settings.get("edit") == "inpaint" else title
     return f"{title} {value_words(settings, 'sample_steps')}".strip()
 
 
@@ -149,10 +152,11 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self.badges: dict[str, Path | None] = {}
+        self.narrow = False
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """One height for all."""
-        return QSize(WIDTH_PX - 40, ROW_PX)
+        return QSize((NARROW_PX if self.narrow else WIDTH_PX) - 40, ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Card, thumbnail, words, star, badges."""
@@ -171,27 +175,43 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme().color("line"), 1))
             painter.drawRect(drawn)
-        left = place.right() + 9
-        width = rect.right() - left - INSET_PX
+        if not self.narrow:
+            self._paint_words(painter, option.rect, place.right() + 9, generation)
+        elif generation.starred or generation.note:
+            # Dark on the picture's corner, so that it is seen on any.
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("raised"))
+            mark = QRectF(place.right() - STAR_PX, place.top() - 3, STAR_PX + 3, STAR_PX + 3)
+            painter.drawRoundedRect(mark, CORNER_PX, CORNER_PX)
+            self._paint_icon(painter, "star_on" if generation.starred else "note", "text", mark.toRect().topLeft())
+        for number, letter in enumerate(letters):
+            centre = QPointF(place.right() - number * BADGE_PX, place.bottom() - 2)
+            draw_badge(painter, centre, letter, ring="raised")
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, row: QRect, left: float, generation: Generation) -> None:
+        """What it was made with, its star, and whether there is a note."""
+        width = row.right() + 1 - left - INSET_PX
+        marked = STAR_PX + 4 if generation.note else 0
         for size, token, top, words, room in (
-            (CAPTION_PX, "text", 8, model_words(generation.settings), width - STAR_PX - 4),
+            (CAPTION_PX, "text", 8, model_words(generation.settings), width - STAR_PX - 4 - marked),
             (CAPTION_PX, "muted", 27, how_words(generation.settings), width),
         ):
             painter.setFont(sized_font(size))
             painter.setPen(theme().color(token))
             elided = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room))
-            painter.drawText(QRectF(left, rect.top() + top, room, 18), Qt.AlignmentFlag.AlignVCenter, elided)
+            painter.drawText(QRectF(left, row.top() + top, room, 18), Qt.AlignmentFlag.AlignVCenter, elided)
+        star = star_rect(row).topLeft()
         if generation.path.name:
             name, token = ("star_on", "text") if generation.starred else ("star", "muted")
-            dpr = painter.device().devicePixelRatioF()
-            painter.drawPixmap(
-                star_rect(option.rect).topLeft(),
-                icon_pixmap(name, theme().color(token), STAR_PX, dpr),
-            )
-        for number, letter in enumerate(letters):
-            centre = QPointF(place.right() - number * BADGE_PX, place.bottom() - 2)
-            draw_badge(painter, centre, letter, ring="raised")
-        painter.restore()
+            self._paint_icon(painter, name, token, star)
+        if generation.note:
+            self._paint_icon(painter, "note", "text", star - QPoint(STAR_PX + 4, 0))
+
+    @staticmethod
+    def _paint_icon(painter: QPainter, name: str, token: str, place: QPoint) -> None:
+        dpr = painter.device().devicePixelRatioF()
+        painter.drawPixmap(place, icon_pixmap(name, theme().color(token), STAR_PX, dpr))
 
 
 def star_rect(row: QRect) -> QRect:
@@ -219,6 +239,7 @@ class _List(QListView):
     star_pressed = Signal(object)  #: the Generation
     row_pressed = Signal(object)
     menu_wished = Signal(object, object)  #: the Generation, and a place of the screen
+    stars = True  #: whether each row has a star to press
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -227,7 +248,7 @@ class _List(QListView):
             return
         generation = index.data(GENERATION)
         on_star = star_rect(self.visualRect(index)).adjusted(-6, -6, 6, 6).contains(event.position().toPoint())
-        (self.star_pressed if on_star and generation.path.name else self.row_pressed).emit(generation)
+        (self.star_pressed if on_star and self.stars and generation.path.name else self.row_pressed).emit(generation)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -270,14 +291,16 @@ class KeptStrip(Panel):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.note = ElidedLabel("")
-        self.note.setProperty("caption", True)
+        self.note = caption()
+        self.note.setObjectName("kept_problem")
+        self.note.setWordWrap(True)
         self.note.hide()
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.note)
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self._asked: Generation | None = None
+        self._problem = ""
         self.actions_of = {
             "show": self.menu.addAction(self.tr("Show it")),
             "A": self.menu.addAction(self.tr("Compare it as A")),
@@ -301,9 +324,30 @@ class KeptStrip(Panel):
         count = len(generations)
         words = self.tr("none yet") if not count else self.tr("{n} generations").format(n=numbers.count(count))
         self.count.setText(self.tr("1 generation") if count == 1 else words)
-        self.note.setText(problem)
-        self.note.set_tip(problem)
-        self.note.setVisible(bool(problem))
+        self._problem = problem
+        self._tell_problem()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether there is room for the pictures alone; the words are then in their tooltips."""
+        if narrow == self._delegate.narrow:
+            return
+        self._delegate.narrow, self.list.stars = narrow, not narrow
+        self.setFixedWidth(NARROW_PX if narrow else WIDTH_PX)
+        self.count.setVisible(not narrow)
+        self.list.scheduleDelayedItemsLayout()
+        self._tell_problem()
+
+    def _tell_problem(self) -> None:
+        """In words that wrap wherever they must: the name of a file has no spaces. In a narrow strip as a tooltip."""
+        narrow = self._delegate.narrow
+        breakable = re.sub(r"(?<=[-_./\\])", "\u200b", self._problem)
+        if narrow and self._problem:
+            self.note.setPixmap(icon_pixmap("warning", theme().color("validation"), STAR_PX, self.devicePixelRatioF()))
+        else:
+            self.note.setText(breakable)
+        self.note.setAccessibleName(self._problem)
+        set_tip(self.note, self._problem)
+        self.note.setVisible(bool(self._problem))
 
     @property
     def generations(self) -> tuple[Generation, ...]:

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.beginning import Beginning
+from core.beginning import Beginning, visits
 from core.errors import StudioError
 from core.runs.checkpoint_files import description_path, steps_in
 from core.runs.run import CHECKPOINTS
@@ -17,6 +17,10 @@ from core.settings import SampleConfig
 
 if TYPE_CHECKING:
     from core.runs.run import Run
+
+
+#: With a mask this samples, whatever is chosen.
+FILLS_IN_WITH = "repaint"
 
 
 class Origin(Enum):
@@ -37,6 +41,30 @@ class ModelChoice:
     step: int | None = None  #: None: not known before it is read
     said: tuple[tuple[str, Any], ...] = ()  #: settings that the file does not say and a person did
     about: str = field(default="", compare=False)  #: what another program's file is, in a line
+
+
+def remembered(choice: ModelChoice) -> dict[str, Any]:
+    """What the next start needs to choose a model again that was opened by its file; {} for any other."""
+    if choice.origin is not Origin.FILE:
+        return {}
+    said = {name: list(value) if isinstance(value, tuple) else value for name, value in choice.said}
+    return {"path": str(choice.path), "name": choice.name, "step": choice.step, "said": said, "about": choice.about}
+
+
+def from_remembered(plain: Mapping[str, Any]) -> ModelChoice | None:
+    """The inverse of `remembered`; None where the file is gone, or anybody else wrote this."""
+    match plain:
+        case {
+            "path": str(path),
+            "name": str(name),
+            "step": int() | None as step,
+            "said": dict(said),
+            "about": str(about),
+        }:
+            if Path(path).exists():
+                given = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in said.items())
+                return ModelChoice(Origin.FILE, name, Path(path), step, given, about)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +152,7 @@ class SamplerRequest:
     guide: ModelChoice | None = None  #: a worse model that the pictures go away from, with the same weights
     guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
+    precision: str = "off"  #: a row of PRECISIONS
 
     def config(self) -> SampleConfig:
         """What core is asked for."""
@@ -141,13 +170,19 @@ class SamplerRequest:
             guidance_rescale=self.guidance_rescale,
             guide_scale=self.guide_scale,
             beginning=self.beginning,
+            precision=self.precision,
         )
+
+    @property
+    def frames(self) -> int:
+        """How many steps come: inside a mask each stretch is gone through several times."""
+        return self.steps if self.beginning.mask is None else sum(1 for _ in visits(self.steps))
 
     @property
     def network_calls(self) -> int:
         """How many pictures' worth of the network one picture takes; guidance asks once more, and so does a guide."""
         guided = bool(self.classes) and self.guidance_scale != 1
-        return self.steps * self.calls_per_step * (1 + guided + (self.guide_scale != 1))
+        return self.frames * self.calls_per_step * (1 + guided + (self.guide_scale != 1))
 
 
 class Shown(NamedTuple):
@@ -198,6 +233,10 @@ class ModelList:
             choice = ModelChoice(Origin.FILE, path.parent.parent.name, path, _step_in(path))
         else:
             choice = ModelChoice(Origin.FILE, path.name, path)
+        self._add(choice)
+
+    def reopen(self, choice: ModelChoice) -> None:
+        """Add what was opened at another start, and choose it."""
         self._add(choice)
 
     def open_foreign(self, facts: ForeignFacts, about: str) -> None:

@@ -8,18 +8,18 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.beginning import Start
-from core.catalogue import SAMPLERS
+from core.catalogue import PRECISIONS, SAMPLERS
 from core.settings import USUAL_GUIDE_SCALE
 
 from .. import numbers
-from ..app.messages import row_text
+from ..app.messages import row_text, row_tip
 from ..app.theme import CONTROL_PX
 from ..widgets.chips import ChipField
 from ..widgets.controls import ElidedCombo
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_name, set_tip
-from .models import ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
+from ..widgets.plain import plain_tip, set_name, set_tip
+from .models import FILLS_IN_WITH, ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
 # --- The classes of the chosen model as chips, and how strongly they are followed; hidden for a model without
@@ -278,13 +278,12 @@ class GuideRow(QWidget):
 # --- options ---------------------------------------------------------------------------------------------
 
 SPACING_PX = 160
+PRECISION_PX = 76
+#: In the order of the list: float32 is the same everywhere.
+PRECISION_NAMES = ("off", "auto", "bf16", "fp16")
 FIT_MARGIN_PX = 24
 #: With more steps there is little to gain (`core.samplers.fit_steps.MOST_STEPS`, which loads torch).
 MOST_FITTED = 20
-#: With a mask this samples, whatever is chosen.
-FILLS_IN_WITH = "repaint"
-#: Each of its steps is gone through about so often.
-FILLS_IN_CALLS = 4
 #: A row of strengths, where the chosen sampler remembers predictions.
 STRENGTHS_WITH = "ddim"
 
@@ -307,8 +306,6 @@ class SamplerOptions(QWidget):
         self._wished_spacing = ""
         self._open = False
         self.class_row = ClassRow()
-        self.start_row = StartRow()
-        self.guide_row = GuideRow()
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
         self.spacing.setAccessibleName(self.tr("Spacing"))
@@ -331,6 +328,23 @@ class SamplerOptions(QWidget):
         self.offset_noise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.offset_noise.setChecked(True)
         self.offset_noise.hide()
+        self.guide_row = GuideRow()
+        self.precision = ElidedCombo(PRECISION_PX, PRECISION_PX)
+        self.precision.setObjectName("sampler_precision")
+        for name in PRECISION_NAMES:
+            self.precision.addItem(row_text(PRECISIONS[name].title), name)
+            self.precision.setItemData(
+                self.precision.count() - 1, plain_tip(row_tip(PRECISIONS[name])), Qt.ItemDataRole.ToolTipRole
+            )
+        set_name(
+            self.precision,
+            self.tr("Precision"),
+            self.tr(
+                "What the network computes in. Full: float32, the same pictures everywhere. Auto: what is faster here, "
+                "on a CPU measured once for a model and a number of pictures; the pictures differ a little, and say it."
+            ),
+        )
+        self.start_row = StartRow()
         self._caption = caption(self.tr("Spacing"))
         self._caption.setBuddy(self.spacing)
         self._more = QWidget()
@@ -340,13 +354,19 @@ class SamplerOptions(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         lines.addLayout(row)
-        lines.addWidget(self.guide_row)
         row.addWidget(self._caption)
         row.addWidget(self.spacing)
         row.addWidget(self.fit)
         row.addSpacing(10)
         row.addWidget(self.offset_noise)
-        row.addWidget(self.start_row, 1)
+        row.addWidget(self.guide_row)
+        row.addSpacing(10)
+        words_of_precision = caption(self.tr("Precision"))
+        words_of_precision.setBuddy(self.precision)
+        row.addWidget(words_of_precision)
+        row.addWidget(self.precision)
+        row.addStretch(1)
+        lines.addWidget(self.start_row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -355,6 +375,7 @@ class SamplerOptions(QWidget):
         self.spacing.currentIndexChanged.connect(self._spacing_changed)
         self.fit.clicked.connect(self._fit_clicked)
         self.offset_noise.toggled.connect(self._changed)
+        self.precision.currentIndexChanged.connect(self._changed)
         for part in (self.class_row, self.start_row, self.guide_row):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
@@ -408,6 +429,15 @@ class SamplerOptions(QWidget):
         self._wished_spacing = name
         self._fill_spacings()
 
+    def wish_precision(self, name: str) -> None:
+        """What is computed in, by its row's name; nothing for any other. Emits nothing."""
+        with QSignalBlocker(self.precision):
+            self.precision.setCurrentIndex(max(0, self.precision.findData(name)))
+
+    def precision_name(self) -> str:
+        """The chosen row of PRECISIONS."""
+        return str(self.precision.currentData())
+
     def spacing_name(self) -> str:
         """The chosen row of SPACINGS; "" for the sampler's own."""
         return self._wished_spacing
@@ -427,9 +457,10 @@ class SamplerOptions(QWidget):
             guide=guide,
             guide_scale=guide_scale,
             beginning=self.start_row.beginning(),
+            precision=self.precision_name(),
         )
         if self.start_row.fills_in:
-            return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=FILLS_IN_CALLS)
+            return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=1)
         row = request.beginning.row
         if row:
             request = replace(request, count=len(row))
@@ -447,7 +478,8 @@ class SamplerOptions(QWidget):
         """Whether something behind *More* is not as usual."""
         plain = not self.offset_noise.isHidden() and not self.offset_noise.isChecked()
         guided = self.guide_row.guide_and_scale()[0] is not None
-        return bool(self._wished_spacing) or plain or guided or self.start_row.chosen is not Start.NOISE
+        narrow = self.precision_name() != "off"
+        return bool(self._wished_spacing) or plain or guided or narrow or self.start_row.chosen is not Start.NOISE
 
     def _show_or_hide(self) -> None:
         self.setVisible(self._open or not self.class_row.isHidden())

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QHideEvent, QImageIOHandler, QImageReader, QKeyEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import (
+    QCursor,
+    QHideEvent,
+    QImageIOHandler,
+    QImageReader,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.beginning import StartPicture
@@ -20,6 +29,7 @@ from ..app.messages import error_text
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
+from ..widgets.scroll import Scrolled
 from .compare import CompareWay
 from .compare_choice import Offers
 from .curves import Curves
@@ -131,10 +141,11 @@ def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> 
         settings["sampler"] = str(fields.sampler.currentData())
     settings["sampler_steps"] = dict(fields.steps_of)
     settings["sampler_seed"] = head.seed.value()
-    settings["sampler_count"] = head.count.value()
+    settings["sampler_count"] = head.wished_count()
     settings["sampler_spacing"] = options.spacing_name()
     settings["guidance_scale"] = classes.guidance.value()
     settings["guidance_rescale"] = classes.rescale.value()
+    settings["sampler_precision"] = options.precision_name()
     settings["guide_scale"] = options.guide_row.scale.value()
 
 
@@ -144,6 +155,7 @@ def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> No
     head.fields.set_wishes(settings["sampler"], steps)
     head.set_seed_and_count(settings["sampler_seed"], settings["sampler_count"])
     options.wish_spacing(settings["sampler_spacing"])
+    options.wish_precision(settings["sampler_precision"])
     options.class_row.set_guidance(settings["guidance_scale"], settings["guidance_rescale"])
     options.guide_row.set_scale(settings["guide_scale"])
 
@@ -156,6 +168,7 @@ class SamplerControls(QWidget):
 
     changed = Signal()  #: any setting, by a person
     done = Signal()  #: Enter in a field: the keys may go back to the room
+    file_taken = Signal()  #: a picture file is to be started from, which nobody has read yet
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -215,6 +228,7 @@ class SamplerControls(QWidget):
     def start_from_file(self, path: Path, which: str = "") -> None:
         """Begin with a picture file."""
         self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
+        self.file_taken.emit()
 
     @Slot()
     def _changed(self) -> None:
@@ -225,6 +239,7 @@ class SamplerControls(QWidget):
     def _follow(self) -> None:
         """What depends on several of the parts."""
         self.head.fields.set_fills_in(self.options.start_row.fills_in)
+        self.head.set_row(self.options.start_row.row_count)
         self.options.set_sampler(self.head.fields.info(), self.head.fields.steps.value())
         self.head.set_missing(self.options.missing())
         self.head.set_more(self.options.is_open, differs=self.options.differs())
@@ -245,6 +260,10 @@ def _size_of(path: Path) -> tuple[int, int] | None:
 JUMP_STEPS = 10
 #: News lies over the wells' titles: neither the settings nor the pictures are covered.
 OVERLAP_PX = 4
+#: Of what is looked at, before it scrolls: the switch and a row of pictures.
+LEAST_WAY_PX = (320, 150)
+#: In a narrower room the strip of kept generations shows their pictures alone.
+WHOLE_STRIP_PX = 1200
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -290,6 +309,8 @@ class SamplerPanel(QWidget):
         self.kept = KeptStrip()
         self.compare = CompareWay(self._offers)
         self.ways = Ways()
+        # What is looked at gives way before what it is chosen and stepped with; the wheel steps.
+        self._scrolled = Scrolled(self.ways, LEAST_WAY_PX, wheel=False)
         self.taken_apart = StepWay()
         self.fork_bar = ForkBar()
         self.fork_line = ForkLine()
@@ -338,13 +359,14 @@ class SamplerPanel(QWidget):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
         column.addWidget(self.controls)
-        column.addLayout(self.banner.slot)
         column.addWidget(self.opening)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.kept)
-        row.addWidget(self.ways, 1)
+        row.addWidget(self._scrolled, 1)
         column.addLayout(row, 1)
+        # The pictures give it room at their lower end: no control moves.
+        column.addLayout(self.banner.slot)
         column.addWidget(self.fork_line)
         column.addWidget(self.fork_bar)
         column.addWidget(self.timeline)
@@ -367,7 +389,7 @@ class SamplerPanel(QWidget):
         self.opening.cancel_wished.connect(self.foreign_cancelled)
         self.opening.done.connect(self._take_keys)
         self.wells.menu_wished.connect(self.picture_menu.open_at)
-        self.ways.installEventFilter(self)
+        self._scrolled.installEventFilter(self)
         self.ways.changed.connect(self._way_changed)
         self.picture_menu.start_wished.connect(self._start_from_selected)
         self.picture_menu.large_wished.connect(self.wells.set_large)
@@ -732,12 +754,17 @@ class SamplerPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step and select. News stays over the wells."""
-        if watched is self.ways and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self.banner.set_top(self.ways.y() - OVERLAP_PX)
+        if watched is self._scrolled and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.banner.set_top(self._scrolled.y() - OVERLAP_PX)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow room the strip gives way."""
+        super().resizeEvent(event)
+        self.kept.set_narrow(event.size().width() < WHOLE_STRIP_PX)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel steps, wherever in the room it is not a field's own."""

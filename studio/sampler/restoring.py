@@ -72,7 +72,7 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
     seed, count = settings.get("seed"), settings.get("count")
     head.set_seed_and_count(
         seed if _is_whole(seed) else head.seed.value(),  # type: ignore[arg-type]
-        count if _is_whole(count) else head.count.value(),  # type: ignore[arg-type]
+        count if _is_whole(count) else head.wished_count(),  # type: ignore[arg-type]
     )
     weights = settings.get("weights", "ema")
     if not head.choose_weights(weights if isinstance(weights, str) else ""):
@@ -81,6 +81,7 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
     spacing = settings.get("spacing")
     own = next((info.spacing for info in facts.samplers if info.name == sampler), None) if facts is not None else None
     options.wish_spacing(spacing if isinstance(spacing, str) and spacing != own else "")
+    options.wish_precision(str(settings.get("precision", "off")))
     if facts is not None and "times" in settings:
         fitted = facts.fitted.get((str(sampler), steps if _is_whole(steps) else 0))  # type: ignore[arg-type]
         if list(fitted or ()) != settings["times"]:

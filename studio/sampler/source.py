@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.beginning import Branch
-from core.errors import CheckpointError, SamplingError
+from core.catalogue import PRECISIONS
+from core.errors import CheckpointError, DataError, SamplingError
 from core.frames import SamplingEvent
-from core.recording import Values
+from core.recording import Recording, Values
 from core.sampling_record import Guide
 
 from ..app.messages import error_text
@@ -113,10 +114,13 @@ class ModelSource:
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
         from core.sampling import sample_frames
+        from core.training.measuring import sampling_precision
 
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
-        begin = partial(sample_frames, model.diffusion, request.config(), with_layers=True)
+        precision, _ = sampling_precision(model.diffusion, request.precision, request.count)
+        config = replace(request.config(), precision=precision)
+        begin = partial(sample_frames, model.diffusion, config, with_layers=True)
         yield from self._made(begin, model, request, device)
 
     def grid(
@@ -136,9 +140,12 @@ class ModelSource:
         """One picture of a request. Raises StudioError."""
         from core.checkpoint_grid import for_picture
         from core.sampling import sample_frames
+        from core.training.measuring import sampling_precision
 
         model = self._model(request.choice, request.weights, device, training, kept_as="row")
-        begin = partial(sample_frames, model.diffusion, for_picture(request.config(), picture))
+        precision, _ = sampling_precision(model.diffusion, request.precision, 1)
+        config = replace(request.config(), precision=precision)
+        begin = partial(sample_frames, model.diffusion, for_picture(config, picture))
         yield from self._made(begin, model, request, device)
 
     def forked(
@@ -151,7 +158,8 @@ class ModelSource:
         model = self._model(request.choice, request.weights, device, training)
         if (model.step, model.sha256) != (made.facts.step, made.facts.sha256):
             raise SamplingError("fork.other-model", name=request.choice.name)
-        begin = partial(fork_frames, model.diffusion, request.config(), made.recording, branch, before=made.branches)
+        config = replace(request.config(), precision=precision_of(made.recording))
+        begin = partial(fork_frames, model.diffusion, config, made.recording, branch, before=made.branches)
         yield from self._made(begin, model, request, device)
 
     def _made(
@@ -399,3 +407,30 @@ def look_at(path: Path) -> ForeignFacts | None:
         asks=tuple(name for name in ASKED if name in found.unknown),
         choices={name: SETTINGS[name].values for name in ASKED if name in SETTINGS and SETTINGS[name].values},
     )
+
+
+def precision_of(recording: Recording) -> str:
+    """What it was computed in; "auto" may have come to anything."""
+    said = recording.settings.get("precision")
+    return said if isinstance(said, str) and said in PRECISIONS else "off"
+
+
+class Judged(NamedTuple):
+    """Picture files after they were read: those that cannot be started from, and those with more than one picture."""
+
+    refused: tuple[tuple[Path, DataError], ...]
+    with_more: tuple[Path, ...]
+
+
+def judge_pictures(paths: Sequence[Path]) -> Iterator[Judged | None]:
+    """Read the picture files. For a background thread."""
+    from core.pictures.decode.decoding import has_more_frames, read_picture
+
+    refused: list[tuple[Path, DataError]] = []
+    for path in paths:
+        try:
+            read_picture(path)
+        except DataError as error:
+            refused.append((path, error))
+        yield None
+    yield Judged(tuple(refused), tuple(path for path in paths if has_more_frames(path)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
@@ -248,6 +250,19 @@ class StartRow(QWidget):
         self.pictures[which].set_picture(picture)
         self._changed()
 
+    def files(self) -> tuple[Path, ...]:
+        """The picture files that are held."""
+        held = (button.picture() for button in self.pictures.values())
+        return tuple(picture.path for picture in held if picture is not None and picture.path is not None)
+
+    def let_go(self, path: Path) -> None:
+        """Hold that file no longer."""
+        for button in self.pictures.values():
+            picture = button.picture()
+            if picture is not None and picture.path == path:
+                button.set_picture(None)
+        self._changed()
+
     @property
     def chosen(self) -> Start:
         """What the denoising begins with."""
@@ -262,6 +277,11 @@ class StartRow(QWidget):
     def in_a_row(self) -> bool:
         """Whether every picture has a λ or t of its own."""
         return self.row.isChecked() and self.chosen is not Start.NOISE and not self.fills_in
+
+    @property
+    def row_count(self) -> int | None:
+        """How many pictures the row has; None: it is none."""
+        return ROW_COUNT if self.in_a_row else None
 
     def beginning(self) -> Beginning:
         """What was chosen; its pictures may be missing, see `missing`."""
@@ -309,7 +329,7 @@ class StartRow(QWidget):
             widget.setVisible(chosen is not Start.NOISE)
             widget.setEnabled(not self.fills_in)
         percent = round(100 * self.t.value() / max(1, self.t.maximum()))
-        self.share.setText(self._mask_words() or self.tr("{share} % of the way").format(share=percent))
+        self.share.setText(self._mask_words() if self.fills_in else self._share_words(percent))
         if self.fills_in:
             set_tip(self.t, self.tr("With a mask, what is filled in starts from pure noise."))
         else:
@@ -318,6 +338,11 @@ class StartRow(QWidget):
                 "are at most t + 1 steps."
             )
             set_tip(self.t, tip.format(last=numbers.count(self.t.maximum())))
+
+    def _share_words(self, percent: int) -> str:
+        if self.in_a_row and self.chosen is Start.PICTURE:
+            return self.tr("up to {share} % of the way").format(share=percent)
+        return self.tr("{share} % of the way").format(share=percent)
 
     def _row_words(self, chosen: Start) -> str:
         count = numbers.count(ROW_COUNT)

@@ -197,6 +197,7 @@ class TrainingController(QObject):
         transport.log_wished.connect(self._show_log)
         panel.new_run_wished.connect(self.new_run)
         panel.smoothing_changed.connect(self._smoothing_changed)
+        panel.plot_chosen.connect(self._plot_chosen)
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._judged)
@@ -565,6 +566,10 @@ class TrainingController(QObject):
             )
             look = partial(self.open_run, run.folder)
             self._notices.say(words, kind="info", action=self.tr("Look again"), act=look)
+
+    @Slot(str)
+    def _plot_chosen(self, source: str) -> None:
+        self._settings["training_plot"] = source
 
     @Slot(float)
     def _smoothing_changed(self, smoothing: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from bisect import bisect_left, bisect_right
@@ -14,6 +15,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import StudioError
+from core.runs.checkpoint_files import steps_in
 from core.runs.metrics import Timesteps
 from core.settings import RunConfig
 from core.training.events import (
@@ -457,6 +460,7 @@ class LiveRun:
                     self.held_out.extend(np.array([step]), np.array([loss]))
                 case CheckpointSaved():
                     self.mark(event.step)
+                    self._forget_pruned(event)
                 case SamplingStep(done=done, of=of):
                     self._calls.add(done, time.monotonic())
                     if done == of and self._calls.seconds_per_call is not None:
@@ -464,6 +468,13 @@ class LiveRun:
                 case Samples():
                     self.samples.add(event.step, event.images, event.path)
         self._take_steps(steps)
+
+    def _forget_pruned(self, saved: CheckpointSaved) -> None:
+        """Saving one removes older ones: a line stands where a checkpoint can be opened."""
+        with contextlib.suppress(StudioError):
+            there = steps_in(saved.path.parent)
+            if saved.step in there:
+                self.marks = [step for step in self.marks if step in there]
 
     def _go_back(self, step: int) -> None:
         """Forget what was made after `step`: it is made anew."""

@@ -263,7 +263,7 @@ class Parts:
         for name, make in (
             ("form", SettingsForm),
             ("summary", SummaryRow),
-            ("plots", lambda: RunPlotPanel(settings["loss_smoothing"])),
+            ("plots", lambda: _plots(settings)),
             ("timesteps", TimestepPanel),
             ("samples", SamplesPanel),
             ("log", LogPanel),
@@ -273,11 +273,19 @@ class Parts:
                 yield
 
 
+def _plots(settings: Settings) -> RunPlotPanel:
+    """The plots, with the one that was looked at last."""
+    plots = RunPlotPanel(settings["loss_smoothing"])
+    plots.choose(settings["training_plot"])
+    return plots
+
+
 class TrainingPanel(QWidget):
     """Shows a run or, before there is one, its settings. Says by signals what the user wishes."""
 
     new_run_wished = Signal()
     smoothing_changed = Signal(float)
+    plot_chosen = Signal(str)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, *, parts: Parts | None = None) -> None:
         super().__init__(parent)
@@ -308,6 +316,7 @@ class TrainingPanel(QWidget):
         self.summary.settings_toggled.connect(self._toggle_settings)
         self.summary.new_run_wished.connect(self.new_run_wished)
         self.plots.smoothing_changed.connect(self.smoothing_changed)
+        self.plots.plot_chosen.connect(self.plot_chosen)
         self.set_mode(run_shown=False, busy=False)
 
     @staticmethod

@@ -191,6 +191,7 @@ class RunPlotPanel(Panel):
     """The plot with its head: which number is shown, what is what, and how much it is smoothed."""
 
     smoothing_changed = Signal(float)
+    plot_chosen = Signal(str)  #: the source of another plot, by a person
     unread_wished = Signal(str)  #: the source of a curve that is shown, and not read from the run's folder yet
 
     def __init__(self, smoothing: float = DEFAULTS["loss_smoothing"], parent: QWidget | None = None) -> None:
@@ -235,6 +236,12 @@ class RunPlotPanel(Panel):
         self.plot = RunPlot()
         self.body.addWidget(self.plot, 1)
         self._show_plot(PLOTS[0])
+
+    def choose(self, source: str) -> None:
+        """Draw the plot of that source; nothing where there is none."""
+        place = next((place for place, plot in enumerate(PLOTS) if plot.source == source), None)
+        if place is not None:
+            self.choice.setCurrentIndex(place)
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show this run from now on; None for none."""
@@ -285,6 +292,7 @@ class RunPlotPanel(Panel):
     @Slot(int)
     def _chosen(self, index: int) -> None:
         self._show_plot(PLOTS[index])
+        self.plot_chosen.emit(PLOTS[index].source)
 
     @Slot(int)
     def _moved(self, position: int) -> None:

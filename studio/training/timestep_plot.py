@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
 from .. import numbers
 from ..widgets.chart import Chart, round_up
 from ..widgets.legend import LegendEntry
-from ..widgets.panel import Panel
+from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_tip
 from .live_run import MOST, Series
 
@@ -38,6 +38,11 @@ class TimestepPlot(Chart):
         self.add_bars("loss", "loss", BAR_ALPHA)
         self.add_curve("weight", "weight", 2, right=True)
         self.set_x_label(self.tr("t (picture → noise)"))
+        self.read_out = caption()
+        self.read_out.setParent(self)
+        self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.read_out.hide()
+        self.hovered.connect(self._pointed)
         self.refresh()
 
     def show_measured(self, means: Values) -> None:
@@ -65,6 +70,28 @@ class TimestepPlot(Chart):
         self.set_bars("loss", (np.arange(len(heights)) + 0.5) * width, heights, width * BAR_FILL)
         # Bars and weight stand on the same line.
         self.set_y_range(0, round_up(float(np.nanmax(heights))) if measured else 0.5, padding=0)
+
+    @Slot(object)
+    def _pointed(self, x: float | None) -> None:
+        """The bar and the weight under the pointer."""
+        heights, t = self.heights(), -1 if x is None else int(x)
+        said = []
+        if 0 <= t < self._timesteps:
+            if len(heights):
+                edges = np.linspace(0, self._timesteps, len(heights) + 1).astype(int)
+                bar = int(np.searchsorted(edges, t, side="right")) - 1
+                ends = numbers.count(int(edges[bar])), numbers.count(int(edges[bar + 1]) - 1)
+                said.append(self.tr("t {first} to {last}").format(first=ends[0], last=ends[1]))
+                if np.isfinite(heights[bar]):
+                    said.append(self.tr("loss {value}").format(value=numbers.figure(float(heights[bar]))))
+            if self._weights is not None:
+                weight = numbers.figure(float(self._weights[t]))
+                said.append(self.tr("w({t}) = {value}").format(t=numbers.count(t), value=weight))
+        self.read_out.setVisible(bool(said))
+        self.read_out.setText("   ".join(said))
+        self.read_out.adjustSize()
+        _, right = self.plot_rect_px()
+        self.read_out.move(int(right) - self.read_out.width() - 8, 8)
 
     @property
     def left_out(self) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QStackedWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QStackedWidget, QWidget
 
 
 class QuietScrollBar(QScrollBar):
@@ -25,7 +25,7 @@ def keep_width(scroll: QScrollArea) -> None:
     scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
 
-# --- Pages, one at a time, each as large as it needs to be: on a small screen it scrolls -------------
+# --- Pages, one at a time, each as large as it needs to be: on a small screen it scrolls -----------------
 
 
 class RoomStack(QStackedWidget):
@@ -45,16 +45,28 @@ class RoomStack(QStackedWidget):
         self.updateGeometry()
 
 
-class ScrolledRooms(QScrollArea):
-    """Shows a RoomStack; as long as it fits nothing scrolls."""
+class Scrolled(QScrollArea):
+    """Shows a page, as a RoomStack; as long as it fits nothing scrolls.
 
-    def __init__(self, rooms: RoomStack) -> None:
+    least_px   width and height that it can come down to: the page's least is another matter
+    wheel      False: the wheel is left to whoever it lies in
+    """
+
+    def __init__(self, page: QWidget, least_px: tuple[int, int], *, wheel: bool = True) -> None:
         super().__init__()
+        self._least, self._wheel = QSize(*least_px), wheel
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(rooms)
+        self.setWidget(page)
 
     def minimumSizeHint(self) -> QSize:
-        """Small, so that the window's least size is that of its bars."""
-        return QSize(320, 200)
+        """Small, so that what lies beside it keeps its place."""
+        return self._least
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, or leave it."""
+        if self._wheel:
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -401,3 +401,17 @@ def test_nearest_when_a_sample_is_a_training_picture_calls_it_a_copy_and_names_i
     assert main(["nearest", str(tmp_path / "run"), str(sample), "--count", "0"]) == 2
     assert "--count" in capsys.readouterr().err
     assert main(["nearest", str(tmp_path), str(sample)]) == 1
+
+
+def test_nearest_when_a_sample_is_a_film_says_which_of_its_pictures_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_set(tmp_path / "pictures").close()
+    config = preset("sketch").config.with_settings({"image_size": 8, "channels": 3, "horizontal_flip": False})
+    Run.create(tmp_path / "run", config, source_folder=tmp_path / "pictures", device="cpu", planned_total=1)
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    frames[0].save(tmp_path / "still.gif")
+    for name, said in (("film.gif", "film.gif holds more than one picture: its first is taken\n"), ("still.gif", "")):
+        assert main(["nearest", str(tmp_path / "run"), str(tmp_path / name)]) == 0
+        assert capsys.readouterr().err == said

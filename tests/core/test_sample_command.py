@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 import core
+from core.beginning import INPAINT_STEPS
 from core.catalogue import SAMPLERS, SPACINGS
 from core.cli.main import FAILED, WRONG_USAGE, main
 from core.networks.build import build_diffusion
@@ -22,7 +23,6 @@ from core.runs.atomic import json_text
 from core.runs.checkpoint import Checkpoint, find_checkpoint, prune, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import checksum_of, read_description
 from core.runs.grids import read_settings
-from core.samplers.editing import INPAINT_STEPS
 from core.settings import RunConfig
 
 SIZE = 8
@@ -368,3 +368,19 @@ def test_sample_when_checkpoints_are_asked_for_makes_one_picture_of_all_and_name
     assert main([*command, str(tmp_path / "grid.png"), "--force"]) == 0
     assert "step-00000003" in capsys.readouterr().err
     assert list(read_settings(tmp_path / "grid.png")["failed"]) == ["3"]
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_denoising_when_taken_for_a_model_is_refused_with_what_it_is(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    saved = tmp_path / f"saved.{suffix}"
+    assert sample(folder, tmp_path, "--steps", 2, "--export", saved) == 0
+    for words in (["inspect"], ["sample", "--out", str(tmp_path / "more")]):
+        capsys.readouterr()
+        assert main([words[0], str(saved), *words[1:]]) == FAILED
+        assert "is a denoising that was saved for scripts, not a model" in capsys.readouterr().err
+    # What only has the suffix is judged as before.
+    (tmp_path / f"cut.{suffix}").write_bytes(saved.read_bytes()[:60])
+    assert main(["inspect", str(tmp_path / f"cut.{suffix}")]) == FAILED
+    assert "not a model" not in capsys.readouterr().err

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.frames import SamplingStarted
@@ -65,6 +65,26 @@ def _rooms(window: MainWindow, qtbot: QtBot) -> None:
         press(window, f"Ctrl+{number}")
         shown = window._panels[room]
         qtbot.waitUntil(lambda shown=shown: window.rooms.currentWidget() is shown)
+
+
+@key("Ctrl+O")
+def _open(window: MainWindow, qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    def folder(_parent: object, title: str, *_rest: object) -> str:
+        asked.append(title)
+        return ""
+
+    def file(_parent: object, title: str, *_rest: object) -> tuple[str, str]:
+        return folder(None, title), ""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QFileDialog, "getExistingDirectory", folder)
+        patch.setattr(QFileDialog, "getOpenFileName", file)
+        for room in ("training", "sampler", "dataset"):
+            window.show_room(room)
+            press(window, "Ctrl+O")
+    assert asked == ["Open a run folder", "Open a model", "Choose a folder of pictures"]
 
 
 @key("Ctrl+P")

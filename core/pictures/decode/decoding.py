@@ -27,7 +27,7 @@ from ...errors import DataError
 from ..folder.reasons import REASONS, reason_of
 from . import tiff
 from .damage import Damage, find_damage, webp_size
-from .kinds import MAGIC_BYTES, READ_KINDS, is_readable, picture_kind
+from .kinds import LONG_KINDS, MAGIC_BYTES, READ_KINDS, is_readable, picture_kind
 from .modes import canonical, strips
 from .png_view import PngView
 from .prepare import prepare
@@ -367,6 +367,20 @@ def open_regular(path: Path) -> BufferedReader:
         raise PictureRefusedError("not-a-file") from None
     except OSError as error:
         raise PictureRefusedError(reason_of(error, is_link=path.is_symlink())) from None
+
+
+def has_more_frames(path: Path) -> bool:
+    """Whether a picture file that can be read holds more than its first frame or page, which is what is read."""
+    try:
+        with open_regular(path) as file:
+            kind = picture_format(file.read(MAGIC_BYTES))
+            if kind not in LONG_KINDS:
+                return False
+            with Image.open(file, formats=(kind,)) as image:
+                return bool(getattr(image, "is_animated", False))
+    except Exception:
+        # Pillow raises whatever the damage behind the first frame trips over; the first frame is all that is used.
+        return False
 
 
 def picture_format(head: bytes) -> str | None:

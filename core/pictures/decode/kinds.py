@@ -12,6 +12,8 @@ from pathlib import Path
 MAGIC_BYTES = 132
 #: Kinds that are decoded, HEIC where pillow-heif is installed, AVIF where Pillow was built with it.
 READ_KINDS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "HEIC")
+#: Of these, those that may hold more frames or pages than the first.
+LONG_KINDS = ("PNG", "WEBP", "GIF", "TIFF", "AVIF")
 #: Kind → its name in sentences; as they are known by their content, and not read.
 UNREAD_KINDS: dict[str, str] = {
     "HEIC": "HEIC",

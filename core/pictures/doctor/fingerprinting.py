@@ -17,7 +17,8 @@ from einops import reduce
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..decode.decoding import decode, open_regular
+from ..decode.decoding import decode, has_more_frames, open_regular
+from ..decode.kinds import LONG_KINDS
 from ..decode.modes import has_alpha
 
 DIGEST_BYTES = 16
@@ -26,8 +27,6 @@ CELLS, COLOUR_CELLS = 8, 4
 MINIATURE_BYTES = CELLS**2 + 2 * COLOUR_CELLS**2
 #: How large a picture is when it is looked at for whether it shows anything: smaller than any that is worth training.
 LOOK_PX = 4 * CELLS
-#: Formats that may hold more frames or pages than the first.
-_LONG_FORMATS = {"GIF", "WEBP", "PNG", "TIFF", "AVIF"}
 _PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
 #: Full-range luma and colour differences (JFIF), rows of them by columns of red, green and blue.
 _YCBCR = np.array([(0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312)])
@@ -53,7 +52,7 @@ def fingerprint(path: Path) -> Fingerprint:
     with open_regular(path) as file:
         status = os.fstat(file.fileno())
         digest = file_digest(file, lambda: blake2b(digest_size=DIGEST_BYTES)).digest()
-    is_long = decoded.format in _LONG_FORMATS and _is_long(path, decoded.format)
+    is_long = decoded.format in LONG_KINDS and has_more_frames(path)
     small = _smaller(decoded.image)
     seen = np.asarray(small).reshape(-1, len(small.getbands()))
     return Fingerprint(
@@ -95,12 +94,3 @@ def _miniature(small: Image.Image) -> NDArray[np.uint8]:
     whole = np.concatenate([part.ravel() for part in (luma, *coarse)])
     made: NDArray[np.uint8] = np.rint(np.clip(whole, 0, 255)).astype(np.uint8)
     return made
-
-
-def _is_long(path: Path, kind: str) -> bool:
-    try:
-        with open_regular(path) as file, Image.open(file, formats=(kind,)) as image:
-            return bool(getattr(image, "is_animated", False))
-    except Exception:
-        # Pillow raises whatever the damage behind the first frame trips over; the first frame is all that is used.
-        return False

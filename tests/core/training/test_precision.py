@@ -10,9 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.cli.main import main
+from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import Phrase
+from core.networks.build import build_diffusion
 from core.pictures.feed.cache_folder import usual_folder
 from core.pictures.folder.scan import Scan
+from core.runs.checkpoint import Checkpoint, save_checkpoint
+from core.runs.grids import read_settings
+from core.runs.opening import load_checkpoint
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import measuring
@@ -134,3 +140,50 @@ def test_run_when_nothing_was_measured_is_float32_for_good(pictures: Scan, tiny:
     run, note = Run.open(tmp_path / "run"), Phrase("note.precision-not-measured")
     assert run.config.train.amp == "off"
     assert SettingsNoted(note, warns=False) in events and str(note) in run.log_path.read_text(), "and says so"
+
+
+# --- sampling ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("bf16_s", "amp"), [(0.01, "bf16"), (0.03, "off")])
+def test_sampling_when_its_precision_is_auto_takes_the_faster_and_measures_it_once(
+    resolved: RunConfig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    bf16_s: float,
+    amp: str,
+) -> None:
+    torch.manual_seed(0)
+    weights = build_diffusion(resolved).state_dict()
+    path = save_checkpoint(tmp_path, Checkpoint(step=1, config=resolved, model=weights, ema=weights))
+    now, called = 0.0, []
+
+    def timed(model: GaussianDiffusion, x_t: torch.Tensor, *_: object) -> None:
+        nonlocal now
+        half = any(tensor.dtype == torch.bfloat16 for tensor in model.parameters())
+        called.append((half, len(x_t)))
+        now += bf16_s if half else 0.02
+
+    def sample(out: str) -> dict[str, object]:
+        words = ["sample", str(path), "--n", "2", "--steps", "2", "--precision", "auto", "--device", "cpu"]
+        assert main([*words, "--threads", "1", "--out", str(tmp_path / out)]) == 0
+        return read_settings(tmp_path / out / "00000.png")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GaussianDiffusion, "model_predictions", timed)
+        patch.setattr(measuring.time, "perf_counter", lambda: now)
+        found = measuring.faster_sampling(load_checkpoint(path), 2, threads=1)
+    assert found == PrecisionChosen(amp, pytest.approx(0.02), pytest.approx(bf16_s))
+    assert [half for half, _ in called] == [False, True] * (len(called) // 2)
+    # What was measured is kept: now the network answers as ever, and nothing is measured.
+    assert sample("first")["precision"] == sample("second")["precision"] == amp
+    assert "a call of the network took 20 ms in float32" in capsys.readouterr().err
+
+
+def test_sampling_when_there_is_nothing_to_gain_is_not_measured(
+    resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "WORTH_MEASURING", 10**9)
+    assert measuring.faster_sampling(build_diffusion(resolved), 2, threads=1) is None
+    assert not (usual_folder() / PRECISION_FILE).exists()

@@ -236,7 +236,16 @@ def test_damaged_file_when_in_the_folder_is_told_and_the_rest_is_shown(room: Roo
     path = generation_files(own_run / "generations")[0]
     path.write_bytes(path.read_bytes()[:-10])
     make(room, "ddim", 3)
-    assert len(room.panel.kept.generations) == 2 and path.name in room.panel.kept.note.text()
+    assert len(room.panel.kept.generations) == 2 and path.name in room.panel.kept.note.accessibleName()
+
+
+def test_kept_file_when_opened_as_a_model_says_what_it_is_and_leaves_the_model(room: Room, own_run: Path) -> None:
+    room.open(own_run)
+    make(room, "ddim", 3)
+    (path,) = generation_files(own_run / "generations")
+    room.controller.open_model(path)
+    room.qtbot.waitUntil(lambda: "is a kept generation, not a model" in room.panel.banner.text())
+    assert room.panel.head.model.chosen is not None and room.panel.head.model.chosen.name == "own-01"
 
 
 # --- a dropped picture of ours ---------------------------------------------------------------------------------

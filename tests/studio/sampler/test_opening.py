@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from core.runs.grids import read_settings
+from core.runs.run import Run
+from studio.sampler.controller import SamplerController
+from studio.sampler.panel import SamplerPanel
 from tests.studio.sampler.conftest import TINY, Room, tiny_checkpoint
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model-1.pt"
@@ -127,3 +132,52 @@ def test_what_is_no_checkpoint_is_refused_in_a_sentence(room: Room, tmp_path: Pa
     assert "unexpected" not in room.panel.banner.text()
     assert not room.panel.opening.isVisible()
     assert room.controller.models.choices == ()
+
+
+def restarted(room: Room) -> SamplerController:
+    """Another room with the same settings, as at the next start."""
+    panel = SamplerPanel(room.settings)
+    room.qtbot.addWidget(panel)
+    return SamplerController(room.project, room.settings, panel, room.training, parent=panel)
+
+
+def test_model_opened_by_its_file_when_the_program_starts_again_is_chosen_with_what_was_said(room: Room) -> None:
+    ask(room)
+    room.panel.opening.size_fields.width_px.setValue(24)
+    room.panel.opening.open.click()
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    assert json.loads(json.dumps(room.settings["sampler_model"])) == room.settings["sampler_model"]
+    again = restarted(room)
+    assert again.models.chosen is None  # until it is asked for: a model may be opened by name
+    again.open_last()
+    assert again.models.chosen == room.controller.models.chosen
+    assert again.models.chosen is not None and dict(again.models.chosen.said) == {"image_size": (24, 24)}
+    room.qtbot.waitUntil(lambda: not again.inspecting, timeout=20_000)
+    assert again.shutdown(10_000)
+
+
+def test_model_when_its_file_is_gone_or_the_settings_are_damaged_is_not_opened_at_the_start(
+    room: Room, tmp_path: Path
+) -> None:
+    kept = {"path": str(tmp_path / "gone.pt"), "name": "gone.pt", "step": None, "said": {}, "about": ""}
+    for plain in (kept, {"path": 5}, {**kept, "path": str(GOLDEN), "said": [1]}, {}):
+        room.settings["sampler_model"] = plain
+        room.controller.open_last()
+        assert room.controller.models.chosen is None and not room.controller.inspecting
+
+
+def test_dialog_of_models_when_opened_begins_beside_the_run_and_then_where_the_last_one_was(
+    room: Room, tmp_path: Path, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def ask_where(_parent: object, _title: str, folder: str, _kinds: str) -> tuple[str, str]:
+        begun.append(folder)
+        return str(GOLDEN), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask_where)
+    room.project.set_run(Run.open(run_folder))
+    for _ in range(2):
+        room.panel.open_wished.emit()
+        room.controller._opening.cancel()
+    assert begun == [str(run_folder.parent), str(GOLDEN.parent)]

@@ -11,12 +11,15 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.beginning import Branch
 from core.catalogue import SAMPLERS, SPACINGS
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import save_checkpoint
 from core.runs.checkpoint_files import read_description
 from core.runs.grids import read_settings
 from core.runs.run import Run
+from core.training import measuring
+from core.training.events import PrecisionChosen
 from studio.app.settings import Settings
 from studio.project import Project
 from studio.sampler.controller import SamplerController
@@ -300,3 +303,29 @@ def test_every_control_says_what_it_is(room: Room, class_run: Path) -> None:
                 if control.isVisible():
                     assert control.accessibleName() or getattr(control, "text", str)(), control
                     assert control.toolTip(), control
+
+
+def test_precision_when_auto_is_what_is_measured_and_the_fork_and_the_file_have_the_same(
+    room: Room, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = PrecisionChosen("bf16", 0.02, 0.01)
+    monkeypatch.setattr(measuring, "faster_sampling", lambda *_args, **_named: measured)
+    room.open(run_folder)
+    room.choose("ddim", 4, count=2)
+    full = room.final()
+    precision = room.panel.controls.options.precision
+    precision.setCurrentIndex(precision.findData("auto"))
+    assert room.settings["sampler_precision"] == "auto" and room.panel.request().precision == "auto"
+    auto = room.final()
+    assert room.recording.settings["precision"] == "bf16" and np.abs(auto - full).max() > 0
+    with room.qtbot.waitSignal(room.controller.exported):
+        room.controller.save(tmp_path / "made.py", "script")
+    assert "precision" in (script := (tmp_path / "made.py").read_text()) and "bf16" in script and "auto" not in script
+    original = room.recording.layer("x_t", 3).copy()
+    monkeypatch.setattr(measuring, "faster_sampling", lambda *_args, **_named: None)
+    with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
+        room.panel.fork_wished.emit(Branch(at=2))
+    assert room.recording.settings["precision"] == "bf16"
+    np.testing.assert_array_equal(room.recording.layer("x_t", 3), original)
+    # Where nothing was found out it is float32.
+    assert (room.final() == full).all() and room.recording.settings["precision"] == "off"

@@ -21,6 +21,7 @@ from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_c
 from core.runs.grids import read_settings
 from core.runs.run import Run
 from core.settings import RunConfig
+from studio import numbers
 from studio.imaging import to_array
 from studio.jobs.worker import Worker
 from studio.sampler.exporter import Exporter
@@ -453,3 +454,22 @@ def test_a_step_that_is_pointed_at_is_previewed_over_the_strip(room: Room, run_f
     assert room.panel.shown.step == shown  # looking goes nowhere
     QTest.mouseClick(scrubber, Qt.MouseButton.LeftButton, pos=QPoint(round(scrubber.step_x(1)), 60))
     assert room.panel.shown.step == 1 and not scrubber.preview.isVisible()
+
+
+def test_values_under_the_pointer_when_over_a_curve_are_those_of_its_t_in_all_three(
+    room: Room, run_folder: Path
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5)
+    room.generate()
+    curves = room.panel.curves
+    words = {name: value.text() for name, value in curves._values.items()}
+    curves.charts["snr"].hovered.emit(20.3)
+    at = {name: value.text() for name, value in curves._values.items()}
+    schedule = room.recording.schedule
+    assert at["alphas_cumprod"] == f"t 20: {numbers.figure(schedule[20])}"
+    assert at["snr"] == f"t 20: {numbers.figure(schedule[20] / (1 - schedule[20]))}"
+    assert at["delta"].startswith("t 20: 0.")
+    assert all(chart._hover_line.isVisible() for chart in curves.charts.values())
+    curves.charts["snr"].hovered.emit(None)
+    assert {name: value.text() for name, value in curves._values.items()} == words

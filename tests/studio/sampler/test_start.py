@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QFileDialog
 
 from core.beginning import Beginning, Start, StartPicture
 from core.runs.grids import read_settings
@@ -112,6 +113,7 @@ def test_only_the_white_of_a_mask_is_filled(room: Room, run_folder: Path, tmp_pa
     mask = np.zeros((8, 8))
     mask[:, 4:] = 255
     controls.start_from_file(saved(tmp_path / "mask.png", mask), "mask")
+    controls.head.fields.steps.setValue(6)
     assert controls.head.fields.sampler.currentText() == "RePaint"
     assert not room.panel.head.fields.sampler.isEnabled()
     assert "RePaint" in room.panel.head.fields.sampler.toolTip()
@@ -133,6 +135,7 @@ def test_a_mask_of_another_size_is_resized_and_that_is_said(
     mask = np.zeros((9, 10))
     mask[:, 5:] = 255
     controls.start_from_file(saved(tmp_path / "small.png", mask), "mask")
+    controls.head.fields.steps.setValue(5)
     row = controls.options.start_row
     assert row.share.text() == "mask resized: 10 × 9 → 24 × 24 px"
     room.generate()
@@ -198,6 +201,7 @@ def test_the_settings_in_a_saved_picture_make_it_again(
         controls.start_from_file(files[0])
     if start == "mask":
         controls.start_from_file(saved(tmp_path / "mask.png", np.eye(8) * 255), "mask")
+        controls.head.fields.steps.setValue(6)
     made = room.final()
     with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save(tmp_path / "saved.png")
@@ -257,3 +261,61 @@ def test_row_of_strengths_when_wished_goes_up_to_t_by_a_sampler_that_remembers_n
     assert (settings["sampler"], settings["at_t"]) == ("ddim", [5 * k for k in range(1, 10)])
     row.take(StartPicture("mask", None, bytes([255] * 64), (8, 8, 1)), "mask")
     assert not row.row.isEnabled() and row.beginning().row == ()
+
+
+def test_file_that_is_no_picture_when_chosen_is_told_at_once_and_not_kept(
+    room: Room, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    good, bad, film = saved(tmp_path / "good.png", ramp), tmp_path / "bad.png", tmp_path / "film.gif"
+    bad.write_bytes(good.read_bytes()[:60])
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames[0].save(film, save_all=True, append_images=frames[1:])
+    row, banner = room.panel.controls.options.start_row, room.panel.banner
+    wished = [good, bad, film]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(wished.pop(0)), ""))
+    choose_start(room, Start.BETWEEN)
+    for which in ("first", "second"):
+        row.pictures[which].from_file.trigger()
+    room.qtbot.waitUntil(lambda: "bad.png" in banner.text())
+    assert row.files() == (good,) and "two pictures" in room.panel.head.generate.toolTip()
+    row.pictures["second"].from_file.trigger()
+    room.qtbot.waitUntil(lambda: "film.gif holds more than one picture" in banner.text())
+    assert row.files() == (good, film)
+
+
+def test_row_when_wished_says_how_many_pictures_it_has_and_gives_the_number_back(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 5, count=4)
+    room.panel.controls.start_from_file(saved(tmp_path / "ramp.png", ramp))
+    row, count = room.panel.controls.options.start_row, room.panel.head.count
+    assert row.share.text() == "49 % of the way"
+    row.row.setChecked(True)
+    assert (count.value(), count.isEnabled(), row.share.text()) == (ROW_COUNT, False, "up to 49 % of the way")
+    assert room.panel.request().count == ROW_COUNT and room.settings["sampler_count"] == 4
+    row.pictures["mask"].set_picture(StartPicture("mask", None, bytes([255] * 64), (8, 8, 1)))
+    row.changed.emit()
+    row.t.setValue(3)
+    assert (count.value(), count.isEnabled(), row.share.text()) == (4, True, "")
+    choose_start(room, Start.NOISE)
+    assert (count.value(), room.settings["sampler_count"], room.panel.request().count) == (4, 4, 4)
+
+
+def test_mask_when_there_is_one_has_steps_of_its_own_and_counts_them_as_they_are_taken(
+    room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 6, count=2)
+    steps = room.panel.head.fields.steps
+    controls = room.panel.controls
+    controls.start_from_file(saved(tmp_path / "ramp.png", ramp))
+    controls.start_from_file(saved(tmp_path / "mask.png", np.full((8, 8), 255)), "mask")
+    assert steps.value() == 50  # RePaint's, whatever DDIM had
+    steps.setValue(10)
+    request = room.panel.request()
+    room.generate()
+    assert request.network_calls == request.frames == room.recording.steps == 37
+    choose_start(room, Start.NOISE)
+    assert steps.value() == 6 and room.settings["sampler_steps"] == {"ddim": 6, "repaint": 10}

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from core.presets import preset
+from core.runs.checkpoint_files import description_path
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
 from studio.training.live_run import MARKS, LiveRun, SampleHistory
+from studio.training.timestep_plot import TimestepPanel
 from tests.studio.training.conftest import Room
 
 
@@ -115,3 +118,39 @@ def test_a_run_with_losses_that_cannot_be_drawn_says_so_and_the_next_run_is_draw
     room.panel.grab()
     assert loss.unseen.isHidden()
     assert loss.plot._curves["raw"].y.tolist() == pytest.approx(1.0 / steps)
+
+
+def test_line_of_a_checkpoint_when_saving_another_removes_it_goes_with_it(tmp_path: Path) -> None:
+    live = LiveRun(preset("sketch").config, 0.9)
+    for step in (10, 20, 30):
+        path = description_path(tmp_path, step)
+        path.touch()
+        live.take([CheckpointSaved(step, path)])
+    assert live.marks == [10, 20, 30]
+    description_path(tmp_path, 10).unlink()
+    description_path(tmp_path, 40).touch()
+    live.take([CheckpointSaved(40, description_path(tmp_path, 40))])
+    assert live.marks == [20, 30, 40]
+    # A folder that cannot be listed says nothing of them.
+    live.take([CheckpointSaved(50, tmp_path / "gone" / "step-00000050.json")])
+    assert live.marks == [20, 30, 40, 50]
+
+
+def test_values_under_the_pointer_when_over_the_timesteps_are_said(qtbot: QtBot) -> None:
+    panel = TimestepPanel()
+    qtbot.addWidget(panel)
+    panel.resize(600, 300)
+    panel.show()
+    plot = panel.plot
+    plot.hovered.emit(30.0)
+    assert plot.read_out.isHidden()  # there is nothing to say
+    means = np.full(50, np.nan)
+    means[1] = 0.25
+    panel.set_measured(means, 7)
+    panel.set_weights(np.arange(1000) / 1000)
+    plot.hovered.emit(30.0)
+    assert plot.read_out.text() == "t 20 to 39   loss 0.250   w(30) = 0.0300"
+    plot.hovered.emit(41.5)
+    assert plot.read_out.text() == "t 40 to 59   w(41) = 0.0410"
+    plot.hovered.emit(None)
+    assert plot.read_out.isHidden()

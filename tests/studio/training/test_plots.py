@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.training import step as steps_of_training
 from studio.training import history, live_run, plots, run_plot
 from studio.training.live_run import LiveRun
+from studio.training.panel import TrainingPanel
 from studio.training.plots import PLOTS, Plot
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import TINY, Room
@@ -130,3 +131,12 @@ def test_the_limit_of_the_gradient_is_drawn_where_it_is_near(room: Room) -> None
         panel.grab()
         assert (panel.plot.value_at("beside", 50.0) == limit) is drawn
         assert panel.beside_legend.isVisibleTo(panel) is drawn
+
+
+def test_plot_that_was_looked_at_when_the_program_starts_again_is_shown(room: Room, qtbot: QtBot) -> None:
+    room.panel.plots.choice.setCurrentIndex(2)
+    for source, shown in ((room.settings["training_plot"], PLOTS[2]), ("of another version", PLOTS[0])):
+        room.settings["training_plot"] = source
+        later = TrainingPanel(room.settings)
+        qtbot.addWidget(later)
+        assert later.plots.plot.plot is shown and later.plots.choice.currentIndex() == PLOTS.index(shown)

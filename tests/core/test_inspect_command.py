@@ -1,0 +1,52 @@
+"""`ddpm-studio inspect`: what it prints for a person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.cli.main import main
+from core.presets import preset
+from core.runs.run import Run
+from core.settings import SETTINGS
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    assert main(["inspect", *map(str, words)]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    excluded = tuple(f"{number}.png" for number in range(1200))
+    settings = {"image_size": 28, "channels": 1, "learning_rate": 0.0005, "excluded": excluded, "immiscible": False}
+    config = preset("sketch").config.with_settings(settings)
+    Run.create(tmp_path / "run", config, source_folder=tmp_path, device="cpu", planned_total=1)
+    return tmp_path / "run"
+
+
+def test_inspect_when_a_run_is_printed_says_its_settings_in_the_words_and_order_of_the_form(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [line.strip() for line in printed(capsys, run).splitlines()]
+    assert "settings (* is not as the preset Sketch has it):" in lines and "{" not in "".join(lines)
+    parts = [lines.index(part) for part in ("Picture", "Network", "Process", "Loss", "Training")]
+    assert parts == sorted(parts)
+    assert "Batch (batch_size): 32 pictures" in lines
+    assert "* Learning rate (learning_rate): 0.0005; preset: 0.002" in lines
+    assert "* Size (image_size): 28 px; preset: Auto" in lines
+    # Of a thousand names the first, and how many there are.
+    (excluded,) = (line for line in lines if "(excluded)" in line)
+    assert "0.png, 1.png, " in excluded and " and 1,188 more" in excluded
+    # What has no effect beside the others says nothing.
+    assert not any("(immiscible_candidates)" in line for line in lines)
+
+
+def test_inspect_when_a_program_reads_it_has_every_setting_as_before(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = json.loads(printed(capsys, run, "--json"))
+    assert list(facts)[-1] == "settings" and list(facts["settings"]) == list(SETTINGS)
+    assert facts["settings"]["learning_rate"] == 0.0005 and facts["settings"]["immiscible_candidates"] == 0
