@@ -244,8 +244,12 @@ class Recording:
 
     def class_of(self, picture: int) -> str:
         """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
-        turn = self.settings.get("fork_classes", self.settings.get("classes"))
-        words = [str(turn[picture % len(turn)])] if isinstance(turn, list) and turn else []
+        earlier = self.settings.get("fork_of")
+        forks = [*(earlier if isinstance(earlier, list) else ()), self.settings]
+        turns = [self.settings.get("classes"), *(told.get("fork_classes") for told in forks if isinstance(told, dict))]
+        turn = next((each for each in reversed(turns) if isinstance(each, list) and each), [None])
+        mine = turn[picture % len(turn)]
+        words = [] if mine is None else [str(mine)]
         for name, symbol in (("mix", "λ"), ("at_t", "t")):
             row = self.settings.get(name)
             if isinstance(row, list) and picture < len(row):

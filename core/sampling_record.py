@@ -112,6 +112,8 @@ def model_record(
     return {key: value for key, value in told.items() if value is not None} | dict(said)
 
 
-def class_name(diffusion: GaussianDiffusion, label: int) -> str | int:
-    """What a class is called; its number where it has no name."""
+def class_name(diffusion: GaussianDiffusion, label: int) -> str | int | None:
+    """What a class is called; its number where it has no name, None for the label that means none."""
+    if label == diffusion.num_classes:
+        return None
     return diffusion.class_names[label] if diffusion.class_names else label

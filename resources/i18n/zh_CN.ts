@@ -141,6 +141,14 @@
     </message>
 </context>
 <context>
+    <name>Canvas</name>
+    <message>
+        <source>Canvas</source>
+        <extracomment>In the place of a picture&apos;s number. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
+        <translation>画布</translation>
+    </message>
+</context>
+<context>
     <name>Catalogue</name>
     <message>
         <source>Linear</source>
@@ -3766,7 +3774,7 @@
     <name>ForkBar</name>
     <message>
         <source>Fork</source>
-        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first the one that is shown last a Branch it hides: the keys may go back to the room what would be taken another way</extracomment>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
         <translation>分叉</translation>
     </message>
     <message>
@@ -3830,8 +3838,16 @@
         <translation>从第 {step} 步分叉，t = {t}</translation>
     </message>
     <message>
+        <source>Step {step}, t = {t}</source>
+        <translation>第 {step} 步，t = {t}</translation>
+    </message>
+    <message>
         <source>as it was</source>
         <translation>不变</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
     </message>
     <message>
         <source>η from here on: 0 adds no noise, 1 as much as DDPM.</source>
@@ -3878,8 +3894,36 @@
         <translation>这一步所属的生成已关闭以腾出空间。请从更晚的步分叉。</translation>
     </message>
     <message>
+        <source>Paint on {x_0} of step {step}, or draw a mask of what is made anew (B)</source>
+        <translation>在第 {step} 步的 {x_0} 上涂画，或画出要重新生成之处的遮罩（B）</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>涂画</translation>
+    </message>
+    <message>
         <source>Make the rest of the steps anew, with what is chosen here (Enter)</source>
         <translation>按这里的选择重新生成余下的步 (Enter)</translation>
+    </message>
+    <message>
+        <source>Nothing is painted yet. Paint what step {step} is to take for the clean picture, or draw a mask over what is to be made anew.</source>
+        <translation>还没有涂画。涂出第 {step} 步应当作干净图片的内容，或用遮罩盖住要重新生成的部分。</translation>
+    </message>
+    <message>
+        <source>Step {step} takes what you painted for the clean picture, and the rest goes on from there.</source>
+        <translation>第 {step} 步把您涂画的内容当作干净图片，其余各步由此继续。</translation>
+    </message>
+    <message>
+        <source>What is tinted, {share} %, is made anew in each picture; all else stays the original&apos;s.</source>
+        <translation>着色部分（{share} %）在每张图片中重新生成；其余都与原来相同。</translation>
+    </message>
+    <message>
+        <source>What you painted outside of the tint is left out.</source>
+        <translation>着色部分之外的涂画不起作用。</translation>
+    </message>
+    <message>
+        <source>As it stands it would come out as it was: paint there, or change noise or class.</source>
+        <translation>照现在这样结果不会改变：请在其中涂画，或更换噪声或类别。</translation>
     </message>
 </context>
 <context>
@@ -3898,12 +3942,24 @@
         <translation>噪声 {seed}</translation>
     </message>
     <message>
+        <source>any class</source>
+        <translation>任意类别</translation>
+    </message>
+    <message>
         <source>guidance {scale}</source>
         <translation>引导 {scale}</translation>
     </message>
     <message>
         <source>{sampler}, {steps} steps</source>
         <translation>{sampler}，{steps} 步</translation>
+    </message>
+    <message>
+        <source>painted</source>
+        <translation>涂画</translation>
+    </message>
+    <message>
+        <source>mask {share} %</source>
+        <translation>遮罩 {share} %</translation>
     </message>
     <message>
         <source>nothing changed</source>
@@ -4837,6 +4893,114 @@
     </message>
 </context>
 <context>
+    <name>PaintView</name>
+    <message>
+        <source>Picture before</source>
+        <extracomment>Beside the picture&apos;s own colours; grey pictures have greys. something was painted, or taken back the person goes back to the pictures; the strokes stay Enter by how many</extracomment>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Back to the pictures; what is painted stays for the fork (Esc)</source>
+        <translation>回到图片；涂画的内容留给分叉（Esc）</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation>涂画</translation>
+    </message>
+    <message>
+        <source>Colour over what the network predicts, picture by picture</source>
+        <translation>在网络的预测上涂色，逐张图片</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>What is made anew, in all pictures; the rest is kept (M)</source>
+        <translation>所有图片中要重新生成的部分；其余保留（M）</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反转</translation>
+    </message>
+    <message>
+        <source>What is kept is made anew, and the other way round (X)</source>
+        <translation>保留的与重新生成的互换（X）</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>画笔大小</translation>
+    </message>
+    <message>
+        <source>The brush&apos;s diameter in pixels of the picture (wheel, or [ and ])</source>
+        <translation>画笔直径，以图片像素计（滚轮，或 [ 与 ]）</translation>
+    </message>
+    <message>
+        <source>as it was</source>
+        <translation>原来的样子</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Eraser: as the network predicted it</source>
+        <translation>橡皮：恢复网络的预测</translation>
+    </message>
+    <message>
+        <source>Take a colour from the picture</source>
+        <translation>从图片中取色</translation>
+    </message>
+    <message>
+        <source>I, or the right button</source>
+        <translation>I，或右键</translation>
+    </message>
+    <message>
+        <source>Take the last stroke back</source>
+        <translation>撤销上一笔</translation>
+    </message>
+    <message>
+        <source>Make it again</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Take all strokes away</source>
+        <translation>清除所有笔画</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Paint {symbol} of picture {number} of {count}, step {step}</source>
+        <translation>在第 {step} 步涂画 {symbol}，图片 {number}/{count}</translation>
+    </message>
+    <message>
+        <source>Colour {values}</source>
+        <translation>颜色 {values}</translation>
+    </message>
+    <message>
+        <source>Paint with this colour: {values}</source>
+        <translation>用这种颜色涂画：{values}</translation>
+    </message>
+    <message>
+        <source>The colour of the brush: {values}</source>
+        <translation>画笔的颜色：{values}</translation>
+    </message>
+</context>
+<context>
     <name>PictureActions</name>
     <message>
         <source>Select a picture first</source>
@@ -4892,6 +5056,10 @@
         <translation>从这里分叉…</translation>
     </message>
     <message>
+        <source>Paint on it…</source>
+        <translation>在上面涂画…</translation>
+    </message>
+    <message>
         <source>Nearest training pictures</source>
         <translation>最接近的训练图片</translation>
     </message>
@@ -4906,6 +5074,10 @@
     <message>
         <source>Take all pictures another way from this step on (F)</source>
         <translation>让所有图片从这一步起走另一条路 (F)</translation>
+    </message>
+    <message>
+        <source>Fork from this step with what you paint on the prediction, or in a mask (B)</source>
+        <translation>用您在预测上的涂画，或在遮罩内，从这一步分叉（B）</translation>
     </message>
     <message>
         <source>Show it large</source>
@@ -6827,6 +6999,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>fork the generation from this step</source>
         <translation>从这一步分叉</translation>
+    </message>
+    <message>
+        <source>paint on the prediction, or draw a mask, for a fork</source>
+        <translation>为分叉在预测上涂画，或画出遮罩</translation>
     </message>
     <message>
         <source>one picture large, and back</source>

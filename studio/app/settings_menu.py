@@ -258,6 +258,7 @@ class SettingsMenu(QObject):
             ("G", self.tr("generate")),
             ("K", self.tr("show or hide the kept generations")),
             ("F", self.tr("fork the generation from this step")),
+            ("B", self.tr("paint on the prediction, or draw a mask, for a fork")),
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("F1", self.tr("the user guide")),
         )

@@ -95,6 +95,7 @@ QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $line; }
 QToolButton:disabled { color: $edge; }
 QToolButton[framed="true"] { background: $raised; border-color: $edge; }
+QToolButton[framed="true"]:checked { background: $line; border-color: $accent; }
 QToolButton[framed="true"]:hover { background: $line; border-color: $muted; }
 QToolButton[framed="true"]:disabled { background: $panel; border-color: $line; }
 QToolButton[quiet="true"] { color: $muted; font-size: 11px; padding: 0 6px; }

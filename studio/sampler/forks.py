@@ -17,12 +17,13 @@ from core.recording import Recording
 from .. import numbers
 from ..app.icons import set_accent
 from ..app.messages import error_text
-from ..app.theme import CONTROL_PX
+from ..app.theme import BODY_PX, CONTROL_PX, sized_font
 from ..widgets.controls import ElidedCombo, IconButton
 from ..widgets.elided import ElidedLabel
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_name, set_tip, set_words
+from ..widgets.plain import set_name, set_tip
+from .brush import Painting
 from .head import LARGEST_SEED
 from .models import ModelFacts, SamplerInfo, SamplerRequest
 from .options import MOST_GUIDANCE
@@ -66,7 +67,8 @@ class Made:
     @property
     def has_class(self) -> bool:
         """Whether its last steps follow a class."""
-        return bool(self.request.classes) or any(branch.classes for branch in self.branches)
+        chosen = [branch.classes for branch in self.branches if branch.classes is not None]
+        return any(label < len(self.facts.classes) for label in (chosen[-1] if chosen else self.request.classes))
 
     @property
     def guidance_scale(self) -> float:
@@ -139,26 +141,35 @@ class Forks:
 
 HEIGHT_PX = 44
 SAME = -1  # of seeds
-SEED_PX, CLASS_PX, SAMPLER_PX = 104, 110, (96, 150)
+SEED_PX, CLASS_PX, SAMPLER_PX = 92, 100, (96, 150)
+#: The shorter words for a step of four digits.
+LEAST_WORDS_PX = 124
 
 
 class ForkBar(QFrame):
     """Hidden until it is asked for. Follows the scrubber, so that the step can still be chosen."""
 
     go_wished = Signal(object)  #: a Branch
+    paint_wished = Signal(bool)  #: on x̂_0 of the step, into `painting`; or to see the pictures again
+    said = Signal(str)  #: what would come of it, in a sentence
     done = Signal()  #: it hides: the keys may go back to the room
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._forks = Forks()
         self._made: Made | None = None  #: what would be taken another way
+        self.painting: Painting | None = None  #: from the first wish to paint on
+        self._of_mask: tuple[int, float] | None = None  #: the seed that a mask has brought with it, and η before
         self._gone = False
+        self._why_not_go = ""
         self._step = 0
         self.setProperty("banner", "info")
         self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName(self.tr("Fork"))
-        self.words = ElidedLabel(least_px=96)
+        self.words = ElidedLabel(least_px=LEAST_WORDS_PX)
         self.words.setObjectName("fork_words")
+        self.paint = IconButton("brush", framed=True)
+        self.paint.setCheckable(True)
         self.seed = IntBox(SAME, LARGEST_SEED, SAME)
         self.seed.setSpecialValueText(self.tr("the same"))
         self.dice = IconButton("dice")
@@ -173,9 +184,9 @@ class ForkBar(QFrame):
         self.go = QPushButton(self.tr("Go on"))
         set_accent(self.go, True)
         self.go.setAccessibleName(self.tr("Go on"))
-        self.cancel = QPushButton()
-        set_words(self.cancel, self.tr("Cancel"), self.tr("Leave the generation as it is (Esc)"))
-        for name in ("seed", "eta", "label", "guidance", "sampler", "steps", "go", "cancel", "dice"):
+        self.cancel = IconButton("close")
+        set_name(self.cancel, self.tr("Cancel"), self.tr("Leave the generation as it is (Esc)"))
+        for name in ("seed", "eta", "label", "guidance", "sampler", "steps", "go", "cancel", "dice", "paint"):
             getattr(self, name).setObjectName(f"fork_{name}")
         self._captions: dict[str, QLabel] = {}
         self._lay_out()
@@ -187,6 +198,7 @@ class ForkBar(QFrame):
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(6)
         row.addWidget(self.words, 1)
+        row.addWidget(self.paint)
         widths = {self.seed: SEED_PX, self.eta: 52, self.label: CLASS_PX, self.guidance: 52, self.steps: 56}
         for field, title, name in (
             (self.seed, self.tr("Noise"), self.tr("Seed of the noise")),
@@ -217,14 +229,17 @@ class ForkBar(QFrame):
         self.label.currentIndexChanged.connect(self._refresh)
         self.eta.valueChanged.connect(self._refresh)
         self.dice.clicked.connect(self._throw)
-        self.go.clicked.connect(self._go)
+        self.go.clicked.connect(self.go_on)
         self.cancel.clicked.connect(self.clear)
+        self.paint.toggled.connect(self.paint_wished)
+        for number in (self.seed, self.guidance, self.steps):
+            number.valueChanged.connect(self._tell)
 
     # --- what is shown -------------------------------------------------------------------------------------
 
     def ask(self, forks: Forks, step: int) -> None:
         """Everything as it was, to be changed."""
-        self._forks, self._made = forks, None
+        self._forks, self._made, self.painting, self._of_mask = forks, None, None, None
         self.show()
         self.show_step(step)
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -243,13 +258,27 @@ class ForkBar(QFrame):
             self._refresh()
             return
         t = int(self._made.recording.t[step])
-        self.words.setText(
-            self.tr("Fork from step {step}, t = {t}").format(step=numbers.count(step + 1), t=numbers.count(t))
-        )
+        self._say_where()
         with QSignalBlocker(self.steps):
             self.steps.setRange(1, t + 1)
             self.steps.setValue(self._made.recording.steps - step)
         self._refresh()
+
+    def _say_where(self) -> None:
+        """Which step it goes off from, in as many words as there is room for."""
+        made, step = self._made, self._step
+        if made is None or step >= made.recording.arrived:
+            return
+        numbered = {"step": numbers.count(step + 1), "t": numbers.count(int(made.recording.t[step]))}
+        words = self.tr("Fork from step {step}, t = {t}").format(**numbered)
+        if self.words.fontMetrics().horizontalAdvance(words) > self.words.contentsRect().width():
+            words = self.tr("Step {step}, t = {t}").format(**numbered)
+        self.words.setText(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other words."""
+        super().resizeEvent(event)
+        self._say_where()
 
     def _fill(self, made: Made) -> None:
         with QSignalBlocker(self.sampler), QSignalBlocker(self.label), QSignalBlocker(self.guidance):
@@ -260,7 +289,7 @@ class ForkBar(QFrame):
                 self.sampler.setItemData(self.sampler.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
             self.label.clear()
             self.label.addItem(self.tr("as it was"), None)
-            for number, name in enumerate(made.facts.classes):
+            for number, name in enumerate((*made.facts.classes, self.tr("Any"))):
                 self.label.addItem(name, number)
             self.guidance.setValue(made.guidance_scale)
             self.seed.setValue(SAME)
@@ -272,10 +301,11 @@ class ForkBar(QFrame):
     @Slot()
     def clear(self) -> None:
         """Ask nothing."""
+        self.paint.setChecked(False)
         if not self.isHidden():
             self.hide()
             self.done.emit()
-        self._made = None
+        self._made = self.painting = None
 
     def branch(self) -> Branch:
         """What is wished, where it is not as it was."""
@@ -284,7 +314,10 @@ class ForkBar(QFrame):
         made, other = self._made, self.sampler.currentData()
         assert made is not None
         label, scale, eta = self.label.currentData(), self.guidance.value(), self.eta.value()
-        seed = self.seed.value()
+        seed, painting, recording = self.seed.value(), self.painting, made.recording
+        x_0 = None
+        if painting is not None and painting.painted:
+            x_0 = painting.painted_x_0(recording.layer("x_0", self._step), normalized=recording.started.normalized)
         return Branch(
             self._step,
             seed=None if seed == SAME or not self.seed.isEnabled() else seed,
@@ -293,6 +326,8 @@ class ForkBar(QFrame):
             guidance_scale=scale if self.guidance.isEnabled() and scale != made.guidance_scale else None,
             sampler=other,
             steps=self.steps.value() if other is not None else None,
+            x_0=x_0,
+            mask=None if painting is None else painting.mask,
         )
 
     # --- words ---------------------------------------------------------------------------------------------
@@ -321,7 +356,8 @@ class ForkBar(QFrame):
         title = "" if info is None else info.title
         self.eta.setEnabled(info is not None and info.takes_eta)
         mixes = info is not None and (info.adds_noise or (info.takes_eta and self.eta.value() > 0))
-        followed = made.has_class or self.label.currentData() is not None
+        label = self.label.currentData()
+        followed = made.has_class if label is None else label < len(made.facts.classes)
         for field, usable in (
             (self.seed, mixes),
             (self.dice, mixes),
@@ -360,19 +396,89 @@ class ForkBar(QFrame):
         why_not = ""
         if not made.recording.complete and other is None:
             why_not = error_text(SamplingError("fork.unfinished"))
+        with_sampler = other is not None or any(branch.sampler is not None for branch in made.branches)
+        if self.painting is not None and self.painting.mask is not None and with_sampler:
+            why_not = error_text(SamplingError("fork.mask-and-sampler"))
         if self._gone:
             why_not = self.tr("What this step is of was closed to make room. Fork from a later step.")
+        set_tip(
+            self.paint,
+            self.tr("Paint on {x_0} of step {step}, or draw a mask of what is made anew (B)").format(
+                x_0="x̂_0", step=numbers.count(self._step + 1)
+            ),
+        )
+        self.paint.setAccessibleName(self.tr("Paint"))
         self.go.setEnabled(not why_not)
         set_tip(self.go, why_not or self.tr("Make the rest of the steps anew, with what is chosen here (Enter)"))
 
+        self._why_not_go = why_not
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        """Say what would come of what is painted."""
+        if self._made is not None and self.painting is not None:
+            self.said.emit(self._why_not_go or self._outcome(self.painting))
+
+    def _outcome(self, painting: Painting) -> str:
+        step, mask = numbers.count(self._step + 1), painting.mask
+        if mask is None and not painting.painted:
+            return self.tr(
+                "Nothing is painted yet. Paint what step {step} is to take for the clean picture, or draw a mask over "
+                "what is to be made anew."
+            ).format(step=step)
+        said = []
+        if painting.painted and (mask is None or painting.lost(mask) < 1):
+            words = self.tr(
+                "Step {step} takes what you painted for the clean picture, and the rest goes on from there."
+            )
+            said.append(words.format(step=step))
+        if mask is not None:
+            words = self.tr("What is tinted, {share} %, is made anew in each picture; all else stays the original's.")
+            said.append(words.format(share=max(1, round(100 * float(mask.mean())))))
+            if painting.painted and painting.lost(mask):
+                said.append(self.tr("What you painted outside of the tint is left out."))
+            if painting.lost(mask) == 1 and not self._changes_noise_or_wish():
+                said.append(self.tr("As it stands it would come out as it was: paint there, or change noise or class."))
+        return " ".join(said)
+
+    def _changes_noise_or_wish(self) -> bool:
+        """Whether the steps that follow would be others, but for what is painted."""
+        made, info = self._made, self._info()
+        assert made is not None
+        eta = self.eta.isEnabled() and self.eta.value() != made.eta_with(info)
+        noise = self.seed.isEnabled() and self.seed.value() != SAME
+        scale = self.guidance.isEnabled() and self.guidance.value() != made.guidance_scale
+        return eta or noise or scale or self.label.currentData() is not None
+
     # --- what the person does ------------------------------------------------------------------------------
+
+    @Slot()
+    def painted(self) -> None:
+        """Something was painted. A mask brings other noise with it, where the sampler takes some, and takes it away."""
+        if self._made is None or self.painting is None:
+            return
+        info, seed = self._info(), self.seed.value()
+        if self.painting.mask is None:
+            if self._of_mask is not None and seed == self._of_mask[0]:
+                self.seed.setValue(SAME)
+                self.eta.setValue(self._of_mask[1])
+            self._of_mask = None
+        elif self._of_mask is None and seed == SAME and info is not None and (info.adds_noise or info.takes_eta):
+            eta = self.eta.value()
+            if not self.seed.isEnabled():
+                self.eta.setValue(1.0)
+            self._throw()
+            self._of_mask = self.seed.value(), eta
+        self._refresh()
 
     @Slot()
     def _throw(self) -> None:
         self.seed.setValue(random.randrange(1_000_000))  # noqa: S311 (not a secret)
 
     @Slot()
-    def _go(self) -> None:
+    def go_on(self) -> None:
+        """Make the fork, where that can be."""
         if self._made is not None and self.go.isEnabled():
             branch = self.branch()
             self.clear()
@@ -381,7 +487,7 @@ class ForkBar(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Esc leaves it; the room takes neither for its own."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go()
+            self.go_on()
         elif event.key() == Qt.Key.Key_Escape:
             self.clear()
         else:
@@ -437,9 +543,7 @@ class ForkLine(QWidget):
     def _elide(self) -> None:
         """The words of all in one line."""
         room = min(NODE_PX, self.width() // max(1, len(self.nodes)) - NODE_MARGIN_PX - self._row.spacing())
-        bold = self.font()
-        bold.setBold(True)  # as the style sheet has the one that is down
-        metrics = QFontMetrics(bold)
+        metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))  # as the style sheet has the one that is down
         for button in self.nodes:
             text = metrics.elidedText(button.accessibleName(), Qt.TextElideMode.ElideRight, room)
             button.setText(text)
@@ -459,13 +563,17 @@ class ForkLine(QWidget):
         if branch.eta is not None:
             changed.append(f"η {numbers.chosen(branch.eta)}")
         if branch.classes is not None:
-            changed += [facts.classes[label] for label in branch.classes]
+            changed += [(*facts.classes, self.tr("any class"))[label] for label in branch.classes]
         if branch.guidance_scale is not None:
             changed.append(self.tr("guidance {scale}").format(scale=numbers.chosen(branch.guidance_scale)))
         if branch.sampler is not None:
             row = made.sampler_named(branch.sampler)
             title = branch.sampler if row is None else row.title
             changed.append(self.tr("{sampler}, {steps} steps").format(sampler=title, steps=branch.steps))
+        if branch.x_0 is not None:
+            changed.insert(0, self.tr("painted"))
+        if branch.mask is not None:
+            changed.insert(0, self.tr("mask {share} %").format(share=max(1, round(100 * float(branch.mask.mean())))))
         what = ", ".join(changed) or self.tr("nothing changed")
         return self.tr("step {step}: {what}").format(step=numbers.count(branch.at + 1), what=what)
 

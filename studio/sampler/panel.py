@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QImageIOHandler,
     QImageReader,
     QKeyEvent,
+    QKeySequence,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -30,6 +31,7 @@ from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
 from ..widgets.scroll import Scrolled
+from .brush import Painting, PaintView
 from .compare import CompareWay
 from .compare_choice import Offers
 from .curves import Curves
@@ -60,15 +62,17 @@ class PictureMenu(QMenu):
     start_wished = Signal()  #: the next denoising begins with it
     large_wished = Signal(bool)  #: always True
     fork_wished = Signal()
+    paint_wished = Signal()
     nearest_wished = Signal()  #: the training pictures nearest to it
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self.start, self.large, self.fork, self.nearest = (
+        self.start, self.large, self.fork, self.paint, self.nearest = (
             self.addAction(self.tr("Start from this one")),
             self.addAction(self.tr("Show it large")),
             self.addAction(self.tr("Fork from here…")),
+            self.addAction(self.tr("Paint on it…")),
             self.addAction(self.tr("Nearest training pictures")),
         )
         set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
@@ -77,12 +81,16 @@ class PictureMenu(QMenu):
         self.start.triggered.connect(self._start)
         self.large.triggered.connect(self._large)
         self.fork.triggered.connect(self._fork)
+        self.paint.triggered.connect(self._paint)
         self.nearest.triggered.connect(self._nearest)
 
     def set_fork(self, why_not: str) -> None:
         """Whether one can go another way from here; a sentence: no, and why."""
         self.fork.setEnabled(not why_not)
         set_tip(self.fork, why_not or self.tr("Take all pictures another way from this step on (F)"))
+        self.paint.setEnabled(not why_not)
+        words = self.tr("Fork from this step with what you paint on the prediction, or in a mask (B)")
+        set_tip(self.paint, why_not or words)
 
     def open_at(self, place: QPoint) -> None:
         """Show it at a place of the screen."""
@@ -97,6 +105,9 @@ class PictureMenu(QMenu):
 
     def _fork(self) -> None:
         self.fork_wished.emit()
+
+    def _paint(self) -> None:
+        self.paint_wished.emit()
 
     def _nearest(self) -> None:
         self.nearest_wished.emit()
@@ -313,6 +324,8 @@ class SamplerPanel(QWidget):
         self._scrolled = Scrolled(self.ways, LEAST_WAY_PX, wheel=False)
         self.taken_apart = StepWay()
         self.fork_bar = ForkBar()
+        self.paint = PaintView()
+        self.paint.hide()
         self.fork_line = ForkLine()
         self.timeline = Timeline()
         self.playback = Playback(self)
@@ -364,6 +377,7 @@ class SamplerPanel(QWidget):
         row.setSpacing(16)
         row.addWidget(self.kept)
         row.addWidget(self._scrolled, 1)
+        row.addWidget(self.paint, 1)
         column.addLayout(row, 1)
         # The pictures give it room at their lower end: no control moves.
         column.addLayout(self.banner.slot)
@@ -397,7 +411,14 @@ class SamplerPanel(QWidget):
             asks.fork_wished.connect(self._ask_fork)
         self.fork_bar.go_wished.connect(self.fork_wished)
         self.fork_bar.done.connect(self._take_keys)
+        self.fork_bar.paint_wished.connect(self._show_paint)
+        self.fork_bar.said.connect(self.paint.say)
+        self.paint.changed.connect(self.fork_bar.painted)
+        self.paint.done.connect(self._leave_paint)
+        self.paint.go_wished.connect(self.fork_bar.go_on)
+        self.paint.picture_wished.connect(self._select_by)
         self.fork_line.chosen.connect(self.made_wished)
+        self.picture_menu.paint_wished.connect(self._ask_paint)
         self.picture_menu.nearest_wished.connect(self.nearest_wished)
         self.taken_apart.memory.nearest_wished.connect(self.nearest_wished)
         self.wells.selected.connect(self._select)
@@ -561,6 +582,7 @@ class SamplerPanel(QWidget):
             self.show_error(error_text(error))
         self.timeline.show_step(step)
         self.fork_bar.show_step(step)
+        self.paint.show_place(step, self._picture)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
 
     @Slot(int)
@@ -573,6 +595,7 @@ class SamplerPanel(QWidget):
         if recording.arrived:
             self.ways.show_step(self.playback.index)
             self.timeline.show_picture(picture)
+            self.paint.show_place(self.playback.index, picture)
 
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""
@@ -665,6 +688,34 @@ class SamplerPanel(QWidget):
             self.fork_bar.ask(self._forks, self.playback.index)
 
     @Slot()
+    def _ask_paint(self) -> None:
+        """Fork from here, with the brush in the hand."""
+        if self.fork_bar.isHidden():
+            self._ask_fork()
+        if not self.fork_bar.isHidden():
+            self.fork_bar.paint.setChecked(True)
+
+    @Slot(bool)
+    def _show_paint(self, wished: bool) -> None:
+        """The canvas in the place of the pictures, or the pictures again."""
+        recording, bar = self._recording, self.fork_bar
+        if wished and recording is not None:
+            if bar.painting is None:
+                started = recording.started
+                bar.painting = Painting((recording.count, started.height, started.width, started.channels))
+            self._scrolled.hide()
+            self.paint.open(bar.painting, recording, self.playback.index, self._picture)
+            bar.painted()
+        else:
+            self.paint.hide()
+            self._scrolled.show()
+
+    @Slot()
+    def _leave_paint(self) -> None:
+        self.fork_bar.paint.setChecked(False)
+        self.fork_bar.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
     def _generate(self) -> None:
         self.generate_wished.emit()
         self._take_keys()
@@ -711,8 +762,23 @@ class SamplerPanel(QWidget):
     def _set_loop(self, loop: bool) -> None:
         self.playback.loop = loop
 
+    def event(self, event: QEvent) -> bool:
+        """While one paints, Ctrl+Z takes a stroke back, not what was chosen in the window."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._of_strokes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _of_strokes(self, event: QKeyEvent) -> bool:
+        undoes = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+        return undoes and not self.paint.isHidden()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the room. A field that is edited takes its own before they come here."""
+        if self._of_strokes(event):
+            undo = event.matches(QKeySequence.StandardKey.Undo)
+            (self.paint.take_back if undo else self.paint.do_again)()
+            return
         by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
             super().keyPressEvent(event)
@@ -745,6 +811,8 @@ class SamplerPanel(QWidget):
                 self._generate()
             case Qt.Key.Key_F:
                 self._ask_fork()
+            case Qt.Key.Key_B:
+                self._ask_paint()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.ways.current == "pictures":
                 self.wells.set_large(not self.wells.large)
             case Qt.Key.Key_Escape if self.wells.large:

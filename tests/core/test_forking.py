@@ -17,6 +17,7 @@ from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.unet import Unet
 from core.recording import Recording
 from core.sampling import sample_frames
+from core.sampling_record import Guide
 from core.settings import SampleConfig
 from core.threads import WalkThreads
 
@@ -116,6 +117,42 @@ def test_fork_when_it_changes_nothing_is_the_original_bit_for_bit_and_asks_nobod
         for layer in ("x_0", "output"):
             np.testing.assert_array_equal(first.layer(layer, index), again.layer(layer, index))
         assert first.term_facts[index] == again.term_facts[index]
+
+
+@pytest.mark.parametrize("sampler", ["ddpm", "heun", "unipc"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"classes": ()},
+        {"classes": (0, 3), "guidance_scale": 2.0},  # the second has none
+        {"guidance_scale": 3.0, "guidance_rescale": 0.7},
+        {"classes": (), "guide_scale": 2.0},
+        {"guidance_scale": 3.0, "guidance_rescale": 0.7, "guide_scale": 2.0},
+    ],
+)
+def test_fork_when_it_changes_nothing_of_what_was_guided_is_the_original(
+    sampler: str, settings: dict[str, object]
+) -> None:
+    guide = Guide(model("pred_v"), "earlier", "ema") if "guide_scale" in settings else None
+    if guide is not None:
+        with torch.no_grad():
+            next(guide.diffusion.parameters()).mul_(0.9)
+    asked, threads = request(sampler=sampler, **settings), one_thread()
+    first = recorded(sample_frames(MODEL, asked, guide=guide, in_threads=threads, with_layers=True))
+    once = recorded(fork_frames(MODEL, asked, first, Branch(2), guide=guide, in_threads=threads))
+    twice = recorded(fork_frames(MODEL, asked, once, Branch(4), before=(Branch(2),), guide=guide, in_threads=threads))
+    for again in (once, twice):
+        assert again.recorded == first.recorded
+        np.testing.assert_array_equal(first.final_x, again.final_x)
+        for layer in first.recorded:
+            np.testing.assert_array_equal(first.trajectory(layer), again.trajectory(layer))
+
+
+def test_fork_when_none_of_the_classes_is_chosen_is_what_no_class_gives() -> None:
+    asked, first = original(sampler="ddim", guidance_scale=2.0)
+    free = forked(asked, first, at=0, classes=(3,))
+    assert free.settings["fork_classes"] == [None]
+    assert near(free, original(sampler="ddim", classes=())[1])
 
 
 @pytest.mark.parametrize("start", [Start.PICTURE, Start.BETWEEN])

@@ -193,6 +193,14 @@ def _fork(window: MainWindow, qtbot: QtBot) -> None:
     assert panel.banner.text() == "why not"
 
 
+@key("B")
+def _paint(window: MainWindow, qtbot: QtBot) -> None:
+    panel = sampler(window)
+    panel.set_forks(Forks(), "why not")
+    press(panel, "B")
+    assert panel.banner.text() == "why not"
+
+
 @key("Enter, Esc")
 def _large(window: MainWindow, qtbot: QtBot) -> None:
     panel = sampler(window)

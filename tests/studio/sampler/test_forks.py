@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from core.networks.build import build_diffusion
 from core.recording import Recording
+from core.runs.run import Run
 from core.settings import RunConfig
 from studio.sampler import forks
 from studio.sampler.forks import SAME
+from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Room, tiny_run
 
 STEPS = 6
@@ -222,11 +225,69 @@ def test_fork_when_the_model_is_gone_or_another_by_now_says_so(room: Room, tmp_p
     assert not room.panel.picture_menu.fork.isEnabled()
 
 
-def test_fork_when_the_training_is_over_says_so(room: Room) -> None:
+def test_fork_of_a_fork_when_no_class_is_chosen_follows_none_and_says_so(room: Room, class_run: Path) -> None:
+    original = made(room, class_run)
+    ask(room, 1)
+    bar = room.panel.fork_bar
+    bar.label.setCurrentIndex(bar.label.findText("sad"))
+    bar.guidance.setValue(3.0)
+    sad = go_on(room, 1)
+    ask(room, 3)
+    changed_nothing = go_on(room, 3)
+    assert same_until(sad, changed_nothing) == STEPS and changed_nothing.class_of(1) == "sad"
+    ask(room, 4)
+    bar.label.setCurrentIndex(bar.label.findText("Any"))
+    assert not bar.guidance.isEnabled()
+    free = go_on(room, 4)
+    assert same_until(sad, free) == 5 and free.class_of(0) == "" and (original.final != free.final).any()
+    assert free.settings["fork_classes"] == [None]
+    assert [button.accessibleName() for button in room.panel.fork_line.nodes][-1] == "→→→ step 5: any class"
+    ask(room, 5)
+    assert not bar.guidance.isEnabled()  # there is no class to follow any more
+
+
+def test_fork_when_the_training_is_over_says_so(room: Room, run_folder: Path) -> None:
     torch.manual_seed(0)
     room.training.model = build_diffusion(RunConfig().with_settings(TINY)).eval()
-    room.training.state_changed.emit(room.training.state)
-    assert room.panel.timeline.row.fork.toolTip().startswith("There are no pictures yet")
+    room.training.state = TrainingState.RUNNING
+    room.project.set_run(Run.open(run_folder))
+    button = room.panel.timeline.row.fork
+    assert button.toolTip().startswith("There are no pictures yet")
+    room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
+    room.choose("ddim", STEPS, count=2)
+    room.generate()
+    assert button.isEnabled()
+    room.training.model = None
+    room.training.state_changed.emit(TrainingState.FINISHED)
+    assert not button.isEnabled() and "is over" in button.toolTip()
+    room.press(Qt.Key.Key_F)
+    assert "is over" in room.panel.banner.text() and not room.panel.fork_bar.isVisible()
+
+
+def test_fork_line_when_its_words_are_long_cuts_them_at_their_end_and_has_all_of_them_as_a_tip(
+    room: Room, run_folder: Path
+) -> None:
+    made(room, run_folder)
+    for at in (1, 2, 3):
+        ask(room, at)
+        choose_sampler(room, "dpm++2m" if at == 2 else "unipc")
+        go_on(room, at)
+    for width in (1100, 1280, 1920):
+        room.panel.resize(width, 712)
+        for button, each in room.panel.fork_line.nodes.items():
+            assert button.sizeHint().width() <= button.width(), button.text()
+            assert button.text() == button.accessibleName() or button.text().endswith("…")
+            assert not each.branches or "steps" in button.toolTip()
+
+
+def test_bar_when_the_step_has_many_digits_says_it_whole_at_every_width(room: Room, class_run: Path) -> None:
+    made(room, class_run)
+    ask(room, 2)
+    for width in (1092, 1280, 1920):
+        room.panel.resize(width, 712)
+        QApplication.processEvents()
+        words = room.panel.fork_bar.words
+        assert words.shown_text() == words.text() and "tep 3, t = " in words.text()
 
 
 def test_fork_when_the_generation_was_cancelled_needs_another_sampler(room: Room, run_folder: Path) -> None:
