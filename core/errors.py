@@ -139,6 +139,26 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{name} holds other weights by now than those that made this generation. Generate it again to fork it.",
     ),
+    "fork.of-training": QT_TRANSLATE_NOOP(
+        "Errors", "The training whose weights made these pictures has gone on since. Generate from a checkpoint."
+    ),
+    "fork.no-maker": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The checkpoint that made these pictures, step {step} of {name}, is not there any more. Take the settings and "
+        "generate others to fork.",
+    ),
+    "fork.no-guide": QT_TRANSLATE_NOOP(
+        "Errors", "The guide of these pictures, {name}, is not there any more. Take the settings and generate others."
+    ),
+    "fork.began": QT_TRANSLATE_NOOP(
+        "Errors",
+        "These pictures began with others, which are not kept with them. Take the settings, drop what it began with, "
+        "and generate them again to fork them.",
+    ),
+    "fork.not-told": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This file does not tell all that made its pictures. Take the settings and generate them again to fork them.",
+    ),
     "fork.no-step": QT_TRANSLATE_NOOP("Errors", "There is no step {step}: {of} steps were recorded."),
     "sampling.no-room": QT_TRANSLATE_NOOP(
         "Errors",

@@ -1461,6 +1461,26 @@
         <translation>{name} 中的权重已不是生成这些图片时的权重。请重新生成后再分叉。</translation>
     </message>
     <message>
+        <source>The training whose weights made these pictures has gone on since. Generate from a checkpoint.</source>
+        <translation>生成这些图片的训练已继续，当时的权重已不在。请用检查点生成。</translation>
+    </message>
+    <message>
+        <source>The checkpoint that made these pictures, step {step} of {name}, is not there any more. Take the settings and generate others to fork.</source>
+        <translation>生成这些图片的检查点（{name} 的第 {step} 步）已不在。请采用其设置另行生成后再分叉。</translation>
+    </message>
+    <message>
+        <source>The guide of these pictures, {name}, is not there any more. Take the settings and generate others.</source>
+        <translation>这些图片的引导模型 {name} 已不在。请采用其设置另行生成。</translation>
+    </message>
+    <message>
+        <source>These pictures began with others, which are not kept with them. Take the settings, drop what it began with, and generate them again to fork them.</source>
+        <translation>这些图片由其他图片开始，而那些图片没有一起保存。请采用其设置，拖入起始图片，重新生成后再分叉。</translation>
+    </message>
+    <message>
+        <source>This file does not tell all that made its pictures. Take the settings and generate them again to fork them.</source>
+        <translation>此文件没有完整记录图片的生成方式。请采用其设置重新生成后再分叉。</translation>
+    </message>
+    <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
     </message>
@@ -3774,7 +3794,7 @@
     <name>ForkBar</name>
     <message>
         <source>Fork</source>
-        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree&apos;s place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
         <translation>分叉</translation>
     </message>
     <message>
@@ -3890,8 +3910,8 @@
         <translation>不变。选择一个采样器（可以是同一个）即可改变步数。</translation>
     </message>
     <message>
-        <source>What this step is of was closed to make room. Fork from a later step.</source>
-        <translation>这一步所属的生成已关闭以腾出空间。请从更晚的步分叉。</translation>
+        <source>What this step is of is not held any more. Fork from a later step.</source>
+        <translation>这一步所属的生成已不再保留。请从后面的步骤分叉。</translation>
     </message>
     <message>
         <source>Paint on {x_0} of step {step}, or draw a mask of what is made anew (B)</source>
@@ -3900,10 +3920,6 @@
     <message>
         <source>Paint</source>
         <translation>涂画</translation>
-    </message>
-    <message>
-        <source>Make the rest of the steps anew, with what is chosen here (Enter)</source>
-        <translation>按这里的选择重新生成余下的步 (Enter)</translation>
     </message>
     <message>
         <source>Nothing is painted yet. Paint what step {step} is to take for the clean picture, or draw a mask over what is to be made anew.</source>
@@ -3924,6 +3940,10 @@
     <message>
         <source>As it stands it would come out as it was: paint there, or change noise or class.</source>
         <translation>照现在这样结果不会改变：请在其中涂画，或更换噪声或类别。</translation>
+    </message>
+    <message>
+        <source>Make the rest of the steps anew, with what is chosen here (Enter)</source>
+        <translation>按这里的选择重新生成余下的步 (Enter)</translation>
     </message>
 </context>
 <context>
@@ -3973,9 +3993,9 @@
 <context>
     <name>Forking</name>
     <message>
-        <source>This generation was reopened: take its settings and generate it again to fork it.</source>
-        <extracomment>the SamplerRequest of what goes another way, and the work that makes it a Recording that is held what is shown of a sampling that goes another way</extracomment>
-        <translation>这次生成是重新打开的：请采用它的设置并重新生成，然后再分叉。</translation>
+        <source>The model that made these pictures is being read.</source>
+        <extracomment>the SamplerRequest of what goes another way, and the work that makes it a Recording that is held what is shown was reopened, and it is known by now what made it what is shown of a sampling that goes another way where the model of a reopened one was looked for it, as far as it was found why a reopened one cannot be forked</extracomment>
+        <translation>正在读取生成这些图片的模型。</translation>
     </message>
     <message>
         <source>There are no pictures yet: Generate some first.</source>

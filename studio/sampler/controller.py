@@ -108,10 +108,11 @@ class SamplerController(QObject):
         self._opening = Opening(panel.opening, parent=self)
         self._judging = Latest("start-pictures", parent=self)
         self._kept = Keeping(panel, settings, project, parent=self)
-        self._forking = Forking(panel, project, self._source, training.snapshot_source, self._close_unused, parent=self)
+        self.models = ModelList()
+        snapshot = training.snapshot_source
+        self._forking = Forking(panel, project, self._source, self.models, snapshot, self._close_unused, parent=self)
         self._memory = Recalling(panel, project, self._source, training.snapshot_source, parent=self)
         self._restoring: Mapping[str, object] | None = None  #: settings to be restored when their model is read
-        self.models = ModelList()
         self.checkpoints = Checkpoints(
             panel, self.models, self._source, project, training.snapshot_source, self._exporter, parent=self
         )
@@ -158,6 +159,7 @@ class SamplerController(QObject):
         self._kept.unused.connect(self._close_unused)
         self._forking.begin_wished.connect(self._begin)
         self._forking.show_wished.connect(self._show_held)
+        self._forking.adopted.connect(self._adopted)
         project.run_changed.connect(self._refresh_models)
         project.scan_changed.connect(self._refresh_models)
         project.device_changed.connect(self._inspect)
@@ -193,6 +195,7 @@ class SamplerController(QObject):
         share = float(shares(before)[step]) if before is not None and there else 0.0
         self._replace_recording(recording)
         self._panel.playback.go(step_at(recording, share))
+        self._memory.ask()
         self._mark_stale()
 
     @Slot(object)
@@ -203,6 +206,13 @@ class SamplerController(QObject):
         self._panel.playback.go(step)
         self._memory.ask()
         self._mark_stale()
+
+    @Slot()
+    def _adopted(self) -> None:
+        """It is known by now what made the reopened one; memory knows already of one that is kept in its run."""
+        if self.recording is not None and self.recording.kept_at is None:
+            self._memory.show(self.recording, self.made_by)
+            self._memory.ask()
 
     @Slot(object)
     def _close_unused(self, recording: Recording) -> None:
@@ -528,7 +538,7 @@ class SamplerController(QObject):
     @Slot()
     def _mark_stale(self) -> None:
         # One that was kept is not what the settings were last used for.
-        shown = self.recording is not None and self._sampling is None and self.made_by is not None
+        shown = self.recording is not None and self._sampling is None and not self._forking.reopened
         recording = self.recording if shown else None
         cut = recording is not None and not recording.complete and recording in self._cancelled
         # The second of two that are compared was made with other settings than the panel's, which nobody has changed.
@@ -643,7 +653,10 @@ class SamplerController(QObject):
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
         ended = [worker.shutdown(timeout_ms) for worker in self._running]
-        parts = (self._exporter, self._opening, self._judging, self._memory, self._kept, self.checkpoints)
+        parts = (
+            *(self._exporter, self._opening, self._judging, self._memory),
+            *(self._kept, self._forking, self.checkpoints),
+        )
         ended += [part.shutdown(timeout_ms) for part in parts]
         self._panel.stop_playing()
         if self.recording is not None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.beginning import Branch
-from core.errors import SamplingError
+from core.errors import SamplingError, StudioError
 from core.recording import Recording
 
 from ..app.messages import error_text
+from ..jobs.latest import Latest
+from ..jobs.worker import Failure
 from .forks import Forks, Made
-from .models import ModelFacts, Origin, SamplerRequest
+from .models import ModelChoice, ModelFacts, ModelList, Origin, SamplerRequest
+from .restoring import branches_of, maker_of, request_of, why_no_maker
 from .source import ModelSource, SnapshotSource
 
 if TYPE_CHECKING:
@@ -27,12 +30,14 @@ class Forking(QObject):
 
     begin_wished = Signal(object, object)  #: the SamplerRequest of what goes another way, and the work that makes it
     show_wished = Signal(object)  #: a Recording that is held
+    adopted = Signal()  #: what is shown was reopened, and it is known by now what made it
 
     def __init__(
         self,
         panel: SamplerPanel,
         project: Project,
         source: ModelSource,
+        models: ModelList,
         snapshot: Callable[[], SnapshotSource | None],
         release: Callable[[Recording], None],
         parent: QObject,
@@ -40,10 +45,17 @@ class Forking(QObject):
         """release: closes a recording that is not held any more, where nobody else needs it."""
         super().__init__(parent)
         self._panel, self._project, self._source, self._snapshot = panel, project, source, snapshot
+        self._models = models
         self._forks = Forks(release)
         self._recording: Recording | None = None  #: what is shown
         self._sampling = False
         self._under_way: tuple[Made, Branch] | None = None  #: of a sampling that goes another way
+        self._reading = Latest("model-of-kept", parent=self)
+        self._tried: tuple[ModelChoice, ...] | None = None  #: where the model of a reopened one was looked for
+        self._maker: ModelChoice | None = None  #: it, as far as it was found
+        self._why_foreign = ""  #: why a reopened one cannot be forked
+        self._reading.answered.connect(self._read)
+        self._reading.failed.connect(self._not_read)
         panel.fork_wished.connect(self.fork)
         panel.made_wished.connect(self.show_made)
 
@@ -53,8 +65,13 @@ class Forking(QObject):
         return self._forks.recordings
 
     @property
+    def reopened(self) -> bool:
+        """Whether what is shown comes out of a file: nobody's settings are the last that it was made with."""
+        return self._recording is not None and (self._forks.shown is None or self._forks.shown is self._forks.guest)
+
+    @property
     def request(self) -> SamplerRequest | None:
-        """What the shown one was made with; None of a kept one, and where nothing is shown."""
+        """What the shown one was made with; None where nothing is shown, or one of which that is not known."""
         return None if self._forks.shown is None else self._forks.shown.request
 
     @property
@@ -95,9 +112,45 @@ class Forking(QObject):
         return made
 
     def show(self, recording: Recording | None) -> None:
-        """What is shown now."""
+        """What is shown now. Of one that was reopened the model is read, if it is there."""
+        if recording is not self._recording:
+            self._reading.forget()
+            self._tried = self._forks.guest = None
         self._recording = recording
         self._forks.show(recording)
+
+    def _look_for_maker(self) -> None:
+        """Once, and again when there are other models to choose from."""
+        recording = self._recording
+        if recording is None or self._forks.shown is not None or self._tried == self._models.choices:
+            return
+        self._tried, self._why_foreign = self._models.choices, ""
+        self._maker = maker_of(recording, self._models.choices)
+        if self._maker is None:
+            self._reading.forget()
+            self._why_foreign = why_no_maker(recording)
+            return
+        weights = str(recording.settings.get("weights", "ema"))
+        self._reading.ask(partial(self._source.facts, self._maker, weights, self._project.device, None))
+
+    @Slot(object)
+    def _read(self, facts: ModelFacts) -> None:
+        recording, maker = self._recording, self._maker
+        assert recording is not None and maker is not None
+        try:
+            request = request_of(recording, maker, facts, self._models.choices)
+            made = Made(recording, request, facts, branches_of(recording, facts))
+        except StudioError as error:
+            self._why_foreign = error_text(error)
+        else:
+            self._forks.adopt(made)
+            self.adopted.emit()
+        self._tell()
+
+    @Slot(object)
+    def _not_read(self, failure: Failure) -> None:
+        self._why_foreign = error_text(failure.error)
+        self._tell()
 
     def over(self, *, begun: bool) -> None:
         """The sampling has ended. A fork without a step leaves the tree, and what it went off from is shown."""
@@ -113,7 +166,13 @@ class Forking(QObject):
     def tell(self, *, sampling: bool) -> None:
         """Bring the panel up to date, after whatever changed."""
         self._sampling = sampling
+        self._look_for_maker()
         self._tell()
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Read nothing more; True when no thread is left."""
+        self._recording = None
+        return self._reading.shutdown(timeout_ms)
 
     def _tell(self) -> None:
         self._panel.set_forks(self._forks, self._why_not())
@@ -122,7 +181,7 @@ class Forking(QObject):
         """Why what is shown cannot be taken another way now; "" where it can."""
         made = self._forks.shown
         if made is None and self._recording is not None:
-            return self.tr("This generation was reopened: take its settings and generate it again to fork it.")
+            return self._why_foreign or self.tr("The model that made these pictures is being read.")
         if made is None or not made.recording.arrived:
             return self.tr("There are no pictures yet: Generate some first.")
         if self._sampling:

@@ -83,6 +83,7 @@ class Forks:
     def __init__(self, release: Callable[[Recording], None] = Recording.close) -> None:
         self._release = release
         self.held: list[Made] = []
+        self.guest: Made | None = None  #: one that was reopened; it comes into the tree's place when it is forked
         self.shown: Made | None = None
         self._seen: list[Made] = []  #: the one that is shown last
 
@@ -93,9 +94,14 @@ class Forks:
 
     def add(self, made: Made) -> None:
         """Show another way of one that is held, or the first of another tree: then all of the last one is closed."""
-        if not made.branches:
+        guest = self.shown if self.shown is not None and self.shown is self.guest else None
+        if guest is not None and made.branches[:-1] != guest.branches:
+            guest = None
+        if not made.branches or guest is not None:
             for each in tuple(self.held):
                 self.drop(each)
+        if guest is not None:
+            self.held, self._seen, self.guest = [guest], [guest], None
         place, depth = len(self.held), len(made.branches) - 1
         of = self._with(made.branches[:-1]) if made.branches else None
         if of is not None:
@@ -114,7 +120,9 @@ class Forks:
     def show(self, recording: Recording | None) -> Made | None:
         """What is shown now; None of what is not held."""
         self.shown = next((each for each in self.held if each.recording is recording), None)
-        if self.shown is not None:
+        if self.shown is None and self.guest is not None and self.guest.recording is recording:
+            self.shown = self.guest
+        elif self.shown is not None:
             self._seen = [each for each in self._seen if each is not self.shown] + [self.shown]
         return self.shown
 
@@ -130,8 +138,13 @@ class Forks:
             return None
         return self._with(tuple(branch for branch in self.shown.branches if branch.at <= step))
 
+    def adopt(self, made: Made) -> None:
+        """What is shown was reopened, and this is what made it: it can be forked as if it were of the tree."""
+        self.guest = self.shown = made
+
     def _with(self, branches: tuple[Branch, ...]) -> Made | None:
-        return next((each for each in self.held if each.branches == branches), None)
+        tree = (self.guest,) if self.guest is not None and self.shown is self.guest else self.held
+        return next((each for each in tree if each.branches == branches), None)
 
     def _bytes(self) -> int:
         return sum(each.recording.size_bytes for each in self.held if each is not self.shown)
@@ -400,7 +413,7 @@ class ForkBar(QFrame):
         if self.painting is not None and self.painting.mask is not None and with_sampler:
             why_not = error_text(SamplingError("fork.mask-and-sampler"))
         if self._gone:
-            why_not = self.tr("What this step is of was closed to make room. Fork from a later step.")
+            why_not = self.tr("What this step is of is not held any more. Fork from a later step.")
         set_tip(
             self.paint,
             self.tr("Paint on {x_0} of step {step}, or draw a mask of what is made anew (B)").format(

@@ -18,7 +18,7 @@ from ..jobs.latest import Latest
 from ..jobs.worker import Failure
 from .keeping import run_of
 from .memory_panel import Recalled, Unknown
-from .models import SamplerRequest
+from .models import ModelChoice, Origin, SamplerRequest
 from .nearest_dialog import Near
 from .source import ModelSource, SnapshotSource
 
@@ -57,7 +57,7 @@ class Recalling(QObject):
         self._nearest.failed.connect(self._nearest_failed)
 
     def show(self, recording: Recording | None, request: SamplerRequest | None) -> None:
-        """Another recording, and what it was made with; None: not known."""
+        """Another recording, and what it was made with; None: not known, as of one that was reopened."""
         self._recall.forget()
         self._recalled_of = None
         self._recording, self._request = recording, request
@@ -67,13 +67,19 @@ class Recalling(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask of the shown picture, once, where it is looked at and all its steps are there."""
-        recording, request, panel = self._recording, self._request, self._panel
-        if recording is None or request is None or panel.ways.current != "step":
+        recording, panel = self._recording, self._panel
+        if recording is None or panel.ways.current != "step":
             return
+        request = self._request
+        weights = "ema" if request is None else request.weights
+        choice = self._of_its_run(recording) if request is None else request.choice
         of = recording, panel.shown.picture
         if not (recording.complete and recording.has_layers) or self._recalled_of == of:
             return
         self._recalled_of = of
+        if choice is None:
+            panel.taken_apart.memory.say(self._not_known())
+            return
         panel.taken_apart.memory.say(self._reading(None))
         each = slice(of[1], of[1] + 1)
         x_t, x_0 = (
@@ -84,13 +90,19 @@ class Recalling(QObject):
         self._recall.ask(
             partial(
                 self._source.recalled,
-                request,
+                choice,
+                weights,
                 self._project.device,
                 self._snapshot(),
                 None if run is None else run.folder,
                 (x_t, x_0, recording.t.copy()),
             )
         )
+
+    def _of_its_run(self, recording: Recording) -> ModelChoice | None:
+        """Any checkpoint of the run that a reopened one is kept in: the schedule is all that is taken of it."""
+        run = self._made_in(recording)
+        return None if run is None else ModelChoice(Origin.FILE, run.name, run)
 
     @Slot(object)
     def _progressed(self, progress: object) -> None:

@@ -184,7 +184,8 @@ class ModelSource:
 
     def recalled(
         self,
-        request: SamplerRequest,
+        choice: ModelChoice,
+        weights: str,
         device: str,
         training: SnapshotSource | None,
         run_folder: Path | None,
@@ -200,7 +201,7 @@ class ModelSource:
         from core.recall import recall
         from core.sampling import to_pixels
 
-        model = self._model(request.choice, request.weights, device, training)
+        model = self._model(choice, weights, device, training)
         folder = run_folder if model.path is None else model.path.parent.parent
         if folder is None or not (folder / "run.json").exists():
             yield Unknown()

@@ -316,21 +316,3 @@ def test_bar_when_one_scrubs_follows_and_escape_leaves_it(room: Room, run_folder
     assert not bar.isVisible()
     room.panel.picture_menu.fork.trigger()
     assert bar.isVisible()
-
-
-def test_fork_when_a_kept_generation_is_reopened_asks_for_its_settings_and_the_line_leads_back(
-    room: Room, run_folder: Path
-) -> None:
-    original = made(room, run_folder)
-    ask(room, 3)
-    room.panel.fork_bar.eta.setValue(0.5)
-    fork = go_on(room, 3)
-    room.qtbot.waitUntil(lambda: not room.controller.keeping and fork.kept_at is not None, timeout=20_000)
-    newest = room.panel.kept._model.generations[0]
-    assert newest.settings["fork_at"] == 4
-    room.panel.kept.taken_as.emit(newest, "shown")
-    room.qtbot.waitUntil(lambda: room.recording is not fork, timeout=20_000)
-    assert "reopened" in room.panel.timeline.row.fork.toolTip()
-    np.testing.assert_array_equal(room.recording.layer("x_t", 5), fork.layer("x_t", 5))
-    next(button for button, each in room.panel.fork_line.nodes.items() if each.recording is original).click()
-    assert room.recording is original and room.panel.timeline.row.fork.isEnabled()

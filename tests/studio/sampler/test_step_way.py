@@ -421,8 +421,9 @@ def test_nearest_pictures_when_wished_are_cores_answer_with_the_sets_own_distanc
     for picture, wish in zip((0, 1, 2), ways, strict=True):
         if picture == 2:
             room.qtbot.waitUntil(lambda: room.recording.kept_at is not None, timeout=30_000)
+            before = room.recording
             room.panel.kept.chosen.emit(room.panel.kept.generations[0])
-            room.qtbot.waitUntil(lambda: room.controller.made_by is None, timeout=30_000)
+            room.qtbot.waitUntil(lambda before=before: room.recording is not before, timeout=30_000)
         room.panel.wells.selected.emit(picture)
         wish()
         room.qtbot.waitUntil(lambda: dialog.view.near is not None, timeout=30_000)
