@@ -72,6 +72,8 @@ class Branch:
     sampler: str | None = None  #: another one, which then makes `steps` from there
     steps: int | None = None
     x_0: NDArray[np.float32] | None = None  #: (N, H, W, C) in the network's range, painted over the prediction
+    covered: NDArray[np.bool_] | None = None  #: (N, H, W) where `x_0` is paint; None: everywhere
+    held: int = 1  #: for how many steps the paint takes the prediction's place
     mask: NDArray[np.bool_] | None = None  #: (H, W); outside of it everything stays the original's
 
 

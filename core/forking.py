@@ -126,6 +126,7 @@ def _told(diffusion: GaussianDiffusion, branch: Branch, recording: Recording) ->
         "fork_sampler": branch.sampler,
         "fork_steps": branch.steps if branch.sampler is not None else None,
         "fork_painted": True if branch.x_0 is not None else None,
+        "fork_held": branch.held if branch.x_0 is not None else None,
         "fork_mask": True if branch.mask is not None else None,
     }
     return {name: value for name, value in told.items() if value is not None}
@@ -161,7 +162,7 @@ class _Line:
                 task = self._task(diffusion, sampler, past[branch.at].x_t, branch.at, steps=steps, fresh=newest)
                 task.x_self_cond = past[branch.at - 1].x_0 if branch.at else None
             changes.append(self._change(diffusion, branch, newest=newest))
-        later = [replace(change, at=max(0, change.at - begins)) for change in changes]
+        later = [_from(begins, change) for change in changes]
         known = [] if self._branches[-1].sampler is not None else past[begins:]
         return _one_after_the_other(past, begins, fork(sampler, task, known, later))
 
@@ -206,10 +207,10 @@ class _Line:
         return noise
 
     def _change(self, diffusion: GaussianDiffusion, branch: Branch, *, newest: bool) -> Change:
-        """What a branch changes. Of an older one the noise and the paint are in the recording already."""
+        """What a branch changes. Of an older one the noise is in the recording already."""
         request = self._request
         painted = None
-        if branch.x_0 is not None and newest:
+        if branch.x_0 is not None:
             painted = torch.as_tensor(branch.x_0).permute(0, 3, 1, 2).contiguous().to(diffusion.device)
         return Change(
             branch.at,
@@ -222,8 +223,18 @@ class _Line:
             guidance_scale=branch.guidance_scale,
             guidance_rescale=branch.guidance_rescale,
             x_0=painted,
+            covered=None if branch.covered is None else torch.as_tensor(branch.covered),
+            held=branch.held,
             mask=None if branch.mask is None else torch.as_tensor(branch.mask),
         )
+
+
+def _from(begins: int, change: Change) -> Change:
+    """A change as a sampler counts it that begins at a step of the recording; paint that is held no more is gone."""
+    if change.at >= begins:
+        return replace(change, at=change.at - begins)
+    left = change.at + change.held - begins
+    return replace(change, at=0, held=left) if left > 0 else replace(change, at=0, x_0=None)
 
 
 def _one_after_the_other(past: Sequence[Step], at: int, others: Steps) -> Steps:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import torch
@@ -35,6 +36,9 @@ class Change:
     classes      as `class_labels` takes them
     guidance_scale, guidance_rescale  see `Guidance`
     x_0          (B, C, H, W) in [-1, 1]: what step `at` takes the clean picture to be, instead of what the network says
+    covered      (B, H, W) of bool: where it does so; None: everywhere
+    held         for how many steps. Of what lay there before, √(SNR_t/SNR_s) is left when the step to s is made (DDIM's
+                 way with an x̂_0 that stays): one step leaves most of it, and the network finds it again
     mask         (H, W) of 0 and 1: inside of it (1) the fork goes its own way; outside each x_next of the original is
                  put back, so that the rest stays and grows together with what is new
     """
@@ -47,6 +51,8 @@ class Change:
     guidance_scale: float | None = None
     guidance_rescale: float | None = None
     x_0: Tensor | None = None
+    covered: Tensor | None = None
+    held: int = 1
     mask: Tensor | None = None
 
     @property
@@ -87,6 +93,11 @@ def _checked(row: Sampler, task: Task, past: Sequence[Step], change: Change) -> 
         if tuple(change.x_0.shape) != shape:
             raise bad_value("x_0", tuple(change.x_0.shape), Phrase("value.as-x1", shape=shape), SamplingError)
         require_finite("x_0", change.x_0, SamplingError)
+        require_whole("held", change.held, 1, task.diffusion.num_timesteps)
+        spread_out = (count, *shape[-2:])
+        if change.covered is not None and tuple(change.covered.shape) != spread_out:
+            expected = Phrase("value.as-x1", shape=spread_out)
+            raise bad_value("covered", tuple(change.covered.shape), expected, SamplingError)
     if change.mask is not None:
         if tuple(change.mask.shape) != shape[-2:]:
             found = " × ".join(map(str, change.mask.shape))
@@ -114,7 +125,7 @@ class _Forked(Task):
     past: Sequence[Step] = ()
     changes: Sequence[Change] = ()
     index: int = 0
-    x_0_painted: Tensor | None = None  #: for the step under way
+    paints: tuple[Change, ...] = ()  #: whose paint counts in the step under way, the newest on top
     mask: Tensor | None = None
     noise_known: bool = True  #: whether the noise is the past's, as far as that has some
     as_it_was: bool = True  #: whether the network has been asked only what the past asked
@@ -122,7 +133,10 @@ class _Forked(Task):
     def begin_step(self, index: int) -> None:
         """Change what is to be changed at this step."""
         super().begin_step(index)
-        self.index, self.x_0_painted = index, None
+        self.index = index
+        self.paints = tuple(
+            change for change in self.changes if change.x_0 is not None and change.at <= index < change.at + change.held
+        )
         for change in self.changes:
             if change.at == index:
                 self._change(change, newest=change is self.changes[-1])
@@ -138,7 +152,6 @@ class _Forked(Task):
         self.guidance = _guided(self, change).guidance
         if newest and change.asks_otherwise:
             self.as_it_was = False
-        self.x_0_painted = change.x_0
         self.mask = self.mask if change.mask is None else change.mask
 
     def noise_like(self, x: Tensor) -> Tensor:
@@ -156,9 +169,11 @@ class _Forked(Task):
         else:
             self.heard.append(said)
             found = self.diffusion.predictions_from(said.output, x, times, clip_x_start=True, rederive_pred_noise=True)
-        if self.x_0_painted is None or not first:
+        if not self.paints or not first:
             return found
-        x_0 = self.x_0_painted.to(x).clamp(-1, 1)
+        # What an earlier fork has painted over is in the record with its paint, as long as that is followed.
+        followed = said is not None and self._is_followed
+        x_0 = self.past[self.index].x_0.to(x) if followed else reduce(_painted, self.paints, found.pred_x_start)
         return found._replace(pred_noise=self.diffusion.predict_noise_from_start(x, times, x_0), pred_x_start=x_0)
 
     def _remembered(self, x: Tensor, x_0_before: Tensor | None) -> NetworkOutput | None:
@@ -169,12 +184,18 @@ class _Forked(Task):
         step = self.past[self.index]
         if call:
             # Heun's second question follows from the first answer, unless that was painted over.
-            return step.outputs[call] if self.x_0_painted is None and call < len(step.outputs) else None
+            as_then = not self.paints or self._is_followed
+            return step.outputs[call] if as_then and call < len(step.outputs) else None
         self.as_it_was = bool(step.outputs) and torch.equal(step.x_t.to(x), x)
         if self.diffusion.self_condition and self.index:
             before = self.past[self.index - 1].x_0
             self.as_it_was &= x_0_before is not None and torch.equal(before.to(x), x_0_before)
         return step.outputs[0] if self.as_it_was else None
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether the step under way is before the newest change."""
+        return self.index < self.changes[-1].at
 
     def end_step(self, made: Made) -> Made:
         """Put back what lies outside of the mask."""
@@ -187,3 +208,12 @@ class _Forked(Task):
             Term("known", 1.0, torch.where(inside, 0, known), where="outside"),
         )
         return made._replace(x_next=torch.where(inside, made.x_next, known), terms=terms)
+
+
+def _painted(x_0: Tensor, change: Change) -> Tensor:
+    """A prediction with a change's paint over it."""
+    assert change.x_0 is not None
+    paint = change.x_0.to(x_0).clamp(-1, 1)
+    if change.covered is None:
+        return paint
+    return torch.where(change.covered.to(x_0.device)[:, None], paint, x_0)

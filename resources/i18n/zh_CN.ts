@@ -144,7 +144,7 @@
     <name>Canvas</name>
     <message>
         <source>Canvas</source>
-        <extracomment>In the place of a picture&apos;s number. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
+        <extracomment>In the place of a picture&apos;s number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
         <translation>画布</translation>
     </message>
 </context>
@@ -3926,8 +3926,12 @@
         <translation>还没有涂画。涂出第 {step} 步应当作干净图片的内容，或用遮罩盖住要重新生成的部分。</translation>
     </message>
     <message>
-        <source>Step {step} takes what you painted for the clean picture, and the rest goes on from there.</source>
+        <source>Step {step} takes what you painted for the clean picture, and the rest goes on from it.</source>
         <translation>第 {step} 步把您涂画的内容当作干净图片，其余各步由此继续。</translation>
+    </message>
+    <message>
+        <source>For {n} steps from step {step} on what you painted is the clean picture; then the network goes on.</source>
+        <translation>从第 {step} 步起的 {n} 步里，您涂画的内容就是干净图片；之后由网络继续。</translation>
     </message>
     <message>
         <source>What is tinted, {share} %, is made anew in each picture; all else stays the original&apos;s.</source>
@@ -4964,6 +4968,14 @@
         <translation>画笔直径，以图片像素计（滚轮，或 [ 与 ]）</translation>
     </message>
     <message>
+        <source>Steps that the paint is held for</source>
+        <translation>涂画保持的步数</translation>
+    </message>
+    <message>
+        <source>For so many steps the paint takes the place of what the network predicts there. After one alone most of what was there is still in x_t, and comes back.</source>
+        <translation>在这么多步里，涂画代替网络在该处的预测。只有一步时，原来的内容大多还在 x_t 中，会再出现。</translation>
+    </message>
+    <message>
         <source>as it was</source>
         <translation>原来的样子</translation>
     </message>
@@ -5002,6 +5014,14 @@
     <message>
         <source>Size</source>
         <translation>大小</translation>
+    </message>
+    <message>
+        <source>Held for</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步</translation>
     </message>
     <message>
         <source>Paint {symbol} of picture {number} of {count}, step {step}</source>
@@ -8275,6 +8295,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>fork: painted</source>
         <translation>分叉：涂改</translation>
+    </message>
+    <message>
+        <source>fork: paint held for</source>
+        <translation>分叉：涂画保持步数</translation>
     </message>
     <message>
         <source>fork: mask</source>

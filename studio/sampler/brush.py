@@ -79,7 +79,8 @@ class Painting:
     """
 
     def __init__(self, shape: tuple[int, int, int, int]) -> None:
-        self._size, self._channels = (shape[1], shape[2]), shape[3]
+        self._count, self._size, self._channels = shape[0], (shape[1], shape[2]), shape[3]
+        self.held: int | None = None  #: for how many steps the paint counts; None: as `usual_hold` says
         self._covered: dict[int, Inside] = {}
         self._colours: dict[int, Pictures] = {}
         self._before: list[tuple[int, Inside, Pictures]] = []
@@ -157,6 +158,11 @@ class Painting:
         covered = self.covered(MASK)
         return covered.copy() if covered.any() else None
 
+    @property
+    def all_covered(self) -> Inside:
+        """(N, H, W) where there is paint."""
+        return np.stack([self.covered(which) for which in range(self._count)])
+
     def lost(self, mask: Inside) -> float:
         """The share of the paint that lies outside of a mask; 1 where nothing is painted."""
         painted = sum(int(self.covered(which).sum()) for which in self.painted)
@@ -177,6 +183,20 @@ class Painting:
             values = self._colours[which].astype(np.float32) / np.float32(127.5 if normalized else 255)
             found[which] = np.where(self._covered[which][..., None], values - normalized, found[which])
         return found
+
+
+#: Of what lay below the paint, so much is left when the network goes on alone.
+LEFT_OVER = 0.2
+
+
+def usual_hold(recording: Recording, step: int) -> int:
+    """For how many steps paint counts unless told otherwise: until √(SNR_t/SNR_s) of what was there is LEFT_OVER.
+
+    The network has a quarter of the way or more to make a whole of it.
+    """
+    snr, left = recording.snr[step : recording.arrived], recording.arrived - step
+    enough = np.nonzero(np.sqrt(snr[0] / np.maximum(snr, 1e-300)) <= LEFT_OVER)[0]
+    return max(1, min(int(enough[0]) if len(enough) else left, 3 * left // 4))
 
 
 # --- The canvas ------------------------------------------------------------------------------------------
@@ -392,6 +412,16 @@ class PaintView(Panel):
         self.size_px.setSuffix(" px")
         self.size_px.setAccessibleName(self.tr("Size of the brush"))
         set_tip(self.size_px, self.tr("The brush's diameter in pixels of the picture (wheel, or [ and ])"))
+        self.hold = IntBox(1, 1, 1)
+        self.hold.setObjectName("paint_hold")
+        self.hold.setAccessibleName(self.tr("Steps that the paint is held for"))
+        set_tip(
+            self.hold,
+            self.tr(
+                "For so many steps the paint takes the place of what the network predicts there. After one alone most "
+                "of what was there is still in x_t, and comes back."
+            ),
+        )
         self.swatches: list[QToolButton] = []
         self.now, self.was, self.was_words, self.sentence = QLabel(), QLabel(), caption(), QLabel()
         self.was_words.setText(self.tr("as it was"))
@@ -444,12 +474,21 @@ class PaintView(Panel):
         for part in (words, self.size_px, self.now):
             size.addWidget(part)
         size.addStretch(1)
+        self._holding = QWidget()
+        hold = QHBoxLayout(self._holding)
+        hold.setContentsMargins(0, 0, 0, 0)
+        hold.setSpacing(8)
+        self.hold.setFixedWidth(56)
+        for each in (caption(self.tr("Held for")), self.hold, caption(self.tr("steps"))):
+            hold.addWidget(each)
+        hold.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignLeft)
         left.addLayout(row)
         left.addLayout(size)
         left.addWidget(self._grid)
+        left.addWidget(self._holding)
         left.addWidget(self.invert)
         left.addStretch(1)
         right = QVBoxLayout()
@@ -474,6 +513,7 @@ class PaintView(Panel):
         canvas.size_wished.connect(self._grow)
         self._group.buttonToggled.connect(self._tool_changed)
         self.size_px.valueChanged.connect(self._tool_changed)
+        self.hold.valueChanged.connect(self._hold_changed)
         self.mode.chosen.connect(self._mode_changed)
         self.undo.clicked.connect(self.take_back)
         self.redo.clicked.connect(self.do_again)
@@ -526,6 +566,9 @@ class PaintView(Panel):
                 name = ", ".join(map(str, colour))
                 swatch.setAccessibleName(self.tr("Colour {values}").format(values=name))
                 set_tip(swatch, self.tr("Paint with this colour: {values}").format(values=name))
+        with QSignalBlocker(self.hold):
+            self.hold.setRange(1, recording.steps - step)
+            self.hold.setValue(self._painting.held or usual_hold(recording, step))
         self._refresh()
 
     def say(self, words: str) -> None:
@@ -541,6 +584,7 @@ class PaintView(Panel):
         self.redo.setEnabled(can_redo)
         self.clear.setEnabled(bool(painting.covered(self._which).any()))
         self._grid.setVisible(not masking)
+        self._holding.setVisible(not masking)
         self.now.setVisible(not masking)
         self.invert.setVisible(masking)
         self.tools["dropper"].setEnabled(not masking)
@@ -598,6 +642,11 @@ class PaintView(Panel):
     @Slot()
     def _tool_changed(self) -> None:
         self.canvas.set_brush(self.size_px.value(), picks=self.tools["dropper"].isChecked() and not self.masking)
+
+    @Slot(int)
+    def _hold_changed(self, steps: int) -> None:
+        self._painting.held = steps
+        self.changed.emit()
 
     @Slot()
     def _mode_changed(self) -> None:

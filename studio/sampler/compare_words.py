@@ -157,5 +157,6 @@ class WhatDiffers(QWidget):
             "fork_sampler": self.tr("fork: sampler"),
             "fork_steps": self.tr("fork: steps"),
             "fork_painted": self.tr("fork: painted"),
+            "fork_held": self.tr("fork: paint held for"),
             "fork_mask": self.tr("fork: mask"),
         }

@@ -23,7 +23,7 @@ from ..widgets.elided import ElidedLabel
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
 from ..widgets.plain import set_name, set_tip
-from .brush import Painting
+from .brush import Painting, usual_hold
 from .head import LARGEST_SEED
 from .models import ModelFacts, SamplerInfo, SamplerRequest
 from .options import MOST_GUIDANCE
@@ -340,6 +340,8 @@ class ForkBar(QFrame):
             sampler=other,
             steps=self.steps.value() if other is not None else None,
             x_0=x_0,
+            covered=None if painting is None or x_0 is None else painting.all_covered,
+            held=1 if x_0 is None else self._held(),
             mask=None if painting is None else painting.mask,
         )
 
@@ -433,6 +435,13 @@ class ForkBar(QFrame):
         if self._made is not None and self.painting is not None:
             self.said.emit(self._why_not_go or self._outcome(self.painting))
 
+    def _held(self) -> int:
+        """For how many steps the paint counts, of those that are left."""
+        made, painting = self._made, self.painting
+        assert made is not None and painting is not None
+        left = self.steps.value() if self.sampler.currentData() is not None else made.recording.steps - self._step
+        return min(painting.held or usual_hold(made.recording, self._step), left)
+
     def _outcome(self, painting: Painting) -> str:
         step, mask = numbers.count(self._step + 1), painting.mask
         if mask is None and not painting.painted:
@@ -442,10 +451,12 @@ class ForkBar(QFrame):
             ).format(step=step)
         said = []
         if painting.painted and (mask is None or painting.lost(mask) < 1):
-            words = self.tr(
-                "Step {step} takes what you painted for the clean picture, and the rest goes on from there."
-            )
-            said.append(words.format(step=step))
+            words = self.tr("Step {step} takes what you painted for the clean picture, and the rest goes on from it.")
+            if self._held() > 1:
+                words = self.tr(
+                    "For {n} steps from step {step} on what you painted is the clean picture; then the network goes on."
+                )
+            said.append(words.format(step=step, n=numbers.count(self._held())))
         if mask is not None:
             words = self.tr("What is tinted, {share} %, is made anew in each picture; all else stays the original's.")
             said.append(words.format(share=max(1, round(100 * float(mask.mean())))))

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from core.beginning import Branch, Start
 from core.catalogue import SAMPLERS
 from core.errors import SamplingError, StudioError, showable
-from core.recording import Recording
+from core.recording import Recording, unclipped_x_0
 from core.runs.checkpoint_files import description_path
 from core.runs.grids import read_settings
 from core.runs.run import CHECKPOINTS, is_run
@@ -230,7 +231,7 @@ def _branch(told: object, recording: Recording, facts: ModelFacts) -> Branch:
         raise SamplingError("fork.not-told")
     at -= 1
     numbers = [told.get(f"fork_{name}") for name in ("eta", "guidance_scale", "guidance_rescale")]
-    wholes = [told.get(f"fork_{name}") for name in ("seed", "steps")]
+    wholes = [told.get(f"fork_{name}") for name in ("seed", "steps", "held")]
     sampler, known = told.get("fork_sampler"), {info.name for info in facts.samplers}
     if (
         any(value is not None and not isinstance(value, float | int) for value in numbers)
@@ -253,8 +254,21 @@ def _branch(told: object, recording: Recording, facts: ModelFacts) -> Branch:
         sampler=sampler,
         steps=wholes[1],
         x_0=recording.layer("x_0", at) if told.get("fork_painted") else None,
+        covered=_paint_in(recording, at) if told.get("fork_painted") else None,
+        held=max(1, wholes[2] or 1),
         mask=mask,
     )
+
+
+#: Of the network's range: below what 8 bits can say, above what float32 rounds to from t = T-1.
+LEAST_PAINT = 1e-3
+
+
+def _paint_in(recording: Recording, step: int) -> NDArray[np.bool_]:
+    """(N, H, W) where the recorded x̂_0 is another than the network's answer makes it, so that it was painted."""
+    apart = np.abs(recording.layer("x_0", step) - unclipped_x_0(recording, step).clip(-1, 1))
+    painted: NDArray[np.bool_] = (apart > LEAST_PAINT).any(-1)
+    return painted
 
 
 def _labels(names: object, facts: ModelFacts) -> tuple[int, ...]:

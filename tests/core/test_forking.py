@@ -215,6 +215,71 @@ def test_fork_with_a_painted_prediction_goes_on_from_the_paint() -> None:
     assert same_until(first, unpainted) == STEPS
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_fork_of_a_painted_fork_when_it_changes_nothing_is_that_fork_and_asks_nobody_again(sampler: str) -> None:
+    asked, first = original(sampler=sampler)
+    painted = first.layer("x_0", 1).copy()
+    covered = np.zeros((COUNT, 8, 8), np.bool_)
+    covered[0, :4] = True
+    painted[covered] = 1.0
+    older = Branch(1, x_0=painted, covered=covered, held=2)
+    once = recorded(fork_frames(MODEL, asked, first, older, in_threads=one_thread()))
+    assert same_until(first, once) == 2
+    for index in (1, 2):
+        assert (once.layer("x_0", index)[covered] == 1.0).all()
+    assert not (once.layer("x_0", 3)[covered] == 1.0).all()
+    for at in (2, 4):  # while it is held, and after
+        twice = recorded(fork_frames(MODEL, asked, once, Branch(at), before=(older,), in_threads=one_thread()))
+        assert same_until(once, twice) == STEPS
+        np.testing.assert_array_equal(once.final_x, twice.final_x)
+        np.testing.assert_array_equal(once.trajectory("x_0"), twice.trajectory("x_0"))
+    for index in range(STEPS):
+        x_next, deviation = once.x_next(index), once.deviation(index)
+        assert x_next is not None and deviation is not None and deviation <= 1e-5 * np.abs(x_next).max()
+
+
+def test_fork_with_paint_when_it_is_held_leaves_the_share_of_the_picture_before_that_the_snr_says() -> None:
+    """Where x̂_0 stays, DDIM's x_s is √ᾱ_s·x̂_0 + √(1−ᾱ_s)·(x_t − √ᾱ_t·x̂_0)/√(1−ᾱ_t)."""
+    asked, first = original(sampler="ddim", eta=0.0)
+    paint = np.full_like(first.layer("x_0", 1), 0.5)
+    again = forked(asked, first, at=1, x_0=paint, held=4)
+    signal, spread = again.signal_and_spread(1)
+    rest = first.layer("x_t", 1).astype(np.float64) - signal * paint
+    for index in (2, 3, 4, 5):
+        now, wide = again.signal_and_spread(index)
+        np.testing.assert_allclose(again.layer("x_t", index), now * paint + wide / spread * rest, atol=1e-4)
+        assert (wide / spread * signal / now) == pytest.approx(np.sqrt(again.snr[1] / again.snr[index]))
+
+
+def test_fork_of_a_painted_fork_when_painted_again_has_both_as_long_as_each_is_held() -> None:
+    asked, first = original(sampler="ddim", eta=0.0)
+    left, right = np.zeros((2, COUNT, 8, 8), np.bool_)
+    left[:, :, :5], right[:, :, 3:] = True, True
+    older = {"at": 1, "x_0": np.full_like(first.layer("x_0", 1), -0.5), "covered": left, "held": 3}
+    once = forked(asked, first, **older)
+    newer = {"at": 2, "x_0": np.full_like(first.layer("x_0", 1), 0.5), "covered": right, "held": 1}
+    twice = forked(asked, once, before=(Branch(**older),), **newer)
+    assert same_until(once, twice) == 3
+    on_top = twice.layer("x_0", 2)
+    assert (on_top[:, :, :3] == -0.5).all() and (on_top[:, :, 3:] == 0.5).all()
+    assert (twice.layer("x_0", 3)[:, :, :5] == -0.5).all() and not (twice.layer("x_0", 3)[:, :, 5:] == 0.5).any()
+    assert not (twice.layer("x_0", 4) == -0.5).any()
+    thrice = forked(asked, twice, before=(Branch(**older), Branch(**newer)), at=4)
+    np.testing.assert_array_equal(twice.final_x, thrice.final_x)
+
+
+def test_fork_with_another_sampler_when_paint_is_still_held_holds_it_on() -> None:
+    asked, first = original(sampler="ddim", eta=0.0)
+    paint = np.full_like(first.layer("x_0", 1), 0.5)
+    older = {"at": 1, "x_0": paint, "held": 3}
+    once = forked(asked, first, **older)
+    other = forked(asked, once, before=(Branch(**older),), at=2, sampler="dpm++2m", steps=5)
+    held = [bool((other.layer("x_0", index) == 0.5).all()) for index in range(other.steps)]
+    assert held == [False, True, True, True, False, False, False]
+    later = forked(asked, once, before=(Branch(**older),), at=4, sampler="dpm++2m", steps=2)
+    assert same_until(once, later) == 5 and not (later.layer("x_0", 4) == 0.5).any()
+
+
 @pytest.mark.parametrize("sampler", ["ddim", "ddpm", "unipc"])
 def test_fork_with_a_mask_leaves_everything_outside_as_it_was(sampler: str) -> None:
     asked, first = original(sampler=sampler)
@@ -277,6 +342,8 @@ def test_fork_of_a_fork_keeps_what_the_first_has_changed() -> None:
         ({}, {"at": 9, "sampler": "unipc"}, "no step 10"),
         ({}, {"at": 1, "classes": (7,)}, "7"),
         ({}, {"at": 1, "x_0": np.zeros((1, 8, 8, 1), np.float32)}, "x_0"),
+        ({}, {"at": 1, "x_0": np.zeros((3, 8, 8, 1), np.float32), "held": 0}, "held"),
+        ({}, {"at": 1, "x_0": np.zeros((3, 8, 8, 1), np.float32), "covered": np.ones((8, 8), np.bool_)}, "covered"),
         ({"classes": ()}, {"at": 1, "guidance_scale": 3.0}, "guidance"),
     ],
 )

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.recording import Recording
-from studio.sampler.brush import MASK, MOST_UNDONE, Painting, palette, snapped, swept
+from studio.sampler.brush import MASK, MOST_UNDONE, Painting, palette, snapped, swept, usual_hold
 from studio.sampler.forks import SAME
-from tests.studio.sampler.conftest import Room
+from tests.studio.sampler.conftest import RecordingMaker, Room
 from tests.studio.sampler.test_forks import go_on, made, same_until
 
 STEPS, AT = 6, 2
@@ -130,8 +130,10 @@ def test_paint_when_a_stroke_is_drawn_is_what_the_step_goes_on_from(room: Room, 
     paint_at(room)
     red(room)
     drag(room, (1, 1), (4, 1))
-    assert "clean picture" in room.panel.paint.sentence.text()
+    held = room.panel.paint.hold.value()
+    assert held == usual_hold(original, AT) and "clean picture" in room.panel.paint.sentence.text()
     fork = go_on(room, AT)
+    assert fork.settings["fork_held"] == held
     assert room.panel.ways.isVisible() and not room.panel.paint.isVisible()
     before, after = original.layer("x_0", AT), fork.layer("x_0", AT)
     stroke = after[0, 1, 1:5]
@@ -143,6 +145,36 @@ def test_paint_when_a_stroke_is_drawn_is_what_the_step_goes_on_from(room: Room, 
     assert fork.settings["fork_painted"] is True
     words = [button.accessibleName() for button in room.panel.fork_line.nodes]
     assert words == ["Original", "→ step 3: painted"]
+
+
+def test_paint_when_it_is_to_be_held_longer_is_there_in_so_many_steps(room: Room, run_folder: Path) -> None:
+    original = made(room, run_folder)
+    paint_at(room, 1)
+    red(room)
+    drag(room, (1, 1))
+    hold = room.panel.paint.hold
+    assert (hold.minimum(), hold.maximum()) == (1, STEPS - 1)
+    colour = np.array([214, 39, 40]) / 127.5 - 1
+    for steps in (4, 1):
+        if not room.panel.paint.isVisible():
+            next(button for button, each in room.panel.fork_line.nodes.items() if each.recording is original).click()
+            paint_at(room, 1)
+            red(room)
+            drag(room, (1, 1))
+        hold.setValue(steps)
+        assert ("For 4 steps" in room.panel.paint.sentence.text()) == (steps == 4)
+        fork = go_on(room, 1)
+        there = [np.allclose(fork.layer("x_0", k)[0, 1, 1], colour, atol=1e-6) for k in range(STEPS)]
+        assert there == [1 <= k < 1 + steps for k in range(STEPS)]
+
+
+def test_usual_hold_when_steps_are_few_or_many_leaves_a_fifth_of_what_was_there(make_recording: RecordingMaker) -> None:
+    recording = make_recording(50, 1)
+    for step in (5, 20, 30):
+        held = usual_hold(recording, step)
+        left = np.sqrt(recording.snr[step] / recording.snr[step + held - 1 : step + held + 1])
+        assert left[0] > 0.2 >= left[1] or held == 3 * (50 - step) // 4
+    assert usual_hold(recording, 49) == 1
 
 
 def test_paint_when_all_is_taken_back_is_the_original_bit_for_bit(room: Room, run_folder: Path) -> None:

@@ -91,6 +91,8 @@ def test_reopened_fork_when_painted_and_masked_goes_on_as_if_it_had_just_been_ma
     guest, child = room.panel.fork_line.nodes.values()
     assert [branch.at for branch in child.branches] == [1, 3, 4] and guest.recording is again
     np.testing.assert_array_equal(guest.branches[0].mask, mask)
+    covered = guest.branches[0].covered
+    assert covered is not None and covered[0].any() and not covered[1].any()
     assert room.panel.fork_line.words(guest, 0).startswith("step 2: mask ")
     assert "painted" in room.panel.fork_line.words(guest, 0)
 
