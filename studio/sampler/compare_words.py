@@ -113,7 +113,7 @@ class WhatDiffers(QWidget):
             case [int(height), int(width)] if name == "image_size":
                 return numbers.sides(height, width)
             case list() | tuple() if not any(isinstance(each, (list, tuple, dict)) for each in value):
-                return showable(", ".join(map(str, value)), 60)
+                return showable(", ".join("–" if each is None else str(each) for each in value), 60)
         return value_words({name: value}, name)
 
     def _names(self) -> dict[str, str]:
