@@ -244,8 +244,8 @@ class Canvas(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Whatever room there is."""
-        return QSize(420, 420)
+        """Whatever room there is: more would be asked for in a low window, whose page then scrolls."""
+        return self.minimumSize()
 
     # --- geometry ------------------------------------------------------------------------------------------
 

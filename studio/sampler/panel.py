@@ -325,7 +325,9 @@ class SamplerPanel(QWidget):
         self.taken_apart = StepWay()
         self.fork_bar = ForkBar()
         self.paint = PaintView()
+        self._easel = Scrolled(self.paint, LEAST_WAY_PX, wheel=False)
         self.paint.hide()
+        self._easel.hide()
         self.fork_line = ForkLine()
         self.timeline = Timeline()
         self.playback = Playback(self)
@@ -377,7 +379,7 @@ class SamplerPanel(QWidget):
         row.setSpacing(16)
         row.addWidget(self.kept)
         row.addWidget(self._scrolled, 1)
-        row.addWidget(self.paint, 1)
+        row.addWidget(self._easel, 1)
         column.addLayout(row, 1)
         # The pictures give it room at their lower end: no control moves.
         column.addLayout(self.banner.slot)
@@ -704,10 +706,12 @@ class SamplerPanel(QWidget):
                 started = recording.started
                 bar.painting = Painting((recording.count, started.height, started.width, started.channels))
             self._scrolled.hide()
+            self._easel.show()
             self.paint.open(bar.painting, recording, self.playback.index, self._picture)
             bar.painted()
         else:
             self.paint.hide()
+            self._easel.hide()
             self._scrolled.show()
 
     @Slot()

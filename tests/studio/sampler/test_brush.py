@@ -326,6 +326,19 @@ def test_paint_when_another_step_or_picture_is_chosen_keeps_the_strokes_and_esca
     assert not bar.isVisible() and room.panel.ways.isVisible()
 
 
+@pytest.mark.parametrize("size", [(1084, 592), (1280, 712), (1920, 992)])
+def test_canvas_when_the_window_is_small_or_large_is_seen_whole(
+    room: Room, run_folder: Path, size: tuple[int, int]
+) -> None:
+    made(room, run_folder)
+    paint_at(room)
+    room.panel.resize(*size)
+    QApplication.processEvents()
+    view, canvas = room.panel.paint, room.panel.paint.canvas
+    assert not canvas.visibleRegion().isEmpty() and canvas.visibleRegion().boundingRect() == canvas.rect()
+    assert canvas.place().height() >= min(160, size[1] // 3) and view.sentence.visibleRegion().boundingRect().isValid()
+
+
 def test_paint_when_it_cannot_be_forked_says_why(room: Room, run_folder: Path) -> None:
     room.open(run_folder)
     room.press(Qt.Key.Key_B)
