@@ -86,50 +86,34 @@ def _preset(name: str, title: str, takes: str, sizes: tuple[int, int], **setting
     return Preset(name=name, title=title, takes=takes, config=config, max_size_grey=sizes[0], max_size_colour=sizes[1])
 
 
-#: What reads best after minutes on two cores (tests/bench/sketch.md). The shorter the training, the higher its best rate:
-#: digits after 943 steps come to a Fréchet distance of 0.95 at 2e-3 and 0.76 at 4e-3, after 2,253 to 0.47 and 0.59.
-_SKETCHED: dict[str, object] = {
-    "patch_size": 2,
-    "dim": 16,
-    "dim_mults": (1, 2),
-    "attn_heads": 1,
-    "attn_dim_head": 16,
-    "beta_schedule": "cosine",
-    "loss_weighting": "min_snr",
-    "min_snr_gamma": 5.0,
-    "timestep_draw": "stratified",
-    "optimizer": "muon",
-    "batch_size": 32,
-    "warmup_steps": 50,
-    "decay": "cosine",
-    "ema_decay": 0.99,
-}
-
-#: *Standard* is the library's own default, but for the sampler of its grids and the schedule: with an exact denoiser and
-#: the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65;
-#: with the cosine they keep 0.96.
+#: *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the
+#: library's own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the
+#: grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine
+#: they keep 0.96.
 PRESETS: dict[str, Preset] = {
     p.name: p
     for p in (
-        _preset(
-            "glance",
-            QT_TRANSLATE_NOOP("Presets", "Glance"),
-            QT_TRANSLATE_NOOP("Presets", "1 min on a CPU"),
-            (28, 24),
-            **_SKETCHED,
-            steps=900,
-            learning_rate=4e-3,
-            checkpoint_every=100,
-            sample_every=100,
-        ),
         _preset(
             "sketch",
             QT_TRANSLATE_NOOP("Presets", "Sketch"),
             QT_TRANSLATE_NOOP("Presets", "3 min on a CPU"),
             (28, 32),
-            **_SKETCHED,
+            patch_size=2,
+            dim=16,
+            dim_mults=(1, 2),
+            attn_heads=1,
+            attn_dim_head=16,
+            beta_schedule="cosine",
+            loss_weighting="min_snr",
+            min_snr_gamma=5.0,
+            timestep_draw="stratified",
+            optimizer="muon",
             steps=2200,
-            learning_rate=2e-3,
+            batch_size=32,
+            learning_rate=4e-3,
+            warmup_steps=50,
+            decay="cosine",
+            ema_decay=0.99,
             checkpoint_every=200,
             sample_every=200,
         ),

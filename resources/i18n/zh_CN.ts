@@ -5454,16 +5454,8 @@
 <context>
     <name>Presets</name>
     <message>
-        <source>Glance</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller What reads best after minutes on two cores (tests/bench/sketch.md). The shorter the training, the higher its best rate: digits after 943 steps come to a Fréchet distance of 0.95 at 2e-3 and 0.76 at 4e-3, after 2,253 to 0.47 and 0.59. *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
-        <translation>一瞥</translation>
-    </message>
-    <message>
-        <source>1 min on a CPU</source>
-        <translation>CPU 上 1 分钟</translation>
-    </message>
-    <message>
         <source>Sketch</source>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md). *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>

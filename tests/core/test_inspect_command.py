@@ -35,7 +35,7 @@ def test_inspect_when_a_run_is_printed_says_its_settings_in_the_words_and_order_
     parts = [lines.index(part) for part in ("Picture", "Network", "Process", "Loss", "Training")]
     assert parts == sorted(parts)
     assert "Batch (batch_size): 32 pictures" in lines
-    assert "* Learning rate (learning_rate): 0.0005; preset: 0.002" in lines
+    assert "* Learning rate (learning_rate): 0.0005; preset: 0.004" in lines
     assert "* Size (image_size): 28 px; preset: Auto" in lines
     # Of a thousand names the first, and how many there are.
     (excluded,) = (line for line in lines if "(excluded)" in line)
