@@ -212,6 +212,7 @@ def test_fork_when_the_model_is_gone_or_another_by_now_says_so(room: Room, tmp_p
     model = tiny_run(tmp_path / "mine")
     original = made(room, model)
     ask(room, 2)
+    room.qtbot.waitUntil(lambda: not room.controller.keeping, timeout=30_000)
     shutil.rmtree(model)
     tiny_run(model, {"dim": 12})
     with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
