@@ -8,6 +8,7 @@ sampling with it ends at one of them. Where a trained network departs from that,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from functools import cache
 from typing import Any
@@ -34,8 +35,12 @@ _WEIGHTS_BYTES = 256 << 20
 _MOST_STEPS = 256
 #: Weights below this part of what an even share would be add nothing that float32 can show.
 _NEGLIGIBLE = 1e-8
-#: So many weighing pictures are added up in float64, one step at a time; more in int8, all steps together.
+#: So many weighing pictures are multiplied in float64, one step at a time; more in int8, all steps together.
 _FEW = 1024
+#: Of these so many are made float64 at a time: at 64 px 13 MB, as larger blocks are given back to the system each time.
+_AT_A_TIME = 128
+#: Products of bytes are faster by a quarter for multiples of this many columns.
+_COLUMNS = 16
 #: Products of bytes that an int32 holds the sum of, whatever they are.
 _MOST_SUMMED = 1 << 16
 #: Training pictures whose own nearest are looked for.
@@ -106,6 +111,8 @@ def recall(
 
     The memory is read once for up to 256 steps: each takes a quarter of what it would alone, or less. Pixels are
     whole numbers, and x_t is taken as whole numbers of 24 bits, as many as float32 has; so every product is exact.
+    The first 8 of these bits meet all pictures. Where they show that at most _FEW pictures can weigh in, whatever the
+    other 16 are, only those pictures meet all 24.
     LoadProgress counts passes over parts of the memory, and comes every 0.1 s or so. Raises ConfigError.
     """
     _require_diffusion(diffusion)
@@ -132,31 +139,30 @@ def _recall(
     squares = torch.from_numpy(scale**2 * memory.squares + 2 * scale * shift * memory.sums)
     rows = _Rows(memory)
     entries = len(memory) * len(memory.flips)
-    together = max(1, min(_MOST_STEPS, _WEIGHTS_BYTES // (8 * entries)))
+    together = max(1, min(_MOST_STEPS // len(memory.flips), _WEIGHTS_BYTES // (8 * entries)))
     starts = range(0, len(queries), together)
-    # The second pass, over what weighs, is counted too; it is cut short where few pictures weigh.
-    done, of = 0, 2 * rows.blocks * len(starts) * len(memory.flips)
+    # The lower bits and the sum over all pictures are counted too; both are left out where few pictures weigh.
+    done, of = 0, 3 * rows.blocks * len(starts)
     answers: list[tuple[Tensor, ...]] = []
     for start in starts:
         part = slice(start, start + together)
-        exponents = torch.empty(len(queries[part]), len(memory.flips), len(memory), dtype=torch.float64)
-        for turned, axes in enumerate(memory.flips):
-            # What is turned is the question: a mirrored picture's product with it is the picture's with it mirrored.
-            for block, products in rows.dots(_flipped(queries[part], axes).flatten(1).double(), digits=3):
-                exponents[:, turned, block] = products
-                done += 1
-                yield LoadProgress(done, of, 0)
+        # What is turned is the question: a mirrored picture's product with it is the picture's with it mirrored.
+        values = torch.stack([_flipped(queries[part], axes).flatten(1).double() for axes in memory.flips], 1)
         factor = (signal[part] / spread[part].square())[:, None, None]
-        exponents.mul_(scale).sub_(0.5 * signal[part][:, None, None] * squares).mul_(factor)
+        constants = factor * (0.5 * signal[part][:, None, None] * squares)
+        exponents = torch.empty(*values.shape[:2], len(memory), dtype=torch.float64)
+        for passed in rows.exponents(values, factor * scale, constants, exponents):
+            done += passed
+            yield LoadProgress(done, of, 0)
+        del values, constants
         weights = exponents.flatten(1).softmax(1).reshape(exponents.shape)
         del exponents
-        mean = torch.zeros(len(weights), *memory.shape, dtype=torch.float64)
-        for turned, axes in enumerate(memory.flips):
-            total = torch.zeros(len(weights), memory.pixels.shape[1], dtype=torch.float64)
-            for sums in rows.weighted(weights[:, turned], total):
-                done += sums
-                yield LoadProgress(done, of, 0)
-            mean += _flipped(total.reshape(mean.shape), axes)
+        total = torch.zeros(weights.shape[0] * weights.shape[1], memory.pixels.shape[1], dtype=torch.float64)
+        for sums in rows.weighted(weights.flatten(0, 1), total):
+            done += sums
+            yield LoadProgress(done, of, 0)
+        by_turn = total.reshape(*weights.shape[:2], *memory.shape)
+        mean = sum(_flipped(by_turn[:, turned], axes) for turned, axes in enumerate(memory.flips))
         of_pictures = weights.sum(1)
         strongest = of_pictures.topk(k, dim=1)
         turned_most = weights.argmax(1).gather(1, strongest.indices)
@@ -265,11 +271,51 @@ class _Rows:
         """How many signs of life a pass gives."""
         return len(self._slices)
 
-    def dots(self, values: Tensor, digits: int) -> Iterator[tuple[slice, Tensor]]:
-        """(R, n) float64 products of values, (R, C·H·W) float64, with each block of n pictures."""
-        scale, written = _in_digits(values, digits)
+    def exponents(
+        self, values: Tensor, slopes: Tensor, constants: Tensor, exponents: Tensor
+    ) -> Generator[int, None, None]:
+        """Put slope·⟨values, picture⟩ − constant into exponents, (S, turns, N) float64; yields blocks done.
+
+        values     (S, turns, C·H·W) float64
+        slopes     (S, 1, 1), constants (S, 1, N)
+
+        Right to the 24 bits of the values wherever the softmax is not below _NEGLIGIBLE/N.
+        """
+        steps, turns, _ = values.shape
+        unit, written = _in_digits(values.flatten(0, 1), 3)
+        unit, written = unit.reshape(steps, turns, 1), written.reshape(3, *values.shape)
+        high, low = written[0], written[1:]
+        for block, products in self._dots(high.flatten(0, 1), 1):
+            exponents[..., block] = products.reshape(steps, turns, -1) * (unit * 256**2)
+            yield 1
+        exponents.mul_(slopes).sub_(constants)
+        # What the lower digits can still change, by Cauchy and Schwarz.
+        left_out = (values - high * (unit * 256**2)).norm(dim=2).amax(1)
+        change = (slopes.flatten() * left_out * float(np.sqrt(self._memory.squares.max()))).tolist()
+        beyond_doubt = math.log(exponents.shape[2] / _NEGLIGIBLE)
+        unsure = []
+        for step, most in enumerate(change):
+            one = exponents[step]
+            may_weigh = one >= one.max() - (2 * most + beyond_doubt)
+            if int(may_weigh.sum()) > _FEW:
+                unsure.append(step)
+                continue
+            for turned in range(turns):
+                places = may_weigh[turned].nonzero().flatten()
+                for some in _split(places):
+                    products = self._pixels[some].double() @ values[step, turned]
+                    one[turned, some] = products * slopes[step, 0] - constants[step, 0, some]
+        if not unsure:
+            yield self.blocks
+            return
+        for block, products in self._dots(low[:, unsure].flatten(0, 2), 2):
+            exponents[unsure, :, block] += products.reshape(len(unsure), turns, -1) * (unit * slopes)[unsure]
+            yield 1
+
+    def _dots(self, written: Tensor, digits: int) -> Iterator[tuple[slice, Tensor]]:
+        """(R, n) whole float64 products of each block of n pictures with (digits·R, C·H·W), as of _in_digits."""
         for block in self._slices:
-            yield block, _joined(_product(self._pixels[block], written.T), digits).T * scale
+            yield block, _joined(_product(self._pixels[block], written.T), digits).T
 
     def squared_distances(self, asked: Tensor, digits: int) -> Iterator[tuple[slice, int, Tensor]]:
         """(block, place in flips, (R, n)): ‖asked − picture‖² of (R, C, H, W), with all pictures turned each way."""
@@ -284,22 +330,29 @@ class _Rows:
                 yield block, way, (own - 2 * products + squares[block]).clamp_(min=0)
 
     def weighted(self, weights: Tensor, total: Tensor) -> Generator[int, None, None]:
-        """Add to total, (S, C·H·W), what the pictures give by their weights, (S, N); yields blocks done."""
+        """Add to total, (R, C·H·W), what the pictures give by their weights, (R, N); yields blocks done."""
         weighs = weights > _NEGLIGIBLE / weights.shape[1]
         few = weighs.sum(1) <= _FEW
-        for step in few.nonzero().flatten().tolist():
-            places = weighs[step].nonzero().flatten()
-            total[step] = weights[step, places] @ self._pixels[places].double()
+        for row in few.nonzero().flatten().tolist():
+            for places in _split(weighs[row].nonzero().flatten()):
+                total[row] += weights[row, places] @ self._pixels[places].double()
         many = (~few).nonzero().flatten()
         if not len(many):
             yield self.blocks
             return
         scale, written = _in_digits(weights[many], 3)
+        sums = torch.zeros(len(many), total.shape[1], dtype=torch.float64)
         for block in self._slices:
-            total[many] += (
-                _joined(_product(written[:, block], self._pixels[block]).reshape(3, len(many), -1), 0) * scale
-            )
+            products = _product(written[:, block], self._pixels[block]).reshape(3, len(many), -1)
+            for power, product in zip((256**2, 256, 1), products, strict=True):
+                sums.add_(product, alpha=power)
             yield 1
+        total[many] += sums.mul_(scale)
+
+
+def _split(places: Tensor) -> Iterator[Tensor]:
+    for start in range(0, len(places), _AT_A_TIME):
+        yield places[start : start + _AT_A_TIME]
 
 
 def _flipped(pictures: Tensor, axes: tuple[int, ...]) -> Tensor:
@@ -339,10 +392,13 @@ def _product(one: Tensor, two: Tensor) -> Tensor:
     """one @ two of int8, exact: (n, K) @ (K, m) → (n, m), int32 or float64."""
     if not _multiplies_bytes():
         return one.double() @ two.double()
+    columns = two.shape[1]
+    if 1 < columns < one.shape[0] and columns % _COLUMNS:
+        two = torch.nn.functional.pad(two, (0, -columns % _COLUMNS))
     if one.shape[1] <= _MOST_SUMMED:
-        return torch._int_mm(one, two)
+        return torch._int_mm(one, two)[:, :columns]
     parts = (slice(at, at + _MOST_SUMMED) for at in range(0, one.shape[1], _MOST_SUMMED))
-    return torch.stack([torch._int_mm(one[:, part], two[part]).double() for part in parts]).sum(0)
+    return torch.stack([torch._int_mm(one[:, part], two[part]).double() for part in parts]).sum(0)[:, :columns]
 
 
 @cache

@@ -178,6 +178,7 @@ def test_a_recollection_is_perfect_memory_of_every_entry(
     monkeypatch.setattr(module, "_FEW", 20)  # both ways of adding up
     diffusion, pixels = model(schedule), bytes_of(200)
     pixels[1] = pixels[0]  # a double, which shares its weight
+    pixels[2:40] = pixels[0] ^ (np.arange(38) % 2)[:, None, None, None].astype(np.uint8)  # hardly to be told from it
     memory = Memory.of(pixels, **flips)
     entries = torch.cat([as_floats(pixels).flip([axis + 1 for axis in axes]) for axes in memory.flips])
     assert len(memory.flips) == 2 ** len(flips)
@@ -200,9 +201,30 @@ def test_a_recollection_is_perfect_memory_of_every_entry(
             apart = float((network[at].double() - expected).square().mean().sqrt())
             assert said.distance[at] == pytest.approx(apart, rel=1e-5)
     first_picture, last_picture = said.places[0, -1, 0], said.places[1, -1, 0]
-    assert {first_picture} <= {0, 1} and last_picture == 199
+    assert first_picture < 40 and last_picture == 199
     turned = memory.picture(int(last_picture), int(said.turned[1, -1, 0]))
     np.testing.assert_array_equal(turned, (entries[-1] * 255).round().permute(1, 2, 0).numpy())
+
+
+def test_recalling_when_few_pictures_can_weigh_in_multiplies_all_with_8_bits_alone(
+    multiplying: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diffusion, memory = model(), Memory.of(bytes_of(3000, shape=(3, 16, 16)))
+    columns: list[int] = []
+    product = module._product
+
+    def counted(one: torch.Tensor, two: torch.Tensor) -> torch.Tensor:
+        columns.append(two.shape[1] if len(one) == 3000 else len(one))
+        return product(one, two)
+
+    monkeypatch.setattr(module, "_product", counted)
+    t = torch.tensor([999, 400, 300, 200, 100, 0])
+    start = diffusion.normalize(torch.from_numpy(memory.picture(7)).permute(2, 0, 1).float() / 255)
+    x_t = diffusion.q_sample(start.expand(len(t), 3, 16, 16), t, torch.randn(len(t), 3, 16, 16, generator=seeded(0)))
+    said = last(recall(diffusion, memory, x_t, t))
+    assert isinstance(said, Recollection)
+    assert columns == [6, 2, 3]  # 8 bits of all; 16 more of the noise alone, and the sum of its pictures by 24 bits
+    assert said.effective[0] > 1024 and (said.places[1:, 0] == 7).all() and (said.weights[1:, 0] > 0.999).all()
 
 
 @given(st.integers(1, 4), st.integers(1, 300), st.integers(0, 1000))
@@ -227,10 +249,10 @@ def test_recalling_when_closed_between_two_blocks_stops(monkeypatch: pytest.Monk
     memory = Memory.of(bytes_of(500))
     going = recall(model(), memory, torch.zeros(2, *SHAPE), torch.tensor([999, 0]))
     first = next(going)
-    assert isinstance(first, LoadProgress) and (first.done, first.of) == (1, 16)
+    assert isinstance(first, LoadProgress) and (first.done, first.of) == (1, 24)
     going.close()
     whole = list(recall(model(), memory, torch.zeros(2, *SHAPE), torch.tensor([999, 0])))
-    assert whole[-2] == LoadProgress(16, 16, 0)
+    assert whole[-2] == LoadProgress(24, 24, 0)
 
 
 def test_a_recollection_takes_arrays_that_cannot_be_written() -> None:
