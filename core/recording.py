@@ -383,16 +383,20 @@ def shown(values: Values, white_at: float = 1.0) -> Pictures:
 def _pred_noise(recording: Recording, index: int, of: slice) -> Values:
     """ε̂ = (x_t − √ᾱ·x̂_0)/√(1−ᾱ) of the clipped x̂_0, as the samplers go on with it."""
     signal, spread = recording.signal_and_spread(index)
-    x_t, x_0 = recording.layer("x_t", index, of), recording.layer("x_0", index, of)
-    noise: Values = ((x_t.astype(np.float64) - signal * x_0) / max(spread, 1e-12)).astype(np.float32)
-    return noise
+    # Every array of this size costs more than the arithmetic in it: as few as can be.
+    noise = np.multiply(recording.layer("x_0", index, of), -signal, dtype=np.float64)
+    noise += recording.layer("x_t", index, of)
+    noise /= max(spread, 1e-12)
+    return noise.astype(np.float32)
 
 
 def _pred_v(recording: Recording, index: int, of: slice) -> Values:
     """v̂ = √ᾱ·ε̂ − √(1−ᾱ)·x̂_0 (Salimans & Ho 2022, arXiv 2202.00512), the tangent at the angle φ."""
     signal, spread = recording.signal_and_spread(index)
-    v: Values = signal * _pred_noise(recording, index, of) - np.float32(spread) * recording.layer("x_0", index, of)
-    return v.astype(np.float32)
+    v = _pred_noise(recording, index, of)
+    v *= np.float32(signal)
+    v -= np.float32(spread) * recording.layer("x_0", index, of)
+    return v
 
 
 def _posterior_mean(recording: Recording, index: int, of: slice) -> Values:
@@ -401,7 +405,8 @@ def _posterior_mean(recording: Recording, index: int, of: slice) -> Values:
     alpha_next = 1.0 if following < 0 else float(recording.schedule[following])
     of_x_0, of_x_t, _ = posterior_factors(float(recording.alphas_cumprod[index]), alpha_next)
     x_0, x_t = recording.layer("x_0", index, of), recording.layer("x_t", index, of)
-    mean: Values = np.float32(of_x_0) * x_0 + np.float32(of_x_t) * x_t
+    mean: Values = np.float32(of_x_0) * x_0
+    mean += np.float32(of_x_t) * x_t
     return mean
 
 
@@ -418,7 +423,6 @@ def unclipped_x_0(recording: Recording, index: int, of: slice = ALL) -> Values:
     if factors is None:
         return recording.layer("x_0", index, of)
     of_x_t, of_output = factors(*recording.signal_and_spread(index))
-    # Every array of this size costs more than the arithmetic in it: as few as can be.
     raw = np.multiply(recording.layer("x_t", index, of), of_x_t, dtype=np.float64)
     raw += np.multiply(recording.layer("output", index, of), of_output, dtype=np.float64)
     return raw.astype(np.float32)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
+
+from .widgets.pixels import Sheet
 
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 3: QImage.Format.Format_RGB888, 4: QImage.Format.Format_RGBA8888}
 
@@ -23,6 +27,17 @@ def to_image(pixels: NDArray[np.uint8]) -> QImage:
 def to_images(pixels: NDArray[np.uint8]) -> list[QImage]:
     """A list of pictures from (N, H, W, C) uint8."""
     return [to_image(picture) for picture in pixels]
+
+
+def to_sheet(pixels: NDArray[np.uint8]) -> Sheet:
+    """(N, H, W, C) uint8 as one large picture of N."""
+    count, height, width, channels = pixels.shape
+    columns = max(1, math.ceil(math.sqrt(count)))
+    rows = math.ceil(count / columns)
+    placed = np.zeros((rows * columns, height, width, channels), np.uint8)
+    placed[:count] = pixels
+    together = placed.reshape(rows, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
+    return Sheet(to_image(together.reshape(rows * height, columns * width, channels)), count, width, height)
 
 
 def to_array(image: QImage) -> NDArray[np.uint8]:

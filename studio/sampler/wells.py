@@ -12,7 +12,7 @@ from core.recording import LAYERS, Recording
 
 from .. import numbers
 from ..app.theme import BODY_PX, CONTROL_PX, sized_font, theme
-from ..imaging import to_images
+from ..imaging import to_sheet
 from ..training.state import TrainingState
 from ..widgets.elided import ElidedLabel
 from ..widgets.image_grid import ImageGrid
@@ -121,10 +121,10 @@ class Well(Panel):
         why = why_absent(recording, self.layer, step)
         if why:
             if not self.grid.count():  # what is selected and zoomed needs pictures to be of
-                self.grid.set_pictures(to_images(recording.x_t(step)))
+                self.grid.set_pictures(to_sheet(recording.x_t(step)))
             self.grid.set_absent(why)
         else:
-            self.grid.set_pictures(to_images(recording.picture(self.layer, step)))
+            self.grid.set_pictures(to_sheet(recording.picture(self.layer, step)))
 
 
 class Wells(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from .. import numbers
-from ..imaging import to_images
+from ..imaging import to_sheet
 from ..widgets.controls import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
@@ -114,7 +114,7 @@ class SamplesPanel(Panel):
         if images is None:
             self.grid_wished.emit(step)
         else:
-            self.grid.set_pictures(to_images(images))
+            self.grid.set_pictures(to_sheet(images))
 
     def _show_placeholder(self) -> None:
         text = ""

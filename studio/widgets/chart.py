@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
 from ..numbers import LARGEST, LARGEST_EXPONENT
@@ -280,6 +280,9 @@ class Chart(QWidget):
         if width > 1 and alpha == 255 and not dashed:
             # Piece by piece a broad line takes Qt a quarter of the time of a whole path; see-through pieces would show.
             item.curve.setSegmentedLineMode("on")
+        if not self._interactive:
+            # Its cursor moves far more often than its curves change: these are painted once.
+            item.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._curves[name] = Line(item, Look(colour, width, alpha, dashed), right)
         self._style_curve(self._curves[name])
 
