@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Memory:
     numbers  (N,) of each in its PictureSet
     flips    the axes of (C, H, W) that are reversed, for each way in which a picture counts; () is as it lies. A
              mirrored picture is an entry of its own with the picture's number, and takes no room
+    classes  of each of the N, as the network was told; "" of none, () where the network knows no classes
     beside   settings whose random changes the network saw besides and the memory does not have: of random crops it has
              the middle, of colours the picture's own
     """
@@ -48,6 +49,7 @@ class Memory:
     numbers: NDArray[np.int64]
     flips: tuple[tuple[int, ...], ...] = ((),)
     beside: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     sums: NDArray[np.float64] = field(init=False)  #: (N,) Σ pixels, exact
     squares: NDArray[np.float64] = field(init=False)  #: (N,) Σ pixels², exact
 
@@ -83,6 +85,23 @@ class Memory:
             names or tuple(str(number) for number in range(count)),
             np.arange(count),
             _flips(horizontal_flip, vertical_flip),
+        )
+
+    def of_class(self, name: str) -> Memory:
+        """What is remembered of a class: the best denoiser that is told it. All, where nothing of the class is there.
+
+        Numbers of the pictures stay, places are new.
+        """
+        places = np.flatnonzero([each == name for each in self.classes])
+        if not name or len(places) in (0, len(self)):
+            return self
+        kept = places.tolist()
+        return replace(
+            self,
+            pixels=self.pixels[places],
+            names=tuple(self.names[place] for place in kept),
+            numbers=self.numbers[places],
+            classes=tuple(self.classes[place] for place in kept),
         )
 
     def picture(self, place: int, turned: int = 0) -> NDArray[np.uint8]:
@@ -124,6 +143,7 @@ def remember(pictures: PictureSet, *, most_bytes: int = MOST_BYTES) -> Iterator[
         numbers,
         _flips(bool(data.horizontal_flip), data.vertical_flip),
         tuple(name for name, varies in changes.items() if varies),
+        _class_names(pictures, numbers),
     )
 
 
@@ -150,6 +170,13 @@ def remember_run(
                 continue
             with closing(loaded):
                 yield from remember(loaded, most_bytes=most_bytes)
+
+
+def _class_names(pictures: PictureSet, numbers: NDArray[np.int64]) -> tuple[str, ...]:
+    if pictures.labels is None:
+        return ()
+    names = (*(pictures.data.class_names or ()), "")
+    return tuple(names[label] for label in pictures.labels[numbers].tolist())
 
 
 def _kept(pixels: NDArray[np.uint8]) -> NDArray[np.int8]:

@@ -120,6 +120,8 @@ class Recording:
         self._layers = {}
         self._spill_folder = None
         self._spills, self._exact = False, True
+        #: (steps, N, H, W, C) what perfect memory says of each x_t, once somebody asked; never written
+        self.recalled: NDArray[Any] | None = None
 
     @classmethod
     def reopened(
@@ -156,6 +158,10 @@ class Recording:
         file = _scratch_file(self._spill_folder, int(np.prod(shape, dtype=np.int64)) * dtype.itemsize)
         self._files.append(file)
         return np.memmap(file, dtype, "r+", shape=shape)
+
+    def room_for_recalled(self) -> NDArray[Any]:
+        """An array for `recalled` as the layers are: in memory or in a file. Raises SamplingError."""
+        return self._room(self._pixels.shape[1:], np.dtype(np.float32 if self._exact else np.float16))
 
     @staticmethod
     def _written(part: Part) -> NDArray[Any]:
@@ -242,14 +248,19 @@ class Recording:
             return 1.0 if factors is not None and factors(0.6, 0.8)[0] == 0 else LAYERS["output"].white_at
         return LAYERS[layer].white_at if layer in LAYERS else 1.0
 
-    def class_of(self, picture: int) -> str:
-        """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
+    def class_name(self, picture: int) -> str:
+        """The name of the class that a picture was to be of; "" for none."""
         earlier = self.settings.get("fork_of")
         forks = [*(earlier if isinstance(earlier, list) else ()), self.settings]
         turns = [self.settings.get("classes"), *(told.get("fork_classes") for told in forks if isinstance(told, dict))]
         turn = next((each for each in reversed(turns) if isinstance(each, list) and each), [None])
         mine = turn[picture % len(turn)]
-        words = [] if mine is None else [str(mine)]
+        return "" if mine is None else str(mine)
+
+    def class_of(self, picture: int) -> str:
+        """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
+        name = self.class_name(picture)
+        words = [name] if name else []
         for name, symbol in (("mix", "λ"), ("at_t", "t")):
             row = self.settings.get(name)
             if isinstance(row, list) and picture < len(row):
@@ -276,7 +287,8 @@ class Recording:
     def has(self, layer: str, index: int) -> bool:
         """Whether there is such a layer at a step."""
         if layer in LAYERS and LAYERS[layer].compute is not None:
-            return self.has_layers and (layer != "change" or index > 0)
+            there = self.recalled is not None if layer == "from_memory" else layer != "change" or index > 0
+            return self.has_layers and there
         if layer == "noise":
             return any(term.symbol == "noise" for term in self.term_facts[index])
         return layer in self._layers
@@ -349,6 +361,7 @@ class Recording:
         """Give the memory and the files back; nothing can be read after it."""
         self.arrived = 0
         self._pixels, self._layers = np.empty((2, 0, 0, 0, 0, 0), np.uint8), {}
+        self.recalled = None
         for file in self._files:
             with contextlib.suppress(OSError):
                 file.close()
@@ -435,6 +448,14 @@ def _clipped(recording: Recording, index: int, of: slice) -> Values:
     return clipped
 
 
+def _from_memory(recording: Recording, index: int, of: slice) -> Values:
+    """|x̂_0 − E[x_0 | x_t]|: how far the network is from the best denoiser of its training pictures."""
+    assert recording.recalled is not None, "has() says whether there is such a layer"
+    apart: Values = recording.layer("x_0", index, of) - recording.recalled[index, of]
+    np.abs(apart, out=apart)
+    return apart
+
+
 #: Noise is shown at half contrast: most of a standard normal lies within ±2.
 LAYERS: Mapping[str, Layer] = {
     "x_t": Layer("x_t"),
@@ -446,6 +467,7 @@ LAYERS: Mapping[str, Layer] = {
     "noise": Layer("z", 2.0),
     "change": Layer("change", 0.25, _change),
     "clipped": Layer("clipped", 1.0, _clipped),
+    "from_memory": Layer("from_memory", 0.5, _from_memory),
 }
 
 

@@ -4465,6 +4465,14 @@
         <translation>x̂_0 超出图像取值范围而被截断之处：大于 1 为白，小于 −1 为黑（Ho 等 2020，arXiv 2006.11239，3.2 节；Saharia 等 2022，arXiv 2205.11487，2.3 节）。</translation>
     </message>
     <message>
+        <source>From perfect memory</source>
+        <translation>与完美记忆之差</translation>
+    </message>
+    <message>
+        <source>|x̂_0 − E[x_0 | x_t]|: how far the network is from the best guess of one who knows every training picture, or every one of the class that was asked; grey where it guesses the same, white from 0.5 on (Kamb &amp; Ganguli 2024, arXiv 2412.20292).</source>
+        <translation>|x̂_0 − E[x_0 | x_t]|：网络与知道全部训练图片（指定类别时为该类全部图片）者的最佳猜测相差多少；猜测相同处为灰色，0.5 及以上为白色（Kamb &amp; Ganguli 2024，arXiv 2412.20292）。</translation>
+    </message>
+    <message>
         <source>Second answer</source>
         <translation>第二次回答</translation>
     </message>
@@ -4527,6 +4535,10 @@
     <message>
         <source>No noise is added in this step.</source>
         <translation>这一步不加噪声。</translation>
+    </message>
+    <message>
+        <source>It is asked when all steps are there.</source>
+        <translation>所有步骤完成后才会计算。</translation>
     </message>
     <message>
         <source>Nothing comes before the first step.</source>
@@ -5455,7 +5467,7 @@
     <name>Presets</name>
     <message>
         <source>Sketch</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md). *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>
@@ -5491,7 +5503,7 @@
     <name>Recalling</name>
     <message>
         <source>Reading the training pictures…</source>
-        <extracomment>that it was made with what was asked of perfect memory, or is being asked</extracomment>
+        <extracomment>that it was made with what was asked of perfect memory, or is being asked as `_recalled_of`, of all its pictures for the wells</extracomment>
         <translation>正在读取训练图片…</translation>
     </message>
     <message>
@@ -8085,7 +8097,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Actual size</source>
-        <extracomment>a row of LAYERS, by a person a row of LAYERS a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
+        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; &quot;&quot;: nobody asked yet a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
     </message>
     <message>
@@ -8332,6 +8344,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The best guess of one who knows all {count} pictures</source>
         <translation>记得全部 {count} 张图片者的最佳猜测</translation>
+    </message>
+    <message>
+        <source>The best guess of one who knows all {count} pictures of {name}</source>
+        <translation>知道{name}类全部 {count} 张图片者的最佳猜测</translation>
     </message>
     <message>
         <source>Since step {step} one of {count} pictures has taken over</source>

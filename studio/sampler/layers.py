@@ -127,6 +127,18 @@ SEEN: dict[str, Seen] = {
             )
         ),
     ),
+    "from_memory": Seen(
+        "",
+        str(QT_TRANSLATE_NOOP("Layers", "From perfect memory")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Layers",
+                "|x̂_0 − E[x_0 | x_t]|: how far the network is from the best guess of one who knows every training "
+                "picture, or every one of the class that was asked; grey where it guesses the same, white from 0.5 on "
+                "(Kamb & Ganguli 2024, arXiv 2412.20292).",
+            )
+        ),
+    ),
     "x_0_ahead": Seen(
         "{x_0_ahead}",
         str(QT_TRANSLATE_NOOP("Layers", "Second answer")),
@@ -210,6 +222,8 @@ def why_absent(recording: Recording, layer: str, step: int) -> str:
         return QCoreApplication.translate("Layers", "Only the pictures of this denoising were kept. Generate again.")
     if layer == "noise":
         return QCoreApplication.translate("Layers", "No noise is added in this step.")
+    if layer == "from_memory":
+        return QCoreApplication.translate("Layers", "It is asked when all steps are there.")
     if layer == "change":
         return QCoreApplication.translate("Layers", "Nothing comes before the first step.")
     return QCoreApplication.translate("Layers", "This step has nothing of the kind.")

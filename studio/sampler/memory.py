@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
-from core.recording import Recording
+from core.errors import StudioError
+from core.recording import OF_LAYERS, Recording
 from core.runs.run import is_run
 
 from ..app.messages import error_text
@@ -45,8 +47,14 @@ class Recalling(QObject):
         self._recall = Latest("recall", parent=self)
         self._nearest = Latest("nearest", parent=self)
         self._recalled_of: tuple[Recording, int] | None = None  #: what was asked of perfect memory, or is being asked
+        self._everywhere = Latest("recall-all", parent=self)
+        self._everywhere_of: Recording | None = None  #: as `_recalled_of`, of all its pictures for the wells
         panel.taken_apart.recall_wished.connect(self.ask)
         panel.ways.changed.connect(self.ask)
+        panel.wells.layers_changed.connect(self.ask)
+        self._everywhere.progressed.connect(self._everywhere_progressed)
+        self._everywhere.answered.connect(self._everywhere_answered)
+        self._everywhere.failed.connect(self._everywhere_failed)
         self._recall.progressed.connect(self._progressed)
         self._recall.answered.connect(self._answered)
         self._recall.failed.connect(self._failed)
@@ -60,23 +68,31 @@ class Recalling(QObject):
         """Another recording, and what it was made with; None: not known, as of one that was reopened."""
         self._recall.forget()
         self._recalled_of = None
+        self._everywhere.forget()
+        self._everywhere_of = None
+        self._panel.wells.say_of_memory("")
         self._recording, self._request = recording, request
 
     # --- what perfect memory says of what is shown ---------------------------------------------------------
 
     @Slot()
     def ask(self) -> None:
-        """Ask of the shown picture, once, where it is looked at and all its steps are there."""
+        """Ask of what is looked at, once, where all its steps are there: the shown picture, or all for a well."""
+        way = self._panel.ways.current
+        if way == "step":
+            self._ask_of_one()
+        elif way == "pictures" and "from_memory" in self._panel.wells.layers:
+            self._ask_of_all()
+
+    def _ask_of_one(self) -> None:
         recording, panel = self._recording, self._panel
-        if recording is None or panel.ways.current != "step":
+        if recording is None:
             return
-        request = self._request
-        weights = "ema" if request is None else request.weights
-        choice = self._of_its_run(recording) if request is None else request.choice
         of = recording, panel.shown.picture
         if not (recording.complete and recording.has_layers) or self._recalled_of == of:
             return
         self._recalled_of = of
+        choice, weights = self._asked_of(recording)
         if choice is None:
             panel.taken_apart.memory.say(self._not_known())
             return
@@ -96,13 +112,67 @@ class Recalling(QObject):
                 self._snapshot(),
                 None if run is None else run.folder,
                 (x_t, x_0, recording.t.copy()),
+                recording.class_name(of[1]),
             )
         )
 
-    def _of_its_run(self, recording: Recording) -> ModelChoice | None:
-        """Any checkpoint of the run that a reopened one is kept in: the schedule is all that is taken of it."""
+    def _asked_of(self, recording: Recording) -> tuple[ModelChoice | None, str]:
+        """The model that made it, and its weights; None: not known.
+
+        Of a reopened one any checkpoint of the run that it is kept in: the schedule is all that is taken of it.
+        """
+        if self._request is not None:
+            return self._request.choice, self._request.weights
         run = self._made_in(recording)
-        return None if run is None else ModelChoice(Origin.FILE, run.name, run)
+        return None if run is None else ModelChoice(Origin.FILE, run.name, run), "ema"
+
+    def _ask_of_all(self) -> None:
+        recording, wells = self._recording, self._panel.wells
+        if recording is None or not (recording.complete and recording.has_layers) or recording is self._everywhere_of:
+            return
+        self._everywhere_of = recording
+        if recording.recalled is not None:
+            return
+        choice, weights = self._asked_of(recording)
+        if choice is None:
+            wells.say_of_memory(self._not_known())
+            return
+        try:
+            room = recording.room_for_recalled()
+        except StudioError as error:
+            wells.say_of_memory(error_text(error))
+            return
+        wells.say_of_memory(self._reading(None))
+        names = [recording.class_name(picture) for picture in range(recording.count)]
+        run = self._project.run
+        self._everywhere.ask(
+            partial(
+                self._source.recalled_all,
+                choice,
+                weights,
+                self._project.device,
+                self._snapshot(),
+                None if run is None else run.folder,
+                (recording.parts()[OF_LAYERS + "x_t"], recording.t.copy(), names),
+                room,
+            )
+        )
+
+    @Slot(object)
+    def _everywhere_progressed(self, progress: object) -> None:
+        self._panel.wells.say_of_memory(self._reading(progress))
+
+    @Slot(object)
+    def _everywhere_answered(self, answer: NDArray[Any] | Unknown) -> None:
+        if isinstance(answer, Unknown):
+            self._panel.wells.say_of_memory(self._not_known())
+        elif self._recording is not None:
+            self._recording.recalled = answer
+            self._panel.wells.say_of_memory("")
+
+    @Slot(object)
+    def _everywhere_failed(self, failure: Failure) -> None:
+        self._panel.wells.say_of_memory(error_text(failure.error))
 
     @Slot(object)
     def _progressed(self, progress: object) -> None:
@@ -169,5 +239,5 @@ class Recalling(QObject):
     def shutdown(self, timeout_ms: int) -> bool:
         """Ask nothing more; True when no thread is left."""
         self._recording = None
-        ended = [self._recall.shutdown(timeout_ms), self._nearest.shutdown(timeout_ms)]
+        ended = [part.shutdown(timeout_ms) for part in (self._recall, self._everywhere, self._nearest)]
         return all(ended)

@@ -38,7 +38,8 @@ LEAST_SHARE = 0.001
 class Recalled:
     """The answer for one picture through all of its S steps.
 
-    count     how many training pictures there are
+    count     how many training pictures there are, of the class where one was asked
+    of_class  its name; "" where it is of all pictures
     guesses   (S, H, W, C) uint8
     places    (S, k) of the pictures that weigh most, in falling order, and how they are turned
     weights   (S, k) their shares of 1
@@ -48,6 +49,7 @@ class Recalled:
     """
 
     count: int
+    of_class: str
     guesses: Pictures
     places: NDArray[np.int64]
     turned: NDArray[np.int64]
@@ -197,6 +199,10 @@ class _Weights(QWidget):
         words = self.tr("The best guess of one who knows all {count} pictures").format(
             count=numbers.count(recalled.count)
         )
+        if recalled.of_class:
+            words = self.tr("The best guess of one who knows all {count} pictures of {name}").format(
+                count=numbers.count(recalled.count), name=recalled.of_class
+            )
         if 0 <= recalled.taken_at <= self.step:
             words = self.tr("Since step {step} one of {count} pictures has taken over").format(
                 step=numbers.count(recalled.taken_at + 1), count=numbers.count(recalled.count)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from core.beginning import Branch
 from core.catalogue import PRECISIONS
 from core.errors import CheckpointError, DataError, SamplingError
 from core.frames import SamplingEvent
-from core.recording import Recording, Values
+from core.recording import Part, Recording, Values
 from core.sampling_record import Guide
 
 from ..app.messages import error_text
@@ -28,6 +28,8 @@ from .nearest_dialog import COUNT, Near
 
 #: What a person is asked where the file does not say it; for all else core's defaults stand.
 ASKED = ("image_size", "beta_schedule", "objective")
+#: Steps of all pictures that perfect memory is asked of at once; what it answers to more would take memory twice.
+STEPS_TOGETHER = 1024
 LIBRARY_KIND = "checkpoint of denoising-diffusion-pytorch"
 
 if TYPE_CHECKING:
@@ -190,10 +192,11 @@ class ModelSource:
         training: SnapshotSource | None,
         run_folder: Path | None,
         trajectory: tuple[Values, Values, NDArray[np.int64]],
+        class_name: str,
     ) -> Iterator[Underway | Recalled | Unknown | None]:
         """What perfect memory says of x_t, with x̂_0 and t, (S, H, W, C) twice and (S,). Raises StudioError.
 
-        run_folder: of the training under way, for a model in training.
+        run_folder: of the training under way, for a model in training. class_name: the class that was asked, or "".
         """
         import torch
 
@@ -202,11 +205,11 @@ class ModelSource:
         from core.sampling import to_pixels
 
         model = self._model(choice, weights, device, training)
-        folder = run_folder if model.path is None else model.path.parent.parent
-        if folder is None or not (folder / "run.json").exists():
+        everything = yield from self._memory_of(model, run_folder)
+        if everything is None:
             yield Unknown()
             return
-        memory = yield from self._remembered(folder)
+        memory = everything.of_class(class_name)
         x_t, x_0, t = trajectory
         first = (array.transpose(0, 3, 1, 2) for array in (x_t, x_0))
         asked, predicted = (np.ascontiguousarray(array) for array in first)
@@ -217,6 +220,7 @@ class ModelSource:
                 guesses = to_pixels(torch.from_numpy(answer.x_0), normalized=model.diffusion.auto_normalize)
                 yield Recalled(
                     len(memory),
+                    "" if memory is everything else class_name,
                     guesses,
                     answer.places,
                     answer.turned,
@@ -228,6 +232,48 @@ class ModelSource:
                 )
             else:
                 yield Underway(answer)
+
+    def recalled_all(
+        self,
+        choice: ModelChoice,
+        weights: str,
+        device: str,
+        training: SnapshotSource | None,
+        run_folder: Path | None,
+        trajectory: tuple[Part, NDArray[np.int64], Sequence[str]],
+        room: NDArray[Any],
+    ) -> Iterator[Underway | Unknown | NDArray[Any] | None]:
+        """Put what perfect memory says of x_t, (S, N, H, W, C), into room, and yield that; with t, (S,), and N classes.
+
+        Raises StudioError.
+        """
+        from core.memory import Recollection
+        from core.pictures.feed.pictures import LoadProgress
+        from core.recall import recall
+
+        model = self._model(choice, weights, device, training)
+        everything = yield from self._memory_of(model, run_folder)
+        if everything is None:
+            yield Unknown()
+            return
+        x_t, t, names = trajectory
+        done = 0
+        for name in dict.fromkeys(names):
+            memory = everything.of_class(name)
+            pictures = [picture for picture, each in enumerate(names) if each == name]
+            together = max(1, STEPS_TOGETHER // len(pictures))
+            for start in range(0, len(t), together):
+                part = slice(start, min(start + together, len(t)))
+                yield Underway(LoadProgress(done, x_t.shape[0] * x_t.shape[1], 0))
+                steps = np.stack([np.asarray(x_t[step], np.float32)[pictures] for step in range(part.start, part.stop)])
+                asked = steps.transpose(1, 0, 4, 2, 3)
+                for answer in recall(model.diffusion, memory, np.ascontiguousarray(asked), t[part], strongest=1):
+                    if isinstance(answer, Recollection):
+                        room[part, pictures] = answer.x_0.transpose(1, 0, 3, 4, 2)
+                    else:
+                        yield None
+                done += len(pictures) * (part.stop - part.start)
+        yield room
 
     def nearest(self, run_folder: Path | None, pixels: NDArray[np.uint8]) -> Iterator[Underway | Near | Unknown | None]:
         """The training pictures of a run that are nearest to a sample, (H, W, C). Raises StudioError."""
@@ -256,6 +302,13 @@ class ModelSource:
                 usual=answer.quantile(0.5),
                 least=answer.quantile(CLOSE_PART),
             )
+
+    def _memory_of(self, model: _Model, run_folder: Path | None) -> Generator[Underway | None, None, Memory | None]:
+        """What the model was trained on; None where nobody knows."""
+        folder = run_folder if model.path is None else model.path.parent.parent
+        if folder is None or not (folder / "run.json").exists():
+            return None
+        return (yield from self._remembered(folder))
 
     def _remembered(self, folder: Path) -> Generator[Underway | None, None, Memory]:
         """The training pictures of a run; the last ones that were read are kept."""

@@ -100,6 +100,7 @@ class Well(Panel):
         super().__init__()
         self.grid = ImageGrid()
         self.layer = "x_t"  #: a row of LAYERS
+        self.why_no_memory = ""  #: how far perfect memory is, or why there is none; "": nobody asked yet
         self.choice = LayerButton()
         self.reading = ElidedLabel()
         self.reading.setProperty("caption", True)
@@ -120,6 +121,8 @@ class Well(Panel):
         """The pictures of the layer at a step, or why there are none."""
         why = why_absent(recording, self.layer, step)
         if why:
+            if self.layer == "from_memory" and recording.has_layers and self.why_no_memory:
+                why = self.why_no_memory
             if not self.grid.count():  # what is selected and zoomed needs pictures to be of
                 self.grid.set_pictures(to_sheet(recording.x_t(step)))
             self.grid.set_absent(why)
@@ -201,6 +204,13 @@ class Wells(QWidget):
         self._step = step
         for well in (self.x_t, self.x_0):
             well.show_step(recording, step)
+
+    def say_of_memory(self, why: str) -> None:
+        """How far perfect memory is, or why there is none; "" when it is there or has not been asked."""
+        for well in (self.x_t, self.x_0):
+            well.why_no_memory = why
+            if well.layer == "from_memory" and self._recording is not None and self._step is not None:
+                well.show_step(self._recording, self._step)
 
     @property
     def layers(self) -> list[str]:

@@ -372,6 +372,21 @@ def test_a_memory_says_which_random_changes_it_lacks(tmp_path: Path) -> None:
         np.testing.assert_array_equal(memory.pixels, last(remember(pictures)).pixels)
 
 
+def test_a_memory_of_a_class_has_the_pictures_that_the_network_was_told_are_of_it(tmp_path: Path) -> None:
+    with closing(a_set(tmp_path / "pictures")) as pictures:
+        everything = last(remember(pictures))
+        assert everything.classes == () and everything.of_class("cat") is everything
+    with closing(a_set(tmp_path / "pictures", labels="folders", class_names=("cat", "dog"))) as pictures:
+        pictures.labels = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2])
+        memory = last(remember(pictures))
+    assert memory.classes == ("cat", "dog", "") * 3
+    dogs = memory.of_class("dog")
+    assert dogs.names == ("1.png", "4.png", "7.png") and dogs.numbers.tolist() == [1, 4, 7]
+    np.testing.assert_array_equal(dogs.picture(1), memory.picture(4))
+    np.testing.assert_array_equal(dogs.squares, memory.squares[[1, 4, 7]])
+    assert memory.of_class("") is memory and memory.of_class("bird") is memory
+
+
 def test_a_memory_leaves_out_what_cannot_be_read_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.pictures.feed.pictures.AT_ONCE_PIXELS", 0)  # decoded when asked for
     with closing(a_set(tmp_path / "pictures")) as pictures:

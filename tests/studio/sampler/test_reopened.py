@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 
 from core.errors import SamplingError
 from core.recording import Recording
 from core.runs.checkpoint import save_checkpoint
 from core.runs.run import Run
+from core.sampling import to_pixels
 from studio.sampler.restoring import branches_of, request_of
 from studio.sampler.source import ModelSource
 from tests.studio.sampler.conftest import CLASSES, Room, tiny_checkpoint, tiny_run
@@ -221,6 +223,13 @@ def test_perfect_memory_when_asked_of_a_reopened_generation_answers_as_before_an
     assert again is not None
     for one, other in ((fresh.guesses, again.guesses), (fresh.places, again.places), (fresh.distance, again.distance)):
         np.testing.assert_array_equal(one, other)
+    room.press(Qt.Key.Key_1)
+    room.panel.wells.x_0.choice.actions_of["from_memory"].trigger()
+    room.qtbot.waitUntil(lambda: room.recording.recalled is not None, timeout=30_000)
+    assert room.recording.recalled is not None
+    seen = to_pixels(torch.from_numpy(room.recording.recalled[:, 0]).permute(0, 3, 1, 2), normalized=True)
+    np.testing.assert_array_equal(seen, again.guesses)
+    room.press(Qt.Key.Key_2)
     save_checkpoint(run.checkpoints_folder, replace(tiny_checkpoint(5), step=200))
     for file in run.checkpoints_folder.glob("step-00000100*"):
         file.unlink()

@@ -25,14 +25,14 @@ from core.runs.checkpoint import save_checkpoint
 from core.runs.opening import load_model
 from core.runs.run import Run
 from core.sampling_record import Guide
-from studio.imaging import to_image
+from studio.imaging import to_array, to_image
 from studio.sampler.angle import place_of_phi
 from studio.sampler.memory_panel import BESIDE_PX, GUESS_PX, ROW_PX, MemoryPanel, share_text
 from studio.sampler.step_told import Told, power, tell
 from studio.sampler.step_way import StepWay
 from studio.widgets.symbols import spoken
 from tests.core.test_recording import recorded, small
-from tests.studio.sampler.conftest import RecordingMaker, Room, tiny_checkpoint, tiny_run
+from tests.studio.sampler.conftest import CLASSES, RecordingMaker, Room, tiny_checkpoint, tiny_run
 
 
 def adds_up(told: Told) -> float:
@@ -406,6 +406,84 @@ def test_perfect_memory_when_the_pictures_are_not_known_says_so(room: Room, run_
     assert dialog.isVisible() and dialog.view.near is None
 
 
+def test_the_distance_from_perfect_memory_when_chosen_for_a_well_is_told_at_every_step(
+    room: Room, tmp_path: Path
+) -> None:
+    run, pixels = run_with_pictures(tmp_path)
+    room.open(run.folder)
+    room.choose("ddim", 5)
+    room.generate()
+    well, recording = room.panel.wells.x_0, room.recording
+    assert not recording.has("from_memory", 3)
+    well.choice.actions_of["from_memory"].trigger()
+    room.qtbot.waitUntil(lambda: recording.has("from_memory", 3), timeout=30_000)
+    room.panel.playback.go(3)
+    diffusion = load_model(run.folder, "ema", {}).diffusion
+    x_t = torch.from_numpy(recording.layer("x_t", 3)).permute(0, 3, 1, 2)
+    all_pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2) / 255
+    x_0, _ = perfect_memory(diffusion, all_pictures, x_t, int(recording.t[3]))
+    apart = np.abs(recording.layer("x_0", 3) - x_0.permute(0, 2, 3, 1).numpy())
+    np.testing.assert_allclose(recording.layer("from_memory", 3), apart, rtol=0, atol=2e-6)
+    drawn = np.stack([to_array(well.grid.picture(picture))[..., :3] for picture in range(recording.count)])
+    np.testing.assert_allclose(drawn, np.clip(127.5 + 255 * apart, 0, 255), rtol=0, atol=1)
+    room.generate()  # the layer stays chosen, and is asked for again
+    assert room.recording is not recording
+    room.qtbot.waitUntil(lambda: room.recording.has("from_memory", 0), timeout=30_000)
+
+
+def test_the_distance_from_perfect_memory_when_the_pictures_are_not_known_says_so(
+    room: Room, run_folder: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "alone" / "model"
+    shutil.copytree(run_folder / "checkpoints", copied)
+    room.open(next(copied.glob("*.json")))
+    room.choose("ddim", 3)
+    room.generate()
+    well = room.panel.wells.x_t
+    well.choice.actions_of["from_memory"].trigger()
+    room.qtbot.waitUntil(lambda: "not known" in well.grid.accessibleDescription(), timeout=30_000)
+    room.panel.playback.go(1)
+    assert "not known" in well.grid.accessibleDescription() and not room.recording.has("from_memory", 1)
+
+
+def test_perfect_memory_when_a_class_was_asked_is_of_its_pictures(room: Room, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (len(CLASSES), 3, 8, 8, 3), np.uint8)
+    for name, pictures in zip(CLASSES, pixels, strict=True):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number, picture in enumerate(pictures):
+            Image.fromarray(picture).save(tmp_path / "pictures" / name / f"{number}.png")
+    changes = {"labels": "folders", "class_names": CLASSES, "horizontal_flip": False}
+    checkpoint = tiny_checkpoint(0, changes)
+    run = Run.create(
+        tmp_path / "moods", checkpoint.config, source_folder=tmp_path / "pictures", device="cpu", planned_total=100
+    )
+    save_checkpoint(run.checkpoints_folder, checkpoint)
+    room.open(run.folder)
+    chips = room.panel.controls.options.class_row.chips
+    room.click(chips.viewport(), chips.visualRect(chips.model().index(2, 0)).center())
+    room.choose("ddim", 3)
+    room.generate()
+    room.panel.wells.x_0.choice.actions_of["from_memory"].trigger()
+    recording = room.recording
+    room.qtbot.waitUntil(lambda: recording.recalled is not None, timeout=30_000)
+    assert recording.recalled is not None
+    diffusion = load_model(run.folder, "ema", {}).diffusion
+    seen = set()
+    for picture in range(recording.count):
+        name = recording.class_name(picture)
+        seen.add(name)
+        known = pixels[CLASSES.index(name)] if name else pixels.reshape(-1, 8, 8, 3)
+        x_t = torch.from_numpy(recording.layer("x_t", 1)[picture : picture + 1]).permute(0, 3, 1, 2)
+        every = torch.from_numpy(known).permute(0, 3, 1, 2) / 255
+        x_0, _ = perfect_memory(diffusion, every, x_t, int(recording.t[1]))
+        np.testing.assert_allclose(recording.recalled[1, picture], x_0[0].permute(1, 2, 0), rtol=0, atol=2e-6)
+    assert seen - {""}
+    room.press(Qt.Key.Key_2)
+    view = room.panel.taken_apart.memory.view
+    room.qtbot.waitUntil(lambda: view.recalled is not None, timeout=30_000)
+    assert view.recalled is not None and view.recalled.of_class == recording.class_name(0) and view.recalled.count == 3
+
+
 def test_nearest_pictures_when_wished_are_cores_answer_with_the_sets_own_distances(room: Room, tmp_path: Path) -> None:
     run, pixels = run_with_pictures(tmp_path, horizontal_flip=True)
     room.open(run.folder)
@@ -459,6 +537,8 @@ def test_a_well_when_another_layer_is_chosen_shows_it_and_remembers(room: Room, 
     for layer, action in wells.x_0.choice.actions_of.items():
         action.trigger()
         assert wells.layers == ["x_t", layer] == room.settings["sampler_layers"]
+        if layer == "from_memory":  # there is no picture that it could be asked of
+            continue
         drawn = recording.picture(layer, 2)
         for picture in range(recording.count):
             image = wells.x_0.grid.picture(picture)

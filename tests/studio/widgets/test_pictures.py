@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from studio.app.theme import theme
+from studio.imaging import to_array, to_image, to_sheet
 from studio.widgets.image_grid import ImageGrid, grid_shape
-from studio.widgets.pixels import filling, fit, one_to_one, scaled
+from studio.widgets.pixels import draw_picture, filling, fit, one_to_one, scaled
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.thumbnail_view import ThumbnailView, Visible
 
@@ -47,6 +50,31 @@ def test_fit(width: int, height: int, well_wide: float, well_high: float, dpr: f
         assert k < 6 and math.floor(k) / k < 0.9 + 1e-6
         assert how.oversample == (math.ceil(k) if k > 1 else 0)
         assert abs(how.width_px - width * k) <= 1
+
+
+@pytest.mark.parametrize(("side", "place"), [(32, 82), (32, 100), (28, 65), (33, 77), (128, 100)])
+def test_pictures_of_a_sheet_are_drawn_as_one_by_one(qapp: QApplication, side: int, place: int) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (11, side, side, 3), np.uint8)
+    pixels[::2] = 255 * (np.arange(6) % 2)[:, None, None, None]  # white beside black: nothing of it may come through
+    sheet, how, canvas = (
+        to_sheet(pixels),
+        fit((side, side), (place, place)),
+        QImage(place, place, QImage.Format.Format_RGB32),
+    )
+    assert len(sheet) == 11
+    for number, picture in enumerate(pixels):
+        drawn = []
+        for alone in (False, True):
+            canvas.fill(0)
+            painter, rect = QPainter(canvas), QRectF(canvas.rect())
+            where = (
+                draw_picture(painter, rect, to_image(picture), how) if alone else sheet.draw(painter, rect, number, how)
+            )
+            painter.end()
+            drawn.append((where, to_array(canvas).astype(int)))
+        assert drawn[0][0] == drawn[1][0]
+        assert np.abs(drawn[0][1] - drawn[1][1]).max() <= (0 if how.whole else 2)  # Qt rounds places in fixed point
+        np.testing.assert_array_equal(to_array(sheet[number])[..., :3], picture)
 
 
 def test_whole_pixels_are_all_of_one_size() -> None:
