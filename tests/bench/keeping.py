@@ -11,6 +11,7 @@ import argparse
 import os
 import statistics
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -62,7 +63,20 @@ def sampling(seconds: float, steps: int, count: int) -> str:
             recording = recorded()
             keep(Path(folder), recording, recording.settings, budget_bytes=200 * 10**6)
 
-        spent = in_turns({"alone": plain, "recorded": recorded, "kept": kept}, seconds)
+        before = [recorded()]
+
+        def kept_beside() -> None:
+            """As in the window: what was made is written by another thread while the next is sampled."""
+            made = before.pop()
+            keeping = threading.Thread(
+                target=keep, args=(Path(folder), made, made.settings), kwargs={"budget_bytes": 200 * 10**6}
+            )
+            keeping.start()
+            before.append(recorded())
+            keeping.join()
+
+        calls = {"alone": plain, "recorded": recorded, "kept": kept, "kept beside the next": kept_beside}
+        spent = in_turns(calls, seconds)
         size = max(path.stat().st_size for path in Path(folder).iterdir())
     alone = spent["alone"].seconds
     rows = [
