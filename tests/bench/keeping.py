@@ -78,13 +78,14 @@ def sampling(seconds: float, steps: int, count: int) -> str:
         calls = {"alone": plain, "recorded": recorded, "kept": kept, "kept beside the next": kept_beside}
         spent = in_turns(calls, seconds)
         size = max(path.stat().st_size for path in Path(folder).iterdir())
-    alone = spent["alone"].seconds
+    alone, worked = spent["alone"].seconds, statistics.median(spent["alone"].processor)
     rows = [
-        f"| {name} | {each.seconds:.3f} | {100 * (each.seconds / alone - 1):+.1f} | {len(each.clock)} |"
+        f"| {name} | {each.seconds:.3f} | {100 * (each.seconds / alone - 1):+.1f} "
+        f"| {100 * (statistics.median(each.processor) / worked - 1):+.1f} | {len(each.clock)} |"
         for name, each in spent.items()
     ]
-    head = ["| DDIM, 32 px | s | % over sampling alone | times |", "|---|---|---|---|"]
-    return "\n".join([*head, *rows, f"| {steps} steps × {count} | | {size / 1e6:.1f} MB | |"])
+    head = ["| DDIM, 32 px | s | % over sampling alone | % of processor time | times |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, f"| {steps} steps × {count} | | {size / 1e6:.1f} MB | | |"])
 
 
 def long_recording(steps: int, count: int, size: int) -> Recording:
