@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -14,11 +15,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from studio.app.theme import theme
-from studio.imaging import to_array, to_image, to_sheet
+from studio.imaging import to_array, to_image, to_images, to_sheet
 from studio.widgets.image_grid import ImageGrid, grid_shape
-from studio.widgets.pixels import draw_picture, filling, fit, one_to_one, scaled
+from studio.widgets.pixels import Sheet, draw_picture, filling, fit, one_to_one, scaled
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.thumbnail_view import ThumbnailView, Visible
+from tests.clocks import compare
 
 SIDES = st.integers(1, 600)
 WELLS = st.floats(1, 3000)
@@ -75,6 +77,23 @@ def test_pictures_of_a_sheet_are_drawn_as_one_by_one(qapp: QApplication, side: i
         assert drawn[0][0] == drawn[1][0]
         assert np.abs(drawn[0][1] - drawn[1][1]).max() <= (0 if how.whole else 2)  # Qt rounds places in fixed point
         np.testing.assert_array_equal(to_array(sheet[number])[..., :3], picture)
+
+
+@pytest.mark.clock
+def test_a_grid_of_a_sheet_is_painted_in_less_time_than_of_its_pictures(qapp: QApplication) -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (8, 64, 32, 32, 3), np.uint8)
+    grids = ImageGrid(), ImageGrid()
+    canvas = QImage(786, 688, QImage.Format.Format_RGB32)
+    for grid in grids:
+        grid.resize(canvas.size())
+
+    def paint(grid: ImageGrid, pictures: Callable[[np.ndarray], Sheet | list[QImage]]) -> None:
+        for pixels in frames:
+            grid.set_pictures(pictures(pixels))
+            grid.render(canvas)
+
+    compared = compare(lambda: paint(grids[0], to_sheet), lambda: paint(grids[1], to_images))
+    assert compared.ratio < 1
 
 
 def test_whole_pixels_are_all_of_one_size() -> None:
