@@ -179,7 +179,7 @@ NOT_COUNTED = ("core.presets",)
 #: a range it is the upper end that counts.
 LIMITS: dict[str, int] = {
     "product files": 275,
-    "lines": 63_000,
+    "lines": 63_500,
     "import circles": 0,
     "modules with one importer": 68,
     "files to read: a training step": 10,
