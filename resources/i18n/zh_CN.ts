@@ -4305,6 +4305,10 @@
         <translation>原始</translation>
     </message>
     <message>
+        <source>fork at {step}</source>
+        <translation>分叉于第 {step} 步</translation>
+    </message>
+    <message>
         <source>seed {seed}</source>
         <translation>种子 {seed}</translation>
     </message>
@@ -7324,6 +7328,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>clipped {share} %</source>
         <translation>截断 {share} %</translation>
+    </message>
+    <message>
+        <source>painted over</source>
+        <translation>已涂画</translation>
+    </message>
+    <message>
+        <source>Where you painted it is your paint, which this step takes for the network&apos;s answer.</source>
+        <translation>涂画过的地方是您的颜料，这一步把它当作网络的回答。</translation>
     </message>
     <message>
         <source>the output, clipped</source>

@@ -407,8 +407,8 @@ class MainWindow(QWidget):
                 self.sampler.open_model(path)
                 self.show_room("sampler")
             case PathKind.PICTURE:
-                self.sampler.start_from_file(path)
                 self.show_room("sampler")
+                self.sampler.open_picture(path)
             case PathKind.OTHER if path.is_file():
                 self.banner.show_message(
                     self.tr(

@@ -26,14 +26,14 @@ from ..imaging import to_image
 from ..widgets.chart import Chart, round_up
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
-from ..widgets.scroll import RoomStack
+from ..widgets.scroll import RoomStack, keep_width
 from ..widgets.symbols import Symbol
 from .checkpoint_page import CheckpointPage
 from .compare_choice import CompareHead, Offers, SameMenu
 from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
 from .compare_words import WhatDiffers
 
-SIDE_PX, LEAST_TOLD_PX = 256, 96
+SIDE_PX, LEAST_TOLD_PX = 280, 96
 LEFT_PX, RIGHT_PX = 40, 12
 #: The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it
 #: is several times that where the noise is another, and nothing of x̂_0 would be seen.
@@ -148,6 +148,7 @@ class CompareWay(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setMinimumHeight(LEAST_TOLD_PX)
+        keep_width(scroll)
         scroll.setWidget(told)
         side.body.addWidget(scroll, 1)
         for name, title in (("x_t", "{x_t}"), ("x_0", "{x_0_hat}")):

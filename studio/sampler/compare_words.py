@@ -57,9 +57,9 @@ class WhatDiffers(QWidget):
                 widget.deleteLater()
         if a is None or b is None:
             return
-        self.grid.addWidget(Symbol(self.tr("What differs"), semibold=True), 0, 0)
+        self.grid.addWidget(Symbol(self.tr("What differs"), semibold=True), 0, 0, 1, 3)
         for column, letter in enumerate(("A", "B"), 1):
-            self.grid.addWidget(Badge(letter), 0, column, Qt.AlignmentFlag.AlignHCenter)
+            self.grid.addWidget(Badge(letter), 1, column, Qt.AlignmentFlag.AlignHCenter)
         rows = list(differing(a, b).items())
         if not rows:
             self.grid.addWidget(caption(self.tr("nothing")), 1, 0)
@@ -68,7 +68,7 @@ class WhatDiffers(QWidget):
         measure = QFontMetricsF(sized_font(CAPTION_PX))
         widest = max((measure.horizontalAdvance(words) for _, *both in shown for words in both), default=0.0)
         value_px = min(max(LEAST_VALUE_PX, math.ceil(widest) + 2), MOST_VALUE_PX)
-        for row, (name, *values) in enumerate(shown, 1):
+        for row, (name, *values) in enumerate(shown, 2):
             for column, words in enumerate((names.get(name, showable(name, 60)), *values)):
                 label = ElidedLabel(words)
                 label.setProperty("caption", True)
@@ -88,7 +88,7 @@ class WhatDiffers(QWidget):
                 for name, (one, two) in rows[MOST_DIFFERING:]
             ]
             set_tip(rest, "\n".join(lines))
-            self.grid.addWidget(rest, MOST_DIFFERING + 1, 0)
+            self.grid.addWidget(rest, MOST_DIFFERING + 2, 0, 1, 3)
 
     def _value(self, name: str, value: object) -> str:
         """A setting's value as the window says it where it is chosen."""

@@ -54,6 +54,8 @@ def file_stem(settings: Mapping[str, object]) -> str:
         return "samples"
     name = Path(str(settings.get("model", "samples"))).stem
     made = f"{name}-{settings['sampler']}-{settings.get('sample_steps')}-seed-{settings.get('seed')}"
+    if "fork_at" in settings:
+        made += f"-fork-{settings['fork_at']}"
     return UNSHOWABLE.sub("", made).replace("/", "-").replace("\\", "-")[:120]
 
 
@@ -299,18 +301,20 @@ class SamplerController(QObject):
                 self.open_model(paths[kinds.index(wished)])
                 return
         pictures = [path for path, kind in zip(paths, kinds, strict=True) if kind is PathKind.PICTURE]
-        said = settings_in(pictures[0]) if len(pictures) == 1 else None
-        if said is not None:
-            self._panel.ask_about(pictures[0], said)
-            return
-        for picture in pictures[:2]:
-            self.start_from_file(picture)
+        if len(pictures) == 1:
+            self.open_picture(pictures[0])
+        for picture in pictures[:2] if len(pictures) > 1 else ():
+            self._panel.controls.start_from_file(picture)
         if not pictures:
             self.path_dropped.emit(paths[0])
 
-    def start_from_file(self, path: Path) -> None:
-        """Begin the denoising with a picture file."""
-        self._panel.controls.start_from_file(path)
+    def open_picture(self, path: Path) -> None:
+        """Begin the denoising with a picture file, or ask whether one that was made here is to be made again."""
+        said = settings_in(path)
+        if said is None:
+            self._panel.controls.start_from_file(path)
+        else:
+            self._panel.ask_about(path, said)
 
     @Slot()
     def _judge_pictures(self) -> None:
@@ -331,7 +335,7 @@ class SamplerController(QObject):
     @Slot(object)
     def open_model(self, path: Path) -> None:
         """Take a run folder or a checkpoint from anywhere as the model; a picture is what the denoising begins with."""
-        (self.start_from_file if kind_of(path) is PathKind.PICTURE else self._opening.open)(path)
+        (self.open_picture if kind_of(path) is PathKind.PICTURE else self._opening.open)(path)
 
     @Slot(object)
     def _take_ours(self, path: Path) -> None:

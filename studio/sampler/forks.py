@@ -522,7 +522,7 @@ class ForkBar(QFrame):
 
 NODE_PX = 280
 #: Of a node, beside its words.
-NODE_MARGIN_PX = 38
+NODE_MARGIN_PX = 48
 
 
 class ForkLine(QWidget):

@@ -93,10 +93,16 @@ def sampler_words(settings: Mapping[str, object]) -> str:
 def how_words(settings: Mapping[str, object]) -> str:
     """ "DPM++ 2M 20 · seed 7", or what else is not as usual."""
     eta = settings.get("eta")
-    if isinstance(eta, float) and eta > 0:
-        return f"{sampler_words(settings)} · η {numbers.chosen(eta)}"
-    seed = showable(str(settings.get("seed", "–")), 12)
-    return f"{sampler_words(settings)} · " + QCoreApplication.translate("Kept", "seed {seed}").format(seed=seed)
+    words = [sampler_words(settings)]
+    if "fork_at" in settings:
+        at = showable(str(settings["fork_at"]), 6)
+        words.append(QCoreApplication.translate("Kept", "fork at {step}").format(step=at))
+    elif isinstance(eta, float) and eta > 0:
+        words.append(f"η {numbers.chosen(eta)}")
+    else:
+        seed = showable(str(settings.get("seed", "–")), 12)
+        words.append(QCoreApplication.translate("Kept", "seed {seed}").format(seed=seed))
+    return " · ".join(words)
 
 
 # --- the list --------------------------------------------------------------------------------------------

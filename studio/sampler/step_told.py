@@ -140,6 +140,18 @@ def tell(recording: Recording, step: int, picture: int) -> Told:
     return _Teller(recording, step, picture).told()
 
 
+def _is_painted(settings: Mapping[str, object], step: int) -> bool:
+    """Whether a fork's paint, or that of one before it, stands in x̂_0 of a step. Another program may have said it."""
+    earlier = settings.get("fork_of")
+    for told in (settings, *(earlier if isinstance(earlier, list) else ())):
+        if not isinstance(told, Mapping) or not told.get("fork_painted"):
+            continue
+        at, held = told.get("fork_at"), told.get("fork_held", 1)
+        if isinstance(at, int) and isinstance(held, int) and 0 <= step - (at - 1) < held:
+            return True
+    return False
+
+
 class _Teller:
     def __init__(self, recording: Recording, step: int, picture: int) -> None:
         self.recording, self.step = recording, step
@@ -206,6 +218,12 @@ class _Teller:
         x_0 = self._tile("x_0", self._x_0_formula(output.label, factors and factors(self.signal, self.spread)), above)
         if above:
             x_0.tip += "\n" + tip_of("clipped")
+        if _is_painted(self.recording.settings, self.step):
+            words = QCoreApplication.translate("StepTold", "painted over")
+            x_0.above = f"{words}, {above}" if above else words
+            x_0.tip += "\n" + QCoreApplication.translate(
+                "StepTold", "Where you painted it is your paint, which this step takes for the network's answer."
+            )
         return (
             self._tile("x_t", f"t = {numbers.count(self.t)}"),
             output,

@@ -161,9 +161,11 @@ class PlayRow(QWidget):
 
     def set_where(self, step: int, steps: int, t: int) -> None:
         """Step `step` (from 0) of `steps` is shown, at timestep t."""
-        self._step.setText(
-            self.tr("step {step} of {steps}").format(step=numbers.count(step + 1), steps=numbers.count(steps))
-        )
+        words = self.tr("step {step} of {steps}")
+        # Room for the longest before it comes: a label is painted with its new words before it is laid out for them.
+        longest = words.format(step=numbers.count(steps), steps=numbers.count(steps))
+        self._step.setMinimumWidth(self._step.fontMetrics().horizontalAdvance(longest) + 2)
+        self._step.setText(words.format(step=numbers.count(step + 1), steps=numbers.count(steps)))
         self._t.setText(f"t = {numbers.count(t)}")
 
     def clear_where(self) -> None:

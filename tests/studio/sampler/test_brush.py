@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from core.recording import Recording
 from studio.sampler.brush import MASK, MOST_UNDONE, Painting, palette, snapped, swept, usual_hold
+from studio.sampler.controller import file_stem
 from studio.sampler.forks import SAME
+from studio.sampler.kept import how_words
+from studio.sampler.step_told import tell
 from tests.studio.sampler.conftest import RecordingMaker, Room
 from tests.studio.sampler.test_forks import go_on, made, same_until
 
@@ -166,6 +169,8 @@ def test_paint_when_it_is_to_be_held_longer_is_there_in_so_many_steps(room: Room
         fork = go_on(room, 1)
         there = [np.allclose(fork.layer("x_0", k)[0, 1, 1], colour, atol=1e-6) for k in range(STEPS)]
         assert there == [1 <= k < 1 + steps for k in range(STEPS)]
+        assert ["painted over" in tell(fork, k, 0).flow[2].above for k in range(STEPS)] == there
+        assert how_words(fork.settings).endswith("fork at 2") and file_stem(fork.settings).endswith("-fork-2")
 
 
 def test_usual_hold_when_steps_are_few_or_many_leaves_a_fifth_of_what_was_there(make_recording: RecordingMaker) -> None:

@@ -265,7 +265,9 @@ def test_picture_of_ours_when_dropped_can_be_made_again_or_started_from(
     menu.use.trigger()
     request = room.panel.request()
     assert request is not None and (request.sampler, request.steps, request.seed) == ("ddim", 5, 21)
-    room.panel.paths_dropped.emit([tmp_path / "ours.png"])
+    menu.close()
+    room.controller.open_model(tmp_path / "ours.png")  # by the dialog, or by Ctrl+O
+    assert menu.isVisible()
     menu.start.trigger()
     menu.close()
     assert room.panel.controls.options.start_row.chosen is Start.PICTURE
