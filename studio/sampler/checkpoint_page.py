@@ -353,6 +353,8 @@ class CheckpointPage(QWidget):
             "its newest ones: *Keep* in the training's settings says how many."
         )
         if working:
+            # As wide as it was: who presses the same place again means this button.
+            self.make.setMinimumWidth(self.make.width())
             set_name(self.make, self.tr("Cancel"), self.tr("Stop after the step under way; what has come stays"))
             self.make.setText(self.tr("Cancel"))
         else:
