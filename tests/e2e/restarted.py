@@ -6,6 +6,7 @@ then) and REPORT (a file, a line of JSON for each start) in the environment, as 
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -80,6 +81,8 @@ class Driven(Application):
 
 
 if __name__ == "__main__":
+    # Whoever waits for this one gives up soon after: then it says where it stands.
+    faulthandler.dump_traceback_later(75, exit=True)
     from studio.app import start as app
 
     app.Application = Driven  # type: ignore[misc]

@@ -48,7 +48,7 @@ def test_a_picture_must_be_chosen_first(room: Room, run_folder: Path) -> None:
     assert room.panel.head.generate.isEnabled()
 
 
-def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_is_started_from(
+def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_asks_what_it_is_for(
     room: Room, run_folder: Path, tmp_path: Path
 ) -> None:
     room.open(run_folder)
@@ -59,6 +59,9 @@ def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_is_star
     model = room.controller.models.chosen
     room.controller.open_model(tmp_path / "mine.png")
     assert room.controller.models.chosen == model and room.panel.head.generate.isEnabled()
+    assert room.panel.found_menu.isVisible()
+    room.panel.found_menu.start.trigger()
+    room.panel.found_menu.close()
     request = room.panel.request()
     assert request is not None and [one.name for one in request.beginning.pictures] == ["mine.png"]
 
