@@ -22,7 +22,7 @@ from ..app.messages import error_text
 from .models import ModelChoice, ModelFacts, Origin, SamplerRequest, earlier_than, step_of
 
 if TYPE_CHECKING:
-    from .panel import SamplerControls
+    from .controls import SamplerControls
 
 Settings = Mapping[str, object]
 
