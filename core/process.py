@@ -19,7 +19,7 @@ SPIN_COUNT = 20_000
 
 #: Freed memory that glibc keeps for the next step, at most, and as a share of the system's. By itself it keeps 64 MiB
 #: at most and gives the rest back, so that every step takes its activations anew from the system, which clears each
-#: page: 15,700 pages a step of dim 32 in bf16 (16 pictures of 32 px), a tenth to a fifth of its processor time.
+#: page: 15,700 pages a step of dim 32 in bf16 (16 pictures of 32 px), 7 to 20 % of its processor time.
 KEPT_BYTES, KEPT_SHARE = 2**30, 1 / 8
 #: From this size on a tensor is mapped by itself and given back when it is freed. glibc takes no larger one everywhere.
 MAPPED_BYTES = 32 * 2**20
