@@ -62,7 +62,7 @@ class Shell:
     controllers: dict[str, Any] = field(default_factory=dict)  #: of the rooms that stand
 
 
-#: Name → room, in the order of the keys Ctrl+1, 2, 3. The first is there at the first paint.
+#: Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.
 ROOMS: dict[str, Room] = {
     "dataset": Room(
         QT_TRANSLATE_NOOP("Rooms", "Dataset"),
@@ -80,5 +80,11 @@ ROOMS: dict[str, Room] = {
         QT_TRANSLATE_NOOP("Rooms", "Make pictures and step through their denoising"),
         "sampler",
         "studio.sampler.controller:build_room",
+    ),
+    "inside": Room(
+        QT_TRANSLATE_NOOP("Rooms", "Inside"),
+        QT_TRANSLATE_NOOP("Rooms", "The network at work, the schedules, the tricks, and a lesson through them"),
+        "inside",
+        "studio.inside.controller:build_room",
     ),
 }

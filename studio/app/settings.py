@@ -51,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_model": {},
     "sampler_way": "pictures",
     "sampler_kept": False,
+    "inside_tab": "network",
     "generations_gb": 2,
     "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",

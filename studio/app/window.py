@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from core.errors import Phrase, StudioError
 
     from ..dataset.welcome import GoOnLine
+    from ..inside.controller import InsideController
     from ..sampler.controller import SamplerController
     from ..training.controller import TrainingController
     from .i18n import Translations
@@ -128,7 +129,7 @@ LEAST_ROOM_PX = (320, 200)
 
 
 class MainWindow(QWidget):
-    """Three rooms over one transport.
+    """Four rooms over one transport.
 
     Built in two parts: the frame and the welcome at once; the rooms, which need numpy and pyqtgraph, stroke by stroke
     after the first paint. What is asked for in between is done when the rooms stand.
@@ -146,6 +147,7 @@ class MainWindow(QWidget):
         self.threads_left = False
         self.training: TrainingController | None = None
         self.sampler: SamplerController | None = None
+        self.inside: InsideController | None = None
         self._strokes: Iterator[None] = iter(())
         self._later: Path | None = None
         self._resume_later: Path | None = None  #: a run to go on with when the rooms stand
@@ -330,6 +332,8 @@ class MainWindow(QWidget):
                 self.sampler = controller
                 controller.training_wished.connect(self._to_training)
                 controller.path_dropped.connect(self.open_path)
+            case "inside":
+                self.inside = controller
 
     def _wire_training(self, training: TrainingController) -> None:
         self.training = training
@@ -539,7 +543,7 @@ class MainWindow(QWidget):
         trained = self.training is None or self.training.shutdown(SAVING_MS)
         readers = [
             c.shutdown
-            for c in (self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
+            for c in (self.inside, self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
             if c is not None
         ]
         ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]

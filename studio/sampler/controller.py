@@ -91,6 +91,8 @@ class SamplerController(QObject):
     """Connects the panel, the project, the training and core's samplers. Lives in the GUI thread."""
 
     training_wished = Signal()  #: the person wants to go to the training room
+    model_changed = Signal()  #: another model or other weights, or what is known of them
+    recording_changed = Signal()  #: another denoising is shown, or none
     path_dropped = Signal(object)  #: a Path that is not for this room: a folder, an unknown file
     generated = Signal()  #: a sampling has ended, complete or not
     exported = Signal(object)  #: the Path of what was saved
@@ -104,19 +106,20 @@ class SamplerController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._settings, self._panel, self._training = project, settings, panel, training
-        self._source = ModelSource()
+        self._project, self._settings, self._training = project, settings, training
+        self.panel = self._panel = panel
+        self.source = ModelSource()
         self._exporter = Exporter(panel, settings, parent=self)
         self._opening = Opening(panel.opening, parent=self)
         self._judging = Latest("start-pictures", parent=self)
         self._kept = Keeping(panel, settings, project, parent=self)
         self.models = ModelList()
         snapshot = training.snapshot_source
-        self._forking = Forking(panel, project, self._source, self.models, snapshot, self._close_unused, parent=self)
-        self._memory = Recalling(panel, project, self._source, training.snapshot_source, parent=self)
+        self._forking = Forking(panel, project, self.source, self.models, snapshot, self._close_unused, parent=self)
+        self._memory = Recalling(panel, project, self.source, training.snapshot_source, parent=self)
         self._restoring: Mapping[str, object] | None = None  #: settings to be restored when their model is read
         self.checkpoints = Checkpoints(
-            panel, self.models, self._source, project, training.snapshot_source, self._exporter, parent=self
+            panel, self.models, self.source, project, training.snapshot_source, self._exporter, parent=self
         )
         self.recording: Recording | None = None  #: what is shown
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
@@ -381,14 +384,18 @@ class SamplerController(QObject):
         choice = self.models.chosen
         self._kept.look(self.models.chosen)
         if choice is None or self._closed:
-            self._panel.set_facts(None)
+            self._set_facts(None)
             return
         training = self._training.snapshot_source()
-        work = partial(self._source.facts, choice, self._panel.weights_name(), self._project.device, training)
+        work = partial(self.source.facts, choice, self._panel.weights_name(), self._project.device, training)
         self._inspecting = self._start(work, "read-model")
 
-    def _show_facts(self, facts: ModelFacts) -> None:
+    def _set_facts(self, facts: ModelFacts | None) -> None:
         self._panel.set_facts(facts)
+        self.model_changed.emit()
+
+    def _show_facts(self, facts: ModelFacts) -> None:
+        self._set_facts(facts)
         self._restore()
         self._mark_stale()
 
@@ -413,7 +420,7 @@ class SamplerController(QObject):
 
     def _sample(self, request: SamplerRequest) -> None:
         training = self._training.snapshot_source()
-        self._begin(request, partial(self._source.frames, request, self._project.device, training))
+        self._begin(request, partial(self.source.frames, request, self._project.device, training))
 
     @Slot(object, object)
     def _begin(self, request: SamplerRequest, work: Callable[[], Iterable[object]]) -> None:
@@ -451,7 +458,7 @@ class SamplerController(QObject):
             return
         self._panel.dismiss_error()
         training = self._training.snapshot_source()
-        work = partial(self._source.fitted, request, self._project.device, training)
+        work = partial(self.source.fitted, request, self._project.device, training)
         self._fitting, self._fit_request = self._start(work, "fit-steps"), request
         self._panel.set_fitting(0.0)
 
@@ -512,6 +519,7 @@ class SamplerController(QObject):
         self._forking.show(recording)
         self._memory.show(recording, self.made_by)
         self._panel.show_recording(recording)
+        self.recording_changed.emit()
         if recording is not None:
             step = recording.settings.get("model_step")
             self._panel.set_made_at(step if isinstance(step, int) else None)
@@ -595,7 +603,7 @@ class SamplerController(QObject):
         if worker is self._inspecting:
             self._inspecting = None
             if failure is not None:
-                self._panel.set_facts(None)
+                self._set_facts(None)
         elif worker is self._fitting:
             self._fitting = None
             self._panel.set_fitting(None)

@@ -172,6 +172,8 @@ class SamplerPanel(QWidget):
     fork_wished = Signal(object)  #: the Branch to take
     made_wished = Signal(object)  #: a Made that is held is to be shown
     nearest_wished = Signal()  #: the training pictures nearest to the selected one
+    step_shown = Signal(int)  #: the step under the cursor, also where it is the same of another recording
+    picture_selected = Signal(int)
     folder_wished = Signal()  #: show the folder of what was saved
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -459,6 +461,7 @@ class SamplerPanel(QWidget):
         self.fork_bar.show_step(step)
         self.paint.show_place(step, self._picture)
         self.timeline.row.set_where(step, recording.steps, int(recording.t[step]))
+        self.step_shown.emit(step)
 
     @Slot(int)
     def _select(self, picture: int) -> None:
@@ -471,6 +474,7 @@ class SamplerPanel(QWidget):
             self.ways.show_step(self.playback.index)
             self.timeline.show_picture(picture)
             self.paint.show_place(self.playback.index, picture)
+        self.picture_selected.emit(picture)
 
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""

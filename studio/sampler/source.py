@@ -303,6 +303,12 @@ class ModelSource:
                 least=answer.quantile(CLOSE_PART),
             )
 
+    def copy_for(
+        self, purpose: str, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
+    ) -> GaussianDiffusion:
+        """The model, in a copy that nobody else computes with; one is kept for each purpose. Raises StudioError."""
+        return self._model(choice, weights, device, training, kept_as=purpose).diffusion
+
     def _memory_of(self, model: _Model, run_folder: Path | None) -> Generator[Underway | None, None, Memory | None]:
         """What the model was trained on; None where nobody knows."""
         folder = run_folder if model.path is None else model.path.parent.parent

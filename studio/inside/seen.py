@@ -1,0 +1,109 @@
+"""What the room looks at: the sampler room's model, its denoising, the step and picture chosen there, the settings.
+
+The sampler room and this one share one cursor: what is chosen in one is chosen in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.recording import Recording
+from core.settings import RunConfig
+
+if TYPE_CHECKING:
+    from core.diffusion.gaussian_diffusion import GaussianDiffusion
+
+    from ..project import Project
+    from ..sampler.controller import SamplerController
+    from ..sampler.models import ModelChoice, ModelFacts
+    from ..sampler.panel import SamplerPanel
+    from ..training.controller import TrainingController
+
+
+class Seen(QObject):
+    """Tells when something of it changes. Lives in the GUI thread."""
+
+    model_changed = Signal()  #: another model or other weights, or what is known of them
+    recording_changed = Signal()  #: another denoising, or none; it may have no steps yet
+    step_changed = Signal(int)  #: the step under the cursor, which has arrived
+    picture_changed = Signal(int)  #: the selected picture of the batch
+    settings_changed = Signal()  #: of the open run, or those that are chosen for the next one
+
+    def __init__(
+        self,
+        project: Project,
+        training: TrainingController,
+        sampler: SamplerController,
+        panel: SamplerPanel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._training, self._sampler, self._panel = project, training, sampler, panel
+        sampler.model_changed.connect(self.model_changed)
+        sampler.recording_changed.connect(self.recording_changed)
+        panel.step_shown.connect(self.step_changed)
+        panel.picture_selected.connect(self.picture_changed)
+        project.config_changed.connect(self.settings_changed)
+        project.run_changed.connect(self.settings_changed)
+        project.scan_changed.connect(self.settings_changed)
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings of the open run; before there is one, those of the next, with auto resolved where it can be."""
+        run = self._project.run
+        return self._project.config if run is None else run.config
+
+    @property
+    def run_folder(self) -> Path | None:
+        """The open run's."""
+        return None if self._project.run is None else self._project.run.folder
+
+    @property
+    def choice(self) -> ModelChoice | None:
+        """The model that the sampler room has chosen; None: there is none yet."""
+        return self._sampler.models.chosen
+
+    @property
+    def weights(self) -> str:
+        """Which of its weights: "ema", "raw", or an EMA of a length."""
+        return self._panel.weights_name()
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """What reading the model told; None while it is read, or where it cannot be."""
+        return self._panel.controls.facts
+
+    @property
+    def recording(self) -> Recording | None:
+        """The denoising that is shown."""
+        return self._sampler.recording
+
+    @property
+    def step(self) -> int:
+        """The step under the cursor, counted from 0."""
+        return self._panel.shown.step
+
+    @property
+    def picture(self) -> int:
+        """The selected picture of the batch."""
+        return self._panel.shown.picture
+
+    def go(self, step: int) -> None:
+        """Put the cursor on a step."""
+        self._panel.playback.go(step)
+
+    def reader(self, weights: str | None = None) -> Callable[[], GaussianDiffusion] | None:
+        """What reads a copy of the model of its own, for a background thread, and raises StudioError; None: no model.
+
+        weights: others than those that are chosen. Hooks on the copy touch neither the training nor the sampler.
+        """
+        choice = self.choice
+        if choice is None:
+            return None
+        source, training = self._sampler.source, self._training.snapshot_source()
+        return partial(source.copy_for, "inside", choice, weights or self.weights, self._project.device, training)
