@@ -27,7 +27,6 @@ from torch import Tensor, nn
 from ..errors import ConfigError
 from ..inputs import height_and_width, require_whole
 from .anatomy import as_unet, network_map
-from .unet import Unet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +77,13 @@ def measure_shares(
     until, is_warm = time.perf_counter() + seconds, False
     while not rounds or time.perf_counter() < until:
         done = _Round(modules, device, stop or threading.Event())
+        checkpoints, unet.gradient_checkpointing = unet.gradient_checkpointing, False
         try:
             done.measure(unet, x)
         except _StoppedError:
             return
+        finally:
+            unet.gradient_checkpointing = checkpoints
         if is_warm or time.perf_counter() >= until:
             rounds.append(done)
             yield _medians(modules, rounds)
@@ -109,29 +111,25 @@ class _Round:
         self._seen: set[int] = set()
         self._marks: list[tuple[float, str]] = []  #: when the way back came to a row
 
-    def measure(self, unet: Unet, x: Tensor) -> None:
+    def measure(self, network: nn.Module, x: Tensor) -> None:
         """Once forward and back; raises _StoppedError between two rows."""
-        checkpoints, unet.gradient_checkpointing = unet.gradient_checkpointing, False
-        learned = [parameter for parameter in unet.parameters() if parameter.requires_grad]
+        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
         self._seen = {parameter.untyped_storage().data_ptr() for parameter in learned}
         t = torch.full((len(x),), 0.5, device=x.device)
-        try:
-            with ExitStack() as hooks, torch.enable_grad():
-                for module in self._modules:
-                    block = unet.get_submodule(module)
-                    hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
-                    hooks.callback(block.register_forward_hook(self._leaving(module)).remove)
-                began = _clock(self._device)
-                with torch.autograd.graph.saved_tensors_hooks(self._keep, lambda tensor: tensor):
-                    output = unet(x, t)
-                forward_s = _clock(self._device) - began
-                # The loss's gradient is there before the clock runs: its arithmetic is no block's.
-                gradient = torch.randn_like(output)
-                began = _clock(self._device)
-                torch.autograd.grad(output, learned, gradient, allow_unused=True)
-                ended = _clock(self._device)
-        finally:
-            unet.gradient_checkpointing = checkpoints
+        with ExitStack() as hooks, torch.enable_grad():
+            for module in self._modules:
+                block = network.get_submodule(module)
+                hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
+                hooks.callback(block.register_forward_hook(self._leaving(module)).remove)
+            began = _clock(self._device)
+            with torch.autograd.graph.saved_tensors_hooks(self._keep, lambda tensor: tensor):
+                output = network(x, t)
+            forward_s = _clock(self._device) - began
+            # The loss's gradient is there before the clock runs: its arithmetic is no block's.
+            gradient = torch.randn_like(output)
+            began = _clock(self._device)
+            torch.autograd.grad(output, learned, gradient, allow_unused=True)
+            ended = _clock(self._device)
         self.seconds = forward_s + ended - began
         for (reached, module), (left, _) in zip(self._marks, [*self._marks[1:], (ended, "")], strict=True):
             self.backward_s[module] += left - reached
