@@ -46,7 +46,7 @@ class Shares:
     """Medians of all rounds so far."""
 
     rounds: int
-    seconds: float  #: forward and back, of the whole network
+    seconds: float  #: forward and back, of the whole network: the sum of the medians
     kept_bytes: int
     rows: tuple[Share, ...]  #: in the order of `network_map`
 
@@ -98,7 +98,7 @@ class _Round:
     """One pass forward and back, with what each row took of it."""
 
     def __init__(self, modules: tuple[str, ...], device: torch.device, stop: threading.Event) -> None:
-        self.seconds = 0.0
+        self.between_s = 0.0  #: what no row took
         self.kept_bytes = 0
         self.forward_s = dict.fromkeys(modules, 0.0)
         self.backward_s = dict.fromkeys(modules, 0.0)
@@ -130,9 +130,10 @@ class _Round:
             began = _clock(self._device)
             torch.autograd.grad(output, learned, gradient, allow_unused=True)
             ended = _clock(self._device)
-        self.seconds = forward_s + ended - began
         for (reached, module), (left, _) in zip(self._marks, [*self._marks[1:], (ended, "")], strict=True):
             self.backward_s[module] += left - reached
+        rows_s = sum(self.forward_s.values()) + sum(self.backward_s.values())
+        self.between_s = forward_s + ended - began - rows_s
 
     def _entering(self, module: str) -> Callable[..., None]:
         def enter(_block: nn.Module, _inputs: object) -> None:
@@ -178,20 +179,21 @@ def _clock(device: torch.device) -> float:
 
 
 def _medians(modules: tuple[str, ...], rounds: list[_Round]) -> Shares:
-    seconds = statistics.median(one.seconds for one in rounds)
-    kept_bytes = rounds[-1].kept_bytes
-    rows = []
-    for module in modules:
-        rows.append(
-            Share(
-                module=module,
-                forward_s=statistics.median(one.forward_s[module] for one in rounds),
-                backward_s=statistics.median(one.backward_s[module] for one in rounds),
-                kept_bytes=rounds[-1].kept[module],
-                time=statistics.median(
-                    (one.forward_s[module] + one.backward_s[module]) / one.seconds for one in rounds
-                ),
-                memory=rounds[-1].kept[module] / kept_bytes,
-            )
+    forward_s = {module: statistics.median(one.forward_s[module] for one in rounds) for module in modules}
+    backward_s = {module: statistics.median(one.backward_s[module] for one in rounds) for module in modules}
+    between_s = statistics.median(one.between_s for one in rounds)
+    # Of the sum of medians, not of a round: on a busy machine each round has its own bad moments.
+    whole_s = sum(forward_s.values()) + sum(backward_s.values()) + between_s
+    kept, kept_bytes = rounds[-1].kept, rounds[-1].kept_bytes  # the same in every round
+    rows = tuple(
+        Share(
+            module=module,
+            forward_s=forward_s[module],
+            backward_s=backward_s[module],
+            kept_bytes=kept[module],
+            time=(forward_s[module] + backward_s[module]) / whole_s,
+            memory=kept[module] / kept_bytes,
         )
-    return Shares(rounds=len(rounds), seconds=seconds, kept_bytes=kept_bytes, rows=tuple(rows))
+        for module in modules
+    )
+    return Shares(rounds=len(rounds), seconds=whole_s, kept_bytes=kept_bytes, rows=rows)
