@@ -343,13 +343,13 @@ def _sample(arguments: argparse.Namespace) -> int:
     threads = read_threads(arguments.threads)
     from ..device import choose_device, prepare_for_device
     from ..export import Generation, export
+    from ..precision import precision_in_words, sampling_precision
     from ..recording import Recording
     from ..runs.grids import save_grid, save_picture
     from ..runs.opening import load_model
     from ..sampling import sample_frames
     from ..sampling_record import class_name, model_record
     from ..threads import WalkThreads
-    from ..training.measuring import precision_in_words, sampling_precision
 
     files = _files(arguments)
     out = None if arguments.out is None else OutFolder(arguments.out, force=arguments.force)

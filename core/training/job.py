@@ -107,7 +107,8 @@ class TrainingJob:
         yield Preparing("network")
         # torch comes in here, after the first sign of life.
         from ..device import autocast_dtype, choose_device
-        from .measuring import faster_precision, precision_in_words
+        from ..precision import precision_in_words
+        from .measuring import faster_precision
         from .trainer import TrainingSession
 
         # Before there is a run folder: a device that is refused must not leave one behind.

@@ -6,41 +6,30 @@ steps: the median counts, and the spread says how sure it is.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import math
-import platform
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ..device import autocast, choose_device, is_out_of_memory, release_memory, usual_precision
-from ..errors import StudioError
+from .. import precision
+from ..device import choose_device, is_out_of_memory, release_memory
 from ..pictures.feed.batches import Batch
-from ..pictures.feed.cache_folder import NOWHERE, usual_folder
 from ..randomness import generator
-from ..reading import read_json
-from ..runs.atomic import make_folder, write_json
-from ..sampling import held_in
 from ..threads import ThreadChooser, most_threads, using
-from .events import PrecisionChosen
 from .state import SessionState, new_state
 from .step import FlightRecord, NotFiniteError, take_step
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..settings import RunConfig
+    from .events import PrecisionChosen
 
 #: Steps that warm things up and do not count, and how many are enough.
 WARMING_STEPS = 1
@@ -266,29 +255,6 @@ class _CountedTensors(torch.autograd.graph.saved_tensors_hooks):
 
 
 # --- Which precision a training on a CPU is faster in: its own steps in both, taken in turns -------------
-# It depends on the processor and on the network. With AVX512_BF16 a product of large matrices takes half the time in
-# bf16, and a small network is slower in it all the same; without, bf16 is slower everywhere.
-
-#: A step of about fewer products is float32 without being measured: there is nothing to gain.
-WORTH_MEASURING = 10**9
-#: So many turns are enough, and fewer say nothing: beside other programs that fill the cores a step may take minutes.
-#: One is of as many pictures as fit into about so many seconds, and all together are over after so many.
-ENOUGH_TURNS, LEAST_TURNS, LONGEST_TURN_S, TURNS_S = 9, 3, 0.5, 5.0
-#: bf16 is taken where a step takes less than this share of its time in float32, and where three of four turns agree.
-WORTH_SHARE = 0.95
-#: What was measured is kept in this file of the user's cache folder, for so many networks.
-PRECISION_FILE, MOST_KEPT = "precision.json", 200
-
-
-def precision_in_words(event: PrecisionChosen, *, of_what: str = "a step") -> str:
-    """One line of it."""
-    taken = "bf16" if event.amp == "bf16" else "float32"
-    faster = event.float32_s / event.bf16_s
-    unsure = ", but not clearly" if event.amp == "off" and faster > 1 else ""
-    return (
-        f"computes in {taken}: {of_what} took {event.float32_s * 1000:.3g} ms in float32 and "
-        f"{event.bf16_s * 1000:.3g} ms in bf16, which is {faster:.2f} times as fast{unsure}"
-    )
 
 
 def faster_precision(
@@ -304,159 +270,34 @@ def faster_precision(
         return None
     threads = threads or most_threads()
     shape = [*config.data.height_and_width, config.data.channels, config.data.num_classes, config.train.batch_size]
-    key = _situation(threads, asdict(config.model), shape)
-    return _known_or(key, threads, lambda: _in_turns(config, device, stop or threading.Event()))
-
-
-def faster_sampling(diffusion: GaussianDiffusion, count: int, *, threads: int | None = None) -> PrecisionChosen | None:
-    """As `faster_precision`, of a call of the network on a CPU with `count` pictures instead of a training's step."""
-    if diffusion.device.type != "cpu":
-        return None
-    threads = threads or most_threads()
-    network = sorted((name, *tensor.shape) for name, tensor in diffusion.state_dict().items())
-    key = _situation(threads, sha256(json.dumps(network).encode()).hexdigest(), [*diffusion.image_size, count])
-    return _known_or(key, threads, lambda: _calls_in_turns(diffusion, count))
-
-
-def sampling_precision(
-    diffusion: GaussianDiffusion, wish: str, count: int, *, threads: int | None = None
-) -> tuple[str, PrecisionChosen | None]:
-    """The row of PRECISIONS that a sampling of `count` pictures computes in, and what was measured for it, if anything.
-
-    "auto" is bf16 or fp16 on a card, as it has it, and on a CPU the faster of "off" and "bf16"; else it is as wished.
-    """
-    if wish != "auto":
-        return wish, None
-    usual = usual_precision(diffusion.device)
-    if usual is not None:
-        return ("bf16" if usual == torch.bfloat16 else "fp16"), None
-    chosen = faster_sampling(diffusion, count, threads=threads)
-    return ("off" if chosen is None else chosen.amp), chosen
-
-
-def _known_or(key: str, threads: int, measure: Callable[[], PrecisionChosen | None]) -> PrecisionChosen | None:
-    """What the cache has under `key`; else what is measured with so many threads, which goes there."""
-    folder = usual_folder()
-    path = None if folder == NOWHERE else folder / PRECISION_FILE
-    known = _kept(path)
-    if key not in known:
-        with using(threads):
-            found = measure()
-        if found is None:
-            return None
-        known = dict([*known.items(), (key, found)][-MOST_KEPT:])
-        if path is not None:
-            with contextlib.suppress(StudioError):  # measured again the next time
-                make_folder(path.parent)
-                write_json(path, {name: asdict(times) for name, times in known.items()})
-    return known[key]
+    key = precision.situation(threads, asdict(config.model), shape)
+    return precision.known_or(key, threads, lambda: _in_turns(config, device, stop or threading.Event()))
 
 
 def _in_turns(config: RunConfig, device: torch.device, stop: threading.Event) -> PrecisionChosen | None:
     state = new_state(config.with_settings({"amp": "off"}), device)
     height, width = config.data.height_and_width
     weights = sum(parameter.numel() for parameter in state.diffusion.parameters())
-    points = height * width // config.model.patch_size**2
-    if weights * points * config.train.batch_size < WORTH_MEASURING:
-        return None
     whole = config.train.batch_size
-    config = config.with_settings({"batch_size": 1, "gradient_accumulate_every": 1})
-    dtypes = (None, torch.bfloat16)
-    turns: list[tuple[float, float]] = []
+    if not precision.worth_measuring(weights, height * width // config.model.patch_size**2, whole):
+        return None
+    trials: dict[int, tuple[RunConfig, _Trial]] = {}
 
-    def turn(trial: _Trial) -> tuple[float, float]:
+    def turn(pictures: int) -> tuple[float, float]:
+        if pictures not in trials:
+            smaller = config.with_settings({"batch_size": pictures, "gradient_accumulate_every": 1})
+            trials[pictures] = smaller, _Trial(smaller, device, stop)
+        of_so_many, trial = trials[pictures]
         spent = []
-        for state.dtype in dtypes:
-            spent.append(sum(_step(state, trial, config, stop)))
+        for state.dtype in (None, torch.bfloat16):
+            spent.append(sum(_step(state, trial, of_so_many, stop)))
         return spent[0], spent[1]
 
     try:
-        single = _Trial(config, device, stop)
-        turn(single)  # the very first takes longer than any other
-        if max(turn(single)) > LONGEST_TURN_S:
-            return None
-        pictures = max(1, min(whole, int(LONGEST_TURN_S / max(turn(single)))))
-        config = config.with_settings({"batch_size": pictures})
-        trial = _Trial(config, device, stop)
-        turn(trial)
-        until = time.perf_counter() + TURNS_S
-        while len(turns) < ENOUGH_TURNS and time.perf_counter() < until:
-            turns.append(turn(trial))
+        return precision.compared(turn, whole)
     except (_StoppedError, NotFiniteError):
         return None
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
             return None  # the training will say so
         raise
-    return _judged(turns)
-
-
-def _calls_in_turns(diffusion: GaussianDiffusion, count: int) -> PrecisionChosen | None:
-    height, width = diffusion.image_size
-    weights = sum(parameter.numel() for parameter in diffusion.parameters())
-    patch = getattr(diffusion.model, "patch_size", 1)
-    if weights * (height * width // patch**2) * count < WORTH_MEASURING:
-        return None
-    models = diffusion, held_in(diffusion, torch.bfloat16)
-    draw = generator(0, "measuring-sampling")
-    t = diffusion.num_timesteps // 2
-
-    def turn(pictures: int) -> tuple[float, float]:
-        x_t = torch.randn(pictures, diffusion.channels, height, width, generator=draw)
-        spent = []
-        for model, dtype in zip(models, (None, torch.bfloat16), strict=True):
-            begun = time.perf_counter()
-            with torch.no_grad(), autocast(model.device, dtype):
-                model.model_predictions(x_t, torch.full((pictures,), t))
-            spent.append(time.perf_counter() - begun)
-        return spent[0], spent[1]
-
-    turn(1)  # the very first takes longer than any other
-    if max(turn(1)) > LONGEST_TURN_S:
-        return None
-    pictures = max(1, min(count, int(LONGEST_TURN_S / max(turn(1)))))
-    turn(pictures)
-    turns: list[tuple[float, float]] = []
-    until = time.perf_counter() + TURNS_S
-    while len(turns) < ENOUGH_TURNS and time.perf_counter() < until:
-        turns.append(turn(pictures))
-    return _judged(turns)
-
-
-def _judged(turns: list[tuple[float, float]]) -> PrecisionChosen | None:
-    """Which of both is faster, from their seconds in turns."""
-    if len(turns) < LEAST_TURNS:
-        return None
-    gains = np.quantile([bf16 / float32 for float32, bf16 in turns], [0.5, 0.75])
-    float32_s, bf16_s = (statistics.median(column) for column in zip(*turns, strict=True))
-    amp = "bf16" if gains[0] < WORTH_SHARE and gains[1] < 1 else "off"
-    return PrecisionChosen(amp, float32_s, bf16_s)
-
-
-def _situation(threads: int, network: object, shape: list[int | None]) -> str:
-    """All that decides how long a step or a call takes: processor, torch, threads, network and batch."""
-    return json.dumps([_processor(), torch.__version__, threads, network, shape])
-
-
-def _processor() -> list[str]:
-    """What the system says of it; it may be a virtual one, whose name says little."""
-    names = ("vendor_id", "cpu family", "model", "model name", "flags", "Features")
-    with contextlib.suppress(OSError):
-        first, _, _ = Path("/proc/cpuinfo").read_text("utf-8", "replace").partition("\n\n")
-        return [line for line in first.splitlines() if line.split("\t")[0].split(":")[0].strip() in names]
-    return [platform.machine(), platform.processor()]
-
-
-def _kept(path: Path | None) -> dict[str, PrecisionChosen]:
-    """What the file says, oldest first; nothing where it is damaged, or where anybody else wrote it."""
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-        if path is not None:
-            found = {key: PrecisionChosen(**times) for key, times in read_json(path).items()}
-            if all(_is_sound(times) for times in found.values()):
-                return found
-    return {}
-
-
-def _is_sound(times: PrecisionChosen) -> bool:
-    seconds = (times.float32_s, times.bf16_s)
-    return times.amp in ("off", "bf16") and all(type(s) is float and math.isfinite(s) and s > 0 for s in seconds)

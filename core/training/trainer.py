@@ -352,10 +352,12 @@ class TrainingSession:
                 if state.unread is not None:
                     with suppress(NotFiniteError):
                         recorder.add(self._read(state))
-                if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
-                    self.step = state.step  # it may have been left between the two
-                    self._save(state, recorder)
-                release_memory(self.device)
+                try:
+                    if state.unsaved_steps and state.healthy and state.first_not_finite() is None:
+                        self.step = state.step  # it may have been left between the two
+                        self._save(state, recorder)
+                finally:
+                    release_memory(self.device)
         yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:

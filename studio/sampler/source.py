@@ -115,8 +115,8 @@ class ModelSource:
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
     ) -> Iterator[ModelFacts | SamplingEvent]:
         """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
+        from core.precision import sampling_precision
         from core.sampling import sample_frames
-        from core.training.measuring import sampling_precision
 
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
@@ -141,8 +141,8 @@ class ModelSource:
     ) -> Iterator[SamplingEvent]:
         """One picture of a request. Raises StudioError."""
         from core.checkpoint_grid import for_picture
+        from core.precision import sampling_precision
         from core.sampling import sample_frames
-        from core.training.measuring import sampling_precision
 
         model = self._model(request.choice, request.weights, device, training, kept_as="row")
         precision, _ = sampling_precision(model.diffusion, request.precision, 1)

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from core import precision
 from core.cli.main import main
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import Phrase
 from core.networks.build import build_diffusion
 from core.pictures.feed.cache_folder import usual_folder
 from core.pictures.folder.scan import Scan
+from core.precision import PRECISION_FILE
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.grids import read_settings
 from core.runs.opening import load_checkpoint
@@ -23,7 +25,7 @@ from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import measuring
 from core.training.events import PrecisionChosen, SettingsNoted
-from core.training.measuring import PRECISION_FILE, faster_precision
+from core.training.measuring import faster_precision
 
 from .conftest import train
 
@@ -33,7 +35,7 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def resolved(tiny: RunConfig, monkeypatch: pytest.MonkeyPatch) -> RunConfig:
     """Settings whose steps are measured, small as they are."""
-    monkeypatch.setattr(measuring, "WORTH_MEASURING", 1)
+    monkeypatch.setattr(precision, "WORTH_MEASURING", 1)
     return replace(tiny, data=replace(tiny.data, channels=3, horizontal_flip=False))
 
 
@@ -65,7 +67,7 @@ def test_precision_when_the_network_works_on_patches_counts_their_points(
     plain = resolved.with_settings({"patch_size": 1})
     state = measuring.new_state(plain, CPU)
     weights = sum(parameter.numel() for parameter in state.diffusion.parameters())
-    monkeypatch.setattr(measuring, "WORTH_MEASURING", weights * 8 * 8 * resolved.train.batch_size)
+    monkeypatch.setattr(precision, "WORTH_MEASURING", weights * 8 * 8 * resolved.train.batch_size)
     assert faster_precision(plain, CPU) is not None
     assert faster_precision(plain.with_settings({"patch_size": 2}), CPU) is None
 
@@ -111,7 +113,7 @@ def test_precision_when_there_is_nothing_to_gain_or_it_is_stopped_is_not_measure
     stop.set()
     assert faster_precision(resolved, CPU, stop=stop) is None
     assert faster_precision(resolved, torch.device("cuda")) is None
-    monkeypatch.setattr(measuring, "WORTH_MEASURING", 10**9)
+    monkeypatch.setattr(precision, "WORTH_MEASURING", 10**9)
     taken = steps_take(monkeypatch, float32_s=0.02, bf16_s=0.01)
     assert faster_precision(resolved, CPU) is None and not taken
     assert not (usual_folder() / PRECISION_FILE).exists()
@@ -172,8 +174,8 @@ def test_sampling_when_its_precision_is_auto_takes_the_faster_and_measures_it_on
 
     with monkeypatch.context() as patch:
         patch.setattr(GaussianDiffusion, "model_predictions", timed)
-        patch.setattr(measuring.time, "perf_counter", lambda: now)
-        found = measuring.faster_sampling(load_checkpoint(path), 2, threads=1)
+        patch.setattr(precision.time, "perf_counter", lambda: now)
+        found = precision.faster_sampling(load_checkpoint(path), 2, threads=1)
     assert found == PrecisionChosen(amp, pytest.approx(0.02), pytest.approx(bf16_s))
     assert [half for half, _ in called] == [False, True] * (len(called) // 2)
     # What was measured is kept: now the network answers as ever, and nothing is measured.
@@ -184,6 +186,6 @@ def test_sampling_when_its_precision_is_auto_takes_the_faster_and_measures_it_on
 def test_sampling_when_there_is_nothing_to_gain_is_not_measured(
     resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring, "WORTH_MEASURING", 10**9)
-    assert measuring.faster_sampling(build_diffusion(resolved), 2, threads=1) is None
+    monkeypatch.setattr(precision, "WORTH_MEASURING", 10**9)
+    assert precision.faster_sampling(build_diffusion(resolved), 2, threads=1) is None
     assert not (usual_folder() / PRECISION_FILE).exists()

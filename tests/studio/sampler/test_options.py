@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from core import precision as measured_by
 from core.beginning import Branch
 from core.catalogue import SAMPLERS, SPACINGS
 from core.networks.build import build_diffusion
@@ -18,7 +19,6 @@ from core.runs.checkpoint import save_checkpoint
 from core.runs.checkpoint_files import read_description
 from core.runs.grids import read_settings
 from core.runs.run import Run
-from core.training import measuring
 from core.training.events import PrecisionChosen
 from studio.app.settings import Settings
 from studio.project import Project
@@ -309,7 +309,7 @@ def test_precision_when_auto_is_what_is_measured_and_the_fork_and_the_file_have_
     room: Room, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = PrecisionChosen("bf16", 0.02, 0.01)
-    monkeypatch.setattr(measuring, "faster_sampling", lambda *_args, **_named: measured)
+    monkeypatch.setattr(measured_by, "faster_sampling", lambda *_args, **_named: measured)
     room.open(run_folder)
     room.choose("ddim", 4, count=2)
     full = room.final()
@@ -322,7 +322,7 @@ def test_precision_when_auto_is_what_is_measured_and_the_fork_and_the_file_have_
         room.controller.save(tmp_path / "made.py", "script")
     assert "precision" in (script := (tmp_path / "made.py").read_text()) and "bf16" in script and "auto" not in script
     original = room.recording.layer("x_t", 3).copy()
-    monkeypatch.setattr(measuring, "faster_sampling", lambda *_args, **_named: None)
+    monkeypatch.setattr(measured_by, "faster_sampling", lambda *_args, **_named: None)
     with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
         room.panel.fork_wished.emit(Branch(at=2))
     assert room.recording.settings["precision"] == "bf16"
