@@ -49,8 +49,8 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
 def as_words(event: Event) -> str | None:
     """What a person reads; None for what would only scroll."""
     from ..pictures.folder.notes import not_used_notes
-    from ..training import events
     from ..precision import precision_in_words
+    from ..training import events
     from ..training.step_threads import choice_in_words, others_in_words
 
     match event:
