@@ -99,7 +99,7 @@ def falling_curve(points: Sequence[tuple[float, float]], u: NDArray[np.float64])
 
     places, heights = zip((0.0, 1.0), *points, (1.0, 0.0), strict=True)
     with np.errstate(all="ignore"):  # heights next to 0, of which the tables are refused
-        curve: NDArray[np.float64] = PchipInterpolator(places, heights)(u)
+        curve: NDArray[np.float64] = PchipInterpolator(places, heights)(u)  # type: ignore[no-untyped-call]
     return curve
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -59,14 +59,14 @@ class SchedulesHead(QWidget):
         self.trained.setObjectName("trained_with")
         self.trained.setProperty("caption", True)
         self.trained.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(words)
-        row.addWidget(self.steps)
-        row.addWidget(self.spacing)
-        row.addSpacing(8)
-        row.addWidget(self.trained, 1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(words)
+        line.addWidget(self.steps)
+        line.addWidget(self.spacing)
+        line.addSpacing(8)
+        line.addWidget(self.trained, 1)
         self.steps.valueChanged.connect(self.comb_wished)
         self.spacing.activated.connect(self.comb_wished)
 
@@ -84,49 +84,78 @@ class SchedulesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Schedules"))
-        self.plots = [SchedulePlot(quantity) for quantity in QUANTITIES]
+        self.plots: list[SchedulePlot] = []
+        self._tables: Mapping[str, ForwardTable] = {}
+        self._times: Sequence[int] = ()
+        self._t = 0
         self.angles, self.choice = AnglesPanel(), ChoicePanel()
         self.weights, self.strips = WeightsPanel(), StripsPanel()
-        upper, lower = QHBoxLayout(), QHBoxLayout()
+        self._upper = upper = QHBoxLayout()
+        lower = QHBoxLayout()
         for row in (upper, lower):
             row.setSpacing(GAP_PX)
-        for place, plot in enumerate(self.plots):
-            upper.addWidget(plot, 10)
-            plot.setVisible(WIDE_PX[place] == 0)
-            plot.t_wished.connect(self.t_wished)
+        self._make_plots(0)
         upper.addWidget(self.angles, 9)
         upper.addWidget(self.choice)
         lower.addWidget(self.weights, 33)
         lower.addWidget(self.strips, 67)
-        for part in (self.angles, self.weights, self.strips):
-            part.t_wished.connect(self.t_wished)
+        self.angles.t_wished.connect(self.t_wished)
+        self.weights.t_wished.connect(self.t_wished)
+        self.strips.t_wished.connect(self.t_wished)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP_PX)
+        # `minimumSizeHint` says what is needed, also where more is shown.
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.addLayout(upper, UPPER)
         column.addLayout(lower, LOWER)
 
     def show_tables(self, tables: Mapping[str, ForwardTable]) -> None:
         """Draw these schedules."""
-        for part in (*self.plots, self.angles):
-            part.show_tables(tables)
+        self._tables = tables
+        for plot in self.plots:
+            plot.show_tables(tables)
+        self.angles.show_tables(tables)
 
     def show_comb(self, times: Sequence[int]) -> None:
         """The t at which a sampler asks the network."""
+        self._times = times
         for plot in self.plots:
             plot.show_comb(times)
 
     def show_t(self, t: int, timesteps: int) -> None:
         """Where the cursor is."""
-        for part in (*self.plots, self.angles, self.weights):
-            part.show_t(t)
+        self._t = t
+        for plot in self.plots:
+            plot.show_t(t)
+        self.angles.show_t(t)
+        self.weights.show_t(t)
         self.strips.show_t(t, timesteps)
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the plots that only a wide window has: it can be made narrow again."""
+        least = super().minimumSizeHint()
+        more = [plot for plot, wide in zip(self.plots, WIDE_PX, strict=False) if wide and not plot.isHidden()]
+        return QSize(least.width() - sum(plot.minimumWidth() + GAP_PX for plot in more), least.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room has more plots."""
         super().resizeEvent(event)
-        for plot, least in zip(self.plots, WIDE_PX, strict=True):
+        self._make_plots(self.width())
+        for plot, least in zip(self.plots, WIDE_PX, strict=False):
             plot.setVisible(self.width() >= least)
+
+    def _make_plots(self, width_px: int) -> None:
+        """Those that there is room for: each takes 30 ms, and many a window never shows the last two."""
+        for place, quantity in enumerate(QUANTITIES):
+            if place == len(self.plots) and width_px >= WIDE_PX[place]:
+                plot = SchedulePlot(quantity)
+                plot.t_wished.connect(self.t_wished)
+                plot.show_tables(self._tables)
+                plot.show_comb(self._times)
+                plot.show_t(self._t)
+                self._upper.insertWidget(place, plot, 10)
+                self.plots.append(plot)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """← and → move the cursor, with Shift by ten, wherever nothing else wants them."""

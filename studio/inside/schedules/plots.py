@@ -156,13 +156,13 @@ class SchedulePlot(Panel):
             self.choice.setItemData(self.choice.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.choice.setCurrentIndex(self.choice.findData(quantity))
         self.choice.currentIndexChanged.connect(self._chosen)
-        self.cursor = QLabel()
-        self.cursor.setTextFormat(Qt.TextFormat.PlainText)
-        self.cursor.setProperty("caption", True)
+        self.at = QLabel()
+        self.at.setTextFormat(Qt.TextFormat.PlainText)
+        self.at.setProperty("caption", True)
         self.title.hide()
         self.lead.setContentsMargins(0, 0, 0, 0)
         self.lead.addWidget(self.choice)
-        self.head.addWidget(self.cursor)
+        self.head.addWidget(self.at)
         self.chart = CursorChart(self.tr("t (picture → noise)"))
         self.chart.picked.connect(self.t_wished)
         self.values = SeriesValues()
@@ -190,7 +190,7 @@ class SchedulePlot(Panel):
         """Move the cursor, and tell the values there."""
         self._t = t
         self.chart.set_cursor(t)
-        self.cursor.setText(f"t = {numbers.count(t)}")
+        self.at.setText(f"t = {numbers.count(t)}")
         self._show_values()
 
     def _draw(self) -> None:

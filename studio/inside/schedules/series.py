@@ -16,10 +16,10 @@ from ...widgets.symbols import paint_text, spoken
 
 #: From Okabe and Ito, told apart by everybody; what comes after them is dashed.
 COLOURS = ("validation", "weight", "loss", "fourth", "text")
-#: Signal is blue, noise green and v amber wherever they stand together.
-OBJECTIVE_COLOURS = {"pred_noise": "weight", "pred_x0": "loss", "pred_v": "validation", "pred_flow": "fourth"}
-#: The letter of an objective where another than its own fits better: x_0 with its subscript, u = ε − x_0.
-OBJECTIVE_LETTERS = {"pred_x0": "{x_0}", "pred_flow": "u"}
+#: By the letter of an objective: signal is blue, noise green and v amber wherever they stand together.
+LETTER_COLOURS = {"ε": "weight", "x₀": "loss", "v": "validation", "ε − x₀": "fourth"}
+#: The letters that another form suits better: x_0 with its subscript, u = ε − x_0.
+LETTERS = {"x₀": "{x_0}", "ε − x₀": "u"}
 
 
 class Look(NamedTuple):
@@ -46,15 +46,16 @@ def schedule_look(name: str) -> Look:
 
 def objective_look(name: str) -> Look:
     """Of one row of OBJECTIVES."""
-    added = looks(other for other in OBJECTIVES if other not in OBJECTIVE_COLOURS)
-    if name in OBJECTIVE_COLOURS:
-        return Look(OBJECTIVE_COLOURS[name])
-    return Look(added[name].colour, dashed=True)
+    added = looks(other for other, row in OBJECTIVES.items() if row.letter not in LETTER_COLOURS)
+    if name in added:
+        return Look(added[name].colour, dashed=True)
+    return Look(LETTER_COLOURS[OBJECTIVES[name].letter])
 
 
 def objective_letter(name: str) -> str:
     """As it stands in a legend, with symbols."""
-    return OBJECTIVE_LETTERS.get(name) or OBJECTIVES[name].letter or name
+    letter = OBJECTIVES[name].letter
+    return LETTERS.get(letter, letter) or name
 
 
 SWATCH_PX, GAP_PX, LINE_PX = 10, 5, 16

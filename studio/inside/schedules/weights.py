@@ -21,7 +21,7 @@ from ...widgets.panel import Panel
 from ...widgets.plain import plain_tip, set_name, set_tip
 from ...widgets.segments import Segments
 from ...widgets.symbols import spoken
-from .computing import Answer, Weights
+from .computing import Answer, Values, Weights
 from .plots import CursorChart, figure, thinned
 from .series import SeriesValues, objective_letter, objective_look
 
@@ -74,11 +74,7 @@ class WeightsPanel(Panel):
         self.chart = CursorChart(self.tr("t (picture → noise)"))
         self.chart.setAccessibleName(self.tr("Weight over t"))
         self.chart.picked.connect(self.t_wished)
-        for place, name in enumerate(OBJECTIVES):
-            colour = objective_look(name).colour
-            self.chart.add_curve(f"{name} plain", colour, 1, dashed=True)
-            self.chart.add_curve(name, colour, WIDEST)
-            self.chart.add_curve(f"{name} x_0", colour, WIDEST + NARROWER * (len(OBJECTIVES) - 1 - place))
+        self._made: set[str] = set()
         self.values = SeriesValues(VALUE_PX)
         predicted = (
             f"{spoken(objective_letter(name))} · {row_text(row.title)}: {row_tip(row)}"
@@ -141,7 +137,7 @@ class WeightsPanel(Panel):
         on_x_0 = self.way.current() == "x_0"
         for name in OBJECTIVES:
             weights = self._weights.get(name)
-            shown = {f"{name} plain": None, name: None, f"{name} x_0": None}
+            shown: dict[str, Values | None] = {f"{name} plain": None, name: None, f"{name} x_0": None}
             if weights is not None and on_x_0:
                 shown |= {f"{name} x_0": weights.on_x_0, f"{name} plain": weights.plain_on_x_0}
             elif weights is not None:
@@ -149,7 +145,7 @@ class WeightsPanel(Panel):
             if weights is not None and np.array_equal(weights.w, weights.plain):
                 shown[f"{name} plain"] = None
             for curve, values in shown.items():
-                self.chart.set_curve(curve, *(((), ()) if values is None else thinned(values)))
+                self._show_curve(name, curve, values)
         self._stretch(on_x_0)
         if self._table is not None:
             self.chart.set_x_range(0, self._table.timesteps)
@@ -157,6 +153,17 @@ class WeightsPanel(Panel):
         self.chart.set_marks(() if limit is None else (limit,))
         self._show_values()
         self._show_words(on_x_0)
+
+    def _show_curve(self, name: str, curve: str, values: Values | None) -> None:
+        if curve not in self._made:
+            if values is None:
+                return
+            narrower = list(OBJECTIVES)[::-1].index(name) if curve.endswith(" x_0") else 0
+            plain = curve.endswith(" plain")
+            width = 1.0 if plain else WIDEST + NARROWER * narrower
+            self.chart.add_curve(curve, objective_look(name).colour, width, dashed=plain)
+            self._made.add(curve)
+        self.chart.set_curve(curve, *(((), ()) if values is None else thinned(values)))
 
     def _stretch(self, on_x_0: bool) -> None:
         curves = [weights.on_x_0 if on_x_0 else weights.w for weights in self._weights.values()]
