@@ -224,7 +224,7 @@
     </message>
     <message>
         <source>A curve of your own: ᾱ falls smoothly through the points that you draw, else evenly</source>
-        <translation>您自己的曲线：ᾱ 平滑下降，穿过您画的各点；没有点时均匀下降</translation>
+        <translation>你自己的曲线：ᾱ 平滑下降，穿过你画的各点；没有点时均匀下降</translation>
     </message>
     <message>
         <source>ᾱ at this many tenths of the way to noise; 0 lets the curve find its own way</source>
@@ -4280,7 +4280,7 @@
     <message>
         <source>Inside</source>
         <extracomment>the name of the tab that is shown now</extracomment>
-        <translation type="unfinished" />
+        <translation>内部</translation>
     </message>
 </context>
 <context>
@@ -4288,35 +4288,35 @@
     <message>
         <source>Network</source>
         <extracomment>The translators' context of the tabs' texts. the page what stands beside the tabs while the page is shown Name → tab, in their order.</extracomment>
-        <translation type="unfinished">网络</translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>The U-Net of your run, block by block, at the step of the scrubber</source>
-        <translation type="unfinished" />
+        <translation>你的运行的 U-Net，逐块展示，对应滑条所在的步</translation>
     </message>
     <message>
         <source>Schedules</source>
-        <translation type="unfinished" />
+        <translation>调度</translation>
     </message>
     <message>
         <source>How the noise grows with t, and how much each t counts</source>
-        <translation type="unfinished" />
+        <translation>噪声如何随 t 增长，以及每个 t 的权重</translation>
     </message>
     <message>
         <source>Tricks</source>
-        <translation type="unfinished" />
+        <translation>技巧</translation>
     </message>
     <message>
         <source>What each trick of training does to a batch, and whether it helps here</source>
-        <translation type="unfinished" />
+        <translation>每个训练技巧对一个批次做了什么，以及在这里是否有用</translation>
     </message>
     <message>
         <source>Lesson</source>
-        <translation type="unfinished" />
+        <translation>课程</translation>
     </message>
     <message>
         <source>How diffusion works, in twenty pages on your own run</source>
-        <translation type="unfinished" />
+        <translation>用你自己的运行，二十页讲清扩散如何工作</translation>
     </message>
 </context>
 <context>
@@ -5741,11 +5741,11 @@
     </message>
     <message>
         <source>Inside</source>
-        <translation type="unfinished" />
+        <translation>内部</translation>
     </message>
     <message>
         <source>The network at work, the schedules, the tricks, and a lesson through them</source>
-        <translation type="unfinished" />
+        <translation>工作中的网络、调度、技巧，以及贯穿它们的课程</translation>
     </message>
 </context>
 <context>
@@ -6423,7 +6423,7 @@
     </message>
     <message>
         <source>Choose pictures in the dataset room to see one of your own here.</source>
-        <translation>在数据集房间选择图片，这里就会显示您自己的图片。</translation>
+        <translation>在数据集房间选择图片，这里就会显示你自己的图片。</translation>
     </message>
     <message>
         <source>The picture that is chosen in the dataset room</source>
@@ -6434,7 +6434,7 @@
     <name>SchedulesHead</name>
     <message>
         <source>Comb: steps of a sampler</source>
-        <extracomment>How wide the page must be for a third and a fourth plot; else a chooser has what they would show. What all plots but those of weights take of the height, in parts.</extracomment>
+        <extracomment>How wide the page must be for a third and a fourth plot; else a chooser has what they would show. How the two rows of panels share the height.</extracomment>
         <translation>梳齿：采样器的步数</translation>
     </message>
     <message>
@@ -7729,7 +7729,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Your picture</source>
         <extracomment>the schedule of the lower row</extracomment>
-        <translation>您的图片</translation>
+        <translation>你的图片</translation>
     </message>
     <message>
         <source>the same noise in both rows, below:</source>
@@ -8320,7 +8320,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>WeightsPanel</name>
     <message>
         <source>Weight w(t)</source>
-        <extracomment>Of the axis, powers of ten: what is below says nothing of what is learnt. Lines that lie on one another are drawn ever narrower, so that each is seen. name → number, while they are moved too</extracomment>
+        <extracomment>Of the axis, powers of ten: what is below says nothing of what is learnt. What a letter with its value takes. Lines that lie on one another are drawn ever narrower, so that each is seen. name → number, while they are moved too</extracomment>
         <translation>权重 w(t)</translation>
     </message>
     <message>

@@ -89,7 +89,7 @@ class ChoicePanel(Panel):
                 line.pressed.connect(self._line_pressed)
                 self._column.addWidget(line)
         self.options = RowOptions(upright=True)
-        self.options.setContentsMargins(32, 0, 0, 4)
+        self.options.setContentsMargins(32, 0, 0, 0)
         self.options.looked_at.connect(self.options_wished)
         self.options.wished.connect(self.options_wished)
         self._column.addStretch(1)

@@ -84,6 +84,7 @@ class SchedulesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Schedules"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a press in a plot brings the arrow keys here
         self.plots: list[SchedulePlot] = []
         self._tables: Mapping[str, ForwardTable] = {}
         self._times: Sequence[int] = ()
