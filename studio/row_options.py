@@ -5,7 +5,7 @@ What they change follows while one is dragged; the setting is for when it is let
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
@@ -139,11 +139,6 @@ class RowOptions(QWidget):
                 slider.show_number(options.get(name, slider.option.default))
             if self.curve is not None:
                 self.curve.show_heights([options.get(option.name, option.default) for option in row.drawn])
-
-    def show_line(self, heights: Sequence[float]) -> None:
-        """What a curve that is drawn has become, at evenly spaced places up to 1."""
-        if self.curve is not None:
-            self.curve.show_line(heights)
 
     def lock(self, reason: str) -> None:
         """Why they cannot be moved; "": they can."""

@@ -298,8 +298,8 @@ class ForwardView(QWidget):
         self._table, self._t, self._problem_words = table, t, problem
         self.curve.show_table(table)
         if table is not None:
-            if table.schedule == self._used:
-                self.options.show_line(table.alphas_cumprod.tolist())
+            if table.schedule == self._used and self.options.curve is not None:
+                self.options.curve.show_line(table.alphas_cumprod.tolist())
             self.slider.blockSignals(True)
             self.slider.setRange(0, table.timesteps - 1)
             self.slider.setPageStep(max(1, table.timesteps // 20))

@@ -87,8 +87,6 @@ class SchedulesController(QObject):
         if shown and not self._shown:
             self._shown = True
             self._follow()
-            if self._followed is not None:
-                self._ask()
         self._shown = shown
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
@@ -178,29 +176,22 @@ class SchedulesController(QObject):
 
     def changes(self) -> dict[str, object]:
         """The settings of the next run that would become others, by flat name."""
-        options = self._options.get(self._chosen, {})
-        said: dict[str, object] = {
-            "beta_schedule": self._chosen,
-            "schedule_fn_kwargs": as_words(SCHEDULES[self._chosen], options) or None,
-            "loss_weighting": self._weighting,
-            "min_snr_gamma": None,
-            "loss_weighting_kwargs": None,
-        }
-        row, weighing = WEIGHTINGS[self._weighting], self._weighting_options.get(self._weighting, {})
-        for option in row.options:
-            if option.setting:
-                said[option.setting] = float(weighing.get(option.name, option.default))
-        typed = {option.name: weighing[option.name] for option in row.typed if option.name in weighing}
-        said["loss_weighting_kwargs"] = as_words(row, typed) or None
-        wished = self._project.wished
-        if (same := wished.setting("beta_schedule") == self._chosen) and _schedule_of(wished.diffusion) == (
-            self._chosen,
-            said_options(DiffusionConfig(schedule_fn_kwargs=said["schedule_fn_kwargs"])),  # type: ignore[arg-type]
-        ):
-            said.pop("schedule_fn_kwargs")
-        if same:
-            said.pop("beta_schedule")
-        return {name: value for name, value in said.items() if value != wished.setting(name)}
+        wished, changes = self._project.wished.diffusion, dict[str, object]()
+        schedule, options = SCHEDULES[self._chosen], self._options.get(self._chosen, {})
+        words = as_words(schedule, options)
+        if wished.beta_schedule != schedule.name or {*words} != {*as_words(schedule, said_options(wished))}:
+            changes |= {"beta_schedule": schedule.name, "schedule_fn_kwargs": words or None}
+        weighting, options = WEIGHTINGS[self._weighting], self._weighting_options.get(self._weighting, {})
+        words = as_words(weighting, options)
+        if wished.loss_weighting != weighting.name or {*words} != {*as_words(weighting, _weighting_options(wished))}:
+            elsewhere = {
+                option.setting: None for row in WEIGHTINGS.values() for option in row.options if option.setting
+            }
+            own = {o.setting: float(options.get(o.name, o.default)) for o in weighting.options if o.setting}
+            typed = {option.name: options[option.name] for option in weighting.typed if option.name in options}
+            kwargs = as_words(weighting, typed) or None
+            changes |= {"loss_weighting": weighting.name, "loss_weighting_kwargs": kwargs, **elsewhere, **own}
+        return changes
 
     @Slot()
     def use(self) -> None:
@@ -277,8 +268,8 @@ class SchedulesController(QObject):
         self.panel.show_comb(self._answer.times)
         self.panel.weights.show_answer(self._answer, tables.get(self._chosen))
         table = tables.get(self._chosen)
-        if table is not None:
-            self.panel.choice.options.show_line(table.alphas_cumprod.tolist())
+        if table is not None and self.panel.choice.options.curve is not None:
+            self.panel.choice.options.curve.show_line(table.alphas_cumprod.tolist())
         self.panel.choice.show_problem(self._answer.problem)
         self._show_t()
 
