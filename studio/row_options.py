@@ -22,6 +22,8 @@ from .widgets.slider import Slider, ValueSlider
 
 #: Moves that come closer together are one change of the setting; a drag is one until it is let go.
 SETTLES_MS = 300
+#: The way back of a slider that has others beside it.
+NARROW_PX = 22
 #: Names of options that papers write as a letter.
 LETTERS = {"tau": "τ", "gamma": "γ"}
 
@@ -120,7 +122,7 @@ class RowOptions(QWidget):
         self._upright = upright
         self._lines = QBoxLayout(directions.TopToBottom if upright else directions.LeftToRight, self)
         self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(0 if upright else 12)
+        self._lines.setSpacing(0 if upright else 8)
         self._parts: list[QWidget] = []
         self._settles = QTimer(self)
         self._settles.setSingleShot(True)
@@ -175,10 +177,12 @@ class RowOptions(QWidget):
         slider.moved.connect(self._moved)
         slider.slider.sliderReleased.connect(self._settled)
         slider.back.clicked.connect(self._back_clicked)
+        if not self._upright:
+            slider.back.setFixedWidth(NARROW_PX)
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(4 if self._upright else 0)
         row.addWidget(slider, 1)
         row.addWidget(slider.back, 0, Qt.AlignmentFlag.AlignVCenter)
         self._add(line)

@@ -16,7 +16,7 @@
     <name>AnglesPanel</name>
     <message>
         <source>Angle {symbol}</source>
-        <extracomment>Dots on each circle, about: every 40 t of 1,000. The innermost circle as a part of the outermost.</extracomment>
+        <extracomment>Dots on each circle, about: every 40 t of 1,000. What an angle takes with its swatch, 63.9°. The innermost circle as a part of the outermost.</extracomment>
         <translation>角度 {symbol}</translation>
     </message>
     <message>
@@ -5034,7 +5034,7 @@
     <name>OptionSlider</name>
     <message>
         <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
-        <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. Names of options that papers write as a letter. shown as it is, though the slider may have no place for it</extracomment>
+        <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. The way back of a slider that has others beside it. Names of options that papers write as a letter. shown as it is, though the slider may have no place for it</extracomment>
         <translation>{what}。从 {least} 到 {most}；未指定时为 {usual}。</translation>
     </message>
     <message>
@@ -6351,6 +6351,7 @@
     <name>SchedulePlot</name>
     <message>
         <source>What is plotted</source>
+        <extracomment>of each curve, what it shows</extracomment>
         <translation>画出的量</translation>
     </message>
     <message>
@@ -6366,7 +6367,7 @@
     <name>SchedulePlots</name>
     <message>
         <source>ᾱ signal</source>
-        <extracomment>A curve has so many points at most: two for each pixel column of the widest plot. How much of the plot's height the comb of a sampler's times takes, and how far below the lowest value it stands. In the order in which a wide window shows them.</extracomment>
+        <extracomment>A curve has so many points at most: two for each pixel column of the widest plot. Lower than that a curve says nothing; then the page scrolls. How much of the plot's height the comb of a sampler's times takes, and how far below the lowest value it stands. In the order in which a wide window shows them.</extracomment>
         <translation>ᾱ 信号</translation>
     </message>
     <message>

@@ -19,6 +19,8 @@ from .series import SeriesValues, schedule_look
 
 #: Dots on each circle, about: every 40 t of 1,000.
 DOTS = 25
+#: What an angle takes with its swatch, 63.9°.
+DEGREES_PX = 60
 DOT_PX, CURSOR_PX = 2.5, 5.0
 #: The innermost circle as a part of the outermost.
 INNERMOST = 0.5
@@ -56,7 +58,7 @@ class AnglesPanel(Panel):
         self.head.addWidget(self.every)
         self.circles = Circles()
         self.circles.t_wished.connect(self.t_wished)
-        self.values = SeriesValues()
+        self.values = SeriesValues(DEGREES_PX)
         self.body.addWidget(self.circles, 1)
         self.body.addWidget(self.values)
         self.setMinimumWidth(216)

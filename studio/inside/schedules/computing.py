@@ -1,14 +1,15 @@
 """What the tab computes in the background: tables of all schedules, weights of all objectives, a sampler's times.
 
-Everything is core's; torch is loaded here, off the GUI thread. All of it takes about 3 ms at T = 1,000, so it is asked
-anew at each move of a slider.
+Everything is core's; torch is loaded here, off the GUI thread. All of it takes a few milliseconds at T = 1,000, so it
+is asked anew at each move of a slider.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from core.errors import StudioError
 from ...app.messages import error_text
 from ...dataset.forward_table import ForwardTable
 from ...dataset.noising import NoisedPicture
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Values = NDArray[np.float64]
 
@@ -70,18 +74,15 @@ class Answer:
 def answer(question: Question) -> Answer:
     """Everything that the tab draws."""
     from core.diffusion.process import ForwardProcess
-    from core.diffusion.schedules import make_betas
     from core.samplers.spacing import time_pairs
-    from core.settings import DiffusionConfig
 
     tables, problem, chosen = {}, "", None
     for name, said in question.options.items():
         try:
-            betas = make_betas(name, question.timesteps, DiffusionConfig(schedule_fn_kwargs=said).schedule_options())
+            betas, tables[name] = _made(name, question.timesteps, said)
         except StudioError as error:
             problem = problem or error_text(error)
             continue
-        tables[name] = ForwardTable(name, np.cumprod(1 - betas.numpy()), said)
         if name == question.chosen:
             chosen = betas
     if chosen is None:
@@ -95,13 +96,20 @@ def answer(question: Question) -> Answer:
     return Answer(tables, weights, tuple(t for t, _ in pairs), problem)
 
 
-def _weights(betas: object, question: Question) -> dict[str, Weights]:
-    from torch import Tensor
+@lru_cache(maxsize=32)
+def _made(name: str, timesteps: int, said: tuple[str, ...] | None) -> tuple[Tensor, ForwardTable]:
+    """β of a schedule, and its table. While one is bent the others stay the very same, and need not be drawn anew."""
+    from core.diffusion.schedules import make_betas
+    from core.settings import DiffusionConfig
 
+    betas = make_betas(name, timesteps, DiffusionConfig(schedule_fn_kwargs=said).schedule_options())
+    return betas, ForwardTable(name, np.cumprod(1 - betas.numpy()), said)
+
+
+def _weights(betas: Tensor, question: Question) -> dict[str, Weights]:
     from core.diffusion.process import objective_named, signal_to_noise_ratio
     from core.diffusion.weightings import loss_weights
 
-    assert isinstance(betas, Tensor)
     snr, made = signal_to_noise_ratio(betas), {}
     for name, row in OBJECTIVES.items():
         if not row.installed:

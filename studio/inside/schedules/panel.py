@@ -44,7 +44,7 @@ class SchedulesHead(QWidget):
         self.steps = IntBox(1, 1000, USUAL_STEPS)
         self.steps.setObjectName("comb_steps")
         self.steps.setFixedWidth(64)
-        self.spacing = ElidedCombo(88, 128)
+        self.spacing = ElidedCombo(108, 128)
         self.spacing.setObjectName("comb_spacing")
         for name, row in SPACINGS.items():
             if row.installed:

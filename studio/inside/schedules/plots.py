@@ -25,6 +25,8 @@ Values = NDArray[np.float64]
 CONTEXT = "SchedulePlots"
 #: A curve has so many points at most: two for each pixel column of the widest plot.
 MOST_POINTS = 1000
+#: Lower than that a curve says nothing; then the page scrolls.
+LEAST_PX = 104
 #: How much of the plot's height the comb of a sampler's times takes, and how far below the lowest value it stands.
 COMB, BELOW = 0.05, 0.04
 
@@ -112,6 +114,7 @@ class CursorChart(Chart):
         self._y = (0.0, 1.0, False)
         self._times: tuple[int, ...] = ()
         self.set_x_label(label)
+        self.setMinimumHeight(LEAST_PX)
         self.add_curve("comb", "muted", 1)
 
     def set_stretch(self, low: float, high: float, *, log: bool) -> None:
@@ -145,7 +148,7 @@ class SchedulePlot(Panel):
         self._quantity = quantity
         self._tables: Mapping[str, ForwardTable] = {}
         self._t = 0
-        self._added: set[str] = set()
+        self._drawn: dict[str, tuple[ForwardTable | None, str]] = {}  #: of each curve, what it shows
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.choice = ElidedCombo(136, 168)
         self.choice.setObjectName("schedule_quantity")
@@ -196,13 +199,14 @@ class SchedulePlot(Panel):
     def _draw(self) -> None:
         row = QUANTITIES[self._quantity]
         self.chart.set_stretch(row.low, row.high, log=row.log)
-        for name in {*self._tables, *self._added}:
-            if name not in self._added:
+        for name in dict.fromkeys((*self._tables, *self._drawn)):
+            if name not in self._drawn:
                 look = schedule_look(name)
                 self.chart.add_curve(name, look.colour, 2, dashed=look.dashed)
-                self._added.add(name)
-            table = self._tables.get(name)
-            self.chart.set_curve(name, *(((), ()) if table is None else thinned(row.of(table))))
+            table, (before, quantity) = self._tables.get(name), self._drawn.get(name, (None, ""))
+            if table is not before or quantity != self._quantity:
+                self.chart.set_curve(name, *(((), ()) if table is None else thinned(row.of(table))))
+            self._drawn[name] = table, self._quantity
         self.chart.set_hint("" if self._tables else self.tr("The noise schedules are being computed…"))
         if self._tables:
             self.chart.set_x_range(0, next(iter(self._tables.values())).timesteps)
