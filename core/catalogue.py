@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import pairwise
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -29,6 +30,8 @@ class Option:
     step         the smallest change that one would make by hand
     offered      values worth a try, beside the usual one
     setting      the setting that says it, where it has one of its own
+    at           the place, 0 … 1, of a point of a falling curve whose height this is: such options are drawn, not slid.
+                 A height of 0 is no point
     """
 
     name: str
@@ -39,6 +42,7 @@ class Option:
     step: float
     offered: tuple[float, ...] = ()
     setting: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,16 @@ class Row:
         """The options that have no setting of their own: they are said by name."""
         return tuple(option for option in self.options if not option.setting)
 
+    @property
+    def drawn(self) -> tuple[Option, ...]:
+        """The options that are points of one curve, from left to right."""
+        return tuple(option for option in self.options if option.at is not None)
+
+    def points(self, options: Mapping[str, float]) -> list[tuple[float, float]]:
+        """The (place, height) of each point that `options` put on the curve, from left to right."""
+        said = ((option.at, float(options.get(option.name, option.default))) for option in self.drawn)
+        return [(at, height) for at, height in said if at is not None and height != 0]
+
     def checked(self, options: object, setting: str) -> dict[str, float]:
         """`options` as numbers by name. ConfigError, which names the setting, for what the variant does not take."""
         known = [option.name for option in self.options]
@@ -100,6 +114,12 @@ class Row:
                     option=option,
                     known=", ".join(known) or Phrase("value.none"),
                 )
+        heights = [height for _, height in self.points(options)]
+        if not all(height > after for height, after in pairwise((1.0, *heights, 0.0))):
+            said = ", ".join(
+                f"{option.name} = {options[option.name]:g}" for option in self.drawn if option.name in options
+            )
+            raise ConfigError("config.bad-value", name=setting, value=said, expected=Phrase("value.falling-heights"))
         return dict(options)
 
     def filled(self, options: object, setting: str) -> dict[str, float]:
@@ -221,6 +241,32 @@ SCHEDULES = Table(
                     0.1,
                     (0.5, 3.0),
                 ),
+            ),
+        ),
+        ScheduleRow(
+            "drawn",
+            QT_TRANSLATE_NOOP("Catalogue", "Drawn"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue", "A curve of your own: ᾱ falls smoothly through the points that you draw, else evenly"
+            ),
+            "Fritsch & Carlson 1980, SIAM J. Numer. Anal. 17(2), for the curve; Chen 2023, arXiv 2301.10972, for 1 − u",
+            "core.diffusion.schedules:drawn",
+            # Fixed places, because an option is one number: a point that moved sideways too would take two that only
+            # mean something together. Nine of them reach what a hand draws, read as a word (a3 is ᾱ at three tenths),
+            # stay within what a setting of numbers by name may say, and any one of them alone is legal at either end.
+            tuple(
+                Option(
+                    f"a{tenth}",
+                    QT_TRANSLATE_NOOP(
+                        "Catalogue", "ᾱ at this many tenths of the way to noise; 0 lets the curve find its own way"
+                    ),
+                    0.0,
+                    0.0,
+                    0.999,
+                    0.001,
+                    at=tenth / 10,
+                )
+                for tenth in range(1, 10)
             ),
         ),
     ),

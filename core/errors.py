@@ -613,6 +613,9 @@ PHRASES: dict[str, str] = {
     "value.weighting-options": QT_TRANSLATE_NOOP(
         "Errors", "options with which every weight of {weighting} is a number from 0 upwards"
     ),
+    "value.falling-heights": QT_TRANSLATE_NOOP(
+        "Errors", "the heights of the points fall from one to the next, all of them below 1 and above 0; 0 is no point"
+    ),
     "value.schedule-options": QT_TRANSLATE_NOOP(
         "Errors",
         "options with which every β of the {schedule} schedule over {timesteps} steps is between 0 and 1, "

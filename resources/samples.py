@@ -102,6 +102,11 @@ def unpack(name: str, destination: Path) -> Path:
     return folder
 
 
+def first_picture(name: str) -> Image.Image:
+    """The set's first picture, straight from its sheet. KeyError: there is no such set."""
+    return next(picture for _, picture in _pictures(SAMPLE_SETS[name]))
+
+
 def is_complete(folder: Path, sample_set: SampleSet) -> bool:
     """Whether a folder holds as many pictures as the set has."""
     places = [folder / str(n) for n in range(sample_set.classes)] if sample_set.classes else [folder]

@@ -7,8 +7,10 @@ float64 on the CPU; who uses them rounds at the end.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +18,9 @@ from ..catalogue import SCHEDULES
 from ..errors import ConfigError, Phrase
 from ..inputs import require_one_of, require_whole
 from .inputs import can_be_betas
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
@@ -64,6 +69,38 @@ def rectified_flow(timesteps: int, shift: float = 1) -> Tensor:
     tau = _unit_times(timesteps)
     tau = shift * tau / (1 + (shift - 1) * tau)
     return _betas_from_alphas_cumprod((1 - tau) ** 2 / ((1 - tau) ** 2 + tau**2))
+
+
+def drawn(
+    timesteps: int,
+    a1: float = 0,
+    a2: float = 0,
+    a3: float = 0,
+    a4: float = 0,
+    a5: float = 0,
+    a6: float = 0,
+    a7: float = 0,
+    a8: float = 0,
+    a9: float = 0,
+) -> Tensor:
+    """ᾱ(u), u = t/T, falls from 1 to 0 through the heights a1 … a9 at u = 0.1 … 0.9, of which 0 is no point.
+
+    Between two points it is a cubic that never rises (Fritsch & Carlson 1980, SIAM J. Numer. Anal. 17(2), 238–246).
+    Without a point it is 1 − u (Chen 2023, arXiv 2301.10972, section 2.2).
+    """
+    heights = (a1, a2, a3, a4, a5, a6, a7, a8, a9)
+    points = [((i + 1) / 10, height) for i, height in enumerate(heights) if height != 0]
+    return _betas_from_alphas_cumprod(torch.from_numpy(falling_curve(points, _unit_times(timesteps).numpy())))
+
+
+def falling_curve(points: Sequence[tuple[float, float]], u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The curve from (0, 1) to (1, 0) through points (place, height) that fall, at each u in 0 … 1."""
+    from scipy.interpolate import PchipInterpolator  # takes a second to load, and only a curve that is drawn needs it
+
+    places, heights = zip((0.0, 1.0), *points, (1.0, 0.0), strict=True)
+    with np.errstate(all="ignore"):  # heights next to 0, of which the tables are refused
+        curve: NDArray[np.float64] = PchipInterpolator(places, heights)(u)  # type: ignore[no-untyped-call]
+    return curve
 
 
 def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = None) -> Tensor:

@@ -366,6 +366,22 @@
     </message>
 </context>
 <context>
+    <name>AnglesPanel</name>
+    <message>
+        <source>Angle {symbol}</source>
+        <extracomment>Dots on each circle, about: every 40 t of 1,000. What an angle takes with its swatch, 63.9°. The innermost circle as a part of the outermost.</extracomment>
+        <translation>角度 {symbol}</translation>
+    </message>
+    <message>
+        <source>φ: x_t = cos φ · x_0 + sin φ · ε with cos φ = √ᾱ_t and sin φ = √(1−ᾱ_t). Where dots are far apart, a step changes much (Salimans &amp; Ho 2022, arXiv 2202.00512, appendix D).</source>
+        <translation>φ：x_t = cos φ · x_0 + sin φ · ε，其中 cos φ = √ᾱ_t，sin φ = √(1−ᾱ_t)。点与点相距越远，一步的变化越大（Salimans &amp; Ho 2022，arXiv 2202.00512，附录 D）。</translation>
+    </message>
+    <message>
+        <source>a dot every {count} t</source>
+        <translation>每 {count} 个 t 一个点</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
@@ -554,6 +570,18 @@
     <message>
         <source>Above 1 spends more steps on much noise, as larger pictures need</source>
         <translation>大于 1 时把更多步用在强噪声上，适合较大的图片</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>A curve of your own: ᾱ falls smoothly through the points that you draw, else evenly</source>
+        <translation>你自己的曲线：ᾱ 平滑下降，穿过你画的各点；没有点时均匀下降</translation>
+    </message>
+    <message>
+        <source>ᾱ at this many tenths of the way to noise; 0 lets the curve find its own way</source>
+        <translation>到噪声的路程走了十分之几处的 ᾱ；0 表示此处没有点，由曲线自己走</translation>
     </message>
     <message>
         <source>Noise ε</source>
@@ -1066,10 +1094,41 @@
     </message>
 </context>
 <context>
+    <name>ChoicePanel</name>
+    <message>
+        <source>Schedules</source>
+        <extracomment>name → number, while they are moved too</extracomment>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>Check those that are to be drawn. A press on a name bends that one.</source>
+        <translation>勾选要画出的调度。点击名称可以调整该调度的曲线。</translation>
+    </message>
+    <message>
+        <source>Chosen schedule</source>
+        <translation>所选调度</translation>
+    </message>
+    <message>
+        <source>Its options, weights and pictures are shown</source>
+        <translation>显示它的参数、权重和图片</translation>
+    </message>
+    <message>
+        <source>Use for the next run</source>
+        <translation>用于下次运行</translation>
+    </message>
+</context>
+<context>
     <name>Circle</name>
     <message>
         <source>The angle between picture and noise</source>
         <translation>图像与噪声之间的角度</translation>
+    </message>
+</context>
+<context>
+    <name>Circles</name>
+    <message>
+        <source>The angle between picture and noise</source>
+        <translation>图片与噪声之间的角度</translation>
     </message>
 </context>
 <context>
@@ -2475,6 +2534,10 @@
     <message>
         <source>options with which every weight of {weighting} is a number from 0 upwards</source>
         <translation>使 {weighting} 的每个权重都是不小于 0 的数的选项</translation>
+    </message>
+    <message>
+        <source>the heights of the points fall from one to the next, all of them below 1 and above 0; 0 is no point</source>
+        <translation>各点的高度必须逐点下降，都小于 1 且大于 0；0 表示没有点</translation>
     </message>
     <message>
         <source>options with which every β of the {schedule} schedule over {timesteps} steps is between 0 and 1, and a trace of the picture is left at the end</source>
@@ -5157,7 +5220,7 @@
     <name>NoiseCurve</name>
     <message>
         <source>noise √(1−{alpha})</source>
-        <extracomment>name → number, while they are moved likewise, once they stand still The line of words above, and the plot: at least, and where the room is high. Pixels. Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.</extracomment>
+        <extracomment>The line of words above, and the plot: at least, and where the room is high. Pixels. Made with the first schedule: pyqtgraph comes after the first paint, and this is there before.</extracomment>
         <translation>噪声 √(1−{alpha})</translation>
     </message>
     <message>
@@ -5336,8 +5399,12 @@
     <name>OptionSlider</name>
     <message>
         <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
-        <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. shown as it is, though the slider may have no place for it</extracomment>
+        <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. The way back of a slider that has others beside it. Names of options that papers write as a letter. shown as it is, though the slider may have no place for it</extracomment>
         <translation>{what}。从 {least} 到 {most}；未指定时为 {usual}。</translation>
+    </message>
+    <message>
+        <source>{name}: back to {usual}</source>
+        <translation>{name}：恢复为 {usual}</translation>
     </message>
 </context>
 <context>
@@ -5854,6 +5921,30 @@
     <message>
         <source>Here the speed of every step will appear.</source>
         <translation>这里将显示每一步的速度。</translation>
+    </message>
+</context>
+<context>
+    <name>PointCurve</name>
+    <message>
+        <source>Drag a point. Double-click adds one, Delete removes it. Keys: ← → choose a point, ↑ ↓ move it (with Shift finely), Ctrl+← → move it sideways, Insert adds one.</source>
+        <extracomment>Straight pieces that the curve is painted in. How far from a point's centre it is still taken hold of. Between the heights of two neighbours at least; heights have so many places. What an arrow moves a point by, and with Shift. by a person, while it is dragged too a drag is over the place of the point that the keys move</extracomment>
+        <translation>拖动一个点。双击添加点，Delete 删除点。按键：← → 选择点，↑ ↓ 移动点（按住 Shift 微调），Ctrl+← → 左右移动点，Insert 添加点。</translation>
+    </message>
+    <message>
+        <source>Curve that you draw</source>
+        <translation>手绘的曲线</translation>
+    </message>
+    <message>
+        <source>{count} points</source>
+        <translation>{count} 个点</translation>
+    </message>
+    <message>
+        <source>Point at {place}, height {height}</source>
+        <translation>位于 {place} 的点，高度 {height}</translation>
+    </message>
+    <message>
+        <source>Double-click to add a point</source>
+        <translation>双击添加一个点</translation>
     </message>
 </context>
 <context>
@@ -6612,6 +6703,124 @@
     <message>
         <source>How the noise grows with t. Point at one in the list to look at it; the one you choose is trained with: it is Schedule in the training settings</source>
         <translation>噪声如何随 t 增长。指向列表中的一项可以查看；选定的一项将用于训练，即训练设置中的“噪声调度”</translation>
+    </message>
+</context>
+<context>
+    <name>ScheduleLine</name>
+    <message>
+        <source>Draw {name} in the plots</source>
+        <translation>在图中画出{name}</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulePlot</name>
+    <message>
+        <source>What is plotted</source>
+        <extracomment>of each curve, what it shows</extracomment>
+        <translation>画出的量</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>The noise schedules are being computed…</source>
+        <translation>正在计算噪声调度…</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulePlots</name>
+    <message>
+        <source>ᾱ signal</source>
+        <extracomment>A curve has so many points at most: two for each pixel column of the widest plot. Lower than that a curve says nothing; then the page scrolls. How much of the plot's height the comb of a sampler's times takes, and how far below the lowest value it stands. In the order in which a wide window shows them.</extracomment>
+        <translation>ᾱ 信号</translation>
+    </message>
+    <message>
+        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)</source>
+        <translation>ᾱ_t：到 t 为止各步 1 − β 的乘积，即图片剩余的功率（Ho et al. 2020）</translation>
+    </message>
+    <message>
+        <source>log SNR</source>
+        <translation>log SNR</translation>
+    </message>
+    <message>
+        <source>The natural logarithm of ᾱ_t / (1 − ᾱ_t): 0 where picture and noise are equally strong (Kingma et al. 2021, arXiv 2107.00630)</source>
+        <translation>ᾱ_t / (1 − ᾱ_t) 的自然对数：图片与噪声一样强时为 0（Kingma et al. 2021，arXiv 2107.00630）</translation>
+    </message>
+    <message>
+        <source>β per step</source>
+        <translation>每步的 β</translation>
+    </message>
+    <message>
+        <source>β_t: the share of noise that step t adds, on a logarithmic axis (Ho et al. 2020)</source>
+        <translation>β_t：第 t 步加入的噪声份额，对数坐标轴（Ho et al. 2020）</translation>
+    </message>
+    <message>
+        <source>√(1−ᾱ) noise</source>
+        <translation>√(1−ᾱ) 噪声</translation>
+    </message>
+    <message>
+        <source>√(1−ᾱ_t), how strong the noise is: what ε is multiplied by in x_t (Ho et al. 2020, eq. 4)</source>
+        <translation>√(1−ᾱ_t)：噪声的强度，即 x_t 中 ε 的系数（Ho et al. 2020，式 4）</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulesController</name>
+    <message>
+        <source>The next run takes these already.</source>
+        <extracomment>Where the cursor is at first, as a part of T: the picture is still seen, and so is the noise. A drawn curve that has no points yet begins on the schedule that was looked at before, at these of its places. So many values the network of a run takes where nobody has said a size: 3×32×32. the settings of the next run that were taken over last of each schedule that was bent</extracomment>
+        <translation>下次运行已经使用这些设置。</translation>
+    </message>
+    <message>
+        <source>The next run is to be trained with {schedule}, weighting {weighting}. Ctrl+Z takes it back.</source>
+        <translation>下次运行将用{schedule}调度、{weighting}权重训练。按 Ctrl+Z 可以撤销。</translation>
+    </message>
+    <message>
+        <source>The next run: {schedule}, T = {steps}, weighting {weighting}, predicts {letter}</source>
+        <translation>下次运行：{schedule}，T = {steps}，权重 {weighting}，预测 {letter}</translation>
+    </message>
+    <message>
+        <source>{run} was trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}</source>
+        <translation>{run} 的训练设置：{schedule}，T = {steps}，权重 {weighting}，预测 {letter}</translation>
+    </message>
+    <message>
+        <source>a bundled face</source>
+        <translation>自带的一张脸</translation>
+    </message>
+    <message>
+        <source>Choose pictures in the dataset room to see one of your own here.</source>
+        <translation>在数据集房间选择图片，这里就会显示你自己的图片。</translation>
+    </message>
+    <message>
+        <source>The picture that is chosen in the dataset room</source>
+        <translation>数据集房间中所选的图片</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulesHead</name>
+    <message>
+        <source>Comb: steps of a sampler</source>
+        <extracomment>How wide the page must be for a third and a fourth plot; else a chooser has what they would show. How the two rows of panels share the height.</extracomment>
+        <translation>梳齿：采样器的步数</translation>
+    </message>
+    <message>
+        <source>The teeth on the x axes are the t at which a sampler of so many steps asks the network</source>
+        <translation>x 轴上的梳齿是这么多步的采样器询问网络的那些 t</translation>
+    </message>
+    <message>
+        <source>Steps of the sampler</source>
+        <translation>采样器的步数</translation>
+    </message>
+    <message>
+        <source>Spacing of the steps</source>
+        <translation>各步的间距</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulesPanel</name>
+    <message>
+        <source>Schedules</source>
+        <translation>噪声调度</translation>
     </message>
 </context>
 <context>
@@ -7875,6 +8084,41 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
 </context>
 <context>
+    <name>Strips</name>
+    <message>
+        <source>The picture at eight timesteps under two schedules</source>
+        <translation>两种调度下八个时间步的图片</translation>
+    </message>
+</context>
+<context>
+    <name>StripsPanel</name>
+    <message>
+        <source>Your picture</source>
+        <extracomment>the schedule of the lower row</extracomment>
+        <translation>你的图片</translation>
+    </message>
+    <message>
+        <source>the same noise in both rows, below:</source>
+        <translation>两行噪声相同，下行：</translation>
+    </message>
+    <message>
+        <source>Schedule of the lower row</source>
+        <translation>下行的调度</translation>
+    </message>
+    <message>
+        <source>What the chosen schedule is seen beside</source>
+        <translation>与所选调度对照的调度</translation>
+    </message>
+    <message>
+        <source>The timestep: 0 is one step of noise, T − 1 is almost nothing but noise</source>
+        <translation>时间步：0 只加了一步噪声，T − 1 几乎只剩噪声</translation>
+    </message>
+    <message>
+        <source>Timestep t</source>
+        <translation>时间步 t</translation>
+    </message>
+</context>
+<context>
     <name>Summary</name>
     <message>
         <source>grey</source>
@@ -8456,6 +8700,62 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Muon's running mean of the gradient (momentum)</source>
         <translation>Muon 的梯度滑动平均（动量）</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsPanel</name>
+    <message>
+        <source>Weight w(t)</source>
+        <extracomment>Of the axis, powers of ten: what is below says nothing of what is learnt. What a letter with its value takes. Lines that lie on one another are drawn ever narrower, so that each is seen. name → number, while they are moved too</extracomment>
+        <translation>权重 w(t)</translation>
+    </message>
+    <message>
+        <source>What the squared error at each t is multiplied by in the loss, for everything that a network can predict. Dashed: without the weighting (Hang et al. 2023, arXiv 2303.09556).</source>
+        <translation>损失中每个 t 的平方误差所乘的数，对网络可以预测的每种量各一条。虚线：不用该权重时（Hang et al. 2023，arXiv 2303.09556）。</translation>
+    </message>
+    <message>
+        <source>Weighting</source>
+        <translation>损失权重</translation>
+    </message>
+    <message>
+        <source>How much each timestep counts in the loss</source>
+        <translation>每个时间步在损失中占多少</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Weight over t</source>
+        <translation>随 t 变化的权重</translation>
+    </message>
+    <message>
+        <source>The weight of the squared error of what the network says</source>
+        <translation>网络输出的平方误差的权重</translation>
+    </message>
+    <message>
+        <source>on x₀</source>
+        <translation>对 x₀</translation>
+    </message>
+    <message>
+        <source>What that weight comes to on the squared error of the clean picture x̂_0 that is meant by it</source>
+        <translation>换算到由此得出的干净图片 x̂_0 的平方误差上，该权重是多少</translation>
+    </message>
+    <message>
+        <source>All agree</source>
+        <translation>全部一致</translation>
+    </message>
+    <message>
+        <source>They differ</source>
+        <translation>互不相同</translation>
+    </message>
+    <message>
+        <source>SNR = γ at t = {t}</source>
+        <translation>t = {t} 处 SNR = γ</translation>
+    </message>
+    <message>
+        <source>dashed: without</source>
+        <translation>虚线：不加权</translation>
     </message>
 </context>
 <context>

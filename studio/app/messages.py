@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from PySide6.QtCore import QCoreApplication
 
-from core.catalogue import CONTEXT, Row
+from core.catalogue import CONTEXT, Option, Row
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
 from core.pictures.folder.reasons import REASONS
 from core.presets import preset
@@ -71,7 +74,8 @@ def setting_tip(facts: Setting) -> str:
         lines += [_said(row_text(row.title), row_tip(row)) for row in facts.table.values()]
     with_options = SETTINGS[facts.options_of].table if facts.options_of else None
     for row in with_options.values() if with_options is not None else ():
-        lines += [_said(f"{row_text(row.title)} {option.name}", row_text(option.help)) for option in row.typed]
+        for names, said in options_in_words(row.typed):
+            lines.append(_said(f"{row_text(row.title)} {names}", row_text(said[0].help)))
     if facts.auto:
         lines.append(_said(setting_text(facts.none), setting_text(facts.auto)))
     if facts.limits != ANY_NUMBER and facts.counted:
@@ -92,6 +96,12 @@ def _end(number: float) -> str:
 def preset_title(name: str) -> str:
     """What a preset is called."""
     return QCoreApplication.translate("Presets", preset(name).title)
+
+
+def options_in_words(options: Sequence[Option]) -> list[tuple[str, list[Option]]]:
+    """The options with what they are called; those in a row that do the same stand together, a1 … a9."""
+    groups = [list(group) for _, group in groupby(options, key=lambda option: option.help)]
+    return [(" … ".join(dict.fromkeys((group[0].name, group[-1].name))), group) for group in groups]
 
 
 def row_text(text: str) -> str:

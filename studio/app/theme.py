@@ -230,6 +230,7 @@ class Tokens:
     loss: str
     validation: str
     weight: str
+    fourth: str  #: one more beside these three
     cursor: str
     error: str  #: only for what went wrong
 
@@ -247,6 +248,7 @@ DARK = Tokens(
     loss="#56b4e9",
     validation="#e69f00",
     weight="#1fb88a",
+    fourth="#d58ab5",
     cursor="#ff7a45",
     error="#ff6b6b",
 )
@@ -263,6 +265,7 @@ LIGHT = Tokens(
     loss="#0072b2",
     validation="#b26a00",
     weight="#00805f",
+    fourth="#9b3f78",
     cursor="#d04a00",
     error="#c62828",
 )

@@ -312,7 +312,7 @@ class MainWindow(QWidget):
 
     def _build_rooms(self) -> Iterator[None]:
         yield from import_rooms()
-        shell = Shell(self, self.project, self.settings, self.transport, self._replace)
+        shell = Shell(self, self.project, self.settings, self.transport, self._replace, {"dataset": self.dataset})
         for name, room in ROOMS.items():
             if room.build:
                 yield from room.strokes(shell)

@@ -285,7 +285,7 @@ class DatasetController(QObject):
         self._shown_in_grid: Path | None = None  # the folder whose filter and sorting the grid has
         self._scan = FolderScan(self)
         self.grid = GridController(project, panel.pictures, self)
-        self._preview = PreviewController(panel.inspector, self)
+        self.preview = PreviewController(panel.inspector, self)
         self._doctor = DoctorController(panel.doctor, self)
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self._show_changes)
@@ -317,7 +317,7 @@ class DatasetController(QObject):
         panel.path_dropped.connect(self._dropped)
         panel.inspector.training_wished.connect(self.training_wished)
         panel.inspector.settings_wished.connect(self._set)
-        self._preview.settings_wished.connect(self._set)
+        self.preview.settings_wished.connect(self._set)
         panel.inspector.classes.class_wished.connect(panel.pictures.show_class)
         project.scan_changed.connect(self._show_scan)
         project.config_changed.connect(self._show_config)
@@ -385,11 +385,11 @@ class DatasetController(QObject):
 
     def torch_ready(self) -> None:
         """torch is loaded: the forward process may be shown."""
-        self._preview.torch_ready()
+        self.preview.torch_ready()
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
-        parts = (self._scan, self.grid, self._preview, self._division, self._watch, self._doctor)
+        parts = (self._scan, self.grid, self.preview, self._division, self._watch, self._doctor)
         ended = [part.shutdown(timeout_ms) for part in parts]
         return all(ended)
 
@@ -414,7 +414,7 @@ class DatasetController(QObject):
             before, self._found = self._found, found
             more = before is not None and before.in_order == found.in_order
             if not more:
-                self._preview.clear()
+                self.preview.clear()
             self.grid.show_found(found.pictures, more=more)
 
     @Slot(object)
@@ -449,7 +449,7 @@ class DatasetController(QObject):
     def _show_scan(self) -> None:
         scan, shown = self._project.scan, self._shown_in_grid
         current, selected, self._current, self._selected = self._current, self._selected, -1, ()
-        self._preview.clear()
+        self.preview.clear()
         self._watch.watch(scan)
         self._doctor.set_scan(scan, self._project.shown_config)
         if scan is None:
@@ -491,11 +491,11 @@ class DatasetController(QObject):
         scan = self._project.scan
         # The settings are those of the project's folder: a picture of another waits until it is known.
         if scan is not None and self._found is None and 0 <= place < len(scan.pictures):
-            self._preview.show_picture(place, scan.pictures[place])
+            self.preview.show_picture(place, scan.pictures[place])
 
     @Slot(object)
     def _show_skipped(self, skipped: Skipped) -> None:
-        self._preview.clear()
+        self.preview.clear()
         self._panel.inspector.show_no_preview(skipped.name, skipped.code)
 
     # --- settings ------------------------------------------------------------------------------------------
@@ -507,7 +507,7 @@ class DatasetController(QObject):
         transparent = self._facts is not None and self._facts.any_transparent
         self._panel.inspector.show_settings(settings_shown(self._project, any_transparent=transparent))
         config = self._project.shown_config
-        self._preview.follow(config)
+        self.preview.follow(config)
         self._doctor.follow(config)
         self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
 

@@ -10,20 +10,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from core.catalogue import SCHEDULES
-from core.errors import ConfigError
 
 from .. import numbers
 from ..app.messages import error_text
 from ..jobs.requests import Requests
+from ..row_options import as_words, said_options
 from .inspector import Inspector
 from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
     from core.pictures.folder.scan import PictureFile
-    from core.settings import DataConfig, DiffusionConfig, RunConfig
+    from core.settings import DataConfig, RunConfig
 
     from .forward_table import ForwardTable
+    from .noising import NoisedPicture
     from .preview import Preview, PreviewQuestion, TableQuestion
 
 #: t at first, as a part of T: the picture is still seen, and so is the noise.
@@ -34,6 +35,7 @@ class PreviewController(QObject):
     """Asks for previews and tables in the background and draws x_t when t moves."""
 
     settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
+    seen_changed = Signal()  #: another picture, the same one under other settings, or none
 
     def __init__(self, inspector: Inspector, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,14 @@ class PreviewController(QObject):
         self._previews.forget()
         self._inspector.show_no_preview()
         self._draw()
+        self.seen_changed.emit()
+
+    @property
+    def seen(self) -> tuple[str, NoisedPicture] | None:
+        """The name of the chosen picture, and what the network sees of it; None while there is none."""
+        if self._picture is None or self._preview is None:
+            return None
+        return self._picture.name, self._preview.noised
 
     def follow(self, config: RunConfig) -> None:
         """The settings changed, here or elsewhere; `config` is resolved."""
@@ -85,7 +95,7 @@ class PreviewController(QObject):
             self._ask_preview()
         if before is None or before.diffusion != config.diffusion:
             self._bent = None
-            self._inspector.forward.show_used(config.diffusion.beta_schedule, _read(config.diffusion))
+            self._inspector.forward.show_used(config.diffusion.beta_schedule, said_options(config.diffusion))
             self._ask_table()
 
     def torch_ready(self) -> None:
@@ -145,18 +155,24 @@ class PreviewController(QObject):
     @Slot(object)
     def _look_at_options(self, options: Mapping[str, float]) -> None:
         assert self._config is not None
-        self._bent = _with_options(self._config.diffusion, options)
+        self._bent = self._with(options)
         self._ask_table()
 
     @Slot(object)
     def _wish_options(self, options: Mapping[str, float]) -> None:
         if self._config is None:
             return
-        bent, self._bent = _with_options(self._config.diffusion, options) or None, None
+        bent, self._bent = self._with(options) or None, None
         if bent == self._config.diffusion.schedule_fn_kwargs:
             self._ask_table()
         else:
             self.settings_wished.emit({"schedule_fn_kwargs": bent})
+
+    def _with(self, options: Mapping[str, float]) -> tuple[str, ...]:
+        """`schedule_fn_kwargs` with these numbers."""
+        assert self._config is not None
+        diffusion = self._config.diffusion
+        return as_words(SCHEDULES[diffusion.beta_schedule], said_options(diffusion) | dict(options))
 
     # --- answers -------------------------------------------------------------------------------------------
 
@@ -170,6 +186,7 @@ class PreviewController(QObject):
             self._preview = answer
             self._inspector.show_preview(_shown(self._picture, answer))
         self._draw()
+        self.seen_changed.emit()
 
     @Slot(object, object)
     def _table_came(self, _question: TableQuestion, answer: ForwardTable | Exception) -> None:
@@ -237,21 +254,6 @@ class PreviewController(QObject):
 def _decides(config: RunConfig) -> tuple[DataConfig, bool, float]:
     """The settings that a picture and its noise depend on."""
     return config.data, config.diffusion.auto_normalize, config.diffusion.offset_noise_strength
-
-
-def _read(diffusion: DiffusionConfig) -> dict[str, float]:
-    """The schedule's options as numbers; none where one cannot be read, which the settings' problems say."""
-    try:
-        return diffusion.schedule_options()
-    except ConfigError:
-        return {}
-
-
-def _with_options(diffusion: DiffusionConfig, options: Mapping[str, float]) -> tuple[str, ...]:
-    """`schedule_fn_kwargs` with these numbers; what is at its usual value need not be said."""
-    said = _read(diffusion) | dict(options)
-    usual = {option.name: option.default for option in SCHEDULES[diffusion.beta_schedule].options}
-    return tuple(f"{name}={number:.12g}" for name, number in said.items() if number != usual.get(name))
 
 
 def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:

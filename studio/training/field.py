@@ -23,7 +23,7 @@ from core.errors import ConfigError
 from core.setting import Control, Setting, as_text
 
 from .. import numbers
-from ..app.messages import error_text, setting_choice, setting_tip, setting_title
+from ..app.messages import error_text, options_in_words, setting_choice, setting_tip, setting_title
 from ..app.theme import CONTROL_PX, set_look
 from ..widgets.controls import ScrolledCombo
 from ..widgets.elided import ElidedLabel
@@ -298,7 +298,8 @@ class SettingField(QWidget):
     def offer(self, options: tuple[Option, ...]) -> None:
         """Of the suggestions NAME=NUMBER only these names, and between what each lies."""
         if isinstance(self.control, ChoiceControl) and self.control.offer(options):
-            self.show_hint(" · ".join(f"{option.name} {option.least:g} … {option.most:g}" for option in options), "")
+            ranges = (f"{name} {said[0].least:g} … {said[0].most:g}" for name, said in options_in_words(options))
+            self.show_hint(" · ".join(ranges), "")
 
     def show_value(self, value: object, resolved: object) -> None:
         """Show the wished value; `resolved` is what auto comes to."""

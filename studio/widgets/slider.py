@@ -92,6 +92,14 @@ class ValueSlider(QWidget):
         self.slider.setAccessibleName(label)
         self._show()
 
+    def label_width(self) -> int:
+        """What the caption takes, in pixels."""
+        return self._label.sizeHint().width()
+
+    def set_label_width(self, width_px: int) -> None:
+        """As much for the caption, so that sliders below one another begin at the same place."""
+        self._label.setMinimumWidth(width_px)
+
     def value(self) -> int:
         """The slider's value."""
         return self.slider.value()

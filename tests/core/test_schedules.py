@@ -2,13 +2,17 @@
 
 import inspect
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
+import core
 from core.catalogue import SCHEDULES
+from core.cli.main import main
 from core.diffusion.schedules import make_betas
 from core.errors import ConfigError
+from core.settings import RunConfig
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
@@ -76,3 +80,43 @@ def test_schedule_when_given_anothers_option_raises_with_its_own() -> None:
         make_betas("cosine", 100, {"tau": 0.7})
     with pytest.raises(ConfigError, match="Linear has no option “s”; it takes none\\."):
         make_betas("linear", 100, {"s": 0.7})
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"a5": 0.3}, {"a2": 0.95, "a5": 0.5, "a8": 0.02}, {f"a{i}": 1 - i / 10.5 for i in range(1, 10)}]
+)
+def test_drawn_when_made_falls_through_its_points(options: dict[str, float]) -> None:
+    alphas_cumprod = torch.cumprod(1 - make_betas("drawn", 1000, options), 0)
+    assert bool((alphas_cumprod.diff() < 0).all())
+    for name, height in options.items():
+        assert alphas_cumprod[int(name[1:]) * 100 - 1].item() == pytest.approx(height, rel=1e-9)
+    if not options:
+        even = 1 - torch.arange(1, 1001, dtype=torch.float64) / 1000
+        torch.testing.assert_close(alphas_cumprod[:-1], even[:-1])
+    assert SCHEDULES["drawn"].points(options) == [(int(name[1:]) / 10, height) for name, height in options.items()]
+
+
+@pytest.mark.parametrize(
+    "options", [{"a1": 0.4, "a2": 0.6}, {"a3": 0.5, "a8": 0.5}, {"a1": 1.0}, {"a9": -0.1}, {"a4": math.nan}]
+)
+def test_drawn_when_it_does_not_fall_is_refused_in_a_sentence_before_torch_is_needed(options: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="the heights of the points fall from one to the next"):
+        make_betas("drawn", 100, options)
+    words = ",".join(f"{name}={height}" for name, height in options.items())
+    (problem,) = RunConfig().with_settings({"beta_schedule": "drawn", "schedule_fn_kwargs": words}).problems()
+    assert "schedule_fn_kwargs" in str(problem)
+
+
+def test_drawn_when_its_points_leave_nothing_between_them_is_refused() -> None:
+    with pytest.raises(ConfigError, match="a trace of the picture"):
+        make_betas("drawn", 1000, {"a1": 5e-324})
+
+
+def test_drawn_when_set_on_the_command_line_trains_and_opens_again(tmp_path: Path) -> None:
+    options = ["--set", "beta_schedule=drawn", "--set", "schedule_fn_kwargs=a3=0.8,a6=0.25", "--set", "image_size=8"]
+    small = ["--set", "dim=8", "--set", "dim_mults=1,2", "--set", "batch_size=2", "--steps", "1", "--device", "cpu"]
+    assert main(["train", "digits", "--run", str(tmp_path / "run"), *options, *small]) == 0
+    opened = core.load_checkpoint(tmp_path / "run")
+    assert opened.beta_schedule == "drawn" and opened.schedule_fn_kwargs == {"a3": 0.8, "a6": 0.25}
+    assert opened.alphas_cumprod[599].item() == pytest.approx(0.25, rel=1e-5)
+    assert opened.sample(batch_size=1).isfinite().all()

@@ -20,6 +20,9 @@ OPTIONS: dict[str, st.SearchStrategy[dict[str, float]]] = {
     "sigmoid": st.fixed_dictionaries(
         {}, optional={"start": st.floats(-20, 0), "end": st.floats(0.1, 20), "tau": st.floats(0.05, 100)}
     ),
+    "drawn": st.lists(st.floats(1e-9, 1 - 1e-9), max_size=9, unique=True).map(
+        lambda heights: {f"a{i}": height for i, height in enumerate(sorted(heights, reverse=True), start=1)}
+    ),
     "rectified_flow": st.fixed_dictionaries({}, optional={"shift": st.floats(1e-3, 1e3)}),
 }
 

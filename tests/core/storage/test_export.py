@@ -190,11 +190,16 @@ def test_what_a_file_has_no_place_for_is_warned_of(elsewhere: SimpleNamespace, t
     core.export_checkpoint(tmp_path / "m.safetensors", diffusion)  # which keeps all of it
 
 
-def test_rectified_flow_tables_are_only_tables(elsewhere: SimpleNamespace, tmp_path: Path) -> None:
-    diffusion = model(elsewhere, beta_schedule="rectified_flow", schedule_fn_kwargs={"shift": 3})
+@pytest.mark.parametrize(
+    ("schedule", "options"), [("rectified_flow", {"shift": 3}), ("drawn", {"a3": 0.8, "a5": 0.41, "a9": 0.02})]
+)
+def test_tables_of_a_schedule_that_the_library_lacks_are_only_tables(
+    elsewhere: SimpleNamespace, tmp_path: Path, schedule: str, options: dict[str, float]
+) -> None:
+    diffusion = model(elsewhere, beta_schedule=schedule, schedule_fn_kwargs=options)
     core.export_checkpoint(tmp_path / "m.pt", diffusion)
     found = recognise(tmp_path / "m.pt")
-    assert (found.beta_schedule, found.schedule_fn_kwargs) == ("rectified_flow", {"shift": 3})
+    assert (found.beta_schedule, found.schedule_fn_kwargs) == (schedule, options)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])

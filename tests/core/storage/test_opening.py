@@ -35,6 +35,7 @@ SCHEDULES: list[dict[str, Any]] = [
     {"beta_schedule": "sigmoid"},
     {"beta_schedule": "sigmoid", "schedule_fn_kwargs": ("tau=0.7",)},
     {"beta_schedule": "rectified_flow", "schedule_fn_kwargs": ("shift=3",)},
+    {"beta_schedule": "drawn", "schedule_fn_kwargs": ("a3=0.8", "a7=0.12")},
 ]
 
 

@@ -254,8 +254,9 @@ def test_a_typed_option_is_shown_as_it_is_and_stays_while_another_is_moved(noise
 def test_each_schedule_shows_its_own_options_only(noised, name: str) -> None:
     options = noised.panel.inspector.forward.options
     noised.project.set_settings({"beta_schedule": name})
-    assert list(options.sliders) == [option.name for option in SCHEDULES[name].options]
-    assert options.isHidden() == (not options.sliders)
+    assert list(options.sliders) == [option.name for option in SCHEDULES[name].options if option.at is None]
+    assert (options.curve is not None) == bool(SCHEDULES[name].drawn)
+    assert options.isHidden() == (not SCHEDULES[name].options)
     for slider in options.sliders.values():
         ends = []
         for place in (slider.slider.minimum(), slider.slider.maximum()):
@@ -263,6 +264,40 @@ def test_each_schedule_shows_its_own_options_only(noised, name: str) -> None:
             slider.set_value(place)
             ends.append(slider.number)
         assert ends == [slider.option.least, slider.option.most]
+
+
+def test_a_drawn_curve_is_looked_at_while_a_point_is_dragged_and_set_in_one_step_when_let_go(
+    noised, qtbot: QtBot
+) -> None:
+    forward, project = noised.panel.inspector.forward, noised.project
+    project.set_settings({"beta_schedule": "drawn", "schedule_fn_kwargs": ("a3=0.8", "a6=0.2")})
+    curve = forward.options.curve
+    assert curve is not None and curve.heights == (0, 0, 0.8, 0, 0, 0.2, 0, 0, 0)
+    left, heights = Qt.MouseButton.LeftButton, []
+    QTest.mousePress(curve, left, pos=curve.point_px(2, 0.8).toPoint())
+    for height in (0.7, 0.6):
+        QTest.mouseMove(curve, curve.point_px(2, height).toPoint())
+        heights.append(curve.heights[2])
+    assert heights == [pytest.approx(0.7, abs=0.02), pytest.approx(0.6, abs=0.02)]
+    said = (f"a3={heights[1]:.12g}", "a6=0.2")
+    bent = forward_table("drawn", 1000, said).alphas_cumprod[forward.slider.value()]
+    formula = noised.panel.findChild(Symbol, "forward_formula")
+    qtbot.waitUntil(lambda: float(formula.text().split()[2]) == pytest.approx(bent**0.5, rel=5e-3))
+    assert project.wished.diffusion.schedule_fn_kwargs == ("a3=0.8", "a6=0.2")
+    QTest.mouseRelease(curve, left, pos=curve.point_px(2, 0.6).toPoint())
+    assert project.wished.diffusion.schedule_fn_kwargs == said and not project.problems()
+    project.undo_steps.undo()
+    assert project.wished.diffusion.schedule_fn_kwargs == ("a3=0.8", "a6=0.2")
+    assert curve.heights[2] == 0.8
+
+
+def test_an_option_is_put_back_to_its_usual_value_by_its_button(noised) -> None:
+    forward, project = noised.panel.inspector.forward, noised.project
+    project.set_settings({"beta_schedule": "sigmoid", "schedule_fn_kwargs": ("tau=0.7", "end=2")})
+    slider = forward.options.sliders["tau"]
+    slider.back.click()
+    assert project.wished.diffusion.schedule_fn_kwargs == ("end=2",)
+    assert slider.back.isHidden() and not forward.options.sliders["end"].back.isHidden()
 
 
 def test_the_strip_takes_no_more_height_than_its_pictures(noised, qtbot: QtBot) -> None:

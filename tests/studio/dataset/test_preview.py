@@ -196,7 +196,7 @@ def test_the_three_tiles_are_equally_large_at_any_width(opened) -> None:
 
 def test_leaving_out_decodes_nothing_again(opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(opened.controller._preview._previews, "ask", asked.append)
+    monkeypatch.setattr(opened.controller.preview._previews, "ask", asked.append)
     opened.project.set_settings({"excluded": ("1.png",)})
     assert not asked
     opened.project.set_settings({"crop": "pad"})
