@@ -20,6 +20,8 @@ COLUMN_PX, LEAST_COLUMN_PX = 232, 174
 COLUMN_SHARE, CARRIED_PX = 0.232, 72
 #: Between the columns and the row below them.
 BELOW_PX = 20
+#: From the line that comes down from the left column to the first box of the row below.
+BESIDE_DROP_PX = 32
 MARGIN_PX = 1
 #: How far the trunks of t lie from the columns.
 LEFT_TRUNK_PX, RIGHT_TRUNK_PX = 9, 22
@@ -48,6 +50,7 @@ class MapLayout:
     shortcuts   from the finest to the coarsest
     time        the line that the boxes of the time's way stand on
     left_trunk, right_trunk   x of the upright lines that bring (scale, shift) to the blocks
+    drop        how far from the outer rim the line goes down from the left column, and up into the right one
     height      what all of it takes
     """
 
@@ -57,6 +60,7 @@ class MapLayout:
     time: QRectF = field(default_factory=QRectF)
     left_trunk: float = 0.0
     right_trunk: float = 0.0
+    drop: float = 0.0
     height: float = 0.0
 
 
@@ -127,13 +131,23 @@ def _place_column(
 def _place_bottom(
     made: MapLayout, rows: Sequence[BlockRow], width: float, column: float, y: float, box: float
 ) -> float:
-    start = MARGIN_PX + column * 0.5 + 36
+    # From the middle of the columns; in a narrow map from their rim, so that the words have room.
+    made.drop = column / 2
+    wide = min(column, _bottom_width(made, rows, width))
+    if wide < LEAST_COLUMN_PX - 12:
+        made.drop = 20
+        wide = min(column, _bottom_width(made, rows, width))
+    start = MARGIN_PX + made.drop + BESIDE_DROP_PX
     room = width - 2 * start
-    wide = min(column, (room - 28 * (len(rows) - 1)) / len(rows))
     gap = (room - wide * len(rows)) / max(1, len(rows) - 1)
     for number, row in enumerate(rows):
         made.boxes[row.module] = QRectF(round(start + number * (wide + gap)), y, wide, box)
     return y + box
+
+
+def _bottom_width(made: MapLayout, rows: Sequence[BlockRow], width: float) -> float:
+    room = width - 2 * (MARGIN_PX + made.drop + BESIDE_DROP_PX)
+    return (room - 28 * (len(rows) - 1)) / len(rows)
 
 
 def _place_shortcuts(made: MapLayout, rows: Sequence[BlockRow], pitch: float) -> None:

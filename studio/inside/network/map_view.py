@@ -34,14 +34,14 @@ from .words import TimeBox, colour_of, shape_text, time_boxes
 if TYPE_CHECKING:
     from core.networks.anatomy import BlockRow
 
-LEAST_WIDTH_PX = 672
+LEAST_WIDTH_PX = 676
 #: A block's mark: as wide as its share of the time, and as it is while that is not known.
 LEAST_MARK_PX, MOST_MARK_PX, UNKNOWN_MARK_PX = 2.0, 11.0, 5.0
-MARK_ROOM_PX = 19
+MARK_ROOM_PX = 18
 ARROW_PX = 4.0
 #: With less than this the boxes of the way of t are drawn tight.
 ROOMY_TIME_PX = 380
-TIME_GAP_PX, LEAST_TIME_GAP_PX, TIME_PADDING_PX, WAVE_PX = 18.0, 10.0, 8.0, 16.0
+TIME_GAP_PX, LEAST_TIME_GAP_PX, TIME_PADDING_PX, WAVE_PX = 18.0, 10.0, 7.0, 16.0
 DASHES = (3.0, 3.0)
 
 Off = Collection[tuple[str, str]]
@@ -299,10 +299,11 @@ class MapView(QWidget):
             self._arrow(painter, [QPointF(one.right() + 3, y), QPointF(other.left() - 3, y)], "edge")
         start, end = down[-1], up[0]
         y = bottom[0].center().y()
-        into = [QPointF(start.center().x(), start.bottom()), QPointF(start.center().x(), y)]
+        left, right = start.left() + self._layout.drop, end.right() - self._layout.drop
+        into = [QPointF(left, start.bottom()), QPointF(left, y)]
         self._arrow(painter, [*into, QPointF(bottom[0].left() - 3, y)], "edge")
-        out = [QPointF(bottom[-1].right() + 1, y), QPointF(end.center().x(), y)]
-        self._arrow(painter, [*out, QPointF(end.center().x(), end.bottom() + 3)], "edge")
+        out = [QPointF(bottom[-1].right() + 1, y), QPointF(right, y)]
+        self._arrow(painter, [*out, QPointF(right, end.bottom() + 3)], "edge")
 
     def _boxes(self, side: str) -> list[QRectF]:
         return [self._layout.boxes[row.module] for row in column(self._rows, side)]
@@ -351,7 +352,7 @@ class MapView(QWidget):
         painter.restore()
 
     def _title_room(self, row: BlockRow, box: QRectF) -> float:
-        return box.width() - MARK_ROOM_PX - 12 - text_size(shape_text(row.shape), sized_font(CAPTION_PX)).width()
+        return box.width() - MARK_ROOM_PX - 11 - text_size(shape_text(row.shape), sized_font(CAPTION_PX)).width()
 
     # --- the way of t --------------------------------------------------------------------------------------
 
@@ -393,7 +394,7 @@ class MapView(QWidget):
             text = place
             if box.wave:
                 self._wave(painter, QRectF(place.left() + 6, place.center().y() - 5, WAVE_PX, 10))
-                text = place.adjusted(WAVE_PX + 2, 0, 0, 0)
+                text = place.adjusted(WAVE_PX + 4, 0, 0, 0)
             if number:
                 paint_text(painter, text, box.title, font, theme().color("text"), "centre")
                 before = self._time[number - 1][1]
