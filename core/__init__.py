@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .compat.trainer import Trainer
     from .device import prepare_for_device
     from .diffusion.gaussian_diffusion import GaussianDiffusion
+    from .networks.anatomy import network_map
     from .networks.unet import Unet
     from .presets import PRESETS
     from .recall import perfect_memory
@@ -30,6 +31,7 @@ _HOME = {
     "Unet": ".networks.unet",
     "export_checkpoint": ".compat.export",
     "load_checkpoint": ".runs.opening",
+    "network_map": ".networks.anatomy",
     "perfect_memory": ".recall",
     "prepare_for_device": ".device",
 }
@@ -43,6 +45,7 @@ __all__ = [
     "Unet",
     "export_checkpoint",
     "load_checkpoint",
+    "network_map",
     "perfect_memory",
     "prepare_for_device",
 ]

@@ -540,6 +540,7 @@ PHRASES: dict[str, str] = {
         "Errors",
         "a network: a callable (x, t, x_self_cond), such as a Unet that was made",
     ),
+    "value.unet": QT_TRANSLATE_NOOP("Errors", "a core.Unet, since the blocks of other networks are not known here"),
     "value.untrained-classes": QT_TRANSLATE_NOOP("Errors", "this model was trained without classes"),
     "value.label-each": QT_TRANSLATE_NOOP("Errors", "one label for each of the {count} pictures, or one for all"),
     "value.label": QT_TRANSLATE_NOOP("Errors", "a label from 0 to {last}, or {none} for none"),

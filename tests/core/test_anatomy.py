@@ -1,0 +1,115 @@
+"""The map of the U-Net against hooks on its real forward pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import core
+from core.errors import ConfigError
+from core.networks.anatomy import KINDS, SIDES, network_map, row_of
+from core.networks.build import build_network
+from core.networks.unet import Unet
+from core.presets import PRESETS
+
+#: Sketch, Small, Standard and Large, the latter ones with fewer channels: the same blocks.
+OF_PRESETS = [
+    pytest.param(name, {} if preset.config.model.dim <= 32 else {"dim": 16}, id=name)
+    for name, preset in PRESETS.items()
+]
+NETWORKS: list[Any] = [
+    pytest.param({"dim_mults": (1, 2, 4), "self_condition": True}, (16, 24), id="self-conditioned, not square"),
+    pytest.param({"full_attn": (True, False, True), "dim_mults": (1, 1, 2)}, (8, 8), id="full attention by stage"),
+    pytest.param({"attn_heads": (1, 2), "attn_dim_head": (4, 8), "dim_mults": (2, 1), "init_dim": 6}, (8, 4), id="odd"),
+    pytest.param({"dim_mults": (1,)}, (3, 5), id="one stage"),
+    pytest.param({"dim_mults": (1, 2), "patch_size": 2}, (8, 16), id="patches of 2"),
+    pytest.param({"dim_mults": (1, 2), "patch_size": 4, "channels": 1}, (16, 8), id="patches of 4"),
+    pytest.param({"dim_mults": (1, 2), "num_classes": 3}, (4, 4), id="classes"),
+    pytest.param({"dim_mults": (1, 2), "learned_sinusoidal_cond": True, "flash_attn": True}, (4, 4), id="learned"),
+    pytest.param({"dim_mults": (1, 2), "random_fourier_features": True}, (4, 4), id="random"),
+]
+
+
+def outputs_of(unet: Unet, size: tuple[int, int]) -> dict[str, tuple[int, ...]]:
+    """The shape of what each module puts out, in the order in which they are done; of the time path (C, 1, 1)."""
+    found: dict[str, tuple[int, ...]] = {}
+    names = {module: name for name, module in unet.named_modules()}
+
+    def note(module: nn.Module, _inputs: object, output: Tensor) -> None:
+        found[names[module]] = (*output.shape[1:], 1, 1)[:3]
+
+    hooks = [module.register_forward_hook(note) for module in unet.modules()]
+    with torch.no_grad():
+        unet(torch.randn(2, unet.channels, *size), torch.tensor([0.1, 0.5]))
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def require_true(unet: Unet, size: tuple[int, int]) -> None:
+    rows, outputs = network_map(unet, size), outputs_of(unet, size)
+    names = {row.module: row for row in rows}
+    assert {name: outputs[name] for name in names} == {name: row.shape for name, row in names.items()}
+    assert [name for name in outputs if name in names] == list(names)
+    assert sum(row.parameters for row in rows) == sum(parameter.numel() for parameter in unet.parameters())
+    assert {row.kind for row in rows} <= set(KINDS) and {row.side for row in rows} <= set(SIDES)
+
+
+@pytest.mark.parametrize(("name", "settings"), OF_PRESETS)
+def test_map_when_held_against_the_forward_pass_is_true_of_every_preset(name: str, settings: dict[str, Any]) -> None:
+    config = PRESETS[name].config.with_settings({"image_size": 32, "channels": 3, **settings})
+    unet = build_network(config)
+    assert isinstance(unet, Unet)
+    require_true(unet, (32, 32))
+
+
+@pytest.mark.parametrize(("settings", "size"), NETWORKS)
+def test_map_when_held_against_the_forward_pass_is_true(settings: dict[str, Any], size: tuple[int, int]) -> None:
+    require_true(Unet(8, **settings), size)
+
+
+def test_map_when_the_network_is_on_the_meta_device_is_the_same() -> None:
+    settings: dict[str, Any] = {"dim_mults": (1, 2), "num_classes": 2, "learned_sinusoidal_cond": True}
+    with torch.device("meta"):
+        meta = Unet(8, **settings)
+    assert core.network_map(meta, 16) == network_map(Unet(8, **settings), (16, 16))
+
+
+def test_map_when_blocks_take_shortcuts_names_what_they_are_given() -> None:
+    """The second half of each concatenation is the output of the row that is named, of an attention with its input."""
+    unet = Unet(8, dim_mults=(1, 2, 3))
+    rows = network_map(unet, 16)
+    assert [row.shortcut for row in rows if row.shortcut] == [
+        *("downs.2.2", "downs.2.0", "downs.1.2", "downs.1.0", "downs.0.2", "downs.0.0", "init_conv"),
+    ]
+    given: dict[str, Tensor] = {}
+    made: dict[str, Tensor] = {}
+
+    def note(name: str) -> None:
+        def hook(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            attends = row_of(rows, name).heads > 0
+            given[name], made[name] = inputs[0], output + inputs[0] if attends else output
+
+        hooks.append(unet.get_submodule(name).register_forward_hook(hook))
+
+    hooks: list[Any] = []
+    for row in rows:
+        note(row.module)
+    with torch.no_grad():
+        unet(torch.randn(1, 3, 16, 16), torch.tensor([5]))
+    for row in rows:
+        if row.shortcut:
+            channels = row_of(rows, row.shortcut).shape[0]
+            assert torch.equal(given[row.module][:, -channels:], made[row.shortcut])
+
+
+def test_map_when_it_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(ConfigError, match=r"a core\.Unet"):
+        network_map(nn.Linear(1, 1), 8)
+    with pytest.raises(ConfigError, match="divide by 2"):
+        network_map(Unet(8, dim_mults=(1, 2)), (8, 9))
+    with pytest.raises(ConfigError, match=r"one of init_conv, .*final_conv"):
+        row_of(network_map(Unet(8, dim_mults=(1, 2)), 8), "middle")
