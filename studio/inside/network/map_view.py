@@ -113,7 +113,7 @@ class MapView(QWidget):
         self._repaint()
 
     def set_off(self, off: Off) -> None:
-        """What is left out: (module, "shortcut" | "residual" | "attention")."""
+        """What is switched off: (part, module), as `core.networks.looking.Off` is."""
         self._off = frozenset(off)
         self._repaint()
 
@@ -123,7 +123,7 @@ class MapView(QWidget):
         self.update()
 
     def show_carried(self, pictures: Mapping[str, QImage]) -> None:
-        """Module → the mean of what its shortcut carries; empty: none is known."""
+        """Module → the mean of what the shortcut into it carries; empty: none is known."""
         self._carried = pictures
         self.update()
 
@@ -137,7 +137,7 @@ class MapView(QWidget):
         return self._layout.boxes[module]
 
     def carried(self, module: str) -> QImage:
-        """The picture on the shortcut of a module; null where none is known."""
+        """The picture on the shortcut into a module; null where none is known."""
         return self._carried.get(module, QImage())
 
     # --- size and events -----------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ class MapView(QWidget):
         painter.drawPixmap(0, 0, self._ground)
         self._paint_entry(painter)
         for cut in self._layout.shortcuts:
-            self._paint_picture(painter, cut.picture, self._carried.get(cut.source))
+            self._paint_picture(painter, cut.picture, self._carried.get(cut.target))
         self._paint_t(painter)
 
     def _painted_ground(self) -> QPixmap:
@@ -311,7 +311,7 @@ class MapView(QWidget):
     def _paint_shortcuts(self, painter: QPainter) -> None:
         for cut in self._layout.shortcuts:
             near = self.current in (cut.source, cut.target)
-            off = (cut.target, "shortcut") in self._off
+            off = ("shortcut", cut.target) in self._off
             colour = "accent" if near else "edge"
             pen = QPen(theme().color(colour), 1.75 if near else 1.25)
             if off:
@@ -324,7 +324,7 @@ class MapView(QWidget):
 
     def _paint_box(self, painter: QPainter, row: BlockRow, box: QRectF, most: float) -> None:
         chosen = row.module == self.current
-        dashed = {(row.module, "residual"), (row.module, "attention")} & self._off
+        dashed = {(part, row.module) for part in ("residual", "block", "attention")} & self._off
         pen = QPen(theme().color("accent" if chosen else "line"), 2.0 if chosen else 1.0)
         if dashed:
             pen = QPen(theme().color("accent" if chosen else "muted"), 2.0 if chosen else 1.25)

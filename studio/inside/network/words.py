@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 
 CONTEXT = "NetworkWords"
 
-#: What can be left out of the computation → its name, and what that means.
+#: What can be switched off, as in `core.networks.looking.PARTS` → its name, and what that means.
 PARTS: Mapping[str, tuple[str, str]] = {
     "shortcut": (
         QT_TRANSLATE_NOOP("NetworkWords", "Shortcut"),
-        QT_TRANSLATE_NOOP("NetworkWords", "What it takes over from the way down, channels beside its own: off, zeros"),
+        QT_TRANSLATE_NOOP("NetworkWords", "The channels that it takes over from the way down; off: they are zero."),
     ),
     "residual": (
         QT_TRANSLATE_NOOP("NetworkWords", "Residual"),
-        QT_TRANSLATE_NOOP("NetworkWords", "The way around its convolutions, which is added to what they make: off, zero"),
+        QT_TRANSLATE_NOOP("NetworkWords", "What goes around its convolutions and is added; off: it is zero."),
+    ),
+    "block": (
+        QT_TRANSLATE_NOOP("NetworkWords", "Convolutions"),
+        QT_TRANSLATE_NOOP("NetworkWords", "What its two convolutions add; off: the residual alone is left."),
     ),
     "attention": (
         QT_TRANSLATE_NOOP("NetworkWords", "Attention"),
-        QT_TRANSLATE_NOOP("NetworkWords", "What it adds to its input: off, the input goes on as it is"),
+        QT_TRANSLATE_NOOP("NetworkWords", "What it adds to its input; off: the input goes on as it is."),
     ),
 }
 
@@ -77,7 +81,8 @@ def size_text(row: BlockRow) -> str:
 
 def parts_of(row: BlockRow) -> tuple[str, ...]:
     """Which of PARTS the block has."""
-    has = {"shortcut": bool(row.shortcut), "residual": row.kind == "resnet", "attention": is_attention(row)}
+    resnet = row.kind == "resnet"
+    has = {"shortcut": bool(row.shortcut), "residual": resnet, "block": resnet, "attention": is_attention(row)}
     return tuple(part for part, there in has.items() if there)
 
 
