@@ -2,136 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ... import numbers
 from ...app.theme import CAPTION_PX, sized_font, theme
-from ...widgets.elided import ElidedLabel
 from ...widgets.panel import caption
 from ...widgets.plain import set_tip
-from .words import shape_text
 
-HISTOGRAM_PX = 56
+if TYPE_CHECKING:
+    from core.runs.weight_statistics import Numbers, WeightStatistics
 
-
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """How numbers are spread: (bins + 1,) edges and (bins,) counts."""
-
-    mean: float
-    std: float
-    least: float
-    most: float
-    edges: NDArray[np.float64]
-    counts: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class WeightRow:
-    """One tensor. gradient: of the optimizer's running mean of its gradients; None where none was kept."""
-
-    name: str
-    shape: tuple[int, ...]
-    weights: Spread
-    gradient: Spread | None
+#: The translators' context of the sets' titles.
+STATISTICS = "WeightStatistics"
+HISTOGRAM_PX = 72
 
 
 class Histogram(QWidget):
-    """Bars over a range of numbers, whose ends are written under them."""
+    """Bars over a range of numbers around 0, whose ends are written under them."""
 
-    def __init__(self, name: str, colour: str, spread: Spread, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, colour: str, of: Numbers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colour, self._spread = colour, spread
+        self._colour, self._of = colour, of
         self.setFixedHeight(HISTOGRAM_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
-        words = self.tr("mean {mean}\nstandard deviation {std}\nfrom {least} to {most}")
-        values = {key: _number(getattr(spread, key)) for key in ("mean", "std", "least", "most")}
-        set_tip(self, f"{name}\n{words.format(**values)}")
         theme().changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The bars, a line at 0, the ends."""
         painter = QPainter(self)
-        counts, edges = self._spread.counts, self._spread.edges
+        counts, edges = self._of.counts, self._of.edges
         area = QRectF(0, 0, self.width(), self.height() - 16)
-        painter.fillRect(QRectF(0, area.bottom(), area.width(), 1), theme().color("line"))
+        painter.fillRect(QRectF(area.center().x(), 0, 1, area.height()), theme().color("line"))
         top = max(1, int(counts.max(initial=0)))
         pitch = area.width() / max(1, len(counts))
         for number, count in enumerate(counts.tolist()):
-            high = area.height() * count / top
-            bar = QRectF(number * pitch, area.bottom() - high, max(1.0, pitch - 0.5), high)
+            high = max(area.height() * count / top, 1.0 if count else 0.0)
+            bar = QRectF(number * pitch, area.bottom() - high, max(1.0, pitch - 1), high)
             painter.fillRect(bar, theme().color(self._colour))
-        low, high = float(edges[0]), float(edges[-1])
-        if low < 0 < high:
-            painter.fillRect(QRectF(-low / (high - low) * area.width(), 0, 1, area.height()), theme().color("muted"))
+        painter.fillRect(QRectF(0, area.bottom(), area.width(), 1), theme().color("edge"))
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
         foot = QRectF(0, area.bottom() + 1, area.width(), 15)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, _number(low))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, _number(high))
+        ends = (Qt.AlignmentFlag.AlignLeft, _number(float(edges[0]))), (
+            Qt.AlignmentFlag.AlignRight,
+            _number(float(edges[-1])),
+        )
+        for side, words in (*ends, (Qt.AlignmentFlag.AlignHCenter, "0")):
+            painter.drawText(foot, side, words)
 
 
 class WeightsPage(QWidget):
-    """A tensor below the other: its weights at the left, its gradients' running mean at the right."""
+    """A histogram for the weights, one for their average, one for each running mean of gradients."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._about = caption()
+        self._column.setSpacing(12)
+        self._about = QLabel()
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._about.setProperty("muted", True)
         self._about.setWordWrap(True)
         self._lines = QWidget()
         self._column.addWidget(self._about)
         self._column.addWidget(self._lines)
         self._column.addStretch(1)
-        self.rows: tuple[WeightRow, ...] = ()  #: what is shown
+        self.histograms: tuple[Histogram, ...] = ()  #: what is shown
 
-    def show_rows(self, rows: Sequence[WeightRow], about: str) -> None:
-        """The tensors of a block, and a sentence: of which checkpoint, or why there are none."""
-        self.rows = tuple(rows)
+    @property
+    def about(self) -> str:
+        """The sentence over it."""
+        return self._about.text()
+
+    def show_statistics(self, of: WeightStatistics | None, titles: Mapping[str, str], about: str) -> None:
+        """Those of a block; titles: of the sets, in English; about: of which checkpoint, or why there are none."""
         self._about.setText(about)
         lines = QWidget()
         column = QVBoxLayout(lines)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(14)
-        for row in self.rows:
-            column.addLayout(self._line(row))
+        column.setSpacing(16)
+        made = []
+        for colour, sets in (() if of is None else (("loss", of.weights), ("weight", of.moments))):
+            for one in sets:
+                title = QCoreApplication.translate(STATISTICS, titles.get(one.name, one.name))
+                made.append(Histogram(title, colour, one))
+                column.addLayout(self._line(title, one, made[-1]))
+        self.histograms = tuple(made)
         self._column.replaceWidget(self._lines, lines)
         self._lines.hide()
         self._lines.deleteLater()
         self._lines = lines
 
-    def _line(self, row: WeightRow) -> QVBoxLayout:
-        head, bars, feet = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        head.addWidget(ElidedLabel(row.name, mode=Qt.TextElideMode.ElideMiddle), 1)
-        head.addWidget(caption(shape_text(row.shape) if len(row.shape) > 1 else numbers.count(row.shape[0])))
-        bars.setSpacing(16)
-        feet.setSpacing(16)
-        names = (self.tr("weights"), "loss", row.weights), (self.tr("gradients, running mean"), "weight", row.gradient)
-        for name, colour, spread in names:
-            if spread is None:
-                words = caption(self.tr("no gradients are kept"))
-                words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-                bars.addWidget(words, 1)
-                feet.addWidget(caption(""), 1)
-                continue
-            bars.addWidget(Histogram(name, colour, spread), 1)
-            foot = caption(f"{name} · σ {_number(spread.std)}")
-            set_tip(foot, self.tr("σ: the standard deviation"))
-            feet.addWidget(foot, 1)
+    def _line(self, title: str, of: Numbers, histogram: Histogram) -> QVBoxLayout:
+        head = QHBoxLayout()
+        label = QLabel(title)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        head.addWidget(label, 1)
+        head.addWidget(caption(self.tr("{count} numbers").format(count=numbers.count(of.count))))
+        words = self.tr("mean {mean} · σ {std} · ‖·‖ {norm} · {least} to {greatest}")
+        values = {name: _number(getattr(of, name)) for name in ("mean", "std", "norm", "least", "greatest")}
+        foot = caption(words.format(**values))
+        foot.setWordWrap(True)
+        set_tip(foot, self.tr("σ: the standard deviation; ‖·‖: the root of the sum of squares; least to greatest"))
         lines = QVBoxLayout()
         lines.setSpacing(2)
-        for part in (head, bars, feet):
-            lines.addLayout(part)
+        lines.addLayout(head)
+        lines.addWidget(histogram)
+        lines.addWidget(foot)
         return lines
 
 
