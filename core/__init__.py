@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from .device import prepare_for_device
     from .diffusion.gaussian_diffusion import GaussianDiffusion
     from .networks.anatomy import network_map
+    from .networks.looking import look, over_time, without
+    from .networks.shares import measure_shares
     from .networks.unet import Unet
+    from .networks.unfolding import unfold
     from .presets import PRESETS
     from .recall import perfect_memory
     from .runs.opening import load_checkpoint
+    from .runs.weight_statistics import weight_statistics
     from .samplers import SAMPLERS, Step
 
 #: Public name → the module it lives in.
@@ -31,9 +35,15 @@ _HOME = {
     "Unet": ".networks.unet",
     "export_checkpoint": ".compat.export",
     "load_checkpoint": ".runs.opening",
+    "look": ".networks.looking",
+    "measure_shares": ".networks.shares",
     "network_map": ".networks.anatomy",
+    "over_time": ".networks.looking",
     "perfect_memory": ".recall",
     "prepare_for_device": ".device",
+    "unfold": ".networks.unfolding",
+    "weight_statistics": ".runs.weight_statistics",
+    "without": ".networks.looking",
 }
 
 __all__ = [
@@ -45,9 +55,15 @@ __all__ = [
     "Unet",
     "export_checkpoint",
     "load_checkpoint",
+    "look",
+    "measure_shares",
     "network_map",
+    "over_time",
     "perfect_memory",
     "prepare_for_device",
+    "unfold",
+    "weight_statistics",
+    "without",
 ]
 
 

@@ -540,6 +540,8 @@ PHRASES: dict[str, str] = {
         "Errors",
         "a network: a callable (x, t, x_self_cond), such as a Unet that was made",
     ),
+    "value.one-picture": QT_TRANSLATE_NOOP("Errors", "a single picture, (1, channels, height, width)"),
+    "value.pictures-of-times": QT_TRANSLATE_NOOP("Errors", "{count} pictures, (batch, channels, height, width)"),
     "value.unet": QT_TRANSLATE_NOOP("Errors", "a core.Unet, since the blocks of other networks are not known here"),
     "value.untrained-classes": QT_TRANSLATE_NOOP("Errors", "this model was trained without classes"),
     "value.label-each": QT_TRANSLATE_NOOP("Errors", "one label for each of the {count} pictures, or one for all"),

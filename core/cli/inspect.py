@@ -13,13 +13,17 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CheckpointError, ConfigError, DataError, phrase_of, showable
+from ..errors import CheckpointError, ConfigError, DataError, Phrase, phrase_of, showable
+from ..inputs import size_in_words
 from ..presets import PRESETS
 from ..setting import Setting, as_text
 from ..settings import GROUPS, SETTINGS, RunConfig
 from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from ..networks.anatomy import BlockRow
     from ..pictures.folder.picture_files import Verdicts
     from ..runs.opening import Recognised
 
@@ -38,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="look into hidden folders and those of other programs too",
     )
+    parser.add_argument(
+        "--network",
+        action="store_true",
+        help="of a run or a model: print the blocks of its network, each with its shape and parameters",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.path
     if not path.exists() and not path.is_symlink():
         raise DataError("data.no-such-path", path=path)
+    if arguments.network:
+        return _print_network(path, arguments.json)
     config: RunConfig | None = None
     if path.is_dir() and is_run(path):
         report, config = _run_facts(path)
@@ -218,6 +229,59 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "unused": dict(found.unused),
         "fitted_steps": _fits(found.path, lambda: sha256_of(found.path)),
     }
+
+
+def _print_network(path: Path, as_json: bool) -> int:
+    """The map of a model's network, as a table or as JSON; the network is built without memory or weights."""
+    from ..networks.anatomy import network_map
+
+    unet, (height, width) = _network_at(path)
+    rows = network_map(unet, (height, width))
+    total = sum(row.parameters for row in rows)
+    if as_json:
+        facts = {"kind": "network", "path": str(path), "height": height, "width": width, "parameters": total}
+        say(json.dumps({**facts, "rows": [asdict(row) for row in rows]}, ensure_ascii=False))
+        return 0
+    table = [("module", "block", "stage", "channels×height×width", "parameters", "")]
+    for row in rows:
+        shape = "×".join(map(str, row.shape))
+        table.append((row.module, row.title, str(row.stage), shape, f"{row.parameters:,}", _remarks(row)))
+    table.append(("total", "", "", "", f"{total:,}", f"for pictures of {size_in_words((height, width))} px"))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for module, block, *numbers, remarks in table:
+        cells = [module.ljust(widths[0]), block.ljust(widths[1])]
+        cells += [number.rjust(width) for number, width in zip(numbers, widths[2:], strict=False)]
+        say("  ".join([*cells, remarks]).rstrip())
+    return 0
+
+
+def _remarks(row: BlockRow) -> str:
+    """What else a block is, in words."""
+    takes = f"takes the shortcut of {row.shortcut}" if row.shortcut else ""
+    heads = f"{row.heads} {'head' if row.heads == 1 else 'heads'} of {row.dim_head}" if row.heads else ""
+    return takes or heads
+
+
+def _network_at(path: Path) -> tuple[nn.Module, tuple[int, int]]:
+    """The network of a run or a model, on the meta device, and (height, width) of its pictures."""
+    import torch
+
+    from ..networks.build import build_network
+    from ..networks.unet import Unet
+    from ..runs.opening import recognise
+    from ..runs.run import Run, is_run
+
+    if path.is_dir():
+        if not is_run(path):
+            raise CheckpointError("checkpoint.none", path=path, reason=Phrase("file.not-a-run"))
+        config = Run.open(path).config
+    elif (found := recognise(path)) is None:
+        _, config = _checkpoint_facts(path)
+    else:
+        with torch.device("meta"):
+            return Unet(**found.architecture.unet_arguments()), found.image_size
+    with torch.device("meta"):
+        return build_network(config), config.data.height_and_width
 
 
 def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:

@@ -70,7 +70,7 @@ def network_map(unet: nn.Module, image_size: int | tuple[int, int]) -> tuple[Blo
     image_size: in pixels, the side of a square or (height, width). The parameters of all rows are the network's.
     Raises ConfigError for another network, and for sizes that do not divide by its downsample_factor.
     """
-    unet = _as_unet(unet)
+    unet = as_unet(unet)
     height, width = height_and_width(image_size)
     require_fitting_size((height, width), unet.downsample_factor)
     return tuple(_rows(unet, height // unet.settings.patch_size, width // unet.settings.patch_size))
@@ -85,7 +85,8 @@ def row_of(rows: tuple[BlockRow, ...], module: str) -> BlockRow:
     return found
 
 
-def _as_unet(network: object) -> Unet:
+def as_unet(network: object) -> Unet:
+    """The network as what it is. Raises ConfigError for another one."""
     if not isinstance(network, Unet):
         raise bad_value("unet", network, Phrase("value.unet"))
     return network

@@ -10,9 +10,11 @@ from torch import Tensor, nn
 
 import core
 from core.errors import ConfigError
+from core.networks import unfolding
 from core.networks.anatomy import KINDS, SIDES, network_map, row_of
 from core.networks.build import build_network
 from core.networks.unet import Unet
+from core.networks.unfolding import AXES, SYMBOLS, Step, unfold
 from core.presets import PRESETS
 
 #: Sketch, Small, Standard and Large, the latter ones with fewer channels: the same blocks.
@@ -113,3 +115,50 @@ def test_map_when_it_cannot_be_drawn_says_why() -> None:
         network_map(Unet(8, dim_mults=(1, 2)), (8, 9))
     with pytest.raises(ConfigError, match=r"one of init_conv, .*final_conv"):
         row_of(network_map(Unet(8, dim_mults=(1, 2)), 8), "middle")
+
+
+# --- A block taken apart ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("settings", "size"), NETWORKS)
+def test_blocks_when_taken_apart_have_the_parameters_and_the_shapes_of_the_modules(
+    settings: dict[str, Any], size: tuple[int, int]
+) -> None:
+    unet = Unet(8, **settings)
+    outputs = outputs_of(unet, size)
+    for row in network_map(unet, size):
+        operations = unfold(unet, row.module, size)
+        assert sum(operation.parameters for operation in operations) == row.parameters
+        done = [operation for operation in operations if operation.module and operation.module in outputs]
+        assert {one.module: one.shape for one in done} == {one.module: outputs[one.module] for one in done}
+        assert all(len(one.shape) == len(one.axes) and set(one.axes) <= set(AXES) for one in operations)
+        # The pixels of patches are put in place after the last convolution.
+        if row.module != "final_conv":
+            assert operations[-1].shape == row.shape
+    pixels = unfold(unet, "final_conv", size)[-1].shape
+    assert pixels == (unet.out_dim, *size)
+
+
+def test_residual_block_when_taken_apart_is_in_the_articles_order() -> None:
+    unet = Unet(8, dim_mults=(1, 2))
+    titles = [(one.branch, one.step.title) for one in unfold(unet, "ups.0.0", 8)]
+    block = ["Conv 3×3", "RMSNorm", "Scale and shift", "SiLU", "Dropout", "Conv 3×3", "RMSNorm", "SiLU"]
+    assert titles == [
+        ("main", "Take the shortcut"),
+        ("time", "SiLU"),
+        ("time", "Linear"),
+        *(("main", title) for title in block),
+        ("residual", "Conv 1×1"),
+        ("main", "Add the residual"),
+    ]
+    assert "Identity" in [one.step.title for one in unfold(unet, "downs.0.0", 8)]
+    assert [one.step.title for one in unfold(unet, "time_mlp", 8)] == ["SinusoidalPosEmb", "Linear", "GELU", "Linear"]
+
+
+def test_formulas_when_written_explain_each_of_their_signs() -> None:
+    steps = [step for step in vars(unfolding).values() if isinstance(step, Step)]
+    used = {symbol for step in steps for symbol in step.symbols}
+    assert used == set(SYMBOLS)
+    for step in steps:
+        assert step.help.endswith(".") and step.source
+        assert all(sign in step.formula for symbol in step.symbols for sign in symbol.split(", "))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import torch
 
 from core.cli.main import main
+from core.networks.anatomy import network_map
+from core.networks.build import build_network
 from core.presets import preset
 from core.runs.run import Run
 from core.settings import SETTINGS
+
+LIBRARY_FILE = Path(__file__).parents[1] / "golden" / "model-1.pt"
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: object) -> str:
@@ -50,3 +56,42 @@ def test_inspect_when_a_program_reads_it_has_every_setting_as_before(
     facts = json.loads(printed(capsys, run, "--json"))
     assert list(facts)[-1] == "settings" and list(facts["settings"]) == list(SETTINGS)
     assert facts["settings"]["learning_rate"] == 0.0005 and facts["settings"]["immiscible_candidates"] == 0
+
+
+def test_inspect_when_asked_for_the_network_prints_its_blocks_in_columns_and_their_total(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *rows, total = printed(capsys, run, "--network").splitlines()
+    config = Run.open(run).config
+    with torch.device("meta"):
+        blocks = network_map(build_network(config), 28)
+    assert [line.split()[0] for line in rows] == [block.module for block in blocks]
+    end = head.index("parameters") + len("parameters")
+    assert all(line[:end].endswith(f" {block.parameters:,}") for line, block in zip(rows, blocks, strict=True))
+    assert total.split()[:2] == ["total", f"{sum(block.parameters for block in blocks):,}"]
+    assert any(line.endswith("takes the shortcut of downs.1.2") for line in rows)
+    assert any(line.endswith("1 head of 16") for line in rows)
+
+
+def test_inspect_when_a_program_asks_for_the_network_has_every_fact_of_the_map(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = json.loads(printed(capsys, run, "--network", "--json"))
+    assert (said["kind"], said["height"], said["width"]) == ("network", 28, 28)
+    assert said["parameters"] == sum(row["parameters"] for row in said["rows"])
+    with torch.device("meta"):
+        blocks = network_map(build_network(Run.open(run).config), 28)
+    assert said["rows"] == json.loads(json.dumps([asdict(block) for block in blocks]))
+
+
+def test_inspect_when_a_file_of_the_library_is_asked_for_its_network_prints_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = json.loads(printed(capsys, LIBRARY_FILE, "--network", "--json"))
+    facts = json.loads(printed(capsys, LIBRARY_FILE, "--json"))
+    assert said["parameters"] == facts["parameters"] > 0
+
+
+def test_inspect_when_a_folder_has_no_network_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(tmp_path), "--network"]) == 1
+    assert "it is not a run folder" in capsys.readouterr().err
