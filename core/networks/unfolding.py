@@ -163,7 +163,7 @@ IDENTITY = Step(
 )
 ADD = Step(
     QT_TRANSLATE_NOOP("Anatomy", "Add the residual"),
-    QT_TRANSLATE_NOOP("Anatomy", "The block learns what is to be added to its input, and gradients have a short way."),
+    QT_TRANSLATE_NOOP("Anatomy", "The block learns what to add to its input, and gradients have a direct path."),
     "y = F(x) + x",
     ("y", "F", "x"),
     f"{_HE}, eq. 1",
@@ -184,7 +184,7 @@ NORM = Step(
 )
 SCALE_SHIFT = Step(
     QT_TRANSLATE_NOOP("Anatomy", "Scale and shift"),
-    QT_TRANSLATE_NOOP("Anatomy", "Here the timestep acts: it makes channels louder, quieter, brighter or darker."),
+    QT_TRANSLATE_NOOP("Anatomy", "Here the timestep acts: it strengthens, weakens and shifts each channel."),
     "y = x · (scale + 1) + shift",
     ("y", "x", "scale", "shift"),
     "Perez et al. 2017, arXiv 1709.07871; Dhariwal & Nichol 2021, arXiv 2105.05233, section 3.1",
