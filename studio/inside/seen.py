@@ -116,6 +116,11 @@ class Seen(QObject):
         return self._sampler.sampling
 
     @property
+    def reading(self) -> bool:
+        """Whether the chosen model is being read."""
+        return self._sampler.inspecting
+
+    @property
     def training_busy(self) -> bool:
         """Whether a training is under way."""
         return self._training.state.busy
@@ -145,13 +150,15 @@ class Seen(QObject):
         """Make a denoising with the settings of the sampler room."""
         self._sampler.generate()
 
+    def wish_training(self) -> None:
+        """Go to the training room, where models come from."""
+        self._sampler.training_wished.emit()
+
     def cancel(self) -> None:
         """Stop making it; what has arrived stays."""
         self._sampler.cancel()
 
-    def reader(
-        self, weights: str | None = None, purpose: str = "inside"
-    ) -> Callable[[], GaussianDiffusion] | None:
+    def reader(self, weights: str | None = None, purpose: str = "inside") -> Callable[[], GaussianDiffusion] | None:
         """What reads a copy of the model of its own, for a background thread, and raises StudioError; None: no model.
 
         weights: others than those that are chosen. purpose: one copy is kept for each. Hooks on the copy touch neither

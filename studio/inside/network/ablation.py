@@ -1,4 +1,4 @@
-"""What parts of the network do for the prediction: switches that leave them out, and the prediction with and without."""
+"""What parts of the network do for the prediction: switches for them, and the prediction with and without."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ... import numbers
-from ...app.theme import CONTROL_PX
+from ...app.theme import CAPTION_PX, CONTROL_PX
 from ...imaging import to_image
 from ...sampler.compare_tiles import Tile, heat
 from ...widgets.panel import caption
 from ...widgets.plain import set_tip, set_words
+from ...widgets.symbols import Symbol, spoken
 from .words import PARTS, tr
 
 TILE_PX = 92
@@ -49,12 +50,15 @@ class Switches(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
+        self._shown: tuple[tuple[str, ...], frozenset[str], str] | None = None
         self.boxes: dict[str, QCheckBox] = {}
         for name, (title, tip) in PARTS.items():
             box = self.boxes[name] = QCheckBox()
             box.setObjectName(f"part_{name}")
             set_words(
-                box, tr(title), tr(tip) + "\n" + self.tr("Only looked at here: neither the run nor the sampler changes.")
+                box,
+                tr(title),
+                tr(tip) + "\n" + self.tr("Only looked at here: neither the run nor the sampler changes."),
             )
             box.setChecked(True)
             box.setFixedHeight(CONTROL_PX)
@@ -64,6 +68,9 @@ class Switches(QWidget):
 
     def show_parts(self, parts: tuple[str, ...], off: frozenset[str], why_not: str) -> None:
         """The parts that the block has, and which of them are off; why_not: nothing can be left out now."""
+        if (parts, off, why_not) == self._shown:
+            return
+        self._shown = parts, off, why_not
         for name, box in self.boxes.items():
             with QSignalBlocker(box):
                 box.setChecked(name not in off)
@@ -75,6 +82,7 @@ class Switches(QWidget):
 
     @Slot(bool)
     def _toggled(self, on: bool) -> None:
+        self._shown = None
         for name, box in self.boxes.items():
             if box is self.sender():
                 self.changed.emit(name, on)
@@ -95,9 +103,10 @@ class AblationView(QWidget):
         self.all_on.setProperty("link", True)
         self.all_on.setFixedHeight(CONTROL_PX)
         self.all_on.clicked.connect(self._all_on)
-        names = (self.tr("x̂₀, all on"), self.tr("x̂₀, without"), self.tr("Difference"))
-        self.tiles = tuple(Tile(name) for name in names)
-        self.captions = tuple(caption(name) for name in names)
+        whole, left = self.tr("{symbol}, all on"), self.tr("{symbol}, without")
+        names = (*(words.replace("{symbol}", "{x_0_hat}") for words in (whole, left)), self.tr("Difference"))
+        self.tiles = tuple(Tile(spoken(name)) for name in names)
+        self.captions = tuple(Symbol(name, size_px=CAPTION_PX, colour="muted") for name in names)
         note = caption(self.tr("Only looked at here: neither the run nor the sampler changes."))
         note.setWordWrap(True)
         head = QHBoxLayout()
@@ -140,13 +149,13 @@ class AblationView(QWidget):
         if without is None:
             for tile in self.tiles:
                 tile.set_image(None)
-            self.captions[2].setText(difference)
+            self.captions[2].set_text(difference)
             return
         top = float(np.abs(without.apart).mean(axis=2).max(initial=0.0))
         images: tuple[QImage, ...] = (to_image(without.whole), to_image(without.left), heat(without.apart, top or 1.0))
         for tile, image in zip(self.tiles, images, strict=True):
             tile.set_image(image)
-        self.captions[2].setText(self.tr("RMS {value}").format(value=numbers.figure(without.rms)))
+        self.captions[2].set_text(self.tr("RMS {value}").format(value=numbers.figure(without.rms)))
 
     @Slot()
     def _all_on(self) -> None:

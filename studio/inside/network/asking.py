@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from .looking_view import Looks
 from .over_t import OverT
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
     from core.networks.anatomy import BlockRow
     from core.networks.looking import Look
@@ -127,9 +129,12 @@ def _facts_of(network: Any, image_size: tuple[int, int], timesteps: int, *, gues
 # --- A look ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Question:
-    """What is looked at: a block, at a step of a picture of a recording, with something off, from a pixel or none."""
+    """What is looked at: a block, at a step of a picture of a recording, with something off, from a pixel or none.
+
+    Two that are equal have one answer, as long as the model is the same.
+    """
 
     recording: Recording
     step: int
@@ -197,8 +202,8 @@ class Asking:
                     diffusion, x_t, question.module, times, x_self_cond=before, classes=label, off=_offs(question.off)
                 )
             brought = moment.scale_shift
-            means = (math.nan, math.nan) if brought is None else tuple(float(np.abs(part).mean()) for part in brought)
-            found.append((moment.t, moment.strength, *means))
+            scale, shift = (math.nan,) * 2 if brought is None else (float(np.abs(part).mean()) for part in brought)
+            found.append((moment.t, moment.strength, scale, shift))
             yield Underway((_over(found), len(found), len(steps)))
         yield _over(found)
 
@@ -272,8 +277,7 @@ def _looks(look: Look, pixel: tuple[int, int] | None) -> Looks | None:
     if weights is None or pixel is None:
         return None
     # Those of a linear attention add up to dim_head^−½; shares are what both have in common.
-    total = weights.memory.sum(1) + weights.points.sum((1, 2))
-    total = np.where(np.abs(total) < 1e-12, 1, total)
+    total: NDArray[np.float32] = weights.memory.sum(1) + weights.points.sum((1, 2))
     return Looks(pixel, weights.points / total[:, None, None], weights.memory.sum(1) / total)
 
 
@@ -304,13 +308,14 @@ def _smaller(maps: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _grey(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     low, high = np.percentile(picture, (1, 99))
-    return np.clip((picture - low) * (255 / max(high - low, 1e-12)) + 0.5, 0, 255).astype(np.uint8)
+    scaled: NDArray[np.float32] = (picture - low) * (255 / max(high - low, 1e-12)) + 0.5
+    return np.clip(scaled, 0, 255).astype(np.uint8)
 
 
 def _over(found: list[tuple[int, float, float, float]]) -> OverT:
     rows = sorted(found)
     t, strength, scale, shift = (np.array([row[place] for row in rows]) for place in range(4))
-    timed = bool(len(rows)) and bool(np.isfinite(scale).all())
+    timed = bool(rows) and bool(np.isfinite(scale).all())
     none = np.empty(0, np.float32)
     return OverT(
         t.astype(np.int64),
@@ -345,7 +350,7 @@ def costs_of(config: RunConfig, device: str, stop: threading.Event) -> Iterator[
     config, _ = _complete(config)
     target = choose_device(device)
     with torch.random.fork_rng(devices=()):
-        network = prepare_for_device(build_diffusion(config), target).model
+        network = cast("nn.Module", prepare_for_device(build_diffusion(config), target).model)
     assert config.data.height_and_width is not None
     began, last = time.monotonic(), None
     batch = config.train.batch_size

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ... import numbers
-from ...app.theme import CONTROL_PX
 from ...imaging import to_image
 from ...widgets.controls import IconButton
 from ...widgets.panel import Panel, caption
@@ -50,7 +49,6 @@ class BlockPanel(Panel):
     moved = Signal(int)  #: -1: the block before is wished, 1: the next
     page_changed = Signal(str)  #: "maps", "formulas", "over", "weights"
     part_switched = Signal(str, bool)  #: a part of the block, and whether it is on now
-    acted = Signal()  #: the button beside the reason why nothing is shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -75,23 +73,20 @@ class BlockPanel(Panel):
         self._why.setTextFormat(Qt.TextFormat.PlainText)
         self._why.setProperty("muted", True)
         self._why.setWordWrap(True)
-        self.action = QPushButton()
-        self.action.setFixedHeight(CONTROL_PX)
-        self._said, self._action_words = "", ""
+        self._said = ""
         self._looked = False
         self._lay_out()
         self.before.clicked.connect(self._back)
         self.next.clicked.connect(self._on)
         self.pages.chosen.connect(self._turned)
         self.switches.changed.connect(self.part_switched)
-        self.action.clicked.connect(self._act)
         self.show_row(None)
 
     def _lay_out(self) -> None:
         self.body.addLayout(self._fact_row())
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 2, 0)
         column.setSpacing(10)
         column.addWidget(self.switches)
         column.addWidget(self.ablation)
@@ -106,11 +101,10 @@ class BlockPanel(Panel):
             button.setMinimumWidth(64)
         column.addWidget(self.pages, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._why)
-        column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.channels, self.looking, self.scale_shift, self.operations, self.over, self.weights):
             column.addWidget(part)
         column.addStretch(1)
-        scrolled = Scrolled(page, LEAST_PX)
+        self._scrolled = scrolled = Scrolled(page, LEAST_PX)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         keep_width(scrolled)
         self.body.addWidget(scrolled, 1)
@@ -215,10 +209,9 @@ class BlockPanel(Panel):
         self._has_looks = looked is not None and looked.looks is not None
         self._arrange()
 
-    def say(self, words: str, action: str = "") -> None:
-        """Why nothing is seen of the block at work, and the words of a button that mends it."""
-        self._said, self._action_words = words, action
-        self.action.setText(action)
+    def say(self, words: str) -> None:
+        """Why nothing is seen of the block at work."""
+        self._said = words
         self._why.setText(words)
         self._arrange()
 
@@ -241,7 +234,6 @@ class BlockPanel(Panel):
         self.looking.setVisible(maps and self._has_looks)
         self.scale_shift.setVisible(maps and self._has_strips)
         self._why.setVisible(page == "maps" and not self._looked and bool(self._said))
-        self.action.setVisible(not self._why.isHidden() and bool(self._action_words))
         self.operations.setVisible(page == "formulas" and there)
         self.over.setVisible(page == "over" and there)
         self.weights.setVisible(page == "weights" and there)
@@ -249,7 +241,10 @@ class BlockPanel(Panel):
 
     @Slot(str)
     def _turned(self, page: str) -> None:
+        # What had the focus may go; where it went by itself, that would be scrolled to.
+        self.pages.buttons[page].setFocus(Qt.FocusReason.OtherFocusReason)
         self._arrange()
+        self._scrolled.verticalScrollBar().setValue(0)
         self.page_changed.emit(page)
 
     @Slot()
@@ -259,8 +254,3 @@ class BlockPanel(Panel):
     @Slot()
     def _on(self) -> None:
         self.moved.emit(1)
-
-    @Slot()
-    def _act(self) -> None:
-        # The button's own signal carries a bool that nobody wants.
-        self.acted.emit()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from ... import numbers
-from ...app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
+from ...app.theme import CONTROL_PX, theme
 from ...imaging import to_image
 from ...sampler.compare_tiles import viridis
 from ...widgets.panel import caption
@@ -72,11 +72,12 @@ class PixelPicture(QWidget):
 
     def place_of(self, row: int, column: int) -> QRectF:
         """Where a pixel of the map lies."""
-        area = self._area()
+        area = self.area()
         high, wide = area.height() / self.size_of_map[0], area.width() / self.size_of_map[1]
         return QRectF(area.left() + column * wide, area.top() + row * high, wide, high)
 
-    def _area(self) -> QRectF:
+    def area(self) -> QRectF:
+        """Where the picture lies."""
         if self._image.isNull():
             return QRectF(self.rect())
         how = fit((self._image.width(), self._image.height()), (SIDE_PX, SIDE_PX), self.devicePixelRatioF())
@@ -85,7 +86,7 @@ class PixelPicture(QWidget):
 
     def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
         """The pixel of the map at a place."""
-        area = self._area()
+        area = self.area()
         if not area.contains(point):
             return None
         rows, columns = self.size_of_map
@@ -140,7 +141,9 @@ class PixelPicture(QWidget):
         if place.height() < least:
             place.adjust(0, -(least - place.height()) / 2, 0, (least - place.height()) / 2)
         for colour, width in ((Qt.GlobalColor.black, 4.0), (Qt.GlobalColor.white, 2.0)):
-            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+            painter.setPen(
+                QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
+            )
             painter.drawRect(place)
 
 
@@ -177,12 +180,13 @@ class _Scale(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.beside = QRectF(0, 0, SIDE_PX, SIDE_PX)  #: where the picture beside it lies
         self.setFixedSize(BAR_PX, SIDE_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Bright at the top."""
         column = np.repeat(viridis()[::-1][:, None, :], 2, axis=1)
-        QPainter(self).drawImage(QRectF(self.rect()), to_image(column))
+        QPainter(self).drawImage(QRectF(0, self.beside.top(), BAR_PX, self.beside.height()), to_image(column))
 
 
 class LookingView(QWidget):
@@ -285,6 +289,8 @@ class LookingView(QWidget):
             return
         low, high = float(weights.min()), float(weights.max())
         self.weights.show_weights(weights, low, high)
+        self._scale.beside = self.weights.area()
+        self._scale.update()
         size = (weights.shape[0], weights.shape[1])
         for picture in (self.picture, self.weights):
             picture.set_pixel(looks.pixel, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -109,13 +110,15 @@ class MapView(QWidget):
 
     def set_shares(self, shares: Mapping[str, float]) -> None:
         """Module → its share of the time, 0 … 1; empty: not known."""
-        self._shares = shares
-        self._repaint()
+        if shares != self._shares:
+            self._shares = shares
+            self._repaint()
 
     def set_off(self, off: Off) -> None:
         """What is switched off: (part, module), as `core.networks.looking.Off` is."""
-        self._off = frozenset(off)
-        self._repaint()
+        if frozenset(off) != self._off:
+            self._off = frozenset(off)
+            self._repaint()
 
     def show_step(self, t: int | None, entry: Sequence[QImage] = ()) -> None:
         """The timestep, and what goes in at it."""
@@ -126,6 +129,11 @@ class MapView(QWidget):
         """Module → the mean of what the shortcut into it carries; empty: none is known."""
         self._carried = pictures
         self.update()
+
+    @property
+    def feeds_back(self) -> bool:
+        """Whether x̂_0 of the step before goes in."""
+        return self._feeds_back
 
     @property
     def rows(self) -> tuple[BlockRow, ...]:
@@ -286,15 +294,15 @@ class MapView(QWidget):
         sides = {side: self._boxes(side) for side in (LEFT, BOTTOM, RIGHT)}
         down = [self._layout.entry, *sides[LEFT]]
         painter.setPen(QPen(theme().color("edge"), 1.5))
-        for column in (down, sides[RIGHT]):
-            for one, other in zip(column, column[1:], strict=False):
+        for boxes in (down, sides[RIGHT]):
+            for one, other in pairwise(boxes):
                 ends = sorted((one, other), key=QRectF.top)
                 x = one.center().x()
                 painter.drawLine(QPointF(x, ends[0].bottom()), QPointF(x, ends[1].top()))
         bottom, up = sides[BOTTOM], sides[RIGHT]
         if not bottom or not up:
             return
-        for one, other in zip(bottom, bottom[1:], strict=False):
+        for one, other in pairwise(bottom):
             y = one.center().y()
             self._arrow(painter, [QPointF(one.right() + 3, y), QPointF(other.left() - 3, y)], "edge")
         start, end = down[-1], up[0]
@@ -410,9 +418,7 @@ class MapView(QWidget):
 
     def _paint_trunks(self, painter: QPainter, takes: list[BlockRow], start: QPointF, after_words: float) -> None:
         made, colour = self._layout, "weight"
-        boxes = {
-            side: [made.boxes[row.module] for row in column(takes, side)] for side in (LEFT, BOTTOM, RIGHT)
-        }
+        boxes = {side: [made.boxes[row.module] for row in column(takes, side)] for side in (LEFT, BOTTOM, RIGHT)}
         across = made.time.bottom() + 3.5
         right, left = made.right_trunk, made.left_trunk
         pen = QPen(theme().color(colour), 1.25)

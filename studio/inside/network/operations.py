@@ -76,7 +76,9 @@ class OperationsPage(QWidget):
         place.setFixedWidth(INDENT_PX - 8)
         shape = caption(shape_text(operation.shape))
         counted = zip(operation.axes, operation.shape, strict=False)
-        set_tip(shape, "\n".join(f"{axis} = {numbers.count(size)}: {_tr(axes.get(axis, ''))}" for axis, size in counted))
+        set_tip(
+            shape, "\n".join(f"{axis} = {numbers.count(size)}: {_tr(axes.get(axis, ''))}" for axis, size in counted)
+        )
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(place)

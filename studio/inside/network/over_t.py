@@ -42,14 +42,14 @@ class OverTPage(QWidget):
         self._t: int | None = None
         self._over: OverT | None = None
         self._timesteps = 0
-        self._strength_title, self._strength = self._title(
+        strength_row, self._strength_title, self._strength = self._title(
             self.tr("Strength of the output"),
             self.tr(
                 "The root mean square of everything the block puts out for the selected picture, at each step of this "
                 "denoising"
             ),
         )
-        self._time_title, _ = self._title(
+        time_row, self._time_title, _ = self._title(
             self.tr("What t brings"),
             self.tr("The mean of |scale| and of |shift| over the channels: how much the block is told by t"),
         )
@@ -74,16 +74,16 @@ class OverTPage(QWidget):
         column.setSpacing(4)
         column.addWidget(self._words)
         column.addWidget(self._bar)
-        column.addLayout(self._strength_title)
+        column.addLayout(strength_row)
         column.addWidget(self.charts[0])
-        column.addLayout(self._time_title)
+        column.addLayout(time_row)
         column.addWidget(self._legend)
         column.addWidget(self.charts[1])
         column.addWidget(self._axis)
         column.addStretch(1)
         self.show_over(None, "")
 
-    def _title(self, words: str, tip: str) -> tuple[QHBoxLayout, QLabel]:
+    def _title(self, words: str, tip: str) -> tuple[QHBoxLayout, QLabel, QLabel]:
         row, title, value = QHBoxLayout(), QLabel(words), QLabel()
         for label in (title, value):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -91,7 +91,7 @@ class OverTPage(QWidget):
         row.addWidget(title)
         row.addStretch(1)
         row.addWidget(value)
-        return row, value
+        return row, title, value
 
     def _chart(self) -> Chart:
         chart = Chart(left_px=LEFT_PX, right_px=8, interactive=False)
@@ -133,11 +133,8 @@ class OverTPage(QWidget):
             self.charts[1].set_y_range(0.0, round_up(top), padding=0)
         for widget in (self._legend, self.charts[1]):
             widget.setVisible(timed)
-        title = self._time_title.itemAt(0).widget()
-        assert title is not None
-        title.setVisible(timed)
-        for widget in (self.charts[0], self._axis, self._strength_title.itemAt(0).widget()):
-            assert widget is not None
+        self._time_title.setVisible(timed)
+        for widget in (self.charts[0], self._axis, self._strength_title):
             widget.setVisible(not words)
         self._show_value()
 

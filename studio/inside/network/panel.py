@@ -54,14 +54,16 @@ class MapPanel(Panel):
             self.head.addWidget(entry)
         self._width = caption(self.tr("width: share of time"))
         self.measure = QPushButton()
-        self.measure.setProperty("link", True)
+        self.measure.setFlat(True)
+        self.measure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.measure.setObjectName("measure")
         self.measure.setFixedHeight(CONTROL_PX)
         self.head.addWidget(self._width)
         self.head.addWidget(self.measure)
         self.map = MapView(self.describe)
-        scrolled = Scrolled(self.map, LEAST_MAP_PX)
-        self.body.addWidget(scrolled, 1)
+        self._scrolled = Scrolled(self.map, LEAST_MAP_PX)
+        self.body.addWidget(self._scrolled, 1)
+        self.map.selected.connect(self._into_sight)
         self.measure.clicked.connect(self._measure)
         self._progress: float | None = None
         self.set_measuring(None, "")
@@ -114,6 +116,11 @@ class MapPanel(Panel):
             strength = self.tr("the shortcut brings {strength} (root mean square), from below comes {below}")
             words.append(strength.format(strength=numbers.figure(carried[0]), below=numbers.figure(carried[1])))
         return "\n".join(words)
+
+    @Slot(str)
+    def _into_sight(self, module: str) -> None:
+        box = self.map.box(module).toAlignedRect()
+        self._scrolled.ensureVisible(box.center().x(), box.center().y(), box.width() // 2 + 4, box.height())
 
     @Slot()
     def _measure(self) -> None:

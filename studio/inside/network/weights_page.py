@@ -49,9 +49,12 @@ class Histogram(QWidget):
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
         foot = QRectF(0, area.bottom() + 1, area.width(), 15)
-        ends = (Qt.AlignmentFlag.AlignLeft, _number(float(edges[0]))), (
-            Qt.AlignmentFlag.AlignRight,
-            _number(float(edges[-1])),
+        ends = (
+            (Qt.AlignmentFlag.AlignLeft, _number(float(edges[0]))),
+            (
+                Qt.AlignmentFlag.AlignRight,
+                _number(float(edges[-1])),
+            ),
         )
         for side, words in (*ends, (Qt.AlignmentFlag.AlignHCenter, "0")):
             painter.drawText(foot, side, words)
@@ -88,7 +91,7 @@ class WeightsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         made = []
-        for colour, sets in (() if of is None else (("loss", of.weights), ("weight", of.moments))):
+        for colour, sets in () if of is None else (("loss", of.weights), ("weight", of.moments)):
             for one in sets:
                 title = QCoreApplication.translate(STATISTICS, titles.get(one.name, one.name))
                 made.append(Histogram(title, colour, one))
