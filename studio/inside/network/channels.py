@@ -234,7 +234,7 @@ class Channels(QWidget):
         self._all = False
         self._channel: int | None = None
         self.title, self._note = caption(self.tr("Feature maps")), caption()
-        self.title.setToolTip(self.tr("What the block puts out, a picture for each of its channels"))
+        set_tip(self.title, self.tr("What the block puts out, a picture for each of its channels"))
         self.grid, self.view = ChannelGrid(), ChannelView()
         self.back = IconButton("close")
         self.back.describe(self.tr("Show all channels"), self.tr("Esc"))

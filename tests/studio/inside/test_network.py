@@ -140,7 +140,7 @@ def test_the_u_is_drawn_before_there_is_a_model(tab: Tab) -> None:
 
 
 def test_the_u_follows_the_settings(tab: Tab) -> None:
-    tab.project.change({"dim": 8, "dim_mults": (1, 2, 4)})
+    tab.project.set_settings({"dim": 8, "dim_mults": (1, 2, 4)})
     tab.wait(lambda: tab.controller.facts is not None and tab.controller.facts.dim_mults == (1, 2, 4))
     assert "8 × (1, 2, 4)" in tab.panel.map_panel.facts.text()
     assert "downs.2.0" in {row.module for row in tab.panel.map.rows}
@@ -195,7 +195,7 @@ def test_the_box_of_the_embedding_is_a_block_too(tab: Tab) -> None:
 def test_a_step_asks_anew_and_the_answer_is_of_that_step(made: Tab, run: Path) -> None:
     recording = made.seen.recording
     assert recording is not None
-    diffusion = load_model(run, "ema").diffusion
+    diffusion = load_model(run, "ema", {}).diffusion
     made.select("ups.0.1")
     for step in (0, 3, 1, STEPS - 1):
         looked = made.go(step)
@@ -323,12 +323,12 @@ def test_the_weights_are_those_of_the_checkpoint(made: Tab, run: Path) -> None:
     made.wait(lambda: not made.controller.pages.busy)
     page = made.panel.block.weights
     assert "100" in page.about and len(page.histograms) == 2  # raw and EMA
-    count = sum(p.numel() for p in load_model(run, "raw").diffusion.model.get_submodule("mid_attn").parameters())
+    count = sum(p.numel() for p in load_model(run, "raw", {}).diffusion.model.get_submodule("mid_attn").parameters())
     assert page.histograms[0]._of.count == count
 
 
 def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab) -> None:
-    tab.project.change({"dim": 8, "dim_mults": (1, 2), "batch_size": 2})
+    tab.project.set_settings({"dim": 8, "dim_mults": (1, 2), "batch_size": 2})
     tab.wait(lambda: tab.controller.facts is not None and tab.controller.facts.dim == 8)
     costing, button = tab.controller.costing, tab.panel.map_panel.measure
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
