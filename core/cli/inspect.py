@@ -232,7 +232,7 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
 
 
 def _print_network(path: Path, as_json: bool) -> int:
-    """The map of a model's network, as a table or as JSON; the network is built without memory or weights."""
+    """The map of a model's network, as a table or as JSON."""
     from ..networks.anatomy import network_map
 
     unet, (height, width) = _network_at(path)
@@ -263,12 +263,11 @@ def _remarks(row: BlockRow) -> str:
 
 
 def _network_at(path: Path) -> tuple[nn.Module, tuple[int, int]]:
-    """The network of a run or a model, on the meta device, and (height, width) of its pictures."""
+    """The network of a run or a model, and (height, width) of its pictures; of this program's own without weights."""
     import torch
 
     from ..networks.build import build_network
-    from ..networks.unet import Unet
-    from ..runs.opening import recognise
+    from ..runs.opening import load_with_assumptions, recognise
     from ..runs.run import Run, is_run
 
     if path.is_dir():
@@ -278,8 +277,9 @@ def _network_at(path: Path) -> tuple[nn.Module, tuple[int, int]]:
     elif (found := recognise(path)) is None:
         _, config = _checkpoint_facts(path)
     else:
-        with torch.device("meta"):
-            return Unet(**found.architecture.unet_arguments()), found.image_size
+        diffusion = load_with_assumptions(path, found.weights[0]).diffusion
+        network: nn.Module = diffusion.get_submodule("model")
+        return network, diffusion.image_size
     with torch.device("meta"):
         return build_network(config), config.data.height_and_width
 

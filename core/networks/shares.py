@@ -27,7 +27,6 @@ from torch import Tensor, nn
 from ..errors import ConfigError
 from ..inputs import height_and_width, require_whole
 from .anatomy import as_unet, network_map
-from .unet import Unet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Shares:
     """Medians of all rounds so far."""
 
     rounds: int
-    seconds: float  #: forward and back, of the whole network
+    seconds: float  #: forward and back, of the whole network: the sum of the medians
     kept_bytes: int
     rows: tuple[Share, ...]  #: in the order of `network_map`
 
@@ -78,10 +77,13 @@ def measure_shares(
     until, is_warm = time.perf_counter() + seconds, False
     while not rounds or time.perf_counter() < until:
         done = _Round(modules, device, stop or threading.Event())
+        checkpoints, unet.gradient_checkpointing = unet.gradient_checkpointing, False
         try:
             done.measure(unet, x)
         except _StoppedError:
             return
+        finally:
+            unet.gradient_checkpointing = checkpoints
         if is_warm or time.perf_counter() >= until:
             rounds.append(done)
             yield _medians(modules, rounds)
@@ -96,7 +98,7 @@ class _Round:
     """One pass forward and back, with what each row took of it."""
 
     def __init__(self, modules: tuple[str, ...], device: torch.device, stop: threading.Event) -> None:
-        self.seconds = 0.0
+        self.between_s = 0.0  #: what no row took
         self.kept_bytes = 0
         self.forward_s = dict.fromkeys(modules, 0.0)
         self.backward_s = dict.fromkeys(modules, 0.0)
@@ -109,32 +111,29 @@ class _Round:
         self._seen: set[int] = set()
         self._marks: list[tuple[float, str]] = []  #: when the way back came to a row
 
-    def measure(self, unet: Unet, x: Tensor) -> None:
+    def measure(self, network: nn.Module, x: Tensor) -> None:
         """Once forward and back; raises _StoppedError between two rows."""
-        checkpoints, unet.gradient_checkpointing = unet.gradient_checkpointing, False
-        learned = [parameter for parameter in unet.parameters() if parameter.requires_grad]
+        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
         self._seen = {parameter.untyped_storage().data_ptr() for parameter in learned}
         t = torch.full((len(x),), 0.5, device=x.device)
-        try:
-            with ExitStack() as hooks, torch.enable_grad():
-                for module in self._modules:
-                    block = unet.get_submodule(module)
-                    hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
-                    hooks.callback(block.register_forward_hook(self._leaving(module)).remove)
-                began = _clock(self._device)
-                with torch.autograd.graph.saved_tensors_hooks(self._keep, lambda tensor: tensor):
-                    output = unet(x, t)
-                forward_s = _clock(self._device) - began
-                # The loss's gradient is there before the clock runs: its arithmetic is no block's.
-                gradient = torch.randn_like(output)
-                began = _clock(self._device)
-                torch.autograd.grad(output, learned, gradient, allow_unused=True)
-                ended = _clock(self._device)
-        finally:
-            unet.gradient_checkpointing = checkpoints
-        self.seconds = forward_s + ended - began
+        with ExitStack() as hooks, torch.enable_grad():
+            for module in self._modules:
+                block = network.get_submodule(module)
+                hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
+                hooks.callback(block.register_forward_hook(self._leaving(module)).remove)
+            began = _clock(self._device)
+            with torch.autograd.graph.saved_tensors_hooks(self._keep, lambda tensor: tensor):
+                output = network(x, t)
+            forward_s = _clock(self._device) - began
+            # The loss's gradient is there before the clock runs: its arithmetic is no block's.
+            gradient = torch.randn_like(output)
+            began = _clock(self._device)
+            torch.autograd.grad(output, learned, gradient, allow_unused=True)
+            ended = _clock(self._device)
         for (reached, module), (left, _) in zip(self._marks, [*self._marks[1:], (ended, "")], strict=True):
             self.backward_s[module] += left - reached
+        rows_s = sum(self.forward_s.values()) + sum(self.backward_s.values())
+        self.between_s = forward_s + ended - began - rows_s
 
     def _entering(self, module: str) -> Callable[..., None]:
         def enter(_block: nn.Module, _inputs: object) -> None:
@@ -180,20 +179,21 @@ def _clock(device: torch.device) -> float:
 
 
 def _medians(modules: tuple[str, ...], rounds: list[_Round]) -> Shares:
-    seconds = statistics.median(one.seconds for one in rounds)
-    kept_bytes = rounds[-1].kept_bytes
-    rows = []
-    for module in modules:
-        rows.append(
-            Share(
-                module=module,
-                forward_s=statistics.median(one.forward_s[module] for one in rounds),
-                backward_s=statistics.median(one.backward_s[module] for one in rounds),
-                kept_bytes=rounds[-1].kept[module],
-                time=statistics.median(
-                    (one.forward_s[module] + one.backward_s[module]) / one.seconds for one in rounds
-                ),
-                memory=rounds[-1].kept[module] / kept_bytes,
-            )
+    forward_s = {module: statistics.median(one.forward_s[module] for one in rounds) for module in modules}
+    backward_s = {module: statistics.median(one.backward_s[module] for one in rounds) for module in modules}
+    between_s = statistics.median(one.between_s for one in rounds)
+    # Of the sum of medians, not of a round: on a busy machine each round has its own bad moments.
+    whole_s = sum(forward_s.values()) + sum(backward_s.values()) + between_s
+    kept, kept_bytes = rounds[-1].kept, rounds[-1].kept_bytes  # the same in every round
+    rows = tuple(
+        Share(
+            module=module,
+            forward_s=forward_s[module],
+            backward_s=backward_s[module],
+            kept_bytes=kept[module],
+            time=(forward_s[module] + backward_s[module]) / whole_s,
+            memory=kept[module] / kept_bytes,
         )
-    return Shares(rounds=len(rounds), seconds=seconds, kept_bytes=kept_bytes, rows=tuple(rows))
+        for module in modules
+    )
+    return Shares(rounds=len(rounds), seconds=whole_s, kept_bytes=kept_bytes, rows=rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
-from typing import cast
+from typing import NamedTuple, cast
 
 from torch import nn
 
@@ -26,7 +26,6 @@ from .blocks import (
     SinusoidalPosEmb,
     Upsample,
 )
-from .unet import Unet
 
 #: The translators' context of every sentence here.
 CONTEXT = "Anatomy"
@@ -365,13 +364,21 @@ def unfold(unet: nn.Module, module: str, image_size: int | tuple[int, int]) -> t
     unet, rows = as_unet(unet), network_map(unet, image_size)
     of_time = [row for row in rows if row.module.startswith("time_mlp.")]
     parts = of_time if module == "time_mlp" else [row_of(rows, module)]
-    return tuple(operation for row in parts for operation in _operations(unet, rows, row))
+    ends = _Ends(unet.settings.patch_size, unet.self_condition, unet.out_dim)
+    return tuple(one for row in parts for one in _operations(unet.get_submodule(row.module), row, ends))
 
 
-def _operations(unet: Unet, rows: tuple[BlockRow, ...], row: BlockRow) -> Iterator[Operation]:
-    block, name = unet.get_submodule(row.module), row.module
+class _Ends(NamedTuple):
+    """How pixels come into the network and out of it."""
+
+    patch: int
+    self_condition: bool
+    out_dim: int
+
+
+def _operations(block: nn.Module, row: BlockRow, ends: _Ends) -> Iterator[Operation]:
+    name, patch = row.module, ends.patch
     _, height, width = row.shape
-    patch = unet.settings.patch_size
     match block:
         case ResnetBlock():
             if row.shortcut:
@@ -389,7 +396,7 @@ def _operations(unet: Unet, rows: tuple[BlockRow, ...], row: BlockRow) -> Iterat
             yield _with_parameters(CONV_3, row.shape, f"{name}.1", convolution)
         case PatchConv():
             inputs = block.in_channels
-            if unet.self_condition:
+            if ends.self_condition:
                 yield Operation(step=SELF_CONDITION, shape=(inputs, height * patch, width * patch), axes=_CHW)
             if patch > 1:
                 yield Operation(step=UNSHUFFLE, shape=(inputs * patch**2, height, width), axes=_CHW)
@@ -406,10 +413,10 @@ def _operations(unet: Unet, rows: tuple[BlockRow, ...], row: BlockRow) -> Iterat
             yield _with_parameters(CLASS, row.shape, name, block)
             yield Operation(step=ADD_TO_TIME, shape=row.shape, axes=_CHW)
         case _:
-            is_last = row is rows[-1]
+            is_last = row.side == "out"
             yield _with_parameters(CONV_1 if is_last else CONV_3, row.shape, name, block)
             if is_last and patch > 1:
-                yield Operation(step=SHUFFLE, shape=(unet.out_dim, height * patch, width * patch), axes=_CHW)
+                yield Operation(step=SHUFFLE, shape=(ends.out_dim, height * patch, width * patch), axes=_CHW)
 
 
 def _of_resnet_block(block: ResnetBlock, row: BlockRow) -> Iterator[Operation]:

@@ -21,8 +21,8 @@ def test_shares_when_measured_are_of_every_row_and_sum_to_about_one() -> None:
     assert rounds == [1]
     for _, shares in zip(range(3), measure_shares(unet, (16, 24), 4, seconds=60.0), strict=False):
         assert [row.module for row in shares.rows] == [row.module for row in network_map(unet, (16, 24))]
-        assert 0.8 < sum(row.time for row in shares.rows) <= 1.02
-        assert 0.9 < sum(row.memory for row in shares.rows) <= 1
+        assert 0.8 < sum(row.time for row in shares.rows) < 1 + 1e-9
+        assert 0.9 < sum(row.memory for row in shares.rows) < 1 + 1e-9
     assert shares.rounds == 3 and shares.seconds > 0
     by_name = {row.module: row for row in shares.rows}
     # Convolutions at the full resolution keep more than the same at half of it; the fixed embedding has no way back.
