@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from .asking import Looked
 
-WIDTH_PX = 344
+WIDTH_PX, MOST_WIDTH_PX = 344, 496
 LEAST_PX = (WIDTH_PX - 24, 120)
+#: Of the width: margins, the scroll bar, and air before that.
+BESIDE_PX = 24 + 8 + 2
 
 
 class Cost(NamedTuple):
@@ -52,7 +54,6 @@ class BlockPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(self.tr("Selected block"))
         self._row: BlockRow | None = None
         self._size = caption()
@@ -80,7 +81,16 @@ class BlockPanel(Panel):
         self.next.clicked.connect(self._on)
         self.pages.chosen.connect(self._turned)
         self.switches.changed.connect(self.part_switched)
+        self.set_width(WIDTH_PX)
         self.show_row(None)
+
+    def set_width(self, width_px: int) -> None:
+        """As wide as that, within limits; the pictures take the gain."""
+        width_px = min(MOST_WIDTH_PX, max(WIDTH_PX, width_px))
+        if width_px != self.maximumWidth():
+            self.setFixedWidth(width_px)
+            for part in (self.channels, self.looking):
+                part.set_width(width_px - BESIDE_PX)
 
     def _lay_out(self) -> None:
         self.body.addLayout(self._fact_row())
@@ -111,7 +121,7 @@ class BlockPanel(Panel):
 
     def _fact_row(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         tips = {
             "output": (self.tr("Output"), self.tr("Channels × height × width of what it puts out")),
@@ -166,6 +176,7 @@ class BlockPanel(Panel):
             self.looking.set_kind(linear=row.kind == "linear_attention", heads=row.heads)
         if not same:
             self._looked = False
+            self.scale_shift.start_over()
             self.show_cost(None)
         self._arrange()
 

@@ -55,6 +55,7 @@ class ChannelGrid(QWidget):
         self._maps: Maps | None = None
         self._sheet: Sheet | None = None
         self._count = 0
+        self.cell_px = CELL_PX
         self.place = 0  #: of the framed one, counted in the order of strength
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -73,15 +74,24 @@ class ChannelGrid(QWidget):
         self._speak()
         self.update()
 
+    def set_width(self, width_px: int) -> None:
+        """COLUMNS of them fill so much."""
+        cell = max(CELL_PX, (width_px + GAP_PX) // COLUMNS - GAP_PX)
+        if cell != self.cell_px:
+            self.cell_px = cell
+            self.setFixedSize(self.sizeHint())
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Whole rows."""
         rows = math.ceil(self._count / COLUMNS)
-        return QSize(COLUMNS * (CELL_PX + GAP_PX) - GAP_PX, max(0, rows * (CELL_PX + GAP_PX) - GAP_PX))
+        return QSize(COLUMNS * (self.cell_px + GAP_PX) - GAP_PX, max(0, rows * (self.cell_px + GAP_PX) - GAP_PX))
 
     def cell(self, place: int) -> QRectF:
         """Where one lies."""
         row, column = divmod(place, COLUMNS)
-        return QRectF(column * (CELL_PX + GAP_PX), row * (CELL_PX + GAP_PX), CELL_PX, CELL_PX)
+        pitch = self.cell_px + GAP_PX
+        return QRectF(column * pitch, row * pitch, self.cell_px, self.cell_px)
 
     def channel(self) -> int:
         """The number of the framed channel; -1 where there is none."""
@@ -100,7 +110,8 @@ class ChannelGrid(QWidget):
         )
 
     def _place_at(self, point: QPointF) -> int | None:
-        column, row = int(point.x() // (CELL_PX + GAP_PX)), int(point.y() // (CELL_PX + GAP_PX))
+        pitch = self.cell_px + GAP_PX
+        column, row = int(point.x() // pitch), int(point.y() // pitch)
         place = row * COLUMNS + column
         return place if 0 <= column < COLUMNS and 0 <= place < self._count else None
 
@@ -153,8 +164,8 @@ class ChannelGrid(QWidget):
             return
         painter = QPainter(self)
         height, width = self._maps.shown.shape[1:]
-        how = filling((width, height), (CELL_PX, CELL_PX), self.devicePixelRatioF())
-        pitch = CELL_PX + GAP_PX
+        how = filling((width, height), (self.cell_px, self.cell_px), self.devicePixelRatioF())
+        pitch = self.cell_px + GAP_PX
         first = max(0, event.rect().top() // pitch) * COLUMNS
         last = min(self._count, (event.rect().bottom() // pitch + 1) * COLUMNS)
         for place in range(first, last):
@@ -265,6 +276,11 @@ class Channels(QWidget):
             self._channel = None
         self._maps = maps
         self._refresh()
+
+    def set_width(self, width_px: int) -> None:
+        """So much is there for it."""
+        self.grid.set_width(width_px)
+        self.view.setFixedHeight(min(width_px, max(ZOOM_PX, width_px * 3 // 4)))
 
     @property
     def channel(self) -> int | None:

@@ -15,7 +15,7 @@ from ...app.theme import CONTROL_PX, theme
 from ...imaging import to_image
 from ...sampler.compare_tiles import viridis
 from ...widgets.panel import caption
-from ...widgets.pixels import draw_picture, fit
+from ...widgets.pixels import Fit, draw_picture, filling
 from ...widgets.plain import plain_tip, set_name, set_tip
 
 SIDE_PX, BAR_PX, BAR_GAP_PX = 140, 6, 6
@@ -48,12 +48,17 @@ class PixelPicture(QWidget):
         self._tip = lambda _row, _column: ""
         self.size_of_map = (1, 1)
         self.pixel: tuple[int, int] | None = None
-        self.setFixedSize(SIDE_PX, SIDE_PX)
+        self.set_side(SIDE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
+
+    def set_side(self, side_px: int) -> None:
+        """How large it is."""
+        self._side = side_px
+        self.setFixedSize(side_px, side_px)
 
     @property
     def image(self) -> QImage:
@@ -80,9 +85,13 @@ class PixelPicture(QWidget):
         """Where the picture lies."""
         if self._image.isNull():
             return QRectF(self.rect())
-        how = fit((self._image.width(), self._image.height()), (SIDE_PX, SIDE_PX), self.devicePixelRatioF())
+        side, how = self._side, self._how()
         wide, high = how.width_px / self.devicePixelRatioF(), how.height_px / self.devicePixelRatioF()
-        return QRectF((SIDE_PX - wide) / 2, (SIDE_PX - high) / 2, wide, high)
+        return QRectF((side - wide) / 2, (side - high) / 2, wide, high)
+
+    def _how(self) -> Fit:
+        # Up to the rim, so that the two pictures side by side are alike in size.
+        return filling((self._image.width(), self._image.height()), (self._side, self._side), self.devicePixelRatioF())
 
     def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
         """The pixel of the map at a place."""
@@ -128,7 +137,7 @@ class PixelPicture(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture, and the mark: dark, light, dark, to be seen on anything."""
         painter = QPainter(self)
-        drawn = draw_picture(painter, QRectF(self.rect()), self._image)
+        drawn = draw_picture(painter, QRectF(self.rect()), self._image, self._how())
         if theme().is_light or drawn.isEmpty():
             painter.setPen(QPen(theme().color("line"), 1))
             painter.drawRect((drawn if not drawn.isEmpty() else QRectF(self.rect())).adjusted(0, 0, -1, -1))
@@ -235,6 +244,14 @@ class LookingView(QWidget):
         column.setSpacing(6)
         for row in (head, pictures, foot):
             column.addLayout(row)
+
+    def set_width(self, width_px: int) -> None:
+        """So much is there for both pictures."""
+        side = max(SIDE_PX, (width_px - BAR_PX - 3 * BAR_GAP_PX) // 2)
+        for picture in (self.picture, self.weights):
+            picture.set_side(side)
+        self._scale.setFixedHeight(side)
+        self._scale.beside = self.weights.area()
 
     def set_kind(self, *, linear: bool, heads: int) -> None:
         """Which attention it is, and how many heads it has."""

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from core.networks.anatomy import BlockRow
 
 #: A box, what lies between two of them, and what is more between two stages.
-LEAST_BOX_PX, MOST_BOX_PX, GAP_PX, STAGE_GAP_PX = 24, 30, 3, 5
+LEAST_BOX_PX, MOST_BOX_PX, GAP_PX, STAGE_GAP_PX = 24, 36, 3, 5
+#: Between two boxes at most, where there is room.
+MOST_GAP_PX = 36
 COLUMN_PX, LEAST_COLUMN_PX = 232, 174
 #: Of the width for each column; of the picture on a shortcut, at most.
-COLUMN_SHARE, CARRIED_PX = 0.232, 72
+COLUMN_SHARE, CARRIED_PX = 0.232, 112
 #: Between the columns and the row below them.
 BELOW_PX = 20
 #: From the line that comes down from the left column to the first box of the row below.
 BESIDE_DROP_PX = 32
+#: Above that row: the line that brings (scale, shift).
+ABOVE_BOTTOM_PX = 14
 MARGIN_PX = 1
 #: How far the trunks of t lie from the columns.
 LEFT_TRUNK_PX, RIGHT_TRUNK_PX = 9, 22
@@ -82,9 +86,10 @@ def lay_out(rows: Sequence[BlockRow], width: float, height: float) -> MapLayout:
     gaps = (max(_stage_gaps(left), _stage_gaps(right)) + 1) * STAGE_GAP_PX
     shares = most + (1 if bottom else 0)
     free = height - 2 * MARGIN_PX - gaps - (BELOW_PX if bottom else 0)
-    box = min(MOST_BOX_PX, max(LEAST_BOX_PX, int(free / shares) - GAP_PX))
+    # Twice as high as the gap where both can grow.
+    box = min(MOST_BOX_PX, max(LEAST_BOX_PX, min(30, int(free / shares) - GAP_PX), int(free / shares * 0.66)))
     # What is left over lies between the boxes.
-    pitch = min(box + 14.0, max(box + GAP_PX, (free - (box if bottom else 0)) / most))
+    pitch = min(float(box + MOST_GAP_PX), max(box + GAP_PX, (free - (box if bottom else 0)) / most))
     wide = min(COLUMN_PX, max(LEAST_COLUMN_PX, round(width * COLUMN_SHARE)))
     right_x = width - MARGIN_PX - wide
     made.entry = QRectF(MARGIN_PX, MARGIN_PX, wide, box)
@@ -153,6 +158,8 @@ def _bottom_width(made: MapLayout, rows: Sequence[BlockRow], width: float) -> fl
 def _place_shortcuts(made: MapLayout, rows: Sequence[BlockRow], pitch: float) -> None:
     side = min(CARRIED_PX, 2 * pitch - 12)
     pairs = [(row.shortcut, row.module) for row in rows if row.shortcut]
+    below = (made.boxes[row.module].top() for row in column(rows, BOTTOM))
+    lowest = min(below, default=made.height) - ABOVE_BOTTOM_PX
     pairs.sort(key=lambda pair: made.boxes[pair[0]].top() if pair[0] in made.boxes else 0.0)
     for number, (source, target) in enumerate(pairs):
         if source not in made.boxes:
@@ -168,6 +175,7 @@ def _place_shortcuts(made: MapLayout, rows: Sequence[BlockRow], pitch: float) ->
         middle = path.pointAtPercent(share)
         own = min(side, begin.height()) if number == 0 else side
         picture = QRectF(round(middle.x() - own / 2), round(middle.y() - own / 2), own, own)
+        picture.moveBottom(min(picture.bottom(), lowest))
         made.shortcuts.append(Shortcut(source, target, path, picture))
 
 

@@ -35,7 +35,7 @@ from .words import TimeBox, colour_of, shape_text, time_boxes
 if TYPE_CHECKING:
     from core.networks.anatomy import BlockRow
 
-LEAST_WIDTH_PX = 676
+LEAST_WIDTH_PX = 660
 #: A block's mark: as wide as its share of the time, and as it is while that is not known.
 LEAST_MARK_PX, MOST_MARK_PX, UNKNOWN_MARK_PX = 2.0, 11.0, 5.0
 MARK_ROOM_PX = 18
@@ -438,7 +438,10 @@ class MapView(QWidget):
         side.quadTo(QPointF(left, across), QPointF(left, across + 4))
         side.lineTo(QPointF(left, bottom_y if boxes[BOTTOM] else low[LEFT]))
         if boxes[BOTTOM]:
-            side.lineTo(QPointF(max(box.center().x() for box in boxes[BOTTOM]), bottom_y))
+            middles = [box.center().x() for box in boxes[BOTTOM]]
+            side.lineTo(QPointF(max(middles), bottom_y))
+            side.moveTo(QPointF(min(middles), bottom_y))
+            side.lineTo(QPointF(left, bottom_y))
         painter.drawPath(side)
         for box in boxes[RIGHT]:
             y = box.center().y() - 6

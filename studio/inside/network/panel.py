@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ... import numbers
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LEAST_MAP_PX = (320, 150)
 JUMP_STEPS = 10
+#: Of the width for the selected block.
+BLOCK_SHARE = 0.265
 
 
 class MapPanel(Panel):
@@ -242,6 +244,11 @@ class NetworkPanel(QWidget):
         column.addLayout(row, 1)
         column.addWidget(self.steps)
         self.map.opened.connect(self._to_block)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a large screen the block's pictures are larger too."""
+        self.block.set_width(round(event.size().width() * BLOCK_SHARE))
+        super().resizeEvent(event)
 
     @Slot()
     def _to_block(self) -> None:

@@ -23,7 +23,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self._name, self._colour = name, colour
         self.values: NDArray[np.float32] = np.empty(0, np.float32)
-        self.top = 1.0
+        self.top = 0.0
         self.setFixedHeight(STRIP_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -35,11 +35,15 @@ class Strip(QWidget):
         self.values = values
         most = float(np.abs(values).max(initial=0.0))
         # Grows at once; comes down only when it is far too high, so that scrubbing does not shake it.
-        if most > self.top or most < self.top / 4:
+        if most > self.top or most < self.top / 4 or not self.top:
             self.top = max(most * 1.2, 1e-6)
         words = self.tr("mean of the absolute values {mean}").format(mean=numbers.figure(float(np.abs(values).mean())))
         self.setAccessibleDescription(words if len(values) else "")
         self.update()
+
+    def start_over(self) -> None:
+        """Another block, with a scale of its own."""
+        self.top = 0.0
 
     def _area(self) -> QRectF:
         return QRectF(NAME_PX, 2, self.width() - NAME_PX - RANGE_PX, self.height() - 4)
@@ -76,7 +80,7 @@ class Strip(QWidget):
         wide = max(1.0, pitch - (1 if pitch >= 3 else 0))
         colour = theme().color(self._colour)
         for channel, value in enumerate(self.values.tolist()):
-            high = value / self.top * area.height() / 2
+            high = value / max(self.top, 1e-12) * area.height() / 2
             bar = QRectF(area.left() + channel * pitch, middle - max(high, 0), wide, abs(high))
             painter.fillRect(bar, colour)
         painter.setPen(theme().color("muted"))
@@ -105,6 +109,11 @@ class ScaleShift(QWidget):
         column.setSpacing(2)
         for widget in (title, self.scale, self.shift):
             column.addWidget(widget)
+
+    def start_over(self) -> None:
+        """Another block."""
+        for strip in (self.scale, self.shift):
+            strip.start_over()
 
     def show_values(self, scale: NDArray[np.float32], shift: NDArray[np.float32]) -> None:
         """(C,) each."""
