@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.recording import Recording
 from core.settings import RunConfig
@@ -48,7 +48,8 @@ class Seen(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._training, self._sampler, self._panel = project, training, sampler, panel
-        sampler.model_changed.connect(self.model_changed)
+        self._facts_of = (self.choice, self.weights)
+        sampler.model_changed.connect(self._model_told)
         sampler.recording_changed.connect(self.recording_changed)
         sampler.choices_changed.connect(self.choices_changed)
         sampler.sampling_changed.connect(self.sampling_changed)
@@ -58,6 +59,11 @@ class Seen(QObject):
         project.config_changed.connect(self.settings_changed)
         project.run_changed.connect(self.settings_changed)
         project.scan_changed.connect(self.settings_changed)
+
+    @Slot()
+    def _model_told(self) -> None:
+        self._facts_of = (self.choice, self.weights)
+        self.model_changed.emit()
 
     @property
     def config(self) -> RunConfig:
@@ -83,7 +89,8 @@ class Seen(QObject):
     @property
     def facts(self) -> ModelFacts | None:
         """What reading the model told; None while it is read, or where it cannot be."""
-        return self._panel.controls.facts
+        # Until another one is read, the sampler room has those of the one before.
+        return self._panel.controls.facts if self._facts_of == (self.choice, self.weights) else None
 
     @property
     def recording(self) -> Recording | None:

@@ -17,10 +17,10 @@ from core.settings import RunConfig
 
 from ...jobs.latest import Underway
 from .ablation import Without
-from .block_panel import Cost
+from .block_pages import OverT
 from .channels import CELL_PX, Maps
 from .looking_view import Looks
-from .over_t import OverT
+from .told import Cost, Looked, Measured, Off, Question
 
 if TYPE_CHECKING:
     from torch import nn
@@ -40,9 +40,6 @@ SHOWN_PX = 2 * CELL_PX
 #: Timesteps at most that are asked for the curves over t.
 MOST_TIMES = 60
 MEASURING_S = 2.5
-
-Off = frozenset[tuple[str, str]]  #: (part, module) each, as `core.networks.looking.Off` is
-
 
 # --- The map ---------------------------------------------------------------------------------------------
 
@@ -127,43 +124,6 @@ def _facts_of(network: Any, image_size: tuple[int, int], timesteps: int, *, gues
 
 
 # --- A look ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is looked at: a block, at a step of a picture of a recording, with something off, from a pixel or none.
-
-    Two that are equal have one answer, as long as the model is the same.
-    """
-
-    recording: Recording
-    step: int
-    picture: int
-    module: str
-    off: Off
-    pixel: tuple[int, int] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Looked:
-    """What a block says, ready to be shown.
-
-    carried      the mean of what each shortcut carries, (h, w) uint8, by the block that takes it
-    scale_shift  (C,) each, of a ResnetBlock
-    looks        of the pixel, of an attention
-    x_0          (H, W, C) uint8, the prediction with what is off
-    without      both predictions, while something is off
-    """
-
-    question: Question
-    t: int
-    maps: Maps
-    carried: Mapping[str, NDArray[np.uint8]]
-    strengths: Mapping[str, tuple[float, float]]
-    scale_shift: tuple[NDArray[np.float32], NDArray[np.float32]] | None
-    looks: Looks | None
-    x_0: NDArray[np.uint8]
-    without: Without | None
 
 
 class Asking:
@@ -326,15 +286,6 @@ def _over(found: list[tuple[int, float, float, float]]) -> OverT:
 
 
 # --- What blocks cost ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Costs by module, so far."""
-
-    costs: Mapping[str, Cost]
-    seconds: float  #: of a step forward and back, with a batch
-    batch: int
 
 
 def costs_of(config: RunConfig, device: str, stop: threading.Event) -> Iterator[Underway | Measured | None]:

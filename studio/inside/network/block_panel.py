@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
@@ -17,32 +17,20 @@ from ...widgets.plain import set_tip
 from ...widgets.scroll import Scrolled, keep_width
 from ...widgets.segments import Segments
 from .ablation import AblationView, Switches
-from .channels import Channels
+from .block_pages import OperationsPage, OverTPage, WeightsPage
+from .channels import Channels, ScaleShift
 from .looking_view import LookingView
-from .operations import OperationsPage
-from .over_t import OverTPage
-from .strips import ScaleShift
-from .weights_page import WeightsPage
 from .words import heads_text, is_attention, parts_of, shape_text, share_text, size_text
 
 if TYPE_CHECKING:
     from core.networks.anatomy import BlockRow
 
-    from .asking import Looked
+    from .told import Cost, Looked
 
 WIDTH_PX, MOST_WIDTH_PX = 344, 496
 LEAST_PX = (WIDTH_PX - 24, 120)
 #: Of the width: margins, the scroll bar, and air before that.
 BESIDE_PX = 24 + 8 + 2
-
-
-class Cost(NamedTuple):
-    """What a block takes in a training step."""
-
-    time: float  #: its share, 0 … 1
-    seconds: float  #: forward and back
-    memory: float  #: its share, 0 … 1
-    kept_bytes: int
 
 
 class BlockPanel(Panel):

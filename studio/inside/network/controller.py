@@ -13,12 +13,12 @@ from ... import numbers
 from ...app.messages import error_text
 from ...imaging import to_image
 from ...jobs.latest import Latest
-from .asking import Asking, Looked, NetworkFacts, Off, Question, network_in, network_of
+from .asking import Asking, NetworkFacts, network_in, network_of
 from .costing import Costing
-from .head import NetworkHead
 from .pages import Pages
-from .panel import NetworkPanel
+from .panel import NetworkHead, NetworkPanel
 from .stepping import Stepping
+from .told import Looked, Off, Question
 from .words import is_attention
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class NetworkController(QObject):
             return
         seen = self._seen
         reader = seen.reader(purpose="network") if seen.facts is not None else None
-        wanted: object = (seen.choice, seen.weights) if reader is not None else seen.config
+        wanted: object = seen.choice if reader is not None else seen.config
         if wanted != self._map_of:
             self._map_of = wanted
             self._map.ask(partial(network_of, seen.config) if reader is None else partial(network_in, reader))
@@ -281,7 +281,7 @@ class NetworkController(QObject):
         """Why nothing can be asked, as a sentence; "" where it can."""
         seen, facts = self._seen, self.facts
         recording = seen.recording
-        if facts is None:
+        if facts is None or self._map.busy:
             return self._map_why or self.tr("The network is being read.")
         if seen.choice is None:
             return self.tr("There is no model yet: the U is drawn from the settings. Train one, or open a file.")

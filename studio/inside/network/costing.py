@@ -12,15 +12,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ...app.messages import error_text
 from ...jobs.latest import Latest
-from .asking import Measured, NetworkFacts, costs_of
+from .asking import NetworkFacts, costs_of
+from .told import Measured
 
 if TYPE_CHECKING:
     from core.settings import ModelConfig
 
     from ...jobs.worker import Failure
     from ..seen import Seen
-    from .block_panel import Cost
     from .panel import MapPanel
+    from .told import Cost
 
 #: Only networks up to so many parameters are measured without being asked, so long after the last question.
 MEASURED_UNASKED, IDLE_MS = 3_000_000, 1500

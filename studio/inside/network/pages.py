@@ -11,8 +11,9 @@ from ... import numbers
 from ...app.messages import error_text
 from ...jobs.latest import Latest
 from ...sampler.models import Origin
-from .asking import Asking, Learned, Question, weights_of
-from .over_t import OverT
+from .asking import Asking, Learned, weights_of
+from .block_pages import OverT
+from .told import Question
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,20 +1,23 @@
-"""What is seen in the tab Network: the U at the left, the selected block at the right, the scrubber under both."""
+"""What is seen in the tab Network: the U, the selected block, the scrubber; beside the tabs the model."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ... import numbers
 from ...app.theme import CONTROL_PX, set_look
+from ...sampler.head import ModelCombo
+from ...sampler.models import ModelChoice, Origin
 from ...sampler.timeline import HEIGHT_PX, Timeline
 from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.panel import Panel, caption
-from ...widgets.plain import set_tip
+from ...widgets.plain import set_name, set_tip
 from ...widgets.scroll import Scrolled
 from .block_panel import BlockPanel
 from .map_view import MapView
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from core.networks.anatomy import BlockRow
 
-    from .block_panel import Cost
+    from .told import Cost
 
 LEAST_MAP_PX = (320, 150)
 JUMP_STEPS = 10
@@ -273,3 +276,60 @@ class NetworkPanel(QWidget):
                 self.end_wished.emit(True)
             case _:
                 super().keyPressEvent(event)
+
+
+# --- Beside the tabs: which model is looked at, the sampler room's choice ------------------------------------------
+
+
+MODEL_PX, WEIGHTS_PX = 220, 76
+
+
+class NetworkHead(QWidget):
+    """Emits only what a person chooses."""
+
+    model_chosen = Signal(object)  #: a ModelChoice
+    open_wished = Signal()
+    weights_chosen = Signal(str)  #: "ema" or "raw"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ModelCombo()
+        self.model.setFixedWidth(MODEL_PX)
+        self.weights = QComboBox()
+        self.weights.setFixedSize(WEIGHTS_PX, CONTROL_PX)
+        self.weights.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.weights.addItem(self.tr("EMA"), "ema")
+        self.weights.addItem(self.tr("Raw"), "raw")
+        set_name(
+            self.weights,
+            self.tr("Weights"),
+            self.tr(
+                "EMA: the average of the weights over the last steps of training. Raw: as the last step left them. The "
+                "sampler room has the same choice."
+            ),
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.model)
+        row.addWidget(self.weights)
+        self.model.picked.connect(self.model_chosen)
+        self.model.open_wished.connect(self.open_wished)
+        self.weights.activated.connect(self._weights)
+
+    def show_choice(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None, weights: str) -> None:
+        """As the sampler room has it; an EMA of a length is called by it."""
+        self.model.set_choices(choices, chosen)
+        with QSignalBlocker(self.weights):
+            while self.weights.count() > 2:
+                self.weights.removeItem(2)
+            if self.weights.findData(weights) < 0:
+                self.weights.addItem(weights.replace("ema-", self.tr("EMA") + " "), weights)
+            self.weights.setCurrentIndex(self.weights.findData(weights))
+        training = chosen is not None and chosen.origin is Origin.TRAINING
+        self.weights.setEnabled(chosen is not None and not training)
+
+    @Slot(int)
+    def _weights(self, place: int) -> None:
+        self.weights_chosen.emit(str(self.weights.itemData(place)))

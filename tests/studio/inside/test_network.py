@@ -23,10 +23,11 @@ from core.settings import RunConfig
 from studio.app.settings import Settings
 from studio.app.theme import theme
 from studio.imaging import to_array
-from studio.inside.network.asking import Looked, maps_of
+from studio.inside.network.asking import maps_of
 from studio.inside.network.controller import NetworkController
 from studio.inside.network.map_layout import LEAST_BOX_PX, lay_out, least_height
 from studio.inside.network.panel import NetworkPanel
+from studio.inside.network.told import Looked
 from studio.inside.seen import Seen
 from studio.project import Project
 from studio.sampler.controller import SamplerController
@@ -298,7 +299,9 @@ def test_what_is_switched_off_changes_the_prediction_and_undone_shows_the_same(m
     made.controller._switch("residual", False)
     made.look()
     made.generate()
-    assert made.seen.recording is not recording and np.array_equal(made.seen.recording.final, before)
+    again_made = made.seen.recording
+    assert again_made is not None and again_made is not recording and again_made.final is not None
+    assert np.array_equal(again_made.final, before)
 
 
 # --- the other pages -------------------------------------------------------------------------------------
@@ -323,7 +326,8 @@ def test_the_weights_are_those_of_the_checkpoint(made: Tab, run: Path) -> None:
     made.wait(lambda: not made.controller.pages.busy)
     page = made.panel.block.weights
     assert "100" in page.about and len(page.histograms) == 2  # raw and EMA
-    count = sum(p.numel() for p in load_model(run, "raw", {}).diffusion.model.get_submodule("mid_attn").parameters())
+    named = load_model(run, "raw", {}).diffusion.named_parameters()
+    count = sum(parameter.numel() for name, parameter in named if name.startswith("model.mid_attn."))
     assert page.histograms[0]._of.count == count
 
 
