@@ -416,7 +416,7 @@
     <name>BlockPanel</name>
     <message>
         <source>Selected block</source>
-        <extracomment>Of the width: margins, the scroll bar, and air before that. its share, 0 … 1 forward and back its share, 0 … 1 -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
+        <extracomment>Of the width: margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
         <translation>所选模块</translation>
     </message>
     <message>
@@ -5568,7 +5568,7 @@
     <name>NetworkPanel</name>
     <message>
         <source>Network</source>
-        <extracomment>that many steps on, or back True: the last step, False: the first</extracomment>
+        <extracomment>that many steps on, or back True: the last step, False: the first that many pictures on, or back</extracomment>
         <translation>网络</translation>
     </message>
 </context>

@@ -141,6 +141,10 @@ class Seen(QObject):
         """Put the cursor on a step."""
         self._panel.playback.go(step)
 
+    def select(self, picture: int) -> None:
+        """Select a picture of the batch; nothing where there is none of the number."""
+        self._panel.select_picture(picture)
+
     def choose(self, choice: ModelChoice) -> None:
         """Look at another model, as if it were chosen in the sampler room."""
         self._sampler.choose_model(choice)

@@ -478,6 +478,10 @@ class SamplerPanel(QWidget):
             self.paint.show_place(self.playback.index, picture)
         self.picture_selected.emit(picture)
 
+    def select_picture(self, picture: int) -> None:
+        """Select a picture of the batch; nothing where there is none of the number."""
+        self._select(picture)
+
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""
         if self._recording is not None and self._recording.arrived:

@@ -13,6 +13,7 @@ from ... import numbers
 from ...app.theme import CONTROL_PX, set_look
 from ...sampler.head import ModelCombo
 from ...sampler.models import ModelChoice, Origin
+from ...sampler.step_way import StepHead
 from ...sampler.timeline import HEIGHT_PX, Timeline
 from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
@@ -147,14 +148,16 @@ class Steps(QStackedWidget):
         self.setFixedHeight(HEIGHT_PX)
         self.timeline = Timeline()
         row = self.timeline.row
-        for part in (row.fork, row.save_picture, row.save_recording):
+        for part in (row.fork, row.note, row.save_picture, row.save_recording):
             part.hide()
+        self.picture = StepHead()
         self.again = QPushButton()
         self.again.setObjectName("inside_generate")
         self.again.setFixedHeight(CONTROL_PX)
         self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = row.layout()
-        assert layout is not None
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.indexOf(row.note), self.picture, 1)
         layout.addWidget(self.again)
         self._empty = Panel()
         self._empty.set_head_visible(False)
@@ -229,6 +232,7 @@ class NetworkPanel(QWidget):
     step_wished = Signal(int)  #: that many steps on, or back
     end_wished = Signal(bool)  #: True: the last step, False: the first
     play_wished = Signal()
+    picture_wished = Signal(int)  #: that many pictures on, or back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -247,6 +251,7 @@ class NetworkPanel(QWidget):
         column.addLayout(row, 1)
         column.addWidget(self.steps)
         self.map.opened.connect(self._to_block)
+        self.steps.picture.picture_wished.connect(self.picture_wished)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a large screen the block's pictures are larger too."""
@@ -270,6 +275,10 @@ class NetworkPanel(QWidget):
                 self.step_wished.emit(-by)
             case Qt.Key.Key_Right:
                 self.step_wished.emit(by)
+            case Qt.Key.Key_Up:
+                self.picture_wished.emit(-1)
+            case Qt.Key.Key_Down:
+                self.picture_wished.emit(1)
             case Qt.Key.Key_Home:
                 self.end_wished.emit(False)
             case Qt.Key.Key_End:

@@ -32,6 +32,7 @@ class Stepping(QObject):
         panel.step_wished.connect(self._step_by)
         panel.end_wished.connect(self._to_end)
         panel.play_wished.connect(play.toggle)
+        panel.picture_wished.connect(self._select_by)
         panel.block.over.t_picked.connect(self._go_to_t)
         row.play_wished.connect(play.toggle)
         row.move_wished.connect(self._move)
@@ -50,6 +51,7 @@ class Stepping(QObject):
         """What is there now, from its beginning on."""
         recording, timeline = self._seen.recording, self._panel.timeline
         timeline.show_recording(recording, self._seen.picture)
+        self._panel.steps.picture.show_where(recording, self._seen.picture)
         timeline.row.set_usable(False)
         timeline.row.clear_where()
         self._panel.map.show_step(None)
@@ -105,6 +107,7 @@ class Stepping(QObject):
     @Slot(int)
     def _show_picture(self, picture: int) -> None:
         recording = self._seen.recording
+        self._panel.steps.picture.show_where(recording, picture)
         if recording is not None and recording.arrived:
             self._panel.timeline.show_picture(picture)
             self._show_step(self._seen.step)
@@ -114,6 +117,10 @@ class Stepping(QObject):
     @Slot(int)
     def _step_by(self, steps: int) -> None:
         self._seen.go(self._seen.step + steps)
+
+    @Slot(int)
+    def _select_by(self, pictures: int) -> None:
+        self._seen.select(self._seen.picture + pictures)
 
     @Slot(bool)
     def _to_end(self, last: bool) -> None:

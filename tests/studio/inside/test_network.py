@@ -23,6 +23,7 @@ from core.settings import RunConfig
 from studio.app.settings import Settings
 from studio.app.theme import theme
 from studio.imaging import to_array
+from studio.inside.network import asking
 from studio.inside.network.asking import maps_of
 from studio.inside.network.controller import NetworkController
 from studio.inside.network.map_layout import LEAST_BOX_PX, lay_out, least_height
@@ -225,8 +226,10 @@ def test_what_is_chosen_here_is_chosen_in_the_sampler_room(made: Tab) -> None:
     assert made.panel.timeline.scrubber.value() == 4
     QTest.keyClick(made.panel, Qt.Key.Key_Left)
     assert made.seen.step == 3
-    made.sampler.panel._select(1)
-    assert made.look().question.picture == 1
+    made.sampler.panel.select_picture(1)
+    assert made.look().question.picture == 1 and "2 of 2" in made.panel.steps.picture.where.text()
+    QTest.keyClick(made.panel, Qt.Key.Key_Up)
+    assert made.look().question.picture == 0 and made.sampler.panel.shown.picture == 0
 
 
 def test_the_channels_are_sorted_and_one_is_shown_large(made: Tab) -> None:
@@ -331,7 +334,8 @@ def test_the_weights_are_those_of_the_checkpoint(made: Tab, run: Path) -> None:
     assert page.histograms[0]._of.count == count
 
 
-def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab) -> None:
+def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MEASURING_S", 0.2)
     tab.project.set_settings({"dim": 8, "dim_mults": (1, 2), "batch_size": 2})
     tab.wait(lambda: tab.controller.facts is not None and tab.controller.facts.dim == 8)
     costing, button = tab.controller.costing, tab.panel.map_panel.measure
