@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import SamplingError
 from core.recording import Recording, shown
 from core.settings import RunConfig
 
@@ -23,6 +25,7 @@ from .looking_view import Looks
 from .told import Cost, Looked, Measured, Off, Question
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
@@ -123,6 +126,24 @@ def _facts_of(network: Any, image_size: tuple[int, int], timesteps: int, *, gues
     )
 
 
+@contextmanager
+def _enough_memory(device: torch.device, count: int) -> Iterator[None]:
+    """Says in a sentence where the memory of the device ends with `count` pictures. Raises SamplingError."""
+    from core.device import is_out_of_memory, release_memory
+
+    exhausted = False
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        exhausted = True
+    # Outside of the except block: the traceback holds the tensors that must go first.
+    if exhausted:
+        release_memory(device)
+        raise SamplingError("sampling.out-of-memory", device=str(device), count=count)
+
+
 # --- A look ----------------------------------------------------------------------------------------------
 
 
@@ -138,8 +159,9 @@ class Asking:
             yield None  # where a question that nobody asks any more ends
         try:
             diffusion = reader()
-            look = _pass(diffusion, question, question.off)
-            whole = _pass(diffusion, question, frozenset()) if question.off else None
+            with _enough_memory(diffusion.device, 1):
+                look = _pass(diffusion, question, question.off)
+                whole = _pass(diffusion, question, frozenset()) if question.off else None
         finally:
             self._lock.release()
         yield _looked(question, look, whole)
@@ -157,7 +179,7 @@ class Asking:
         for step in steps:
             x_t, before, label = _inputs(diffusion, recording, step, question.picture)
             times = (int(recording.t[step]),)
-            with self._lock:
+            with self._lock, _enough_memory(diffusion.device, 1):
                 (moment,) = over_time(
                     diffusion, x_t, question.module, times, x_self_cond=before, classes=label, off=_offs(question.off)
                 )
@@ -305,13 +327,14 @@ def costs_of(config: RunConfig, device: str, stop: threading.Event) -> Iterator[
     assert config.data.height_and_width is not None
     began, last = time.monotonic(), None
     batch = config.train.batch_size
-    for shares in measure_shares(network, config.data.height_and_width, batch, seconds=MEASURING_S, stop=stop):
-        costs = {
-            row.module: Cost(row.time, row.forward_s + row.backward_s, row.memory, row.kept_bytes)
-            for row in shares.rows
-        }
-        last = Measured(costs, shares.seconds, batch)
-        yield Underway(min(1.0, (time.monotonic() - began) / MEASURING_S))
+    with _enough_memory(target, batch):
+        for shares in measure_shares(network, config.data.height_and_width, batch, seconds=MEASURING_S, stop=stop):
+            costs = {
+                row.module: Cost(row.time, row.forward_s + row.backward_s, row.memory, row.kept_bytes)
+                for row in shares.rows
+            }
+            last = Measured(costs, shares.seconds, batch)
+            yield Underway(min(1.0, (time.monotonic() - began) / MEASURING_S))
     yield last
 
 

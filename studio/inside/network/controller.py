@@ -251,7 +251,10 @@ class NetworkController(QObject):
 
     @Slot()
     def _recording_changed(self) -> None:
-        self.looked = self._failed_at = None
+        # What is still asked of the one before would fail: that is closed now.
+        self.looked = self._failed_at = self._asked = self._wished = None
+        self._look.forget()
+        self.pages.forget()
         self._ask_all()
 
     @Slot()

@@ -318,6 +318,8 @@ class LookingView(QWidget):
         memory = float(looks.memory.mean() if head == MEAN else looks.memory[head])
         words = self.tr("{low} – {high} %  ·  memory {memory} %")
         self._range.setText(words.format(low=_per_cent(low), high=_per_cent(high), memory=_per_cent(memory)))
+        for picture in (self.picture, self.weights):
+            picture.setAccessibleDescription(f"{self._where.text()}; {self._range.text()}")
 
     @Slot(int, int)
     def _pointed(self, row: int, column: int) -> None:

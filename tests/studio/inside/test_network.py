@@ -393,6 +393,24 @@ def test_a_denoising_of_another_size_is_told_of(made: Tab, tmp_path: Path) -> No
     assert made.controller.looked is None
 
 
+def test_memory_that_ends_is_a_sentence(made: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("core.networks.looking.look", full)
+    made.seen.go(0)
+    made.wait(lambda: "out of memory" in made.panel.block.said)
+    monkeypatch.undo()
+    assert made.go(1).question.step == 1
+
+
+def test_another_denoising_is_asked_at_once(made: Tab) -> None:
+    made.seen.go(0)
+    made.generate()
+    looked = made.look()
+    assert looked.question.recording is made.seen.recording and not made.panel.block.said
+
+
 def test_nothing_is_asked_while_nobody_looks(made: Tab) -> None:
     made.controller.set_shown(False)
     made.seen.go(0)
