@@ -42,7 +42,7 @@ MARK_ROOM_PX = 18
 ARROW_PX = 4.0
 #: With less than this the boxes of the way of t are drawn tight.
 ROOMY_TIME_PX = 380
-TIME_GAP_PX, LEAST_TIME_GAP_PX, TIME_PADDING_PX, WAVE_PX = 18.0, 10.0, 7.0, 16.0
+TIME_GAP_PX, LEAST_TIME_GAP_PX, TIME_PADDING_PX, WAVE_PX = 18.0, 7.0, 7.0, 16.0
 DASHES = (3.0, 3.0)
 
 Off = Collection[tuple[str, str]]
