@@ -1,6 +1,45 @@
 <?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AblationView</name>
+    <message>
+        <source>All on again</source>
+        <translation>全部恢复</translation>
+    </message>
+    <message>
+        <source>{symbol}, all on</source>
+        <translation>{symbol}，全部开启</translation>
+    </message>
+    <message>
+        <source>{symbol}, without</source>
+        <translation>{symbol}，关闭后</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Only looked at here: neither the run nor the sampler changes.</source>
+        <translation>只在这里查看：运行和采样器都不会改变。</translation>
+    </message>
+    <message>
+        <source>Bright where the two differ; RMS over all values, which lie in −1 … 1</source>
+        <translation>两者不同之处较亮；RMS 为所有值之差的均方根，取值在 −1 … 1 之间</translation>
+    </message>
+    <message>
+        <source>1 part is off</source>
+        <translation>已关闭 1 个部分</translation>
+    </message>
+    <message>
+        <source>{count} parts are off</source>
+        <translation>已关闭 {count} 个部分</translation>
+    </message>
+    <message>
+        <source>RMS {value}</source>
+        <translation>RMS {value}</translation>
+    </message>
+</context>
+<context>
     <name>Anatomy</name>
     <message>
         <source>Channels</source>
@@ -387,6 +426,106 @@
         <source>Dismiss</source>
         <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>BlockPanel</name>
+    <message>
+        <source>Selected block</source>
+        <extracomment>Of the width: margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
+        <translation>所选模块</translation>
+    </message>
+    <message>
+        <source>The block before</source>
+        <translation>上一个模块</translation>
+    </message>
+    <message>
+        <source>The next block</source>
+        <translation>下一个模块</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>特征图</translation>
+    </message>
+    <message>
+        <source>What the block says at this step: a picture for each channel</source>
+        <translation>该模块在这一步的输出：每个通道一张图</translation>
+    </message>
+    <message>
+        <source>Formulas</source>
+        <translation>公式</translation>
+    </message>
+    <message>
+        <source>How the block works, operation by operation</source>
+        <translation>该模块如何工作，逐个运算</translation>
+    </message>
+    <message>
+        <source>Over t</source>
+        <translation>随 t 变化</translation>
+    </message>
+    <message>
+        <source>How strongly it speaks at each t</source>
+        <translation>它在每个 t 的输出强度</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>What it has learned, as numbers</source>
+        <translation>它学到的数</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Channels × height × width of what it puts out</source>
+        <translation>输出的通道数 × 高 × 宽</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>How many numbers of it are learned</source>
+        <translation>其中有多少个数是学习得到的</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Its share of the time of a training step, forward and back</source>
+        <translation>它在一个训练步骤（前向与反向）中所占的时间</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Its share of the memory that a training step keeps for the way back</source>
+        <translation>它在一个训练步骤为反向传播保留的内存中所占的份额</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Heads of the attention × channels of each</source>
+        <translation>注意力的头数 × 每个头的通道数</translation>
+    </message>
+    <message>
+        <source>No block</source>
+        <translation>没有模块</translation>
+    </message>
+    <message>
+        <source>{n} ms</source>
+        <translation>{n} ms</translation>
+    </message>
+    <message>
+        <source>Not measured yet: press Measure over the map.</source>
+        <translation>尚未测量：请按网络图上方的“测量”。</translation>
     </message>
 </context>
 <context>
@@ -940,6 +1079,62 @@
     </message>
 </context>
 <context>
+    <name>ChannelGrid</name>
+    <message>
+        <source>Channels, the strongest first</source>
+        <extracomment>So many are shown at first: what stands below them is not far. the number of a channel that was clicked, or Enter was pressed on of the framed one, counted in the order of strength</extracomment>
+        <translation>通道，由强到弱</translation>
+    </message>
+    <message>
+        <source>channel {channel} · strength {strength} (root mean square) · black {low}, white {high}</source>
+        <translation>通道 {channel} · 强度 {strength}（均方根）· 黑 {low}，白 {high}</translation>
+    </message>
+</context>
+<context>
+    <name>Channels</name>
+    <message>
+        <source>Feature maps</source>
+        <extracomment>row and column under the pointer</extracomment>
+        <translation>特征图</translation>
+    </message>
+    <message>
+        <source>What the block puts out, a picture for each of its channels</source>
+        <translation>模块的输出，每个通道一张图</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>显示所有通道</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Only the {few} strongest</source>
+        <translation>只显示最强的 {few} 个</translation>
+    </message>
+    <message>
+        <source>All {count} channels</source>
+        <translation>全部 {count} 个通道</translation>
+    </message>
+    <message>
+        <source>each from its 1st to its 99th percentile</source>
+        <translation>各自从第 1 到第 99 百分位</translation>
+    </message>
+    <message>
+        <source>The strongest first, by root mean square</source>
+        <translation>按均方根由强到弱</translation>
+    </message>
+    <message>
+        <source>Channel {channel}</source>
+        <translation>通道 {channel}</translation>
+    </message>
+    <message>
+        <source>strength {strength} · {low} to {high}</source>
+        <translation>强度 {strength} · {low} 至 {high}</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>Show everything</source>
@@ -1409,6 +1604,22 @@
     <message>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
+    </message>
+</context>
+<context>
+    <name>Costing</name>
+    <message>
+        <source>The network is being read.</source>
+        <extracomment>Only networks up to so many parameters are measured without being asked, so long after the last question. other costs are known whether nobody has wished the measurement under way</extracomment>
+        <translation>正在读取网络。</translation>
+    </message>
+    <message>
+        <source>A training is under way: both would be slower, and the measurement wrong.</source>
+        <translation>正在训练：两者都会变慢，测量也不准确。</translation>
+    </message>
+    <message>
+        <source>This model has other settings than the run, and is not measured.</source>
+        <translation>该模型的设置与运行不同，不予测量。</translation>
     </message>
 </context>
 <context>
@@ -5037,6 +5248,58 @@
     </message>
 </context>
 <context>
+    <name>LookingView</name>
+    <message>
+        <source>Where this pixel looks</source>
+        <extracomment>row and column, by a person (h, w) where the picture beside it lies row and column of the feature map</extracomment>
+        <translation>这个像素看向何处</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Each head has queries, keys and values of its own, and may look elsewhere</source>
+        <translation>每个头有自己的查询、键和值，可以看向别处</translation>
+    </message>
+    <message>
+        <source>The predicted picture: point at a pixel, or use the arrows</source>
+        <translation>预测的图片：指向一个像素，或用方向键</translation>
+    </message>
+    <message>
+        <source>How much each place weighs</source>
+        <translation>每个位置的权重</translation>
+    </message>
+    <message>
+        <source>softmax(q·kᵀ/√d) of this pixel over all pixels: the shares with which their values are added up (Vaswani et al. 2017, eq. 1).</source>
+        <translation>该像素对所有像素的 softmax(q·kᵀ/√d)：各像素的值按这些份额相加（Vaswani et al. 2017，式 1）。</translation>
+    </message>
+    <message>
+        <source>Linear attention never makes these weights; here they are multiplied out for this pixel: the sum over the channels of softmax(q)·softmax(k) (Shen et al. 2018, arXiv 1812.01243).</source>
+        <translation>线性注意力并不计算这些权重；这里为该像素展开相乘：softmax(q)·softmax(k) 在各通道上求和（Shen et al. 2018，arXiv 1812.01243）。</translation>
+    </message>
+    <message>
+        <source>Memory: the share of the learned key and value pairs, which stand for no pixel.</source>
+        <translation>记忆：学习到的键值对所占的份额，它们不对应任何像素。</translation>
+    </message>
+    <message>
+        <source>mean of the heads</source>
+        <translation>各头平均</translation>
+    </message>
+    <message>
+        <source>head {number}</source>
+        <translation>头 {number}</translation>
+    </message>
+    <message>
+        <source>pixel {column}, {row} of {size}</source>
+        <translation>像素 {column}, {row}，共 {size}</translation>
+    </message>
+    <message>
+        <source>{low} – {high} %  ·  memory {memory} %</source>
+        <translation>{low} – {high} %  ·  记忆 {memory} %</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
@@ -5078,6 +5341,82 @@
     <message>
         <source>The settings were written by a newer version of this program. What this one knows is used; the file is kept as {path}.</source>
         <translation>设置由更新版本的程序写入。当前版本只使用它认识的部分；原文件保留为 {path}。</translation>
+    </message>
+</context>
+<context>
+    <name>MapPanel</name>
+    <message>
+        <source>U-Net</source>
+        <extracomment>Of the width for the selected block.</extracomment>
+        <translation>U-Net</translation>
+    </message>
+    <message>
+        <source>residual</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>width: share of time</source>
+        <translation>宽度：所占时间</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Measure time and memory</source>
+        <translation>测量时间和内存</translation>
+    </message>
+    <message>
+        <source>Cancel  {share} %</source>
+        <translation>取消  {share} %</translation>
+    </message>
+    <message>
+        <source>Takes some training steps of a new network with these settings, and looks at the clock</source>
+        <translation>用这些设置的新网络做几个训练步骤并计时</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>参数量 {count}</translation>
+    </message>
+    <message>
+        <source>{share} of the time, {ms} ms · {memory_share} of the memory, {memory}</source>
+        <translation>占时间 {share}，{ms} ms · 占内存 {memory_share}，{memory}</translation>
+    </message>
+    <message>
+        <source>{heads} heads of {channels} channels</source>
+        <translation>{heads} 个头，每个 {channels} 个通道</translation>
+    </message>
+    <message>
+        <source>the shortcut brings {strength} (root mean square), from below comes {below}</source>
+        <translation>跳跃连接带来 {strength}（均方根），下方传来 {below}</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>The blocks of the network</source>
+        <extracomment>A block's mark: as wide as its share of the time, and as it is while that is not known. With less than this the boxes of the way of t are drawn tight. another block, by a person: its module Enter on the selected block, or a double click the module of the selected block the place of the words behind the last of them</extracomment>
+        <translation>网络的模块</translation>
+    </message>
+    <message>
+        <source>A shortcut: {source} on the way down gives its output to {target} on the way up</source>
+        <translation>跳跃连接：下行的 {source} 把输出交给上行的 {target}</translation>
+    </message>
+    <message>
+        <source>scale, shift</source>
+        <translation>缩放，平移</translation>
+    </message>
+    <message>
+        <source>Every ResnetBlock makes a scale and a shift of t for each of its channels: h·(scale + 1) + shift, after its first convolution and norm (Perez et al. 2017, FiLM; Dhariwal &amp; Nichol 2021, section 3).</source>
+        <translation>每个 ResnetBlock 由 t 为各通道得到缩放和平移：在第一个卷积和归一化之后取 h·(scale + 1) + shift（Perez et al. 2017，FiLM；Dhariwal &amp; Nichol 2021，第 3 节）。</translation>
     </message>
 </context>
 <context>
@@ -5214,6 +5553,170 @@
     <message>
         <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5 % of them are nearer than {least}.</source>
         <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5 % 小于 {least}。</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkController</name>
+    <message>
+        <source>{count} parameters</source>
+        <extracomment>The kind of block that is selected at first, on the way up: what shows the most. A question that takes longer is told of. of the network that is drawn what is shown of the block at work what the map was asked for the pixel that was pointed at, by block the look under way the one that follows it one that had no answer: it is not asked again</extracomment>
+        <translation>参数量 {count}</translation>
+    </message>
+    <message>
+        <source>{size} px</source>
+        <translation>{size} px</translation>
+    </message>
+    <message>
+        <source>drawn for {pixels}</source>
+        <translation>按 {pixels} 绘制</translation>
+    </message>
+    <message>
+        <source>patch {size}</source>
+        <translation>分块 {size}</translation>
+    </message>
+    <message>
+        <source>The network is being read.</source>
+        <translation>正在读取网络。</translation>
+    </message>
+    <message>
+        <source>There is no model yet: the U is drawn from the settings. Train one, or open a file.</source>
+        <translation>还没有模型：U 形图按设置绘制。请训练一个，或打开文件。</translation>
+    </message>
+    <message>
+        <source>The model cannot be read; the sampler room says why.</source>
+        <translation>无法读取该模型；原因见采样器。</translation>
+    </message>
+    <message>
+        <source>The model is being read.</source>
+        <translation>正在读取模型。</translation>
+    </message>
+    <message>
+        <source>The denoising is being made.</source>
+        <translation>正在去噪。</translation>
+    </message>
+    <message>
+        <source>What a block says is seen at a step of a denoising. There is none yet.</source>
+        <translation>模块的输出要在去噪的某一步查看。还没有去噪过程。</translation>
+    </message>
+    <message>
+        <source>This denoising is of pictures of another size than the model's. Generate one with it.</source>
+        <translation>这次去噪的图片大小与该模型不同。请用该模型重新生成。</translation>
+    </message>
+    <message>
+        <source>The network is being asked…</source>
+        <translation>正在询问网络…</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkHead</name>
+    <message>
+        <source>EMA</source>
+        <extracomment>a ModelChoice "ema" or "raw"</extracomment>
+        <translation>EMA</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>EMA: the average of the weights over the last steps of training. Raw: as the last step left them. The sampler room has the same choice.</source>
+        <translation>EMA：训练最后若干步权重的平均。原始：最后一步之后的权重。与采样器中的选择相同。</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkPanel</name>
+    <message>
+        <source>Network</source>
+        <extracomment>that many steps on, or back True: the last step, False: the first that many pictures on, or back</extracomment>
+        <translation>网络</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkWords</name>
+    <message>
+        <source>Shortcut</source>
+        <extracomment>What can be switched off, as in `core.networks.looking.PARTS` → its name, and what that means.</extracomment>
+        <translation>跳跃连接</translation>
+    </message>
+    <message>
+        <source>The channels that it takes over from the way down; off: they are zero.</source>
+        <translation>从下行接入的通道；关闭时为零。</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>What goes around its convolutions and is added; off: it is zero.</source>
+        <translation>绕过卷积并相加的部分；关闭时为零。</translation>
+    </message>
+    <message>
+        <source>Convolutions</source>
+        <translation>卷积</translation>
+    </message>
+    <message>
+        <source>What its two convolutions add; off: the residual alone is left.</source>
+        <translation>两个卷积加上的部分；关闭时只剩残差。</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>What it adds to its input; off: the input goes on as it is.</source>
+        <translation>它加到输入上的部分；关闭时输入原样通过。</translation>
+    </message>
+    <message>
+        <source>way of t</source>
+        <translation>时间路径</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>下行</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中间</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>上行</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>sin and cos of t at {count} frequencies from fast to slow, so that near timesteps look alike to the network and far ones do not (Vaswani et al. 2017; Ho et al. 2020, appendix B).</source>
+        <translation>t 在由快到慢 {count} 个频率上的正弦和余弦，使网络看到相近的时间步相似、相远的不同（Vaswani et al. 2017；Ho et al. 2020，附录 B）。</translation>
+    </message>
+    <message>
+        <source>A matrix and a bias: {count} numbers come out.</source>
+        <translation>一个矩阵和一个偏置：输出 {count} 个数。</translation>
+    </message>
+    <message>
+        <source>GELU(x) = x·Φ(x), Φ the normal distribution (Hendrycks &amp; Gimpel 2016, arXiv 1606.08415).</source>
+        <translation>GELU(x) = x·Φ(x)，Φ 为正态分布函数（Hendrycks &amp; Gimpel 2016，arXiv 1606.08415）。</translation>
+    </message>
+    <message>
+        <source>A vector of {count} numbers for each class, added (Dhariwal &amp; Nichol 2021, section 3.1).</source>
+        <translation>每个类别一个 {count} 维向量，加到时间嵌入上（Dhariwal &amp; Nichol 2021，第 3.1 节）。</translation>
+    </message>
+    <message>
+        <source>The timestep: how much noise there is in x_t. 0 is the least, T − 1 almost nothing else.</source>
+        <translation>时间步：x_t 中有多少噪声。0 最少，T − 1 时几乎全是噪声。</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>类别</translation>
     </message>
 </context>
 <context>
@@ -5396,6 +5899,22 @@
     </message>
 </context>
 <context>
+    <name>OperationsPage</name>
+    <message>
+        <source>way of t</source>
+        <extracomment>The translators' context of what an operation says.</extracomment>
+        <translation>时间路径</translation>
+    </message>
+    <message>
+        <source>around the block</source>
+        <translation>绕过模块</translation>
+    </message>
+    <message>
+        <source>{count} parameters.</source>
+        <translation>参数量 {count}。</translation>
+    </message>
+</context>
+<context>
     <name>OptionSlider</name>
     <message>
         <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
@@ -5405,6 +5924,73 @@
     <message>
         <source>{name}: back to {usual}</source>
         <translation>{name}：恢复为 {usual}</translation>
+    </message>
+</context>
+<context>
+    <name>OverTPage</name>
+    <message>
+        <source>Strength of the output</source>
+        <translation>输出强度</translation>
+    </message>
+    <message>
+        <source>The root mean square of everything the block puts out for the selected picture, at each step of this denoising</source>
+        <translation>在这次去噪的每一步，模块对所选图片的全部输出的均方根</translation>
+    </message>
+    <message>
+        <source>What t brings</source>
+        <translation>t 带来的</translation>
+    </message>
+    <message>
+        <source>The mean of |scale| and of |shift| over the channels: how much the block is told by t</source>
+        <translation>|缩放| 和 |平移| 在各通道上的平均：t 对模块的影响大小</translation>
+    </message>
+    <message>
+        <source>mean |scale|</source>
+        <translation>|缩放| 平均</translation>
+    </message>
+    <message>
+        <source>mean |shift|</source>
+        <translation>|平移| 平均</translation>
+    </message>
+    <message>
+        <source>t (noise → picture)</source>
+        <translation>t（噪声 → 图片）</translation>
+    </message>
+    <message>
+        <source>How many timesteps are done</source>
+        <translation>已完成的时间步数</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>It is asked when all steps are there.</source>
+        <extracomment>what the curves are asked of, or shown of</extracomment>
+        <translation>所有步骤完成后再计算。</translation>
+    </message>
+    <message>
+        <source>The network is being asked at each step…</source>
+        <translation>正在每一步询问网络…</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint yet whose weights could be looked at.</source>
+        <translation>还没有可查看权重的检查点。</translation>
+    </message>
+    <message>
+        <source>This block has no weights.</source>
+        <translation>该模块没有权重。</translation>
+    </message>
+    <message>
+        <source>The checkpoint is being read…</source>
+        <translation>正在读取检查点…</translation>
+    </message>
+    <message>
+        <source>The checkpoint of step {step}</source>
+        <translation>第 {step} 步的检查点</translation>
+    </message>
+    <message>
+        <source>It keeps no running means of gradients.</source>
+        <translation>其中没有保存梯度的滑动平均。</translation>
     </message>
 </context>
 <context>
@@ -6332,7 +6918,7 @@
     <name>SamplerController</name>
     <message>
         <source>Its model {name} is not among those that can be chosen.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none other models can be chosen, or another one is pictures are being made, or no longer a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
@@ -6642,7 +7228,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies over the wells' titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies over the wells' titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -6691,6 +7277,25 @@
     <message>
         <source>Colours from 0 to {top}</source>
         <translation>颜色从 0 到 {top}</translation>
+    </message>
+</context>
+<context>
+    <name>ScaleShift</name>
+    <message>
+        <source>What t brings, channel by channel</source>
+        <translation>t 给每个通道带来的</translation>
+    </message>
+    <message>
+        <source>(scale, shift) = Linear(SiLU(embedding of t)), then h·(scale + 1) + shift after the first convolution and norm: so the same block does other work at another t (Dhariwal &amp; Nichol 2021, section 3).</source>
+        <translation>(scale, shift) = Linear(SiLU(t 的嵌入))，然后在第一个卷积和归一化之后取 h·(scale + 1) + shift：同一个模块在不同的 t 做不同的事（Dhariwal &amp; Nichol 2021，第 3 节）。</translation>
+    </message>
+    <message>
+        <source>scale</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>shift</source>
+        <translation>平移</translation>
     </message>
 </context>
 <context>
@@ -8084,6 +8689,51 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
 </context>
 <context>
+    <name>Stepping</name>
+    <message>
+        <source>There is no model yet. After the first checkpoint its blocks can be seen at work.</source>
+        <translation>还没有模型。有了第一个检查点，就能看到各模块如何工作。</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Cancel  {done} of {of}</source>
+        <translation>取消  {done}/{of}</translation>
+    </message>
+    <message>
+        <source>Make a denoising with the settings of the sampler room</source>
+        <translation>按采样器的设置进行一次去噪</translation>
+    </message>
+    <message>
+        <source>The denoising is being made.</source>
+        <translation>正在去噪。</translation>
+    </message>
+    <message>
+        <source>There is no denoising yet. Make one, and see what each block says at each of its steps.</source>
+        <translation>还没有去噪过程。生成一次，即可看到每个模块在每一步的输出。</translation>
+    </message>
+    <message>
+        <source>Go to Training</source>
+        <translation>前往训练</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>mean of the absolute values {mean}</source>
+        <translation>绝对值的平均 {mean}</translation>
+    </message>
+    <message>
+        <source>channel {channel}: {value}</source>
+        <translation>通道 {channel}：{value}</translation>
+    </message>
+</context>
+<context>
     <name>Strips</name>
     <message>
         <source>The picture at eight timesteps under two schedules</source>
@@ -8179,6 +8829,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{n} changed</source>
         <translation>改动 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>Switches</name>
+    <message>
+        <source>Only looked at here: neither the run nor the sampler changes.</source>
+        <extracomment>a part, and whether it is on now, by a person</extracomment>
+        <translation>只在这里查看：运行和采样器都不会改变。</translation>
     </message>
 </context>
 <context>
@@ -8700,6 +9358,22 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Muon's running mean of the gradient (momentum)</source>
         <translation>Muon 的梯度滑动平均（动量）</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsPage</name>
+    <message>
+        <source>{count} numbers</source>
+        <extracomment>The translators' context of the sets' titles. what is shown</extracomment>
+        <translation>{count} 个数</translation>
+    </message>
+    <message>
+        <source>mean {mean} · σ {std} · ‖·‖ {norm} · {least} to {greatest}</source>
+        <translation>平均 {mean} · σ {std} · ‖·‖ {norm} · {least} 至 {greatest}</translation>
+    </message>
+    <message>
+        <source>σ: the standard deviation; ‖·‖: the root of the sum of squares; least to greatest</source>
+        <translation>σ：标准差；‖·‖：平方和的平方根；最小值至最大值</translation>
     </message>
 </context>
 <context>

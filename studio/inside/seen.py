@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.recording import Recording
 from core.settings import RunConfig
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..sampler.controller import SamplerController
     from ..sampler.models import ModelChoice, ModelFacts
     from ..sampler.panel import SamplerPanel
+    from ..sampler.playback import Playback
     from ..training.controller import TrainingController
 
 
@@ -29,7 +30,10 @@ class Seen(QObject):
     """Tells when something of it changes. Lives in the GUI thread."""
 
     model_changed = Signal()  #: another model or other weights, or what is known of them
+    choices_changed = Signal()  #: other models can be chosen
     recording_changed = Signal()  #: another denoising, or none; it may have no steps yet
+    recording_grew = Signal()  #: more of its steps have arrived
+    sampling_changed = Signal()  #: one is being made, or no longer
     step_changed = Signal(int)  #: the step under the cursor, which has arrived
     picture_changed = Signal(int)  #: the selected picture of the batch
     settings_changed = Signal()  #: of the open run, or those that are chosen for the next one
@@ -44,13 +48,22 @@ class Seen(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._training, self._sampler, self._panel = project, training, sampler, panel
-        sampler.model_changed.connect(self.model_changed)
+        self._facts_of = (self.choice, self.weights)
+        sampler.model_changed.connect(self._model_told)
         sampler.recording_changed.connect(self.recording_changed)
+        sampler.choices_changed.connect(self.choices_changed)
+        sampler.sampling_changed.connect(self.sampling_changed)
+        panel.recording_extended.connect(self.recording_grew)
         panel.step_shown.connect(self.step_changed)
         panel.picture_selected.connect(self.picture_changed)
         project.config_changed.connect(self.settings_changed)
         project.run_changed.connect(self.settings_changed)
         project.scan_changed.connect(self.settings_changed)
+
+    @Slot()
+    def _model_told(self) -> None:
+        self._facts_of = (self.choice, self.weights)
+        self.model_changed.emit()
 
     @property
     def config(self) -> RunConfig:
@@ -76,7 +89,8 @@ class Seen(QObject):
     @property
     def facts(self) -> ModelFacts | None:
         """What reading the model told; None while it is read, or where it cannot be."""
-        return self._panel.controls.facts
+        # Until another one is read, the sampler room has those of the one before.
+        return self._panel.controls.facts if self._facts_of == (self.choice, self.weights) else None
 
     @property
     def recording(self) -> Recording | None:
@@ -93,17 +107,76 @@ class Seen(QObject):
         """The selected picture of the batch."""
         return self._panel.shown.picture
 
+    @property
+    def choices(self) -> tuple[ModelChoice, ...]:
+        """The models that can be chosen."""
+        return tuple(self._sampler.models.choices)
+
+    @property
+    def playback(self) -> Playback:
+        """The cursor: whoever plays or moves it moves that of the sampler room."""
+        return self._panel.playback
+
+    @property
+    def sampling(self) -> bool:
+        """Whether a denoising is being made."""
+        return self._sampler.sampling
+
+    @property
+    def reading(self) -> bool:
+        """Whether the chosen model is being read."""
+        return self._sampler.inspecting
+
+    @property
+    def training_busy(self) -> bool:
+        """Whether a training is under way."""
+        return self._training.state.busy
+
+    @property
+    def device(self) -> str:
+        """That everything is computed on, as it was wished."""
+        return self._project.device
+
     def go(self, step: int) -> None:
         """Put the cursor on a step."""
         self._panel.playback.go(step)
 
-    def reader(self, weights: str | None = None) -> Callable[[], GaussianDiffusion] | None:
+    def select(self, picture: int) -> None:
+        """Select a picture of the batch; nothing where there is none of the number."""
+        self._panel.select_picture(picture)
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Look at another model, as if it were chosen in the sampler room."""
+        self._sampler.choose_model(choice)
+
+    def choose_weights(self, weights: str) -> None:
+        """Look at other weights of it."""
+        self._panel.head.choose_weights(weights)
+
+    def open_by_dialog(self) -> None:
+        """Ask for a model's file, and look at it."""
+        self._sampler.open_by_dialog()
+
+    def generate(self) -> None:
+        """Make a denoising with the settings of the sampler room."""
+        self._sampler.generate()
+
+    def wish_training(self) -> None:
+        """Go to the training room, where models come from."""
+        self._sampler.training_wished.emit()
+
+    def cancel(self) -> None:
+        """Stop making it; what has arrived stays."""
+        self._sampler.cancel()
+
+    def reader(self, weights: str | None = None, purpose: str = "inside") -> Callable[[], GaussianDiffusion] | None:
         """What reads a copy of the model of its own, for a background thread, and raises StudioError; None: no model.
 
-        weights: others than those that are chosen. Hooks on the copy touch neither the training nor the sampler.
+        weights: others than those that are chosen. purpose: one copy is kept for each. Hooks on the copy touch neither
+        the training nor the sampler.
         """
         choice = self.choice
         if choice is None:
             return None
         source, training = self._sampler.source, self._training.snapshot_source()
-        return partial(source.copy_for, "inside", choice, weights or self.weights, self._project.device, training)
+        return partial(source.copy_for, purpose, choice, weights or self.weights, self._project.device, training)

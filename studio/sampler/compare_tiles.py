@@ -23,7 +23,7 @@ LEAST_TILE_PX = 72
 
 
 @cache
-def _viridis() -> NDArray[np.uint8]:
+def viridis() -> NDArray[np.uint8]:
     """(256, 3)."""
     table: NDArray[np.uint8] = pg.colormap.get("viridis").getLookupTable(nPts=256)
     return np.ascontiguousarray(table[:, :3])
@@ -32,7 +32,7 @@ def _viridis() -> NDArray[np.uint8]:
 def heat(values: NDArray[np.float32], top: float) -> QImage:
     """Magnitudes (H, W, C), averaged over the channels, in viridis from 0 to `top` and beyond."""
     share = np.abs(values).mean(axis=2) * (255 / max(top, 1e-12))
-    return to_image(_viridis()[np.clip(share, 0, 255).astype(np.uint8)])
+    return to_image(viridis()[np.clip(share, 0, 255).astype(np.uint8)])
 
 
 class Badge(QWidget):
@@ -115,7 +115,7 @@ class ScaleBar(QWidget):
         """The bar with three numbers."""
         painter = QPainter(self)
         high = self.height() - 2
-        column = np.repeat(_viridis()[::-1][:, None, :], 2, axis=1)
+        column = np.repeat(viridis()[::-1][:, None, :], 2, axis=1)
         painter.drawImage(QRectF(0, 1, BAR_PX, high), to_image(column))
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))

@@ -93,6 +93,8 @@ class SamplerController(QObject):
     training_wished = Signal()  #: the person wants to go to the training room
     model_changed = Signal()  #: another model or other weights, or what is known of them
     recording_changed = Signal()  #: another denoising is shown, or none
+    choices_changed = Signal()  #: other models can be chosen, or another one is
+    sampling_changed = Signal()  #: pictures are being made, or no longer
     path_dropped = Signal(object)  #: a Path that is not for this room: a folder, an unknown file
     generated = Signal()  #: a sampling has ended, complete or not
     exported = Signal(object)  #: the Path of what was saved
@@ -134,7 +136,7 @@ class SamplerController(QObject):
         self._calls = CallTimer()
         self._closed = False
 
-        panel.model_chosen.connect(self._model_chosen)
+        panel.model_chosen.connect(self.choose_model)
         panel.weights_chosen.connect(self._inspect)
         panel.open_wished.connect(self.open_by_dialog)
         panel.paths_dropped.connect(self._dropped)
@@ -234,7 +236,7 @@ class SamplerController(QObject):
         self._restoring = settings
         if choice is not None and choice != self.models.chosen:
             self.models.choose(choice)
-            self._panel.set_choices(self.models.choices, choice)
+            self._tell_choices()
             self._inspect()
         elif self._inspecting is None:
             self._restore()
@@ -268,7 +270,7 @@ class SamplerController(QObject):
             return
         before = self.models.chosen
         self.models.update(self._project.run, in_training=self._training.snapshot_source() is not None)
-        self._panel.set_choices(self.models.choices, self.models.chosen)
+        self._tell_choices()
         self._panel.set_primary(self._is_primary())
         self._panel.set_missing_reason(self._training.state)
         self._forking.tell(sampling=self.sampling)
@@ -278,15 +280,21 @@ class SamplerController(QObject):
         if self.models.chosen == before:
             self._kept.look(self.models.chosen)
 
+    def _tell_choices(self) -> None:
+        self._panel.set_choices(self.models.choices, self.models.chosen)
+        self.choices_changed.emit()
+
     def _is_primary(self) -> bool:
         """Generate is the one next thing to do where Start or Resume is not."""
         start_is = self._training.state in (TrainingState.READY, TrainingState.PAUSED)
         return self.models.chosen is not None and not start_is
 
     @Slot(object)
-    def _model_chosen(self, choice: ModelChoice) -> None:
+    def choose_model(self, choice: ModelChoice) -> None:
+        """Take one of the models that can be chosen, as a person does in the head of the room."""
         self.models.choose(choice)
         self._settings["sampler_model"] = remembered(choice)
+        self._tell_choices()
         self._inspect()
 
     def open_last(self) -> None:
@@ -353,7 +361,7 @@ class SamplerController(QObject):
     def _opened(self) -> None:
         if self.models.chosen is not None:
             self._settings["sampler_model"] = remembered(self.models.chosen)
-        self._panel.set_choices(self.models.choices, self.models.chosen)
+        self._tell_choices()
         self._panel.set_primary(self._is_primary())
         self._inspect()
 
@@ -432,6 +440,7 @@ class SamplerController(QObject):
         self._panel.set_working(0, request.frames)
         self._forking.tell(sampling=self.sampling)
         self._mark_stale()
+        self.sampling_changed.emit()
 
     @Slot()
     def cancel(self) -> None:
@@ -545,6 +554,7 @@ class SamplerController(QObject):
         self._forking.tell(sampling=self.sampling)
         self._mark_stale()
         self._memory.ask()
+        self.sampling_changed.emit()
         self.generated.emit()
 
     @Slot()

@@ -173,6 +173,7 @@ class SamplerPanel(QWidget):
     made_wished = Signal(object)  #: a Made that is held is to be shown
     nearest_wished = Signal()  #: the training pictures nearest to the selected one
     step_shown = Signal(int)  #: the step under the cursor, also where it is the same of another recording
+    recording_extended = Signal()  #: more steps of the shown recording have arrived
     picture_selected = Signal(int)
     folder_wished = Signal()  #: show the folder of what was saved
 
@@ -446,6 +447,7 @@ class SamplerPanel(QWidget):
         self._tell_second()
         self.timeline.row.set_usable(True)
         self._wells_changed()
+        self.recording_extended.emit()
         self.playback.grow(recording.arrived)
 
     @Slot(int)
@@ -475,6 +477,10 @@ class SamplerPanel(QWidget):
             self.timeline.show_picture(picture)
             self.paint.show_place(self.playback.index, picture)
         self.picture_selected.emit(picture)
+
+    def select_picture(self, picture: int) -> None:
+        """Select a picture of the batch; nothing where there is none of the number."""
+        self._select(picture)
 
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""

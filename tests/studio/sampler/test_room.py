@@ -359,7 +359,7 @@ def test_a_sampling_that_made_nothing_changes_nothing_of_what_is_shown(
         raise MemoryError
         yield
 
-    monkeypatch.setattr(room.controller._source, "frames", fail)
+    monkeypatch.setattr(room.controller.source, "frames", fail)
     room.generate()
     assert "Settings changed" in room.panel.timeline.row.note.text()
     monkeypatch.undo()
