@@ -7404,13 +7404,13 @@
 <context>
     <name>SchedulesHead</name>
     <message>
-        <source>Comb: steps of a sampler</source>
+        <source>Ticks: a sampler's steps</source>
         <extracomment>How wide the page must be for a third and a fourth plot; else a chooser has what they would show. How the two rows of panels share the height.</extracomment>
-        <translation>梳齿：采样器的步数</translation>
+        <translation>刻度：采样器的步</translation>
     </message>
     <message>
-        <source>The teeth on the x axes are the t at which a sampler of so many steps asks the network</source>
-        <translation>x 轴上的梳齿是这么多步的采样器询问网络的那些 t</translation>
+        <source>The ticks on the x axes are the t at which a sampler of so many steps asks the network</source>
+        <translation>横轴上的刻度是这么多步的采样器询问网络的那些 t</translation>
     </message>
     <message>
         <source>Steps of the sampler</source>

@@ -40,7 +40,7 @@ class SchedulesHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(CONTROL_PX + 4)
-        words = caption(self.tr("Comb: steps of a sampler"))
+        words = caption(self.tr("Ticks: a sampler's steps"))
         self.steps = IntBox(1, 1000, USUAL_STEPS)
         self.steps.setObjectName("comb_steps")
         self.steps.setFixedWidth(64)
@@ -51,7 +51,7 @@ class SchedulesHead(QWidget):
                 self.spacing.addItem(row_text(row.title), name)
                 tip = plain_tip(row_tip(row))
                 self.spacing.setItemData(self.spacing.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        tip = self.tr("The teeth on the x axes are the t at which a sampler of so many steps asks the network")
+        tip = self.tr("The ticks on the x axes are the t at which a sampler of so many steps asks the network")
         set_name(self.steps, self.tr("Steps of the sampler"), tip)
         set_name(self.spacing, self.tr("Spacing of the steps"), tip)
         set_tip(words, tip)
