@@ -68,6 +68,20 @@ def _by_power(step: int, update_every: int) -> float | None:
 EMA_WARMUPS: dict[str, Callable[[int, int], float | None]] = {"updates": _by_updates, "power": _by_power}
 
 
+def mean_lag(decay: float, step: int, *, update_every: int = 1, warmup: str = "updates") -> float:
+    """How many steps the average is behind the weights after `step` of them: the mean age of what it holds.
+
+    With a decay that stands, after many updates: update_every · decay/(1 − decay).
+    """
+    allowed_at, lag, at = EMA_WARMUPS[warmup], 0.0, 0
+    for now in range(1, step + 1):
+        allowed = allowed_at(now, update_every)
+        if allowed is not None:
+            # The weights of this very step are of age 0.
+            lag, at = min(decay, allowed) * (lag + now - at), now
+    return lag + step - at
+
+
 class EMA(Generic[M]):
     """A second copy of a module whose parameters follow the first: ema ← decay · ema + (1 - decay) · weights.
 
