@@ -97,13 +97,14 @@ class Seen(QObject):
         """Put the cursor on a step."""
         self._panel.playback.go(step)
 
-    def reader(self, weights: str | None = None) -> Callable[[], GaussianDiffusion] | None:
+    def reader(self, weights: str | None = None, *, purpose: str = "inside") -> Callable[[], GaussianDiffusion] | None:
         """What reads a copy of the model of its own, for a background thread, and raises StudioError; None: no model.
 
         weights: others than those that are chosen. Hooks on the copy touch neither the training nor the sampler.
+        purpose: one copy is kept for each, which nobody else computes with.
         """
         choice = self.choice
         if choice is None:
             return None
         source, training = self._sampler.source, self._training.snapshot_source()
-        return partial(source.copy_for, "inside", choice, weights or self.weights, self._project.device, training)
+        return partial(source.copy_for, purpose, choice, weights or self.weights, self._project.device, training)
