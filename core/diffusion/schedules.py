@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -16,6 +17,9 @@ from ..catalogue import SCHEDULES
 from ..errors import ConfigError, Phrase
 from ..inputs import require_one_of, require_whole
 from .inputs import can_be_betas
+
+if TYPE_CHECKING:
+    from ..settings import DiffusionConfig
 
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
@@ -87,6 +91,11 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
             expected=Phrase("value.schedule-options", schedule=name, timesteps=timesteps),
         )
     return betas
+
+
+def betas_of(settings: DiffusionConfig) -> Tensor:
+    """`make_betas` of a run's settings. Raises ConfigError likewise."""
+    return make_betas(settings.beta_schedule, settings.timesteps, settings.schedule_options())
 
 
 def _unit_times(timesteps: int) -> Tensor:

@@ -15,12 +15,12 @@ from core.recording import shown
 from ... import numbers
 from ...app.theme import CAPTION_PX, set_look, sized_font, theme
 from ...imaging import to_image
+from ...widgets.controls import Switch
 from ...widgets.elided import ElidedLabel
 from ...widgets.panel import Panel, caption
 from ...widgets.pixels import draw_picture
 from ...widgets.plain import set_name, set_tip
 from ...widgets.slider import Slider, ValueSlider
-from ...widgets.switch import Switch
 from ...widgets.symbols import paint_text, spoken
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ class Card(Panel):
         foot.addWidget(self.check, 1)
         foot.addWidget(self.twins)
         return foot
+
+    def hasHeightForWidth(self) -> bool:
+        """No: a row of cards is as high as they need to be, whatever words are wrapped."""
+        return False
 
     # --- for a subclass ------------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ class TricksController(QObject):
         self._ahead = self._shift = 0
         self.traced: Traced | None = None
         self._picture, self._t = 0, -1
+        self._recorded: tuple[object, ...] = ()  #: the denoising that was shown, and how far it was
         self._guess_again = False  #: it was moved while an answer was to come
         self._connect()
         self._show_next()
@@ -64,6 +65,7 @@ class TricksController(QObject):
         for signal in (seen.model_changed, seen.settings_changed):
             signal.connect(self._changed)
         seen.recording_changed.connect(self._show_recorded)
+        seen.step_changed.connect(self._show_recorded)
         project.config_changed.connect(self._show_next)
         self.head.next_wished.connect(self._next_batch)
         self.head.noise_wished.connect(self._new_noise)
@@ -95,8 +97,9 @@ class TricksController(QObject):
         """Whether the page can be seen: what changed meanwhile is read when it is."""
         self._shown = shown
         if not shown:
-            self._sweeping.forget()
-        elif self._stale:
+            return
+        self._show_recorded()
+        if self._stale:
             self._ask()
 
     @Slot()
@@ -226,15 +229,25 @@ class TricksController(QObject):
 
     def _say_batch(self, traced: Traced) -> None:
         count = numbers.count(len(traced.places))
+        other = traced.drawn != traced.batch
         if traced.of_run:
-            words = self.tr("{count} of the {size} pictures of step {step}")
-        else:
-            words = self.tr("{count} of the {size} pictures that step {step} would have")
-        if traced.drawn != traced.batch:
-            words = self.tr("{batch}, with the noise of batch {drawn}").format(
-                batch=words, drawn=numbers.count(traced.drawn + 1)
+            words = (
+                self.tr("{count} of the {size} pictures of step {step}, with the noise of batch {drawn}")
+                if other
+                else self.tr("{count} of the {size} pictures of step {step}")
             )
-        said = words.format(count=count, size=numbers.count(traced.size), step=numbers.count(traced.step))
+        else:
+            words = (
+                self.tr("{count} of the {size} pictures that step {step} would have, with the noise of batch {drawn}")
+                if other
+                else self.tr("{count} of the {size} pictures that step {step} would have")
+            )
+        said = words.format(
+            count=count,
+            size=numbers.count(traced.size),
+            step=numbers.count(traced.step),
+            drawn=numbers.count(traced.drawn + 1),
+        )
         if traced.no_model is None and traced.step:
             tip = self.tr(
                 "The batch that comes after the checkpoint, with its weights: made by the functions and the random "
@@ -347,22 +360,29 @@ class TricksController(QObject):
     @Slot()
     def _show_recorded(self) -> None:
         """How bright x_T and the samples of the denoising in the sampler room are."""
-        recording, card = self._seen.recording, self.panel.offset
-        if recording is None or not recording.complete:
-            card.show_recorded(None, "")
+        recording = self._seen.recording
+        arrived = 0 if recording is None else recording.arrived
+        # What is new: another denoising, its start, its end.
+        state = recording, arrived > 0, recording is not None and arrived == recording.steps
+        if state == self._recorded or not self._shown:
             return
-        card.show_recorded(*self._brightness(recording))
+        self._recorded = state
+        if recording is None or not arrived:
+            self.panel.offset.show_recorded(None, "")
+        else:
+            self.panel.offset.show_recorded(*self._brightness(recording))
 
     def _brightness(self, recording: Recording) -> tuple[Any, str]:
-        count = min(MOST_RECORDED, recording.count)
+        """The means of x_T, one for each channel of a picture, and what there is to say of the samples."""
+        count, means = min(MOST_RECORDED, recording.count), None
         if recording.has_layers:
             start = recording.layer("x_t", 0, slice(0, count)).astype(np.float64)
             means = start.mean((1, 2)).ravel()
-        else:
-            means = None
+        if recording.arrived < recording.steps:
+            return means, ""
         samples = recording.x_0(recording.steps - 1)[:count].astype(np.float64) / 127.5 - 1
         each = samples.mean((1, 2, 3))
-        words = self.tr("samples in the sampler room: mean brightness {mean}, σ {sigma} ({count} pictures)").format(
+        words = self.tr("brightness of {count} samples {mean}, σ {sigma}").format(
             mean=numbers.figure(float(each.mean()), 2).replace("-", "−"),
             sigma=numbers.figure(float(each.std()), 2),
             count=numbers.count(count),

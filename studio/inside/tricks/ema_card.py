@@ -28,7 +28,7 @@ class EmaCard(Card):
         super().__init__("", "", "", parent)
         self.set_title(self.tr("Averaged weights (EMA)"))
         self.sentence.setText(
-            self.tr("Samples are made with the mean of the last weights, which shakes less than those of one step.")
+            self.tr("Samples use the mean of the last weights, which shakes less than those of one step.")
         )
         self.set_tip(
             self.tr(

@@ -185,11 +185,12 @@ class ImmiscibleCard(Card):
         before, after = float(traced.pairs.before.sum()), float(traced.pairs.after.sum())
         share = 100 * (after - before) / before if before else 0.0
         self.before.set_text(self.tr("as drawn Σ‖{x_0} − ε‖ = {sum}").replace("{sum}", numbers.figure(before, 4)))
-        words = (
-            self.tr("nearest of {count}: {sum} ({share} %)")
-            if traced.used_candidates
-            else self.tr("assigned {sum} ({share} %)")
-        )
+        if traced.used_candidates:
+            words = self.tr("nearest of {count}: {sum} ({share} %)")
+        elif traced.config.diffusion.immiscible:
+            words = self.tr("assigned {sum} ({share} %)")
+        else:
+            words = self.tr("off here; it would be {sum} ({share} %)")
         self.after.set_text(
             words.format(
                 count=numbers.count(traced.used_candidates),
@@ -215,13 +216,12 @@ class ImmiscibleCard(Card):
 
     def _show_check(self, traced: Traced) -> None:
         largest = max(traced.x_t_difference, traced.target_difference)
-        if not traced.config.diffusion.immiscible:
-            words = self.tr("Not in this run: the lines show what it would do. xₜ holds the noise of its target: ")
-        elif traced.used_candidates:
-            words = self.tr("{kept} of {size} kept their first noise. xₜ holds the noise of its target: ").format(
-                kept=numbers.count(traced.pairs.kept), size=numbers.count(traced.size)
+        words = self.tr("xₜ holds the noise of its target: largest difference {number}")
+        if traced.used_candidates:
+            words = self.tr(
+                "{kept} of {size} kept their first noise. xₜ holds the noise of its target: largest difference {number}"
             )
-        else:
-            words = self.tr("xₜ holds the noise of its target: ")
-        said = self.tr("largest difference {number}").format(number=numbers.figure(largest))
-        self.show_check(words + said, largest == 0)
+        said = words.format(
+            kept=numbers.count(traced.pairs.kept), size=numbers.count(traced.size), number=numbers.figure(largest)
+        )
+        self.show_check(said, largest == 0)

@@ -180,14 +180,13 @@ class MinSnrCard(Card):
             )
         )
         each = numbers.count(round(width)) if width >= 1 else "1"
-        share = self.tr("% of the loss in {n} timesteps").format(n=each)
         losses = traced.losses
         if losses is None:
-            words = self.tr("{share}; no loss is measured yet: w(t) alone")
+            words = self.tr("% of w(t) in {n} timesteps; no loss is measured yet")
         elif losses.by_metrics:
-            words = self.tr("{share}; loss of the last {count} steps")
+            words = self.tr("% of the loss in {n} timesteps, measured in the last {count} steps")
         else:
-            words = self.tr("{share}; loss of {count} traced batches")
-        said_of = words.format(share=share, count=numbers.count(0 if losses is None else losses.count))
+            words = self.tr("% of the loss in {n} timesteps, measured in {count} batches here")
+        said_of = words.format(n=each, count=numbers.count(0 if losses is None else losses.count))
         self.measured.setText(said_of)
         self.measured.set_tip(said_of)

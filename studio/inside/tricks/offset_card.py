@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.randomness import spread_of_means
@@ -22,7 +22,7 @@ from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.plain import set_tip
 from ...widgets.slider import Slider, ValueSlider
-from .card import Card, Shot, ShotRow, picture
+from .card import ABOVE_PX, ARROW_PX, MOST_TILE_PX, Card, Shot, ShotRow, picture
 from .told import Doubles, Traced
 
 #: Of the strength that the slider offers, and in how many steps.
@@ -76,10 +76,7 @@ class OffsetCard(Card):
         super().__init__("", "", "", parent)
         self.set_title(self.tr("Offset noise"))
         self.sentence.setText(
-            self.tr(
-                "A little noise that is the same in all pixels, so that the network learns very dark and very bright "
-                "pictures."
-            )
+            self.tr("A little noise, the same in all pixels: very dark and very bright pictures are learnt too.")
         )
         self.set_tip(
             self.tr(
@@ -116,10 +113,12 @@ class OffsetCard(Card):
         )
         self.strength.moved.connect(self._moved)
         self.strength.slider.sliderReleased.connect(self._let_go)
-        left.addWidget(self.row, 1)
+        left.addStretch(1)
+        left.addWidget(self.row, 1000)
         left.addWidget(self.colours)
         left.addWidget(self.words)
         left.addWidget(self.strength)
+        left.addStretch(1)
         return left
 
     def _make_right(self) -> QVBoxLayout:
@@ -145,6 +144,12 @@ class OffsetCard(Card):
         self.chart.set_x_label(self.tr("mean of a picture's noise, each channel"))
         self.foot = ElidedLabel()
         self.foot.setProperty("caption", True)
+        self.foot.set_tip(
+            self.tr(
+                "The mean of each picture of the denoising in the sampler room, from −1 (black) to 1 (white), and how "
+                "widely it is spread."
+            )
+        )
         right.addWidget(self.chart, 1)
         right.addWidget(self.foot)
         set_tip(
@@ -210,14 +215,12 @@ class OffsetCard(Card):
         self.show_why("")
         self._draw()
         if strength > 0:
-            words = self.tr(
-                "This run adds {s} × one number to all pixels of a channel: they differ by {number} at most"
-            )
+            words = self.tr("It adds {s} × one number per channel: within one it differs by {number}")
             spread = traced.offset_spread
             # Two roundings of float32 on numbers of a few units.
             self.show_check(words.format(s=numbers.chosen(strength), number=numbers.figure(spread, 2)), spread < 4e-6)
         else:
-            self.show_check(self.tr("Not in this run: what is shown is what it would add."), None)
+            self.show_check(self.tr("Off here: what is shown is what it would add."), None)
 
     def show_picture(self, picture: int) -> None:
         """The noise of another picture."""
@@ -286,6 +289,8 @@ class OffsetCard(Card):
         smooth = np.convolve(counts, np.ones(wide) / wide, mode="same")
         self.chart.set_curve("start", centres, smooth / max(1e-9, smooth.max()) * 0.8)
 
-    def sizeHint(self) -> QSize:
-        """As the others."""
-        return QSize(600, 314)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The pictures are as large as the width allows, and what is below stays at them."""
+        super().resizeEvent(event)
+        half = (event.size().width() - 40) * 4 / 9
+        self.row.setMaximumHeight(round(min(MOST_TILE_PX, (half - ARROW_PX) / 2)) + ABOVE_PX)

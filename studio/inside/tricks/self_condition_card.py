@@ -66,7 +66,7 @@ class SelfConditionCard(Card):
         super().__init__("", "", "", parent)
         self.set_title(self.tr("Self-conditioning"))
         self.sentence.setText(
-            self.tr("The network sees its own last guess beside the noisy picture; in training every second time.")
+            self.tr("The network also sees its own last guess of the picture; in training every second time.")
         )
         self.set_tip(
             self.tr(
@@ -117,11 +117,11 @@ class SelfConditionCard(Card):
         self.time.show_timesteps(traced.timesteps)
         self.chart.set_x_range(0, traced.timesteps - 1)
         self.show_gains(None)
-        words = self.tr("In this batch {fell}; of the next {count} batches {fed} feed the guess back.").format(
-            fell=self.tr("it is fed back") if traced.coin else self.tr("zeros stand there"),
-            count=numbers.count(traced.of_batches),
-            fed=numbers.count(traced.fed_back),
-        )
+        if traced.coin:
+            words = self.tr("In this batch the guess is fed back; of the next {count} batches in {fed}.")
+        else:
+            words = self.tr("In this batch zeros stand for it; of the next {count} batches it is fed back in {fed}.")
+        words = words.format(count=numbers.count(traced.of_batches), fed=numbers.count(traced.fed_back))
         # Four standard deviations of a fair coin.
         fair = abs(traced.fed_back - traced.of_batches / 2) <= 2 * traced.of_batches**0.5
         self.show_check(words, fair)

@@ -292,7 +292,7 @@ def _told(
 
     from core.diffusion.noise import assign_noise
     from core.diffusion.process import objective_named, signal_to_noise_ratio
-    from core.diffusion.schedules import make_betas
+    from core.diffusion.schedules import betas_of
     from core.diffusion.weightings import loss_weights
     from core.training.state import mean_lag
     from core.training.step import feeds_back
@@ -310,8 +310,7 @@ def _told(
     drawn, offsets = (each.cpu() for each in offset_draws(config, step.x_start.shape, step.drawn, device))
     means, means_offsets = _means(config, tuple(step.x_start.shape), step.drawn, device)
     # As the model's own table is made: in float64 from the schedule.
-    betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
-    objective, snr = objective_named(diffusion.objective), signal_to_noise_ratio(betas)
+    objective, snr = objective_named(diffusion.objective), signal_to_noise_ratio(betas_of(diffusion))
     table = loss_weights(diffusion.objective, snr, diffusion.loss_weighting, diffusion.weighting_options())
     added = (step.with_offset - step.noise).flatten(2)
     differences = noise_differences(model, step)

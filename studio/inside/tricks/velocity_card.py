@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.catalogue import OBJECTIVES
 from core.settings import RunConfig
 
 from ... import numbers
-from ...app.messages import row_text
+from ...app.messages import row_tip
 from ...sampler.angle import Circle
 from ...widgets.chart import Chart
 from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
+from ...widgets.plain import set_tip
 from .card import Card, Shot, ShotRow, TimeSlider, picture
 from .told import Traced
 
@@ -26,6 +28,7 @@ from .told import Traced
 COLOURS = {"pred_noise": "weight", "pred_x0": "loss", "pred_v": "validation"}
 #: Factors are drawn between these powers of ten.
 LEAST, MOST = -2.0, 3.0
+#: What the circle takes at least.
 CIRCLE_PX = 196
 
 
@@ -64,7 +67,6 @@ class VelocityCard(Card):
         halves = QHBoxLayout()
         halves.setSpacing(16)
         self.circle = TimeCircle()
-        self.circle.setFixedWidth(CIRCLE_PX)
         halves.addWidget(self.circle)
         right = QVBoxLayout()
         right.setSpacing(4)
@@ -78,7 +80,7 @@ class VelocityCard(Card):
         for name, colour in COLOURS.items():
             row = OBJECTIVES[name]
             legend = LegendEntry("line", colour, row.letter)
-            legend.setToolTip(row_text(row.help))
+            set_tip(legend, row_tip(row))
             legends.addWidget(legend)
             self.chart.add_curve(name, colour, 2)
         self.chart.set_log_y(True)
@@ -92,6 +94,12 @@ class VelocityCard(Card):
         self.time = TimeSlider()
         self.chart.picked.connect(self._picked)
         self.column.addWidget(self.time)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The circle is as wide as it is high, and leaves the curves the most."""
+        super().resizeEvent(event)
+        size = event.size()
+        self.circle.setFixedWidth(round(max(CIRCLE_PX, min(size.height() - 118, size.width() * 0.36))))
 
     def is_on(self, config: RunConfig) -> bool:
         """Whether settings have it."""
