@@ -349,7 +349,7 @@ def _told(
         output_error=objective.output_error(snr).numpy(),
         plain_weight=objective.plain_weight(snr).numpy(),
         losses=losses,
-        lag=mean_lag(train.ema_decay, question.step, update_every=train.ema_update_every, warmup=train.ema_warmup),
+        lag=mean_lag(train, question.step),
         no_model=question.no_model,
         not_read=not_read,
         kept=_Kept(

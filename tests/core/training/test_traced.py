@@ -24,7 +24,7 @@ from core.presets import resolve
 from core.randomness import spread_of_means, with_offset
 from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
-from core.settings import RunConfig
+from core.settings import RunConfig, TrainConfig
 from core.training import events
 from core.training.state import EMA, mean_lag
 from core.training.traced import (
@@ -249,5 +249,7 @@ def test_the_lag_of_an_average_is_the_mean_age_of_what_it_holds(warmup: str, eve
         with torch.no_grad():
             module.weight.fill_(step)  # an average of steps is behind the last one by its mean age
         ema.update(step)
-    assert 250 - float(ema.module.weight) == pytest.approx(mean_lag(0.9, 250, update_every=every, warmup=warmup))
-    assert mean_lag(0.9, 5000) == pytest.approx(9)
+    assert 250 - float(ema.module.weight) == pytest.approx(
+        mean_lag(TrainConfig(ema_decay=0.9, ema_update_every=every, ema_warmup=warmup), 250)
+    )
+    assert mean_lag(TrainConfig(ema_decay=0.9), 5000) == pytest.approx(9)
