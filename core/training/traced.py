@@ -186,20 +186,19 @@ class Pairing(NamedTuple):
     """Who got which noise."""
 
     order: Tensor  #: (B,) whose noise each picture got; -1: one that nobody drew first
-    distances: Tensor  #: (B, B) float64, ‖x_0 − ε‖ of picture and noise as it was drawn
-    before: Tensor  #: (B,) float64, to the noise that was drawn for it
+    before: Tensor  #: (B,) float64, ‖x_0 − ε‖ of each picture to the noise that was drawn for it
     after: Tensor  #: (B,) float64, to the noise that it got
 
 
 def pairing_of(x_start: Tensor, noise: Tensor, assigned: Tensor) -> Pairing:
     """What immiscible noise did: from `with_offset` to `assigned` of a step, (B, C, H, W) each."""
-    pictures, drawn, got = (each.detach().cpu().double().flatten(1) for each in (x_start, noise, assigned))
+    pictures, drawn, got = (each.detach().cpu().flatten(1) for each in (x_start, noise, assigned))
     # Two different noises differ in each of their numbers: eight tell them apart, and all of them are then compared.
     same = (got[:, None, :8] == drawn[None, :, :8]).all(-1)
     order = torch.where(same.any(1), same.int().argmax(1), -1)
     order = torch.where((drawn[order.clamp(min=0)] == got).all(1), order, -1)
-    distances = torch.stack([(picture - drawn).norm(dim=1) for picture in pictures])
-    return Pairing(order, distances, distances.diagonal().clone(), (pictures - got).norm(dim=1))
+    lengths = (torch.linalg.vector_norm(pictures - noises, dim=1, dtype=torch.float64) for noises in (drawn, got))
+    return Pairing(order, *lengths)
 
 
 class Guess(NamedTuple):

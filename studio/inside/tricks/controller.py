@@ -22,7 +22,7 @@ from ...sampler.models import Origin
 from .card import Card
 from .panel import TricksHead, TricksPanel
 from .source import Question, Reader, TrickSource
-from .told import Gains, Guessed, NoModel, Traced
+from .told import Gains, Guessed, Measured, NoModel, Traced
 
 if TYPE_CHECKING:
     from core.recording import Recording
@@ -49,7 +49,7 @@ class TricksController(QObject):
         self._seen, self._project = seen, project
         self._source = TrickSource()
         self._tracing, self._guessing = Latest("trace", self), Latest("guess", self)
-        self._sweeping = Latest("self-condition gain", self)
+        self._sweeping, self._measuring = Latest("self-condition gain", self), Latest("loss over t", self)
         self._shown, self._stale = False, True
         self._asked: tuple[object, ...] | None = None  #: what the last question was of
         self._ahead = self._shift = 0
@@ -76,6 +76,8 @@ class TricksController(QObject):
         self._guessing.failed.connect(self._guess_failed)
         self._sweeping.progressed.connect(self._gains_came)
         self._sweeping.answered.connect(self._gains_came)
+        self._sweeping.failed.connect(self._cancel_sweep)
+        self._measuring.answered.connect(self._losses_came)
         panel.immiscible.picked.connect(self._pick)
         panel.self_condition.cancel.clicked.connect(self._cancel_sweep)
         for time in (panel.self_condition.time, panel.velocity.time, panel.ema.time):
@@ -148,12 +150,16 @@ class TricksController(QObject):
         self.head.say(self.tr("Reading the pictures…"))
         self._tracing.ask(partial(self._source.traced, question))
 
+    @property
+    def _parts(self) -> tuple[Latest, ...]:
+        return (self._tracing, self._guessing, self._sweeping, self._measuring)
+
     def _key(self, question: Question) -> tuple[object, ...]:
         choice, weights = self._seen.choice, tuple(question.readers)
         return (choice, weights, question.step, *question.pictures_key, question.config, self._ahead, self._shift)
 
     def _forget(self) -> None:
-        for part in (self._tracing, self._guessing, self._sweeping):
+        for part in self._parts:
             part.forget()
 
     def _question(self) -> Question | None:
@@ -186,10 +192,12 @@ class TricksController(QObject):
             of_run = (
                 scan if same and scan is not None and scan.hidden_folders == run.config.data.hidden_folders else None
             )
-            return Question(run.config, run.folder, of_run, readers, why, step, self._ahead, self._shift)
+            return Question(
+                run.config, run.folder, of_run, readers, why, project.device, step, self._ahead, self._shift
+            )
         if scan is None:
             return None
-        return Question(project.config, None, scan, {}, why or no_model, 0, self._ahead, self._shift)
+        return Question(project.config, None, scan, {}, why or no_model, project.device, 0, self._ahead, self._shift)
 
     def _opened(self, folder: Any) -> Run | None:  # noqa: ANN401 (a path)
         from core.runs.run import Run
@@ -287,13 +295,19 @@ class TricksController(QObject):
         else:
             self._sweeping.ask(partial(self._source.gains, traced))
         self._guess()
+        if traced.losses is None:
+            self._measuring.ask(partial(self._source.losses, traced))
+
+    @Slot(object)
+    def _losses_came(self, losses: Measured) -> None:
+        self.panel.min_snr.show_losses(losses)
 
     def _why_no_network(self, traced: Traced) -> str:
         if traced.no_model is NoModel.NONE_YET:
             return self.tr("There is no trained network yet. It is shown from the first checkpoint on.")
         if traced.no_model is NoModel.NOT_OF_A_RUN:
             return self.tr("The model in the sampler room belongs to no run here: nobody knows its training pictures.")
-        return traced.not_read
+        return ""
 
     def _guess(self) -> None:
         """Ask for the picture and t that are shown; while an answer is to come, once it is there."""
@@ -425,7 +439,7 @@ class TricksController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
-        ended = [part.shutdown(timeout_ms) for part in (self._tracing, self._guessing, self._sweeping)]
+        ended = [part.shutdown(timeout_ms) for part in self._parts]
         if all(ended):
             self._source.close()
         return all(ended)

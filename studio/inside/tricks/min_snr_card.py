@@ -18,7 +18,7 @@ from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.slider import Slider, ValueSlider
 from .card import Card
-from .told import Traced, share_below, shares_of_loss
+from .told import Measured, Traced, share_below, shares_of_loss
 
 USUAL = 5.0
 #: The slider's places are logarithmic: γ = 0.1 … 100.
@@ -55,6 +55,7 @@ class MinSnrCard(Card):
             )
         )
         self._traced: Traced | None = None
+        self._losses: Measured | None = None
         self._typed = USUAL
         legends = QHBoxLayout()
         legends.setSpacing(12)
@@ -140,7 +141,7 @@ class MinSnrCard(Card):
     def show_traced(self, traced: Traced) -> None:
         """Another batch, or other measured losses."""
         first = self._traced is None
-        self._traced = traced
+        self._traced, self._losses = traced, traced.losses
         own = traced.config.diffusion.min_snr_gamma
         if first and own is not None and not self.switch.isChecked():
             self._set_slider(own)
@@ -149,16 +150,17 @@ class MinSnrCard(Card):
         words = self.tr("The weights of this batch are those of the table: largest difference {number}")
         self.show_check(words.format(number=numbers.figure(traced.weight_difference)), traced.weight_difference == 0)
 
-    def sentence_of_shares(self) -> str:
-        """How much of the loss the first tenth of t takes."""
-        return self.words.text()
+    def show_losses(self, losses: Measured) -> None:
+        """The loss over t, measured meanwhile."""
+        self._losses = losses
+        self._draw()
 
     def _draw(self) -> None:
         traced = self._traced
         if traced is None:
             return
         timesteps, gamma = traced.timesteps, self.value
-        losses = np.ones(min(50, timesteps)) if traced.losses is None else traced.losses.means
+        losses = np.ones(min(50, timesteps)) if self._losses is None else self._losses.means
         shares = {name: shares_of_loss(traced.weights(g), losses) for name, g in (("without", None), ("capped", gamma))}
         width = timesteps / len(losses)
         centres = (np.arange(len(losses)) + 0.5) * width
@@ -180,7 +182,7 @@ class MinSnrCard(Card):
             )
         )
         each = numbers.count(round(width)) if width >= 1 else "1"
-        losses = traced.losses
+        losses = self._losses
         if losses is None:
             words = self.tr("% of w(t) in {n} timesteps; no loss is measured yet")
         elif losses.by_metrics:

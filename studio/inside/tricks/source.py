@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ MEANS, MOST_DRAWN = 3000, 20_000_000
 COINS = 200
 #: Bins of a run's metrics; a run without them is measured on so many batches, in fewer bins.
 BATCHES, FEW_BINS = 12, 20
+#: Measuring ends with the batch in which so many seconds have gone.
+MOST_S = 20.0
 #: How many t a sweep asks at.
 SWEPT = 21
 
@@ -49,6 +52,7 @@ class Question:
     run_folder  None: no run
     scan        of the pictures; None: the run's folder is scanned
     readers     "raw" and "ema": what reads the model; empty: none, and `no_model` says why
+    device      that is chosen
     step        that the model was trained for; the batch of the step after it is traced, `ahead` batches later
     shift       the noise is that of so many batches later than the pictures
     """
@@ -58,6 +62,7 @@ class Question:
     scan: Scan | None
     readers: Mapping[str, Reader]
     no_model: NoModel | None
+    device: str
     step: int
     ahead: int = 0
     shift: int = 0
@@ -107,6 +112,7 @@ class TrickSource:
 
     def traced(self, question: Question) -> Iterator[Underway | Traced | None]:
         """The batch that is asked for. Raises StudioError."""
+        from core.device import choose_device
         from core.training.traced import first_batch_after, trace_batches, without_network
 
         while not self._lock.acquire(timeout=0.1):
@@ -114,34 +120,13 @@ class TrickSource:
         try:
             pictures = yield from self._pictures(question)
             config = question.config
-            process = without_network(config)
-            raw, not_read = None, ""
-            if question.no_model is None:
-                try:
-                    raw = question.readers["raw"]().eval()
-                except StudioError as error:
-                    question, not_read = replace(question, no_model=NoModel.NOT_READ), error_text(error)
-            model = process if raw is None else raw
+            # Noise is drawn where the model is trained, and a card draws others than a CPU.
+            process = without_network(config).to(choose_device(question.device))
             batch = first_batch_after(config, question.step, _data_shift(question)) + question.ahead
             step = next(
-                trace_batches(
-                    config,
-                    pictures,
-                    model,
-                    [batch],
-                    drawn_by=lambda number: number + question.shift,
-                    dtype=_precision(config, model),
-                    dropout=False,
-                )
+                trace_batches(config, pictures, process, [batch], drawn_by=lambda number: number + question.shift)
             )
-            losses = _measured(question)
-            if losses is None and raw is not None:
-                losses = yield from self._traced_losses(question, pictures, raw, batch)
-            told = _told(question, process, model, step, losses, not_read)
-            if raw is not None:
-                assert isinstance(told.kept, _Kept)
-                told.kept.models["raw"] = raw
-            yield told
+            yield _told(question, process, step, _measured(question))
         finally:
             self._lock.release()
 
@@ -191,6 +176,31 @@ class TrickSource:
             so_far = Gains(t.astype(np.int64), without, with_it, len(timesteps))
             yield so_far if so_far.complete else Underway(so_far)
 
+    def losses(self, traced: Traced) -> Iterator[Underway | Measured | None]:
+        """The loss over t, measured on batches from the traced one on, where no metrics say it. Raises StudioError."""
+        from core.training.timesteps import TimestepLoss
+        from core.training.traced import trace_batches
+
+        kept = traced.kept
+        assert isinstance(kept, _Kept)
+        question, raw = kept.question, kept.model("raw")
+        while not self._lock.acquire(timeout=0.1):
+            yield None
+        try:
+            pictures = yield from self._pictures(question)
+            loss, began = TimestepLoss(traced.timesteps, bins=FEW_BINS), time.monotonic()
+            numbers = range(traced.batch, traced.batch + BATCHES)
+            dtype = _precision(question.config, raw)
+            for step in trace_batches(question.config, pictures, raw, numbers, dtype=dtype, dropout=False):
+                assert step.raw is not None
+                loss.add(step.t.numpy(), step.raw.float().cpu().numpy())
+                if time.monotonic() - began > MOST_S:
+                    break
+                yield None
+            yield Measured(loss.means(), loss.steps, by_metrics=False)
+        finally:
+            self._lock.release()
+
     # --- reading -------------------------------------------------------------------------------------------
 
     def _pictures(self, question: Question) -> Generator[Underway | None, None, PictureSet]:
@@ -218,22 +228,6 @@ class TrickSource:
                 yield Underway(loaded)
         assert self._open is not None
         return self._open[2]
-
-    def _traced_losses(
-        self, question: Question, pictures: PictureSet, model: GaussianDiffusion, first: int
-    ) -> Generator[None, None, Measured]:
-        """The loss over t, measured on some batches, where no metrics of the run say it."""
-        from core.training.timesteps import TimestepLoss
-        from core.training.traced import trace_batches
-
-        loss = TimestepLoss(model.num_timesteps, bins=FEW_BINS)
-        numbers = range(first, first + BATCHES)
-        dtype = _precision(question.config, model)
-        for step in trace_batches(question.config, pictures, model, numbers, dtype=dtype, dropout=False):
-            assert step.raw is not None
-            loss.add(step.t.numpy(), step.raw.float().cpu().numpy())
-            yield None
-        return Measured(loss.means(), loss.steps, by_metrics=False)
 
 
 def _data_shift(question: Question) -> int:
@@ -283,10 +277,8 @@ def _measured(question: Question) -> Measured | None:
 def _told(
     question: Question,
     process: GaussianDiffusion,
-    model: GaussianDiffusion,
     step: StepTensors,
     losses: Measured | None,
-    not_read: str,
 ) -> Traced:
     import torch
 
@@ -313,7 +305,7 @@ def _told(
     objective, snr = objective_named(diffusion.objective), signal_to_noise_ratio(betas_of(diffusion))
     table = loss_weights(diffusion.objective, snr, diffusion.loss_weighting, diffusion.weighting_options())
     added = (step.with_offset - step.noise).flatten(2)
-    differences = noise_differences(model, step)
+    differences = noise_differences(process, step)
     normalised = diffusion.auto_normalize
     accumulate = train.gradient_accumulate_every
     return Traced(
@@ -351,9 +343,8 @@ def _told(
         losses=losses,
         lag=mean_lag(train, question.step),
         no_model=question.no_model,
-        not_read=not_read,
         kept=_Kept(
-            replace(question, scan=None),
+            question,
             process,
             step.x_start[shown].cpu(),
             assigned[shown].cpu() if diffusion.immiscible else step.with_offset[shown].cpu(),

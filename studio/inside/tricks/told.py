@@ -20,7 +20,6 @@ class NoModel(Enum):
 
     NONE_YET = "none-yet"  #: nothing is chosen in the sampler room
     NOT_OF_A_RUN = "not-of-a-run"  #: another program's file, whose training pictures nobody knows
-    NOT_READ = "not-read"  #: it could not be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,8 @@ class Traced:
     fed_back, of_batches in how many of the next batches a first guess is fed back
     alphas_cumprod, snr, output_error, plain_weight   (T,) tables of the process and its objective
     lag             how many steps the averaged weights are behind the others
-    no_model, not_read   why there is no network, and where it could not be read, what was wrong
+    losses          by the run's metrics; None: they have none
+    no_model        why there is no network; None: there is one
     kept                 for the worker: what further questions are asked of
     """
 
@@ -97,7 +97,6 @@ class Traced:
     losses: Measured | None
     lag: float
     no_model: NoModel | None
-    not_read: str
     kept: object
 
     @property
