@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QMetaMethod, QObject, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal, Slot
 
 from core.errors import ConfigError, StudioError
 from core.settings import SETTINGS
@@ -37,7 +37,10 @@ MOST_RECORDED = 64
 
 
 class TricksController(QObject):
-    """Connects the panel with what is seen. Lives in the GUI thread."""
+    """Connects the panel with what is seen. Lives in the GUI thread.
+
+    The cards are made one after another when the page is first seen; until then nothing is asked.
+    """
 
     twins_wished = Signal(str, object)  #: a trick, and the settings that the second of two runs would have
 
@@ -51,14 +54,33 @@ class TricksController(QObject):
         self._tracing, self._guessing = Latest("trace", self), Latest("guess", self)
         self._sweeping, self._measuring = Latest("self-condition gain", self), Latest("loss over t", self)
         self._shown, self._stale = False, True
+        self._has_twins = False  #: whether somebody builds them
+        self.ready = False  #: whether all cards are there
+        self._strokes = panel.strokes()
+        self._building = QTimer(self)
+        self._building.setInterval(0)
+        self._building.timeout.connect(self._build_one)
         self._asked: tuple[object, ...] | None = None  #: what the last question was of
         self._ahead = self._shift = 0
         self.traced: Traced | None = None
         self._picture, self._t = 0, -1
         self._recorded: tuple[object, ...] = ()  #: the denoising that was shown, and how far it was
         self._guess_again = False  #: it was moved while an answer was to come
+
+    @Slot()
+    def _build_one(self) -> None:
+        card = next(self._strokes, None)
+        if card is not None:
+            card.settings_wished.connect(self._wish)
+            card.twins_wished.connect(self._wish_twins)
+            card.twins.setVisible(self._has_twins)
+            return
+        self._building.stop()
+        self.ready = True
         self._connect()
         self._show_next()
+        if self._shown:
+            self.set_shown(True)
 
     def _connect(self) -> None:
         seen, project, panel = self._seen, self._project, self.panel
@@ -82,13 +104,11 @@ class TricksController(QObject):
         panel.self_condition.cancel.clicked.connect(self._cancel_sweep)
         for time in (panel.self_condition.time, panel.velocity.time, panel.ema.time):
             time.moved.connect(self._move_t)
-        for card in panel.cards.values():
-            card.settings_wished.connect(self._wish)
-            card.twins_wished.connect(self._wish_twins)
 
     def connectNotify(self, signal: QMetaMethod) -> None:
         """Twins are offered once somebody builds them."""
         if signal.name() == "twins_wished":
+            self._has_twins = True
             for card in self.panel.cards.values():
                 card.twins.show()
         super().connectNotify(signal)
@@ -99,6 +119,9 @@ class TricksController(QObject):
         """Whether the page can be seen: what changed meanwhile is read when it is."""
         self._shown = shown
         if not shown:
+            return
+        if not self.ready:
+            self._building.start()
             return
         self._show_recorded()
         if self._stale:
@@ -439,6 +462,7 @@ class TricksController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
+        self._building.stop()
         ended = [part.shutdown(timeout_ms) for part in self._parts]
         if all(ended):
             self._source.close()

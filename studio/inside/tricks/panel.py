@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -22,22 +24,13 @@ GAP_PX, MOST_COLUMNS = 16, 3
 
 
 class TricksPanel(QWidget):
-    """Knows the cards by name."""
+    """Knows the cards by name, once `strokes` has made them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Tricks of training"))
-        self.immiscible, self.offset, self.velocity = ImmiscibleCard(), OffsetCard(), VelocityCard()
-        self.self_condition, self.min_snr, self.ema = SelfConditionCard(), MinSnrCard(), EmaCard()
-        self.cards: dict[str, Card] = {
-            "immiscible": self.immiscible,
-            "offset": self.offset,
-            "self_condition": self.self_condition,
-            "min_snr": self.min_snr,
-            "v": self.velocity,
-            "ema": self.ema,
-        }
-        self.columns = 0
+        self.cards: dict[str, Card] = {}
+        self.columns = 2
         page = QWidget()
         self._grid = QGridLayout(page)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +40,26 @@ class TricksPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.scrolled)
-        self._lay_out(2)
+
+    def strokes(self) -> Iterator[Card]:
+        """Make the cards one after another: all six together would be felt."""
+        self.immiscible = ImmiscibleCard()
+        yield self._put("immiscible", self.immiscible)
+        self.offset = OffsetCard()
+        yield self._put("offset", self.offset)
+        self.self_condition = SelfConditionCard()
+        yield self._put("self_condition", self.self_condition)
+        self.min_snr = MinSnrCard()
+        yield self._put("min_snr", self.min_snr)
+        self.velocity = VelocityCard()
+        yield self._put("v", self.velocity)
+        self.ema = EmaCard()
+        yield self._put("ema", self.ema)
+
+    def _put(self, name: str, card: Card) -> Card:
+        self.cards[name] = card
+        self._place(len(self.cards) - 1, card)
+        return card
 
     def minimumSizeHint(self) -> QSize:
         """One card beside the other, and the rest scrolls."""
@@ -56,18 +68,21 @@ class TricksPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit."""
         super().resizeEvent(event)
-        self._lay_out(max(1, min(MOST_COLUMNS, (event.size().width() - 8 + GAP_PX) // (LEAST_PX + GAP_PX))))
-
-    def _lay_out(self, columns: int) -> None:
+        columns = max(1, min(MOST_COLUMNS, (event.size().width() - 8 + GAP_PX) // (LEAST_PX + GAP_PX)))
         if columns == self.columns:
             return
         self.columns = columns
         for card in self.cards.values():
             self._grid.removeWidget(card)
-        for number, card in enumerate(self.cards.values()):
-            self._grid.addWidget(card, number // columns, number % columns)
         for column in range(MOST_COLUMNS):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            self._grid.setColumnStretch(column, 0)
+        for number, card in enumerate(self.cards.values()):
+            self._place(number, card)
+
+    def _place(self, number: int, card: Card) -> None:
+        row, column = divmod(number, self.columns)
+        self._grid.addWidget(card, row, column)
+        self._grid.setColumnStretch(column, 1)
 
 
 class TricksHead(QWidget):

@@ -122,6 +122,7 @@ def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[Tab]:
     seen = Seen(project, training, sampler, sampler_panel, parent=sampler_panel)
     controller = TricksController(panel, head, seen, project, parent=panel)
     controller.set_shown(True)
+    qtbot.waitUntil(lambda: controller.ready)
     yield Tab(controller, panel, head, project, sampler, training, qtbot)
     assert controller.shutdown()
     assert sampler.shutdown(10_000)
