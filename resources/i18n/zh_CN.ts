@@ -8394,7 +8394,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TricksController</name>
     <message>
         <source>Choose a folder of pictures, or a model in the sampler room.</source>
-        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. a trick, and the settings that the second of two runs would have what the last question was of it was moved while an answer was to come</extracomment>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. a trick, and the settings that the second of two runs would have whether somebody builds them whether all cards are there what the last question was of the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
         <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
     </message>
     <message>
@@ -8404,6 +8404,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Reading the pictures: {share} %</source>
         <translation>正在读取图片：{share} %</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled.</source>
+        <translation>读取已取消。</translation>
+    </message>
+    <message>
+        <source>Next batch and New noise begin anew.</source>
+        <translation>“下一批次”和“新噪声”会重新开始。</translation>
     </message>
     <message>
         <source>{count} of the {size} pictures of step {step}, with the noise of batch {drawn}</source>
@@ -8471,6 +8479,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The same pictures with the noise, the t and the coin of another batch: no step of the training has put these together.</source>
         <translation>相同的图片，用另一个批次的噪声、t 和硬币：训练的任何一步都没有这样组合过。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Read no more pictures.</source>
+        <translation>不再读取图片。</translation>
     </message>
 </context>
 <context>

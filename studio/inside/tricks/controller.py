@@ -65,6 +65,7 @@ class TricksController(QObject):
         self.traced: Traced | None = None
         self._picture, self._t = 0, -1
         self._recorded: tuple[object, ...] = ()  #: the denoising that was shown, and how far it was
+        self._paused = False  #: something was to come when the page was hidden
         self._guess_again = False  #: it was moved while an answer was to come
 
     @Slot()
@@ -91,6 +92,7 @@ class TricksController(QObject):
         project.config_changed.connect(self._show_next)
         self.head.next_wished.connect(self._next_batch)
         self.head.noise_wished.connect(self._new_noise)
+        self.head.cancel_wished.connect(self._cancel_reading)
         self._tracing.progressed.connect(self._reading)
         self._tracing.answered.connect(self._trace_came)
         self._tracing.failed.connect(self._trace_failed)
@@ -119,6 +121,7 @@ class TricksController(QObject):
         """Whether the page can be seen: what changed meanwhile is read when it is."""
         self._shown = shown
         if not shown:
+            self._pause()
             return
         if not self.ready:
             self._building.start()
@@ -126,6 +129,17 @@ class TricksController(QObject):
         self._show_recorded()
         if self._stale:
             self._ask()
+        elif self._paused and self.traced is not None:
+            self._paused = False
+            self._ask_network()
+
+    def _pause(self) -> None:
+        """Nobody looks: nothing more is read or asked, until somebody does."""
+        self._building.stop()
+        self._paused = self._paused or any(part.busy for part in self._parts)
+        if self._tracing.busy:
+            self._asked, self._stale = None, True
+        self._forget()
 
     @Slot()
     def _changed(self) -> None:
@@ -243,10 +257,17 @@ class TricksController(QObject):
             if of
             else self.tr("Reading the pictures…")
         )
+        self.head.cancel.show()
+
+    @Slot()
+    def _cancel_reading(self) -> None:
+        self._tracing.forget()
+        self._asked = None
+        self.head.say(self.tr("Reading was cancelled."), self.tr("Next batch and New noise begin anew."))
 
     @Slot(object)
     def _trace_came(self, traced: Traced) -> None:
-        self.traced = traced
+        self.traced, self._paused = traced, False
         self._picture = min(self._picture, len(traced.places) - 1)
         if not 0 <= self._t < traced.timesteps:
             self._t = round(0.8 * (traced.timesteps - 1))

@@ -121,7 +121,7 @@ class MinSnrCard(Card):
         self._typed = gamma
         was = self.gamma.blockSignals(True)
         self.gamma.set_value(place_of(gamma))
-        self.gamma.set_words("γ", self.gamma.slider.toolTip())
+        self.gamma.refresh()
         self.gamma.blockSignals(was)
         self._draw()
 

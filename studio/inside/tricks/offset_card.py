@@ -31,6 +31,11 @@ USUAL = 0.1
 BINS, BARS_PX = 61, 14
 
 
+def _place_of(strength: float) -> int:
+    """The slider's place nearest to a strength."""
+    return round(min(strength, MOST_STRENGTH) / MOST_STRENGTH * STEPS)
+
+
 class MeanColour(QWidget):
     """Two bars: the mean of the noise without and with the offset, as a colour at twice the contrast."""
 
@@ -86,7 +91,7 @@ class OffsetCard(Card):
             )
         )
         self._traced: Traced | None = None
-        self._picture = 0
+        self._picture, self._typed = 0, USUAL
         self._recorded: tuple[str, NDArray[np.float64] | None] = ("", None)
         halves = QHBoxLayout()
         halves.setSpacing(16)
@@ -104,7 +109,7 @@ class OffsetCard(Card):
         self.words.setProperty("caption", True)
         self.words.setText(self.tr("mean colour, twice the contrast"))
         self.strength = ValueSlider(
-            Slider(0, STEPS, round(USUAL / MOST_STRENGTH * STEPS)),
+            Slider(0, STEPS, _place_of(USUAL)),
             lambda place: numbers.figure(self._strength_at(place), 2),
         )
         self.strength.set_words(
@@ -184,11 +189,14 @@ class OffsetCard(Card):
         return self._strength_at(self.strength.value())
 
     def _strength_at(self, place: int) -> float:
-        return place * MOST_STRENGTH / STEPS
+        # What was typed elsewhere is shown as it is, though the slider may have no place for it.
+        return self._typed if place == _place_of(self._typed) else place * MOST_STRENGTH / STEPS
 
     def _set_slider(self, strength: float) -> None:
+        self._typed = strength
         was = self.strength.blockSignals(True)
-        self.strength.set_value(round(strength / MOST_STRENGTH * STEPS))
+        self.strength.set_value(_place_of(strength))
+        self.strength.refresh()
         self.strength.blockSignals(was)
         self._draw()
 

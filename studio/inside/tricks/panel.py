@@ -90,6 +90,7 @@ class TricksHead(QWidget):
 
     next_wished = Signal()
     noise_wished = Signal()
+    cancel_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,7 +100,7 @@ class TricksHead(QWidget):
         self.words = ElidedLabel()
         self.words.setProperty("caption", True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.next, self.noise = QPushButton(), QPushButton()
+        self.next, self.noise, self.cancel = QPushButton(), QPushButton(), QPushButton()
         set_icon(self.noise, "dice")
         set_words(self.next, self.tr("Next batch"), self.tr("Look at the pictures of the batch after this one."))
         set_words(
@@ -110,17 +111,22 @@ class TricksHead(QWidget):
                 "put these together."
             ),
         )
+        set_words(self.cancel, self.tr("Cancel"), self.tr("Read no more pictures."))
+        self.cancel.hide()
         row.addWidget(self.words, 1)
+        row.addWidget(self.cancel)
         row.addSpacing(4)
         row.addWidget(self.next)
         row.addWidget(self.noise)
         self.next.clicked.connect(self.next_wished)
         self.noise.clicked.connect(self.noise_wished)
+        self.cancel.clicked.connect(self.cancel_wished)
 
     def say(self, words: str, tip: str = "") -> None:
         """Which batch it is, or how far reading is."""
         self.words.setText(words)
         self.words.set_tip(tip)
+        self.cancel.hide()
 
     def set_usable(self, reason: str) -> None:
         """Whether there is another batch to be had; reason: why not, "" where there is."""

@@ -21,6 +21,7 @@ from core.diffusion.schedules import make_betas
 from core.diffusion.weightings import loss_weights
 from core.errors import CheckpointError
 from core.networks.build import build_diffusion
+from core.pictures.feed.pictures import LoadProgress
 from core.pictures.folder.scan import scan_all
 from core.presets import resolve
 from core.runs.checkpoint import Checkpoint, save_checkpoint
@@ -351,6 +352,43 @@ def test_a_hidden_tab_asks_nothing_until_it_is_seen(tab: Tab, make_run: RunMaker
     tab.controller.set_shown(True)
     tab.settle()
     assert tab.controller.traced is not None
+
+
+def test_a_page_that_goes_out_of_sight_asks_no_more_and_goes_on_when_it_is_back(tab: Tab, make_run: RunMaker) -> None:
+    tab.open(make_run())
+    tab.click(tab.head.next)
+    tab.qtbot.waitUntil(lambda: tab.controller._sweeping.busy)
+    tab.controller.set_shown(False)
+    assert not any(part.busy for part in tab.controller._parts)
+    tab.controller.set_shown(True)
+    tab.settle(sweep=True)
+    assert tab.panel.self_condition.chart.value_at("gain", 0) is not None
+    tab.click(tab.head.next)
+    tab.controller.set_shown(False)
+    tab.controller.set_shown(True)
+    tab.settle()
+    assert tab.head.words.text() == "8 of the 12 pictures of step 43"
+
+
+def test_reading_when_it_is_cancelled_can_begin_anew(tab: Tab, make_run: RunMaker) -> None:
+    tab.open(make_run())
+    tab.click(tab.head.noise)
+    tab.controller._reading(LoadProgress(1, 4, 0))
+    assert tab.head.words.text() == "Reading the pictures: 25 %"
+    assert not tab.head.cancel.isHidden()
+    tab.head.cancel.click()
+    assert tab.head.words.text() == "Reading was cancelled." and tab.head.cancel.isHidden()
+    tab.click(tab.head.next)
+    tab.settle()
+    assert tab.head.words.text() == "8 of the 12 pictures of step 42"
+
+
+def test_a_strength_that_the_slider_has_no_place_for_is_kept(tab: Tab) -> None:
+    tab.project.set_settings({"offset_noise_strength": 0.75})
+    assert tab.panel.offset.value == 0.75
+    tab.click(tab.panel.offset.switch)
+    tab.click(tab.panel.offset.switch)
+    assert tab.project.config.diffusion.offset_noise_strength == 0.75
 
 
 # --- the next run ----------------------------------------------------------------------------------------------
