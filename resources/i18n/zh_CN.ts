@@ -4267,12 +4267,16 @@
         <translation>不混溶</translation>
     </message>
     <message>
-        <source>Every picture gets the noise of the batch that lies nearest, so that their paths cross less.</source>
-        <translation>每张图片得到批次中离它最近的噪声，使它们的路径少交叉。</translation>
-    </message>
-    <message>
         <source>The noises of a batch are shared out among its pictures so that the sum of the distances ‖x_0 − ε‖ is the least (linear assignment), before x_t and the target are made (Li et al. 2024, arXiv 2406.12303).</source>
         <translation>在生成 x_t 和目标之前，把一个批次的噪声分配给其中的图片，使距离 ‖x_0 − ε‖ 之和最小（线性指派）（Li et al. 2024, arXiv 2406.12303）。</translation>
+    </message>
+    <message>
+        <source>Every picture takes the nearest of {count} noises of its own, so that paths cross less.</source>
+        <translation>每张图片取自己的 {count} 个噪声中最近的一个，使路径少交叉。</translation>
+    </message>
+    <message>
+        <source>Every picture gets the noise of the batch that lies nearest, so that paths cross less.</source>
+        <translation>每张图片得到批次中离它最近的噪声，使路径少交叉。</translation>
     </message>
     <message>
         <source>as drawn Σ‖{x_0} − ε‖ = {sum}</source>
@@ -8560,12 +8564,12 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>输出的误差对 x̂_0 意味着什么</translation>
     </message>
     <message>
-        <source>The target of this batch is {letter} of the noise in xₜ: largest difference {number}</source>
-        <translation>此批次的目标是 xₜ 中噪声的 {letter}：最大差 {number}</translation>
+        <source>of an error, in x̂₀</source>
+        <translation>倍误差，在 x̂₀ 中</translation>
     </message>
     <message>
-        <source>error in x̂₀:  {factors}</source>
-        <translation>x̂₀ 中的误差：{factors}</translation>
+        <source>The target of this batch is {letter} of the noise in xₜ: largest difference {number}</source>
+        <translation>此批次的目标是 xₜ 中噪声的 {letter}：最大差 {number}</translation>
     </message>
     <message>
         <source>An error of 1 in the output is so much in x̂_0 at this t; the curves are cut off above 1,000.</source>

@@ -147,9 +147,7 @@ class ImmiscibleCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "", "", parent)
         self.set_title(self.tr("Immiscible"))
-        self.sentence.setText(
-            self.tr("Every picture gets the noise of the batch that lies nearest, so that their paths cross less.")
-        )
+        self._say_how(0)
         self.set_tip(
             self.tr(
                 "The noises of a batch are shared out among its pictures so that the sum of the distances ‖x_0 − ε‖ is "
@@ -170,6 +168,13 @@ class ImmiscibleCard(Card):
         self.column.addLayout(row)
         self._traced: Traced | None = None
 
+    def _say_how(self, candidates: int) -> None:
+        if candidates:
+            words = self.tr("Every picture takes the nearest of {count} noises of its own, so that paths cross less.")
+        else:
+            words = self.tr("Every picture gets the noise of the batch that lies nearest, so that paths cross less.")
+        self.sentence.setText(words.format(count=numbers.count(candidates)))
+
     def is_on(self, config: RunConfig) -> bool:
         """Whether settings have it."""
         return config.diffusion.immiscible
@@ -181,6 +186,7 @@ class ImmiscibleCard(Card):
     def show_traced(self, traced: Traced) -> None:
         """The pairs and their distances."""
         self._traced = traced
+        self._say_how(traced.used_candidates)
         self.view.show_pairs(traced)
         before, after = float(traced.pairs.before.sum()), float(traced.pairs.after.sum())
         share = 100 * (after - before) / before if before else 0.0

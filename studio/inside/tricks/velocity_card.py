@@ -77,15 +77,20 @@ class VelocityCard(Card):
         self.chart = Chart(interactive=False, whole_x=True)
         self.chart.setMinimumHeight(84)
         self.chart.setAccessibleName(self.tr("What an error of the output means for x̂_0"))
+        self.factors: dict[str, LegendEntry] = {}
         for name, colour in COLOURS.items():
             row = OBJECTIVES[name]
             legend = LegendEntry("line", colour, row.letter)
             set_tip(legend, row_tip(row))
             legends.addWidget(legend)
+            self.factors[name] = legend
             self.chart.add_curve(name, colour, 2)
         self.chart.set_log_y(True)
-        self.read_out = ElidedLabel()
+        self.read_out = ElidedLabel(self.tr("of an error, in x̂₀"))
         self.read_out.setProperty("caption", True)
+        self.read_out.set_tip(
+            self.tr("An error of 1 in the output is so much in x̂_0 at this t; the curves are cut off above 1,000.")
+        )
         legends.addWidget(self.read_out, 1)
         right.addLayout(legends)
         right.addWidget(self.chart, 3)
@@ -169,10 +174,5 @@ class VelocityCard(Card):
         self.circle.setAccessibleDescription(f"{numbers.figure(math.degrees(self.circle.angle))}°")
         self.circle.update()
         self.chart.set_cursor(self._t)
-        said = "  ".join(
-            f"{OBJECTIVES[name].letter} × {numbers.figure(self._factor(name, self._t), 2)}" for name in COLOURS
-        )
-        self.read_out.setText(self.tr("error in x̂₀:  {factors}").format(factors=said))
-        self.read_out.set_tip(
-            self.tr("An error of 1 in the output is so much in x̂_0 at this t; the curves are cut off above 1,000.")
-        )
+        for name, legend in self.factors.items():
+            legend.set_text(f"{OBJECTIVES[name].letter} × {numbers.figure(self._factor(name, self._t), 2)}")

@@ -35,6 +35,7 @@ from studio.inside.tricks.controller import TricksController
 from studio.inside.tricks.min_snr_card import gamma_at, place_of
 from studio.inside.tricks.panel import TricksHead, TricksPanel
 from studio.inside.tricks.told import NoModel, places_shown, share_below, shares_of_loss
+from studio.numbers import figure
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
@@ -180,6 +181,7 @@ def test_candidates_when_they_were_used_are_told_as_they_are(tab: Tab, make_run:
     assert card.view.order == list(range(8))
     assert "nearest of 4" in card.after.accessibleName()
     assert "of 12 kept their first noise" in card.check.text()
+    assert "the nearest of 4 noises of its own" in card.sentence.text()
 
 
 def test_a_trick_that_a_run_has_not_is_shown_as_it_would_be(tab: Tab, make_run: RunMaker) -> None:
@@ -259,7 +261,8 @@ def test_t_when_moved_on_one_card_moves_on_all_and_asks_the_network(tab: Tab, ma
     assert tab.controller.traced is not None
     cos, sin = tab.controller.traced.shares(7)
     assert card.circle.phi() == pytest.approx(np.arctan2(sin, cos))
-    assert f"{sin / cos:.2g}" in card.read_out.text()
+    assert card.factors["pred_noise"].accessibleName() == f"ε × {figure(sin / cos, 2)}"
+    assert card.factors["pred_v"].accessibleName() == f"v × {figure(sin, 2)}"
 
 
 def test_the_gain_over_t_when_it_is_cancelled_stops(tab: Tab, make_run: RunMaker) -> None:
