@@ -6589,6 +6589,10 @@
         <source>The gain over t is being measured.</source>
         <translation>正在测量随 t 的收益。</translation>
     </message>
+    <message>
+        <source>gain over t, up to {most} %</source>
+        <translation>随 t 的收益，最多 {most} %</translation>
+    </message>
 </context>
 <context>
     <name>SettingField</name>
@@ -8564,8 +8568,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>输出的误差对 x̂_0 意味着什么</translation>
     </message>
     <message>
-        <source>of an error, in x̂₀</source>
-        <translation>倍误差，在 x̂₀ 中</translation>
+        <source>error in x̂₀</source>
+        <translation>x̂₀ 中的误差</translation>
     </message>
     <message>
         <source>The target of this batch is {letter} of the noise in xₜ: largest difference {number}</source>

@@ -172,11 +172,14 @@ class SelfConditionCard(Card):
         )
         if gains is None or not len(gains.t):
             self.chart.set_curve("gain", (), ())
+            self.gain.set_text(self.tr("gain over t, %"))
             self.chart.set_hint(self.tr("The gain over t is being measured."))
             return
         self.chart.set_hint("")
         gain = 100 * (1 - gains.with_it / np.maximum(gains.without, 1e-12))
         self.chart.set_curve("gain", gains.t, gain)
+        most = numbers.figure(float(gain.max()), 2).replace("-", "−")
+        self.gain.set_text(self.tr("gain over t, up to {most} %").format(most=most))
         low, high = min(0.0, float(gain.min())), max(1.0, float(gain.max()))
         self.chart.set_y_range(low, high, padding=0.08)
 

@@ -86,7 +86,7 @@ class VelocityCard(Card):
             self.factors[name] = legend
             self.chart.add_curve(name, colour, 2)
         self.chart.set_log_y(True)
-        self.read_out = ElidedLabel(self.tr("of an error, in x̂₀"))
+        self.read_out = ElidedLabel(self.tr("error in x̂₀"))
         self.read_out.setProperty("caption", True)
         self.read_out.set_tip(
             self.tr("An error of 1 in the output is so much in x̂_0 at this t; the curves are cut off above 1,000.")
