@@ -97,11 +97,11 @@ class Seen(QObject):
         """Put the cursor on a step."""
         self._panel.playback.go(step)
 
-    def reader(self, weights: str | None = None, *, purpose: str = "inside") -> Callable[[], GaussianDiffusion] | None:
+    def reader(self, weights: str | None = None, purpose: str = "inside") -> Callable[[], GaussianDiffusion] | None:
         """What reads a copy of the model of its own, for a background thread, and raises StudioError; None: no model.
 
-        weights: others than those that are chosen. Hooks on the copy touch neither the training nor the sampler.
-        purpose: one copy is kept for each, which nobody else computes with.
+        weights: others than those that are chosen. purpose: one copy is kept for each. Hooks on the copy touch neither
+        the training nor the sampler.
         """
         choice = self.choice
         if choice is None:
