@@ -73,3 +73,11 @@ def with_offset(noise: _Array, strength: float, draw: Callable[[tuple[int, ...]]
     arrays of torch and of numpy alike: what the window shows is what training adds.
     """
     return noise + strength * draw((*noise.shape[:2], 1, 1)) if strength > 0 else noise
+
+
+def spread_of_means(pixels: int, strength: float) -> float:
+    """√(1/HW + s²): the standard deviation of a channel's mean over noise with an offset of strength s.
+
+    The mean of HW standard normal numbers has the variance 1/HW, and the offset adds its own, s².
+    """
+    return float((1 / pixels + strength**2) ** 0.5)

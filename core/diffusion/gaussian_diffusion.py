@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 from types import MappingProxyType
-from typing import Literal, Unpack, cast, overload
+from typing import Literal, NamedTuple, Unpack, cast, overload
 
 import torch
 from torch import Tensor
@@ -32,7 +32,7 @@ from .process import Denoiser, ModelPrediction, ReverseProcess, objective_named,
 from .schedules import make_betas
 from .weightings import loss_weights
 
-__all__ = ["Denoiser", "GaussianDiffusion", "ModelPrediction", "TrainingLoss"]
+__all__ = ["Denoiser", "GaussianDiffusion", "ModelPrediction", "TrainingLoss", "TrainingNoise", "TrainingPass"]
 
 #: Numbers; beyond, torch speaks of overflows instead of memory.
 _MORE_THAN_ANY_MEMORY = 2**40
@@ -54,6 +54,24 @@ class TrainingLoss:
     def mean(self) -> Tensor:
         """What training minimises, a scalar."""
         return self.weighted.mean()
+
+
+class TrainingNoise(NamedTuple):
+    """The noise of a training step as each trick leaves it, (B, C, H, W) each; without a trick the one before it."""
+
+    drawn: Tensor  #: as it was drawn, or given
+    with_offset: Tensor
+    assigned: Tensor  #: of which x_t and the target are made
+
+
+class TrainingPass(NamedTuple):
+    """What a training step asked the network, what it answered and should have; (B, C, H, W) each."""
+
+    x_t: Tensor
+    x_0_fed_back: Tensor | None  #: the network's first guess, where it was given one: not clipped, without gradient
+    output: Tensor
+    target: Tensor
+    loss: TrainingLoss
 
 
 class GaussianDiffusion(ReverseProcess):
@@ -180,6 +198,19 @@ class GaussianDiffusion(ReverseProcess):
         Both x_t and the target must be made of what this returns. `noise` is left as it is (None: drawn here); where
         each picture chooses among K noises it is the first of them. Raises ConfigError.
         """
+        return self.prepared_noise(
+            x_start, noise, offset_noise_strength=offset_noise_strength, generator=generator
+        ).assigned
+
+    def prepared_noise(
+        self,
+        x_start: Tensor,
+        noise: Tensor | None = None,
+        *,
+        offset_noise_strength: float | None = None,
+        generator: torch.Generator | None = None,
+    ) -> TrainingNoise:
+        """As `prepare_noise`, with what each trick was given."""
         strength = self.offset_noise_strength
         if offset_noise_strength is not None:
             strength = cast("float", read_value("offset_noise_strength", offset_noise_strength))
@@ -189,15 +220,16 @@ class GaussianDiffusion(ReverseProcess):
         def drawn(shape: Sequence[int]) -> Tensor:
             return randomness.normal(shape, generator=generator, device=x_start.device, dtype=x_start.dtype)
 
-        noise = randomness.with_offset(drawn(x_start.shape) if noise is None else noise, strength, drawn)
+        first = drawn(x_start.shape) if noise is None else noise
+        noise = randomness.with_offset(first, strength, drawn)
         if not self.immiscible:
-            return noise
+            return TrainingNoise(first, noise, noise)
         if self.immiscible_candidates < 2:
-            return assign_noise(x_start, noise)
+            return TrainingNoise(first, noise, assign_noise(x_start, noise))
         further = (
             randomness.with_offset(drawn(x_start.shape), strength, drawn) for _ in range(self.immiscible_candidates - 1)
         )
-        return nearest_noise(x_start, chain((noise,), further))
+        return TrainingNoise(first, noise, nearest_noise(x_start, chain((noise,), further)))
 
     def prepare_classes(self, classes: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
         """The labels of a training step, (B,), each left out with probability `class_dropout`. Raises SamplingError."""
@@ -224,6 +256,18 @@ class GaussianDiffusion(ReverseProcess):
         self_condition_draw: whether a network with self-conditioning is given a first guess of its own, without
         gradient and not clipped (None: with probability ½; Chen et al. 2022, arXiv 2208.04202).
         """
+        return self.training_pass(x_start, t, noise, classes=classes, self_condition_draw=self_condition_draw).loss
+
+    def training_pass(
+        self,
+        x_start: Tensor,
+        t: Tensor,
+        noise: Tensor,
+        *,
+        classes: Tensor | None = None,
+        self_condition_draw: bool | None = None,
+    ) -> TrainingPass:
+        """As `training_losses`, with everything that the loss was made of."""
         x = self.q_sample(x_start, t, noise)
         x_self_cond = None
         if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
@@ -231,7 +275,8 @@ class GaussianDiffusion(ReverseProcess):
                 x_self_cond = self.model_predictions(x, t, classes=classes).pred_x_start
         output = self._predict(x, t, x_self_cond, classes)
         target = objective_named(self.objective).target(self, x_start, t, noise)
-        return TrainingLoss(raw=(output - target).square().flatten(1).mean(dim=1), weight=self.loss_weight[t.long()])
+        raw = (output - target).square().flatten(1).mean(dim=1)
+        return TrainingPass(x, x_self_cond, output, target, TrainingLoss(raw=raw, weight=self.loss_weight[t.long()]))
 
     def p_losses(
         self,

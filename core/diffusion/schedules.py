@@ -22,6 +22,8 @@ from .inputs import can_be_betas
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..settings import DiffusionConfig
+
 #: At and below this T the linear schedule's last β reaches 1, and every table derived from it is NaN.
 LINEAR_TOO_FEW_TIMESTEPS = 20
 
@@ -124,6 +126,11 @@ def make_betas(name: str, timesteps: int, options: Mapping[str, float] | None = 
             expected=Phrase("value.schedule-options", schedule=name, timesteps=timesteps),
         )
     return betas
+
+
+def betas_of(settings: DiffusionConfig) -> Tensor:
+    """`make_betas` of a run's settings. Raises ConfigError likewise."""
+    return make_betas(settings.beta_schedule, settings.timesteps, settings.schedule_options())
 
 
 def _unit_times(timesteps: int) -> Tensor:

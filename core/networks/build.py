@@ -11,6 +11,7 @@ from torch import nn
 
 from ..catalogue import NETWORKS
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
+from ..diffusion.process import Denoiser
 from ..errors import ConfigError, Phrase
 from ..settings import DiffusionConfig, ModelConfig, RunConfig
 from .unet import Unet
@@ -21,14 +22,21 @@ def build_diffusion(config: RunConfig, *, sampling_timesteps: int | None = None)
 
     Raises ConfigError for settings that do not go together.
     """
-    diffusion, data = config.diffusion, config.data
     config.validate()
+    return diffusion_around(build_network(config), config, sampling_timesteps=sampling_timesteps)
+
+
+def diffusion_around(
+    network: Denoiser, config: RunConfig, *, sampling_timesteps: int | None = None
+) -> GaussianDiffusion:
+    """The process of a config with nothing left on auto, around this network. Raises ConfigError."""
+    diffusion, data = config.diffusion, config.data
     arguments = _by_name(diffusion)
     del arguments["min_snr_gamma"]  # an option of the weighting
     arguments["schedule_fn_kwargs"] = diffusion.schedule_options()
     arguments["loss_weighting_kwargs"] = diffusion.weighting_options()
     return GaussianDiffusion(
-        build_network(config),
+        network,
         image_size=data.height_and_width,
         sampling_timesteps=sampling_timesteps,
         class_names=None if data.num_classes is None else data.class_names,

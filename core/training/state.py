@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..runs.run import Run
-    from ..settings import RunConfig
+    from ..settings import RunConfig, TrainConfig
 
 
 # --- The exponential moving average of the weights: what samples are drawn from --------------------------
@@ -66,6 +66,20 @@ def _by_power(step: int, update_every: int) -> float | None:
 #: update is due. They differ for long: at decay 0.995 and step 1,000 the average lags by 101 steps with `updates`, by
 #: 499 with `power` and an update every 10 steps.
 EMA_WARMUPS: dict[str, Callable[[int, int], float | None]] = {"updates": _by_updates, "power": _by_power}
+
+
+def mean_lag(train: TrainConfig, step: int) -> float:
+    """How many steps the average is behind the weights after `step` of them: the mean age of what it holds.
+
+    With a decay d that stands, after many updates: every · d/(1 − d) for an update every so many steps.
+    """
+    allowed_at, lag, at = EMA_WARMUPS[train.ema_warmup], 0.0, 0
+    for now in range(1, step + 1):
+        allowed = allowed_at(now, train.ema_update_every)
+        if allowed is not None:
+            # The weights of this very step are of age 0.
+            lag, at = min(train.ema_decay, allowed) * (lag + now - at), now
+    return lag + step - at
 
 
 class EMA(Generic[M]):

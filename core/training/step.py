@@ -31,7 +31,7 @@ from .state import Part, Unread
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion, TrainingNoise
     from ..pictures.feed.batches import Batch
     from ..pictures.feed.pictures import PictureSet
     from ..pictures.folder.reasons import Lost
@@ -59,6 +59,47 @@ def stratified(count: int, timesteps: int, generator: torch.Generator) -> Tensor
     return t[torch.randperm(count, generator=generator)]
 
 
+class BatchDraw(NamedTuple):
+    """What is drawn for a batch, a function of the seed and its number; for all its pictures, whoever computes them."""
+
+    t: Tensor  #: (B,) on the CPU
+    noise: TrainingNoise  #: (B, C, H, W) each, on the model's device
+    labels: Tensor | None  #: (B,) after some were left out; None where there are no classes
+    coin: bool  #: whether a network with self-conditioning is given a first guess of its own
+
+
+def draw_batch(
+    diffusion: GaussianDiffusion,
+    x_start: Tensor,
+    labels: Tensor | None,
+    config: RunConfig,
+    batch: int,
+) -> BatchDraw:
+    """What is random in batch number `batch`; x_start: (B, C, H, W) of all its pictures, labels: (B,) of theirs."""
+    train, device = config.train, diffusion.device
+    draw = generator(train.seed, "timesteps", batch)
+    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw)
+    noise_draw = generator(train.seed, "noise", batch, device=device)
+    noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
+    prepared = diffusion.prepared_noise(x_start, noise, generator=noise_draw)
+    if labels is not None:
+        labels = diffusion.prepare_classes(labels, generator=generator(train.seed, "class-dropout", batch))
+    return BatchDraw(t, prepared, labels, feeds_back(train.seed, batch))
+
+
+def feeds_back(seed: int, batch: int) -> bool:
+    """Whether a network with self-conditioning is given a first guess of its own in batch number `batch`."""
+    return torch.rand((), generator=generator(seed, "self-condition", batch)).item() < 0.5
+
+
+def seed_dropout(config: RunConfig, batch: int, ranks: Ranks = ALONE) -> None:
+    """Have the network leave out what it leaves out in this batch: dropout draws from torch's global generator."""
+    if config.model.dropout:
+        # Another one in each process, whose pictures would all lose the same parts.
+        of_process = (ranks.rank,) if ranks.rank else ()
+        torch.manual_seed(generator(config.train.seed, "dropout", batch, *of_process).initial_seed() % 2**63)
+
+
 class BatchLoss(NamedTuple):
     """What was asked of the network, and how well it answered; (B,) each."""
 
@@ -80,27 +121,21 @@ def batch_loss(
 
     ranks: who computes the batch. Each has its share of the pictures; what is random is drawn for all of them.
     """
-    train, device = config.train, diffusion.device
+    device = diffusion.device
     images, labels = pictures
     x_start = diffusion.normalize(images)
     all_x_start = ranks.whole(x_start, filled=diffusion.immiscible)
     own = ranks.share(len(all_x_start)).own
-    draw = generator(train.seed, "timesteps", batch)
-    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(all_x_start), diffusion.num_timesteps, draw)
-    noise_draw = generator(train.seed, "noise", batch, device=device)
-    noise = torch.randn(all_x_start.shape, generator=noise_draw, device=device)
-    noise = diffusion.prepare_noise(all_x_start, noise, generator=noise_draw)
-    if labels is not None:
-        draw = generator(train.seed, "class-dropout", batch)
-        labels = diffusion.prepare_classes(ranks.whole(labels, filled=False), generator=draw)[own]
-    coin = torch.rand((), generator=generator(train.seed, "self-condition", batch)).item() < 0.5
-    if config.model.dropout:
-        # Another one in each process, whose pictures would all lose the same parts.
-        of_process = (ranks.rank,) if ranks.rank else ()
-        torch.manual_seed(generator(train.seed, "dropout", batch, *of_process).initial_seed() % 2**63)
+    all_labels = None if labels is None else ranks.whole(labels, filled=False)
+    t, noise, all_labels, coin = draw_batch(diffusion, all_x_start, all_labels, config, batch)
+    seed_dropout(config, batch, ranks)
     with autocast(device, dtype):
         loss = diffusion.training_losses(
-            x_start, sent(t[own], device), noise[own], classes=labels, self_condition_draw=coin
+            x_start,
+            sent(t[own], device),
+            noise.assigned[own],
+            classes=None if all_labels is None else all_labels[own],
+            self_condition_draw=coin,
         )
     return BatchLoss(t, *ranks.gathered(loss.raw, loss.weighted))
 

@@ -1811,6 +1811,53 @@
     </message>
 </context>
 <context>
+    <name>EmaCard</name>
+    <message>
+        <source>Averaged weights (EMA)</source>
+        <translation>平均权重（EMA）</translation>
+    </message>
+    <message>
+        <source>Samples use the mean of the last weights, which shakes less than those of one step.</source>
+        <translation>采样用最近权重的平均值，它比单独一步的权重更稳定。</translation>
+    </message>
+    <message>
+        <source>ema ← d·ema + (1 − d)·weights after each step, with a decay d that begins small. The mean age of what is in it, its lag, is about 1/(1 − d) steps (Ho et al. 2020, arXiv 2006.11239, appendix B).</source>
+        <translation>每步之后 ema ← d·ema + (1 − d)·权重，衰减 d 从小值开始。其中内容的平均年龄，即滞后，约为 1/(1 − d) 步（Ho et al. 2020, arXiv 2006.11239，附录 B）。</translation>
+    </message>
+    <message>
+        <source>The guesses by both weights</source>
+        <translation>两套权重的预测</translation>
+    </message>
+    <message>
+        <source>{symbol} at t = {t}</source>
+        <translation>t = {t} 处的 {symbol}</translation>
+    </message>
+    <message>
+        <source>{symbol}, last weights</source>
+        <translation>{symbol}，最后的权重</translation>
+    </message>
+    <message>
+        <source>{symbol}, averaged</source>
+        <translation>{symbol}，平均权重</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>0 … {top}</source>
+        <translation>0 … {top}</translation>
+    </message>
+    <message>
+        <source>RMS error: last {last}, averaged {averaged} ({share} %)</source>
+        <translation>均方根误差：最后 {last}，平均 {averaged}（{share} %）</translation>
+    </message>
+    <message>
+        <source>The average lags by {lag} steps; its weights differ by {apart} % of their length.</source>
+        <translation>平均值滞后 {lag} 步；其权重相差长度的 {apart} %。</translation>
+    </message>
+</context>
+<context>
     <name>Errors</name>
     <message>
         <source>There is no setting “{name}”. Did you mean {suggestions}?</source>
@@ -4852,6 +4899,54 @@
     </message>
 </context>
 <context>
+    <name>ImmiscibleCard</name>
+    <message>
+        <source>Immiscible</source>
+        <extracomment>each noise is one of the picture's own one of the shown pictures</extracomment>
+        <translation>不混溶</translation>
+    </message>
+    <message>
+        <source>The noises of a batch are shared out among its pictures so that the sum of the distances ‖x_0 − ε‖ is the least (linear assignment), before x_t and the target are made (Li et al. 2024, arXiv 2406.12303).</source>
+        <translation>在生成 x_t 和目标之前，把一个批次的噪声分配给其中的图片，使距离 ‖x_0 − ε‖ 之和最小（线性指派）（Li et al. 2024, arXiv 2406.12303）。</translation>
+    </message>
+    <message>
+        <source>Every picture takes the nearest of {count} noises of its own, so that paths cross less.</source>
+        <translation>每张图片取自己的 {count} 个噪声中最近的一个，使路径少交叉。</translation>
+    </message>
+    <message>
+        <source>Every picture gets the noise of the batch that lies nearest, so that paths cross less.</source>
+        <translation>每张图片得到批次中离它最近的噪声，使路径少交叉。</translation>
+    </message>
+    <message>
+        <source>as drawn Σ‖{x_0} − ε‖ = {sum}</source>
+        <translation>抽取时 Σ‖{x_0} − ε‖ = {sum}</translation>
+    </message>
+    <message>
+        <source>nearest of {count}: {sum} ({share} %)</source>
+        <translation>{count} 个中最近的：{sum}（{share} %）</translation>
+    </message>
+    <message>
+        <source>assigned {sum} ({share} %)</source>
+        <translation>指派后 {sum}（{share} %）</translation>
+    </message>
+    <message>
+        <source>off here; it would be {sum} ({share} %)</source>
+        <translation>此处未用；否则为 {sum}（{share} %）</translation>
+    </message>
+    <message>
+        <source>this pair {before} → {after}</source>
+        <translation>这一对 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>xₜ holds the noise of its target: largest difference {number}</source>
+        <translation>xₜ 含有其目标的噪声：最大差 {number}</translation>
+    </message>
+    <message>
+        <source>{kept} of {size} kept their first noise. xₜ holds the noise of its target: largest difference {number}</source>
+        <translation>{size} 张中有 {kept} 张保留了第一个噪声。xₜ 含有其目标的噪声：最大差 {number}</translation>
+    </message>
+</context>
+<context>
     <name>InsidePanel</name>
     <message>
         <source>Inside</source>
@@ -5484,6 +5579,66 @@
     </message>
 </context>
 <context>
+    <name>MinSnrCard</name>
+    <message>
+        <source>min-SNR</source>
+        <extracomment>The slider's places are logarithmic: γ = 0.1 … 100. the sentence speaks of the first tenth of t</extracomment>
+        <translation>min-SNR</translation>
+    </message>
+    <message>
+        <source>Caps the weight of nearly clean pictures, so that no part of t drowns the others.</source>
+        <translation>限制几乎干净的图片的权重，使任何一段 t 都不会淹没其他部分。</translation>
+    </message>
+    <message>
+        <source>The squared error of x̂_0 weighs min(SNR, γ) instead of SNR = ᾱ_t/(1 − ᾱ_t) (Hang et al. 2023, arXiv 2303.09556, section 3.4). A bar is w(t) × the measured loss of its t, as a share of all: what of the minimised loss comes from there.</source>
+        <translation>x̂_0 的平方误差的权重是 min(SNR, γ)，而不是 SNR = ᾱ_t/(1 − ᾱ_t)（Hang et al. 2023, arXiv 2303.09556，第 3.4 节）。每个柱是 w(t) × 该处 t 的实测损失占总数的份额：被最小化的损失有多少来自那里。</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>不用</translation>
+    </message>
+    <message>
+        <source>w(t) with</source>
+        <translation>使用时的 w(t)</translation>
+    </message>
+    <message>
+        <source>Share of the loss over t</source>
+        <translation>损失在 t 上的份额</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>γ: the signal-to-noise ratio above which weights are capped; 5 in the paper.</source>
+        <translation>γ：信噪比高于此值时权重被限制；论文中为 5。</translation>
+    </message>
+    <message>
+        <source>The weights of this batch are those of the table: largest difference {number}</source>
+        <translation>此批次的权重与表中一致：最大差 {number}</translation>
+    </message>
+    <message>
+        <source>with γ = {gamma}</source>
+        <translation>γ = {gamma}</translation>
+    </message>
+    <message>
+        <source>t &lt; {t} takes {without} % without, {capped} % with it</source>
+        <translation>t &lt; {t} 占：不用 {without} %，使用 {capped} %</translation>
+    </message>
+    <message>
+        <source>% of w(t) in {n} timesteps; no loss is measured yet</source>
+        <translation>每 {n} 个时间步占 w(t) 的 %；尚未测得损失</translation>
+    </message>
+    <message>
+        <source>% of the loss in {n} timesteps, measured in the last {count} steps</source>
+        <translation>每 {n} 个时间步占损失的 %，在最近 {count} 步中测得</translation>
+    </message>
+    <message>
+        <source>% of the loss in {n} timesteps, measured in {count} batches here</source>
+        <translation>每 {n} 个时间步占损失的 %，在此处 {count} 个批次中测得</translation>
+    </message>
+</context>
+<context>
     <name>ModelCombo</name>
     <message>
         <source>{name} · in training</source>
@@ -5803,6 +5958,82 @@
     </message>
 </context>
 <context>
+    <name>OffsetCard</name>
+    <message>
+        <source>Offset noise</source>
+        <extracomment>Of the strength that the slider offers, and in how many steps. shown here only; `settings_wished` where the next run has the trick</extracomment>
+        <translation>偏移噪声</translation>
+    </message>
+    <message>
+        <source>A little noise, the same in all pixels: very dark and very bright pictures are learnt too.</source>
+        <translation>一点在所有像素中相同的噪声：很暗和很亮的图片也能学会。</translation>
+    </message>
+    <message>
+        <source>ε + s·n with one standard normal number n for each channel of a picture. The mean of plain noise over H × W pixels is nearly 0 (its spread is 1/√(HW)), so plain noise never hides the mean brightness of a picture; with an offset it does: √(1/HW + s²) (Guttenberg, CrossLabs blog 2023).</source>
+        <translation>ε + s·n，图片的每个通道有一个标准正态数 n。普通噪声在 H × W 像素上的均值几乎为 0（其散布为 1/√(HW)），所以普通噪声从不掩盖图片的平均亮度；加上偏移后就会：√(1/HW + s²)（Guttenberg, CrossLabs blog 2023）。</translation>
+    </message>
+    <message>
+        <source>Noise without and with offset</source>
+        <translation>无偏移与有偏移的噪声</translation>
+    </message>
+    <message>
+        <source>mean colour, twice the contrast</source>
+        <translation>平均颜色，两倍对比度</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>s: how much of the offset is added to the noise; 0.1 is usual (Guttenberg, CrossLabs blog 2023).</source>
+        <translation>s：加到噪声上的偏移有多少；通常为 0.1（Guttenberg, CrossLabs blog 2023）。</translation>
+    </message>
+    <message>
+        <source>Means of training noise</source>
+        <translation>训练噪声的均值</translation>
+    </message>
+    <message>
+        <source>mean of a picture's noise, each channel</source>
+        <translation>一张图片噪声的均值，每个通道</translation>
+    </message>
+    <message>
+        <source>The mean of each picture of the denoising in the sampler room, from −1 (black) to 1 (white), and how widely it is spread.</source>
+        <translation>采样室中这次去噪的每张图片的均值，从 −1（黑）到 1（白），以及它散布得多宽。</translation>
+    </message>
+    <message>
+        <source>Bars: the means of the noise that training draws for the coming pictures, counted. Curves: the normal distribution of the closed form, spread 1/√(HW) and √(1/HW + s²). Upright line: the noise shown here.</source>
+        <translation>柱：训练为接下来的图片抽取的噪声的均值计数。曲线：闭式的正态分布，散布为 1/√(HW) 和 √(1/HW + s²)。竖线：这里显示的噪声。</translation>
+    </message>
+    <message>
+        <source>It adds {s} × one number per channel: within one it differs by {number}</source>
+        <translation>它给每个通道加上 {s} × 同一个数：通道内相差 {number}</translation>
+    </message>
+    <message>
+        <source>Off here: what is shown is what it would add.</source>
+        <translation>此处未用：显示的是它会加上的。</translation>
+    </message>
+    <message>
+        <source>ε  mean {mean}</source>
+        <translation>ε  均值 {mean}</translation>
+    </message>
+    <message>
+        <source>with  {mean}</source>
+        <translation>使用  {mean}</translation>
+    </message>
+    <message>
+        <source>without, σ {sigma}</source>
+        <translation>不用，σ {sigma}</translation>
+    </message>
+    <message>
+        <source>with, σ {sigma}</source>
+        <translation>使用，σ {sigma}</translation>
+    </message>
+    <message>
+        <source>x_T of {count}, σ {sigma}</source>
+        <translation>{count} 个 x_T，σ {sigma}</translation>
+    </message>
+</context>
+<context>
     <name>OpeningBar</name>
     <message>
         <source>Open another program's file</source>
@@ -6115,6 +6346,13 @@
     <message>
         <source>The colour of the brush: {values}</source>
         <translation>画笔的颜色：{values}</translation>
+    </message>
+</context>
+<context>
+    <name>PairingView</name>
+    <message>
+        <source>Which noise each picture gets</source>
+        <translation>每张图片得到哪个噪声</translation>
     </message>
 </context>
 <context>
@@ -7442,6 +7680,97 @@
         <source>{section}: all settings</source>
         <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>{section}：全部设置</translation>
+    </message>
+</context>
+<context>
+    <name>SelfConditionCard</name>
+    <message>
+        <source>Self-conditioning</source>
+        <translation>自条件</translation>
+    </message>
+    <message>
+        <source>The network also sees its own last guess of the picture; in training every second time.</source>
+        <translation>网络还会看到自己上一次对图片的预测；训练中每两次一次。</translation>
+    </message>
+    <message>
+        <source>The network takes [x̂_0 of the step before, x_t] on its channels. In training, with probability ½ for the whole batch, a first pass without gradient makes that x̂_0, else zeros stand there; in sampling it is x̂_0 of the step before (Chen et al. 2022, arXiv 2208.04202).</source>
+        <translation>网络在通道上接收 [上一步的 x̂_0, x_t]。训练中，整个批次以 ½ 的概率先做一次无梯度的前向得到该 x̂_0，否则以零代替；采样时它是上一步的 x̂_0（Chen et al. 2022, arXiv 2208.04202）。</translation>
+    </message>
+    <message>
+        <source>The guesses</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>{symbol} again</source>
+        <translation>再次 {symbol}</translation>
+    </message>
+    <message>
+        <source>gain over t, %</source>
+        <translation>随 t 的收益，%</translation>
+    </message>
+    <message>
+        <source>By how much what is fed back makes the RMS error of x̂₀ smaller at each t.</source>
+        <translation>在每个 t，反馈使 x̂₀ 的均方根误差减小多少。</translation>
+    </message>
+    <message>
+        <source>Gain of self-conditioning over t</source>
+        <translation>自条件随 t 的收益</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Ask the network at no more t.</source>
+        <translation>不再在更多的 t 询问网络。</translation>
+    </message>
+    <message>
+        <source>In this batch the guess is fed back; of the next {count} batches in {fed}.</source>
+        <translation>此批次反馈了预测；接下来的 {count} 个批次中有 {fed} 个。</translation>
+    </message>
+    <message>
+        <source>In this batch zeros stand for it; of the next {count} batches it is fed back in {fed}.</source>
+        <translation>此批次以零代替；接下来的 {count} 个批次中有 {fed} 个反馈预测。</translation>
+    </message>
+    <message>
+        <source>{symbol} at t = {t}</source>
+        <translation>t = {t} 处的 {symbol}</translation>
+    </message>
+    <message>
+        <source>{symbol} without</source>
+        <translation>不用时的 {symbol}</translation>
+    </message>
+    <message>
+        <source>{symbol} with it</source>
+        <translation>使用时的 {symbol}</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>0 … {top}</source>
+        <translation>0 … {top}</translation>
+    </message>
+    <message>
+        <source>RMS error {without} → {with_it} ({share} %)</source>
+        <translation>均方根误差 {without} → {with_it}（{share} %）</translation>
+    </message>
+    <message>
+        <source>The root mean square of x̂_0 − x_0 of this picture, which lies in −1 … 1, without and with it.</source>
+        <translation>此图片 x̂_0 − x_0 的均方根（图片取值 −1 … 1），不用与使用时。</translation>
+    </message>
+    <message>
+        <source>{done} of {of} t</source>
+        <translation>{of} 个 t 中的 {done} 个</translation>
+    </message>
+    <message>
+        <source>The gain over t is being measured.</source>
+        <translation>正在测量随 t 的收益。</translation>
+    </message>
+    <message>
+        <source>gain over t, up to {most} %</source>
+        <translation>随 t 的收益，最多 {most} %</translation>
     </message>
 </context>
 <context>
@@ -9301,6 +9630,148 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
 </context>
 <context>
+    <name>TrickCard</name>
+    <message>
+        <source>in the next run</source>
+        <extracomment>A card may be this narrow; two of them fit into a window of 1100 px. changes by flat name, for the next run the changes that the second of a pair of runs would have</extracomment>
+        <translation>下次运行中</translation>
+    </message>
+    <message>
+        <source>No batch has been read yet.</source>
+        <translation>尚未读取批次。</translation>
+    </message>
+    <message>
+        <source>Try it: twins</source>
+        <translation>试一试：双生</translation>
+    </message>
+    <message>
+        <source>Train two short runs that differ in this alone, from the same first weights on the same batches, and look at them side by side.</source>
+        <translation>从相同的初始权重、在相同的批次上训练两个只在这一点不同的短运行，并排查看。</translation>
+    </message>
+    <message>
+        <source>holds</source>
+        <translation>成立</translation>
+    </message>
+    <message>
+        <source>does not hold</source>
+        <translation>不成立</translation>
+    </message>
+    <message>
+        <source>{trick} in the next run</source>
+        <translation>下次运行中的{trick}</translation>
+    </message>
+    <message>
+        <source>t: how far the picture is noised, from 0 (one step of noise) to T − 1 (noise alone).</source>
+        <translation>t：图片加噪的程度，从 0（一步噪声）到 T − 1（只有噪声）。</translation>
+    </message>
+</context>
+<context>
+    <name>TricksController</name>
+    <message>
+        <source>Choose a folder of pictures, or a model in the sampler room.</source>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. a trick, and the settings that the second of two runs would have whether somebody builds them whether all cards are there what the last question was of the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
+        <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
+    </message>
+    <message>
+        <source>Reading the pictures…</source>
+        <translation>正在读取图片…</translation>
+    </message>
+    <message>
+        <source>Reading the pictures: {share} %</source>
+        <translation>正在读取图片：{share} %</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled.</source>
+        <translation>读取已取消。</translation>
+    </message>
+    <message>
+        <source>Next batch and New noise begin anew.</source>
+        <translation>“下一批次”和“新噪声”会重新开始。</translation>
+    </message>
+    <message>
+        <source>{count} of the {size} pictures of step {step}, with the noise of batch {drawn}</source>
+        <translation>第 {step} 步 {size} 张图片中的 {count} 张，用批次 {drawn} 的噪声</translation>
+    </message>
+    <message>
+        <source>{count} of the {size} pictures of step {step}</source>
+        <translation>第 {step} 步 {size} 张图片中的 {count} 张</translation>
+    </message>
+    <message>
+        <source>{count} of the {size} pictures that step {step} would have, with the noise of batch {drawn}</source>
+        <translation>第 {step} 步将有的 {size} 张图片中的 {count} 张，用批次 {drawn} 的噪声</translation>
+    </message>
+    <message>
+        <source>{count} of the {size} pictures that step {step} would have</source>
+        <translation>第 {step} 步将有的 {size} 张图片中的 {count} 张</translation>
+    </message>
+    <message>
+        <source>The batch that comes after the checkpoint, with its weights: made by the functions and the random numbers of the training, so it is what that step uses.</source>
+        <translation>检查点之后的批次，用它的权重：由训练的函数和随机数生成，所以就是那一步所用的。</translation>
+    </message>
+    <message>
+        <source>The batch as training draws it from the settings: the same seed gives the same pictures, noise and t.</source>
+        <translation>训练按设置抽取的批次：相同的种子给出相同的图片、噪声和 t。</translation>
+    </message>
+    <message>
+        <source>The batch could not be read.</source>
+        <translation>无法读取批次。</translation>
+    </message>
+    <message>
+        <source>This model was trained without self-conditioning: it has no place for its own guess. Turn it on for the next run to see what it does.</source>
+        <translation>此模型训练时没有自条件：它没有放自己预测的位置。为下次运行打开它，看看它的作用。</translation>
+    </message>
+    <message>
+        <source>There is no trained network yet. It is shown from the first checkpoint on.</source>
+        <translation>还没有训练好的网络。从第一个检查点起显示。</translation>
+    </message>
+    <message>
+        <source>The model in the sampler room belongs to no run here: nobody knows its training pictures.</source>
+        <translation>采样室中的模型不属于这里的任何运行：无从知道它的训练图片。</translation>
+    </message>
+    <message>
+        <source>A training tells its averaged weights alone. Choose a checkpoint in the sampler room to see both.</source>
+        <translation>训练中只能得到平均权重。请在采样室选择检查点以查看两者。</translation>
+    </message>
+    <message>
+        <source>brightness of {count} samples {mean}, σ {sigma}</source>
+        <translation>{count} 个样本的亮度 {mean}，σ {sigma}</translation>
+    </message>
+</context>
+<context>
+    <name>TricksHead</name>
+    <message>
+        <source>Next batch</source>
+        <translation>下一批次</translation>
+    </message>
+    <message>
+        <source>Look at the pictures of the batch after this one.</source>
+        <translation>查看此后一个批次的图片。</translation>
+    </message>
+    <message>
+        <source>New noise</source>
+        <translation>新噪声</translation>
+    </message>
+    <message>
+        <source>The same pictures with the noise, the t and the coin of another batch: no step of the training has put these together.</source>
+        <translation>相同的图片，用另一个批次的噪声、t 和硬币：训练的任何一步都没有这样组合过。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Read no more pictures.</source>
+        <translation>不再读取图片。</translation>
+    </message>
+</context>
+<context>
+    <name>TricksPanel</name>
+    <message>
+        <source>Tricks of training</source>
+        <translation>训练技巧</translation>
+    </message>
+</context>
+<context>
     <name>Undoing</name>
     <message>
         <source>Undo: {step}</source>
@@ -9338,6 +9809,42 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{names} and {n} more</source>
         <translation>{names} 等另外 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>VelocityCard</name>
+    <message>
+        <source>Predicting v</source>
+        <extracomment>By a row of OBJECTIVES: signal is blue, noise green, velocity amber. Factors are drawn between these powers of ten. What the circle takes at least.</extracomment>
+        <translation>预测 v</translation>
+    </message>
+    <message>
+        <source>The network says which way xₜ moves, whose error weighs about the same at every t.</source>
+        <translation>网络给出 xₜ 移动的方向，其误差在每个 t 处的影响大致相同。</translation>
+    </message>
+    <message>
+        <source>v = √ᾱ_t·ε − √(1−ᾱ_t)·x_0 is the tangent of the circle on which x_t lies between picture and noise. x̂_0 = √ᾱ_t·x_t − √(1−ᾱ_t)·v̂, so an error of v̂ never grows in x̂_0; one of ε̂ grows without bound towards pure noise (Salimans &amp; Ho 2022, arXiv 2202.00512, appendix D).</source>
+        <translation>v = √ᾱ_t·ε − √(1−ᾱ_t)·x_0 是圆的切线，x_t 在这个圆上位于图片与噪声之间。x̂_0 = √ᾱ_t·x_t − √(1−ᾱ_t)·v̂，所以 v̂ 的误差在 x̂_0 中从不放大；ε̂ 的误差在接近纯噪声时无限放大（Salimans &amp; Ho 2022, arXiv 2202.00512，附录 D）。</translation>
+    </message>
+    <message>
+        <source>The four directions</source>
+        <translation>四个方向</translation>
+    </message>
+    <message>
+        <source>What an error of the output means for x̂_0</source>
+        <translation>输出的误差对 x̂_0 意味着什么</translation>
+    </message>
+    <message>
+        <source>error in x̂₀</source>
+        <translation>x̂₀ 中的误差</translation>
+    </message>
+    <message>
+        <source>An error of 1 in the output is so much in x̂_0 at this t; the curves are cut off above 1,000.</source>
+        <translation>输出中为 1 的误差在此 t 处在 x̂_0 中是这么多；曲线在 1,000 以上截断。</translation>
+    </message>
+    <message>
+        <source>The target of this batch is {letter} of the noise in xₜ: largest difference {number}</source>
+        <translation>此批次的目标是 xₜ 中噪声的 {letter}：最大差 {number}</translation>
     </message>
 </context>
 <context>

@@ -53,6 +53,7 @@ QLabel[caption="true"] { font-size: 11px; color: $muted; }
 QLabel[muted="true"] { color: $muted; }
 QLabel[tone="error"] { color: $error; }
 QLabel[tone="warning"] { color: $validation; }
+QLabel[tone="good"] { color: $weight; }
 QLabel:disabled { color: $edge; }
 
 QFrame#top_bar { background: $panel; border: none; border-bottom: 1px solid $line; }

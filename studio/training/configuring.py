@@ -62,11 +62,10 @@ def weights_of(diffusion: DiffusionConfig) -> NDArray[np.float64]:
     Raises ConfigError where the schedule cannot be built.
     """
     from core.diffusion.process import signal_to_noise_ratio
-    from core.diffusion.schedules import make_betas
+    from core.diffusion.schedules import betas_of
     from core.diffusion.weightings import loss_weights
 
-    betas = make_betas(diffusion.beta_schedule, diffusion.timesteps, diffusion.schedule_options())
-    snr = signal_to_noise_ratio(betas)
+    snr = signal_to_noise_ratio(betas_of(diffusion))
     weights: NDArray[np.float64] = loss_weights(
         diffusion.objective, snr, diffusion.loss_weighting, diffusion.weighting_options()
     ).numpy()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..app.icons import set_icon
-from ..app.theme import CONTROL_PX, set_look
+from ..app.theme import CONTROL_PX, set_look, theme
 from .elided import ElidedLabel
 from .plain import set_tip
 
@@ -43,6 +43,40 @@ class IconButton(QToolButton):
         """Say what it does; `shortcut` is shown behind it, in brackets."""
         self.setAccessibleName(name)
         set_tip(self, f"{name} ({shortcut})" if shortcut else name)
+
+
+# --- A switch: on or off, as a knob in a track ---
+
+TRACK_WIDTH_PX, TRACK_PX = 30, 16
+
+
+class Switch(QAbstractButton):
+    """Tells by `clicked` that a person turned it; `setChecked` says nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """The track."""
+        return QSize(TRACK_WIDTH_PX, TRACK_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The track, in the accent where it is on, and the knob at its side."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        on, usable = self.isChecked(), self.isEnabled()
+        painter.setBrush(theme().color(("accent" if on else "edge") if usable else "line"))
+        track = QRectF(0, (self.height() - TRACK_PX) / 2, TRACK_WIDTH_PX, TRACK_PX)
+        painter.drawRoundedRect(track, TRACK_PX / 2, TRACK_PX / 2)
+        painter.setBrush(theme().color("on_accent" if on and usable else "panel" if usable else "edge"))
+        place = track.right() - TRACK_PX / 2 if on else track.left() + TRACK_PX / 2
+        painter.drawEllipse(QPointF(place, track.center().y()), TRACK_PX / 2 - 2.5, TRACK_PX / 2 - 2.5)
 
 
 # --- Combo boxes: one that the wheel scrolls past, and one that shortens what it shows to the room it has ---

@@ -108,6 +108,10 @@ class ValueSlider(QWidget):
         """Move the slider."""
         self.slider.setValue(value)
 
+    def refresh(self) -> None:
+        """The words of the value are others, though it stands where it stood."""
+        self._show()
+
     @Slot()
     def _show(self) -> None:
         metrics = self._value.fontMetrics()

@@ -1,1 +1,1 @@
-"""One tab of the room Inside."""
+"""The tab Tricks: what each trick of training does to a batch, checked on the tensors of that batch."""
