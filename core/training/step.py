@@ -67,6 +67,16 @@ class BatchLoss(NamedTuple):
     weighted: Tensor  #: what is minimised
 
 
+def drawn_for(diffusion: GaussianDiffusion, x_start: Tensor, config: RunConfig, batch: int) -> tuple[Tensor, Tensor]:
+    """t of each picture of batch number `batch`, (B,) on the CPU, and its noise, (B, C, H, W) on the model's device."""
+    train, device = config.train, diffusion.device
+    draw = generator(train.seed, "timesteps", batch)
+    t: Tensor = TIMESTEP_DRAWS[train.timestep_draw].load()(len(x_start), diffusion.num_timesteps, draw)
+    noise_draw = generator(train.seed, "noise", batch, device=device)
+    noise = torch.randn(x_start.shape, generator=noise_draw, device=device)
+    return t, diffusion.prepare_noise(x_start, noise, generator=noise_draw)
+
+
 def batch_loss(
     diffusion: GaussianDiffusion,
     pictures: Batch,
@@ -85,11 +95,7 @@ def batch_loss(
     x_start = diffusion.normalize(images)
     all_x_start = ranks.whole(x_start, filled=diffusion.immiscible)
     own = ranks.share(len(all_x_start)).own
-    draw = generator(train.seed, "timesteps", batch)
-    t = TIMESTEP_DRAWS[train.timestep_draw].load()(len(all_x_start), diffusion.num_timesteps, draw)
-    noise_draw = generator(train.seed, "noise", batch, device=device)
-    noise = torch.randn(all_x_start.shape, generator=noise_draw, device=device)
-    noise = diffusion.prepare_noise(all_x_start, noise, generator=noise_draw)
+    t, noise = drawn_for(diffusion, all_x_start, config, batch)
     if labels is not None:
         draw = generator(train.seed, "class-dropout", batch)
         labels = diffusion.prepare_classes(ranks.whole(labels, filled=False), generator=draw)[own]
