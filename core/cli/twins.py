@@ -115,7 +115,7 @@ def _as_words(event: object, config: RunConfig, change: dict[str, object], seeds
 
     match event:
         case twins.TwinsStarted(steps=steps, differs=differs, held_out=held_out):
-            other = twins.twin_of(config, change)
+            other = config.with_settings(change)
             said = (f"{name} {_value(config, name)} → {_value(other, name)}" for name in differs)
             of = "held-out pictures" if held_out else "pictures that both train on"
             each = f"{steps:,} steps each, {seeds} {'seed' if seeds == 1 else 'seeds'}, on {event.device}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,6 @@ OF_PICTURES = (
     "hold_out",
     "excluded",
     "hidden_folders",
-    "class_names",
 )
 #: Half of a 90 % interval of a mean of 2 or 3 values, as a multiple of their standard deviation: Student's t at 0.95
 #: with one degree of freedom less, over the root of their number.
@@ -46,20 +45,19 @@ HALF_INTERVAL = {2: 6.314 / math.sqrt(2), 3: 2.920 / math.sqrt(3)}
 LEAST_WORTH = 0.005
 
 
-def twin_of(config: RunConfig, change: Mapping[str, Any]) -> RunConfig:
-    """B's settings: those of A with `change` in them. Raises ConfigError for what twins cannot differ in."""
-    for name in change:
-        if name in OWN_SETTINGS:
-            raise ConfigError("twins.own-setting", name=name)
-        if name in OF_PICTURES:
-            raise ConfigError("twins.other-pictures", name=name)
-    return config.with_settings(change)
-
-
 def differences(config: RunConfig, other: RunConfig) -> dict[str, tuple[Any, Any]]:
     """The settings in which two differ: name → (A's value, B's)."""
     theirs = other.settings()
     return {name: (value, theirs[name]) for name, value in config.settings().items() if value != theirs[name]}
+
+
+def require_comparable(config: RunConfig, other: RunConfig) -> None:
+    """Raises ConfigError where two differ in what twins cannot differ in. Both with nothing on auto."""
+    for name in differences(config, other):
+        if name in OWN_SETTINGS:
+            raise ConfigError("twins.own-setting", name=name)
+        if name in OF_PICTURES:
+            raise ConfigError("twins.other-pictures", name=name)
 
 
 # --- events ----------------------------------------------------------------------------------------------

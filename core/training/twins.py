@@ -45,7 +45,7 @@ from .twin_events import (
     checked_plan,
     differences,
     judged,
-    twin_of,
+    require_comparable,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def train_twins(
     checked_plan(steps, seeds)
     stop = threading.Event() if stop is None else stop
     a = config.with_settings({"hidden_folders": scan.hidden_folders, "steps": steps})
-    a, b = (resolve(each, scan.facts()) for each in (a, twin_of(a, change)))
+    a, b = (resolve(each, scan.facts()) for each in (a, a.with_settings(change)))
+    require_comparable(a, b)
     for each in (a, b):
         each.validate()
     chosen = choose_device(device)

@@ -1,4 +1,4 @@
-"""Twins: each is bit for bit the run that it would be alone, both see the same, and a verdict says what seeds can show."""
+"""Twins: each is bit for bit the run that it would be alone; both see the same; a verdict says what seeds can show."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from core.training.twin_events import (
     Verdict,
     differences,
     judged,
-    twin_of,
 )
 from core.training.twins import look_steps, train_twins
 from tests.core.training.conftest import make_pictures, of, tensors, train
@@ -261,7 +260,7 @@ def test_plans_out_of_range_are_refused(pictures: Scan, tiny: RunConfig, options
 
 
 def test_the_settings_that_differ_are_those_that_follow_too(tiny: RunConfig) -> None:
-    other = twin_of(tiny, {"min_snr_gamma": "off"})
+    other = tiny.with_settings({"min_snr_gamma": "off"})
     assert differences(tiny, other) == {"loss_weighting": ("min_snr", "none"), "min_snr_gamma": (5.0, None)}
 
 
