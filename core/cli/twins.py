@@ -157,4 +157,6 @@ def verdict_in_words(verdict: Verdict) -> str:
         "unknown": f"no difference that {count} seeds can show: B's error is {difference}",
         "one": f"B's error is {difference}; a single seed does not say whether that is chance",
     }[verdict.word]
-    return f"{told}; a step of B takes {verdict.seconds_b / verdict.seconds_a:.2f} times as long"
+    low, times, high = verdict.times_as_long
+    cost = "as long as one of A" if low <= 1 <= high else f"{times:.2f} times as long as one of A"
+    return f"{told}; a step of B takes {cost}"

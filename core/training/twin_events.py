@@ -133,17 +133,17 @@ class Verdict:
     difference: float  #: their mean
     spread: float | None  #: half of the 90 % interval of that mean; None of one seed
     word: str  #: of B: "better", "worse", "unknown" (no difference that so many seeds can show), "one" (a single seed)
-    seconds_a: float  #: of a step, the median
-    seconds_b: float
+    #: how many times as long a step of B takes, turn by turn: lower quartile, median, upper quartile
+    times_as_long: tuple[float, float, float]
 
 
 TwinEvent = Preparing | TwinsStarted | PairStarted | TwinSteps | ProbesMeasured | TwinSamples | Verdict
 
 
-def judged(
-    errors_a: Sequence[float], errors_b: Sequence[float], seconds_a: float = 1.0, seconds_b: float = 1.0
-) -> Verdict:
+def judged(errors_a: Sequence[float], errors_b: Sequence[float], times_as_long: Sequence[float] = (1.0,)) -> Verdict:
     """The verdict on the probes' errors of each seed, at most MOST_SEEDS.
+
+    times_as_long: of each turn, how many times as long B took for it as A.
 
     A word needs a mean difference of LEAST_WORTH, and beyond half of its 90 % interval, from the spread of the seeds:
     where nothing differs but chance, at most one comparison in ten has a word. Seeds are paired: what a seed does to
@@ -156,7 +156,8 @@ def judged(
         spread = HALF_INTERVAL[len(of_seeds)] * statistics.stdev(of_seeds)
         shown = abs(mean) > spread and abs(mean) >= LEAST_WORTH
         word = "unknown" if not shown else "better" if mean < 0 else "worse"
-    return Verdict(tuple(errors_a), tuple(errors_b), of_seeds, mean, spread, word, seconds_a, seconds_b)
+    low, median, high = map(float, np.quantile(times_as_long, [0.25, 0.5, 0.75]))
+    return Verdict(tuple(errors_a), tuple(errors_b), of_seeds, mean, spread, word, (low, median, high))
 
 
 def checked_plan(steps: int, seeds: int) -> None:

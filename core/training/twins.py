@@ -7,7 +7,6 @@ written: a comparison that ends, or is broken off, leaves nothing behind.
 from __future__ import annotations
 
 import math
-import statistics
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -237,7 +236,7 @@ class _Comparison:
 
     def run(self) -> Iterator[TwinEvent]:
         errors: dict[str, list[float]] = {A: [], B: []}
-        seconds: dict[str, list[float]] = {A: [], B: []}
+        times_as_long: list[float] = []
         probes: _Probes | None = None
         for pair in range(self._seeds):
             seed = self._configs[A].train.seed + pair
@@ -257,11 +256,11 @@ class _Comparison:
                     yield event
                 if last is None or last.twin != B:  # stopped
                     return
-                for name, twin in twins.items():
-                    seconds[name] += twin.seconds
-            del twins, twin  # the next pair has networks of its own
+                spent = zip(twins[A].seconds, twins[B].seconds, strict=True)
+                times_as_long += [theirs / max(ours, 1e-9) for ours, theirs in spent]
+            del twins  # the next pair has networks of its own
             release_memory(self._device)
-            yield judged(errors[A], errors[B], *(statistics.median(spent) for spent in seconds.values()))
+            yield judged(errors[A], errors[B], times_as_long)
 
     def _started(self, probes: _Probes) -> TwinsStarted:
         pictures = self._sets[A]

@@ -8135,6 +8135,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>、</translation>
     </message>
     <message>
+        <source>Error of A and B: {errors}. A step of both takes equally long.</source>
+        <translation>A 和 B 的误差：{errors}。两者每步用时相同。</translation>
+    </message>
+    <message>
         <source>Error of A and B: {errors}. A step of B takes {times} times as long as one of A.</source>
         <translation>A 和 B 的误差：{errors}。B 每步用时是 A 的 {times} 倍。</translation>
     </message>

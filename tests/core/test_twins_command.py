@@ -33,7 +33,7 @@ def test_it_says_what_differs_what_is_shared_and_what_it_comes_to(folder: Path, 
     assert rest[0] == "pair 1 of 2, seed 0: the same pictures, timesteps, noise, first weights"
     assert rest[1].startswith("  A, step 4: error 0.")
     assert "a single seed does not say whether that is chance" in rest[3]
-    assert "times as long" in rest[-1]
+    assert "a step of B takes " in rest[-1]
     assert set(folder.parent.rglob("*")) == before
 
 

@@ -24,7 +24,7 @@ from .words import how_judged, numbers_words, shared_words, verdict_words
 
 STEPS = (150, 300, 600, 1000)
 SEEDS = (1, 2, 3)
-RIGHT_PX, VERDICT_PX, BAR_PX = 392, 204, 120
+RIGHT_PX, MOST_RIGHT_PX, VERDICT_PX, BAR_PX = 392, 640, 204, 120
 
 
 class TwinsPanel(QWidget):
@@ -55,11 +55,13 @@ class TwinsPanel(QWidget):
             for part in parts:
                 side.addWidget(part, 1)
         right.setStretch(1, 0)
-        self.samples.setFixedWidth(RIGHT_PX)
-        self.verdict.setFixedSize(RIGHT_PX, VERDICT_PX)
+        for part in (self.samples, self.verdict):
+            part.setMinimumWidth(RIGHT_PX)
+            part.setMaximumWidth(MOST_RIGHT_PX)
+        self.verdict.setFixedHeight(VERDICT_PX)
         body.setSpacing(16)
-        body.addLayout(left, 1)
-        body.addLayout(right)
+        body.addLayout(left, 2)
+        body.addLayout(right, 1)
         column.addLayout(body, 1)
         self.show_gathered(None)
 
@@ -225,7 +227,6 @@ class TwinsPanel(QWidget):
         if step is None or self._gathered.started is None:
             self.t_plot.show_hint(self.tr("Here the error at each t will appear: where each of both guesses better."))
         else:
-            self.t_plot.set_hint("")
             levels = self._gathered.started.levels
             self.t_plot.show_bands(a, b, x=(0, levels[0] + levels[-1] + 1), from_zero=True)
         self.samples.show_gathered(self._gathered)
@@ -240,7 +241,6 @@ class TwinsPanel(QWidget):
                 self.tr("Start trains A and B, a few steps each in turns, on the same pictures, t and noise.")
             )
             return
-        self.steps_plot.set_hint("")
         self.steps_plot.show_bands(a, b, x=(0, gathered.started.steps * 1.01), log=not error)
 
     # --- what a person does --------------------------------------------------------------------------------

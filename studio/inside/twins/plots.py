@@ -39,6 +39,8 @@ class TwinPlot(Chart):
         self, a: Band, b: Band, *, x: tuple[float, float], log: bool = False, from_zero: bool = False
     ) -> None:
         """Draw both; x: the stretch that is shown."""
+        self.set_hint("")
+        self.show_numbers(True)
         self.set_log_y(log)
         self.set_x_range(*x)
         for name, band in zip(COLOURS, (a, b), strict=True):
@@ -59,6 +61,7 @@ class TwinPlot(Chart):
     def show_hint(self, words: str) -> None:
         """What stands here before there is anything."""
         self.show_bands(NOTHING, NOTHING, x=(0, 1000))
+        self.show_numbers(False)
         self.set_hint(words)
 
     @property

@@ -71,11 +71,14 @@ def numbers_words(verdict: Verdict, seeds: Sequence[int]) -> str:
         each.format(a=numbers.figure(a), b=numbers.figure(b), seed=numbers.count(seed))
         for a, b, seed in zip(verdict.errors_a, verdict.errors_b, seeds, strict=False)
     )
-    words = QCoreApplication.translate(
-        "Twins", "Error of A and B: {errors}. A step of B takes {times} times as long as one of A."
-    )
-    times = numbers.figure(verdict.seconds_b / max(verdict.seconds_a, 1e-9), 2)
-    return words.format(errors=of_seeds, times=times)
+    low, times, high = verdict.times_as_long
+    if low <= 1 <= high:
+        words = QCoreApplication.translate("Twins", "Error of A and B: {errors}. A step of both takes equally long.")
+    else:
+        words = QCoreApplication.translate(
+            "Twins", "Error of A and B: {errors}. A step of B takes {times} times as long as one of A."
+        )
+    return words.format(errors=of_seeds, times=numbers.figure(times, 2))
 
 
 def how_judged() -> str:

@@ -233,10 +233,15 @@ def test_look_steps_end_with_the_last_and_are_few() -> None:
 def test_a_word_is_said_only_beyond_the_spread_of_the_seeds(
     errors_a: list[float], errors_b: list[float], word: str
 ) -> None:
-    verdict = judged(errors_a, errors_b, 0.02, 0.03)
+    verdict = judged(errors_a, errors_b, [1.5, 1.4, 1.6])
     assert verdict.word == word
     assert (verdict.spread is None) == (word == "one")
-    assert "1.50 times as long" in verdict_in_words(verdict)
+    assert verdict_in_words(verdict).endswith("a step of B takes 1.50 times as long as one of A")
+
+
+def test_steps_that_take_equally_long_but_for_noise_are_not_told_apart() -> None:
+    verdict = judged([0.2], [0.1], [0.9, 1.2, 1.05, 0.98])
+    assert verdict_in_words(verdict).endswith("a step of B takes as long as one of A")
 
 
 def test_chance_alone_has_a_word_at_most_one_time_in_ten() -> None:

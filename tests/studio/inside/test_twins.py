@@ -267,6 +267,14 @@ def test_the_verdict_in_words(errors_a: list[float], errors_b: list[float], said
     assert words.verdict_words(judged(errors_a, errors_b)) == said
 
 
+def test_what_a_step_costs_is_said_where_it_is_more_than_noise() -> None:
+    same, slower = (judged([0.2], [0.1], times) for times in ([0.9, 1.1], [1.3, 1.4]))
+    assert words.numbers_words(same, [7]) == (
+        "Error of A and B: 0.200 and 0.100 (seed 7). A step of both takes equally long."
+    )
+    assert words.numbers_words(slower, [7]).endswith("A step of B takes 1.4 times as long as one of A.")
+
+
 def test_what_is_not_shared_names_the_settings() -> None:
     started = TwinsStarted(8, 1, "cpu", 6, True, 64, (3, 9), ("batch_size",))
     pair = PairStarted(0, 0, pictures=False, timesteps=False, noise=False, weights=True)
