@@ -8179,7 +8179,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TwinsController</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. A's and B's settings of `gathered` why it ended early None where it could not be measured Back was pressed a comparison began or ended that is shown that is compared now</extracomment>
+        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -8209,6 +8209,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Compare them first</source>
         <translation>请先比较</translation>
+    </message>
+    <message>
+        <source>The settings have changed since they were compared</source>
+        <translation>比较之后设置已更改</translation>
     </message>
     <message>
         <source>Waits for the training</source>

@@ -46,6 +46,7 @@ class Case:
     name: str
     title: str
     change: Mapping[str, Any]
+    without: Mapping[str, Any] | None  #: B's change where A has `change` already
     gathered: Gathered | None = None
     compared: tuple[RunConfig, RunConfig] | None = None  #: A's and B's settings of `gathered`
     ended: str = ""  #: why it ended early
@@ -66,7 +67,8 @@ class _Plan:
     a: RunConfig | None = None
     b: RunConfig | None = None
     reason: str = ""
-    change: dict[str, Any] = field(default_factory=dict)
+    change: dict[str, Any] = field(default_factory=dict)  #: all settings in which B differs
+    wish: Mapping[str, Any] = field(default_factory=dict)  #: those that were asked for, from which the others follow
 
 
 class TwinsController(QObject):
@@ -96,6 +98,7 @@ class TwinsController(QObject):
         self._measuring: Worker | None = None
         self._measured: StepTimes | None = None
         self._preparing: Preparing | None = None
+        self._planned = _Plan()  #: of the case that is shown, as it was last looked at
         self._start_wished = self._closed = False
         self._drawing = QTimer(self)
         self._drawing.setSingleShot(True)
@@ -113,17 +116,18 @@ class TwinsController(QObject):
 
     # --- what others ask -----------------------------------------------------------------------------------
 
-    def open(self, name: str, title: str, change: Mapping[str, Any]) -> None:
-        """Show what this change does: name tells it from others, title says it, change has settings by flat name.
+    def open(self, name: str, title: str, change: Mapping[str, Any], without: Mapping[str, Any] | None = None) -> None:
+        """Show what a change does: name tells it from others, title says it, change has settings by flat name.
 
+        without: the settings that take it back; where those for the next run have the change already, B has these.
         What it has come to earlier is shown again, where it is the same change.
         """
         case = self._cases.get(name)
         if case is None or dict(case.change) != dict(change):
             if case is not None and case is self._at_work:
                 self.cancel()
-            case = self._cases[name] = Case(name, title, dict(change))
-        case.title = title
+            case = self._cases[name] = Case(name, title, dict(change), without)
+        case.title, case.without = title, without
         self._case = case
         self._look_again()
 
@@ -152,18 +156,21 @@ class TwinsController(QObject):
         problems = project.problems()
         if problems:
             return _Plan(reason=error_text(problems[0]))
-        try:
-            b = resolve(project.wished_with(case.change), project.scan.facts())
-            require_comparable(a, b)
-        except StudioError as error:
-            return _Plan(reason=error_text(error))
-        problems = b.problems()
-        if problems:
-            return _Plan(reason=error_text(problems[0]))
-        found = {name: after for name, (_, after) in differences(a, b).items()}
-        if not found:
-            return _Plan(a, b, reason=self.tr("Your settings have this already: A and B would be the same"))
-        return _Plan(a, b, change=found)
+        for wish in (case.change, case.without):
+            if wish is None:
+                continue
+            try:
+                b = resolve(project.wished_with(wish), project.scan.facts())
+                require_comparable(a, b)
+            except StudioError as error:
+                return _Plan(reason=error_text(error))
+            problems = b.problems()
+            if problems:
+                return _Plan(reason=error_text(problems[0]))
+            found = {name: after for name, (_, after) in differences(a, b).items()}
+            if found:
+                return _Plan(a, b, change=found, wish=wish)
+        return _Plan(a, a, reason=self.tr("Your settings have this already: A and B would be the same"))
 
     def _why_not_now(self) -> str:
         """Why nothing can be computed at the moment; empty where it can."""
@@ -181,7 +188,7 @@ class TwinsController(QObject):
         """The change, the settings, the device or the training are other ones."""
         if self._case is None or self._closed:
             return
-        plan = self._plan()
+        plan = self._planned = self._plan()
         self._measure(plan)
         self._show(plan)
 
@@ -274,7 +281,7 @@ class TwinsController(QObject):
             if self._at_work is not None:
                 self._at_work.ended = self.tr("Cancelled")
             if self._case is not None:
-                self._show(self._plan())
+                self._show(self._planned)
 
     @Slot(list)
     def _take(self, events: list[object]) -> None:
@@ -302,16 +309,16 @@ class TwinsController(QObject):
 
     @Slot()
     def _use(self) -> None:
-        case = self._case
-        if case is not None and not self._plan().reason:
-            self._project.set_settings(case.change)
+        plan = self._plan()
+        if self._case is not None and self._case.compared == (plan.a, plan.b):
+            self._project.set_settings(plan.wish)
 
     # --- what is shown -------------------------------------------------------------------------------------
 
     @Slot()
     def _draw(self) -> None:
         if self._case is not None:
-            self._show(self._plan())
+            self._show(self._planned)
 
     def _show(self, plan: _Plan) -> None:
         case, panel = self._case, self.panel
@@ -323,8 +330,11 @@ class TwinsController(QObject):
         reason = self.tr("It ends after the step under way") if ending else plan.reason or self._why_not_now()
         if self._start_wished:
             reason = self.tr("It begins in a moment")
-        nothing = case.gathered is None or case.gathered.verdict is None
-        use_reason = plan.reason or (self.tr("Compare them first") if nothing else "")
+        use_reason = plan.reason
+        if case.gathered is None or case.gathered.verdict is None:
+            use_reason = use_reason or self.tr("Compare them first")
+        elif case.compared != (plan.a, plan.b):
+            use_reason = use_reason or self.tr("The settings have changed since they were compared")
         panel.show_state(running=at_work and not ending, reason=reason, use_reason=use_reason)
         panel.show_info(*self._info(case, plan))
         panel.show_gathered(case.gathered)

@@ -111,6 +111,20 @@ def test_use_b_chooses_its_settings_and_undo_takes_them_back(qtbot: QtBot, twins
     assert twins.panel.go.isEnabled()
 
 
+@pytest.mark.long
+def test_what_the_settings_have_already_is_compared_with_its_absence(
+    qtbot: QtBot, twins: TwinsController, room: Room
+) -> None:
+    twins.open("min_snr", "min-SNR", {"min_snr_gamma": 5.0}, {"min_snr_gamma": None})
+    assert twins.panel.changed.text() == "Weighting: min-SNR → None · min-SNR γ: 5 → Off"
+    compare(qtbot, twins)
+    twins.panel.use.click()
+    assert room.project.config.diffusion.loss_weighting == "none"
+    assert twins.panel.go.isEnabled()  # now the other way round
+    assert not twins.panel.use.isEnabled()
+    assert "have changed since" in twins.panel.use.toolTip()
+
+
 def test_cancel_ends_it_and_what_was_shown_stays(qtbot: QtBot, twins: TwinsController, tmp_path: Path) -> None:
     before = files_in(tmp_path)
     twins._settings["twins_steps"] = 300
@@ -150,6 +164,7 @@ def test_while_a_training_runs_it_waits_and_cannot_begin(qtbot: QtBot, twins: Tw
     qtbot.waitUntil(lambda: twins.running is None)
 
 
+@pytest.mark.long
 def test_another_card_waits_its_turn_and_results_are_kept(qtbot: QtBot, twins: TwinsController) -> None:
     twins.open("min_snr", "no min-SNR", PLAIN)
     compare(qtbot, twins)
@@ -223,6 +238,7 @@ def test_back_leaves_and_the_comparison_goes_on(qtbot: QtBot, twins: TwinsContro
     assert twins.shutdown()
 
 
+@pytest.mark.long
 def test_the_samples_follow_the_newest_until_an_older_one_is_looked_at(qtbot: QtBot, twins: TwinsController) -> None:
     twins._settings["twins_steps"] = 300
     twins._settings["twins_seeds"] = 1
