@@ -75,6 +75,8 @@ class TwinsStarted:
     probes: int
     levels: tuple[int, ...]  #: the t of A at which probes lie, rising
     differs: tuple[str, ...]  #: names of settings
+    looks: tuple[int, ...]  #: steps after which the probes are looked at, rising
+    samples: tuple[int, ...]  #: those of them at which samples are made
 
 
 @dataclass(frozen=True, slots=True)

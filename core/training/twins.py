@@ -131,10 +131,15 @@ def _precision(config: RunConfig, device: torch.device, threads: int | None, sto
     return "off" if faster is None else faster.amp
 
 
-def look_steps(steps: int) -> list[int]:
+def look_steps(steps: int) -> tuple[int, ...]:
     """After which steps the probes are looked at, rising; the last one always."""
     every = max(LOOK_EVERY, math.ceil(steps / MOST_LOOKS))
-    return list(range(steps, 0, -every))[::-1]
+    return tuple(range(steps, 0, -every))[::-1]
+
+
+def sample_steps(steps: int) -> tuple[int, ...]:
+    """After which of them samples are made; the last one always."""
+    return look_steps(steps)[::-1][::SAMPLES_EVERY][::-1]
 
 
 # --- one twin --------------------------------------------------------------------------------------------
@@ -273,6 +278,8 @@ class _Comparison:
             probes=len(probes.images),
             levels=tuple(probes.levels),
             differs=tuple(differences(*self._configs.values())),
+            looks=look_steps(self._steps),
+            samples=sample_steps(self._steps),
         )
 
     def _twins(self, configs: Mapping[str, RunConfig], opened: ExitStack) -> dict[str, _Twin]:
@@ -317,8 +324,7 @@ class _Comparison:
             assert same or not same_t, f"A and B were to be asked at the same t, and were not, up to step {until}"
             step = until
             if step == look:
-                last_first = len(looks) - 1 - looks.index(look)
-                yield from self._look(pair, step, twins, probes, with_samples=last_first % SAMPLES_EVERY == 0)
+                yield from self._look(pair, step, twins, probes, with_samples=step in sample_steps(self._steps))
 
     def _turn_steps(self) -> int:
         """Steps of a turn, within the memory that A's batches may take until B has had them."""

@@ -6241,6 +6241,10 @@
         <translation>样本将显示在这里。</translation>
     </message>
     <message>
+        <source>First samples at step {step}</source>
+        <translation>首批样本在第 {step} 步</translation>
+    </message>
+    <message>
         <source>step {step} · seed {seed}</source>
         <translation>第 {step} 步 · 种子 {seed}</translation>
     </message>
@@ -8179,7 +8183,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TwinsController</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now</extracomment>
+        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now of the case that is shown, as it was last looked at</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -8386,6 +8390,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <source>Start trains A and B, a few steps each in turns, on the same pictures, t and noise.</source>
         <translation>“开始”轮流训练 A 和 B，每次几步，使用相同的图片、t 和噪声。</translation>
     </message>
+    <message>
+        <source>First errors at step {step}</source>
+        <translation>首个误差在第 {step} 步</translation>
+    </message>
+    <message>
+        <source>The first steps are taken…</source>
+        <translation>正在进行最初几步…</translation>
+    </message>
 </context>
 <context>
     <name>Undoing</name>
@@ -8436,6 +8448,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>It comes after the last step of the first pair.</source>
         <translation>在第一对的最后一步之后得出。</translation>
+    </message>
+    <message>
+        <source>It ended before the last step of the first pair.</source>
+        <translation>在第一对的最后一步之前结束了。</translation>
     </message>
     <message>
         <source>Nothing was compared yet.</source>

@@ -230,16 +230,18 @@ class TwinsPanel(QWidget):
             levels = self._gathered.started.levels
             self.t_plot.show_bands(a, b, x=(0, levels[0] + levels[-1] + 1), from_zero=True)
         self.samples.show_gathered(self._gathered)
-        self.verdict.show_gathered(self._gathered)
+        self.verdict.show_gathered(self._gathered, running=self._running)
 
     @Slot()
     def _draw_over_steps(self) -> None:
         gathered, error = self._gathered, self.kind.current() != "loss"
         a, b = (gathered.errors(name) if error else gathered.losses(name) for name in COLOURS)
         if gathered.started is None or not len(a.x) or not len(b.x):
-            self.steps_plot.show_hint(
-                self.tr("Start trains A and B, a few steps each in turns, on the same pictures, t and noise.")
-            )
+            words = self.tr("Start trains A and B, a few steps each in turns, on the same pictures, t and noise.")
+            if gathered.started is not None and self._running:
+                words = self.tr("First errors at step {step}") if error else self.tr("The first steps are taken…")
+                words = words.format(step=numbers.count(gathered.started.looks[0]))
+            self.steps_plot.show_hint(words)
             return
         self.steps_plot.show_bands(a, b, x=(0, gathered.started.steps * 1.01), log=not error)
 
@@ -320,9 +322,12 @@ class SamplesOfBoth(Panel):
         self.later.setEnabled(count > 1 and place < count - 1)
         if not count:
             self.label.setText("")
+            words = self.tr("Samples will appear here.")
+            if gathered.started is not None:
+                words = self.tr("First samples at step {step}").format(step=numbers.count(gathered.started.samples[0]))
             for grid in self.grids.values():
                 grid.set_pictures([])
-                grid.set_placeholder(self.tr("Samples will appear here."))
+                grid.set_placeholder(words)
             return
         step, seed = gathered.sample_steps[place], gathered.samples_seed
         assert seed is not None
@@ -385,12 +390,16 @@ class VerdictPanel(Panel):
         keep_width(scrolled)
         self.body.addWidget(scrolled, 1)
 
-    def show_gathered(self, gathered: Gathered) -> None:
-        """Say what there is to say."""
+    def show_gathered(self, gathered: Gathered, *, running: bool) -> None:
+        """Say what there is to say; running: more may come."""
         verdict, started = gathered.verdict, gathered.started
         if verdict is None:
-            words = self.tr("It comes after the last step of the first pair.")
-            self.words.setText(words if started else self.tr("Nothing was compared yet."))
+            words = self.tr("Nothing was compared yet.")
+            if running:
+                words = self.tr("It comes after the last step of the first pair.")
+            elif started is not None:
+                words = self.tr("It ended before the last step of the first pair.")
+            self.words.setText(words)
             self.figures.setText("")
         else:
             self.words.setText(verdict_words(verdict))

@@ -44,6 +44,7 @@ class TwinPlot(Chart):
         self.set_log_y(log)
         self.set_x_range(*x)
         for name, band in zip(COLOURS, (a, b), strict=True):
+            band = _seen(band, x)
             self.set_band(name, band.x, band.low, band.high)
             self.set_curve(name, band.x, band.mean)
         low = np.concatenate((a.low, b.low))
@@ -83,3 +84,11 @@ class TwinPlot(Chart):
         self._read_out.adjustSize()
         _, right = self.plot_rect_px()
         self._read_out.move(int(right) - self._read_out.width() - 8, 8)
+
+
+def _seen(band: Band, x: tuple[float, float]) -> Band:
+    """A single point as a short line, which can be seen."""
+    if len(band.x) != 1:
+        return band
+    half = 0.005 * (x[1] - x[0])
+    return Band(band.x + np.array([-half, half]), *(np.repeat(values, 2) for values in band[1:]))

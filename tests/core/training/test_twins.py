@@ -27,7 +27,7 @@ from core.training.twin_events import (
     differences,
     judged,
 )
-from core.training.twins import look_steps, train_twins
+from core.training.twins import look_steps, sample_steps, train_twins
 from tests.core.training.conftest import make_pictures, of, tensors, train
 
 STEPS = 12
@@ -214,7 +214,9 @@ def test_look_steps_end_with_the_last_and_are_few() -> None:
         looks = look_steps(steps)
         assert looks[-1] == steps
         assert 1 <= len(looks) <= 12
-    assert look_steps(150) == [25, 50, 75, 100, 125, 150]
+    assert look_steps(150) == (25, 50, 75, 100, 125, 150)
+    assert sample_steps(150) == (50, 100, 150)
+    assert sample_steps(1) == (1,)
 
 
 @pytest.mark.parametrize(

@@ -133,9 +133,11 @@ def test_cancel_ends_it_and_what_was_shown_stays(qtbot: QtBot, twins: TwinsContr
     qtbot.waitUntil(lambda: twins.panel.bar.value() > 0 and twins.panel.info.text().endswith(" left"))
     assert twins.panel.info.text().startswith("step ")
     assert twins.panel.go.text() == "Cancel"
+    assert twins.panel.verdict.words.text() == "It comes after the last step of the first pair."
     twins.panel.go.click()
     qtbot.waitUntil(lambda: twins.running is None)
     assert twins.panel.info.text() == "Cancelled"
+    assert twins.panel.verdict.words.text() == "It ended before the last step of the first pair."
     assert twins.panel.go.text() == "Start"
     assert twins.panel.go.isEnabled()
     twins.panel.kind.choose("loss")
@@ -292,7 +294,7 @@ def test_what_a_step_costs_is_said_where_it_is_more_than_noise() -> None:
 
 
 def test_what_is_not_shared_names_the_settings() -> None:
-    started = TwinsStarted(8, 1, "cpu", 6, True, 64, (3, 9), ("batch_size",))
+    started = TwinsStarted(8, 1, "cpu", 6, True, 64, (3, 9), ("batch_size",), (8,), (8,))
     pair = PairStarted(0, 0, pictures=False, timesteps=False, noise=False, weights=True)
     assert words.shared_words(pair, started) == [
         "The same for both, bit for bit: first weights.",
@@ -305,7 +307,7 @@ def test_gathered_takes_bands_over_seeds_of_unequal_length() -> None:
     from core.training.twin_events import TwinSteps
 
     gathered = Gathered()
-    gathered.take(TwinsStarted(2, 2, "cpu", 6, False, 64, (3, 9), ()))
+    gathered.take(TwinsStarted(2, 2, "cpu", 6, False, 64, (3, 9), (), (2,), (2,)))
     for pair, losses in enumerate(((1.0, 1.0), (3.0,))):
         gathered.take(PairStarted(pair, pair, True, True, True, True))
         gathered.take(TwinSteps(pair, "A", len(losses), losses, done=pair + 1, of=8, elapsed_s=float(pair)))
