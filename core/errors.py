@@ -204,6 +204,22 @@ MESSAGES: dict[str, str] = {
         "saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which "
         "pictures it was.",
     ),
+    "twins.own-setting": QT_TRANSLATE_NOOP(
+        "Errors", "Twins have steps and a seed of their own: {name} cannot be what they differ in."
+    ),
+    "twins.other-pictures": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{name} changes which pictures the network sees, so that the errors of two could not be compared. Compare "
+        "another setting.",
+    ),
+    "twins.not-finite": QT_TRANSLATE_NOOP(
+        "Errors",
+        "The two cannot be compared: at step {step} of {twin} {reason}. A lower learning rate may keep it from that.",
+    ),
+    "twins.out-of-memory": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{device} ran out of memory with two networks at once. Try a smaller batch or network.",
+    ),
     "training.process-failed": QT_TRANSLATE_NOOP(
         "Errors",
         "Process {number} of {of} has ended: {reason} What was trained until then is saved; go on with --resume, with "

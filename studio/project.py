@@ -322,17 +322,18 @@ class Project(QObject):
         self._change(preset(name).config.with_settings(kept))
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:
-        """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then).
+        """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then)."""
+        self._change(self.wished_with(changes))
 
-        The options of a variant go with it: another one does not know them.
-        """
+    def wished_with(self, changes: Mapping[str, Any]) -> RunConfig:
+        """What `set_settings` would choose. The options of a variant go with it: another one does not know them."""
         plain = self.preset_config
         left = {
             name: plain.setting(name) if changes[facts.options_of] == plain.setting(facts.options_of) else None
             for name, facts in SETTINGS.items()
             if facts.options_of in changes and changes[facts.options_of] != self._wished.setting(facts.options_of)
         }
-        self._change(self._wished.with_settings({**left, **changes}))
+        return self._wished.with_settings({**left, **changes})
 
     def reset_setting(self, name: str) -> None:
         """Put one setting back to the preset's."""

@@ -20,6 +20,10 @@ from ..training.ranks import is_follower
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("core.cli.train", "train a model on a folder of pictures, into a run folder"),
     "sample": ("core.cli.sample", "make pictures with a trained model"),
+    "twins": (
+        "core.cli.twins",
+        "train with and without a change, in turns, and say whether it helps on these pictures",
+    ),
     "fit-steps": ("core.cli.fit_steps", "choose the timesteps that suit a trained model, for samplers of few steps"),
     "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
     "nearest": ("core.cli.nearest", "find the training pictures that are nearest to samples"),

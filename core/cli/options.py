@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from ..beginning import evenly
@@ -72,6 +72,17 @@ def row_of(kind: Callable[[str], float]) -> Callable[[str], float | tuple[float,
 def _not_taken(text: str, expected: str, error: ValueError) -> argparse.ArgumentTypeError:
     said = error.args[0] if isinstance(error.args[0], Phrase) else f"it is not {expected}"
     return argparse.ArgumentTypeError(f"{showable(text)!r}: {said}")
+
+
+def key_values(items: Iterable[str], option: str) -> dict[str, object]:
+    """What a repeatable option says, KEY=VALUE each. Raises ConfigError."""
+    said: dict[str, object] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ConfigError("config.bad-value", name=option, value=item, expected=Phrase("value.key-value"))
+        said[name.strip()] = value.strip()
+    return said
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from ..terminal import end_signals, stopping_on
 from ..training.plan import smaller_batch
 from ..training.ranks import ALONE, are_several, is_follower, join
 from .main import FAILED
-from .options import add_threads, number, read_threads, whole_number
+from .options import add_threads, key_values, number, read_threads, whole_number
 from .reporting import as_json, as_words, output, warn
 
 if TYPE_CHECKING:
@@ -211,12 +211,7 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, object]:
-    changes: dict[str, object] = {}
-    for item in arguments.settings:
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise ConfigError("config.bad-value", name="--set", value=item, expected=Phrase("value.key-value"))
-        changes[name.strip()] = value.strip()
+    changes = key_values(arguments.settings, "--set")
     if arguments.seed is not None:
         changes["seed"] = arguments.seed
     if arguments.steps is not None:

@@ -2174,6 +2174,22 @@
         <translation>无法由这些图片生成 {kind}：{reason}。</translation>
     </message>
     <message>
+        <source>Twins have steps and a seed of their own: {name} cannot be what they differ in.</source>
+        <translation>双胞胎有自己的步数和种子：{name} 不能是两者的差别。</translation>
+    </message>
+    <message>
+        <source>{name} changes which pictures the network sees, so that the errors of two could not be compared. Compare another setting.</source>
+        <translation>{name} 会改变网络看到的图片，因此两者的误差无法比较。请比较其他设置。</translation>
+    </message>
+    <message>
+        <source>The two cannot be compared: at step {step} of {twin} {reason}. A lower learning rate may keep it from that.</source>
+        <translation>两者无法比较：在 {twin} 的第 {step} 步，{reason}。更低的学习率也许能避免。</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory with two networks at once. Try a smaller batch or network.</source>
+        <translation>{device} 同时放两个网络时内存不足。请尝试更小的批量或网络。</translation>
+    </message>
+    <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
         <translation>{path} 中没有可用于生成其他长度 EMA 的数据。请在训练时开启“EMA 长度”。</translation>
     </message>
@@ -7471,6 +7487,49 @@
     </message>
 </context>
 <context>
+    <name>SamplesOfBoth</name>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Made with the averaged weights (EMA) by the sampler of the settings in at most 10 steps, always from the same x_T for both; of the pair that trains now or did last.</source>
+        <translation>由平均权重（EMA）用设置中的采样器生成，至多 10 步，两者总是从同一个 x_T 开始；属于正在训练或最后训练的那一对。</translation>
+    </message>
+    <message>
+        <source>Samples of {twin}</source>
+        <translation>{twin} 的样本</translation>
+    </message>
+    <message>
+        <source>Training time</source>
+        <translation>训练时间</translation>
+    </message>
+    <message>
+        <source>Samples from the start of the training to now</source>
+        <translation>从训练开始到现在的样本</translation>
+    </message>
+    <message>
+        <source>Earlier samples</source>
+        <translation>更早的样本</translation>
+    </message>
+    <message>
+        <source>Later samples</source>
+        <translation>更晚的样本</translation>
+    </message>
+    <message>
+        <source>Samples will appear here.</source>
+        <translation>样本将显示在这里。</translation>
+    </message>
+    <message>
+        <source>First samples at step {step}</source>
+        <translation>首批样本在第 {step} 步</translation>
+    </message>
+    <message>
+        <source>step {step} · seed {seed}</source>
+        <translation>第 {step} 步 · 种子 {seed}</translation>
+    </message>
+</context>
+<context>
     <name>SamplesPanel</name>
     <message>
         <source>EMA · step {step}</source>
@@ -9772,6 +9831,313 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
 </context>
 <context>
+    <name>Twins</name>
+    <message>
+        <source>{setting}: {before} → {after}</source>
+        <translation>{setting}：{before} → {after}</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>{difference} ± {spread}</source>
+        <translation>{difference} ± {spread}</translation>
+    </message>
+    <message>
+        <source>B is better: its error is {difference} lower</source>
+        <translation>B 更好：其误差低 {difference}</translation>
+    </message>
+    <message>
+        <source>B is worse: its error is {difference} higher</source>
+        <translation>B 更差：其误差高 {difference}</translation>
+    </message>
+    <message>
+        <source>No difference that {seeds} seeds can show: B's error is {difference} lower</source>
+        <translation>{seeds} 个种子显示不出差别：B 的误差低 {difference}</translation>
+    </message>
+    <message>
+        <source>No difference that {seeds} seeds can show: B's error is {difference} higher</source>
+        <translation>{seeds} 个种子显示不出差别：B 的误差高 {difference}</translation>
+    </message>
+    <message>
+        <source>B's error is {difference} lower; one seed does not say whether that is chance</source>
+        <translation>B 的误差低 {difference}；只有一个种子，无法判断是否偶然</translation>
+    </message>
+    <message>
+        <source>B's error is {difference} higher; one seed does not say whether that is chance</source>
+        <translation>B 的误差高 {difference}；只有一个种子，无法判断是否偶然</translation>
+    </message>
+    <message>
+        <source>{a} and {b} (seed {seed})</source>
+        <translation>{a} 和 {b}（种子 {seed}）</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Error of A and B: {errors}. A step of both takes equally long.</source>
+        <translation>A 和 B 的误差：{errors}。两者每步用时相同。</translation>
+    </message>
+    <message>
+        <source>Error of A and B: {errors}. A step of B takes {times} times as long as one of A.</source>
+        <translation>A 和 B 的误差：{errors}。B 每步用时是 A 的 {times} 倍。</translation>
+    </message>
+    <message>
+        <source>The error is the mean square of x̂_0 − x_0 of the averaged weights after the last step, over fixed pictures, t and noise that are the same for both, never weighted. ± is half of the 90 % interval of the mean difference, from the spread of the seeds (Student's t): without any difference, a word comes by chance at most one time in ten. A difference below 0.5 % has no word.</source>
+        <translation>误差是最后一步之后平均权重的 x̂_0 − x_0 的均方，取自固定的图片、t 和噪声，两者相同，从不加权。± 是平均差别的 90% 置信区间的一半，由各种子之间的散布得出（学生 t 分布）：若毫无差别，偶然得出结论的机会至多十分之一。低于 0.5% 的差别不下结论。</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>first weights</source>
+        <translation>初始权重</translation>
+    </message>
+    <message>
+        <source>The same for both, bit for bit: {what}.</source>
+        <translation>两者逐位相同：{what}。</translation>
+    </message>
+    <message>
+        <source>Not the same, since that is what is compared ({settings}): {what}.</source>
+        <translation>不同，因为比较的正是它（{settings}）：{what}。</translation>
+    </message>
+    <message>
+        <source>The error is measured on {n} probes of held-out pictures.</source>
+        <translation>误差在 {n} 个留出图片的探针上测得。</translation>
+    </message>
+    <message>
+        <source>The error is measured on {n} probes of pictures that both train on.</source>
+        <translation>误差在 {n} 个探针上测得，其图片两者都用于训练。</translation>
+    </message>
+</context>
+<context>
+    <name>TwinsController</name>
+    <message>
+        <source>Choose pictures first</source>
+        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now of the case that is shown, as it was last looked at</extracomment>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>Your settings have this already: A and B would be the same</source>
+        <translation>您的设置已是如此：A 和 B 会相同</translation>
+    </message>
+    <message>
+        <source>A training runs, and both would be slow: pause it, or wait until it has ended</source>
+        <translation>训练正在进行，同时进行会都变慢：请暂停它，或等它结束</translation>
+    </message>
+    <message>
+        <source>“{title}” is being compared: wait until it has ended, or cancel it on its card</source>
+        <translation>正在比较“{title}”：请等它结束，或在其卡片上取消</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>It ends after the step under way</source>
+        <translation>在当前这一步之后结束</translation>
+    </message>
+    <message>
+        <source>It begins in a moment</source>
+        <translation>马上开始</translation>
+    </message>
+    <message>
+        <source>Compare them first</source>
+        <translation>请先比较</translation>
+    </message>
+    <message>
+        <source>The settings have changed since they were compared</source>
+        <translation>比较之后设置已更改</translation>
+    </message>
+    <message>
+        <source>Waits for the training</source>
+        <translation>等待训练</translation>
+    </message>
+    <message>
+        <source>step {done} of {of}</source>
+        <translation>第 {done} 步，共 {of} 步</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>还需 {time}</translation>
+    </message>
+    <message>
+        <source>The settings have changed since: Start compares them as they are now</source>
+        <translation>设置在此之后已更改：“开始”将比较现在的设置</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>正在准备…</translation>
+    </message>
+    <message>
+        <source>Reading pictures: {done} of {of}</source>
+        <translation>正在读取图片：{done} / {of}</translation>
+    </message>
+    <message>
+        <source>Measuring how long it takes…</source>
+        <translation>正在测量所需时间…</translation>
+    </message>
+    <message>
+        <source>about {time}: {seeds} × {steps} steps of each</source>
+        <translation>约 {time}：两者各 {seeds} × {steps} 步</translation>
+    </message>
+</context>
+<context>
+    <name>TwinsPanel</name>
+    <message>
+        <source>Twins</source>
+        <extracomment>steps and seeds, by a person</extracomment>
+        <translation>双胞胎</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back to the cards; what is being compared goes on</source>
+        <translation>返回卡片；正在进行的比较会继续</translation>
+    </message>
+    <message>
+        <source>{n} steps</source>
+        <translation>{n} 步</translation>
+    </message>
+    <message>
+        <source>{n} seed</source>
+        <translation>{n} 个种子</translation>
+    </message>
+    <message>
+        <source>{n} seeds</source>
+        <translation>{n} 个种子</translation>
+    </message>
+    <message>
+        <source>Steps of each training. A short one shows what helps at the beginning, and not what helps later.</source>
+        <translation>每次训练的步数。短的训练显示开始时什么有帮助，而不是之后。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Each seed is two trainings more, with other first weights, noise and order. Only several seeds show whether a difference is more than chance.</source>
+        <translation>每个种子多两次训练，初始权重、噪声和顺序都不同。只有多个种子才能显示差别是否不只是偶然。</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Use B for the next run</source>
+        <translation>下次运行使用 B</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>现状</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The loss that each is trained on, as a running mean. Two that predict something else, or weight t otherwise, have losses that cannot be compared.</source>
+        <translation>各自训练所用的损失的滑动平均。预测目标或 t 的加权不同时，损失无法比较。</translation>
+    </message>
+    <message>
+        <source>Over steps</source>
+        <translation>随步数</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Error of {x_0_hat} over t</source>
+        <translation>{x_0_hat} 的误差随 t</translation>
+    </message>
+    <message>
+        <source>The same error at each t of the probes, after the step that is named. Where the schedules differ, B is asked at the t whose signal-to-noise ratio is that of A's.</source>
+        <translation>在所示步数之后，各探针 t 处的同一误差。若噪声调度不同，则在信噪比与 A 相同的 t 处测 B。</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>From the least to the greatest of the seeds</source>
+        <translation>从各种子的最小值到最大值</translation>
+    </message>
+    <message>
+        <source>Error or loss of A and B over steps</source>
+        <translation>A 和 B 的误差或损失随步数</translation>
+    </message>
+    <message>
+        <source>Error of A and B over t</source>
+        <translation>A 和 B 的误差随 t</translation>
+    </message>
+    <message>
+        <source>How far the predicted clean picture x̂_0 (Ho et al. 2020, eq. 15) is from the true one: the mean square over pixels from −1 to 1, of the averaged weights (EMA), on fixed pictures, t and noise that are the same for both and never weighted. Lower is better, whatever is predicted.</source>
+        <translation>预测的干净图片 x̂_0（Ho 等 2020，式 15）与真实图片相差多少：像素取 −1 到 1 时的均方，用平均权重（EMA），在固定的图片、t 和噪声上，两者相同且从不加权。越低越好，无论预测什么。</translation>
+    </message>
+    <message>
+        <source>Does it help here? {title}</source>
+        <translation>在这里有帮助吗？{title}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>End after the step under way; what was shown stays</source>
+        <translation>在当前这一步之后结束；已显示的保留</translation>
+    </message>
+    <message>
+        <source>Trains both, a few steps each in turns. Nothing is saved, and your run stays as it is.</source>
+        <translation>轮流训练两者，每次几步。不保存任何东西，您的运行保持不变。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Changes the settings of the next run to those of B; Undo takes it back</source>
+        <translation>把下次运行的设置改为 B 的；可以撤销</translation>
+    </message>
+    <message>
+        <source>Here the error at each t will appear: where each of both guesses better.</source>
+        <translation>这里将显示各个 t 处的误差：两者各在哪里猜得更好。</translation>
+    </message>
+    <message>
+        <source>Start trains A and B, a few steps each in turns, on the same pictures, t and noise.</source>
+        <translation>“开始”轮流训练 A 和 B，每次几步，使用相同的图片、t 和噪声。</translation>
+    </message>
+    <message>
+        <source>First errors at step {step}</source>
+        <translation>首个误差在第 {step} 步</translation>
+    </message>
+    <message>
+        <source>The first steps are taken…</source>
+        <translation>正在进行最初几步…</translation>
+    </message>
+</context>
+<context>
     <name>Undoing</name>
     <message>
         <source>Undo: {step}</source>
@@ -9845,6 +10211,25 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The target of this batch is {letter} of the noise in xₜ: largest difference {number}</source>
         <translation>此批次的目标是 xₜ 中噪声的 {letter}：最大差 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictPanel</name>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Nothing was compared yet.</source>
+        <translation>尚未比较。</translation>
+    </message>
+    <message>
+        <source>It comes after the last step of the first pair.</source>
+        <translation>在第一对的最后一步之后得出。</translation>
+    </message>
+    <message>
+        <source>It ended before the last step of the first pair.</source>
+        <translation>在第一对的最后一步之前结束了。</translation>
     </message>
 </context>
 <context>

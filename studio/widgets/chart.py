@@ -65,6 +65,14 @@ class Line:
     y: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
+@dataclass
+class Band:
+    """An area between two curves, and how it is drawn."""
+
+    item: pg.PlotCurveItem
+    look: Look
+
+
 class View(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes around one plotting area.
 
@@ -202,6 +210,7 @@ class Chart(QWidget):
             self._axes["bottom"] = Axis("bottom", whole_numbers=whole_x)
         self._curves: dict[str, Line] = {}
         self._bars: dict[str, tuple[pg.BarGraphItem, Look]] = {}
+        self._bands: dict[str, Band] = {}
         self._lines: list[tuple[pg.InfiniteLine, Look]] = []
         self._marks: dict[str, list[pg.InfiniteLine]] = {}
         self._fixed_x: tuple[float, float] | None = None
@@ -332,6 +341,23 @@ class Chart(QWidget):
         keep = np.abs(tall) <= LARGEST
         self._bars[name][0].setOpts(x=x[keep], height=tall[keep], width=width)
 
+    def add_band(self, name: str, colour: str, alpha: int = 56) -> None:
+        """An area between two curves, without data yet."""
+        item = pg.PlotCurveItem(pen=None, fillLevel="enclosed")
+        self._box.addItem(item)
+        item.setZValue(-1)
+        self._bands[name] = Band(item, Look(colour, 0, alpha))
+        self._style_band(self._bands[name])
+
+    def set_band(self, name: str, x: ArrayLike, low: ArrayLike, high: ArrayLike) -> None:
+        """Give a band its data: x rising, all of one length, finite, and positive on a log axis.
+
+        Another kind of axis, log or not, empties it.
+        """
+        below, above, across = (np.asarray(each, dtype=np.float64) for each in (low, high, x))
+        edge = np.concatenate((below, above[::-1]))
+        self._bands[name].item.setData(np.concatenate((across, across[::-1])), np.log10(edge) if self._log else edge)
+
     def add_right_axis(self, colour: str) -> None:
         """A second y axis from 0 at the right, for curves added with `right=True`."""
         axis = self._axes["right"] = Axis("right")
@@ -379,6 +405,8 @@ class Chart(QWidget):
         self._box.setLimits(yMin=-limit, yMax=limit)
         for curve in self._curves.values():
             curve.item.setLogMode(False, log and not curve.on_right)
+        for band in self._bands.values():
+            band.item.setData([], [])  # what comes next is for this axis
         self._apply_ranges()
 
     def set_x_reversed(self, reverse: bool) -> None:
@@ -598,6 +626,9 @@ class Chart(QWidget):
         item, look = self._bars[name]
         item.setOpts(brush=theme().color(look.colour, look.alpha), pen=None)
 
+    def _style_band(self, band: Band) -> None:
+        band.item.setBrush(theme().color(band.look.colour, band.look.alpha))
+
     def _style_lines(self) -> None:
         for line, look in self._lines:
             line.setPen(look.pen(self.devicePixelRatioF()))
@@ -620,6 +651,8 @@ class Chart(QWidget):
             self._style_curve(curve)
         for name in self._bars:
             self._style_bars(name)
+        for band in self._bands.values():
+            self._style_band(band)
         self._restyle_hint()
 
     def _restyle_hint(self) -> None:

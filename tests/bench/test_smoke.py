@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.catalogue import SCHEDULES
 from core.diffusion.noise import assign_noise
@@ -20,7 +21,7 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
-from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, scrubbing
+from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, scrubbing, twins
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
@@ -52,6 +53,19 @@ def test_frechet_distance() -> None:
     assert frechet_distance(cloud, cloud) == pytest.approx(0, abs=1e-6)
     assert frechet_distance(cloud, cloud + np.array([3, 0, 4])) == pytest.approx(25)
     assert frechet_distance(cloud, 2 * cloud) == pytest.approx(3, rel=0.1)  # three axes, each (2 − 1)²
+
+
+def test_twins_are_measured_beside_two_runs(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.fromarray(np.full((8, 8), 80 * number, np.uint8)).save(tmp_path / f"{number}.png")
+    tiny = {"dim": 8, "dim_mults": (1,), "timesteps": 50, "batch_size": 2, "image_size": 8, "patch_size": 1}
+    config = PRESETS["sketch"].config.with_settings(tiny)
+    table = twins.table(scan_all(tmp_path), config, 0.0, steps=1, threads=1, least=1)
+    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == [
+        "| two runs, their steps alone",
+        "| two runs",
+        "| twins",
+    ]
 
 
 def test_keeping_is_measured_beside_sampling_alone() -> None:

@@ -74,6 +74,22 @@ def test_what_cannot_be_drawn_is_left_out_and_values_are_read_at_the_nearest_poi
     assert plot.value_at("raw", 99) == 0.25
 
 
+def test_a_band_lies_between_its_curves_on_either_axis(qtbot) -> None:
+    plot = chart(qtbot)
+    plot.add_band("seeds", "loss")
+    item = plot._bands["seeds"].item
+    plot.set_band("seeds", [1, 2], [10, 100], [1000, 10_000])
+    x, y = item.getData()
+    assert list(zip(x, y, strict=True)) == [(1, 10), (2, 100), (2, 10_000), (1, 1000)]
+    plot.set_log_y(True)
+    assert item.getData()[0] is None or not len(item.getData()[0])
+    plot.set_band("seeds", [1, 2], [10, 100], [1000, 10_000])
+    assert list(item.getData()[1]) == [1, 2, 4, 3]
+    before = item.opts["brush"].color()
+    theme().apply("light")
+    assert item.opts["brush"].color() != before
+
+
 def test_zoom_is_kept_while_data_come_and_there_is_a_way_back(qtbot) -> None:
     plot = chart(qtbot)
     plot.set_curve("raw", np.arange(100), np.arange(100))

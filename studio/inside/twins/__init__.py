@@ -1,0 +1,1 @@
+"""Twins: two short trainings that differ in settings, side by side."""
