@@ -9692,7 +9692,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TrickCard</name>
     <message>
         <source>in the next run</source>
-        <extracomment>A card may be this narrow; two of them fit into a window of 1100 px. changes by flat name, for the next run the changes that the second of a pair of runs would have</extracomment>
+        <extracomment>A card may be this narrow; two of them fit into a window of 1100 px. changes by flat name, for the next run compare two short runs, with it and without</extracomment>
         <translation>下次运行中</translation>
     </message>
     <message>
@@ -9720,6 +9720,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>下次运行中的{trick}</translation>
     </message>
     <message>
+        <source>Twins are training…</source>
+        <translation>双胞胎正在训练…</translation>
+    </message>
+    <message>
         <source>t: how far the picture is noised, from 0 (one step of noise) to T − 1 (noise alone).</source>
         <translation>t：图片加噪的程度，从 0（一步噪声）到 T − 1（只有噪声）。</translation>
     </message>
@@ -9728,7 +9732,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TricksController</name>
     <message>
         <source>Choose a folder of pictures, or a model in the sampler room.</source>
-        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. a trick, and the settings that the second of two runs would have whether somebody builds them whether all cards are there what the last question was of the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. once two trainings were to be compared whether all cards are there what the last question was of the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
         <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
     </message>
     <message>

@@ -39,7 +39,7 @@ class Card(Panel):
     """
 
     settings_wished = Signal(object)  #: changes by flat name, for the next run
-    twins_wished = Signal(object)  #: the changes that the second of a pair of runs would have
+    twins_wished = Signal()  #: compare two short runs, with it and without
 
     def __init__(self, title: str, sentence: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
@@ -84,7 +84,6 @@ class Card(Panel):
         )
         set_name(self.twins, self.twins.text(), tip)
         self.twins.clicked.connect(self._twins_clicked)
-        self.twins.hide()
         foot.addWidget(self._mark)
         foot.addWidget(self.check, 1)
         foot.addWidget(self.twins)
@@ -151,13 +150,21 @@ class Card(Panel):
         set_name(self.switch, name, reason or name)
         self.switch.setAccessibleDescription(reason)
 
+    def set_compared(self, compared: bool) -> None:
+        """Whether two trainings, with it and without, are under way."""
+        self.twins.setText(
+            QCoreApplication.translate("TrickCard", "Twins are training…")
+            if compared
+            else QCoreApplication.translate("TrickCard", "Try it: twins")
+        )
+
     @Slot()
     def _switched(self) -> None:
         self.settings_wished.emit(dict(self.changes(self.switch.isChecked())))
 
     @Slot()
     def _twins_clicked(self) -> None:
-        self.twins_wished.emit(dict(self.changes(True)))
+        self.twins_wished.emit()
 
 
 # --- A row of pictures -------------------------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.errors import ConfigError, StudioError
 from core.settings import SETTINGS
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...app.rooms import Shell
     from ...project import Project
     from ..seen import Seen
+    from ..twins.controller import TwinsController
 
 #: Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are.
 MOST_RECORDED = 64
@@ -42,10 +43,14 @@ class TricksController(QObject):
     The cards are made one after another when the page is first seen; until then nothing is asked.
     """
 
-    twins_wished = Signal(str, object)  #: a trick, and the settings that the second of two runs would have
-
     def __init__(
-        self, panel: TricksPanel, head: TricksHead, seen: Seen, project: Project, parent: QObject | None = None
+        self,
+        panel: TricksPanel,
+        head: TricksHead,
+        seen: Seen,
+        project: Project,
+        make_twins: Callable[[], TwinsController],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.panel, self.head = panel, head
@@ -54,7 +59,8 @@ class TricksController(QObject):
         self._tracing, self._guessing = Latest("trace", self), Latest("guess", self)
         self._sweeping, self._measuring = Latest("self-condition gain", self), Latest("loss over t", self)
         self._shown, self._stale = False, True
-        self._has_twins = False  #: whether somebody builds them
+        self._make_twins = make_twins
+        self.twins: TwinsController | None = None  #: once two trainings were to be compared
         self.ready = False  #: whether all cards are there
         self._strokes = panel.strokes()
         self._building = QTimer(self)
@@ -73,8 +79,7 @@ class TricksController(QObject):
         card = next(self._strokes, None)
         if card is not None:
             card.settings_wished.connect(self._wish)
-            card.twins_wished.connect(self._wish_twins)
-            card.twins.setVisible(self._has_twins)
+            card.twins_wished.connect(self._open_twins)
             return
         self._building.stop()
         self.ready = True
@@ -106,14 +111,6 @@ class TricksController(QObject):
         panel.self_condition.cancel.clicked.connect(self._cancel_sweep)
         for time in (panel.self_condition.time, panel.velocity.time, panel.ema.time):
             time.moved.connect(self._move_t)
-
-    def connectNotify(self, signal: QMetaMethod) -> None:
-        """Twins are offered once somebody builds them."""
-        if signal.name() == "twins_wished":
-            self._has_twins = True
-            for card in self.panel.cards.values():
-                card.twins.show()
-        super().connectNotify(signal)
 
     # --- which batch ---------------------------------------------------------------------------------------
 
@@ -476,15 +473,37 @@ class TricksController(QObject):
         except ConfigError:  # the switch goes back
             self._show_next()
 
-    @Slot(object)
-    def _wish_twins(self, changes: Mapping[str, Any]) -> None:
-        name = next(name for name, card in self.panel.cards.items() if card is self.sender())
-        self.twins_wished.emit(name, dict(changes))
+    @Slot()
+    def _open_twins(self) -> None:
+        """The trick against none: a comparison of two trainings, in the place of the cards."""
+        name, card = next((name, card) for name, card in self.panel.cards.items() if card is self.sender())
+        if self.twins is None:
+            self.twins = self._make_twins()
+            self.twins.left.connect(self._leave_twins)
+            self.twins.running_changed.connect(self._show_compared)
+            self.panel.put_twins(self.twins.panel)
+        self.twins.open(name, card.accessibleName(), card.changes(True), without=card.changes(False))
+        self.panel.show_twins(True)
+        self.head.set_quiet(True)
+
+    @Slot()
+    def _leave_twins(self) -> None:
+        self.panel.show_twins(False)
+        self.head.set_quiet(False)
+
+    @Slot()
+    def _show_compared(self) -> None:
+        """Which card's trick is being compared; the page may have been left meanwhile."""
+        running = None if self.twins is None else self.twins.running
+        for name, card in self.panel.cards.items():
+            card.set_compared(name == running)
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
         self._building.stop()
         ended = [part.shutdown(timeout_ms) for part in self._parts]
+        if self.twins is not None:
+            ended.append(self.twins.shutdown(timeout_ms))
         if all(ended):
             self._source.close()
         return all(ended)
@@ -492,4 +511,10 @@ class TricksController(QObject):
 
 def build_tab(shell: Shell, seen: Seen) -> TricksController:
     """The tab."""
-    return TricksController(TricksPanel(), TricksHead(), seen, shell.project, parent=shell.window)
+
+    def make_twins() -> TwinsController:
+        from ..twins.controller import TwinsController
+
+        return TwinsController(shell.project, shell.settings, shell.controllers["training"], parent=shell.window)
+
+    return TricksController(TricksPanel(), TricksHead(), seen, shell.project, make_twins, parent=shell.window)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from ...app.icons import set_icon
 from ...widgets.elided import ElidedLabel
 from ...widgets.plain import set_words
-from ...widgets.scroll import Scrolled
+from ...widgets.scroll import RoomStack, Scrolled
 from .card import LEAST_PX, Card
 from .ema_card import EmaCard
 from .immiscible_card import ImmiscibleCard
@@ -39,7 +39,17 @@ class TricksPanel(QWidget):
         self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.scrolled)
+        self._pages = RoomStack()
+        self._pages.addWidget(self.scrolled)
+        column.addWidget(self._pages)
+
+    def put_twins(self, page: QWidget) -> None:
+        """The page that compares two trainings; it takes the place of the cards while it is shown."""
+        self._pages.addWidget(page)
+
+    def show_twins(self, shown: bool) -> None:
+        """That page, or the cards."""
+        self._pages.setCurrentIndex(1 if shown else 0)
 
     def strokes(self) -> Iterator[Card]:
         """Make the cards one after another: all six together would be felt."""
@@ -94,7 +104,11 @@ class TricksHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._row = QWidget()
+        whole.addWidget(self._row)
+        row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.words = ElidedLabel()
@@ -127,6 +141,10 @@ class TricksHead(QWidget):
         self.words.setText(words)
         self.words.set_tip(tip)
         self.cancel.hide()
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Show nothing while two trainings are compared: they have batches of their own."""
+        self._row.setVisible(not quiet)
 
     def set_usable(self, reason: str) -> None:
         """Whether there is another batch to be had; reason: why not, "" where there is."""

@@ -35,6 +35,7 @@ from studio.inside.tricks.controller import TricksController
 from studio.inside.tricks.min_snr_card import gamma_at, place_of
 from studio.inside.tricks.panel import TricksHead, TricksPanel
 from studio.inside.tricks.told import NoModel, places_shown, share_below, shares_of_loss
+from studio.inside.twins.controller import TwinsController
 from studio.numbers import figure
 from studio.project import Project
 from studio.sampler.controller import SamplerController
@@ -122,7 +123,12 @@ def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[Tab]:
     panel.show()
     head.show()
     seen = Seen(project, training, sampler, sampler_panel, parent=sampler_panel)
-    controller = TricksController(panel, head, seen, project, parent=panel)
+    twins_settings = Settings(tmp_path / "twins.json")
+
+    def make_twins() -> TwinsController:
+        return TwinsController(project, twins_settings, training, parent=panel)
+
+    controller = TricksController(panel, head, seen, project, make_twins, parent=panel)
     controller.set_shown(True)
     qtbot.waitUntil(lambda: controller.ready)
     yield Tab(controller, panel, head, project, sampler, training, qtbot)
@@ -445,17 +451,17 @@ def test_a_slider_when_its_trick_is_on_changes_the_next_run(tab: Tab) -> None:
     assert tab.project.config.diffusion.min_snr_gamma == gamma_at(20)
 
 
-def test_twins_when_nobody_builds_them_are_not_offered(tab: Tab) -> None:
-    assert all(card.twins.isHidden() for card in tab.panel.cards.values())
-    wished = []
-
-    def take(name: str, changes: object) -> None:
-        wished.append((name, changes))
-
-    tab.controller.twins_wished.connect(take)
-    assert not any(card.twins.isHidden() for card in tab.panel.cards.values())
+def test_twins_when_wished_stand_in_the_place_of_the_cards_until_back(tab: Tab) -> None:
     tab.click(tab.panel.velocity.twins)
-    assert wished == [("v", {"objective": "pred_v"})]
+    twins = tab.controller.twins
+    assert twins is not None and twins.panel.isVisible() and not tab.panel.scrolled.isVisible()
+    assert not tab.head.next.isVisible()
+    assert twins._case is not None and twins._case.name == "v"
+    assert dict(twins._case.change) == {"objective": "pred_v"} and twins._case.without == {"objective": "pred_noise"}
+    tab.click(twins.panel.back)
+    assert tab.panel.scrolled.isVisible() and not twins.panel.isVisible() and tab.head.next.isVisible()
+    tab.panel.velocity.set_compared(True)
+    assert tab.panel.velocity.twins.text() == "Twins are training…"
 
 
 def test_cards_when_the_window_is_wide_stand_in_three_columns_and_scroll_in_one(tab: Tab) -> None:
