@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
     <name>AnglePanel</name>
@@ -25,7 +24,7 @@
     <name>CacheDialog</name>
     <message>
         <source>Decoded pictures</source>
-        <extracomment>nothing else was chosen the variable of the environment that says where; empty: it may be chosen the variable, with its value; empty: it may be chosen in words; empty while it is being counted &quot;&quot; for the usual one emptying is to end</extracomment>
+        <extracomment>nothing else was chosen the variable of the environment that says where; empty: it may be chosen the variable, with its value; empty: it may be chosen in words; empty while it is being counted "" for the usual one emptying is to end</extracomment>
         <translation>已解码的图片</translation>
     </message>
     <message>
@@ -144,8 +143,24 @@
     <name>Canvas</name>
     <message>
         <source>Canvas</source>
-        <extracomment>In the place of a picture&apos;s number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
+        <extracomment>In the place of a picture's number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
         <translation>画布</translation>
+    </message>
+</context>
+<context>
+    <name>Card</name>
+    <message>
+        <source>Back to the lesson</source>
+        <extracomment>Between the ring and the card, and from the card to the window's edge.</extracomment>
+        <translation>回到课程</translation>
+    </message>
+    <message>
+        <source>Take the frame away</source>
+        <translation>取消标记</translation>
+    </message>
+    <message>
+        <source>✓ Done</source>
+        <translation>✓ 完成</translation>
     </message>
 </context>
 <context>
@@ -176,7 +191,7 @@
         <translation>Sigmoid</translation>
     </message>
     <message>
-        <source>Like cosine, with ends that can be bent; the library&apos;s default</source>
+        <source>Like cosine, with ends that can be bent; the library's default</source>
         <translation>与余弦类似，两端形状可调；库默认</translation>
     </message>
     <message>
@@ -205,7 +220,7 @@
     </message>
     <message>
         <source>Noise ε</source>
-        <extracomment>What the network&apos;s output is compared with in training.</extracomment>
+        <extracomment>What the network's output is compared with in training.</extracomment>
         <translation>噪声 ε</translation>
     </message>
     <message>
@@ -279,7 +294,7 @@
     </message>
     <message>
         <source>Uniform</source>
-        <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture&apos;s values, and gives the timesteps wished for.</extracomment>
+        <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture's values, and gives the timesteps wished for.</extracomment>
         <translation>均匀</translation>
     </message>
     <message>
@@ -312,7 +327,7 @@
     </message>
     <message>
         <source>Every step of the reverse process, with fresh noise</source>
-        <extracomment>The posterior&apos;s: it is also what fills a mask. λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h&apos; = λ_t − λ_before.</extracomment>
+        <extracomment>The posterior's: it is also what fills a mask. λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h' = λ_t − λ_before.</extracomment>
         <translation>反向过程的每一步，每步加入新噪声</translation>
     </message>
     <message>
@@ -376,7 +391,7 @@
         <translation>内存减半，较旧的显卡也支持；为此会缩放损失</translation>
     </message>
     <message>
-        <source>Each weight at a pace of its own; the library&apos;s Adam where nothing decays</source>
+        <source>Each weight at a pace of its own; the library's Adam where nothing decays</source>
         <translation>每个权重有自己的步幅；不衰减时即库中的 Adam</translation>
     </message>
     <message>
@@ -517,7 +532,7 @@
         <translation>各自独立</translation>
     </message>
     <message>
-        <source>Every picture&apos;s t is drawn evenly, whatever the others&apos; are</source>
+        <source>Every picture's t is drawn evenly, whatever the others' are</source>
         <translation>每张图片的 t 均匀抽取，与其他图片无关</translation>
     </message>
     <message>
@@ -530,7 +545,7 @@
     </message>
     <message>
         <source>Mirror</source>
-        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.</extracomment>
+        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row's name.</extracomment>
         <translation>水平翻转</translation>
     </message>
     <message>
@@ -555,7 +570,7 @@
     </message>
     <message>
         <source>Not installed here</source>
-        <extracomment>The translators&apos; context of every title and sentence here.</extracomment>
+        <extracomment>The translators' context of every title and sentence here.</extracomment>
         <translation>此处未安装</translation>
     </message>
 </context>
@@ -563,7 +578,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -621,7 +636,7 @@
         <translation>同一个 x_T 经过该运行的各个检查点：自上而下是训练带来的变化，自左而右是每个去噪步骤带来的变化。采用上方的设置。</translation>
     </message>
     <message>
-        <source>Denoise the selected picture&apos;s noise with up to eight checkpoints of the chosen model&apos;s run. A run keeps its newest ones: *Keep* in the training&apos;s settings says how many.</source>
+        <source>Denoise the selected picture's noise with up to eight checkpoints of the chosen model's run. A run keeps its newest ones: *Keep* in the training's settings says how many.</source>
         <translation>用所选模型所在运行的最多八个检查点，对所选图片的噪声去噪。运行只保留最新的检查点，个数由训练设置中的“保留”决定。</translation>
     </message>
     <message>
@@ -736,7 +751,7 @@
         <translation>按类别训练</translation>
     </message>
     <message>
-        <source>Tells the network each picture&apos;s class, so that you can ask for one (Ho &amp; Salimans 2022)</source>
+        <source>Tells the network each picture's class, so that you can ask for one (Ho &amp; Salimans 2022)</source>
         <translation>告诉网络每张图片的类别，之后就可以指定类别生成（Ho &amp; Salimans 2022）</translation>
     </message>
     <message>
@@ -808,7 +823,7 @@
     <name>CompareHead</name>
     <message>
         <source>Wipe</source>
-        <extracomment>&quot;rows&quot;, &quot;wipe&quot; or &quot;checkpoints&quot;</extracomment>
+        <extracomment>"rows", "wipe" or "checkpoints"</extracomment>
         <translation>滑动对比</translation>
     </message>
     <message>
@@ -836,7 +851,7 @@
     <name>CompareWay</name>
     <message>
         <source>{letter}, noisy</source>
-        <extracomment>The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. a Recording that is neither A nor B any more A or B is another one A&apos;s settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
+        <extracomment>The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. a Recording that is neither A nor B any more A or B is another one A's settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
         <translation>{letter}，带噪</translation>
     </message>
     <message>
@@ -880,7 +895,7 @@
         <translation>{symbol} 的 ‖A − B‖</translation>
     </message>
     <message>
-        <source>The root mean square of A − B over the selected picture&apos;s values, at each t.</source>
+        <source>The root mean square of A − B over the selected picture's values, at each t.</source>
         <translation>所选图片各数值上 A − B 的均方根，逐 t 给出。</translation>
     </message>
     <message>
@@ -952,7 +967,7 @@
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run's own settings, or None: the project's what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -1015,7 +1030,7 @@
         <translation>t（噪声 → 图片）</translation>
     </message>
     <message>
-        <source>ᾱ_t, the share of the picture&apos;s variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
+        <source>ᾱ_t, the share of the picture's variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
         <extracomment>From the top down.</extracomment>
         <translation>ᾱ_t：x_t 中还保留的图片方差占比，x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho et al. 2020，式 4）。</translation>
     </message>
@@ -1024,7 +1039,7 @@
         <translation>信噪比 ᾱ_t / (1 − ᾱ_t)：大于 1 时图片多于噪声（Kingma et al. 2021）。</translation>
     </message>
     <message>
-        <source>How much the predicted picture changed against the step before: the root mean square over the selected picture&apos;s values, which lie in −1 … 1.</source>
+        <source>How much the predicted picture changed against the step before: the root mean square over the selected picture's values, which lie in −1 … 1.</source>
         <translation>预测图片相对上一步的变化：所选图片各像素值之差的均方根，像素值在 −1 … 1 之间。</translation>
     </message>
     <message>
@@ -1033,7 +1048,7 @@
         <translation>随 t 变化的曲线</translation>
     </message>
     <message>
-        <source>Mean and standard deviation of the selected x_t, in the network&apos;s range.</source>
+        <source>Mean and standard deviation of the selected x_t, in the network's range.</source>
         <translation>所选 x_t 的均值和标准差，按网络的取值范围计。</translation>
     </message>
     <message>
@@ -1045,7 +1060,7 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Skipped files that are listed; a folder of a million damaged ones has a million of them. What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It makes no class of Qt&apos;s kind (see warmup.import_rooms). the place of the first picture that was asked for by name; -1: it is not there the places of all that were asked for Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core. A training needs the disk more than anybody needs the news, and meets what is gone by itself. Changes: what is otherwise than at the scan, as far as was looked Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one&apos;s own</extracomment>
+        <extracomment>Skipped files that are listed; a folder of a million damaged ones has a million of them. What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It makes no class of Qt's kind (see warmup.import_rooms). the place of the first picture that was asked for by name; -1: it is not there the places of all that were asked for Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core. A training needs the disk more than anybody needs the news, and meets what is gone by itself. Changes: what is otherwise than at the scan, as far as was looked Selected pictures that are found again in a folder that has changed. a folder's pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one's own</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
@@ -1061,7 +1076,7 @@
     <name>DatasetPanel</name>
     <message>
         <source>Drop to open</source>
-        <extracomment>a folder is about to be chosen, or dropped a Path a Path: of a folder, a run, a checkpoint or a picture</extracomment>
+        <extracomment>a folder is about to be chosen, or dropped a Path the model that was trained on this sample set a Path: of a folder, a run, a checkpoint or a picture</extracomment>
         <translation>松开即可打开</translation>
     </message>
     <message>
@@ -1256,7 +1271,7 @@
         <translation>一次生成 {count} 张图片时，{device} 内存不足。请减少图片数量。</translation>
     </message>
     <message>
-        <source>This guide does not go with the model: its {name} is {got}, the model&apos;s {wanted}. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
+        <source>This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
         <translation>此引导模型与该模型不匹配：其 {name} 为 {got}，而模型的为 {wanted}。请使用同一次运行的较早检查点，或以相同方式训练的模型。</translation>
     </message>
     <message>
@@ -1296,7 +1311,7 @@
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
     </message>
     <message>
-        <source>At step {step} {what}, also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run&apos;s incidents say which pictures it was.</source>
+        <source>At step {step} {what}, also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which pictures it was.</source>
         <translation>在第 {step} 步，{what}，退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
     </message>
     <message>
@@ -1421,11 +1436,11 @@
         <translation>类别 {names} 已没有图片；已学到的内容保留</translation>
     </message>
     <message>
-        <source>not among this run&apos;s classes: the class {names}; {count:,} pictures count as no class</source>
+        <source>not among this run's classes: the class {names}; {count:,} pictures count as no class</source>
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
     </message>
     <message>
-        <source>not among this run&apos;s classes: the classes {names}; {count:,} pictures count as no class</source>
+        <source>not among this run's classes: the classes {names}; {count:,} pictures count as no class</source>
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
     </message>
     <message>
@@ -1485,7 +1500,7 @@
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
     </message>
     <message>
-        <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row&apos;s ({there}). Compare checkpoints of one run.</source>
+        <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row's ({there}). Compare checkpoints of one run.</source>
         <translation>此检查点生成的图片（高 × 宽 × 通道，步数：{here}）与第一行的（{there}）不同。请比较同一次运行的检查点。</translation>
     </message>
     <message>
@@ -1517,7 +1532,7 @@
         <translation>{path} 中没有第 {step} 步的完整快照。</translation>
     </message>
     <message>
-        <source>{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and choose it in the sampler room&apos;s strip (K).</source>
+        <source>{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and choose it in the sampler room's strip (K).</source>
         <translation>{path} 是一次保留的生成，不是模型：它存的是图片及其每一步。请打开它所在的训练，在采样页的保留栏（K）中选择它。</translation>
     </message>
     <message>
@@ -1525,8 +1540,8 @@
         <translation>{path} 是为脚本保存的一次去噪过程，不是模型：可用 numpy 或 safetensors 读取其中的数组。请打开生成它的训练或检查点。</translation>
     </message>
     <message>
-        <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
-        <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
+        <source>excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name with a comma stands in quotes, excluded="a,b.png"</source>
+        <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded="a,b.png"</translation>
     </message>
     <message>
         <source>computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster</source>
@@ -1553,7 +1568,7 @@
         <translation>它是管道、套接字或设备，不是文件</translation>
     </message>
     <message>
-        <source>it is a folder with a picture&apos;s name; the pictures in it count by themselves</source>
+        <source>it is a folder with a picture's name; the pictures in it count by themselves</source>
         <translation>它是以图片名命名的文件夹；其中的图片会单独计入</translation>
     </message>
     <message>
@@ -2041,7 +2056,7 @@
         <translation>GaussianDiffusion、其平均、两者之一的 state_dict，或 None</translation>
     </message>
     <message>
-        <source>Adam or AdamW over the model&apos;s parameters, its state_dict, or None</source>
+        <source>Adam or AdamW over the model's parameters, its state_dict, or None</source>
         <translation>模型参数的 Adam 或 AdamW、其 state_dict，或 None</translation>
     </message>
     <message>
@@ -2105,7 +2120,7 @@
         <translation>浮点的张量：{expected}</translation>
     </message>
     <message>
-        <source>pictures on the model&apos;s device, {device}</source>
+        <source>pictures on the model's device, {device}</source>
         <translation>位于模型所在设备 {device} 的图片</translation>
     </message>
     <message>
@@ -2233,7 +2248,7 @@
         <translation>模型的返回值</translation>
     </message>
     <message>
-        <source>the model&apos;s {name}</source>
+        <source>the model's {name}</source>
         <translation>模型的 {name}</translation>
     </message>
     <message>
@@ -2293,11 +2308,11 @@
         <translation>前向过程采用 Ho 等人的；core.SAMPLERS 中有只需少量步数的采样器</translation>
     </message>
     <message>
-        <source>the variance of a step is the schedule&apos;s; use core.GaussianDiffusion</source>
+        <source>the variance of a step is the schedule's; use core.GaussianDiffusion</source>
         <translation>每步的方差由调度决定；请用 core.GaussianDiffusion</translation>
     </message>
     <message>
-        <source>a network predicts one thing: choose core.GaussianDiffusion&apos;s objective</source>
+        <source>a network predicts one thing: choose core.GaussianDiffusion's objective</source>
         <translation>一个网络只预测一种量：请选择 core.GaussianDiffusion 的 objective</translation>
     </message>
     <message>
@@ -2305,7 +2320,7 @@
         <translation>core.Trainer 会自行读取图片文件夹</translation>
     </message>
     <message>
-        <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise&apos;s distance</source>
+        <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise's distance</source>
         <translation>它是另一种训练损失；core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) 也会按噪声距离从候选中选择</translation>
     </message>
     <message>
@@ -2313,7 +2328,7 @@
         <translation>训练会话自行选择设备和精度；由 trainer.device 和 amp= 说明</translation>
     </message>
     <message>
-        <source>the session reads the pictures of the folder by itself; the run&apos;s config.json says how</source>
+        <source>the session reads the pictures of the folder by itself; the run's config.json says how</source>
         <translation>会话自行读取文件夹中的图片；方式见运行的 config.json</translation>
     </message>
     <message>
@@ -2329,7 +2344,7 @@
         <translation>不计算 FID；所有里程碑都会保留</translation>
     </message>
     <message>
-        <source>the variance of a step is the schedule&apos;s; train without it</source>
+        <source>the variance of a step is the schedule's; train without it</source>
         <translation>每步的方差由调度决定；请不带它训练</translation>
     </message>
     <message>
@@ -2337,7 +2352,7 @@
         <translation>本程序只处理图片；序列请继续用那个软件包</translation>
     </message>
     <message>
-        <source>its one network is the U-Net of Ho et al.; core.Unet has that library&apos;s name, arguments and tensors</source>
+        <source>its one network is the U-Net of Ho et al.; core.Unet has that library's name, arguments and tensors</source>
         <translation>唯一的网络是 Ho 等人的 U-Net；core.Unet 与该库的名称、参数和张量一致</translation>
     </message>
     <message>
@@ -2461,7 +2476,7 @@
         <translation>其数的字节序不同</translation>
     </message>
     <message>
-        <source>its list of parts is longer than a model&apos;s can be</source>
+        <source>its list of parts is longer than a model's can be</source>
         <translation>其部分列表长于模型可能的长度</translation>
     </message>
     <message>
@@ -2669,7 +2684,7 @@
         <translation>其 {name} 属于另一种调度或目标</translation>
     </message>
     <message>
-        <source>its optimizer is not one group of parameters, as the library&apos;s is</source>
+        <source>its optimizer is not one group of parameters, as the library's is</source>
         <translation>其优化器不像该库那样只有一组参数</translation>
     </message>
     <message>
@@ -2677,27 +2692,27 @@
         <translation>其优化器有 {got} 个参数，网络有 {wanted} 个</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s state of parameter {index} is not Adam&apos;s</source>
+        <source>its optimizer's state of parameter {index} is not Adam's</source>
         <translation>其优化器中参数 {index} 的状态不是 Adam 的</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s {name} of parameter {index} is not of that parameter&apos;s shape</source>
+        <source>its optimizer's {name} of parameter {index} is not of that parameter's shape</source>
         <translation>其优化器中参数 {index} 的 {name} 与该参数形状不同</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s {name} of parameter {index} holds {dtype}</source>
+        <source>its optimizer's {name} of parameter {index} holds {dtype}</source>
         <translation>其优化器中参数 {index} 的 {name} 类型为 {dtype}</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s {name} is neither a number nor a word</source>
+        <source>its optimizer's {name} is neither a number nor a word</source>
         <translation>其优化器的 {name} 既不是数也不是词</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s {name} is a mean of squares, and below 0</source>
+        <source>its optimizer's {name} is a mean of squares, and below 0</source>
         <translation>其优化器的 {name} 是平方的均值，却小于 0</translation>
     </message>
     <message>
-        <source>its optimizer&apos;s {name} is {value:g}, and counts from 1</source>
+        <source>its optimizer's {name} is {value:g}, and counts from 1</source>
         <translation>其优化器的 {name} 为 {value:g}，而计数从 1 开始</translation>
     </message>
     <message>
@@ -2773,7 +2788,7 @@
         <translation>内容与写入时不同</translation>
     </message>
     <message>
-        <source>the average&apos;s {name} is not the model&apos;s</source>
+        <source>the average's {name} is not the model's</source>
         <translation>平均权重的 {name} 与模型不符</translation>
     </message>
     <message>
@@ -2873,7 +2888,7 @@
         <translation>{name} 不是可读取的文件</translation>
     </message>
     <message>
-        <source>{name} names another file, which no run&apos;s does</source>
+        <source>{name} names another file, which no run's does</source>
         <translation>{name} 指向另一个文件，运行的文件不会这样</translation>
     </message>
     <message>
@@ -3073,35 +3088,35 @@
         <translation>{first} 和 {second}</translation>
     </message>
     <message>
-        <source>an optimizer&apos;s state in groups, or of other parameters: pass the optimizer itself</source>
+        <source>an optimizer's state in groups, or of other parameters: pass the optimizer itself</source>
         <translation>分组的或属于其他参数的优化器状态：请传入优化器本身</translation>
     </message>
     <message>
-        <source>the state of an optimizer without {name}: only Adam&apos;s and AdamW&apos;s</source>
+        <source>the state of an optimizer without {name}: only Adam's and AdamW's</source>
         <translation>没有 {name} 的优化器状态：只能是 Adam 和 AdamW 的</translation>
     </message>
     <message>
-        <source>an optimizer&apos;s state of parameter {index}; the model has {count}</source>
+        <source>an optimizer's state of parameter {index}; the model has {count}</source>
         <translation>参数 {index} 的优化器状态；模型有 {count} 个参数</translation>
     </message>
     <message>
-        <source>an optimizer&apos;s state of parameter {index} ({known}) that is not Adam&apos;s of its shape</source>
+        <source>an optimizer's state of parameter {index} ({known}) that is not Adam's of its shape</source>
         <translation>参数 {index} 的优化器状态（{known}），它不是该形状的 Adam 状态</translation>
     </message>
     <message>
-        <source>an optimizer&apos;s state of {name}</source>
+        <source>an optimizer's state of {name}</source>
         <translation>{name} 的优化器状态</translation>
     </message>
     <message>
-        <source>the state of {name}: only Adam&apos;s and AdamW&apos;s</source>
+        <source>the state of {name}: only Adam's and AdamW's</source>
         <translation>{name} 的状态：只能是 Adam 和 AdamW 的</translation>
     </message>
     <message>
-        <source>an optimizer of other parameters than the model&apos;s</source>
+        <source>an optimizer of other parameters than the model's</source>
         <translation>属于模型以外参数的优化器</translation>
     </message>
     <message>
-        <source>{name}&apos;s state ({known}): only Adam&apos;s</source>
+        <source>{name}'s state ({known}): only Adam's</source>
         <translation>{name} 的状态（{known}）：只能是 Adam 的</translation>
     </message>
     <message>
@@ -3169,7 +3184,7 @@
         <translation>填补从噪声开始，由 RePaint 完成</translation>
     </message>
     <message>
-        <source>filling is done by RePaint, in DDPM&apos;s steps</source>
+        <source>filling is done by RePaint, in DDPM's steps</source>
         <translation>填补由 RePaint 按 DDPM 的步骤完成</translation>
     </message>
     <message>
@@ -3749,7 +3764,7 @@
     <name>FolderNews</name>
     <message>
         <source>Look again</source>
-        <extracomment>A longer name of a folder is shortened: to so many pixels, or its part of the window&apos;s width. look through the folder again</extracomment>
+        <extracomment>A longer name of a folder is shortened: to so many pixels, or its part of the window's width. look through the folder again</extracomment>
         <translation>重新查看</translation>
     </message>
     <message>
@@ -3794,7 +3809,7 @@
     <name>ForkBar</name>
     <message>
         <source>Fork</source>
-        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree&apos;s place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree's place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
         <translation>分叉</translation>
     </message>
     <message>
@@ -3934,7 +3949,7 @@
         <translation>从第 {step} 步起的 {n} 步里，您涂画的内容就是干净图片；之后由网络继续。</translation>
     </message>
     <message>
-        <source>What is tinted, {share} %, is made anew in each picture; all else stays the original&apos;s.</source>
+        <source>What is tinted, {share} %, is made anew in each picture; all else stays the original's.</source>
         <translation>着色部分（{share} %）在每张图片中重新生成；其余都与原来相同。</translation>
     </message>
     <message>
@@ -4021,8 +4036,8 @@
 <context>
     <name>FormRow</name>
     <message>
-        <source>{name}: back to the preset&apos;s value</source>
-        <extracomment>back to the preset&apos;s value</extracomment>
+        <source>{name}: back to the preset's value</source>
+        <extracomment>back to the preset's value</extracomment>
         <translation>{name}：恢复为预设值</translation>
     </message>
 </context>
@@ -4030,7 +4045,7 @@
     <name>ForwardView</name>
     <message>
         <source>Forward process</source>
-        <extracomment>Half a slider&apos;s thumb: its centre stops this far from the slider&apos;s ends.</extracomment>
+        <extracomment>Half a slider's thumb: its centre stops this far from the slider's ends.</extracomment>
         <translation>前向过程</translation>
     </message>
     <message>
@@ -4050,7 +4065,7 @@
         <translation>图片与噪声随 t 的变化</translation>
     </message>
     <message>
-        <source>What is left of the picture&apos;s power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. Click to go there</source>
+        <source>What is left of the picture's power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. Click to go there</source>
         <translation>每个时间步中图片剩余的功率 ᾱ_t，以及噪声强度 √(1−ᾱ_t)。点击可跳到该处</translation>
     </message>
     <message>
@@ -4062,7 +4077,7 @@
         <translation>点击图片，跳到它的时间步</translation>
     </message>
     <message>
-        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture&apos;s power (Ho et al. 2020)</source>
+        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)</source>
         <translation>ᾱ_t：到 t 为止各步 1 − β 的乘积，即图片剩余的功率（Ho et al. 2020）</translation>
     </message>
     <message>
@@ -4114,7 +4129,7 @@
     <name>FurtherMenu</name>
     <message>
         <source>Learning rate from {rate} again: the loss rises at first, and falls lower in the end</source>
-        <extracomment>a PastRun the run that was to go on can do so now the run was trained on the pictures of this folder (Path) the run&apos;s own pictures are gone, and others are to be chosen the folder of the run that is to go on</extracomment>
+        <extracomment>a PastRun the run that was to go on can do so now the run was trained on the pictures of this folder (Path) the run's own pictures are gone, and others are to be chosen the folder of the run that is to go on</extracomment>
         <translation>学习率重新从 {rate} 开始：损失起初会上升，最终降得更低</translation>
     </message>
     <message>
@@ -4126,7 +4141,7 @@
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
-        <extracomment>Sample set → side of a picture in its sheet, rows and columns of the card, the colour between them. The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own. the Path of the run</extracomment>
+        <extracomment>Sample set → side of a picture in its sheet, rows and columns of the card, the colour between them. The cards, left to right: object name → the sample set that is opened, or none for a folder of one's own. the Path of the run</extracomment>
         <translation>继续</translation>
     </message>
     <message>
@@ -4205,7 +4220,7 @@
         <translation>图片离开引导模型多远：1 与单独使用该模型相同，最大到 {most}，越大离得越远，变化越少。</translation>
     </message>
     <message>
-        <source>There is no earlier checkpoint of this model&apos;s run. How many a run keeps, and how often it saves one, stands in its settings.</source>
+        <source>There is no earlier checkpoint of this model's run. How many a run keeps, and how often it saves one, stands in its settings.</source>
         <translation>该模型所属的运行没有更早的检查点。运行保留多少个检查点、多久保存一次，见其设置。</translation>
     </message>
     <message>
@@ -4214,10 +4229,54 @@
     </message>
 </context>
 <context>
+    <name>InsidePanel</name>
+    <message>
+        <source>Inside</source>
+        <extracomment>the name of the tab that is shown now</extracomment>
+        <translation>内部</translation>
+    </message>
+</context>
+<context>
+    <name>InsideTabs</name>
+    <message>
+        <source>Network</source>
+        <extracomment>The translators' context of the tabs' texts. the page what stands beside the tabs while the page is shown Name → tab, in their order.</extracomment>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>The U-Net of your run, block by block, at the step of the scrubber</source>
+        <translation>你的运行的 U-Net，逐块展示，对应滑条所在的步</translation>
+    </message>
+    <message>
+        <source>Schedules</source>
+        <translation>调度</translation>
+    </message>
+    <message>
+        <source>How the noise grows with t, and how much each t counts</source>
+        <translation>噪声如何随 t 增长，以及每个 t 的权重</translation>
+    </message>
+    <message>
+        <source>Tricks</source>
+        <translation>技巧</translation>
+    </message>
+    <message>
+        <source>What each trick of training does to a batch, and whether it helps here</source>
+        <translation>每个训练技巧对一个批次做了什么，以及在这里是否有用</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>How diffusion works, in twenty pages on your own run</source>
+        <translation>用你自己的运行，二十页讲清扩散如何工作</translation>
+    </message>
+</context>
+<context>
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>The squares of the chequers behind transparent pixels. A longer class name beside a picture&apos;s own is shortened: to so many pixels, or its part of the width. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>The squares of the chequers behind transparent pixels. A longer class name beside a picture's own is shortened: to so many pixels, or its part of the width. A picture's facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -4285,7 +4344,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or &quot;&quot; a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -4317,7 +4376,7 @@
     <name>KeptStrip</name>
     <message>
         <source>Kept</source>
-        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be "A" or "B" its settings, a Mapping the Generation, its star and note from now on</extracomment>
         <translation>已保留</translation>
     </message>
     <message>
@@ -4441,7 +4500,7 @@
         <translation>后验均值</translation>
     </message>
     <message>
-        <source>μ_t: the mean of q(x_s | x_t, x̂_0), where DDPM&apos;s step would end without its noise (Ho et al. 2020, arXiv 2006.11239, eq. 7).</source>
+        <source>μ_t: the mean of q(x_s | x_t, x̂_0), where DDPM's step would end without its noise (Ho et al. 2020, arXiv 2006.11239, eq. 7).</source>
         <translation>μ_t：q(x_s | x_t, x̂_0) 的均值，即 DDPM 的一步不加噪声时到达之处（Ho 等 2020，arXiv 2006.11239，式 7）。</translation>
     </message>
     <message>
@@ -4505,7 +4564,7 @@
         <translation>带类别</translation>
     </message>
     <message>
-        <source>c: the network&apos;s output when it is told the class.</source>
+        <source>c: the network's output when it is told the class.</source>
         <translation>c：告诉网络类别时的输出。</translation>
     </message>
     <message>
@@ -4513,7 +4572,7 @@
         <translation>不带类别</translation>
     </message>
     <message>
-        <source>∅: the network&apos;s output when it is told no class.</source>
+        <source>∅: the network's output when it is told no class.</source>
         <translation>∅：不告诉网络类别时的输出。</translation>
     </message>
     <message>
@@ -4521,7 +4580,7 @@
         <translation>引导模型的</translation>
     </message>
     <message>
-        <source>g: the guide&apos;s output, that of a worse model, from which the network&apos;s own is pushed away.</source>
+        <source>g: the guide's output, that of a worse model, from which the network's own is pushed away.</source>
         <translation>g：引导模型（较差的模型）的输出，网络自身的输出被推离它。</translation>
     </message>
     <message>
@@ -4554,10 +4613,531 @@
     </message>
 </context>
 <context>
+    <name>Lesson</name>
+    <message>
+        <source>A network that takes noise away</source>
+        <extracomment>Name → page, in their order.</extracomment>
+        <translation>一个去除噪声的网络</translation>
+    </message>
+    <message>
+        <source>A diffusion model learns one thing: to look at a picture with noise in it and say what the picture was. Making a picture is that, many times over. It begins with pure noise x_T, asks the network for its guess, takes a little of the noise away, and asks again. After the last step there is a picture that was in no folder.
+The twenty pages go the way of the article *The Annotated Diffusion Model*, on a run of yours: what is added, what the network is made of, what it is trained to say, and how pictures come out of it.</source>
+        <translation>扩散模型只学一件事：看一张带噪声的图片，说出原来的图片是什么。生成图片就是把这件事重复许多次：从纯噪声 x_T 出发，请网络猜一次，去掉一点噪声，再请它猜。最后一步之后，就有了一张任何文件夹里都没有的图片。
+这二十页沿着文章 *The Annotated Diffusion Model* 的思路，以你自己的一次运行为例：加入了什么，网络由什么组成，训练让它说什么，图片又是怎样出来的。</translation>
+    </message>
+    <message>
+        <source>Press *Generate* in the sampler and watch pictures come out of noise.</source>
+        <translation>在采样页面按 *生成*，看图片从噪声中出现。</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same pictures again. Where does variety come from?</source>
+        <translation>相同的种子总是给出相同的图片。那么变化从哪里来？</translation>
+    </message>
+    <message>
+        <source>From the noise alone. The seed says which x_T is drawn, and each x_T leads to another picture. Samplers that mix in noise on the way, such as DDPM, take that from the seed too.</source>
+        <translation>只来自噪声。种子决定抽到哪个 x_T，每个 x_T 通向另一张图片。像 DDPM 那样在途中混入噪声的采样器，所用的噪声也由种子决定。</translation>
+    </message>
+    <message>
+        <source>The forward process</source>
+        <translation>前向过程</translation>
+    </message>
+    <message>
+        <source>Training needs pictures with noise in them, and making those needs no network. The forward process mixes a clean picture x_0 with noise ε: for each pixel a number from a normal distribution. The timestep t says how much there is of each: at t = 0 hardly any noise, at T − 1 hardly any picture. The article first writes it as many small steps q(x_t | x_{t−1}). But normal noises add up to one normal noise, so that x_t is made in one go, for any t. `q_sample` does it in one line.</source>
+        <translation>训练需要带噪声的图片，而制作它们不需要网络。前向过程把干净的图片 x_0 与噪声 ε 混合：每个像素各取一个正态分布的数。时间步 t 决定两者各占多少：t = 0 时几乎没有噪声，t = T − 1 时几乎看不到图片。文章先把它写成许多小步 q(x_t | x_{t−1})。但是正态噪声相加仍是一个正态噪声，所以对任何 t 都能一次得到 x_t。`q_sample` 只用一行就做到了。</translation>
+    </message>
+    <message>
+        <source>In {run}, t = {t} of {T} leaves ᾱ_t = {alpha}: the picture is multiplied by {signal}, the noise by {noise}.</source>
+        <translation>在 {run} 中，{T} 步里的 t = {t} 处 ᾱ_t = {alpha}：图片乘以 {signal}，噪声乘以 {noise}。</translation>
+    </message>
+    <message>
+        <source>In *Dataset*, drag t to the right until you can no longer tell what the picture shows.</source>
+        <translation>在 *数据集* 中把 t 向右拖，直到再也看不出图片是什么。</translation>
+    </message>
+    <message>
+        <source>Why are the factors √ᾱ_t and √(1−ᾱ_t), and not ᾱ_t and 1−ᾱ_t?</source>
+        <translation>为什么系数是 √ᾱ_t 和 √(1−ᾱ_t)，而不是 ᾱ_t 和 1−ᾱ_t？</translation>
+    </message>
+    <message>
+        <source>Variances add up, not amplitudes. The squares of the two factors add up to 1, so that pixels with variance 1 keep it at every t. The network sees numbers of one size, whatever the noise.</source>
+        <translation>相加的是方差，不是幅度。两个系数的平方之和为 1，所以方差为 1 的像素在每个 t 都保持为 1。无论噪声多少，网络看到的数值大小都一样。</translation>
+    </message>
+    <message>
+        <source>How fast the noise grows</source>
+        <translation>噪声增长得多快</translation>
+    </message>
+    <message>
+        <source>The schedule says how much noise each step adds: β_t is the share of the variance that step t replaces. What counts is the product of all 1 − β up to t, called ᾱ_t: the share of the picture's variance that is left. It falls from nearly 1 to nearly 0. ᾱ_t divided by 1 − ᾱ_t is the signal-to-noise ratio, SNR. Where it is 1, picture and noise are equally strong; around there shapes appear and vanish. Schedules differ most in how many steps they spend there.</source>
+        <translation>噪声调度决定每一步加多少噪声：β_t 是第 t 步所替换的方差比例。真正重要的是到 t 为止所有 1 − β 的乘积 ᾱ_t：图片的方差还剩多少。它从接近 1 降到接近 0。ᾱ_t 除以 1 − ᾱ_t 就是信噪比 SNR。信噪比为 1 时，图片和噪声一样强；形状就在这附近出现和消失。各种调度最大的差别，是在这附近花多少步。</translation>
+    </message>
+    <message>
+        <source>{run} has the schedule {schedule}: β goes from {beta_first} to {beta_last}, and picture and noise are equally strong at t = {t_even}.</source>
+        <translation>{run} 使用 {schedule} 调度：β 从 {beta_first} 到 {beta_last}，图片和噪声在 t = {t_even} 处一样强。</translation>
+    </message>
+    <message>
+        <source>In *Dataset*, click on the curve where picture and noise are equally strong: SNR = 1. Hover to read it.</source>
+        <translation>在 *数据集* 的曲线上，点击图片和噪声一样强的位置：SNR = 1。把指针停在曲线上可以读数。</translation>
+    </message>
+    <message>
+        <source>ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?</source>
+        <translation>ᾱ_t 是多达 T 个小于 1 的数的乘积，为什么没有马上变成 0？</translation>
+    </message>
+    <message>
+        <source>Most of them are barely below 1: the first β is about 0.0001. Only near the end do cosine and sigmoid take large bites, and there little of the picture is left to lose.</source>
+        <translation>其中大多数只比 1 小一点点：最初的 β 约为 0.0001。余弦和 sigmoid 到接近终点时才大口吃掉剩余部分，而那时图片已所剩无几。</translation>
+    </message>
+    <message>
+        <source>What the network is asked</source>
+        <translation>网络要回答什么</translation>
+    </message>
+    <message>
+        <source>The network is given x_t and t, and is asked what was mixed. There is no single right answer: many pictures could have become this x_t. In the mean square the best answer is the average of all of them, each weighted by how likely it is. At a large t that average is a blur; at a small t it is nearly the picture itself. This is why one guess from pure noise is no picture yet, and why the way back takes many steps.</source>
+        <translation>网络得到 x_t 和 t，要回答混合了什么。这没有唯一正确的答案：许多图片都可能变成这个 x_t。按均方误差，最好的回答是所有这些图片的平均，各按可能性加权。t 大时这个平均是一团模糊，t 小时几乎就是图片本身。所以从纯噪声猜一次还不是图片，返回的路要走许多步。</translation>
+    </message>
+    <message>
+        <source>A picture of {run} is {side} pixels: {values} numbers go in, and as many come out.</source>
+        <translation>{run} 的一张图片是 {side} 像素：输入 {values} 个数，输出同样多的数。</translation>
+    </message>
+    <message>
+        <source>In the sampler, go to the first step (Home). At the left is what goes in, at the right what the network takes it to be.</source>
+        <translation>在采样页面回到第一步（Home）。左边是输入，右边是网络认为它是什么。</translation>
+    </message>
+    <message>
+        <source>At the first step all guesses look alike. Why?</source>
+        <translation>在第一步，所有的猜测看起来都差不多。为什么？</translation>
+    </message>
+    <message>
+        <source>Nothing in x_T says which picture it will be. The best guess is then the average of all training pictures, and it is nearly the same for every noise.</source>
+        <translation>x_T 里没有任何东西说明它会成为哪张图片。此时最好的猜测是全部训练图片的平均，对每个噪声几乎都一样。</translation>
+    </message>
+    <message>
+        <source>The U-Net</source>
+        <translation>U-Net</translation>
+    </message>
+    <message>
+        <source>The network answers with as many numbers as it was given. A U-Net does that in two halves. On the way down it looks at ever lower resolution, with ever more channels, so that what is far apart comes together. On the way up the resolution comes back. Shortcuts carry what each stage knew on the way down over to the same stage on the way up; without them every detail would have to pass the narrow bottom. The article's U-Net has two ResNet blocks and an attention in each stage.</source>
+        <translation>网络输出的数和输入的一样多。U-Net 分两半来做。向下时分辨率越来越低、通道越来越多，相距很远的内容得以汇合；向上时分辨率逐级恢复。捷径把向下时每一级所知道的，直接交给向上时的同一级；没有捷径，所有细节都得挤过狭窄的底部。文章里的 U-Net 每一级有两个残差块和一个注意力。</translation>
+    </message>
+    <message>
+        <source>The U-Net of {run} has {parameters} parameters and {stages} stages of {widths} channels. At its bottom the picture is {inner}.</source>
+        <translation>{run} 的 U-Net 有 {parameters} 个参数、{stages} 级，通道数为 {widths}。在最底部，图片只有 {inner}。</translation>
+    </message>
+    <message>
+        <source>In *Network*, click on a block of the way down, then on the one across from it.</source>
+        <translation>在 *网络* 中点击向下一侧的一个块，再点击对面的那一个。</translation>
+    </message>
+    <message>
+        <source>What would be lost without the shortcuts?</source>
+        <translation>没有捷径会失去什么？</translation>
+    </message>
+    <message>
+        <source>Where edges lie. The bottom has few pixels and many channels: it knows what is there better than where. The shortcuts bring the place back.</source>
+        <translation>边缘的位置。底部像素少、通道多：它知道有什么，却不太知道在哪里。捷径把位置带回来。</translation>
+    </message>
+    <message>
+        <source>The ResNet block</source>
+        <translation>残差块</translation>
+    </message>
+    <message>
+        <source>Most of the work is done by ResNet blocks, `ResnetBlock` in the code. Each has two convolutions of 3 × 3 pixels, and each of those a normalisation (RMSNorm) and the activation SiLU. In the first of them the timestep comes in: it scales and shifts each channel. At the end the block's input is added to what came out. So a block only says what to change, and the gradient has a straight way back through all of them: deep networks can be trained because of that.</source>
+        <translation>大部分工作由残差块完成，代码里叫 `ResnetBlock`。每个块有两次 3 × 3 卷积，各跟一次归一化（RMSNorm）和激活函数 SiLU。时间步在第一次卷积之后加入：它缩放并平移每个通道。最后，块的输入加到结果上。所以一个块只需说明要改变什么，梯度也有一条直路穿过所有的块：深的网络因此才能训练。</translation>
+    </message>
+    <message>
+        <source>In {run} a block has {widths} channels, by its stage; the time comes to it as {time_dim} numbers.</source>
+        <translation>在 {run} 中，一个块依级别有 {widths} 个通道；时间以 {time_dim} 个数的形式到达它。</translation>
+    </message>
+    <message>
+        <source>In *Network*, select a ResNet block and read what it is made of.</source>
+        <translation>在 *网络* 中选择一个残差块，看它由什么组成。</translation>
+    </message>
+    <message>
+        <source>What does a block do whose convolutions answer 0?</source>
+        <translation>如果一个块的卷积都输出 0，它做什么？</translation>
+    </message>
+    <message>
+        <source>Nothing: its input goes through as it is. A new block can therefore do no harm, and learns from there. A block that only had its convolutions would have to learn first how to pass on what it was given.</source>
+        <translation>什么也不做：输入原样通过。所以新加的块不会有害，可以从这里开始学。只有卷积的块则要先学会把得到的东西传下去。</translation>
+    </message>
+    <message>
+        <source>How the network knows t</source>
+        <translation>网络怎样知道 t</translation>
+    </message>
+    <message>
+        <source>The same weights work at every t, so the network must be told which it is. As a single number 399 and 400 would be hard to tell apart. So t is written as sines and cosines of many frequencies, as a Transformer writes the places of words: the fast ones tell neighbours apart, the slow ones early from late. Two small layers make of them the time embedding, from which each ResNet block takes its scale and shift. In *Network* this is the green path.</source>
+        <translation>同一组权重用于每个 t，所以必须告诉网络现在是哪一个。如果只给一个数，399 和 400 就很难区分。因此 t 写成许多频率的正弦和余弦，就像 Transformer 表示词的位置：快的区分相邻的 t，慢的区分早晚。两个小层由它们得到时间嵌入，每个残差块从中取得自己的缩放和平移。在 *网络* 中，这就是绿色的路径。</translation>
+    </message>
+    <message>
+        <source>In {run}, t becomes d = {dim} sines and cosines, and two layers make {time_dim} numbers of them.</source>
+        <translation>在 {run} 中，t 变成 d = {dim} 个正弦和余弦，再由两层变成 {time_dim} 个数。</translation>
+    </message>
+    <message>
+        <source>In the sampler, walk through five steps (→) and see how t and the noise go down together.</source>
+        <translation>在采样页面向前走五步（→），看 t 和噪声怎样一起减少。</translation>
+    </message>
+    <message>
+        <source>What would the network do if nobody told it t?</source>
+        <translation>如果没有人告诉网络 t，它会怎么做？</translation>
+    </message>
+    <message>
+        <source>It would guess the amount of noise from the picture. That works where noise can be seen and fails near both ends, where a little more or less looks the same. To tell it costs next to nothing.</source>
+        <translation>它会从图片中猜噪声有多少。看得见噪声的地方可以这样做，在两端则不行：那里多一点少一点看起来都一样。而告诉它几乎没有代价。</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>A convolution of 3 × 3 pixels sees only its neighbours. With attention each place looks at all others: it asks with a query q, each place answers with a key k, and what comes back is a mix of their values v, weighted by how well q and k match. Full attention compares every place with every other, so that its cost grows with the square of their number: it stands at the bottom, where there are few. Linear attention multiplies k and v first, and its cost grows with the number alone: it stands in the other stages.</source>
+        <translation>3 × 3 卷积只看得到邻居。有了注意力，每个位置可以看所有其他位置：它用查询 q 提问，每个位置用键 k 回答，返回的是各处的值 v 按 q 与 k 的匹配程度加权的混合。完整注意力把每个位置与其他每个位置比较，代价随位置数的平方增长，所以放在位置最少的底部。线性注意力先把 k 与 v 相乘，代价只随位置数增长，用在其他各级。</translation>
+    </message>
+    <message>
+        <source>In {run}: heads {heads}, of {head_dim} channels each.</source>
+        <translation>在 {run} 中：注意力头 {heads} 个，每个 {head_dim} 个通道。</translation>
+    </message>
+    <message>
+        <source>In *Network*, select an attention, and a place in it: what does it look at?</source>
+        <translation>在 *网络* 中选择一个注意力和其中的一个位置：它在看哪里？</translation>
+    </message>
+    <message>
+        <source>Why is full attention not used at every stage?</source>
+        <translation>为什么不在每一级都用完整注意力？</translation>
+    </message>
+    <message>
+        <source>32 × 32 places are 1,024, which makes a million pairs; 8 × 8 are 64, which makes 4,096. The same look costs 256 times as much one or two stages further up.</source>
+        <translation>32 × 32 有 1,024 个位置，就有一百万对；8 × 8 有 64 个位置，只有 4,096 对。往上一两级，同样看一次要贵 256 倍。</translation>
+    </message>
+    <message>
+        <source>What is predicted: ε, x_0 or v</source>
+        <translation>预测什么：ε、x_0 还是 v</translation>
+    </message>
+    <message>
+        <source>Whoever knows x_t and one of picture and noise knows the other, for the mix is a known sum. So the network can be asked for the noise ε, as in the article, for the picture x_0, or for v, a blend of both. What differs is where a mistake hurts. With ε, x̂_0 is divided by √ᾱ_t, which is nearly 0 at a large t: small errors become large ones. With x_0 the same happens to ε̂ at a small t. With v nothing is divided.</source>
+        <translation>混合是已知的和，所以知道 x_t 以及图片和噪声之一，就知道另一个。因此可以像文章那样让网络预测噪声 ε，也可以预测图片 x_0，或者两者的混合 v。区别在于错误在哪里造成损害。预测 ε 时，x̂_0 要除以 √ᾱ_t，而它在 t 大时接近 0：小错误变成大错误。预测 x_0 时，同样的事在 t 小时发生在 ε̂ 上。预测 v 时不需要除法。</translation>
+    </message>
+    <message>
+        <source>The network of {run} predicts {objective}. At its last t, ᾱ_t is {alpha_last}: with ε, an error would be multiplied by {blown_up} there.</source>
+        <translation>{run} 的网络预测 {objective}。在最后的 t，ᾱ_t 为 {alpha_last}：如果预测 ε，那里的错误会放大 {blown_up} 倍。</translation>
+    </message>
+    <message>
+        <source>In the sampler, press the title of the right well and choose the predicted noise ε̂.</source>
+        <translation>在采样页面按右边图片框的标题，选择预测的噪声 ε̂。</translation>
+    </message>
+    <message>
+        <source>In ε̂ one can sometimes see the outline of a picture. What is it?</source>
+        <translation>ε̂ 中有时能看到图片的轮廓。那是什么？</translation>
+    </message>
+    <message>
+        <source>The mistake of x̂_0. Both add up to x_t, so what the network misses in the picture it takes for noise.</source>
+        <translation>是 x̂_0 的错误。两者合起来等于 x_t，所以网络在图片中漏掉的，就被当成了噪声。</translation>
+    </message>
+    <message>
+        <source>The loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The loss is the mean square of the difference between what the network says and what was asked, over all pixels. It comes from a bound on the likelihood of the pictures in which every t has a weight; Ho and others found that without these weights the pictures are better. The number itself says little. Noise that nobody can guess keeps it above zero for ever, and most of its ups and downs are which t were drawn. So it is looked at smoothed, t by t, and beside samples.</source>
+        <translation>损失是网络的回答与所问内容之差的平方，对所有像素取平均。它来自图片似然的一个界，其中每个 t 都有权重；Ho 等人发现去掉这些权重，图片更好。这个数本身说明不了多少。谁也猜不到的噪声使它永远大于零，而它的大部分起伏只是因为抽到了哪些 t。所以要看平滑后的曲线、按 t 分开看，并与样本一起看。</translation>
+    </message>
+    <message>
+        <source>In {run} it went from {first_loss} in the first steps to {last_loss} in the last hundred.</source>
+        <translation>在 {run} 中，它从最初几步的 {first_loss} 降到最后一百步的 {last_loss}。</translation>
+    </message>
+    <message>
+        <source>In *Training*, take the smoothing of the loss to its left end: how much does a single step say?</source>
+        <translation>在 *训练* 中把损失的平滑调到最左边：单独的一步能说明多少？</translation>
+    </message>
+    <message>
+        <source>The loss has become level, and the samples still get better. How?</source>
+        <translation>损失已经平了，样本却还在变好。怎么会这样？</translation>
+    </message>
+    <message>
+        <source>Most of the loss is what cannot be guessed. What makes a picture good is a small part of it, at the t where shapes are decided; it can fall by half without being seen in the sum.</source>
+        <translation>损失的大部分是猜不到的东西。决定图片好坏的只占一小部分，在形状成形的那些 t；它可以减半而在总和中看不出来。</translation>
+    </message>
+    <message>
+        <source>One training step</source>
+        <translation>一个训练步</translation>
+    </message>
+    <message>
+        <source>A training step is short. Take a batch of pictures. Draw a t and a noise for each. Mix them to x_t. Ask the network, and compare. Move each weight θ a little against its gradient, by the learning rate η. This is done some thousand times, and nowhere in it are the T steps walked through: each picture is seen at one t. Beside the weights an average of them is kept, the EMA, which pictures are sampled with.</source>
+        <translation>一个训练步很短。取一批图片。为每张抽一个 t 和一份噪声。混合成 x_t。问网络，再比较。让每个权重 θ 按学习率 η 逆着梯度移动一点。这样做几千次，其中没有任何地方走完 T 步：每张图片只在一个 t 上被看到。除了权重，还保留它们的平均，即 EMA，采样用的就是它。</translation>
+    </message>
+    <message>
+        <source>{run}: batches of {batch}, {steps} steps, learning rate up to {rate}; at each step the EMA keeps {ema} of what it was.</source>
+        <translation>{run}：每批 {batch} 张，{steps} 步，学习率最高 {rate}；EMA 每一步保留原来的 {ema}。</translation>
+    </message>
+    <message>
+        <source>Press *Train further* (or *Start*), watch it learn, and stop when you have seen enough.</source>
+        <translation>按 *继续训练*（或 *开始*），看它学习，看够了就停止。</translation>
+    </message>
+    <message>
+        <source>Why does each picture of a batch get a t of its own?</source>
+        <translation>为什么一批中的每张图片有自己的 t？</translation>
+    </message>
+    <message>
+        <source>So that each step learns a little at all noise levels. With one t for all, the gradient would pull the shared weights towards that t alone, and elsewhere at the next step.</source>
+        <translation>这样每一步在所有噪声水平上都学一点。如果大家共用一个 t，梯度会把共享的权重拉向那个 t，下一步又拉向别处。</translation>
+    </message>
+    <message>
+        <source>From the answer to x̂_0 and ε̂</source>
+        <translation>从回答到 x̂_0 和 ε̂</translation>
+    </message>
+    <message>
+        <source>Each step of sampling begins with a call of the network. `model_predictions` makes two guesses of its output that belong together: x̂_0, the picture, and ε̂, the noise. x̂_0 is clipped to −1 … 1, since no pixel is whiter than white. ε̂ is then computed anew from the clipped x̂_0, so that both still add up to x_t. The upper row of *This step* shows this with the numbers of your step.</source>
+        <translation>采样的每一步先调用一次网络。`model_predictions` 由它的输出得到互相配套的两个猜测：图片 x̂_0 和噪声 ε̂。x̂_0 被截断到 −1 … 1，因为没有像素比白色更白。然后从截断后的 x̂_0 重新计算 ε̂，使两者合起来仍等于 x_t。*这一步* 的上面一行用你这一步的数值展示了这个过程。</translation>
+    </message>
+    <message>
+        <source>In the sampler, open *This step* (2) and point at a pixel to read its sum.</source>
+        <translation>在采样页面打开 *这一步*（2），指向一个像素，读出它的算式。</translation>
+    </message>
+    <message>
+        <source>Why is ε̂ computed anew after the clip?</source>
+        <translation>为什么截断之后要重新计算 ε̂？</translation>
+    </message>
+    <message>
+        <source>Otherwise x̂_0 and ε̂ would no longer add up to x_t: what was cut off would be in neither. The step would then go on from a picture that was never there.</source>
+        <translation>否则 x̂_0 和 ε̂ 合起来不再是 x_t：被截掉的部分哪边都没有。那一步就会从一张从未存在的图片继续。</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>退回一步</translation>
+    </message>
+    <message>
+        <source>If x_0 was known, so was the step back: q(x_{t−1} | x_t, x_0) is a normal distribution whose mean mixes x_0 and x_t. `q_posterior` has its coefficients. x_0 is not known, so `p_mean_variance` puts x̂_0 in its place. `p_sample` then draws: the mean μ_t, plus fresh noise z times σ_t. That noise is needed, for the mean alone is smoother than anything that the network has seen at t − 1. In the last step none is added.</source>
+        <translation>如果知道 x_0，退回的一步也就知道了：q(x_{t−1} | x_t, x_0) 是正态分布，均值由 x_0 和 x_t 混合而成，系数在 `q_posterior` 里。x_0 并不知道，所以 `p_mean_variance` 用 x̂_0 代替它。`p_sample` 再从中抽样：均值 μ_t 加上 σ_t 倍的新噪声 z。这份噪声是必要的：单是均值，比网络在 t − 1 处见过的任何东西都平滑。最后一步不加噪声。</translation>
+    </message>
+    <message>
+        <source>In {run} at t = {t} the mean is {c_0} of x̂_0 and {c_t} of x_t, and σ_t is {sigma}.</source>
+        <translation>在 {run} 的 t = {t} 处，均值是 {c_0} 的 x̂_0 加 {c_t} 的 x_t，σ_t 为 {sigma}。</translation>
+    </message>
+    <message>
+        <source>In the sampler, choose *DDPM* with 50 steps and press *Generate*. Its noise z is in the lower row of *This step*.</source>
+        <translation>在采样页面选择 *DDPM*、50 步，按 *生成*。它的噪声 z 在 *这一步* 的下面一行。</translation>
+    </message>
+    <message>
+        <source>The coefficient of x̂_0 is small. How does a picture come of it?</source>
+        <translation>x̂_0 的系数很小。图片是怎样由它得到的？</translation>
+    </message>
+    <message>
+        <source>A little at each step, and x_t carries on what came before. Towards the end the coefficient grows, and in the last step it is 1: the result is x̂_0.</source>
+        <translation>每一步一点点，而 x_t 带着之前的积累。接近终点时系数变大，最后一步为 1：结果就是 x̂_0。</translation>
+    </message>
+    <message>
+        <source>The whole way</source>
+        <translation>整条路</translation>
+    </message>
+    <message>
+        <source>`p_sample_loop` is what remains: begin with noise x_T, and step back from t = T − 1 to 0. That is T calls of the network. DDIM makes fewer stops: it mixes x̂_0 and ε̂ anew for a much smaller s, without fresh noise, so that 25 calls do. Solvers of higher order use earlier answers too, and need fewer still. Large shapes come first, then parts, then edges: at a large t nothing else is left to be seen under the noise.</source>
+        <translation>剩下的就是 `p_sample_loop`：从噪声 x_T 开始，从 t = T − 1 一步步退到 0，共调用 T 次网络。DDIM 停的站更少：它不加新噪声，把 x̂_0 和 ε̂ 重新混合到小得多的 s，所以 25 次调用就够了。高阶求解器还利用之前的回答，需要的更少。先出现大的形状，然后是局部，最后是边缘：t 大时，噪声之下别的什么也看不见。</translation>
+    </message>
+    <message>
+        <source>Press *Play* (Space) and watch one picture: when can you tell what it will be?</source>
+        <translation>按 *播放*（空格），盯住一张图片：什么时候能看出它会是什么？</translation>
+    </message>
+    <message>
+        <source>Why not take x̂_0 of the first step and be done?</source>
+        <translation>为什么不直接取第一步的 x̂_0？</translation>
+    </message>
+    <message>
+        <source>It is the average of all pictures that could be meant. Each step decides a little, and the next guess is the average of those that are left: sharper each time.</source>
+        <translation>它是所有可能图片的平均。每一步决定一点，下一次猜测就是剩下那些的平均：一次比一次清晰。</translation>
+    </message>
+    <message>
+        <source>Trick: the sigmoid schedule</source>
+        <translation>技巧：sigmoid 调度</translation>
+    </message>
+    <message>
+        <source>The linear schedule of the first paper wastes steps: long before the end hardly anything is left of the picture. The cosine lets ᾱ_t fall evenly. The sigmoid, the library's default, does so too, and three numbers bend it: start and end say which part of the curve σ is used, and τ how steep it is. Larger pictures need more noise, since many pixels say the same and the noise is averaged away. A schedule that suits 32 pixels is therefore too mild for 256.</source>
+        <translation>最早论文的线性调度浪费步数：离终点还很远，图片就几乎不剩了。余弦让 ᾱ_t 均匀下降。这个库默认的 sigmoid 也是如此，并且可以用三个数来弯曲：start 和 end 决定取曲线 σ 的哪一段，τ 决定它有多陡。图片越大，需要的噪声越多，因为许多像素说的是同一件事，噪声会被平均掉。所以适合 32 像素的调度，对 256 像素就太温和了。</translation>
+    </message>
+    <message>
+        <source>{run} has the schedule {schedule}; {share_left} of its t have more picture than noise. With the sigmoid it would be {share_sigmoid}.</source>
+        <translation>{run} 使用 {schedule} 调度；它的 t 中有 {share_left} 图片多于噪声。换成 sigmoid 会是 {share_sigmoid}。</translation>
+    </message>
+    <message>
+        <source>In *Schedules*, look at the sigmoid beside the schedule of your run.</source>
+        <translation>在 *调度* 中，把 sigmoid 与你这次运行的调度放在一起看。</translation>
+    </message>
+    <message>
+        <source>What goes wrong if ᾱ is still 0.01 at the last t?</source>
+        <translation>如果最后的 t 处 ᾱ 仍有 0.01，会出什么问题？</translation>
+    </message>
+    <message>
+        <source>Training then never shows pure noise: a tenth of the picture is in it, and with it the mean brightness. Sampling begins with pure noise all the same, and all pictures come out of a middling brightness.</source>
+        <translation>训练就从来不会给出纯噪声：其中还有十分之一的图片，也就带着平均亮度。采样却仍从纯噪声开始，于是所有图片都只有中等亮度。</translation>
+    </message>
+    <message>
+        <source>Trick: predict v</source>
+        <translation>技巧：预测 v</translation>
+    </message>
+    <message>
+        <source>Write √ᾱ_t as cos φ and √(1−ᾱ_t) as sin φ. Then x_t moves along a quarter of a circle, from the picture to the noise, and v is its velocity: where x_t goes when φ grows. Near the picture v is almost the noise; near the noise it is almost the picture, with a minus. So the network is always asked for what x_t does not show. Its target has the same size at all t, and pure noise, where sampling begins, is no special case.</source>
+        <translation>把 √ᾱ_t 写成 cos φ，把 √(1−ᾱ_t) 写成 sin φ。于是 x_t 沿着四分之一个圆从图片走向噪声，v 就是它的速度：φ 增大时 x_t 去往的方向。靠近图片时 v 几乎就是噪声，靠近噪声时几乎就是带负号的图片。所以问网络的，总是 x_t 没有显示的那部分。目标在所有 t 大小相同，采样开始处的纯噪声也不是特例。</translation>
+    </message>
+    <message>
+        <source>In {run}, t = {t} is φ = {phi}°.</source>
+        <translation>在 {run} 中，t = {t} 就是 φ = {phi}°。</translation>
+    </message>
+    <message>
+        <source>In *This step*, walk through five steps and follow the circle at the right.</source>
+        <translation>在 *这一步* 中走五步，看右边的圆。</translation>
+    </message>
+    <message>
+        <source>What does a network learn at φ = 90° that predicts ε?</source>
+        <translation>预测 ε 的网络在 φ = 90° 处学到什么？</translation>
+    </message>
+    <message>
+        <source>Nothing: x_t is the noise, and it only has to repeat its input. With v it must say which picture is likely, and that is what sampling needs at its first step.</source>
+        <translation>什么也没学到：x_t 就是噪声，它只需重复输入。预测 v 时，它必须说出哪张图片可能，而这正是采样第一步所需要的。</translation>
+    </message>
+    <message>
+        <source>Trick: self-conditioning</source>
+        <translation>技巧：自条件</translation>
+    </message>
+    <message>
+        <source>Each call of the network forgets the one before. With self-conditioning it is also given its own x̂_0 of the step before, as further channels beside x_t. In training half of the batches get zeros there. The other half get the x̂_0 of a first pass, through which no gradient goes. That makes training somewhat slower, and sampling not. The gain is largest where there are many steps, each of which can build on the one before.</source>
+        <translation>网络的每次调用都忘记上一次。有了自条件，它还会得到自己上一步的 x̂_0，作为 x_t 旁边的附加通道。训练时，一半的批在那里放零；另一半放第一遍计算得到的 x̂_0，梯度不从中通过。训练因此慢一些，采样不会。步数多时收益最大，因为每一步都能在前一步的基础上继续。</translation>
+    </message>
+    <message>
+        <source>{self_on}{run} trains with self-conditioning.</source>
+        <translation>{self_on}{run} 使用自条件训练。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it.</source>
+        <translation>{run} 训练时没有使用它。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, look at what goes in with self-conditioning and without.</source>
+        <translation>在 *技巧* 中，看有和没有自条件时输入了什么。</translation>
+    </message>
+    <message>
+        <source>Why do half of the batches get zeros?</source>
+        <translation>为什么一半的批放零？</translation>
+    </message>
+    <message>
+        <source>The first step of sampling has no x̂_0 before it. The network must know what to do then, and must not come to lean on a guess alone.</source>
+        <translation>采样的第一步之前没有 x̂_0。网络必须知道那时该怎么办，也不能养成只依赖一个猜测的习惯。</translation>
+    </message>
+    <message>
+        <source>Trick: offset noise</source>
+        <translation>技巧：偏移噪声</translation>
+    </message>
+    <message>
+        <source>Noise of independent pixels hardly changes the mean brightness of a picture: over many pixels it averages out. So even at a large t the brightness can be read off x_t, and the network leaves it as it is. In sampling it is then that of the noise, always about grey. Offset noise adds one more random number for each channel, the same at all pixels. Brightness is noised too, the network learns to decide it, and very dark and very bright pictures become possible.</source>
+        <translation>各像素独立的噪声几乎不改变图片的平均亮度：像素很多时会互相抵消。所以即使 t 很大，也能从 x_t 读出亮度，网络就让它保持原样。采样时亮度于是来自噪声，总在灰色附近。偏移噪声给每个通道再加一个随机数，所有像素相同。这样亮度也被加噪，网络学会决定它，很暗和很亮的图片才成为可能。</translation>
+    </message>
+    <message>
+        <source>{run} trains with a strength of s = {offset}.</source>
+        <translation>{run} 训练时的强度为 s = {offset}。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it. The mean of its noise over {pixels} pixels varies by only {mean_sd}.</source>
+        <translation>{run} 训练时没有使用它。它的噪声在 {pixels} 个像素上的平均值只有 {mean_sd} 的起伏。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, raise the offset noise and see what becomes of x_t.</source>
+        <translation>在 *技巧* 中调大偏移噪声，看 x_t 变成什么样。</translation>
+    </message>
+    <message>
+        <source>Must the noise x_T of sampling have the offset too?</source>
+        <translation>采样的噪声 x_T 也必须有偏移吗？</translation>
+    </message>
+    <message>
+        <source>Yes. Else all x_T are of middling brightness, as the network has rarely seen them, and pictures come out more alike in brightness than they should. The sampler here draws x_T as training drew its noise.</source>
+        <translation>是的。否则所有 x_T 都是中等亮度，而这样的输入网络很少见过，生成的图片在亮度上会比应有的更相似。这里的采样器按训练时的方式抽取 x_T。</translation>
+    </message>
+    <message>
+        <source>Trick: immiscible noise</source>
+        <translation>技巧：不混溶噪声</translation>
+    </message>
+    <message>
+        <source>Each picture is usually mixed with any noise, so that every place between them can come from any picture, and the answer at a large t is a blur. The immiscible trick exchanges the noises within a batch: each picture gets one that is near to it, by the assignment with the smallest sum of distances. The noise is as random as before over all pictures, but which noise leads to which picture is less of a tangle. It changes nothing else, and costs a moment for each batch.</source>
+        <translation>通常每张图片可以与任何噪声混合，于是两者之间的每个位置都可能来自任何图片，t 大时的回答就是一团模糊。这个技巧在一批之内交换噪声：按距离之和最小的分配，每张图片得到离它近的那份。就全部图片而言，噪声仍和以前一样随机，但哪份噪声通向哪张图片不再那么纠缠。除此之外什么都不变，每批只多花一瞬间。</translation>
+    </message>
+    <message>
+        <source>{immiscible_on}{run} trains with it, in batches of {batch}.</source>
+        <translation>{immiscible_on}{run} 使用它训练，每批 {batch} 张。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it, in batches of {batch}.</source>
+        <translation>{run} 训练时没有使用它，每批 {batch} 张。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, see which noise each picture of a batch is given.</source>
+        <translation>在 *技巧* 中，看一批中每张图片得到哪份噪声。</translation>
+    </message>
+    <message>
+        <source>Why must the noises be exchanged before x_t and the target are made?</source>
+        <translation>为什么必须在制作 x_t 和目标之前交换噪声？</translation>
+    </message>
+    <message>
+        <source>If x_t held one noise and the target another, the network would be asked for something that x_t says nothing of. The library has this mistake; here both are made of the same noise.</source>
+        <translation>如果 x_t 里是一份噪声，目标用的是另一份，就等于问网络 x_t 里根本没有的东西。原来的库有这个错误；这里两者用的是同一份噪声。</translation>
+    </message>
+    <message>
+        <source>Trick: min-SNR weights</source>
+        <translation>技巧：min-SNR 权重</translation>
+    </message>
+    <message>
+        <source>The timesteps share their weights in the network, and pull at them in different directions. An error of x̂_0 counts by the SNR when ε is predicted: at small t, where the picture is nearly clean, that is enormous, and these t get most of the training for what nobody sees. Min-SNR lets the weight grow with the SNR up to γ = 5 and no further. It often reaches the same quality in a third of the steps. Which factor that takes depends on what is predicted.</source>
+        <translation>所有时间步共用网络的权重，并把它们往不同方向拉。预测 ε 时，x̂_0 的错误按信噪比计：t 小、图片几乎干净的地方信噪比极大，这些 t 就占去大部分训练，去做没有人看得见的事。min-SNR 让权重随信噪比增长到 γ = 5 为止。常常只要三分之一的步数就达到同样的质量。对应哪个系数，取决于预测的是什么。</translation>
+    </message>
+    <message>
+        <source>{run} has γ = {gamma}: up to t = {t_gamma} the weight of an error of x̂_0 is held back.</source>
+        <translation>{run} 的 γ = {gamma}：到 t = {t_gamma} 为止，x̂_0 的错误的权重受到限制。</translation>
+    </message>
+    <message>
+        <source>In *Training*, set the bars of *Timesteps* to *× weight*: which t does the training look at?</source>
+        <translation>在 *训练* 中，把 *时间步* 的柱子设为 *× 权重*：训练在看哪些 t？</translation>
+    </message>
+    <message>
+        <source>Why does the weight not simply stay 1 at every t?</source>
+        <translation>为什么不让权重在每个 t 都保持为 1？</translation>
+    </message>
+    <message>
+        <source>That is a choice as well: for ε it is the weight SNR on the error of x̂_0. Whichever number is compared, every loss weighs the timesteps somehow; min-SNR says which way on purpose.</source>
+        <translation>那也是一种选择：对 ε 来说，就是给 x̂_0 的错误以信噪比为权重。不管比较哪个数，损失总要以某种方式衡量各时间步；min-SNR 只是有意地说明了怎样衡量。</translation>
+    </message>
+</context>
+<context>
+    <name>LessonController</name>
+    <message>
+        <source>your next run</source>
+        <translation>你的下一次运行</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPanel</name>
+    <message>
+        <source>Lesson</source>
+        <extracomment>the name of another page, by a person</extracomment>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>The page before (←)</source>
+        <translation>上一页（←）</translation>
+    </message>
+    <message>
+        <source>The next page (→)</source>
+        <translation>下一页（→）</translation>
+    </message>
+    <message>
+        <source>Page {n} of {of}</source>
+        <translation>第 {n} 页，共 {of} 页</translation>
+    </message>
+</context>
+<context>
     <name>LogPanel</name>
     <message>
         <source>Log</source>
-        <extracomment>Older lines are dropped; the run&apos;s own log file keeps them.</extracomment>
+        <extracomment>Older lines are dropped; the run's own log file keeps them.</extracomment>
         <translation>日志</translation>
     </message>
     <message>
@@ -4629,7 +5209,7 @@
         <translation>读取 {time}</translation>
     </message>
     <message>
-        <source>with {n} of the processor&apos;s threads, the fastest now</source>
+        <source>with {n} of the processor's threads, the fastest now</source>
         <translation>（使用 {n} 个处理器线程，目前最快）</translation>
     </message>
     <message>
@@ -4741,8 +5321,8 @@
         <translation>{word}：与唯一的训练图片相距 RMS {first}；没有其他图片可以说明这是远是近。</translation>
     </message>
     <message>
-        <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5&#xa0;% of them are nearer than {least}.</source>
-        <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5&#xa0;% 小于 {least}。</translation>
+        <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5 % of them are nearer than {least}.</source>
+        <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5 % 小于 {least}。</translation>
     </message>
 </context>
 <context>
@@ -4831,7 +5411,7 @@
 <context>
     <name>OpeningBar</name>
     <message>
-        <source>Open another program&apos;s file</source>
+        <source>Open another program's file</source>
         <extracomment>something was typed, entered or not the ForeignFacts, with the size that was said it hides: the keys may go back to the room</extracomment>
         <translation>打开其他程序的文件</translation>
     </message>
@@ -4929,14 +5509,86 @@
     <message>
         <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
         <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. shown as it is, though the slider may have no place for it</extracomment>
-        <translation>{what}。从 {least} 到 {most}；不设置时为 {usual}。</translation>
+        <translation>{what}。从 {least} 到 {most}；未指定时为 {usual}。</translation>
+    </message>
+</context>
+<context>
+    <name>PageList</name>
+    <message>
+        <source>Pages of the lesson</source>
+        <extracomment>A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <translation>课程的页面</translation>
+    </message>
+    <message>
+        <source>{n}. {title}</source>
+        <translation>{n}. {title}</translation>
+    </message>
+    <message>
+        <source>{title}, done</source>
+        <translation>{title}，已完成</translation>
+    </message>
+</context>
+<context>
+    <name>PageView</name>
+    <message>
+        <source>In your run</source>
+        <extracomment>the sample set of a model that comes with the program</extracomment>
+        <translation>在你的运行中</translation>
+    </message>
+    <message>
+        <source>There is no model to look at yet. Take one that comes with the program:</source>
+        <translation>还没有可看的模型。可以取用程序自带的一个：</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Take the model: {name}</source>
+        <translation>取用模型：{name}</translation>
+    </message>
+    <message>
+        <source>It is copied among your runs, and makes pictures at once</source>
+        <translation>它会复制到你的运行中，并马上生成图片</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>动手</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>带我去</translation>
+    </message>
+    <message>
+        <source>Go there, with a frame round the real control; Esc takes the frame away</source>
+        <translation>前往那里，并用框标出真正的控件；按 Esc 取消标记</translation>
+    </message>
+    <message>
+        <source>A question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>✓ Done</source>
+        <translation>✓ 完成</translation>
+    </message>
+    <message>
+        <source>Hide the answer</source>
+        <translation>隐藏答案</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>显示答案</translation>
     </message>
 </context>
 <context>
     <name>PaintView</name>
     <message>
         <source>Picture before</source>
-        <extracomment>Beside the picture&apos;s own colours; grey pictures have greys. something was painted, or taken back the person goes back to the pictures; the strokes stay Enter by how many</extracomment>
+        <extracomment>Beside the picture's own colours; grey pictures have greys. something was painted, or taken back the person goes back to the pictures; the strokes stay Enter by how many</extracomment>
         <translation>上一张图片</translation>
     </message>
     <message>
@@ -4980,7 +5632,7 @@
         <translation>画笔大小</translation>
     </message>
     <message>
-        <source>The brush&apos;s diameter in pixels of the picture (wheel, or [ and ])</source>
+        <source>The brush's diameter in pixels of the picture (wheel, or [ and ])</source>
         <translation>画笔直径，以图片像素计（滚轮，或 [ 与 ]）</translation>
     </message>
     <message>
@@ -5156,7 +5808,7 @@
     </message>
     <message>
         <source>Width × height is taken too, such as 32 × 48.</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run's settings, and others are to be chosen</extracomment>
         <translation>也可写宽 × 高，例如 32 × 48。</translation>
     </message>
     <message>
@@ -5216,7 +5868,7 @@
     </message>
     <message>
         <source>Pictures</source>
-        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be "skipped" places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -5316,7 +5968,7 @@
     </message>
     <message>
         <source>First step</source>
-        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of EXPORTS</extracomment>
+        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. "first", "back", "next", "last" a row of EXPORTS</extracomment>
         <translation>第一步</translation>
     </message>
     <message>
@@ -5392,7 +6044,7 @@
     <name>Plots</name>
     <message>
         <source>Loss</source>
-        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
+        <extracomment>its name in `StepDone.scalars()` and in the run's metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -5416,7 +6068,7 @@
         <translation>限制之前的梯度范数。高于虚线（设置中的上限）时，更新会被缩小到该上限；若它长期上升或突然跃升，说明学习率过高。</translation>
     </message>
     <message>
-        <source>Here the norm of every step&apos;s gradient will appear.</source>
+        <source>Here the norm of every step's gradient will appear.</source>
         <translation>这里将显示每一步的梯度范数。</translation>
     </message>
     <message>
@@ -5471,7 +6123,7 @@
     <name>Presets</name>
     <message>
         <source>Sketch</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set's own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library's own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>
@@ -5501,6 +6153,30 @@
     <message>
         <source>days on a GPU</source>
         <translation>GPU 上数天</translation>
+    </message>
+</context>
+<context>
+    <name>ReadyLine</name>
+    <message>
+        <source>Look at a trained model first:</source>
+        <extracomment>the sample set that the model was trained on</extracomment>
+        <translation>先看看训练好的模型：</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Look at a trained model first: {name}</source>
+        <translation>先看看训练好的模型：{name}</translation>
+    </message>
+    <message>
+        <source>A model that was trained on this set for not quite three minutes. It is copied among your runs, and makes pictures at once; Inside shows what goes on in it</source>
+        <translation>用这个图片集训练了不到三分钟的模型。它会复制到你的运行中，并马上生成图片；“内部”页面展示其中发生的事</translation>
     </message>
 </context>
 <context>
@@ -5582,7 +6258,7 @@
     <name>Rooms</name>
     <message>
         <source>Dataset</source>
-        <extracomment>The translators&apos; context of the rooms&apos; texts. shows a room&apos;s panel in the place that was kept for it of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3. The first is there at the first paint.</extracomment>
+        <extracomment>The translators' context of the rooms' texts. shows a room's panel in the place that was kept for it to a room makes pictures with the ready model of a sample set of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.</extracomment>
         <translation>数据集</translation>
     </message>
     <message>
@@ -5604,6 +6280,14 @@
     <message>
         <source>Make pictures and step through their denoising</source>
         <translation>生成图片，逐步查看去噪过程</translation>
+    </message>
+    <message>
+        <source>Inside</source>
+        <translation>内部</translation>
+    </message>
+    <message>
+        <source>The network at work, the schedules, the tricks, and a lesson through them</source>
+        <translation>工作中的网络、调度、技巧，以及贯穿它们的课程</translation>
     </message>
 </context>
 <context>
@@ -5638,7 +6322,7 @@
     <name>RunMenu</name>
     <message>
         <source>Looking for runs…</source>
-        <extracomment>the Path of a run to open the Path of a run to go on with the open run is to be left for settings of one&apos;s own</extracomment>
+        <extracomment>the Path of a run to open the Path of a run to go on with the open run is to be left for settings of one's own</extracomment>
         <translation>正在查找运行…</translation>
     </message>
     <message>
@@ -5670,7 +6354,7 @@
     <name>RunPictures</name>
     <message>
         <source>The pictures of this run are no longer there: {folder}</source>
-        <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
+        <extracomment>other pictures may be used for the run other pictures are to be chosen the run's classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
         <translation>此运行的图片已不存在：{folder}</translation>
     </message>
     <message>
@@ -5686,7 +6370,7 @@
         <translation>以下类别已没有图片：{names}</translation>
     </message>
     <message>
-        <source>Not among the run&apos;s classes: {names}. Their {n} pictures count as no class</source>
+        <source>Not among the run's classes: {names}. Their {n} pictures count as no class</source>
         <translation>不在此运行的类别中：{names}。其中 {n} 张图片按无类别处理</translation>
     </message>
 </context>
@@ -5694,7 +6378,7 @@
     <name>RunPlot</name>
     <message>
         <source>step</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider's positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
         <translation>步</translation>
     </message>
     <message>
@@ -5714,7 +6398,7 @@
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
+        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run's folder yet</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
@@ -5825,7 +6509,7 @@
     <name>SamplerController</name>
     <message>
         <source>Its model {name} is not among those that can be chosen.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
@@ -5857,7 +6541,7 @@
         <translation>η，噪声占比</translation>
     </message>
     <message>
-        <source>With a mask there is one sampler: RePaint, in DDPM&apos;s steps (Lugmayr et al. 2022).</source>
+        <source>With a mask there is one sampler: RePaint, in DDPM's steps (Lugmayr et al. 2022).</source>
         <extracomment>What gives way where there is no room for all.</extracomment>
         <translation>使用蒙版时只有一种采样器：RePaint，按 DDPM 的步进行（Lugmayr et al. 2022）。</translation>
     </message>
@@ -6039,7 +6723,7 @@
         <translation>步数少于 T 时保留哪些时间步：按 t 均匀、越接近图片越密、按信噪比的对数均匀，或按噪声占比均匀（Flow）。“默认”是适合该采样器的方式，或“拟合步”为该模型和该步数找到的时间步。</translation>
     </message>
     <message>
-        <source>With a mask the timesteps are RePaint&apos;s.</source>
+        <source>With a mask the timesteps are RePaint's.</source>
         <translation>使用蒙版时，时间步由 RePaint 决定。</translation>
     </message>
     <message>
@@ -6075,7 +6759,7 @@
         <translation>只拟合 2 到 {most} 步：步数更多时收益很小。</translation>
     </message>
     <message>
-        <source>Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the checkpoint, and taken from then on where the spacing is the sampler&apos;s own.</source>
+        <source>Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the checkpoint, and taken from then on where the spacing is the sampler's own.</source>
         <translation>为这个模型和这个步数选择合适的时间步：细看若干次去噪，把步放在轨迹弯曲的地方（Chen et al. 2024，arXiv 2405.11326）。结果保存在检查点旁边，此后时间步间隔为默认时就使用它们。</translation>
     </message>
     <message>
@@ -6110,7 +6794,7 @@
         <translation>这一步</translation>
     </message>
     <message>
-        <source>One picture&apos;s step, taken apart: what the network says, what the sampler adds up (2)</source>
+        <source>One picture's step, taken apart: what the network says, what the sampler adds up (2)</source>
         <translation>拆开一张图像的一步：网络说了什么，采样器加起了什么 (2)</translation>
     </message>
     <message>
@@ -6135,7 +6819,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies over the wells&apos; titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies over the wells' titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -6190,7 +6874,7 @@
     <name>ScheduleChoice</name>
     <message>
         <source>Noise schedule</source>
-        <extracomment>a schedule was chosen the list is open and one is pointed at; &quot;&quot; once the list is closed</extracomment>
+        <extracomment>a schedule was chosen the list is open and one is pointed at; "" once the list is closed</extracomment>
         <translation>噪声调度</translation>
     </message>
     <message>
@@ -6218,7 +6902,7 @@
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
+        <extracomment>Beside the words of a choice: the list's frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
@@ -6365,12 +7049,12 @@
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
+        <extracomment>What samples where nobody chose: for new runs' grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
         <source>Network</source>
-        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run&apos;s files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from. Augmentations that have a setting of their own. Title, help and source of a setting that switches a row on.</extracomment>
+        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run's files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from. Augmentations that have a setting of their own. Title, help and source of a setting that switches a row on.</extracomment>
         <translation>网络</translation>
     </message>
     <message>
@@ -6458,7 +7142,7 @@
         <translation>训练时置零的激活值比例；有助于避免死记少量图片；论文中为 0.1。</translation>
     </message>
     <message>
-        <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
+        <source>Uses torch's fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
         <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
     </message>
     <message>
@@ -6582,7 +7266,7 @@
         <translation>网络所见正方形的边长；另设了高度时为宽度。须能被网络的每次减半整除。</translation>
     </message>
     <message>
-        <source>How high the network&apos;s pictures are where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
+        <source>How high the network's pictures are where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
         <translation>网络的图片不是正方形时的高度：尺寸 32 配高度 48 就是竖图。须能被网络的每次减半整除。</translation>
     </message>
     <message>
@@ -6630,7 +7314,7 @@
         <translation>一个批次中各图片的 t 如何抽取；库中各自独立。</translation>
     </message>
     <message>
-        <source>The peak step size; the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
+        <source>The peak step size; the library's is 8e-5. Too high and the loss jumps or becomes infinite.</source>
         <translation>最大步长；库中为 8e-5。过高时损失会跳动或变为无穷大。</translation>
     </message>
     <message>
@@ -6694,7 +7378,7 @@
         <translation>子文件夹</translation>
     </message>
     <message>
-        <source>The names of the classes in order, as your pictures&apos; sub-folders are called. They follow from the folder and are kept with the run.</source>
+        <source>The names of the classes in order, as your pictures' sub-folders are called. They follow from the folder and are kept with the run.</source>
         <translation>按顺序排列的类别名称，即图片所在子文件夹的名称。它们取自文件夹，并随运行保存。</translation>
     </message>
     <message>
@@ -6762,7 +7446,7 @@
         <translation>Adam β</translation>
     </message>
     <message>
-        <source>How slowly Adam&apos;s averages of the gradient and of its square follow; 0.9 and 0.99 in the library.</source>
+        <source>How slowly Adam's averages of the gradient and of its square follow; 0.9 and 0.99 in the library.</source>
         <translation>Adam 中梯度及其平方的平均值跟随得多慢；库默认为 0.9 和 0.99。</translation>
     </message>
     <message>
@@ -6786,7 +7470,7 @@
         <translation>EMA 预热</translation>
     </message>
     <message>
-        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library&apos;s, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
+        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
         <translation>平均权重如何开始：立即快速跟随（第 n 次更新时为 (1+n)/(10+n)），或与原库相同：前 100 步为权重副本，之后为 1−(1+n)^(−2/3)，滞后更久。</translation>
     </message>
     <message>
@@ -6887,7 +7571,7 @@
     </message>
     <message>
         <source>On</source>
-        <extracomment>The translators&apos; context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
+        <extracomment>The translators' context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
         <translation>开</translation>
     </message>
     <message>
@@ -7156,7 +7840,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot;</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second"</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -7208,7 +7892,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>另一端的图片，λ = 1。</translation>
     </message>
     <message>
-        <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture&apos;s, each pixel to its nearest.</source>
+        <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture's, each pixel to its nearest.</source>
         <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
     </message>
     <message>
@@ -7272,12 +7956,12 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>StepScene</name>
     <message>
         <source>This step</source>
-        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term's tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
         <translation>这一步</translation>
     </message>
     <message>
         <source>Point at a pixel to read its sum; click to keep it, click again for its next colour.</source>
-        <extracomment>column and row of the pixel that was clicked of the one under the pointer Where a tile&apos;s picture lies, and what says something when the pointer rests there.</extracomment>
+        <extracomment>column and row of the pixel that was clicked of the one under the pointer Where a tile's picture lies, and what says something when the pointer rests there.</extracomment>
         <translation>指向一个像素可读出它的算式；单击固定，再次单击换下一个颜色。</translation>
     </message>
     <message>
@@ -7317,7 +8001,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>StepTold</name>
     <message>
         <source>Only the pictures of this denoising were kept, not what it was made of. Generate again.</source>
-        <extracomment>An objective&apos;s letter → how its output is painted, its colour, and what it stands for.</extracomment>
+        <extracomment>An objective's letter → how its output is painted, its colour, and what it stands for.</extracomment>
         <translation>这次去噪只保留了图像，没有保留它的组成。请重新生成。</translation>
     </message>
     <message>
@@ -7334,7 +8018,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>已涂画</translation>
     </message>
     <message>
-        <source>Where you painted it is your paint, which this step takes for the network&apos;s answer.</source>
+        <source>Where you painted it is your paint, which this step takes for the network's answer.</source>
         <translation>涂画过的地方是您的颜料，这一步把它当作网络的回答。</translation>
     </message>
     <message>
@@ -7366,7 +8050,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>自引导远离一个较差的模型，它的错误与网络相同，只是更大（Karras et al. 2024, arXiv 2406.02507, 式 4）。</translation>
     </message>
     <message>
-        <source>m: the network&apos;s own output.</source>
+        <source>m: the network's own output.</source>
         <translation>m：网络自身的输出。</translation>
     </message>
     <message>
@@ -7532,7 +8216,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>步</translation>
     </message>
     <message>
-        <source>Drag, click or use ← and → to see each step of the selected picture&apos;s denoising</source>
+        <source>Drag, click or use ← and → to see each step of the selected picture's denoising</source>
         <translation>拖动、点击或按 ← →，查看所选图片去噪的每一步</translation>
     </message>
     <message>
@@ -7591,7 +8275,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TimestepPlot</name>
     <message>
         <source>t (picture → noise)</source>
-        <extracomment>About 43 %: the weight&apos;s line stays readable before the bars. The weight&apos;s curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
+        <extracomment>About 43 %: the weight's line stays readable before the bars. The weight's curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
         <translation>t（图片 → 噪声）</translation>
     </message>
     <message>
@@ -7615,7 +8299,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TopBar</name>
     <message>
         <source>{what} (Ctrl+{number})</source>
-        <extracomment>Of the buttons for undo and redo: a picture alone. The run&apos;s button, however narrow the window is.</extracomment>
+        <extracomment>Of the buttons for undo and redo: a picture alone. The run's button, however narrow the window is.</extracomment>
         <translation>{what}（Ctrl+{number}）</translation>
     </message>
     <message>
@@ -8002,7 +8686,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>没有可重做的操作</translation>
     </message>
     <message>
-        <source>The settings shown are the run&apos;s. New run, in its menu, goes back to your own.</source>
+        <source>The settings shown are the run's. New run, in its menu, goes back to your own.</source>
         <translation>显示的是运行的设置。运行菜单中的“新建运行”可回到您自己的设置。</translation>
     </message>
     <message>
@@ -8109,7 +8793,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Actual size</source>
-        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; &quot;&quot;: nobody asked yet a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
+        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; "": nobody asked yet a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
     </message>
     <message>
@@ -8225,11 +8909,11 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>引导模型</translation>
     </message>
     <message>
-        <source>guide&apos;s weights</source>
+        <source>guide's weights</source>
         <translation>引导模型的权重</translation>
     </message>
     <message>
-        <source>guide&apos;s step</source>
+        <source>guide's step</source>
         <translation>引导模型的训练步</translation>
     </message>
     <message>

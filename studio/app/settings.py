@@ -52,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
     "sampler_way": "pictures",
     "sampler_kept": False,
     "inside_tab": "network",
+    "lesson_page": "begin",
+    "lesson_done": [],
     "generations_gb": 2,
     "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",
