@@ -148,22 +148,6 @@
     </message>
 </context>
 <context>
-    <name>Card</name>
-    <message>
-        <source>Back to the lesson</source>
-        <extracomment>Between the ring and the card, and from the card to the window's edge.</extracomment>
-        <translation>回到课程</translation>
-    </message>
-    <message>
-        <source>Take the frame away</source>
-        <translation>取消标记</translation>
-    </message>
-    <message>
-        <source>✓ Done</source>
-        <translation>✓ 完成</translation>
-    </message>
-</context>
-<context>
     <name>Catalogue</name>
     <message>
         <source>Linear</source>
@@ -4138,6 +4122,25 @@
     </message>
 </context>
 <context>
+    <name>Glossary</name>
+    <message>
+        <source>Glossary</source>
+        <translation>词汇表</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search the glossary</source>
+        <translation>搜索词汇表</translation>
+    </message>
+    <message>
+        <source>No word has “{text}” in it</source>
+        <translation>没有包含“{text}”的词</translation>
+    </message>
+</context>
+<context>
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
@@ -4718,8 +4721,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>网络输出的数和输入的一样多。U-Net 分两半来做。向下时分辨率越来越低、通道越来越多，相距很远的内容得以汇合；向上时分辨率逐级恢复。捷径把向下时每一级所知道的，直接交给向上时的同一级；没有捷径，所有细节都得挤过狭窄的底部。文章里的 U-Net 每一级有两个残差块和一个注意力。</translation>
     </message>
     <message>
-        <source>The U-Net of {run} has {parameters} parameters and {stages} stages of {widths} channels. At its bottom the picture is {inner}.</source>
-        <translation>{run} 的 U-Net 有 {parameters} 个参数、{stages} 级，通道数为 {widths}。在最底部，图片只有 {inner}。</translation>
+        <source>The U-Net of {run} has {parameters} parameters and {stages} stages of {widths} channels. At its bottom the picture is {inner} px.</source>
+        <translation>{run} 的 U-Net 有 {parameters} 个参数、{stages} 级，通道数为 {widths}。在最底部，图片只有 {inner} 像素。</translation>
     </message>
     <message>
         <source>In *Network*, click on a block of the way down, then on the one across from it.</source>
@@ -4950,8 +4953,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>最早论文的线性调度浪费步数：离终点还很远，图片就几乎不剩了。余弦让 ᾱ_t 均匀下降。这个库默认的 sigmoid 也是如此，并且可以用三个数来弯曲：start 和 end 决定取曲线 σ 的哪一段，τ 决定它有多陡。图片越大，需要的噪声越多，因为许多像素说的是同一件事，噪声会被平均掉。所以适合 32 像素的调度，对 256 像素就太温和了。</translation>
     </message>
     <message>
-        <source>{run} has the schedule {schedule}; {share_left} of its t have more picture than noise. With the sigmoid it would be {share_sigmoid}.</source>
-        <translation>{run} 使用 {schedule} 调度；它的 t 中有 {share_left} 图片多于噪声。换成 sigmoid 会是 {share_sigmoid}。</translation>
+        <source>With the schedule {schedule}, {lost} of the t of {run} leave less than a hundredth of the picture's variance. It would be {lost_linear} with the linear schedule and {lost_sigmoid} with the sigmoid.</source>
+        <translation>使用 {schedule} 调度时，{run} 有 {lost} 的 t 只剩不到图片方差的百分之一。换成线性调度会是 {lost_linear}，sigmoid 是 {lost_sigmoid}。</translation>
     </message>
     <message>
         <source>In *Schedules*, look at the sigmoid beside the schedule of your run.</source>
@@ -5096,6 +5099,22 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>That is a choice as well: for ε it is the weight SNR on the error of x̂_0. Whichever number is compared, every loss weighs the timesteps somehow; min-SNR says which way on purpose.</source>
         <translation>那也是一种选择：对 ε 来说，就是给 x̂_0 的错误以信噪比为权重。不管比较哪个数，损失总要以某种方式衡量各时间步；min-SNR 只是有意地说明了怎样衡量。</translation>
+    </message>
+</context>
+<context>
+    <name>LessonCard</name>
+    <message>
+        <source>Back to the lesson</source>
+        <extracomment>Between the ring and the card, and from the card to the window's edge.</extracomment>
+        <translation>回到课程</translation>
+    </message>
+    <message>
+        <source>Take the frame away</source>
+        <translation>取消标记</translation>
+    </message>
+    <message>
+        <source>✓ Done</source>
+        <translation>✓ 完成</translation>
     </message>
 </context>
 <context>
@@ -5532,7 +5551,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PageView</name>
     <message>
         <source>In your run</source>
-        <extracomment>the sample set of a model that comes with the program</extracomment>
+        <extracomment>the sample set of a model that comes with the program the answer is shown</extracomment>
         <translation>在你的运行中</translation>
     </message>
     <message>
@@ -7649,6 +7668,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>用户指南</translation>
     </message>
     <message>
+        <source>Glossary</source>
+        <translation>词汇表</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
@@ -7743,6 +7766,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>the user guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>the glossary, at the word under the pointer</source>
+        <translation>词汇表，并定位到指针所指的词</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -8203,6 +8230,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>{n} changed</source>
         <translation>改动 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>Symbol</name>
+    <message>
+        <source>(Glossary: {symbol}, Shift+F1)</source>
+        <extracomment>"", "hat" or "bar" What may stand in braces in a text: "Predicted {x_0_hat}". A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}. What is longer is a name of the code: x_start, q_sample.</extracomment>
+        <translation>（词汇表：{symbol}，Shift+F1）</translation>
     </message>
 </context>
 <context>

@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..app.theme import BODY_PX, sized_font, theme
+from ..app.words import entry_in
+from .plain import plain_tip
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,8 @@ SYMBOLS: dict[str, Glyph] = {
 SUBSCRIPT_SCALE = 0.74
 _MARKS = {"\u0302": "hat", "\u0304": "bar"}
 #: A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}.
-_WRITTEN = re.compile(r"(\w)([\u0302\u0304]?)('?)(?:_(?:\{([^}]*)\}|(\w)))?")
+#: What is longer is a name of the code: x_start, q_sample.
+_WRITTEN = re.compile(r"(\w)([\u0302\u0304]?)('?)(?:_(?:\{([^}]*)\}|(\w)(?!\w)))?")
 
 
 @lru_cache(maxsize=512)
@@ -161,6 +174,23 @@ def symbol_pixmap(
     return pixmap
 
 
+def written(text: str) -> str:
+    """A text with its symbols as the glossary writes them: {alpha_bar_t} is ᾱ_t."""
+    return re.sub(r"\{(\w+)\}", lambda found: _sign(found[1]), text)
+
+
+def _sign(name: str) -> str:
+    glyph = SYMBOLS.get(name)
+    if glyph is None:
+        return name
+    mark = next((mark for mark, kind in _MARKS.items() if kind == glyph.mark), "")
+    return unicodedata.normalize("NFC", glyph.letter + mark) + (f"_{glyph.subscript}" if glyph.subscript else "")
+
+
+def _is_symbol(word: str) -> bool:
+    return len(unicodedata.normalize("NFC", word)) <= 2 or "_" in word or "\u0302" in unicodedata.normalize("NFD", word)
+
+
 class Symbol(QWidget):
     """A label for text with symbols in braces: `Symbol("Predicted {x_0_hat}")`."""
 
@@ -204,6 +234,17 @@ class Symbol(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Never cut off."""
         return self.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a symbol ends with where all of them are explained."""
+        entry = entry_in(written(self._text), "en") if event.type() == QEvent.Type.ToolTip else None
+        if isinstance(event, QHelpEvent) and self.toolTip() and entry is not None and _is_symbol(entry.words[0]):
+            words = QCoreApplication.translate("Symbol", "(Glossary: {symbol}, Shift+F1)")
+            tip, more = self.toolTip(), plain_tip(words.format(symbol=entry.words[0]))
+            shown = tip.replace("</span>", f"<br>{more}</span>") if tip.startswith("<span") else f"{tip}\n{more}"
+            QToolTip.showText(event.globalPos(), shown, self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the text, dimmed while disabled."""

@@ -93,7 +93,7 @@ class LessonController(QObject):
     def _turned(self, name: str) -> None:
         self._shell.settings["lesson_page"] = name
         self.spotlight.clear()
-        self.watch.begin(PAGES[name].done)
+        self.watch.begin(PAGES[name].done, TARGETS[PAGES[name].where])
         self._show_own()
 
     @Slot()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QTabBar, QWidget
 from shiboken6 import isValid
 
 from ...training.state import TrainingState
+from .targets import Target, part_of
 
 if TYPE_CHECKING:
     from ...app.rooms import Shell
@@ -64,6 +65,11 @@ class Scene:
         built = self._shell.controllers["inside"].tabs.get(tab)
         return None if built is None else built.panel
 
+    def is_within(self, widget: QObject, target: Target) -> bool:
+        """Whether a widget belongs to what a page speaks of, as far as that can be seen."""
+        part = part_of(target, self._shell)
+        return part is None or widget is part or (isinstance(widget, QWidget) and part.isAncestorOf(widget))
+
     def walks(self) -> bool:
         """Whether a person moves the cursor: nothing plays or is being made."""
         return not self.sampler.sampling and not self.panel.playback.playing
@@ -84,7 +90,8 @@ class Deed:
     holds    what must be so then
     times    how often
     at_once  it may be so already: what was done before the page was opened counts
-    pressed  a tab of the room: a press of the mouse or of a key on its page is the deed
+    pressed  a tab of the room: a press of the mouse or of a key on what the page speaks of is the deed, on any of the
+             tab's page where that part is not there
     """
 
     signals: Callable[[Scene], Sequence[SignalInstance]] = lambda _: ()
@@ -159,14 +166,16 @@ class Watch(QObject):
         super().__init__(parent)
         self._scene = scene
         self._deed: Deed | None = None
+        self._target: Target | None = None
         self._left = 0
         self._signals: Sequence[SignalInstance] = ()
         self._pressed: list[QWidget] = []
 
-    def begin(self, name: str) -> None:
-        """Wait for this one from now on; `done` follows, once."""
+    def begin(self, name: str, target: Target) -> None:
+        """Wait for this one from now on, at the place that its page speaks of; `done` follows, once."""
         self.end()
-        deed = self._deed = DEEDS[name]
+        deed, self._target = DEEDS[name], target
+        self._deed = deed
         self._left = deed.times
         self._signals = deed.signals(self._scene)
         for signal in self._signals:
@@ -201,11 +210,12 @@ class Watch(QObject):
                 widget.removeEventFilter(self)
         self._pressed = []
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A press is seen, and left to whom it is for."""
         # Esc takes the frame away.
         is_key = isinstance(event, QKeyEvent) and event.key() != Qt.Key.Key_Escape
-        if event.type() == QEvent.Type.MouseButtonPress or (event.type() == QEvent.Type.KeyPress and is_key):
+        is_press = event.type() == QEvent.Type.MouseButtonPress or (event.type() == QEvent.Type.KeyPress and is_key)
+        if is_press and self._target is not None and self._scene.is_within(watched, self._target):
             self._finish()
         return False
 

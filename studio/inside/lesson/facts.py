@@ -19,6 +19,10 @@ from ...app.messages import row_text
 
 #: The t that the pages speak of, as a share of T.
 SHARE_OF_T = 0.4
+#: Of fewer timesteps there may be no linear schedule.
+LEAST_T = 100
+#: What is called lost of a picture: less than this share of its variance is left.
+LOST = 0.01
 #: Losses at the beginning and at the end of a run that are averaged.
 FIRST_STEPS, LAST_STEPS = 20, 100
 
@@ -83,10 +87,11 @@ def _of_process(config: RunConfig) -> dict[str, str]:
         "c_0": numbers.figure(c_0),
         "c_t": numbers.figure(c_t),
         "sigma": numbers.figure(math.sqrt(beta * (1 - before) / (1 - alpha))),
-        "share_left": _percent(float((alphas > 0.5).mean())),
-        "share_sigmoid": _percent(float((_alphas_cumprod(config, "sigmoid") > 0.5).mean())),
+        "lost": _lost(alphas),
         "objective": row_text(OBJECTIVES[diffusion.objective].title),
     }
+    if T >= LEAST_T:
+        facts |= {f"lost_{name}": _lost(_alphas_cumprod(config, name)) for name in ("linear", "sigmoid")}
     if last > 0:
         facts["blown_up"] = numbers.figure(math.sqrt((1 - last) / last))
     if diffusion.loss_weighting == "min_snr" and diffusion.min_snr_gamma is not None:
@@ -159,6 +164,11 @@ def _of_losses(run: Path) -> dict[str, str]:
         return {}
     first, last = losses[:FIRST_STEPS].mean(), losses[-LAST_STEPS:].mean()
     return {"first_loss": numbers.figure(float(first)), "last_loss": numbers.figure(float(last))}
+
+
+def _lost(alphas: NDArray[np.float64]) -> str:
+    """How many of the t leave next to nothing of the picture."""
+    return _percent(float((alphas < LOST).mean()))
 
 
 def _percent(share: float) -> str:

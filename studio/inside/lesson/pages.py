@@ -41,10 +41,7 @@ class Page:
 #: Name → page, in their order.
 PAGES: dict[str, Page] = {
     "begin": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "A network that takes noise away",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "A network that takes noise away"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "A diffusion model learns one thing: to look at a picture with noise in it and say what the picture was. "
@@ -55,15 +52,11 @@ PAGES: dict[str, Page] = {
             "added, what the network is made of, what it is trained to say, and how pictures come out of it.",
         ),
         source="Ho et al. 2020, arXiv 2006.11239; Rogge & Rasul 2022, The Annotated Diffusion Model",
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Press *Generate* in the sampler and watch pictures come out of noise.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "Press *Generate* in the sampler and watch pictures come out of noise."),
         where="generate",
         done="generated",
         question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The same seed gives the same pictures again. Where does variety come from?",
+            "Lesson", "The same seed gives the same pictures again. Where does variety come from?"
         ),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
@@ -72,10 +65,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "forward": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The forward process",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "The forward process"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Training needs pictures with noise in them, and making those needs no network. The forward process "
@@ -99,10 +89,7 @@ PAGES: dict[str, Page] = {
         ),
         where="forward_t",
         done="noised",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why are the factors √ᾱ_t and √(1−ᾱ_t), and not ᾱ_t and 1−ᾱ_t?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why are the factors √ᾱ_t and √(1−ᾱ_t), and not ᾱ_t and 1−ᾱ_t?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Variances add up, not amplitudes. The squares of the two factors add up to 1, so that pixels with "
@@ -110,10 +97,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "schedule": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "How fast the noise grows",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "How fast the noise grows"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The schedule says how much noise each step adds: β_t is the share of the variance that step t replaces. "
@@ -137,10 +121,7 @@ PAGES: dict[str, Page] = {
         ),
         where="forward_curve",
         done="even",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Most of them are barely below 1: the first β is about 0.0001. Only near the end do cosine and sigmoid "
@@ -148,10 +129,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "task": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What the network is asked",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "What the network is asked"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The network is given x_t and t, and is asked what was mixed. There is no single right answer: many "
@@ -175,10 +153,7 @@ PAGES: dict[str, Page] = {
         ),
         where="first",
         done="first_step",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "At the first step all guesses look alike. Why?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "At the first step all guesses look alike. Why?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Nothing in x_T says which picture it will be. The best guess is then the average of all training "
@@ -186,10 +161,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "unet": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The U-Net",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "The U-Net"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The network answers with as many numbers as it was given. A U-Net does that in two halves. On the way "
@@ -203,19 +175,15 @@ PAGES: dict[str, Page] = {
             QT_TRANSLATE_NOOP(
                 "Lesson",
                 "The U-Net of {run} has {parameters} parameters and {stages} stages of {widths} channels. At its "
-                "bottom the picture is {inner}.",
+                "bottom the picture is {inner} px.",
             ),
         ),
         do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Network*, click on a block of the way down, then on the one across from it.",
+            "Lesson", "In *Network*, click on a block of the way down, then on the one across from it."
         ),
         where="network_map",
         done="network_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What would be lost without the shortcuts?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "What would be lost without the shortcuts?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Where edges lie. The bottom has few pixels and many channels: it knows what is there better than where. "
@@ -223,10 +191,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "block": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The ResNet block",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "The ResNet block"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Most of the work is done by ResNet blocks, `ResnetBlock` in the code. Each has two convolutions of 3 × "
@@ -246,16 +211,10 @@ PAGES: dict[str, Page] = {
                 "In {run} a block has {widths} channels, by its stage; the time comes to it as {time_dim} numbers.",
             ),
         ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Network*, select a ResNet block and read what it is made of.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Network*, select a ResNet block and read what it is made of."),
         where="network_block",
         done="network_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What does a block do whose convolutions answer 0?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "What does a block do whose convolutions answer 0?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Nothing: its input goes through as it is. A new block can therefore do no harm, and learns from there. "
@@ -263,10 +222,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "time": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "How the network knows t",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "How the network knows t"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The same weights work at every t, so the network must be told which it is. As a single number 399 and "
@@ -289,10 +245,7 @@ PAGES: dict[str, Page] = {
         ),
         where="next",
         done="walked",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What would the network do if nobody told it t?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "What would the network do if nobody told it t?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "It would guess the amount of noise from the picture. That works where noise can be seen and fails near "
@@ -300,10 +253,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "attention": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Attention",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Attention"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "A convolution of 3 × 3 pixels sees only its neighbours. With attention each place looks at all others: "
@@ -315,22 +265,11 @@ PAGES: dict[str, Page] = {
         ),
         formula=("softmax(q·kᵀ / √d)·v",),
         source="Vaswani et al. 2017, arXiv 1706.03762, equation 1; Shen et al. 2018, arXiv 1812.01243",
-        own=(
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "In {run}: heads {heads}, of {head_dim} channels each.",
-            ),
-        ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Network*, select an attention, and a place in it: what does it look at?",
-        ),
+        own=(QT_TRANSLATE_NOOP("Lesson", "In {run}: heads {heads}, of {head_dim} channels each."),),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Network*, select an attention, and a place in it: what does it look at?"),
         where="network_attention",
         done="network_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why is full attention not used at every stage?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why is full attention not used at every stage?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "32 × 32 places are 1,024, which makes a million pairs; 8 × 8 are 64, which makes 4,096. The same look "
@@ -338,10 +277,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "objective": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What is predicted: ε, x_0 or v",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "What is predicted: ε, x_0 or v"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Whoever knows x_t and one of picture and noise knows the other, for the mix is a known sum. So the "
@@ -368,20 +304,14 @@ PAGES: dict[str, Page] = {
         ),
         where="well_title",
         done="layer",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In ε̂ one can sometimes see the outline of a picture. What is it?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "In ε̂ one can sometimes see the outline of a picture. What is it?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "The mistake of x̂_0. Both add up to x_t, so what the network misses in the picture it takes for noise.",
         ),
     ),
     "loss": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The loss",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "The loss"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The loss is the mean square of the difference between what the network says and what was asked, over "
@@ -404,10 +334,7 @@ PAGES: dict[str, Page] = {
         ),
         where="smoothing",
         done="smoothed",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The loss has become level, and the samples still get better. How?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "The loss has become level, and the samples still get better. How?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Most of the loss is what cannot be guessed. What makes a picture good is a small part of it, at the t "
@@ -415,10 +342,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "step": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "One training step",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "One training step"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "A training step is short. Take a batch of pictures. Draw a t and a noise for each. Mix them to x_t. Ask "
@@ -441,10 +365,7 @@ PAGES: dict[str, Page] = {
         ),
         where="start",
         done="trained",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why does each picture of a batch get a t of its own?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why does each picture of a batch get a t of its own?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "So that each step learns a little at all noise levels. With one t for all, the gradient would pull the "
@@ -452,10 +373,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "predictions": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "From the answer to x̂_0 and ε̂",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "From the answer to x̂_0 and ε̂"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Each step of sampling begins with a call of the network. `model_predictions` makes two guesses of its "
@@ -465,16 +383,10 @@ PAGES: dict[str, Page] = {
         ),
         formula=("ε̂ = (x_t − √ᾱ_t·x̂_0) / √(1−ᾱ_t)",),
         source="Ho et al. 2020, arXiv 2006.11239; Song et al. 2020, arXiv 2010.02502, equation 12",
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In the sampler, open *This step* (2) and point at a pixel to read its sum.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In the sampler, open *This step* (2) and point at a pixel to read its sum."),
         where="this_step",
         done="apart",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why is ε̂ computed anew after the clip?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why is ε̂ computed anew after the clip?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Otherwise x̂_0 and ε̂ would no longer add up to x_t: what was cut off would be in neither. The step "
@@ -482,10 +394,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "posterior": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "One step back",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "One step back"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "If x_0 was known, so was the step back: q(x_{t−1} | x_t, x_0) is a normal distribution whose mean mixes "
@@ -512,10 +421,7 @@ PAGES: dict[str, Page] = {
         ),
         where="sampler_choice",
         done="ddpm",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The coefficient of x̂_0 is small. How does a picture come of it?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "The coefficient of x̂_0 is small. How does a picture come of it?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "A little at each step, and x_t carries on what came before. Towards the end the coefficient grows, and "
@@ -523,10 +429,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "loop": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "The whole way",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "The whole way"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "`p_sample_loop` is what remains: begin with noise x_T, and step back from t = T − 1 to 0. That is T "
@@ -538,15 +441,11 @@ PAGES: dict[str, Page] = {
         formula=("x_s = √ᾱ_s·x̂_0 + √(1−ᾱ_s)·ε̂",),
         source="Ho et al. 2020, arXiv 2006.11239, algorithm 2; Song et al. 2020, arXiv 2010.02502, equation 12",
         do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Press *Play* (Space) and watch one picture: when can you tell what it will be?",
+            "Lesson", "Press *Play* (Space) and watch one picture: when can you tell what it will be?"
         ),
         where="play",
         done="played",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why not take x̂_0 of the first step and be done?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why not take x̂_0 of the first step and be done?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "It is the average of all pictures that could be meant. Each step decides a little, and the next guess "
@@ -554,10 +453,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "sigmoid": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: the sigmoid schedule",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: the sigmoid schedule"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The linear schedule of the first paper wastes steps: long before the end hardly anything is left of the "
@@ -571,20 +467,14 @@ PAGES: dict[str, Page] = {
         own=(
             QT_TRANSLATE_NOOP(
                 "Lesson",
-                "{run} has the schedule {schedule}; {share_left} of its t have more picture than noise. With the "
-                "sigmoid it would be {share_sigmoid}.",
+                "With the schedule {schedule}, {lost} of the t of {run} leave less than a hundredth of the picture's "
+                "variance. It would be {lost_linear} with the linear schedule and {lost_sigmoid} with the sigmoid.",
             ),
         ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Schedules*, look at the sigmoid beside the schedule of your run.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Schedules*, look at the sigmoid beside the schedule of your run."),
         where="schedules",
         done="schedules_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What goes wrong if ᾱ is still 0.01 at the last t?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "What goes wrong if ᾱ is still 0.01 at the last t?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Training then never shows pure noise: a tenth of the picture is in it, and with it the mean brightness. "
@@ -592,10 +482,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "velocity": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: predict v",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: predict v"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Write √ᾱ_t as cos φ and √(1−ᾱ_t) as sin φ. Then x_t moves along a quarter of a circle, from the picture "
@@ -606,22 +493,11 @@ PAGES: dict[str, Page] = {
         ),
         formula=("v = √ᾱ_t·ε − √(1−ᾱ_t)·x_0",),
         source="Salimans & Ho 2022, arXiv 2202.00512, section 4 and appendix D",
-        own=(
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "In {run}, t = {t} is φ = {phi}°.",
-            ),
-        ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *This step*, walk through five steps and follow the circle at the right.",
-        ),
+        own=(QT_TRANSLATE_NOOP("Lesson", "In {run}, t = {t} is φ = {phi}°."),),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *This step*, walk through five steps and follow the circle at the right."),
         where="circle",
         done="turned",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "What does a network learn at φ = 90° that predicts ε?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "What does a network learn at φ = 90° that predicts ε?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Nothing: x_t is the noise, and it only has to repeat its input. With v it must say which picture is "
@@ -629,10 +505,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "self_condition": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: self-conditioning",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: self-conditioning"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Each call of the network forgets the one before. With self-conditioning it is also given its own x̂_0 "
@@ -644,25 +517,13 @@ PAGES: dict[str, Page] = {
         formula=("x̂_0 = f(x_t, t, x̂'_0)",),
         source="Chen et al. 2022, arXiv 2208.04202, section 2.2",
         own=(
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{self_on}{run} trains with self-conditioning.",
-            ),
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{run} trains without it.",
-            ),
+            QT_TRANSLATE_NOOP("Lesson", "{self_on}{run} trains with self-conditioning."),
+            QT_TRANSLATE_NOOP("Lesson", "{run} trains without it."),
         ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Tricks*, look at what goes in with self-conditioning and without.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Tricks*, look at what goes in with self-conditioning and without."),
         where="trick_self_condition",
         done="tricks_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why do half of the batches get zeros?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why do half of the batches get zeros?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "The first step of sampling has no x̂_0 before it. The network must know what to do then, and must not "
@@ -670,10 +531,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "offset": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: offset noise",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: offset noise"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Noise of independent pixels hardly changes the mean brightness of a picture: over many pixels it "
@@ -685,25 +543,16 @@ PAGES: dict[str, Page] = {
         formula=("ε ← ε + s·δ,   δ ~ N(0, 1)",),
         source="Guttenberg 2023, CrossLabs, Diffusion with Offset Noise",
         own=(
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{run} trains with a strength of s = {offset}.",
-            ),
+            QT_TRANSLATE_NOOP("Lesson", "{run} trains with a strength of s = {offset}."),
             QT_TRANSLATE_NOOP(
                 "Lesson",
                 "{run} trains without it. The mean of its noise over {pixels} pixels varies by only {mean_sd}.",
             ),
         ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Tricks*, raise the offset noise and see what becomes of x_t.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Tricks*, raise the offset noise and see what becomes of x_t."),
         where="trick_offset",
         done="tricks_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Must the noise x_T of sampling have the offset too?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Must the noise x_T of sampling have the offset too?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "Yes. Else all x_T are of middling brightness, as the network has rarely seen them, and pictures come "
@@ -711,10 +560,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "immiscible": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: immiscible noise",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: immiscible noise"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "Each picture is usually mixed with any noise, so that every place between them can come from any "
@@ -726,25 +572,13 @@ PAGES: dict[str, Page] = {
         formula=("min Σ_i ‖x_i − ε_{j(i)}‖",),
         source="Li et al. 2024, arXiv 2406.12303",
         own=(
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{immiscible_on}{run} trains with it, in batches of {batch}.",
-            ),
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{run} trains without it, in batches of {batch}.",
-            ),
+            QT_TRANSLATE_NOOP("Lesson", "{immiscible_on}{run} trains with it, in batches of {batch}."),
+            QT_TRANSLATE_NOOP("Lesson", "{run} trains without it, in batches of {batch}."),
         ),
-        do=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "In *Tricks*, see which noise each picture of a batch is given.",
-        ),
+        do=QT_TRANSLATE_NOOP("Lesson", "In *Tricks*, see which noise each picture of a batch is given."),
         where="trick_immiscible",
         done="tricks_used",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why must the noises be exchanged before x_t and the target are made?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why must the noises be exchanged before x_t and the target are made?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "If x_t held one noise and the target another, the network would be asked for something that x_t says "
@@ -752,10 +586,7 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "min_snr": Page(
-        title=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Trick: min-SNR weights",
-        ),
+        title=QT_TRANSLATE_NOOP("Lesson", "Trick: min-SNR weights"),
         text=QT_TRANSLATE_NOOP(
             "Lesson",
             "The timesteps share their weights in the network, and pull at them in different directions. An error of "
@@ -774,10 +605,7 @@ PAGES: dict[str, Page] = {
                 "Lesson",
                 "{run} has γ = {gamma}: up to t = {t_gamma} the weight of an error of x̂_0 is held back.",
             ),
-            QT_TRANSLATE_NOOP(
-                "Lesson",
-                "{run} trains without it.",
-            ),
+            QT_TRANSLATE_NOOP("Lesson", "{run} trains without it."),
         ),
         do=QT_TRANSLATE_NOOP(
             "Lesson",
@@ -785,10 +613,7 @@ PAGES: dict[str, Page] = {
         ),
         where="timestep_mode",
         done="weighed",
-        question=QT_TRANSLATE_NOOP(
-            "Lesson",
-            "Why does the weight not simply stay 1 at every t?",
-        ),
+        question=QT_TRANSLATE_NOOP("Lesson", "Why does the weight not simply stay 1 at every t?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
             "That is a choice as well: for ε it is the weight SNR on the error of x̂_0. Whichever number is "

@@ -24,7 +24,7 @@ from ...app.theme import set_look, theme
 from ...widgets.panel import Panel, caption
 from ...widgets.plain import set_tip
 from ...widgets.scroll import keep_width
-from ...widgets.symbols import Symbol, SymbolText
+from ...widgets.symbols import Symbol, SymbolText, spoken
 from .pages import CONTEXT, PAGES, Page
 
 LIST_PX = 288
@@ -85,9 +85,7 @@ class PageList(QListWidget):
 
 def plain_title(page: Page) -> str:
     """A page's title without painted symbols."""
-    from ...widgets.symbols import spoken
-
-    return spoken(said(page.title))
+    return spoken(said(page.title)).replace("x_0", "x₀").replace("x̂_0", "x̂₀")
 
 
 class PageView(QWidget):
@@ -95,6 +93,7 @@ class PageView(QWidget):
 
     show_wished = Signal()
     ready_wished = Signal(str)  #: the sample set of a model that comes with the program
+    unfolded = Signal()  #: the answer is shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -223,6 +222,8 @@ class PageView(QWidget):
         self.unfold.setText(self.tr("Hide the answer") if open_ else self.tr("Show the answer"))
         self.unfold.setAccessibleName(self.unfold.text())
         self.answer.setVisible(open_)
+        if open_:
+            self.unfolded.emit()
 
     @Slot()
     def _take(self) -> None:
@@ -263,6 +264,8 @@ class LessonPanel(QWidget):
         self.pages.currentRowChanged.connect(self._chosen)
         self.pages.turned.connect(self.turn)
         self.pages.show_wished.connect(self.view.show_wished)
+        # Once the page is as high as it needs to be with it.
+        self.view.unfolded.connect(self._show_answer, Qt.ConnectionType.QueuedConnection)
         self.back.clicked.connect(self._back)
         self.next.clicked.connect(self._next)
         self.setFocusProxy(self.pages)
@@ -325,6 +328,10 @@ class LessonPanel(QWidget):
         self.next.setEnabled(place < len(self._names) - 1)
         self._scroll.verticalScrollBar().setValue(0)
         self.page_chosen.emit(name)
+
+    @Slot()
+    def _show_answer(self) -> None:
+        self._scroll.ensureWidgetVisible(self.view.answer)
 
     @Slot()
     def _back(self) -> None:

@@ -19,7 +19,7 @@ CARD_PX = 336
 GAP_PX = 12
 
 
-class Card(QFrame):
+class LessonCard(QFrame):
     """The page's task, and the way back to the page."""
 
     back_wished = Signal()
@@ -82,7 +82,7 @@ class Spotlight(QObject):
         super().__init__(parent)
         self._window = window
         self.ring = Ring(window, colour="cursor", ring_px=RING_PX)
-        self.card = Card(window)
+        self.card = LessonCard(window)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self.clear)
         self._escape.setEnabled(False)
         self.card.back_wished.connect(self._back)

@@ -21,7 +21,7 @@ class Target:
     """One of them.
 
     room   a row of ROOMS
-    names  the widget's object name; the first of them that can be seen
+    names  the widget's object name or its class; the first of them that can be seen
     tab    of the room Inside
     way    of looking, in the sampler
     """
@@ -47,13 +47,13 @@ TARGETS: dict[str, Target] = {
     "circle": Target("sampler", ("angle",), way="step"),
     "sampler_choice": Target("sampler", ("sampler_choice",)),
     "play": Target("sampler", ("play",), way="pictures"),
-    "network_map": Target("inside", ("network_map",), tab="network"),
-    "network_block": Target("inside", ("network_block", "network_map"), tab="network"),
-    "network_attention": Target("inside", ("network_attention", "network_map"), tab="network"),
+    "network_map": Target("inside", ("MapPanel",), tab="network"),
+    "network_block": Target("inside", ("MapPanel",), tab="network"),
+    "network_attention": Target("inside", ("LookingView", "MapPanel"), tab="network"),
     "schedules": Target("inside", ("inside_schedule",), tab="schedules"),
-    "trick_self_condition": Target("inside", ("trick_self_condition",), tab="tricks"),
-    "trick_offset": Target("inside", ("trick_offset_noise_strength",), tab="tricks"),
-    "trick_immiscible": Target("inside", ("trick_immiscible",), tab="tricks"),
+    "trick_self_condition": Target("inside", ("SelfConditionCard",), tab="tricks"),
+    "trick_offset": Target("inside", ("OffsetCard",), tab="tricks"),
+    "trick_immiscible": Target("inside", ("ImmiscibleCard",), tab="tricks"),
 }
 
 
@@ -80,18 +80,30 @@ def go_to(target: Target, shell: Shell) -> None:
 
 def find(target: Target, shell: Shell) -> Found:
     """The widget, brought into view where it lies in something that scrolls; call `go_to` first."""
-    window = shell.window
-    for name in target.names:
-        for widget in window.findChildren(QWidget, name):
-            if widget.isVisible():
-                _bring_into_view(widget)
-                return Found(widget)
+    window, widget = shell.window, part_of(target, shell)
+    if widget is not None:
+        _bring_into_view(widget)
+        return Found(widget)
     if target.tab:
         bar = window.findChild(QTabBar, "inside_tabs")
         if bar is not None:
             return Found(bar, lambda: bar.tabRect(bar.currentIndex()), exact=False)
     button = window.findChild(QWidget, f"room_{target.room}")
     return Found(window if button is None else button, exact=False)
+
+
+def part_of(target: Target, shell: Shell) -> QWidget | None:
+    """The widget itself; None where it is not to be seen now."""
+    if target.tab:
+        built = shell.controllers["inside"].tabs.get(target.tab)
+        within: list[QWidget] = [] if built is None else [built.panel, *built.panel.findChildren(QWidget)]
+    else:
+        within = [widget for name in target.names for widget in shell.window.findChildren(QWidget, name)]
+    for name in target.names:
+        for widget in within:
+            if name in (widget.objectName(), type(widget).__name__) and widget.isVisible():
+                return widget
+    return None
 
 
 def _bring_into_view(widget: QWidget) -> None:
