@@ -5148,6 +5148,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>下一页（→）</translation>
     </message>
     <message>
+        <source>{n} of {of} pages done</source>
+        <translation>已完成 {n} 页，共 {of} 页</translation>
+    </message>
+    <message>
         <source>Page {n} of {of}</source>
         <translation>第 {n} 页，共 {of} 页</translation>
     </message>

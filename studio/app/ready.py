@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,8 +15,6 @@ from .settings import data_folder
 if TYPE_CHECKING:
     from ..jobs.worker import Failure
     from ..project import Project
-    from ..sampler.controller import SamplerController
-    from ..training.controller import TrainingController
 
 
 def copied(name: str, runs_folder: Path, samples_folder: Path) -> Iterator[Path]:
@@ -36,8 +34,8 @@ class ReadyModels(QObject):
     def __init__(self, project: Project, parent: QObject) -> None:
         super().__init__(parent)
         self._project = project
-        self._training: TrainingController | None = None
-        self._sampler: SamplerController | None = None
+        self._training: Any = None  # the rooms' controllers, once they stand
+        self._sampler: Any = None
         self._waiting: Path | None = None  #: a copy that is to be opened when the rooms stand
         self._opening: Path | None = None  #: one that is being read, to be generated with
         self._copying = Latest("ready-model", self)
@@ -55,7 +53,7 @@ class ReadyModels(QObject):
         self._opening = None
         self._copying.ask(partial(copied, name, self._project.runs_folder, data_folder() / "samples"))
 
-    def set_rooms(self, training: TrainingController, sampler: SamplerController) -> None:
+    def set_rooms(self, training: Any, sampler: Any) -> None:  # noqa: ANN401 (a room's controller)
         """The rooms stand: what waits for them is opened."""
         self._training, self._sampler = training, sampler
         self._project.run_changed.connect(self._run_opened)
@@ -81,7 +79,6 @@ class ReadyModels(QObject):
         self.failed.emit(failure)
 
     def _open(self, folder: Path) -> None:
-        assert self._training is not None
         self._opening = folder
         if self._training.state.busy:  # which keeps its run; the model can be sampled beside it
             self._choose(folder)
@@ -96,7 +93,6 @@ class ReadyModels(QObject):
 
     def _choose(self, folder: Path) -> None:
         """The copy's newest checkpoint, whichever model was chosen before."""
-        assert self._sampler is not None
         chosen = self._sampler.models.chosen
         path = self._newest(folder)
         if chosen is None or chosen.path != path:

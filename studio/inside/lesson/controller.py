@@ -35,7 +35,7 @@ class LessonController(QObject):
     def __init__(self, shell: Shell, panel: LessonPanel, seen: Seen, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.panel: QWidget = panel
-        self.head: QWidget | None = None
+        self.head: QWidget | None = panel.head
         self._shell, self._page_panel, self._seen = shell, panel, seen
         self._done = [name for name in shell.settings["lesson_done"] if name in PAGES]
         self._shown = False
@@ -66,6 +66,7 @@ class LessonController(QObject):
         if shown and not self._shown:
             self._shown = True
             self.spotlight.clear()
+            self._told_of = None  # it may have been trained further
             self._look_up()
             self._offer()
             self._page_panel.setFocus()
@@ -122,7 +123,7 @@ class LessonController(QObject):
         config, run = self._seen.config, self._seen.run_folder
         if not self._shown or (config, run) == self._told_of:
             return
-        self._told_of = (config, run)
+        self._told_of = config, run
         name = self.tr("your next run") if run is None else run.name
         self._looking.ask(partial(_looked_up, config, name, run))
 

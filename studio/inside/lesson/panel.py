@@ -252,7 +252,12 @@ class LessonPanel(QWidget):
         for button in (self.back, self.next):
             button.setAccessibleName(button.text())
             button.setMinimumWidth(88)
-        self.where = caption()
+        self.where, self._progress = caption(), caption()
+        self.head = QWidget()  # beside the tabs
+        beside = QHBoxLayout(self.head)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addStretch(1)
+        beside.addWidget(self._progress)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -310,6 +315,8 @@ class LessonPanel(QWidget):
     def show_done(self, done: Collection[str]) -> None:
         """Which pages were done."""
         self._done = frozenset(done)
+        words = self.tr("{n} of {of} pages done")
+        self._progress.setText(words.format(n=numbers.count(len(done)), of=numbers.count(len(self._names))))
         self._retick()
         self.view.show_done(self.current in self._done)
 

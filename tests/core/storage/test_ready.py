@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,16 @@ def test_a_ready_model_is_a_whole_run_of_the_usual_recipe_within_its_budget(name
     assert changed <= {"image_size", "channels", "horizontal_flip", "amp", "steps"}
     assert len(list(run.samples_folder.glob("*.png"))) == 2
     assert sum(map(len, content(folder).values())) <= MOST_BYTES
+
+
+def test_all_of_them_is_part_of_the_package() -> None:
+    root = Path(__file__).parents[3]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    for path in (root / "resources" / "ready").rglob("*"):
+        name = path.relative_to(root / "resources").as_posix()
+        assert path.is_dir() or any(fnmatch.fnmatch(name, taken) for taken in project["package-data"]["resources"]), (
+            name
+        )
 
 
 @pytest.mark.parametrize("name", READY)

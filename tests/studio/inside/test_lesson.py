@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.presets import preset
 from core.runs import ready
 from core.settings import RunConfig
+from studio.app.i18n import Translations
 from studio.app.window import MainWindow
 from studio.inside.lesson.controller import LessonController
 from studio.inside.lesson.deeds import DEEDS
@@ -77,7 +78,7 @@ def test_the_numbers_of_a_page_are_those_of_a_run(name: str) -> None:
     assert bool(told(PAGES[name].own, facts)) == bool(PAGES[name].own)
 
 
-def test_numbers_are_right() -> None:
+def test_numbers_are_right(translations: Translations) -> None:
     config = RunConfig().with_settings({"beta_schedule": "sigmoid", "timesteps": 1000, "min_snr_gamma": 5.0})
     facts = facts_of(config, "mine", None)
     assert (facts["t"], facts["T"]) == ("399", "1,000")
