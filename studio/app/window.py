@@ -321,6 +321,7 @@ class MainWindow(QWidget):
             put=self._replace,
             go=self.show_room,
             take_ready=self.take_ready,
+            controllers={"dataset": self.dataset},
         )
         for name, room in ROOMS.items():
             if room.build:
