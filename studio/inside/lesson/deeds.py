@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QSlider, QTabBar, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtWidgets import QComboBox, QSlider, QWidget
 from shiboken6 import isValid
 
 from ...training.state import TrainingState
@@ -56,19 +56,17 @@ class Scene:
         return found
 
     @property
-    def tabs(self) -> QTabBar:
-        """The tabs of this room."""
-        return self.named(QTabBar, "inside_tabs")
+    def window(self) -> QWidget:
+        """The window."""
+        return self._shell.window
 
-    def page_of(self, tab: str) -> QWidget | None:
-        """The page of a tab of this room; None while nobody has looked at it."""
+    def is_within(self, widget: QWidget | None, tab: str, target: Target) -> bool:
+        """Whether a widget belongs to what a page speaks of; where that is not there, to the tab's page."""
         built = self._shell.controllers["inside"].tabs.get(tab)
-        return None if built is None else built.panel
-
-    def is_within(self, widget: QObject, target: Target) -> bool:
-        """Whether a widget belongs to what a page speaks of, as far as that can be seen."""
-        part = part_of(target, self._shell)
-        return part is None or widget is part or (isinstance(widget, QWidget) and part.isAncestorOf(widget))
+        part = part_of(target, self._shell) or (None if built is None else built.panel)
+        if widget is None or part is None or not part.isVisible():
+            return False
+        return widget is part or part.isAncestorOf(widget)
 
     def walks(self) -> bool:
         """Whether a person moves the cursor: nothing plays or is being made."""
@@ -169,7 +167,7 @@ class Watch(QObject):
         self._target: Target | None = None
         self._left = 0
         self._signals: Sequence[SignalInstance] = ()
-        self._pressed: list[QWidget] = []
+        self._watched: QWindow | None = None
 
     def begin(self, name: str, target: Target) -> None:
         """Wait for this one from now on, at the place that its page speaks of; `done` follows, once."""
@@ -180,9 +178,11 @@ class Watch(QObject):
         self._signals = deed.signals(self._scene)
         for signal in self._signals:
             signal.connect(self._look)
-        if deed.pressed:
-            self._scene.tabs.currentChanged.connect(self._reach_page)
-            self._reach_page()
+        handle = self._scene.window.windowHandle()
+        if deed.pressed and handle is not None:
+            # All presses come through it, before the widgets that they are for: those come and go.
+            self._watched = handle
+            handle.installEventFilter(self)
         if deed.at_once and deed.holds(self._scene):
             self._finish()
 
@@ -190,32 +190,20 @@ class Watch(QObject):
         """Wait for nothing."""
         for signal in self._signals:
             signal.disconnect(self._look)
-        if self._deed is not None and self._deed.pressed:
-            self._scene.tabs.currentChanged.disconnect(self._reach_page)
-        self._let_go()
-        self._deed, self._signals = None, ()
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._deed, self._signals, self._watched = None, (), None
 
-    @Slot()
-    def _reach_page(self) -> None:
-        """A tab's page is built when it is first looked at, and has other parts later."""
-        self._let_go()
-        page = None if self._deed is None else self._scene.page_of(self._deed.pressed)
-        self._pressed = [] if page is None else [page, *page.findChildren(QWidget)]
-        for widget in self._pressed:
-            widget.installEventFilter(self)
-
-    def _let_go(self) -> None:
-        for widget in self._pressed:
-            if isValid(widget):
-                widget.removeEventFilter(self)
-        self._pressed = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """A press is seen, and left to whom it is for."""
-        # Esc takes the frame away.
-        is_key = isinstance(event, QKeyEvent) and event.key() != Qt.Key.Key_Escape
-        is_press = event.type() == QEvent.Type.MouseButtonPress or (event.type() == QEvent.Type.KeyPress and is_key)
-        if is_press and self._target is not None and self._scene.is_within(watched, self._target):
+        window, pressed = self._scene.window, None
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            pressed = window.childAt(event.position().toPoint())
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            # Esc takes the frame away.
+            pressed = None if event.key() == Qt.Key.Key_Escape else window.focusWidget()
+        deed, target = self._deed, self._target
+        if deed is not None and target is not None and self._scene.is_within(pressed, deed.pressed, target):
             self._finish()
         return False
 

@@ -201,7 +201,8 @@ def press_page(tab: str) -> Callable[[MainWindow, QtBot], None]:
     def press(window: MainWindow, _qtbot: QtBot) -> None:
         page, pointed_out = window.inside.tabs[tab].panel, window.inside.tabs["lesson"].spotlight.ring.target
         part = pointed_out if page.isAncestorOf(pointed_out) else page
-        QTest.mouseClick(part, Qt.MouseButton.LeftButton)
+        place = part.mapTo(window, part.rect().center())
+        QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     return press
 
