@@ -4685,8 +4685,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>ᾱ_t 是多达 T 个小于 1 的数的乘积，为什么没有马上变成 0？</translation>
     </message>
     <message>
-        <source>Most of them are barely below 1: the first β is about 0.0001. Only near the end do cosine and sigmoid take large bites, and there little of the picture is left to lose.</source>
-        <translation>其中大多数只比 1 小一点点：最初的 β 约为 0.0001。余弦和 sigmoid 到接近终点时才大口吃掉剩余部分，而那时图片已所剩无几。</translation>
+        <source>Most of them are barely below 1: the first β are less than a thousandth. Only near the end do cosine and sigmoid take large bites, and there little of the picture is left to lose.</source>
+        <translation>其中大多数只比 1 小一点点：最初的 β 不到千分之一。余弦和 sigmoid 到接近终点时才大口吃掉剩余部分，而那时图片已所剩无几。</translation>
     </message>
     <message>
         <source>What the network is asked</source>

@@ -96,10 +96,10 @@ def _of_process(config: RunConfig) -> dict[str, str]:
         facts["blown_up"] = numbers.figure(math.sqrt((1 - last) / last))
     if diffusion.loss_weighting == "min_snr" and diffusion.min_snr_gamma is not None:
         gamma = diffusion.min_snr_gamma
-        facts["gamma"] = numbers.figure(gamma)
+        facts["gamma"] = numbers.chosen(gamma)
         facts["t_gamma"] = numbers.count(int((alphas / (1 - alphas) > gamma).sum()) - 1)
     if diffusion.offset_noise_strength:
-        facts["offset"] = numbers.figure(diffusion.offset_noise_strength)
+        facts["offset"] = numbers.chosen(diffusion.offset_noise_strength)
     if diffusion.immiscible:
         facts["immiscible_on"] = ""
     return facts
@@ -147,7 +147,7 @@ def _of_training(config: RunConfig) -> dict[str, str]:
     return {
         "batch": numbers.count(train.batch_size * train.gradient_accumulate_every),
         "steps": numbers.count(train.steps),
-        "rate": numbers.figure(train.learning_rate),
+        "rate": numbers.chosen(train.learning_rate),
         "ema": f"{100 * train.ema_decay:g} %",
     }
 
@@ -157,13 +157,17 @@ def _of_losses(run: Path) -> dict[str, str]:
     from core.runs.run import METRICS
 
     try:
-        _, losses = read_losses(run / METRICS)
+        steps, losses = read_losses(run / METRICS)
     except StudioError:
         return {}
     if len(losses) < FIRST_STEPS:
         return {}
     first, last = losses[:FIRST_STEPS].mean(), losses[-LAST_STEPS:].mean()
-    return {"first_loss": numbers.figure(float(first)), "last_loss": numbers.figure(float(last))}
+    return {
+        "steps": numbers.count(int(steps[-1])),  # it may have been stopped before its plan, or trained further
+        "first_loss": numbers.figure(float(first)),
+        "last_loss": numbers.figure(float(last)),
+    }
 
 
 def _lost(alphas: NDArray[np.float64]) -> str:

@@ -124,8 +124,8 @@ PAGES: dict[str, Page] = {
         question=QT_TRANSLATE_NOOP("Lesson", "ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
-            "Most of them are barely below 1: the first β is about 0.0001. Only near the end do cosine and sigmoid "
-            "take large bites, and there little of the picture is left to lose.",
+            "Most of them are barely below 1: the first β are less than a thousandth. Only near the end do cosine "
+            "and sigmoid take large bites, and there little of the picture is left to lose.",
         ),
     ),
     "task": Page(

@@ -88,7 +88,7 @@ def test_numbers_are_right(translations: Translations) -> None:
     assert facts["self_on" if config.model.self_condition else "run"] == ("" if config.model.self_condition else "mine")
     assert "side" not in facts  # on auto, and no pictures
     offset = facts_of(config.with_settings({"offset_noise_strength": 0.1}), "mine", None)
-    assert told(PAGES["offset"].own, offset) == "mine trains with a strength of s = 0.100."
+    assert told(PAGES["offset"].own, offset) == "mine trains with a strength of s = 0.1."
 
 
 @pytest.mark.parametrize("language", ["zh_CN"])
