@@ -355,6 +355,15 @@ class Run:
         words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
         self.log(f"settings changed at step {at_step}: {words}")
 
+    def copy_record(self, folder: Path, *, source_folder: Path) -> Run:
+        """Write run.json into the folder of a copy, which becomes a run by it. Raises RunError.
+
+        source_folder: where the pictures of the copy are.
+        """
+        copied = Run(folder, self._record)
+        copied._write(replace(self._record, source_folder=str(source_folder)))
+        return copied
+
     def log(self, text: str) -> None:
         """Append a line with the time. A log that cannot be written stops nothing."""
         now = datetime.now().astimezone().isoformat(" ", "seconds")
@@ -409,16 +418,31 @@ def _require_free(folder: Path, beside_others: bool) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
         raise RunError("run.exists", path=folder, how="--resume")
-    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, CLAIM_FILE}
     try:
-        # A database has companions, called like it and more.
-        left = [p.name for p in folder.iterdir() if not p.name.startswith(METRICS)]
-        foreign = [name for name in left if name not in own and not name.endswith(TEMP_SUFFIX)]
+        foreign = _foreign_in(folder)
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
     except OSError as error:
         raise RunError("storage.not-read", path=folder, reason=phrase_of(error)) from error
     if filled or (foreign and not beside_others):
         raise RunError("run.not-empty", path=folder)
+
+
+def _foreign_in(folder: Path) -> list[str]:
+    """What lies in a folder and is none of the files of a run. Raises OSError."""
+    own = {CHECKPOINTS, SAMPLES, LOG, lock.LOCK_FILE, CLAIM_FILE}
+    # A database has companions, called like it and more.
+    left = [path.name for path in folder.iterdir() if not path.name.startswith(METRICS)]
+    return [name for name in left if name not in own and not name.endswith(TEMP_SUFFIX)]
+
+
+def is_own_folder(folder: Path) -> bool:
+    """Whether a run can be made of this name: nothing is there, or what a creation that was cut off has left."""
+    try:
+        return not _foreign_in(folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _read_record(plain: dict[str, Any]) -> _Record:

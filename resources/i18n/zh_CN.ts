@@ -1138,7 +1138,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -1683,7 +1683,7 @@
     <name>DatasetPanel</name>
     <message>
         <source>Drop to open</source>
-        <extracomment>a folder is about to be chosen, or dropped a Path a Path: of a folder, a run, a checkpoint or a picture</extracomment>
+        <extracomment>a folder is about to be chosen, or dropped a Path the model that was trained on this sample set a Path: of a folder, a run, a checkpoint or a picture</extracomment>
         <translation>松开即可打开</translation>
     </message>
     <message>
@@ -4824,6 +4824,25 @@
     </message>
 </context>
 <context>
+    <name>Glossary</name>
+    <message>
+        <source>Glossary</source>
+        <translation>词汇表</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search the glossary</source>
+        <translation>搜索词汇表</translation>
+    </message>
+    <message>
+        <source>No word has “{text}” in it</source>
+        <translation>没有包含“{text}”的词</translation>
+    </message>
+</context>
+<context>
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
@@ -5344,6 +5363,547 @@
     <message>
         <source>This step has nothing of the kind.</source>
         <translation>这一步没有这种内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Lesson</name>
+    <message>
+        <source>A network that takes noise away</source>
+        <extracomment>Name → page, in their order.</extracomment>
+        <translation>一个去除噪声的网络</translation>
+    </message>
+    <message>
+        <source>A diffusion model learns one thing: to look at a picture with noise in it and say what the picture was. Making a picture is that, many times over. It begins with pure noise x_T, asks the network for its guess, takes a little of the noise away, and asks again. After the last step there is a picture that was in no folder.
+The twenty pages go the way of the article *The Annotated Diffusion Model*, on a run of yours: what is added, what the network is made of, what it is trained to say, and how pictures come out of it.</source>
+        <translation>扩散模型只学一件事：看一张带噪声的图片，说出原来的图片是什么。生成图片就是把这件事重复许多次：从纯噪声 x_T 出发，请网络猜一次，去掉一点噪声，再请它猜。最后一步之后，就有了一张任何文件夹里都没有的图片。
+这二十页沿着文章 *The Annotated Diffusion Model* 的思路，以你自己的一次运行为例：加入了什么，网络由什么组成，训练让它说什么，图片又是怎样出来的。</translation>
+    </message>
+    <message>
+        <source>Press *Generate* in the sampler and watch pictures come out of noise.</source>
+        <translation>在采样页面按 *生成*，看图片从噪声中出现。</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same pictures again. Where does variety come from?</source>
+        <translation>相同的种子总是给出相同的图片。那么变化从哪里来？</translation>
+    </message>
+    <message>
+        <source>From the noise alone. The seed says which x_T is drawn, and each x_T leads to another picture. Samplers that mix in noise on the way, such as DDPM, take that from the seed too.</source>
+        <translation>只来自噪声。种子决定抽到哪个 x_T，每个 x_T 通向另一张图片。像 DDPM 那样在途中混入噪声的采样器，所用的噪声也由种子决定。</translation>
+    </message>
+    <message>
+        <source>The forward process</source>
+        <translation>前向过程</translation>
+    </message>
+    <message>
+        <source>Training needs pictures with noise in them, and making those needs no network. The forward process mixes a clean picture x_0 with noise ε: for each pixel a number from a normal distribution. The timestep t says how much there is of each: at t = 0 hardly any noise, at T − 1 hardly any picture. The article first writes it as many small steps q(x_t | x_{t−1}). But normal noises add up to one normal noise, so that x_t is made in one go, for any t. `q_sample` does it in one line.</source>
+        <translation>训练需要带噪声的图片，而制作它们不需要网络。前向过程把干净的图片 x_0 与噪声 ε 混合：每个像素各取一个正态分布的数。时间步 t 决定两者各占多少：t = 0 时几乎没有噪声，t = T − 1 时几乎看不到图片。文章先把它写成许多小步 q(x_t | x_{t−1})。但是正态噪声相加仍是一个正态噪声，所以对任何 t 都能一次得到 x_t。`q_sample` 只用一行就做到了。</translation>
+    </message>
+    <message>
+        <source>In {run}, t = {t} of {T} leaves ᾱ_t = {alpha}: the picture is multiplied by {signal}, the noise by {noise}.</source>
+        <translation>在 {run} 中，{T} 步里的 t = {t} 处 ᾱ_t = {alpha}：图片乘以 {signal}，噪声乘以 {noise}。</translation>
+    </message>
+    <message>
+        <source>In *Dataset*, drag t to the right until you can no longer tell what the picture shows.</source>
+        <translation>在 *数据集* 中把 t 向右拖，直到再也看不出图片是什么。</translation>
+    </message>
+    <message>
+        <source>Why are the factors √ᾱ_t and √(1−ᾱ_t), and not ᾱ_t and 1−ᾱ_t?</source>
+        <translation>为什么系数是 √ᾱ_t 和 √(1−ᾱ_t)，而不是 ᾱ_t 和 1−ᾱ_t？</translation>
+    </message>
+    <message>
+        <source>Variances add up, not amplitudes. The squares of the two factors add up to 1, so that pixels with variance 1 keep it at every t. The network sees numbers of one size, whatever the noise.</source>
+        <translation>相加的是方差，不是幅度。两个系数的平方之和为 1，所以方差为 1 的像素在每个 t 都保持为 1。无论噪声多少，网络看到的数值大小都一样。</translation>
+    </message>
+    <message>
+        <source>How fast the noise grows</source>
+        <translation>噪声增长得多快</translation>
+    </message>
+    <message>
+        <source>The schedule says how much noise each step adds: β_t is the share of the variance that step t replaces. What counts is the product of all 1 − β up to t, called ᾱ_t: the share of the picture's variance that is left. It falls from nearly 1 to nearly 0. ᾱ_t divided by 1 − ᾱ_t is the signal-to-noise ratio, SNR. Where it is 1, picture and noise are equally strong; around there shapes appear and vanish. Schedules differ most in how many steps they spend there.</source>
+        <translation>噪声调度决定每一步加多少噪声：β_t 是第 t 步所替换的方差比例。真正重要的是到 t 为止所有 1 − β 的乘积 ᾱ_t：图片的方差还剩多少。它从接近 1 降到接近 0。ᾱ_t 除以 1 − ᾱ_t 就是信噪比 SNR。信噪比为 1 时，图片和噪声一样强；形状就在这附近出现和消失。各种调度最大的差别，是在这附近花多少步。</translation>
+    </message>
+    <message>
+        <source>{run} has the schedule {schedule}: β goes from {beta_first} to {beta_last}, and picture and noise are equally strong at t = {t_even}.</source>
+        <translation>{run} 使用 {schedule} 调度：β 从 {beta_first} 到 {beta_last}，图片和噪声在 t = {t_even} 处一样强。</translation>
+    </message>
+    <message>
+        <source>In *Dataset*, click on the curve where picture and noise are equally strong: SNR = 1. Hover to read it.</source>
+        <translation>在 *数据集* 的曲线上，点击图片和噪声一样强的位置：SNR = 1。把指针停在曲线上可以读数。</translation>
+    </message>
+    <message>
+        <source>ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?</source>
+        <translation>ᾱ_t 是多达 T 个小于 1 的数的乘积，为什么没有马上变成 0？</translation>
+    </message>
+    <message>
+        <source>Most of them are barely below 1: the first β are less than a thousandth. Only near the end do cosine and sigmoid take large bites, and there little of the picture is left to lose.</source>
+        <translation>其中大多数只比 1 小一点点：最初的 β 不到千分之一。余弦和 sigmoid 到接近终点时才大口吃掉剩余部分，而那时图片已所剩无几。</translation>
+    </message>
+    <message>
+        <source>What the network is asked</source>
+        <translation>网络要回答什么</translation>
+    </message>
+    <message>
+        <source>The network is given x_t and t, and is asked what was mixed. There is no single right answer: many pictures could have become this x_t. In the mean square the best answer is the average of all of them, each weighted by how likely it is. At a large t that average is a blur; at a small t it is nearly the picture itself. This is why one guess from pure noise is no picture yet, and why the way back takes many steps.</source>
+        <translation>网络得到 x_t 和 t，要回答混合了什么。这没有唯一正确的答案：许多图片都可能变成这个 x_t。按均方误差，最好的回答是所有这些图片的平均，各按可能性加权。t 大时这个平均是一团模糊，t 小时几乎就是图片本身。所以从纯噪声猜一次还不是图片，返回的路要走许多步。</translation>
+    </message>
+    <message>
+        <source>A picture of {run} is {side} pixels: {values} numbers go in, and as many come out.</source>
+        <translation>{run} 的一张图片是 {side} 像素：输入 {values} 个数，输出同样多的数。</translation>
+    </message>
+    <message>
+        <source>In the sampler, go to the first step (Home). At the left is what goes in, at the right what the network takes it to be.</source>
+        <translation>在采样页面回到第一步（Home）。左边是输入，右边是网络认为它是什么。</translation>
+    </message>
+    <message>
+        <source>At the first step all guesses look alike. Why?</source>
+        <translation>在第一步，所有的猜测看起来都差不多。为什么？</translation>
+    </message>
+    <message>
+        <source>Nothing in x_T says which picture it will be. The best guess is then the average of all training pictures, and it is nearly the same for every noise.</source>
+        <translation>x_T 里没有任何东西说明它会成为哪张图片。此时最好的猜测是全部训练图片的平均，对每个噪声几乎都一样。</translation>
+    </message>
+    <message>
+        <source>The U-Net</source>
+        <translation>U-Net</translation>
+    </message>
+    <message>
+        <source>The network answers with as many numbers as it was given. A U-Net does that in two halves. On the way down it looks at ever lower resolution, with ever more channels, so that what is far apart comes together. On the way up the resolution comes back. Shortcuts carry what each stage knew on the way down over to the same stage on the way up; without them every detail would have to pass the narrow bottom. The article's U-Net has two ResNet blocks and an attention in each stage.</source>
+        <translation>网络输出的数和输入的一样多。U-Net 分两半来做。向下时分辨率越来越低、通道越来越多，相距很远的内容得以汇合；向上时分辨率逐级恢复。捷径把向下时每一级所知道的，直接交给向上时的同一级；没有捷径，所有细节都得挤过狭窄的底部。文章里的 U-Net 每一级有两个残差块和一个注意力。</translation>
+    </message>
+    <message>
+        <source>The U-Net of {run} has {parameters} parameters and {stages} stages of {widths} channels. At its bottom the picture is {inner} px.</source>
+        <translation>{run} 的 U-Net 有 {parameters} 个参数、{stages} 级，通道数为 {widths}。在最底部，图片只有 {inner} 像素。</translation>
+    </message>
+    <message>
+        <source>In *Network*, click on a block of the way down, then on the one across from it.</source>
+        <translation>在 *网络* 中点击向下一侧的一个块，再点击对面的那一个。</translation>
+    </message>
+    <message>
+        <source>What would be lost without the shortcuts?</source>
+        <translation>没有捷径会失去什么？</translation>
+    </message>
+    <message>
+        <source>Where edges lie. The bottom has few pixels and many channels: it knows what is there better than where. The shortcuts bring the place back.</source>
+        <translation>边缘的位置。底部像素少、通道多：它知道有什么，却不太知道在哪里。捷径把位置带回来。</translation>
+    </message>
+    <message>
+        <source>The ResNet block</source>
+        <translation>残差块</translation>
+    </message>
+    <message>
+        <source>Most of the work is done by ResNet blocks, `ResnetBlock` in the code. Each has two convolutions of 3 × 3 pixels, and each of those a normalisation (RMSNorm) and the activation SiLU. In the first of them the timestep comes in: it scales and shifts each channel. At the end the block's input is added to what came out. So a block only says what to change, and the gradient has a straight way back through all of them: deep networks can be trained because of that.</source>
+        <translation>大部分工作由残差块完成，代码里叫 `ResnetBlock`。每个块有两次 3 × 3 卷积，各跟一次归一化（RMSNorm）和激活函数 SiLU。时间步在第一次卷积之后加入：它缩放并平移每个通道。最后，块的输入加到结果上。所以一个块只需说明要改变什么，梯度也有一条直路穿过所有的块：深的网络因此才能训练。</translation>
+    </message>
+    <message>
+        <source>In {run} a block has {widths} channels, by its stage; the time comes to it as {time_dim} numbers.</source>
+        <translation>在 {run} 中，一个块依级别有 {widths} 个通道；时间以 {time_dim} 个数的形式到达它。</translation>
+    </message>
+    <message>
+        <source>In *Network*, select a ResNet block and read what it is made of.</source>
+        <translation>在 *网络* 中选择一个残差块，看它由什么组成。</translation>
+    </message>
+    <message>
+        <source>What does a block do whose convolutions answer 0?</source>
+        <translation>如果一个块的卷积都输出 0，它做什么？</translation>
+    </message>
+    <message>
+        <source>Nothing: its input goes through as it is. A new block can therefore do no harm, and learns from there. A block that only had its convolutions would have to learn first how to pass on what it was given.</source>
+        <translation>什么也不做：输入原样通过。所以新加的块不会有害，可以从这里开始学。只有卷积的块则要先学会把得到的东西传下去。</translation>
+    </message>
+    <message>
+        <source>How the network knows t</source>
+        <translation>网络怎样知道 t</translation>
+    </message>
+    <message>
+        <source>The same weights work at every t, so the network must be told which it is. As a single number 399 and 400 would be hard to tell apart. So t is written as sines and cosines of many frequencies, as a Transformer writes the places of words: the fast ones tell neighbours apart, the slow ones early from late. Two small layers make of them the time embedding, from which each ResNet block takes its scale and shift. In *Network* this is the green path.</source>
+        <translation>同一组权重用于每个 t，所以必须告诉网络现在是哪一个。如果只给一个数，399 和 400 就很难区分。因此 t 写成许多频率的正弦和余弦，就像 Transformer 表示词的位置：快的区分相邻的 t，慢的区分早晚。两个小层由它们得到时间嵌入，每个残差块从中取得自己的缩放和平移。在 *网络* 中，这就是绿色的路径。</translation>
+    </message>
+    <message>
+        <source>In {run}, t becomes d = {dim} sines and cosines, and two layers make {time_dim} numbers of them.</source>
+        <translation>在 {run} 中，t 变成 d = {dim} 个正弦和余弦，再由两层变成 {time_dim} 个数。</translation>
+    </message>
+    <message>
+        <source>In the sampler, walk through five steps (→) and see how t and the noise go down together.</source>
+        <translation>在采样页面向前走五步（→），看 t 和噪声怎样一起减少。</translation>
+    </message>
+    <message>
+        <source>What would the network do if nobody told it t?</source>
+        <translation>如果没有人告诉网络 t，它会怎么做？</translation>
+    </message>
+    <message>
+        <source>It would guess the amount of noise from the picture. That works where noise can be seen and fails near both ends, where a little more or less looks the same. To tell it costs next to nothing.</source>
+        <translation>它会从图片中猜噪声有多少。看得见噪声的地方可以这样做，在两端则不行：那里多一点少一点看起来都一样。而告诉它几乎没有代价。</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>A convolution of 3 × 3 pixels sees only its neighbours. With attention each place looks at all others: it asks with a query q, each place answers with a key k, and what comes back is a mix of their values v, weighted by how well q and k match. Full attention compares every place with every other, so that its cost grows with the square of their number: it stands at the bottom, where there are few. Linear attention multiplies k and v first, and its cost grows with the number alone: it stands in the other stages.</source>
+        <translation>3 × 3 卷积只看得到邻居。有了注意力，每个位置可以看所有其他位置：它用查询 q 提问，每个位置用键 k 回答，返回的是各处的值 v 按 q 与 k 的匹配程度加权的混合。完整注意力把每个位置与其他每个位置比较，代价随位置数的平方增长，所以放在位置最少的底部。线性注意力先把 k 与 v 相乘，代价只随位置数增长，用在其他各级。</translation>
+    </message>
+    <message>
+        <source>In {run}: heads {heads}, of {head_dim} channels each.</source>
+        <translation>在 {run} 中：注意力头 {heads} 个，每个 {head_dim} 个通道。</translation>
+    </message>
+    <message>
+        <source>In *Network*, select an attention, and a place in it: what does it look at?</source>
+        <translation>在 *网络* 中选择一个注意力和其中的一个位置：它在看哪里？</translation>
+    </message>
+    <message>
+        <source>Why is full attention not used at every stage?</source>
+        <translation>为什么不在每一级都用完整注意力？</translation>
+    </message>
+    <message>
+        <source>32 × 32 places are 1,024, which makes a million pairs; 8 × 8 are 64, which makes 4,096. The same look costs 256 times as much one or two stages further up.</source>
+        <translation>32 × 32 有 1,024 个位置，就有一百万对；8 × 8 有 64 个位置，只有 4,096 对。往上一两级，同样看一次要贵 256 倍。</translation>
+    </message>
+    <message>
+        <source>What is predicted: ε, x_0 or v</source>
+        <translation>预测什么：ε、x_0 还是 v</translation>
+    </message>
+    <message>
+        <source>Whoever knows x_t and one of picture and noise knows the other, for the mix is a known sum. So the network can be asked for the noise ε, as in the article, for the picture x_0, or for v, a blend of both. What differs is where a mistake hurts. With ε, x̂_0 is divided by √ᾱ_t, which is nearly 0 at a large t: small errors become large ones. With x_0 the same happens to ε̂ at a small t. With v nothing is divided.</source>
+        <translation>混合是已知的和，所以知道 x_t 以及图片和噪声之一，就知道另一个。因此可以像文章那样让网络预测噪声 ε，也可以预测图片 x_0，或者两者的混合 v。区别在于错误在哪里造成损害。预测 ε 时，x̂_0 要除以 √ᾱ_t，而它在 t 大时接近 0：小错误变成大错误。预测 x_0 时，同样的事在 t 小时发生在 ε̂ 上。预测 v 时不需要除法。</translation>
+    </message>
+    <message>
+        <source>The network of {run} predicts {objective}. At its last t, ᾱ_t is {alpha_last}: with ε, an error would be multiplied by {blown_up} there.</source>
+        <translation>{run} 的网络预测 {objective}。在最后的 t，ᾱ_t 为 {alpha_last}：如果预测 ε，那里的错误会放大 {blown_up} 倍。</translation>
+    </message>
+    <message>
+        <source>In the sampler, press the title of the right well and choose the predicted noise ε̂.</source>
+        <translation>在采样页面按右边图片框的标题，选择预测的噪声 ε̂。</translation>
+    </message>
+    <message>
+        <source>In ε̂ one can sometimes see the outline of a picture. What is it?</source>
+        <translation>ε̂ 中有时能看到图片的轮廓。那是什么？</translation>
+    </message>
+    <message>
+        <source>The mistake of x̂_0. Both add up to x_t, so what the network misses in the picture it takes for noise.</source>
+        <translation>是 x̂_0 的错误。两者合起来等于 x_t，所以网络在图片中漏掉的，就被当成了噪声。</translation>
+    </message>
+    <message>
+        <source>The loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The loss is the mean square of the difference between what the network says and what was asked, over all pixels. It comes from a bound on the likelihood of the pictures in which every t has a weight; Ho and others found that without these weights the pictures are better. The number itself says little. Noise that nobody can guess keeps it above zero for ever, and most of its ups and downs are which t were drawn. So it is looked at smoothed, t by t, and beside samples.</source>
+        <translation>损失是网络的回答与所问内容之差的平方，对所有像素取平均。它来自图片似然的一个界，其中每个 t 都有权重；Ho 等人发现去掉这些权重，图片更好。这个数本身说明不了多少。谁也猜不到的噪声使它永远大于零，而它的大部分起伏只是因为抽到了哪些 t。所以要看平滑后的曲线、按 t 分开看，并与样本一起看。</translation>
+    </message>
+    <message>
+        <source>In {run} it went from {first_loss} in the first steps to {last_loss} in the last hundred.</source>
+        <translation>在 {run} 中，它从最初几步的 {first_loss} 降到最后一百步的 {last_loss}。</translation>
+    </message>
+    <message>
+        <source>In *Training*, take the smoothing of the loss to its left end: how much does a single step say?</source>
+        <translation>在 *训练* 中把损失的平滑调到最左边：单独的一步能说明多少？</translation>
+    </message>
+    <message>
+        <source>The loss has become level, and the samples still get better. How?</source>
+        <translation>损失已经平了，样本却还在变好。怎么会这样？</translation>
+    </message>
+    <message>
+        <source>Most of the loss is what cannot be guessed. What makes a picture good is a small part of it, at the t where shapes are decided; it can fall by half without being seen in the sum.</source>
+        <translation>损失的大部分是猜不到的东西。决定图片好坏的只占一小部分，在形状成形的那些 t；它可以减半而在总和中看不出来。</translation>
+    </message>
+    <message>
+        <source>One training step</source>
+        <translation>一个训练步</translation>
+    </message>
+    <message>
+        <source>A training step is short. Take a batch of pictures. Draw a t and a noise for each. Mix them to x_t. Ask the network, and compare. Move each weight θ a little against its gradient, by the learning rate η. This is done some thousand times, and nowhere in it are the T steps walked through: each picture is seen at one t. Beside the weights an average of them is kept, the EMA, which pictures are sampled with.</source>
+        <translation>一个训练步很短。取一批图片。为每张抽一个 t 和一份噪声。混合成 x_t。问网络，再比较。让每个权重 θ 按学习率 η 逆着梯度移动一点。这样做几千次，其中没有任何地方走完 T 步：每张图片只在一个 t 上被看到。除了权重，还保留它们的平均，即 EMA，采样用的就是它。</translation>
+    </message>
+    <message>
+        <source>{run}: batches of {batch}, {steps} steps, learning rate up to {rate}; at each step the EMA keeps {ema} of what it was.</source>
+        <translation>{run}：每批 {batch} 张，{steps} 步，学习率最高 {rate}；EMA 每一步保留原来的 {ema}。</translation>
+    </message>
+    <message>
+        <source>Press *Train further* (or *Start*), watch it learn, and stop when you have seen enough.</source>
+        <translation>按 *继续训练*（或 *开始*），看它学习，看够了就停止。</translation>
+    </message>
+    <message>
+        <source>Why does each picture of a batch get a t of its own?</source>
+        <translation>为什么一批中的每张图片有自己的 t？</translation>
+    </message>
+    <message>
+        <source>So that each step learns a little at all noise levels. With one t for all, the gradient would pull the shared weights towards that t alone, and elsewhere at the next step.</source>
+        <translation>这样每一步在所有噪声水平上都学一点。如果大家共用一个 t，梯度会把共享的权重拉向那个 t，下一步又拉向别处。</translation>
+    </message>
+    <message>
+        <source>From the answer to x̂_0 and ε̂</source>
+        <translation>从回答到 x̂_0 和 ε̂</translation>
+    </message>
+    <message>
+        <source>Each step of sampling begins with a call of the network. `model_predictions` makes two guesses of its output that belong together: x̂_0, the picture, and ε̂, the noise. x̂_0 is clipped to −1 … 1, since no pixel is whiter than white. ε̂ is then computed anew from the clipped x̂_0, so that both still add up to x_t. The upper row of *This step* shows this with the numbers of your step.</source>
+        <translation>采样的每一步先调用一次网络。`model_predictions` 由它的输出得到互相配套的两个猜测：图片 x̂_0 和噪声 ε̂。x̂_0 被截断到 −1 … 1，因为没有像素比白色更白。然后从截断后的 x̂_0 重新计算 ε̂，使两者合起来仍等于 x_t。*这一步* 的上面一行用你这一步的数值展示了这个过程。</translation>
+    </message>
+    <message>
+        <source>In the sampler, open *This step* (2) and point at a pixel to read its sum.</source>
+        <translation>在采样页面打开 *这一步*（2），指向一个像素，读出它的算式。</translation>
+    </message>
+    <message>
+        <source>Why is ε̂ computed anew after the clip?</source>
+        <translation>为什么截断之后要重新计算 ε̂？</translation>
+    </message>
+    <message>
+        <source>Otherwise x̂_0 and ε̂ would no longer add up to x_t: what was cut off would be in neither. The step would then go on from a picture that was never there.</source>
+        <translation>否则 x̂_0 和 ε̂ 合起来不再是 x_t：被截掉的部分哪边都没有。那一步就会从一张从未存在的图片继续。</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>退回一步</translation>
+    </message>
+    <message>
+        <source>If x_0 was known, so was the step back: q(x_{t−1} | x_t, x_0) is a normal distribution whose mean mixes x_0 and x_t. `q_posterior` has its coefficients. x_0 is not known, so `p_mean_variance` puts x̂_0 in its place. `p_sample` then draws: the mean μ_t, plus fresh noise z times σ_t. That noise is needed, for the mean alone is smoother than anything that the network has seen at t − 1. In the last step none is added.</source>
+        <translation>如果知道 x_0，退回的一步也就知道了：q(x_{t−1} | x_t, x_0) 是正态分布，均值由 x_0 和 x_t 混合而成，系数在 `q_posterior` 里。x_0 并不知道，所以 `p_mean_variance` 用 x̂_0 代替它。`p_sample` 再从中抽样：均值 μ_t 加上 σ_t 倍的新噪声 z。这份噪声是必要的：单是均值，比网络在 t − 1 处见过的任何东西都平滑。最后一步不加噪声。</translation>
+    </message>
+    <message>
+        <source>In {run} at t = {t} the mean is {c_0} of x̂_0 and {c_t} of x_t, and σ_t is {sigma}.</source>
+        <translation>在 {run} 的 t = {t} 处，均值是 {c_0} 的 x̂_0 加 {c_t} 的 x_t，σ_t 为 {sigma}。</translation>
+    </message>
+    <message>
+        <source>In the sampler, choose *DDPM* with 50 steps and press *Generate*. Its noise z is in the lower row of *This step*.</source>
+        <translation>在采样页面选择 *DDPM*、50 步，按 *生成*。它的噪声 z 在 *这一步* 的下面一行。</translation>
+    </message>
+    <message>
+        <source>The coefficient of x̂_0 is small. How does a picture come of it?</source>
+        <translation>x̂_0 的系数很小。图片是怎样由它得到的？</translation>
+    </message>
+    <message>
+        <source>A little at each step, and x_t carries on what came before. Towards the end the coefficient grows, and in the last step it is 1: the result is x̂_0.</source>
+        <translation>每一步一点点，而 x_t 带着之前的积累。接近终点时系数变大，最后一步为 1：结果就是 x̂_0。</translation>
+    </message>
+    <message>
+        <source>The whole way</source>
+        <translation>整条路</translation>
+    </message>
+    <message>
+        <source>`p_sample_loop` is what remains: begin with noise x_T, and step back from t = T − 1 to 0. That is T calls of the network. DDIM makes fewer stops: it mixes x̂_0 and ε̂ anew for a much smaller s, without fresh noise, so that 25 calls do. Solvers of higher order use earlier answers too, and need fewer still. Large shapes come first, then parts, then edges: at a large t nothing else is left to be seen under the noise.</source>
+        <translation>剩下的就是 `p_sample_loop`：从噪声 x_T 开始，从 t = T − 1 一步步退到 0，共调用 T 次网络。DDIM 停的站更少：它不加新噪声，把 x̂_0 和 ε̂ 重新混合到小得多的 s，所以 25 次调用就够了。高阶求解器还利用之前的回答，需要的更少。先出现大的形状，然后是局部，最后是边缘：t 大时，噪声之下别的什么也看不见。</translation>
+    </message>
+    <message>
+        <source>Press *Play* (Space) and watch one picture: when can you tell what it will be?</source>
+        <translation>按 *播放*（空格），盯住一张图片：什么时候能看出它会是什么？</translation>
+    </message>
+    <message>
+        <source>Why not take x̂_0 of the first step and be done?</source>
+        <translation>为什么不直接取第一步的 x̂_0？</translation>
+    </message>
+    <message>
+        <source>It is the average of all pictures that could be meant. Each step decides a little, and the next guess is the average of those that are left: sharper each time.</source>
+        <translation>它是所有可能图片的平均。每一步决定一点，下一次猜测就是剩下那些的平均：一次比一次清晰。</translation>
+    </message>
+    <message>
+        <source>Trick: the sigmoid schedule</source>
+        <translation>技巧：sigmoid 调度</translation>
+    </message>
+    <message>
+        <source>The linear schedule of the first paper wastes steps: long before the end hardly anything is left of the picture. The cosine lets ᾱ_t fall evenly. The sigmoid, the library's default, does so too, and three numbers bend it: start and end say which part of the curve σ is used, and τ how steep it is. Larger pictures need more noise, since many pixels say the same and the noise is averaged away. A schedule that suits 32 pixels is therefore too mild for 256.</source>
+        <translation>最早论文的线性调度浪费步数：离终点还很远，图片就几乎不剩了。余弦让 ᾱ_t 均匀下降。这个库默认的 sigmoid 也是如此，并且可以用三个数来弯曲：start 和 end 决定取曲线 σ 的哪一段，τ 决定它有多陡。图片越大，需要的噪声越多，因为许多像素说的是同一件事，噪声会被平均掉。所以适合 32 像素的调度，对 256 像素就太温和了。</translation>
+    </message>
+    <message>
+        <source>With the schedule {schedule}, {lost} of the t of {run} leave less than a hundredth of the picture's variance. It would be {lost_linear} with the linear schedule and {lost_sigmoid} with the sigmoid.</source>
+        <translation>使用 {schedule} 调度时，{run} 有 {lost} 的 t 只剩不到图片方差的百分之一。换成线性调度会是 {lost_linear}，sigmoid 是 {lost_sigmoid}。</translation>
+    </message>
+    <message>
+        <source>In *Schedules*, look at the sigmoid beside the schedule of your run.</source>
+        <translation>在 *调度* 中，把 sigmoid 与你这次运行的调度放在一起看。</translation>
+    </message>
+    <message>
+        <source>What goes wrong if ᾱ is still 0.01 at the last t?</source>
+        <translation>如果最后的 t 处 ᾱ 仍有 0.01，会出什么问题？</translation>
+    </message>
+    <message>
+        <source>Training then never shows pure noise: a tenth of the picture is in it, and with it the mean brightness. Sampling begins with pure noise all the same, and all pictures come out of a middling brightness.</source>
+        <translation>训练就从来不会给出纯噪声：其中还有十分之一的图片，也就带着平均亮度。采样却仍从纯噪声开始，于是所有图片都只有中等亮度。</translation>
+    </message>
+    <message>
+        <source>Trick: predict v</source>
+        <translation>技巧：预测 v</translation>
+    </message>
+    <message>
+        <source>Write √ᾱ_t as cos φ and √(1−ᾱ_t) as sin φ. Then x_t moves along a quarter of a circle, from the picture to the noise, and v is its velocity: where x_t goes when φ grows. Near the picture v is almost the noise; near the noise it is almost the picture, with a minus. So the network is always asked for what x_t does not show. Its target has the same size at all t, and pure noise, where sampling begins, is no special case.</source>
+        <translation>把 √ᾱ_t 写成 cos φ，把 √(1−ᾱ_t) 写成 sin φ。于是 x_t 沿着四分之一个圆从图片走向噪声，v 就是它的速度：φ 增大时 x_t 去往的方向。靠近图片时 v 几乎就是噪声，靠近噪声时几乎就是带负号的图片。所以问网络的，总是 x_t 没有显示的那部分。目标在所有 t 大小相同，采样开始处的纯噪声也不是特例。</translation>
+    </message>
+    <message>
+        <source>In {run}, t = {t} is φ = {phi}°.</source>
+        <translation>在 {run} 中，t = {t} 就是 φ = {phi}°。</translation>
+    </message>
+    <message>
+        <source>In *This step*, walk through five steps and follow the circle at the right.</source>
+        <translation>在 *这一步* 中走五步，看右边的圆。</translation>
+    </message>
+    <message>
+        <source>What does a network learn at φ = 90° that predicts ε?</source>
+        <translation>预测 ε 的网络在 φ = 90° 处学到什么？</translation>
+    </message>
+    <message>
+        <source>Nothing: x_t is the noise, and it only has to repeat its input. With v it must say which picture is likely, and that is what sampling needs at its first step.</source>
+        <translation>什么也没学到：x_t 就是噪声，它只需重复输入。预测 v 时，它必须说出哪张图片可能，而这正是采样第一步所需要的。</translation>
+    </message>
+    <message>
+        <source>Trick: self-conditioning</source>
+        <translation>技巧：自条件</translation>
+    </message>
+    <message>
+        <source>Each call of the network forgets the one before. With self-conditioning it is also given its own x̂_0 of the step before, as further channels beside x_t. In training half of the batches get zeros there. The other half get the x̂_0 of a first pass, through which no gradient goes. That makes training somewhat slower, and sampling not. The gain is largest where there are many steps, each of which can build on the one before.</source>
+        <translation>网络的每次调用都忘记上一次。有了自条件，它还会得到自己上一步的 x̂_0，作为 x_t 旁边的附加通道。训练时，一半的批在那里放零；另一半放第一遍计算得到的 x̂_0，梯度不从中通过。训练因此慢一些，采样不会。步数多时收益最大，因为每一步都能在前一步的基础上继续。</translation>
+    </message>
+    <message>
+        <source>{self_on}{run} trains with self-conditioning.</source>
+        <translation>{self_on}{run} 使用自条件训练。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it.</source>
+        <translation>{run} 训练时没有使用它。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, look at what goes in with self-conditioning and without.</source>
+        <translation>在 *技巧* 中，看有和没有自条件时输入了什么。</translation>
+    </message>
+    <message>
+        <source>Why do half of the batches get zeros?</source>
+        <translation>为什么一半的批放零？</translation>
+    </message>
+    <message>
+        <source>The first step of sampling has no x̂_0 before it. The network must know what to do then, and must not come to lean on a guess alone.</source>
+        <translation>采样的第一步之前没有 x̂_0。网络必须知道那时该怎么办，也不能养成只依赖一个猜测的习惯。</translation>
+    </message>
+    <message>
+        <source>Trick: offset noise</source>
+        <translation>技巧：偏移噪声</translation>
+    </message>
+    <message>
+        <source>Noise of independent pixels hardly changes the mean brightness of a picture: over many pixels it averages out. So even at a large t the brightness can be read off x_t, and the network leaves it as it is. In sampling it is then that of the noise, always about grey. Offset noise adds one more random number for each channel, the same at all pixels. Brightness is noised too, the network learns to decide it, and very dark and very bright pictures become possible.</source>
+        <translation>各像素独立的噪声几乎不改变图片的平均亮度：像素很多时会互相抵消。所以即使 t 很大，也能从 x_t 读出亮度，网络就让它保持原样。采样时亮度于是来自噪声，总在灰色附近。偏移噪声给每个通道再加一个随机数，所有像素相同。这样亮度也被加噪，网络学会决定它，很暗和很亮的图片才成为可能。</translation>
+    </message>
+    <message>
+        <source>{run} trains with a strength of s = {offset}.</source>
+        <translation>{run} 训练时的强度为 s = {offset}。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it. The mean of its noise over {pixels} pixels varies by only {mean_sd}.</source>
+        <translation>{run} 训练时没有使用它。它的噪声在 {pixels} 个像素上的平均值只有 {mean_sd} 的起伏。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, raise the offset noise and see what becomes of x_t.</source>
+        <translation>在 *技巧* 中调大偏移噪声，看 x_t 变成什么样。</translation>
+    </message>
+    <message>
+        <source>Must the noise x_T of sampling have the offset too?</source>
+        <translation>采样的噪声 x_T 也必须有偏移吗？</translation>
+    </message>
+    <message>
+        <source>Yes. Else all x_T are of middling brightness, as the network has rarely seen them, and pictures come out more alike in brightness than they should. The sampler here draws x_T as training drew its noise.</source>
+        <translation>是的。否则所有 x_T 都是中等亮度，而这样的输入网络很少见过，生成的图片在亮度上会比应有的更相似。这里的采样器按训练时的方式抽取 x_T。</translation>
+    </message>
+    <message>
+        <source>Trick: immiscible noise</source>
+        <translation>技巧：不混溶噪声</translation>
+    </message>
+    <message>
+        <source>Each picture is usually mixed with any noise, so that every place between them can come from any picture, and the answer at a large t is a blur. The immiscible trick exchanges the noises within a batch: each picture gets one that is near to it, by the assignment with the smallest sum of distances. The noise is as random as before over all pictures, but which noise leads to which picture is less of a tangle. It changes nothing else, and costs a moment for each batch.</source>
+        <translation>通常每张图片可以与任何噪声混合，于是两者之间的每个位置都可能来自任何图片，t 大时的回答就是一团模糊。这个技巧在一批之内交换噪声：按距离之和最小的分配，每张图片得到离它近的那份。就全部图片而言，噪声仍和以前一样随机，但哪份噪声通向哪张图片不再那么纠缠。除此之外什么都不变，每批只多花一瞬间。</translation>
+    </message>
+    <message>
+        <source>{immiscible_on}{run} trains with it, in batches of {batch}.</source>
+        <translation>{immiscible_on}{run} 使用它训练，每批 {batch} 张。</translation>
+    </message>
+    <message>
+        <source>{run} trains without it, in batches of {batch}.</source>
+        <translation>{run} 训练时没有使用它，每批 {batch} 张。</translation>
+    </message>
+    <message>
+        <source>In *Tricks*, see which noise each picture of a batch is given.</source>
+        <translation>在 *技巧* 中，看一批中每张图片得到哪份噪声。</translation>
+    </message>
+    <message>
+        <source>Why must the noises be exchanged before x_t and the target are made?</source>
+        <translation>为什么必须在制作 x_t 和目标之前交换噪声？</translation>
+    </message>
+    <message>
+        <source>If x_t held one noise and the target another, the network would be asked for something that x_t says nothing of. The library has this mistake; here both are made of the same noise.</source>
+        <translation>如果 x_t 里是一份噪声，目标用的是另一份，就等于问网络 x_t 里根本没有的东西。原来的库有这个错误；这里两者用的是同一份噪声。</translation>
+    </message>
+    <message>
+        <source>Trick: min-SNR weights</source>
+        <translation>技巧：min-SNR 权重</translation>
+    </message>
+    <message>
+        <source>The timesteps share their weights in the network, and pull at them in different directions. An error of x̂_0 counts by the SNR when ε is predicted: at small t, where the picture is nearly clean, that is enormous, and these t get most of the training for what nobody sees. Min-SNR lets the weight grow with the SNR up to γ = 5 and no further. It often reaches the same quality in a third of the steps. Which factor that takes depends on what is predicted.</source>
+        <translation>所有时间步共用网络的权重，并把它们往不同方向拉。预测 ε 时，x̂_0 的错误按信噪比计：t 小、图片几乎干净的地方信噪比极大，这些 t 就占去大部分训练，去做没有人看得见的事。min-SNR 让权重随信噪比增长到 γ = 5 为止。常常只要三分之一的步数就达到同样的质量。对应哪个系数，取决于预测的是什么。</translation>
+    </message>
+    <message>
+        <source>{run} has γ = {gamma}: up to t = {t_gamma} the weight of an error of x̂_0 is held back.</source>
+        <translation>{run} 的 γ = {gamma}：到 t = {t_gamma} 为止，x̂_0 的错误的权重受到限制。</translation>
+    </message>
+    <message>
+        <source>In *Training*, set the bars of *Timesteps* to *× weight*: which t does the training look at?</source>
+        <translation>在 *训练* 中，把 *时间步* 的柱子设为 *× 权重*：训练在看哪些 t？</translation>
+    </message>
+    <message>
+        <source>Why does the weight not simply stay 1 at every t?</source>
+        <translation>为什么不让权重在每个 t 都保持为 1？</translation>
+    </message>
+    <message>
+        <source>That is a choice as well: for ε it is the weight SNR on the error of x̂_0. Whichever number is compared, every loss weighs the timesteps somehow; min-SNR says which way on purpose.</source>
+        <translation>那也是一种选择：对 ε 来说，就是给 x̂_0 的错误以信噪比为权重。不管比较哪个数，损失总要以某种方式衡量各时间步；min-SNR 只是有意地说明了怎样衡量。</translation>
+    </message>
+</context>
+<context>
+    <name>LessonCard</name>
+    <message>
+        <source>Back to the lesson</source>
+        <extracomment>Between the ring and the card, and from the card to the window's edge.</extracomment>
+        <translation>回到课程</translation>
+    </message>
+    <message>
+        <source>Take the frame away</source>
+        <translation>取消标记</translation>
+    </message>
+    <message>
+        <source>✓ Done</source>
+        <translation>✓ 完成</translation>
+    </message>
+</context>
+<context>
+    <name>LessonController</name>
+    <message>
+        <source>your next run</source>
+        <translation>你的下一次运行</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPanel</name>
+    <message>
+        <source>Lesson</source>
+        <extracomment>the name of another page, by a person</extracomment>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>The page before (←)</source>
+        <translation>上一页（←）</translation>
+    </message>
+    <message>
+        <source>The next page (→)</source>
+        <translation>下一页（→）</translation>
+    </message>
+    <message>
+        <source>{n} of {of} pages done</source>
+        <translation>已完成 {n} 页，共 {of} 页</translation>
+    </message>
+    <message>
+        <source>Page {n} of {of}</source>
+        <translation>第 {n} 页，共 {of} 页</translation>
     </message>
 </context>
 <context>
@@ -6209,6 +6769,78 @@
     </message>
 </context>
 <context>
+    <name>PageList</name>
+    <message>
+        <source>Pages of the lesson</source>
+        <extracomment>A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <translation>课程的页面</translation>
+    </message>
+    <message>
+        <source>{n}. {title}</source>
+        <translation>{n}. {title}</translation>
+    </message>
+    <message>
+        <source>{title}, done</source>
+        <translation>{title}，已完成</translation>
+    </message>
+</context>
+<context>
+    <name>PageView</name>
+    <message>
+        <source>In your run</source>
+        <extracomment>the sample set of a model that comes with the program the answer is shown</extracomment>
+        <translation>在你的运行中</translation>
+    </message>
+    <message>
+        <source>There is no model to look at yet. Take one that comes with the program:</source>
+        <translation>还没有可看的模型。可以取用程序自带的一个：</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Take the model: {name}</source>
+        <translation>取用模型：{name}</translation>
+    </message>
+    <message>
+        <source>It is copied among your runs, and makes pictures at once</source>
+        <translation>它会复制到你的运行中，并马上生成图片</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>动手</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>带我去</translation>
+    </message>
+    <message>
+        <source>Go there, with a frame round the real control; Esc takes the frame away</source>
+        <translation>前往那里，并用框标出真正的控件；按 Esc 取消标记</translation>
+    </message>
+    <message>
+        <source>A question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>✓ Done</source>
+        <translation>✓ 完成</translation>
+    </message>
+    <message>
+        <source>Hide the answer</source>
+        <translation>隐藏答案</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>显示答案</translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>It is asked when all steps are there.</source>
@@ -6843,6 +7475,30 @@
     </message>
 </context>
 <context>
+    <name>ReadyLine</name>
+    <message>
+        <source>Look at a trained model first:</source>
+        <extracomment>the sample set that the model was trained on</extracomment>
+        <translation>先看看训练好的模型：</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Look at a trained model first: {name}</source>
+        <translation>先看看训练好的模型：{name}</translation>
+    </message>
+    <message>
+        <source>A model that was trained on this set for not quite three minutes. It is copied among your runs, and makes pictures at once; Inside shows what goes on in it</source>
+        <translation>用这个图片集训练了不到三分钟的模型。它会复制到你的运行中，并马上生成图片；“内部”页面展示其中发生的事</translation>
+    </message>
+</context>
+<context>
     <name>Recalling</name>
     <message>
         <source>Reading the training pictures…</source>
@@ -6921,7 +7577,7 @@
     <name>Rooms</name>
     <message>
         <source>Dataset</source>
-        <extracomment>The translators' context of the rooms' texts. shows a room's panel in the place that was kept for it of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.</extracomment>
+        <extracomment>The translators' context of the rooms' texts. shows a room's panel in the place that was kept for it to a room makes pictures with the ready model of a sample set of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.</extracomment>
         <translation>数据集</translation>
     </message>
     <message>
@@ -8583,6 +9239,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>用户指南</translation>
     </message>
     <message>
+        <source>Glossary</source>
+        <translation>词汇表</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
@@ -8677,6 +9337,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>the user guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>the glossary, at the word under the pointer</source>
+        <translation>词汇表，并定位到指针所指的词</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -9225,6 +9889,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <source>Only looked at here: neither the run nor the sampler changes.</source>
         <extracomment>a part, and whether it is on now, by a person</extracomment>
         <translation>只在这里查看：运行和采样器都不会改变。</translation>
+    </message>
+</context>
+<context>
+    <name>Symbol</name>
+    <message>
+        <source>(Glossary: {symbol}, Shift+F1)</source>
+        <extracomment>"", "hat" or "bar" What may stand in braces in a text: "Predicted {x_0_hat}". A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}. What is longer is a name of the code: x_start, q_sample.</extracomment>
+        <translation>（词汇表：{symbol}，Shift+F1）</translation>
     </message>
 </context>
 <context>

@@ -59,6 +59,8 @@ class Shell:
     settings: Settings
     transport: TransportBar
     put: Callable[[str, QWidget], None]  #: shows a room's panel in the place that was kept for it
+    go: Callable[[str], None]  #: to a room
+    take_ready: Callable[[str], None]  #: makes pictures with the ready model of a sample set
     controllers: dict[str, Any] = field(default_factory=dict)  #: of the rooms that stand
 
 

@@ -54,6 +54,8 @@ DEFAULTS: dict[str, Any] = {
     "inside_tab": "network",
     "twins_steps": 300,
     "twins_seeds": 2,
+    "lesson_page": "begin",
+    "lesson_done": [],
     "generations_gb": 2,
     "sampler_layers": ["x_t", "x_0"],
     "start_folder": "",

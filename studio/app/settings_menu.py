@@ -33,10 +33,12 @@ from .theme import theme
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .glossary import Glossary
     from .i18n import Translations
     from .settings import Settings
     from .top_bar import TopBar
     from .undoing import Undoing
+    from .words import Entry
 
 
 # --- The user guide, in a window of its own beside the main one ------------------------------------------
@@ -132,7 +134,9 @@ class SettingsMenu(QObject):
         self._kept = QActionGroup(self)
         self._kept.triggered.connect(self._kept_chosen)
         self._guide: Guide | None = None
+        self._glossary: Glossary | None = None
         QShortcut(QKeySequence(Qt.Key.Key_F1), bar, self.show_guide)
+        QShortcut(QKeySequence("Shift+F1"), bar, self._look_up)
         self._fill()
 
     def shutdown(self, timeout_ms: int) -> bool:
@@ -166,6 +170,7 @@ class SettingsMenu(QObject):
         menu.addAction(self.tr("Decoded pictures…"), self._cache.show)
         menu.addAction(self.tr("Show the data folder"), self._show_data)
         menu.addAction(self.tr("User guide") + "\tF1", self.show_guide)
+        menu.addAction(self.tr("Glossary") + "\tShift+F1", self.show_glossary)
         menu.addAction(self.tr("Keys"), self._show_keys)
         menu.addAction(self.tr("About DDPM Studio"), self._show_about)
 
@@ -234,6 +239,30 @@ class SettingsMenu(QObject):
         self._guide = None
 
     @Slot()
+    def show_glossary(self) -> None:
+        """Open the glossary, or bring it to the front."""
+        self._open_glossary(None)
+
+    def _open_glossary(self, entry: Entry | None) -> None:
+        from .glossary import Glossary
+
+        if self._glossary is None:
+            self._glossary = Glossary(self._translations.language, self._bar.window())
+            self._glossary.destroyed.connect(self._glossary_closed)
+        self._glossary.open_at(entry)
+
+    @Slot()
+    def _look_up(self) -> None:
+        """Open the glossary at the word under the pointer."""
+        from .glossary import entry_at, pointed_at
+
+        self._open_glossary(entry_at(pointed_at(self._bar.window()), self._translations.language))
+
+    @Slot()
+    def _glossary_closed(self) -> None:
+        self._glossary = None
+
+    @Slot()
     def _show_keys(self) -> None:
         row = "<tr><td style='padding-right:16px'><b>{}</b></td><td>{}</td></tr>"
         body = "".join(row.format(*key) for key in self.documented_keys())
@@ -242,7 +271,7 @@ class SettingsMenu(QObject):
     def documented_keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of the window, each with what it does."""
         return (
-            ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+1, 2, 3, 4", self.tr("the rooms")),
             ("Ctrl+O", self.tr("open pictures, a run or a model, as the room is about")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
             ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
@@ -261,6 +290,7 @@ class SettingsMenu(QObject):
             ("B", self.tr("paint on the prediction, or draw a mask, for a fork")),
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("F1", self.tr("the user guide")),
+            ("Shift+F1", self.tr("the glossary, at the word under the pointer")),
         )
 
     @Slot()

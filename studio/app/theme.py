@@ -59,6 +59,7 @@ QLabel:disabled { color: $edge; }
 QFrame#top_bar { background: $panel; border: none; border-bottom: 1px solid $line; }
 QFrame#transport { background: $panel; border: none; border-top: 1px solid $line; }
 QFrame[panel="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
+QFrame[formula="true"] { background: $raised; border: none; border-radius: 6px; }
 QFrame[card="true"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
 QFrame[card="true"]:hover { border-color: $edge; }
 QFrame[banner="error"], QFrame[banner="warning"], QFrame[banner="info"] { background: $raised;

@@ -27,6 +27,7 @@ from ..widgets.scroll import RoomStack, Scrolled
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
+from .ready import ReadyModels
 from .rooms import ROOMS, Shell
 from .runs import RunList, leave_in_peace
 from .settings_menu import SettingsMenu
@@ -183,6 +184,9 @@ class MainWindow(QWidget):
         self._panels: dict[str, QWidget] = {room: QWidget() for room in ROOMS} | {"dataset": dataset_panel}
         for panel in self._panels.values():
             self.rooms.addWidget(panel)
+        self.ready = ReadyModels(self.project, self)
+        self.ready.failed.connect(self._tell_failure)
+        dataset_panel.ready_wished.connect(self.take_ready)
         self.device_menu = DeviceMenu(self.top_bar, self.project, settings)
         self.runs = RunList(self.project, self)
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
@@ -312,7 +316,13 @@ class MainWindow(QWidget):
 
     def _build_rooms(self) -> Iterator[None]:
         yield from import_rooms()
-        shell = Shell(self, self.project, self.settings, self.transport, self._replace, {"dataset": self.dataset})
+        shell = Shell(
+            *(self, self.project, self.settings, self.transport),
+            put=self._replace,
+            go=self.show_room,
+            take_ready=self.take_ready,
+            controllers={"dataset": self.dataset},
+        )
         for name, room in ROOMS.items():
             if room.build:
                 yield from room.strokes(shell)
@@ -320,6 +330,8 @@ class MainWindow(QWidget):
                 yield
         refuse_text_drops(self)
         self._open_what_waits()
+        assert self.training is not None and self.sampler is not None
+        self.ready.set_rooms(self.training, self.sampler)
         # Only now: imported beside the building of the rooms, each would hold up the other.
         self._loaders[1].start()
 
@@ -395,6 +407,13 @@ class MainWindow(QWidget):
 
     @Slot()
     def _to_sampler(self) -> None:
+        self.show_room("sampler")
+
+    @Slot(str)
+    def take_ready(self, name: str) -> None:
+        """Make pictures with the model that comes with the program and was trained on this sample set."""
+        self._forget_later()
+        self.ready.take(name)
         self.show_room("sampler")
 
     @Slot(object)
@@ -546,7 +565,7 @@ class MainWindow(QWidget):
             for c in (self.inside, self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
             if c is not None
         ]
-        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in readers)]
+        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in (self.ready.shutdown, *readers))]
         self.threads_left = not all(ended)
         event.accept()
         QApplication.quit()

@@ -90,6 +90,7 @@ class DatasetPanel(QWidget):
     choosing = Signal()  #: a folder is about to be chosen, or dropped
     folder_wished = Signal(object)  #: a Path
     sample_set_wished = Signal(str)
+    ready_wished = Signal(str)  #: the model that was trained on this sample set
     scan_cancelled = Signal()
     path_dropped = Signal(object)  #: a Path: of a folder, a run, a checkpoint or a picture
 
@@ -114,6 +115,7 @@ class DatasetPanel(QWidget):
         self._has_folder = False
         self.welcome.folder_wished.connect(self.choose_folder)
         self.welcome.sample_set_wished.connect(self.sample_set_wished)
+        self.welcome.ready_wished.connect(self.ready_wished)
         self.head.choose_wished.connect(self.choose_folder)
         self.head.sample_set_wished.connect(self.sample_set_wished)
         self.head.cancelled.connect(self.scan_cancelled)

@@ -186,10 +186,46 @@ class GoOnLine(QWidget):
         self.wished.emit(self._run.folder)
 
 
+class ReadyLine(QWidget):
+    """For whoever wants to see first what comes of it: the models that come with the program."""
+
+    wished = Signal(str)  #: the sample set that the model was trained on
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = QLabel(self.tr("Look at a trained model first:"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(words)
+        for name, title in (("faces", self.tr("Faces")), ("digits", self.tr("Digits"))):
+            button = QPushButton(title)
+            button.setObjectName(f"look_{name}")
+            set_name(
+                button,
+                self.tr("Look at a trained model first: {name}").format(name=title),
+                self.tr(
+                    "A model that was trained on this set for not quite three minutes. It is copied among your runs, "
+                    "and makes pictures at once; Inside shows what goes on in it"
+                ),
+            )
+            button.clicked.connect(self._pressed)
+            row.addWidget(button)
+        row.addStretch(1)
+
+    @Slot()
+    def _pressed(self) -> None:
+        button = self.sender()
+        assert button is not None
+        self.wished.emit(button.objectName().removeprefix("look_"))
+
+
 class Welcome(QWidget):
-    """Three ways to begin, in the middle of the room, and one to go on."""
+    """Three ways to begin, in the middle of the room, one to look first, and one to go on."""
 
     sample_set_wished = Signal(str)
+    ready_wished = Signal(str)
     folder_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -200,6 +236,8 @@ class Welcome(QWidget):
         self._title.setFont(sized_font(20, semibold=True))
         self._hint.setProperty("muted", True)
         self.go_on = GoOnLine()
+        self.ready = ReadyLine()
+        self.ready.wished.connect(self.ready_wished)
         self.cards: dict[str, WelcomeCard] = {}
         row = QHBoxLayout()
         row.setSpacing(BETWEEN_PX)
@@ -218,6 +256,8 @@ class Welcome(QWidget):
         column.addSpacing(24)
         column.addLayout(row)
         column.addSpacing(20)
+        column.addWidget(self.ready)
+        column.addSpacing(16)
         column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(self.go_on)

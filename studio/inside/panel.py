@@ -20,6 +20,7 @@ class InsidePanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Inside"))
         self.tabs = QTabBar()
+        self.tabs.setObjectName("inside_tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setFixedHeight(CONTROL_PX + 4)

@@ -511,6 +511,7 @@ class StepWay(QWidget):
         self.head = StepHead()
         self.scene = StepScene()
         self.angle = AnglePanel()
+        self.angle.setObjectName("angle")
         self.memory = MemoryPanel()
         panel = Panel()
         panel.set_head_visible(False)

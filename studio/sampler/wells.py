@@ -180,6 +180,7 @@ class Wells(QWidget):
         self.actual_size.toggled.connect(self._set_actual_size)
         self.x_t.grid.setObjectName("x_t_grid")
         self.x_0.grid.setObjectName("x_0_grid")
+        self.x_0.choice.setObjectName("x_0_title")
         self._tell()
 
     # --- what is shown -------------------------------------------------------------------------------------

@@ -74,6 +74,8 @@ class RunPlot(Chart):
         self.set_x_label(self.tr("step"))
         self.hovered.connect(self._pointed)
         self.view_changed.connect(self.refresh)
+        # A run may be opened while nobody sees the plot, which has no width then.
+        self.columns_changed.connect(self.refresh)
         self.show_run(None)
 
     def show_run(self, live: LiveRun | None) -> None:

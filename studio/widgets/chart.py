@@ -190,6 +190,7 @@ class Chart(QWidget):
     hovered = Signal(object)  #: x under the pointer (float), None when it leaves
     picked = Signal(float)  #: x of a press, and of each place that the held button comes to; not where these zoom
     view_changed = Signal()  #: the user looks at another part
+    columns_changed = Signal()  #: the curves have more pixel columns, or fewer
 
     def __init__(
         self,
@@ -220,6 +221,7 @@ class Chart(QWidget):
         self._y_padding = 0.04
         self._log = False
         self._is_zoomed = False
+        self._columns = 0
         self._x_label = self._right_colour = ""
         self._interactive = interactive
         self._hint: QLabel | None = None
@@ -508,6 +510,9 @@ class Chart(QWidget):
         for curve in self._curves.values():
             # pyqtgraph has thinned its copy for the width that there was.
             curve.item.setData(curve.x, curve.y)
+        before, self._columns = self._columns, self.columns()
+        if before != self._columns:
+            self.columns_changed.emit()
 
     def _place_back(self) -> None:
         # Inside the plotting area, below what a read-out says there.

@@ -21,7 +21,7 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
-from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, scrubbing, twins
+from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, ready_models, scrubbing, twins
 from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
@@ -203,3 +203,20 @@ def test_precisions_are_compared_within_a_seed_and_seeds_in_float32() -> None:
     curves = {0: {"off": curve(1.0), "bf16": curve(1.02)}, 1: {"off": curve(1.1), "bf16": curve(1.1)}}
     assert curve(1.0).smoothed().tolist() == [9, 9, 1]
     assert precision.line("digits", curves) == "| digits | 600 | 2.00% | 10.00% | 2.00% | 10.00% |"
+
+
+@pytest.mark.long
+def test_a_ready_model_is_packed_as_a_finished_run(tmp_path: Path) -> None:
+    tiny = {"image_size": 8, "dim": 8, "dim_mults": (1, 2), "attn_heads": 1, "attn_dim_head": 8, "timesteps": 50}
+    config = RunConfig().with_settings(
+        {**tiny, "sample_steps": 5, "sample_every": 5, "checkpoint_every": 5, "amp": "off"}
+    )
+    run = ready_models.train("faces", tmp_path, 3.0, config)
+    size = ready_models.pack(run, tmp_path / "packed")
+    packed = Run.open(tmp_path / "packed")
+    assert (packed.config, packed.state()) == (run.config, run.state())
+    newest, bad = packed.newest_checkpoint()
+    assert newest is not None and not bad
+    files = [path for path in packed.folder.rglob("*") if path.is_file()]
+    assert size == sum(path.stat().st_size for path in files) < ready_models.MOST_BYTES
+    assert str(tmp_path) not in (packed.folder / "log.txt").read_text("utf-8")

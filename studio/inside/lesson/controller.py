@@ -1,33 +1,142 @@
-"""What happens in this tab."""
+"""What happens in the lesson: pages are opened, their numbers computed, the real rooms shown, and deeds seen."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
+
+from core.settings import RunConfig
+
+from ...jobs.latest import Latest
+from .deeds import Scene, Watch
+from .facts import even_t, facts_of, told
+from .pages import PAGES
+from .panel import LessonPanel, said
+from .spotlight import Spotlight
+from .targets import TARGETS, find, go_to
 
 if TYPE_CHECKING:
     from ...app.rooms import Shell
     from ..seen import Seen
 
 
-class Controller(QObject):
-    """Connects the panel with what is seen. Lives in the GUI thread."""
+def _looked_up(config: RunConfig, name: str, run: Path | None) -> Iterator[tuple[dict[str, str], int]]:
+    yield facts_of(config, name, run), even_t(config)
 
-    def __init__(self, panel: QWidget, seen: Seen, parent: QObject | None = None) -> None:
+
+class LessonController(QObject):
+    """Connects the panel with the rooms that the pages speak of. Lives in the GUI thread."""
+
+    def __init__(self, shell: Shell, panel: LessonPanel, seen: Seen, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.panel, self.head = panel, None
-        self._seen = seen
+        self.panel: QWidget = panel
+        self.head: QWidget | None = panel.head
+        self._shell, self._page_panel, self._seen = shell, panel, seen
+        self._done = [name for name in shell.settings["lesson_done"] if name in PAGES]
+        self._shown = False
+        self._facts: dict[str, str] = {}
+        self._told_of: object = None  # what the facts are of
+        self.scene = Scene(shell)
+        self.watch = Watch(self.scene, self)
+        self.spotlight = Spotlight(shell.window, self)
+        self._looking = Latest("lesson-facts", self)
+        self._looking.answered.connect(self._take_facts)
+        self.watch.done.connect(self._was_done)
+        self.spotlight.back_wished.connect(self._come_back)
+        panel.page_chosen.connect(self._turned)
+        panel.view.show_wished.connect(self.show_me)
+        panel.view.ready_wished.connect(shell.take_ready)
+        seen.settings_changed.connect(self._look_up)
+        seen.model_changed.connect(self._offer)
+        panel.show_done(self._done)
+        panel.choose(shell.settings["lesson_page"])
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """The pages whose deed was done."""
+        return tuple(self._done)
 
     def set_shown(self, shown: bool) -> None:
         """Whether the page can be seen."""
+        if shown and not self._shown:
+            self._shown = True
+            self.spotlight.clear()
+            self._told_of = None  # it may have been trained further
+            self._look_up()
+            self._offer()
+            self._page_panel.setFocus()
+        self._shown = shown
 
-    def shutdown(self, timeout_ms: int = 10_000) -> bool:  # noqa: ARG002
+    @Slot()
+    def show_me(self) -> None:
+        """Go where the page's deed is done, and point it out."""
+        page = PAGES[self._page_panel.current]
+        target = TARGETS[page.where]
+        go_to(target, self._shell)
+        found = find(target, self._shell)
+        done = self._page_panel.current in self._done
+        self.spotlight.show(found.widget, found.part, said(page.do), done=done)
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
-        return True
+        self.watch.end()
+        self.spotlight.clear()
+        return self._looking.shutdown(timeout_ms)
+
+    # --- pages ---------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _turned(self, name: str) -> None:
+        self._shell.settings["lesson_page"] = name
+        self.spotlight.clear()
+        self.watch.begin(PAGES[name].done, TARGETS[PAGES[name].where])
+        self._show_own()
+
+    @Slot()
+    def _was_done(self) -> None:
+        name = self._page_panel.current
+        if name not in self._done:
+            self._done.append(name)
+            self._shell.settings["lesson_done"] = list(self._done)
+            self._page_panel.show_done(self._done)
+        self.spotlight.set_done()
+
+    @Slot()
+    def _come_back(self) -> None:
+        self._shell.go("inside")
+        self._shell.controllers["inside"].show_tab("lesson")
+
+    # --- the reader's own run ------------------------------------------------------------------------------
+
+    @Slot()
+    def _offer(self) -> None:
+        """Without a model there is nothing to look at: one is offered."""
+        self._page_panel.view.offer.setVisible(self._seen.choice is None)
+
+    @Slot()
+    def _look_up(self) -> None:
+        config, run = self._seen.config, self._seen.run_folder
+        if not self._shown or (config, run) == self._told_of:
+            return
+        self._told_of = config, run
+        name = self.tr("your next run") if run is None else run.name
+        self._looking.ask(partial(_looked_up, config, name, run))
+
+    @Slot(object)
+    def _take_facts(self, answer: tuple[dict[str, str], int]) -> None:
+        self._facts, self.scene.even_t = answer
+        self._show_own()
+
+    def _show_own(self) -> None:
+        texts = [said(text) for text in PAGES[self._page_panel.current].own]
+        self._page_panel.view.show_own(told(texts, self._facts))
 
 
-def build_tab(shell: Shell, seen: Seen) -> Controller:
+def build_tab(shell: Shell, seen: Seen) -> LessonController:
     """The tab."""
-    return Controller(QWidget(), seen, parent=shell.window)
+    return LessonController(shell, LessonPanel(), seen, parent=shell.window)
