@@ -10373,7 +10373,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Try it: twins</source>
-        <translation>试一试：双生</translation>
+        <translation>试一试：双胞胎</translation>
     </message>
     <message>
         <source>Train two short runs that differ in this alone, from the same first weights on the same batches, and look at them side by side.</source>
