@@ -77,7 +77,7 @@ class TopBar(QFrame):
         for button in (self.undo, self.redo):
             row.addWidget(button)
         self.run = self._menu_button("run", "folder")
-        set_name(self.run, self.tr("Run"), self.tr("The run folder: open, show, start a new one"))
+        self.run.setAccessibleName(self.tr("Run"))
         self.device = self._menu_button("device", "device")
         set_name(self.device, self.tr("Device"), self.tr("Where training and sampling are computed"))
         self.settings = self._menu_button("settings", "gear")
@@ -128,6 +128,8 @@ class TopBar(QFrame):
             metrics = self.run.fontMetrics()
             room = max(LEAST_NAME_PX, metrics.horizontalAdvance(text) - over)
             self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        about = self.tr("The run folder: open, show, start a new one")
+        set_tip(self.run, about if self.run.text() == text else f"{text}\n\n{about}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has another room for the run's name."""
@@ -229,7 +231,8 @@ class DeviceMenu(QObject):
 
 # --- One run in the run menu: its name, where it stands, and the button that goes on with it -------------
 
-NAME_PX = 200
+#: Of the names in the menu, which stand under each other; a longer one is shortened, with the whole in its tooltip.
+NAME_PX, MOST_NAME_PX = 200, 400
 
 
 class RunRow(MenuRow):
@@ -237,8 +240,8 @@ class RunRow(MenuRow):
 
     resumed = Signal()
 
-    def __init__(self, run: ListedRun, busy: bool, parent: QWidget | None = None) -> None:
-        super().__init__(NAME_PX, parent)
+    def __init__(self, run: ListedRun, busy: bool, name_px: int = NAME_PX, parent: QWidget | None = None) -> None:
+        super().__init__(name_px, parent)
         self.run = run
         self.set_words(run.folder.name, run.standing())
         self.setObjectName("run_row")
@@ -318,8 +321,10 @@ class RunMenu(QObject):
     def _fill(self) -> None:
         menu = self._bar.run.menu()
         menu.clear()
-        for run in self._runs.runs or ():
-            row = RunRow(run, self._busy)
+        runs, metrics = self._runs.runs or (), menu.fontMetrics()
+        name_px = max((metrics.horizontalAdvance(run.folder.name) + 1 for run in runs), default=0)
+        for run in runs:
+            row = RunRow(run, self._busy, min(max(NAME_PX, name_px), MOST_NAME_PX))
             action = QWidgetAction(menu)
             action.setDefaultWidget(row)
             action.setData(str(run.folder))
