@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QHideEvent,
@@ -25,7 +25,7 @@ from core.recording import Recording
 
 from .. import numbers
 from ..app.messages import error_text
-from ..widgets.banner import Banner
+from ..widgets.banner import HEIGHT_PX, Banner, widest_gap
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
 from ..widgets.scroll import Scrolled
@@ -142,8 +142,9 @@ class FoundMenu(QMenu):
 # --- panel -----------------------------------------------------------------------------------------------
 
 JUMP_STEPS = 10
-#: News lies over the wells' titles: neither the settings nor the pictures are covered.
-OVERLAP_PX = 4
+#: News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's
+#: before the buttons that save: no title or picture is covered, and no control but for the speed.
+NEWS_PX, NEWS_APART_PX = 400, 16
 #: Of what is looked at, before it scrolls: the switch and a row of pictures.
 LEAST_WAY_PX = (320, 150)
 #: In a narrower room the strip of kept generations shows their pictures alone.
@@ -207,6 +208,7 @@ class SamplerPanel(QWidget):
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
+        self.banner.set_place(self._news_place)
         self.picture_menu = PictureMenu(self)
         self.found_menu = FoundMenu(self)
         self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
@@ -622,6 +624,7 @@ class SamplerPanel(QWidget):
         chooses = name == "compare" and not self.compare.head.checkpoints.isChecked()
         self.kept.setVisible(chooses or self._settings["sampler_kept"])
         self._tell_second()
+        self.banner.follow()
 
     @Slot()
     def _tell_second(self) -> None:
@@ -704,11 +707,20 @@ class SamplerPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step and select. News stays over the wells."""
         if watched is self._scrolled and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self.banner.set_top(self._scrolled.y() - OVERLAP_PX)
+            self.banner.follow()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def _news_place(self) -> QRect:
+        """In the middle of a gap, away from what is beside it."""
+        row = self.timeline.row
+        player = widest_gap(row, self, over=(row.direction, row.speed))
+        over = widest_gap(self.ways.row, self) if self.ways.isVisible() else QRect()
+        gap = over if over.width() >= min(NEWS_PX, player.width()) else player
+        middle = gap.center().y() + 1
+        return QRect(gap.left() + NEWS_APART_PX, middle - HEIGHT_PX // 2, gap.width() - 2 * NEWS_APART_PX, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow room the strip gives way."""
