@@ -25,7 +25,7 @@ from .doctor_controller import DoctorController
 from .grid_controller import GridController
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
-from .shown import ChangesShown, FolderFacts, PictureSettingsShown
+from .shown import ChangesShown, DivisionShown, FolderFacts, PictureSettingsShown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -294,6 +294,7 @@ class DatasetController(QObject):
         self._current, self._selected = -1, tuple[int, ...]()  # to be chosen when the folder is looked through
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
+        self._division.counted.connect(self._take_notes)
         self._scan.progressed.connect(self._scan_progressed)
         self._scan.answered.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
@@ -509,7 +510,13 @@ class DatasetController(QObject):
         config = self._project.shown_config
         self._preview.follow(config)
         self._doctor.follow(config)
-        self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
+        self._division.ask(self._project.scan, config.data)
+
+    @Slot(object)
+    def _take_notes(self, division: DivisionShown | None) -> None:
+        # An open run's settings are past advice.
+        told = division is not None and self._project.run_of_pictures is None
+        self._project.set_notes(division.notes if told and division is not None else ())
 
     @Slot()
     def _left_out_changed(self) -> None:

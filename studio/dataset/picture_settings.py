@@ -86,6 +86,12 @@ class PictureSettings(QWidget):
         self._counts.setWordWrap(True)
         self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._counts, 4, 2, 1, 2)
+        self._notes = caption()
+        self._notes.setObjectName("division_notes")
+        self._notes.setWordWrap(True)
+        set_look(self._notes, caption=True, tone="warning")
+        self._notes.hide()
+        grid.addWidget(self._notes, 6, 0, 1, 4)
         self.setEnabled(False)
 
     def _make_of_run(self) -> QWidget:
@@ -199,12 +205,15 @@ class PictureSettings(QWidget):
         set_look(self._counts, tone="error" if division is not None and division.problem else None)
         if division is None:
             self._counts.setText("")
+            self._notes.hide()
             return
         words = self.tr("{train} train, {held_out} held out")
         if division.excluded:
             words = self.tr("{train} train, {held_out} held out, {excluded} left out")
         counts = {name: numbers.count(getattr(division, name)) for name in ("train", "held_out", "excluded")}
         self._counts.setText(division.problem or words.format(**counts))
+        self._notes.setText("\n".join(words for _, words in division.notes))
+        self._notes.setVisible(bool(division.notes))
 
     def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
         """Auto, squares, and what is set; values are (height, width)."""
