@@ -207,6 +207,7 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "version": found.version,
         "step": found.step,
         "weights": found.weights,
+        "problem": _problem_of(found),
         "parameters": found.parameters,
         **asdict(found.architecture),
         "timesteps": found.timesteps,
@@ -218,6 +219,18 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "unused": dict(found.unused),
         "fitted_steps": _fits(found.path, lambda: sha256_of(found.path)),
     }
+
+
+def _problem_of(found: Recognised) -> str | None:
+    """What keeps a file's weights from being used, NaN among them; None where nothing does."""
+    from ..runs.opening import load_with_assumptions
+
+    for weights in found.weights:
+        try:
+            load_with_assumptions(found.path, weights)
+        except CheckpointError as error:
+            return str(error)
+    return None
 
 
 def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:

@@ -819,8 +819,8 @@
         <translation>两者的预测放在同一处：拖动中间的线</translation>
     </message>
     <message>
-        <source>One x_T through the checkpoints of the run: training time against denoising time</source>
-        <translation>同一个 x_T 经过该运行的各个检查点：训练时间对去噪时间</translation>
+        <source>The same noise through the checkpoints of the run: training time against denoising time</source>
+        <translation>同一噪声经过该运行的各个检查点：训练时间对去噪时间</translation>
     </message>
     <message>
         <source>choose one</source>
@@ -859,8 +859,8 @@
         <translation>采用 A</translation>
     </message>
     <message>
-        <source>The same {x_T} with…</source>
-        <translation>同一 {x_T}，换…</translation>
+        <source>The same noise with…</source>
+        <translation>同一噪声，换…</translation>
     </message>
     <message>
         <source>Predicted {symbol}</source>
@@ -897,6 +897,10 @@
     <message>
         <source>A second run with the settings above but for one, from the same noise; it becomes B.</source>
         <translation>用上面的设置、只改一项，从同一噪声再生成一次；结果作为 B。</translation>
+    </message>
+    <message>
+        <source>{letter} ends at t = {t}</source>
+        <translation>{letter} 止于 t = {t}</translation>
     </message>
     <message>
         <source>step {step} of {steps} · t = {t}</source>
@@ -4208,7 +4212,7 @@
     <name>GuideRow</name>
     <message>
         <source>Guide</source>
-        <extracomment>by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>by a person Enter in a field: the keys may go back to the room the name and step of the guide that was chosen last; empty: none</extracomment>
         <translation>引导模型</translation>
     </message>
     <message>
@@ -4249,7 +4253,7 @@
     <message>
         <source>Inside</source>
         <extracomment>the name of the tab that is shown now</extracomment>
-        <translation type="unfinished" />
+        <translation>内部</translation>
     </message>
 </context>
 <context>
@@ -4257,35 +4261,35 @@
     <message>
         <source>Network</source>
         <extracomment>The translators' context of the tabs' texts. the page what stands beside the tabs while the page is shown Name → tab, in their order.</extracomment>
-        <translation type="unfinished">网络</translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>The U-Net of your run, block by block, at the step of the scrubber</source>
-        <translation type="unfinished" />
+        <translation>你的运行的 U-Net，逐块展示，对应滑条所在的步</translation>
     </message>
     <message>
         <source>Schedules</source>
-        <translation type="unfinished" />
+        <translation>调度</translation>
     </message>
     <message>
         <source>How the noise grows with t, and how much each t counts</source>
-        <translation type="unfinished" />
+        <translation>噪声如何随 t 增长，以及每个 t 的权重</translation>
     </message>
     <message>
         <source>Tricks</source>
-        <translation type="unfinished" />
+        <translation>技巧</translation>
     </message>
     <message>
         <source>What each trick of training does to a batch, and whether it helps here</source>
-        <translation type="unfinished" />
+        <translation>每个训练技巧对一个批次做了什么，以及在这里是否有用</translation>
     </message>
     <message>
         <source>Lesson</source>
-        <translation type="unfinished" />
+        <translation>课程</translation>
     </message>
     <message>
         <source>How diffusion works, in twenty pages on your own run</source>
-        <translation type="unfinished" />
+        <translation>用你自己的运行，二十页讲清扩散如何工作</translation>
     </message>
 </context>
 <context>
@@ -5004,7 +5008,7 @@
     <message>
         <source>{what}. From {least} to {most}; {usual} where nothing is said.</source>
         <extracomment>Moves that come closer together are one change of the setting; a drag is one until it is let go. shown as it is, though the slider may have no place for it</extracomment>
-        <translation>{what}。从 {least} 到 {most}；不设置时为 {usual}。</translation>
+        <translation>{what}。从 {least} 到 {most}；未指定时为 {usual}。</translation>
     </message>
 </context>
 <context>
@@ -5682,11 +5686,11 @@
     </message>
     <message>
         <source>Inside</source>
-        <translation type="unfinished" />
+        <translation>内部</translation>
     </message>
     <message>
         <source>The network at work, the schedules, the tricks, and a lesson through them</source>
-        <translation type="unfinished" />
+        <translation>工作中的网络、调度、技巧，以及贯穿它们的课程</translation>
     </message>
 </context>
 <context>
@@ -6014,10 +6018,6 @@
         <translation>更多设置</translation>
     </message>
     <message>
-        <source>Stop here and keep the steps that are done</source>
-        <translation>在此停止，保留已完成的步骤</translation>
-    </message>
-    <message>
         <source>EMA</source>
         <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
@@ -6037,6 +6037,10 @@
     <message>
         <source>EMA length</source>
         <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>Stop here and keep the steps that are done (Esc)</source>
+        <translation>在此停止，保留已完成的步骤（Esc）</translation>
     </message>
     <message>
         <source>Its run kept no EMA snapshots. Train with EMA lengths on to choose the length afterwards.</source>
@@ -7139,6 +7143,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>one picture large, and back</source>
         <translation>放大一张图片、返回</translation>
+    </message>
+    <message>
+        <source>stop the generation and keep the steps that are done</source>
+        <translation>停止生成，保留已完成的步骤</translation>
     </message>
     <message>
         <source>the user guide</source>

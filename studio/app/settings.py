@@ -58,6 +58,7 @@ DEFAULTS: dict[str, Any] = {
     "model_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,
+    "sampler_guide": {},
     "guide_scale": USUAL_GUIDE_SCALE,
 }
 

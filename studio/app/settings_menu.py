@@ -242,7 +242,7 @@ class SettingsMenu(QObject):
     def documented_keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of the window, each with what it does."""
         return (
-            ("Ctrl+1, 2, 3", self.tr("the rooms")),
+            ("Ctrl+1, 2, 3, 4", self.tr("the rooms")),
             ("Ctrl+O", self.tr("open pictures, a run or a model, as the room is about")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
             ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
@@ -260,6 +260,7 @@ class SettingsMenu(QObject):
             ("F", self.tr("fork the generation from this step")),
             ("B", self.tr("paint on the prediction, or draw a mask, for a fork")),
             ("Enter, Esc", self.tr("one picture large, and back")),
+            ("Esc", self.tr("stop the generation and keep the steps that are done")),
             ("F1", self.tr("the user guide")),
         )
 

@@ -19,10 +19,11 @@ from ..app.messages import error_text
 from ..app.settings import Settings, data_folder
 from ..jobs.latest import Latest, Underway
 from ..jobs.requests import Requests
-from ..project import Project
+from ..project import Project, same_folder
 from .division import Division
 from .doctor_controller import DoctorController
 from .grid_controller import GridController
+from .head import SAMPLE_SETS
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
 from .shown import ChangesShown, DivisionShown, FolderFacts, PictureSettingsShown
@@ -331,7 +332,9 @@ class DatasetController(QObject):
     @Slot(object)
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
-        self._open(shown_path(path), lambda: path, hidden=self._project.looks_into_hidden(path))
+        sets = {name for name in SAMPLE_SETS.values() if same_folder(path, data_folder() / "samples" / name)}
+        title = self._title_of_set(sets.pop()) if sets else shown_path(path)
+        self._open(title, lambda: path, hidden=self._project.looks_into_hidden(path))
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
@@ -351,8 +354,11 @@ class DatasetController(QObject):
 
             return unpack(name, target)
 
+        self._open(self._title_of_set(name), unpacked)
+
+    def _title_of_set(self, name: str) -> str:
         titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
-        self._open(titles.get(name, name), unpacked)
+        return titles.get(name, name)
 
     @Slot(object)
     def _dropped(self, path: Path) -> None:

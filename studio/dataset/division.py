@@ -108,8 +108,12 @@ def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
     except ConfigError as error:
         shown = DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(error))
     else:
-        counts = {"train": len(split.train), "held_out": len(split.held_out), "excluded": len(left_out)}
-        shown = DivisionShown(**counts, notes=tuple(_notes(question, sides, strange, len(split.held_out))))
+        shown = DivisionShown(
+            train=len(split.train),
+            held_out=len(split.held_out),
+            excluded=len(left_out),
+            notes=tuple(_notes(question, sides, strange, len(split.held_out))),
+        )
     yield Divided(question, sides, strange, shown)
 
 

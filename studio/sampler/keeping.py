@@ -218,6 +218,8 @@ def _keep(
     budget_bytes: int,
     may_go_on: object,
 ) -> Iterator[Generation]:
+    if folder.name == FOLDER and not folder.parent.is_dir():
+        folder = data_folder() / FOLDER  # its run was removed meanwhile, and is not to come back as an empty folder
     yield keep(folder, recording, settings, classes, budget_bytes=budget_bytes, may_go_on=may_go_on)  # type: ignore[arg-type]
 
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QCursor,
     QHideEvent,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -29,7 +28,7 @@ from ..widgets.banner import HEIGHT_PX, Banner, widest_gap
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
 from ..widgets.scroll import Scrolled
-from .brush import Painting, PaintView
+from .brush import Painting, PaintView, redoes, undoes
 from .compare import CompareWay
 from .compare_choice import Offers
 from .controls import SamplerControls
@@ -654,14 +653,12 @@ class SamplerPanel(QWidget):
         return super().event(event)
 
     def _of_strokes(self, event: QKeyEvent) -> bool:
-        undoes = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
-        return undoes and not self.paint.isHidden()
+        return (undoes(event) or redoes(event)) and not self.paint.isHidden()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the room. A field that is edited takes its own before they come here."""
         if self._of_strokes(event):
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            (self.paint.take_back if undo else self.paint.do_again)()
+            (self.paint.take_back if undoes(event) else self.paint.do_again)()
             return
         by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
@@ -701,6 +698,8 @@ class SamplerPanel(QWidget):
                 self.wells.set_large(not self.wells.large)
             case Qt.Key.Key_Escape if self.wells.large:
                 self.wells.set_large(False)
+            case Qt.Key.Key_Escape if self.head.working:
+                self.cancel_wished.emit()
             case _:
                 super().keyPressEvent(event)
 

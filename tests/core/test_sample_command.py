@@ -119,7 +119,7 @@ def test_sample_when_a_sampler_is_chosen_uses_it(folder: Path, tmp_path: Path, s
 
 
 def test_sample_when_classes_are_given_takes_them_in_turn(folder: Path, tmp_path: Path) -> None:
-    words = ["--class", "dogs, 0", "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
+    words = ["--class", '"dogs", 0', "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
     assert sample(folder, tmp_path / "a", *words, model="classed", n=4) == 0
     said = [read_settings(tmp_path / "a" / f"0000{k}.png") for k in range(4)]
     assert [settings["class"] for settings in said] == ["dogs", "cats", "1", "dogs"], "a name before a number"

@@ -59,9 +59,9 @@ def step(panel) -> int:
     return panel.shown.step
 
 
-@key("Ctrl+1, 2, 3")
+@key("Ctrl+1, 2, 3, 4")
 def _rooms(window: MainWindow, qtbot: QtBot) -> None:
-    for number, room in ((2, "training"), (3, "sampler"), (1, "dataset")):
+    for number, room in ((2, "training"), (3, "sampler"), (4, "inside"), (1, "dataset")):
         press(window, f"Ctrl+{number}")
         shown = window._panels[room]
         qtbot.waitUntil(lambda shown=shown: window.rooms.currentWidget() is shown)
@@ -210,6 +210,18 @@ def _large(window: MainWindow, qtbot: QtBot) -> None:
     assert not panel.wells.large
 
 
+@key("Esc")
+def _cancel(window: MainWindow, qtbot: QtBot) -> None:
+    panel, wished = sampler(window), []
+    panel.cancel_wished.connect(lambda: wished.append(True))
+    panel.head.set_working(3, 25)
+    press(panel, "Esc")
+    assert wished
+    panel.head.set_idle()
+    press(panel, "Esc")
+    assert len(wished) == 1
+
+
 @key("F1")
 def _guide(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "F1")
@@ -247,5 +259,5 @@ def test_each_key_of_the_tooltips_and_texts_is_in_the_list(ready: MainWindow) ->
     }
     found.discard("Ctrl+C")
     assert {"Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+P", "Ctrl+F", "Del"} <= found
-    missing = {k for k in found if k not in listed and not re.fullmatch(r"Ctrl\+[123]", k)}
+    missing = {k for k in found if k not in listed and not re.fullmatch(r"Ctrl\+[1234]", k)}
     assert not missing
