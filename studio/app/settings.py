@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "language": "system",
     "text_size": 0,
     "system_text_size": 100,
+    "left_at": {},
     "room": "dataset",
     "geometry": "",
     "folder": "",

@@ -34,6 +34,7 @@ from .theme import theme
 if TYPE_CHECKING:
     from ..project import Project
     from .i18n import Translations
+    from .presentation import Presentation
     from .settings import Settings
     from .top_bar import TopBar
     from .undoing import Undoing
@@ -117,10 +118,16 @@ class SettingsMenu(QObject):
     restart_wished = Signal()
 
     def __init__(
-        self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
+        self,
+        bar: TopBar,
+        settings: Settings,
+        translations: Translations,
+        project: Project,
+        undoing: Undoing,
+        presentation: Presentation,
     ) -> None:
         super().__init__(bar)
-        self._undoing = undoing
+        self._undoing, self._presentation = undoing, presentation
         self._bar, self._settings, self._translations = bar, settings, translations
         self._cache = CacheSettings(project, settings, bar)
         self._themes = QActionGroup(self)
@@ -160,6 +167,9 @@ class SettingsMenu(QObject):
         for gigabytes in KEPT_GB:
             title = self.tr("{n} GB per run").format(n=gigabytes) if gigabytes else self.tr("Keep none")
             self._add(kept, self._kept, str(gigabytes), title, str(self._settings["generations_gb"]))
+        presentation = menu.addMenu(self.tr("Presentation"))
+        presentation.setToolTipsVisible(True)
+        presentation.addActions(list(self._presentation.actions))
         menu.addSeparator()
         menu.addActions([self._undoing.undo, self._undoing.redo])
         menu.addSeparator()
@@ -262,6 +272,10 @@ class SettingsMenu(QObject):
             ("Enter, Esc", self.tr("one picture large, and back")),
             ("Esc", self.tr("stop the generation and keep the steps that are done")),
             ("F1", self.tr("the user guide")),
+            ("F8", self.tr("hide the training's bar, and show it again")),
+            ("F9", self.tr("a halo round the pointer")),
+            ("F11, Esc", self.tr("full screen, and back")),
+            ("Ctrl++, Ctrl+−, Ctrl+0", self.tr("everything larger, smaller, and as the system has it")),
         )
 
     @Slot()

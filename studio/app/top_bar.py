@@ -73,6 +73,8 @@ class TopBar(QFrame):
             row.addWidget(button)
             self.rooms[room] = button
         row.addStretch(1)
+        self.mark = self._make_mark()
+        row.addWidget(self.mark)
         self.undo, self.redo = self._step_button("undo", "reset"), self._step_button("redo", "redo")
         for button in (self.undo, self.redo):
             row.addWidget(button)
@@ -88,6 +90,23 @@ class TopBar(QFrame):
         # The run's name takes the room that is over, and keeps the window from none.
         self.run.setMinimumWidth(LEAST_RUN_PX)
         self._show_run("")
+
+    def _make_mark(self) -> QToolButton:
+        mark = QToolButton()
+        mark.setObjectName("training_mark")
+        mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        mark.setIconSize(QSize(16, 16))
+        mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_icon(mark, "device")
+        mark.hide()
+        return mark
+
+    def set_mark(self, words: str) -> None:
+        """A training goes on while its bar is hidden; "" where there is nothing to say."""
+        self.mark.setVisible(bool(words))
+        if words != self.mark.text():
+            set_words(self.mark, words, self.tr("Show the training's bar again (F8)"))
+            self._show_run(self._run_name)
 
     def _step_button(self, name: str, icon_name: str) -> QToolButton:
         button = QToolButton()

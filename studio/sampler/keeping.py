@@ -132,9 +132,9 @@ class Keeper(QObject):
         """List anew."""
         self._listing.ask(partial(_list, self._folders))
 
-    def open(self, generation: Generation, what_for: str) -> None:
+    def open(self, path: Path, what_for: str) -> None:
         """Read a generation; the last wish counts."""
-        self._opening.ask(partial(_open, generation.path, what_for))
+        self._opening.ask(partial(_open, path, what_for))
 
     def mark(self, generation: Generation, mark: Mark) -> None:
         """Remember star and note."""
@@ -315,9 +315,13 @@ class Keeping(QObject):
         if what_for == "B":
             self._panel.ways.choose("compare")
         if generation.path.name:
-            self._keeper.open(generation, what_for)
+            self._keeper.open(generation.path, what_for)
         elif self._in_memory is not None:
             self._opened(self._in_memory, what_for)
+
+    def show_again(self, path: Path) -> None:
+        """Show the one that was shown before a restart."""
+        self._keeper.open(path, "shown")
 
     @Slot(object)
     def _chosen(self, generation: Generation) -> None:

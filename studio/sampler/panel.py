@@ -477,6 +477,11 @@ class SamplerPanel(QWidget):
             self.paint.show_place(self.playback.index, picture)
         self.picture_selected.emit(picture)
 
+    def go_to(self, step: int, picture: int) -> None:
+        """Show a picture at a step, or what is nearest to it."""
+        self._select(picture)
+        self.playback.go(step)
+
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""
         if self._recording is not None and self._recording.arrived:
