@@ -4205,6 +4205,7 @@
     <name>Guide</name>
     <message>
         <source>User guide</source>
+        <extracomment>What a title bar and borders take.</extracomment>
         <translation>用户指南</translation>
     </message>
 </context>
@@ -4648,7 +4649,7 @@
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. The rooms fit into so much, and scroll below. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand where the program has restarted itself it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -5547,6 +5548,50 @@
     </message>
 </context>
 <context>
+    <name>Presentation</name>
+    <message>
+        <source>Full screen</source>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at</extracomment>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Everything larger</source>
+        <translation>全部放大</translation>
+    </message>
+    <message>
+        <source>Everything smaller</source>
+        <translation>全部缩小</translation>
+    </message>
+    <message>
+        <source>As large as the system's text</source>
+        <translation>与系统文字一样大</translation>
+    </message>
+    <message>
+        <source>Halo round the pointer</source>
+        <translation>指针光圈</translation>
+    </message>
+    <message>
+        <source>Hide the training's bar</source>
+        <translation>隐藏训练栏</translation>
+    </message>
+    <message>
+        <source>{variable} says how large everything is here.</source>
+        <translation>这里的大小由 {variable} 决定。</translation>
+    </message>
+    <message>
+        <source>It is so already</source>
+        <translation>已经是这个大小</translation>
+    </message>
+    <message>
+        <source>After this generation the window comes back in this size</source>
+        <translation>这次生成结束后，窗口将以这个大小重新打开</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size</source>
+        <translation>窗口将以这个大小重新打开</translation>
+    </message>
+</context>
+<context>
     <name>Presets</name>
     <message>
         <source>Sketch</source>
@@ -5913,7 +5958,7 @@
     <name>SamplerController</name>
     <message>
         <source>Its model {name} is not among those that can be chosen.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown after a restart: a kept file, the step, the picture of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
@@ -7041,6 +7086,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>不保留</translation>
     </message>
     <message>
+        <source>Presentation</source>
+        <translation>演示</translation>
+    </message>
+    <message>
         <source>Decoded pictures…</source>
         <translation>已解码的图片…</translation>
     </message>
@@ -7151,6 +7200,22 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>the user guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>hide the training's bar, and show it again</source>
+        <translation>隐藏训练栏，再次显示</translation>
+    </message>
+    <message>
+        <source>a halo round the pointer</source>
+        <translation>指针光圈</translation>
+    </message>
+    <message>
+        <source>full screen, and back</source>
+        <translation>全屏，及返回</translation>
+    </message>
+    <message>
+        <source>everything larger, smaller, and as the system has it</source>
+        <translation>全部放大、缩小、恢复为系统大小</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -7735,6 +7800,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>设置</translation>
     </message>
     <message>
+        <source>Show the training's bar again (F8)</source>
+        <translation>再次显示训练栏（F8）</translation>
+    </message>
+    <message>
         <source>No run open</source>
         <translation>未打开运行</translation>
     </message>
@@ -7926,7 +7995,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TransportBar</name>
     <message>
         <source>Start</source>
-        <extracomment>Start, Pause, Resume or Train further, whichever it says</extracomment>
+        <extracomment>Start, Pause, Resume or Train further, whichever it says what `in_short` says may be other words</extracomment>
         <translation>开始</translation>
     </message>
     <message>
@@ -7984,6 +8053,22 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Estimated from the last 20 seconds of training</source>
         <translation>根据最近 20 秒的训练估计</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练中</translation>
+    </message>
+    <message>
+        <source>Training · {share} %</source>
+        <translation>训练中 · {share} %</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation>训练失败</translation>
     </message>
     <message>
         <source>The last thing that happened</source>

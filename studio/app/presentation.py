@@ -138,6 +138,7 @@ class SizeNote(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._over = window
         self.setObjectName("size_note")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.percent, self.words = QLabel(), QLabel()
@@ -156,9 +157,8 @@ class SizeNote(QFrame):
         self.percent.setText(f"{percent} %")
         self.words.setText(words)
         self.setAccessibleName(f"{percent} %: {words}")
-        window = self.parentWidget()
-        width = max(NOTE_PX[0], self.sizeHint().width())
-        self.setGeometry((window.width() - width) // 2, (window.height() - NOTE_PX[1]) // 2, width, NOTE_PX[1])
+        width, over = max(NOTE_PX[0], self.sizeHint().width()), self._over
+        self.setGeometry((over.width() - width) // 2, (over.height() - NOTE_PX[1]) // 2, width, NOTE_PX[1])
         self.raise_()
         self.show()
 
@@ -272,12 +272,14 @@ class Presentation(QObject):
 
     def _asked(self) -> int:
         """The percent that was asked for last."""
-        if not self._applying.isActive():
-            return self.percent
-        return self._wished or self._settings["system_text_size"]
+        return self._percent_of(self._wished) if self._applying.isActive() else self.percent
+
+    def _percent_of(self, size: int) -> int:
+        """0 stands for the system's."""
+        return size or int(self._settings["system_text_size"])
 
     def _wish(self, size: int) -> None:
-        percent = size or self._settings["system_text_size"]
+        percent = self._percent_of(size)
         self._wished = size
         if percent == self.percent:
             self.note.tell(percent, self.tr("It is so already"))
@@ -289,7 +291,7 @@ class Presentation(QObject):
 
     @Slot()
     def _apply(self) -> None:
-        percent = self._wished or self._settings["system_text_size"]
+        percent = self._percent_of(self._wished)
         if percent != self.percent and self._busy():
             self._applying.start(WAIT_MS)
             return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -23,13 +24,24 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ..widgets.scroll import keep_width
 from . import text_size
 from .cache import CacheSettings
 from .i18n import LANGUAGES, language_for
 from .settings import data_folder
-from .theme import theme
+from .theme import BODY_PX, sized_font, theme
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -43,6 +55,8 @@ if TYPE_CHECKING:
 # --- The user guide, in a window of its own beside the main one ------------------------------------------
 
 SIZE_PX = (640, 680)
+#: What a title bar and borders take.
+FRAME_PX = (16, 48)
 MARGIN_PX = 20
 LINE_HEIGHT_PERCENT = 125.0
 HEADING_TOP_PX = 14
@@ -62,7 +76,7 @@ class Guide(QDialog):
         super().__init__(parent)
         self.setObjectName("guide")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE_PX)
+        self.resize(within_screen(QSize(*SIZE_PX), parent))
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
         self.text.setOpenExternalLinks(True)
@@ -104,6 +118,47 @@ class Guide(QDialog):
             letters.setFontWeight(QFont.Weight.DemiBold)
             letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 2 if level == 1 else 1)
             cursor.mergeCharFormat(letters)
+
+
+# --- The keys, in a list that scrolls where the screen is low --------------------------------------------
+
+
+class KeysDialog(QDialog):
+    """Each key with what it does."""
+
+    def __init__(self, title: str, keys: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("keys")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for row, (key, words) in enumerate(keys):
+            for column, text in enumerate((key, words)):
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                if not column:
+                    label.setFont(sized_font(BODY_PX, semibold=True))
+                grid.addWidget(label, row, column)
+        grid.setColumnStretch(1, 1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        keep_width(scroll)
+        scroll.setWidget(page)
+        column_of_all = QVBoxLayout(self)
+        column_of_all.setContentsMargins(0, 0, 0, 0)
+        column_of_all.addWidget(scroll)
+        whole = page.sizeHint() + QSize(scroll.verticalScrollBar().sizeHint().width() + 4, 4)
+        self.resize(within_screen(whole, parent))
+
+
+def within_screen(size: QSize, window: QWidget) -> QSize:
+    """As much of a dialog's size as the screen has: everything may be shown at twice its size."""
+    return size.boundedTo(window.screen().availableSize() - QSize(*FRAME_PX))
 
 
 #: What the kept generations of a run may take; at the next one that is made, the oldest without a star go.
@@ -245,9 +300,7 @@ class SettingsMenu(QObject):
 
     @Slot()
     def _show_keys(self) -> None:
-        row = "<tr><td style='padding-right:16px'><b>{}</b></td><td>{}</td></tr>"
-        body = "".join(row.format(*key) for key in self.documented_keys())
-        self._show(self.tr("Keys"), f"<table>{body}</table>")
+        KeysDialog(self.tr("Keys"), self.documented_keys(), self._bar.window()).show()
 
     def documented_keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of the window, each with what it does."""

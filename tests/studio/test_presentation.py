@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.app import text_size
@@ -27,6 +27,9 @@ class Screen:
 
     def availableGeometry(self) -> QRect:
         return QRect(0, 0, 960, 540)
+
+    def availableSize(self) -> QSize:
+        return self.availableGeometry().size()
 
 
 @pytest.fixture
@@ -202,3 +205,19 @@ def test_halo_is_over_a_menu_too_and_goes_with_it(window: MainWindow, show: Pres
     QCursor.setPos(window.mapToGlobal(QPoint(30, 200)))
     qtbot.waitUntil(lambda: show.halo.shown is not None and show.halo.shown.parentWidget() is window)
     show.pointer.trigger()
+
+
+def test_guide_and_keys_on_a_low_screen_are_no_higher_and_scroll(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "screen", Screen)
+    window.settings_menu.show_guide()
+    window.settings_menu._show_keys()
+    for name in ("guide", "keys"):
+        dialog = window.findChild(QDialog, name)
+        assert dialog is not None and dialog.isVisible()
+        assert 200 < dialog.height() <= 540 - 48
+        scrolled = dialog.findChild(QAbstractScrollArea)
+        qtbot.waitUntil(lambda scrolled=scrolled: scrolled.verticalScrollBar().maximum() > 0)
+        assert scrolled.horizontalScrollBar().maximum() == 0
+        dialog.close()
