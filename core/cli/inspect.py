@@ -176,6 +176,18 @@ def _ema_lengths(checkpoint: Path) -> list[float] | None:
     return None if found is None else [found.shortest, found.longest]
 
 
+def _problem_of(found: Recognised) -> str | None:
+    """What keeps a file's weights from being used, NaN among them; None where nothing does."""
+    from ..runs.opening import load_with_assumptions
+
+    for weights in found.weights:
+        try:
+            load_with_assumptions(found.path, weights)
+        except CheckpointError as error:
+            return str(error)
+    return None
+
+
 def _checkpoint_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     from ..runs.checkpoint_files import verify
 
@@ -219,18 +231,6 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "unused": dict(found.unused),
         "fitted_steps": _fits(found.path, lambda: sha256_of(found.path)),
     }
-
-
-def _problem_of(found: Recognised) -> str | None:
-    """What keeps a file's weights from being used, NaN among them; None where nothing does."""
-    from ..runs.opening import load_with_assumptions
-
-    for weights in found.weights:
-        try:
-            load_with_assumptions(found.path, weights)
-        except CheckpointError as error:
-            return str(error)
-    return None
 
 
 def _inspect_folder(folder: Path, as_json: bool, *, hidden: bool) -> int:
