@@ -16,7 +16,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed what was said is gone, whatever took it away</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -4365,7 +4365,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and still on the disk while it can be taken back what was listed last</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -6255,6 +6255,14 @@
         <translation>两次生成共用一个游标，按 t 对齐（3）</translation>
     </message>
     <message>
+        <source>Removed: {what}</source>
+        <translation>已删除：{what}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
         <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
     </message>
@@ -6268,7 +6276,7 @@
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording show the folder of what was saved what was removed is to be there again what the news' button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>

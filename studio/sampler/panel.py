@@ -175,6 +175,7 @@ class SamplerPanel(QWidget):
     step_shown = Signal(int)  #: the step under the cursor, also where it is the same of another recording
     picture_selected = Signal(int)
     folder_wished = Signal()  #: show the folder of what was saved
+    undo_wished = Signal()  #: what was removed is to be there again
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,6 +185,7 @@ class SamplerPanel(QWidget):
         self._stale = False
         self._forks = Forks()
         self._why_no_fork = ""
+        self._offered = self.folder_wished  #: what the news' button asks for
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Sampler"))
@@ -319,7 +321,7 @@ class SamplerPanel(QWidget):
         row.speed_changed.connect(play.set_speed)
         row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
-        self.banner.acted.connect(self.folder_wished)
+        self.banner.acted.connect(self._take_offer)
         for button in self.findChildren(QAbstractButton):
             button.installEventFilter(self)
 
@@ -511,12 +513,23 @@ class SamplerPanel(QWidget):
 
     def show_saved(self, path: Path) -> None:
         """Where something was saved."""
+        self._offered = self.folder_wished
         self.banner.show_message(
             self.tr("Saved {name}").format(name=path.name),
             kind="info",
             action=self.tr("Open folder"),
             details=str(path),
         )
+
+    def show_removed(self, what: str) -> None:
+        """Something is gone, which can be taken back as long as this stands."""
+        self._offered = self.undo_wished
+        self.banner.show_message(self.tr("Removed: {what}").format(what=what), kind="info", action=self.tr("Undo"))
+
+    @Slot()
+    def _take_offer(self) -> None:
+        """The one button of the news."""
+        self._offered.emit()
 
     def show_fitted(self, request: SamplerRequest) -> None:
         """Timesteps were fitted for `request`: the number of steps may be another one by now."""

@@ -67,6 +67,7 @@ class Banner(QFrame):
 
     acted = Signal()  #: the one button was pressed
     dismissed = Signal()  #: the cross was pressed
+    left = Signal()  #: what was said is gone, whatever took it away
 
     def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
         """margins: of the slot while something stays in it; left, top, right, bottom."""
@@ -136,9 +137,12 @@ class Banner(QFrame):
     @Slot()
     def clear(self) -> None:
         """Take it away."""
+        said = bool(self.text())
         self._leaving.stop()
         self._words.setText("")
         self.hide()
+        if said:
+            self.left.emit()
 
     def text(self) -> str:
         """What it says, "" when hidden."""
