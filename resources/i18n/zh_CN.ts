@@ -4365,7 +4365,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and still on the disk while it can be taken back what was listed last</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and still on the disk while it can be taken back its file, and those whose removal is under way or done what was listed last</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -5551,7 +5551,7 @@
     <name>Presentation</name>
     <message>
         <source>Full screen</source>
-        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at</extracomment>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at</extracomment>
         <translation>全屏</translation>
     </message>
     <message>
@@ -5585,6 +5585,10 @@
     <message>
         <source>After this generation the window comes back in this size</source>
         <translation>这次生成结束后，窗口将以这个大小重新打开</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the generation: it is in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
     </message>
     <message>
         <source>The window comes back in this size</source>

@@ -128,6 +128,8 @@ class PointerHalo(QObject):
 
 #: From the last press of a key until the restart: several presses are one change.
 APPLY_MS = 900
+#: Where something is lost by it, there is time to read that, and to go back to the size that is shown.
+READ_MS = 4000
 #: How often it is asked again while a generation keeps it waiting.
 WAIT_MS = 200
 NOTE_PX = (280, 88)
@@ -172,11 +174,18 @@ class Presentation(QObject):
     restart_wished = Signal()  #: another size was chosen
 
     def __init__(
-        self, window: QWidget, bar: TopBar, transport: TransportBar, settings: Settings, busy: Callable[[], bool]
+        self,
+        window: QWidget,
+        bar: TopBar,
+        transport: TransportBar,
+        settings: Settings,
+        busy: Callable[[], bool],
+        loses: Callable[[], bool] = lambda: False,
     ) -> None:
-        """busy: whether something is being made that a restart would lose."""
+        """busy: whether something is being made, which is waited for. loses: whether a restart takes what is shown."""
         super().__init__(window)
-        self._window, self._bar, self._transport, self._settings, self._busy = window, bar, transport, settings, busy
+        self._window, self._bar, self._transport, self._settings = window, bar, transport, settings
+        self._busy, self._loses = busy, loses
         self.percent = text_size.remembered(settings.path)  #: what everything is shown at
         self._wished = self._settings["text_size"]
         self.halo = PointerHalo(self)
@@ -285,6 +294,11 @@ class Presentation(QObject):
             self.note.tell(percent, self.tr("It is so already"))
         elif self._busy():
             self.note.tell(percent, self.tr("After this generation the window comes back in this size"))
+        elif self._loses():
+            words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
+            self.note.tell(percent, words)
+            self._applying.start(READ_MS)
+            return
         else:
             self.note.tell(percent, self.tr("The window comes back in this size"))
         self._applying.start(APPLY_MS)

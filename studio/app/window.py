@@ -192,7 +192,9 @@ class MainWindow(QWidget):
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
-        self.presentation = Presentation(self, self.top_bar, self.transport, settings, self._makes_pictures)
+        self.presentation = Presentation(
+            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses_pictures
+        )
         self.presentation.restart_wished.connect(self.restart)
         self.settings_menu = SettingsMenu(
             self.top_bar, settings, translations, self.project, self.undoing, self.presentation
@@ -564,6 +566,10 @@ class MainWindow(QWidget):
     def _makes_pictures(self) -> bool:
         """A generation is under way, or is not on the disk yet."""
         return self.sampler is not None and (self.sampler.sampling or self.sampler.keeping)
+
+    def _loses_pictures(self) -> bool:
+        """What is shown in the sampler room is in no file."""
+        return self.sampler is not None and self.sampler.recording is not None and not self.sampler.place()
 
     @Slot()
     def restart(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.app import text_size
-from studio.app.presentation import HALO_PX, Halo, Presentation
+from studio.app.presentation import HALO_PX, READ_MS, Halo, Presentation
 from studio.app.settings import Settings
 from studio.app.transport import Figures
 from studio.app.window import MainWindow
@@ -88,6 +88,22 @@ def test_size_waits_for_a_generation_that_would_be_lost(
     busy.append(False)
     show._applying.timeout.emit()
     assert wished
+
+
+def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
+    window: MainWindow, show: Presentation
+) -> None:
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(pytest.fail)
+    sampler(window)
+    assert window.sampler is not None
+    window.sampler.recording = window._panels["sampler"]._recording
+    show.larger.trigger()
+    assert "in memory alone" in show.note.words.text() and show._applying.interval() == READ_MS
+    show.smaller.trigger()
+    assert show.note.words.text() == "It is so already"
+    show._applying.timeout.emit()
+    window.sampler.recording = None
 
 
 def test_size_of_the_environment_is_obeyed(
