@@ -56,7 +56,9 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001 (lupdate 
 MESSAGES: dict[str, str] = {
     # config
     "config.unknown-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. Did you mean {suggestions}?"),
-    "config.no-such-setting": QT_TRANSLATE_NOOP("Errors", "There is no setting “{name}”. There are: {known}."),
+    "config.no-such-setting": QT_TRANSLATE_NOOP(
+        "Errors", "There is no setting “{name}”. “ddpm-studio train --help” lists them all."
+    ),
     # catalogue
     "catalogue.no-row": QT_TRANSLATE_NOOP("Errors", "{value} is no row of the catalogue; rows are {kinds}."),
     "catalogue.says-too-little": QT_TRANSLATE_NOOP(
@@ -167,6 +169,11 @@ MESSAGES: dict[str, str] = {
     ),
     "sampling.exists": QT_TRANSLATE_NOOP(
         "Errors", "{path} is there already. Choose another folder, or replace what is there (--force)."
+    ),
+    "sampling.numbered": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is there already. Choose another folder, number on behind what is there (--number-on), or replace it "
+        "(--force).",
     ),
     "checkpoints.other-pictures": QT_TRANSLATE_NOOP(
         "Errors",
@@ -453,6 +460,8 @@ PHRASES: dict[str, str] = {
     "conflict.one-row": QT_TRANSLATE_NOOP("Errors", "a row is of --mix between two pictures, of --at-t from one"),
     "conflict.a-row": QT_TRANSLATE_NOOP("Errors", "a row of {count}"),
     "conflict.row-says-it": QT_TRANSLATE_NOOP("Errors", "the row says how many pictures there are"),
+    "conflict.row-begins-at-0": QT_TRANSLATE_NOOP("Errors", "a row is a whole, whose pictures are numbered from 0"),
+    "conflict.behind-or-over": QT_TRANSLATE_NOOP("Errors", "one goes on behind what is there, the other replaces it"),
     "conflict.needs-folder": QT_TRANSLATE_NOOP("Errors", "it makes pictures in a folder"),
     "conflict.filling-from-noise": QT_TRANSLATE_NOOP("Errors", "filling begins with noise, and is done by RePaint"),
     "conflict.times-say-it": QT_TRANSLATE_NOOP("Errors", "the times say how many steps there are, and which"),
@@ -763,7 +772,11 @@ PHRASES: dict[str, str] = {
     "file.cut-off": QT_TRANSLATE_NOOP("Errors", "it is cut off"),
     "file.part-large": QT_TRANSLATE_NOOP("Errors", "its part {name} has {bytes:,} bytes"),
     "file.parts-deep": QT_TRANSLATE_NOOP("Errors", "its parts are nested too deeply, or too many"),
-    "file.asks-to-run": QT_TRANSLATE_NOOP("Errors", "{place} asks for {text} to be run, which weights never need"),
+    "file.asks-to-run": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{place} asks for {text} to be run, which weights never need. Save it again without that, the weights alone: "
+        "torch.save(model.state_dict(), NEW)",
+    ),
     "file.neither-tensor": QT_TRANSLATE_NOOP("Errors", "it holds something that is neither a tensor nor a plain value"),
     "file.unknown-description": QT_TRANSLATE_NOOP("Errors", "{name} is described in an unknown way"),
     "file.numbers-of-kind": QT_TRANSLATE_NOOP("Errors", "{name} holds numbers of the kind {kind}"),

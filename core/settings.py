@@ -1132,7 +1132,7 @@ def setting_named(name: str) -> Setting:
     if name not in SETTINGS:
         near = difflib.get_close_matches(name[:100], SETTINGS, n=3, cutoff=0.5)
         if not near:
-            raise ConfigError("config.no-such-setting", name=name, known=", ".join(sorted(SETTINGS)))
+            raise ConfigError("config.no-such-setting", name=name)
         raise ConfigError("config.unknown-setting", name=name, suggestions=", ".join(near))
     return SETTINGS[name]
 

@@ -197,6 +197,7 @@ class Project(QObject):
     scan_changed = Signal()  #: another folder, or none
     config_changed = Signal()  #: a setting, the preset, or what auto resolves to
     device_changed = Signal()
+    notes_changed = Signal()  #: other settings than before do nothing on these pictures
     run_changed = Signal()  #: another run folder is the current one, or none
     choices_damaged = Signal(object)  #: what was chosen for the folder could not be read; the Path where it is kept
     choices_not_kept = Signal(object)  #: nor will what is chosen now be remembered; the StudioError, once
@@ -211,6 +212,7 @@ class Project(QObject):
         self._wished = preset("sketch").config
         self._device = "auto"
         self._run: Run | None = None
+        self._notes: tuple[tuple[str, str], ...] = ()
         self._told_not_kept = False
         self._unkept = False  #: something was chosen and not written yet
         self._keeping = QTimer(self)
@@ -238,6 +240,17 @@ class Project(QObject):
             self._keep_soon()
         self.scan_changed.emit()
         self.config_changed.emit()
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Settings that do nothing on these pictures, or more than is wanted: the name, and a sentence."""
+        return self._notes
+
+    def set_notes(self, notes: tuple[tuple[str, str], ...]) -> None:
+        """Take what was found out of the pictures and the settings."""
+        if notes != self._notes:
+            self._notes = notes
+            self.notes_changed.emit()
 
     def _take_choices(self, pictures: Path, *, first: bool) -> None:
         """The settings of this folder: as they were kept; else the preset that was used last, with nothing changed.

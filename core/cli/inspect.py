@@ -187,6 +187,18 @@ def _ema_lengths(checkpoint: Path) -> list[float] | None:
     return None if found is None else [found.shortest, found.longest]
 
 
+def _problem_of(found: Recognised) -> str | None:
+    """What keeps a file's weights from being used, NaN among them; None where nothing does."""
+    from ..runs.opening import load_with_assumptions
+
+    for weights in found.weights:
+        try:
+            load_with_assumptions(found.path, weights)
+        except CheckpointError as error:
+            return str(error)
+    return None
+
+
 def _checkpoint_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     from ..runs.checkpoint_files import verify
 
@@ -218,6 +230,7 @@ def _foreign_facts(found: Recognised) -> dict[str, Any]:
         "version": found.version,
         "step": found.step,
         "weights": found.weights,
+        "problem": _problem_of(found),
         "parameters": found.parameters,
         **asdict(found.architecture),
         "timesteps": found.timesteps,

@@ -17,6 +17,7 @@ from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
 from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
+from ..setting import coerce
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
 from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults, warn_of_frames
@@ -122,27 +123,35 @@ def _conflict(first: str, second: Phrase | str, reason: Phrase) -> ConfigError:
     return ConfigError("config.conflict", first=first, second=second, reason=reason)
 
 
-# --- Where a command writes its pictures: never over what is there, unless it is told to (`--force`) -----
+# --- Where a command writes its pictures: never over what is there, unless it is told to (`--force`), or behind it ---
 
 
 class OutFolder:
-    """A folder for a command's files. Whatever it writes asks here for the path."""
+    """A folder for a command's files. Whatever it writes asks here for the path.
+
+    force       write over what is there
+    number_on   write behind it: the numbers go on after the highest there
+    """
 
     #: What `sample` calls its pictures.
-    _OWN = re.compile(r"\d{5,}\.png|grid\.png|step-\d{4,}.*-x_[t0]\.png")
+    _NUMBERED = re.compile(r"(\d{5,})\.png")
+    _OWN = re.compile(r"\d{5,}\.png|grid(-from-\d{5,})?\.png|step-\d{4,}.*-x_[t0]\.png")
 
-    def __init__(self, folder: Path, *, force: bool) -> None:
-        self._folder, self._force = folder, force
+    def __init__(self, folder: Path, *, force: bool, number_on: bool = False) -> None:
+        self._folder, self._force, self._number_on = folder, force, number_on
         self._written: set[str] = set()
 
-    def require_free(self) -> None:
-        """Refuse a folder that holds pictures with names like those to come: old and new would be taken for one set.
+    def first_number(self) -> int:
+        """Of the pictures to come. Raises SamplingError where their names, or others like them, are taken.
 
-        Before the work, which may take hours. Raises SamplingError.
+        Old and new would be taken for one set. Asked before the work, which may take hours.
         """
         there = self._others()
+        if self._number_on:
+            return 1 + max((int(found[1]) for name in there if (found := self._NUMBERED.fullmatch(name))), default=-1)
         if there and not self._force:
-            raise SamplingError("sampling.exists", path=self._folder / there[0])
+            raise SamplingError("sampling.numbered", path=self._folder / there[0])
+        return 0
 
     def make(self) -> None:
         """Make the folder. Raises RunError."""
@@ -159,9 +168,9 @@ class OutFolder:
         return path
 
     def tell_of_others(self) -> None:
-        """Say on stderr which pictures of earlier are still there."""
+        """Say on stderr which pictures of earlier are still there, unless they were to stay."""
         others = self._others()
-        if others:
+        if others and not self._number_on:
             shown = ", ".join(others[:3]) + (" …" if len(others) > 3 else "")
             warn(f"{showable(str(self._folder))} still holds {len(others):,} pictures of earlier: {showable(shown)}")
 
@@ -241,7 +250,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAMES",
-        help="names or numbers of classes, separated by commas; the pictures take them in turn",
+        help="names or numbers of classes, separated by commas (one that holds a comma stands in quotes); the pictures "
+        "take them in turn",
     )
     parser.add_argument(
         "--guidance", type=number, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
@@ -328,6 +338,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "row for each, denoising steps to the right",
     )
     parser.add_argument("--force", action="store_true", help="replace pictures that are in DIR, and other files")
+    parser.add_argument(
+        "--number-on",
+        action="store_true",
+        help="go on behind the pictures that are in DIR, from the highest number there plus one: together they are "
+        "what one call makes of the seed",
+    )
     parser.add_argument("--json", action="store_true", help="print what was written as lines of JSON")
     add_editing_arguments(parser)
 
@@ -352,9 +368,10 @@ def _sample(arguments: argparse.Namespace) -> int:
     from ..threads import WalkThreads
 
     files = _files(arguments)
-    out = None if arguments.out is None else OutFolder(arguments.out, force=arguments.force)
-    if out is not None:
-        out.require_free()
+    out, begin = None, 0
+    if arguments.out is not None:
+        out = OutFolder(arguments.out, force=arguments.force, number_on=arguments.number_on)
+        begin = out.first_number()
     device = choose_device(arguments.device)
     said = {} if arguments.image_size is None else {"image_size": arguments.image_size}
     warn_of_defaults(arguments.model, said, for_what=MATTERING)
@@ -362,7 +379,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     loaded = load_model(arguments.model, weights, said)
     model = model_record(name, weights=weights, step=loaded.step, digest=loaded.sha256, said={})
     diffusion = prepare_for_device(loaded.diffusion, device).eval()
-    request = _with_fitted(_request(arguments, diffusion), loaded, weights)
+    request = replace(_with_fitted(_request(arguments, diffusion), loaded, weights), first=begin)
     wish, at_once = request.precision, min(arguments.n, CHUNK)
     precision, measured = sampling_precision(diffusion, wish, at_once, threads=threads)
     request = replace(request, precision=precision)
@@ -376,8 +393,8 @@ def _sample(arguments: argparse.Namespace) -> int:
             return 0
     settings: dict[str, object] = {}
     recording: Recording | None = None
-    for first in range(0, arguments.n, CHUNK):
-        part = replace(request, first=first, count=min(CHUNK, arguments.n - first))
+    for first in range(begin, begin + arguments.n, CHUNK):
+        part = replace(request, first=first, count=min(CHUNK, begin + arguments.n - first))
         events = sample_frames(diffusion, part, guide=guide, in_threads=in_threads, with_layers=bool(files))
         for event in events:
             match event:
@@ -408,7 +425,7 @@ def _sample(arguments: argparse.Namespace) -> int:
     if arguments.grid and out is not None:
         import numpy as np
 
-        path = out.path("grid.png")
+        path = out.path(f"grid-from-{begin:05d}.png" if begin else "grid.png")
         save_grid(path, np.concatenate(kept), settings=settings)
         _tell("grid", path, arguments.json)
     if recording is not None:
@@ -439,7 +456,7 @@ def _write_checkpoints(
     from ..sampling import sample_frames
 
     assert loaded.path is not None
-    folder, device, one = loaded.path.parent, loaded.diffusion.device, for_picture(request, 0)
+    folder, device, one = loaded.path.parent, loaded.diffusion.device, for_picture(request, request.first)
     steps = evenly(steps_in(folder), MOST_ROWS)
     # A file of elsewhere is the only one.
     paths = tuple(description_path(folder, step) for step in steps) or (loaded.path,)
@@ -581,15 +598,19 @@ def _tell(event: str, path: Path, as_json: bool) -> None:
 def _require_sense(arguments: argparse.Namespace) -> None:
     """Raises ConfigError for what no model can do, before one is read."""
     if arguments.out is None:
-        for option in ("grid", "every"):
+        for option in ("grid", "every", "number_on"):
             if getattr(arguments, option):
                 needs = Phrase("conflict.no-option", named="--out"), Phrase("conflict.needs-folder")
-                raise _conflict(f"--{option}", *needs)
+                raise _conflict(f"--{option.replace('_', '-')}", *needs)
         if arguments.html is None and not arguments.export and arguments.checkpoints is None:
             raise ConfigError("config.no-out")
     # A recording is of pictures that were made at once.
     most = CHUNK if arguments.html is not None or arguments.export else MOST_PICTURES
     row = _row(arguments)
+    if arguments.number_on and arguments.force:
+        raise _conflict("--number-on", "--force", Phrase("conflict.behind-or-over"))
+    if arguments.number_on and row:
+        raise _conflict("--number-on", Phrase("conflict.a-row", count=len(row)), Phrase("conflict.row-begins-at-0"))
     if arguments.n is None:
         arguments.n = len(row) or 16
     elif row and arguments.n != len(row):
@@ -660,8 +681,8 @@ def _labels(diffusion: GaussianDiffusion, words: Sequence[str]) -> tuple[int, ..
     numbers = [str(number) for number in range(diffusion.num_classes or 0)]
     classes = []
     for word in words:
-        # A name may hold a comma itself.
-        for name in [word] if word in names else [part.strip() for part in word.split(",")]:
+        # A name may hold a comma itself: alone, or in quotes beside others.
+        for name in [word] if word in names else coerce(tuple[str, ...], word):
             if name not in names and name not in numbers:
                 known = some_of(name, names or numbers)
                 expected = Phrase("value.one-of", known=known) if numbers else Phrase("value.no-classes")

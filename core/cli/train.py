@@ -182,6 +182,8 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
 
 
 def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
+    from ..training.events import Finished
+
     def output_failed(error: OSError) -> bool:
         # A terminal that is gone or a full disk under the output is no reason to end a training of days. Only whoever
         # read from a pipe and has left wants no more.
@@ -193,9 +195,12 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
         job.run_record.log(f"the standard output cannot be written ({error}): {then}")
         return True
 
+    done = 0
     with stopping_on(end_signals(), job.wishes.stop.set) as caught, output(output_failed) as lines:
         try:
             for event in job.run():
+                if isinstance(event, Finished):
+                    done = event.step
                 line = as_json(event) if as_lines_of_json else as_words(event)
                 if line is not None:
                     lines.say(line)
@@ -207,7 +212,11 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
             raise
     if caught:
         return 128 + caught[0]
-    return FAILED if lines.reader_gone else 0
+    if lines.reader_gone:
+        kept = f"after {done:,} steps; everything is saved, and --resume goes on" if done else "before its first step"
+        warn(f"ddpm-studio train: nobody reads the output any more, so the training was stopped {kept}")
+        return FAILED
+    return 0
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, object]:

@@ -14,9 +14,10 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CheckpointError, Phrase
-from ..reading import parse_json
+from ..errors import CheckpointError, Phrase, phrase_of
+from ..reading import open_regular, parse_json
 from ..runs.fitting import FLOATS, TABLES, Shape, refuse
+from ..runs.opening import TORCH_SUFFIXES
 from ..runs.tensor_header import MAX_NAME
 from ..runs.tensors import TensorFile
 from .architecture import refuse_other_network
@@ -358,7 +359,19 @@ def read_weights_file(path: Path) -> WeightsFile:
         if path.exists():
             raise CheckpointError("checkpoint.unknown", path=path)
         raise CheckpointError("storage.not-read", path=path, reason=Phrase("file.not-there"))
-    return _safetensors(path) if path.suffix.lower() == ".safetensors" else _torch_file(path)
+    suffix = path.suffix.lower()
+    by_name = suffix == ".safetensors" or suffix in TORCH_SUFFIXES
+    is_safetensors = suffix == ".safetensors" if by_name else _begins_like_safetensors(path)
+    return _safetensors(path) if is_safetensors else _torch_file(path)
+
+
+def _begins_like_safetensors(path: Path) -> bool:
+    """A header's length, and a header."""
+    try:
+        with open_regular(path) as file:
+            return file.read(9)[8:] == b"{"
+    except OSError as error:
+        raise CheckpointError("storage.not-read", path=path, reason=phrase_of(error)) from error
 
 
 def _torch_file(path: Path) -> WeightsFile:

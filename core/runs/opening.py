@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CheckpointError, showable
 from ..inputs import as_path, length_of
+from ..path_kind import PathKind, kind_of
 from ..reading import open_regular
 from .checkpoint_files import is_tensors_of_a_run, sha256_of
 from .tensor_header import NotAHeaderError, read_header
@@ -115,10 +116,15 @@ class LoadedModel:
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether `path` is called like a file of elsewhere: torch.save's, or safetensors that no run describes."""
+    """Whether `path` is called like a file of elsewhere: torch.save's, or safetensors that no run describes.
+
+    Of a name without an ending (or with a number, ema_0.9999) the file's beginning tells.
+    """
     if path.is_dir():
         return False
     suffix = path.suffix.lower()
+    if not suffix or suffix[1:].isdigit():
+        return kind_of(path) is PathKind.MODEL
     return suffix in TORCH_SUFFIXES or (suffix == ".safetensors" and not is_tensors_of_a_run(path))
 
 
@@ -126,7 +132,7 @@ def is_foreign(path: Path) -> bool:
 class Reader:
     """One kind of thing that a model is read from.
 
-    opens        whether a path is called like one; nothing is read
+    opens        whether a path is called like one; of names that do not say, a few bytes are read
     loading      "module:name" of (path, weights, **overrides) → LoadedModel
     recognising  "module:name" of (path, **overrides) → Recognised; empty for this program's own, which say all
     """

@@ -424,7 +424,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed what was said is gone, whatever took it away</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -1426,8 +1426,8 @@
         <translation>两者的预测放在同一处：拖动中间的线</translation>
     </message>
     <message>
-        <source>One x_T through the checkpoints of the run: training time against denoising time</source>
-        <translation>同一个 x_T 经过该运行的各个检查点：训练时间对去噪时间</translation>
+        <source>The same noise through the checkpoints of the run: training time against denoising time</source>
+        <translation>同一噪声经过该运行的各个检查点：训练时间对去噪时间</translation>
     </message>
     <message>
         <source>choose one</source>
@@ -1466,8 +1466,8 @@
         <translation>采用 A</translation>
     </message>
     <message>
-        <source>The same {x_T} with…</source>
-        <translation>同一 {x_T}，换…</translation>
+        <source>The same noise with…</source>
+        <translation>同一噪声，换…</translation>
     </message>
     <message>
         <source>Predicted {symbol}</source>
@@ -1504,6 +1504,10 @@
     <message>
         <source>A second run with the settings above but for one, from the same noise; it becomes B.</source>
         <translation>用上面的设置、只改一项，从同一噪声再生成一次；结果作为 B。</translation>
+    </message>
+    <message>
+        <source>{letter} ends at t = {t}</source>
+        <translation>{letter} 止于 t = {t}</translation>
     </message>
     <message>
         <source>step {step} of {steps} · t = {t}</source>
@@ -1723,6 +1727,26 @@
     </message>
 </context>
 <context>
+    <name>Division</name>
+    <message>
+        <source>“{name}” leaves out nothing: no picture here is called so.</source>
+        <extracomment>empty: without classes (n,) what each picture is to a run, as core.pictures.folder.splits has it what is excluded without being there a DivisionShown; None as long as another folder is counted a Divided a Failure; the same may be asked again</extracomment>
+        <translation>“{name}” 没有排除任何图片：这里没有叫这个名字的图片。</translation>
+    </message>
+    <message>
+        <source>{n} names leave out nothing: no picture here is called so, such as “{name}”.</source>
+        <translation>{n} 个名字没有排除任何图片：这里没有叫这些名字的图片，例如“{name}”。</translation>
+    </message>
+    <message>
+        <source>{share}% of so few pictures is none: nothing is held out. Choose a larger share.</source>
+        <translation>图片太少，{share}% 不到一张：没有留出任何图片。请选择更大的比例。</translation>
+    </message>
+    <message>
+        <source>What is left out and held out leaves nothing to train on of {names}.</source>
+        <translation>排除和留出之后，{names} 没有可用于训练的图片。</translation>
+    </message>
+</context>
+<context>
     <name>DoctorPanel</name>
     <message>
         <source>Format</source>
@@ -1863,10 +1887,6 @@
         <source>There is no setting “{name}”. Did you mean {suggestions}?</source>
         <extracomment>Characters that would break a line or turn the reading direction of what follows. Characters of one value inside a message; a name in a file may be a megabyte long. Whole sentences, one per code of a `StudioError`. `{names}` are its fields.</extracomment>
         <translation>没有名为“{name}”的设置。你要找的是 {suggestions} 吗？</translation>
-    </message>
-    <message>
-        <source>There is no setting “{name}”. There are: {known}.</source>
-        <translation>没有名为“{name}”的设置。现有：{known}。</translation>
     </message>
     <message>
         <source>{value} is no row of the catalogue; rows are {kinds}.</source>
@@ -2102,6 +2122,10 @@
         <translation>{size} px 的图片将以 {smaller} px 训练：在这样的图块和级数下，边长须是 {factor} 的倍数。选 {larger} px 能保留更多细节。</translation>
     </message>
     <message>
+        <source>There is no setting “{name}”. “ddpm-studio train --help” lists them all.</source>
+        <translation>没有名为“{name}”的设置。“ddpm-studio train --help”会列出所有设置。</translation>
+    </message>
+    <message>
         <source>Nothing says where the pictures go: name a folder with --out, or one file with --html or --export.</source>
         <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
     </message>
@@ -2152,6 +2176,10 @@
     <message>
         <source>There is no step {step}: {of} steps were recorded.</source>
         <translation>没有第 {step} 步：共记录了 {of} 步。</translation>
+    </message>
+    <message>
+        <source>{path} is there already. Choose another folder, number on behind what is there (--number-on), or replace it (--force).</source>
+        <translation>{path} 已经存在。请选择别的文件夹，接着已有的编号继续（--number-on），或替换它（--force）。</translation>
     </message>
     <message>
         <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row's ({there}). Compare checkpoints of one run.</source>
@@ -2392,6 +2420,14 @@
     <message>
         <source>the row says how many pictures there are</source>
         <translation>图片数量由这一排决定</translation>
+    </message>
+    <message>
+        <source>a row is a whole, whose pictures are numbered from 0</source>
+        <translation>一行是一个整体，其中的图片从 0 开始编号</translation>
+    </message>
+    <message>
+        <source>one goes on behind what is there, the other replaces it</source>
+        <translation>一个接在已有的后面，另一个替换已有的</translation>
     </message>
     <message>
         <source>it makes pictures in a folder</source>
@@ -3112,10 +3148,6 @@
     <message>
         <source>its parts are nested too deeply, or too many</source>
         <translation>其部分嵌套过深或过多</translation>
-    </message>
-    <message>
-        <source>{place} asks for {text} to be run, which weights never need</source>
-        <translation>{place} 要求运行 {text}，而权重从不需要这样</translation>
     </message>
     <message>
         <source>it holds something that is neither a tensor nor a plain value</source>
@@ -3884,6 +3916,10 @@
     <message>
         <source>numbers by name; {variant} has none</source>
         <translation>按名称给出的数字；{variant} 没有选项</translation>
+    </message>
+    <message>
+        <source>{place} asks for {text} to be run, which weights never need. Save it again without that, the weights alone: torch.save(model.state_dict(), NEW)</source>
+        <translation>{place} 要求运行 {text}，而权重从不需要这样做。请去掉它重新保存，只保存权重：torch.save(model.state_dict(), NEW)</translation>
     </message>
     <message>
         <source>its folder does not exist</source>
@@ -4890,6 +4926,7 @@
     <name>Guide</name>
     <message>
         <source>User guide</source>
+        <extracomment>What a title bar and borders take.</extracomment>
         <translation>用户指南</translation>
     </message>
 </context>
@@ -4897,7 +4934,7 @@
     <name>GuideRow</name>
     <message>
         <source>Guide</source>
-        <extracomment>by a person Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>by a person Enter in a field: the keys may go back to the room the name and step of the guide that was chosen last; empty: none</extracomment>
         <translation>引导模型</translation>
     </message>
     <message>
@@ -5029,7 +5066,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>The squares of the chequers behind transparent pixels. A longer class name beside a picture's own is shortened: to so many pixels, or its part of the width. A picture's facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>The squares of the chequers behind transparent pixels. A class's name has this room at least beside a picture's own, or its part of the width, and more where there is some. A picture's facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -5097,7 +5134,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and still on the disk while it can be taken back its file, and those whose removal is under way or done what was listed last</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -5974,7 +6011,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. The rooms fit into so much, and scroll below. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand where the program has restarted itself it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -7439,6 +7476,54 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>Presentation</name>
+    <message>
+        <source>Full screen</source>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at</extracomment>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Everything larger</source>
+        <translation>全部放大</translation>
+    </message>
+    <message>
+        <source>Everything smaller</source>
+        <translation>全部缩小</translation>
+    </message>
+    <message>
+        <source>As large as the system's text</source>
+        <translation>与系统文字一样大</translation>
+    </message>
+    <message>
+        <source>Halo round the pointer</source>
+        <translation>指针光圈</translation>
+    </message>
+    <message>
+        <source>Hide the training's bar</source>
+        <translation>隐藏训练栏</translation>
+    </message>
+    <message>
+        <source>{variable} says how large everything is here.</source>
+        <translation>这里的大小由 {variable} 决定。</translation>
+    </message>
+    <message>
+        <source>It is so already</source>
+        <translation>已经是这个大小</translation>
+    </message>
+    <message>
+        <source>After this generation the window comes back in this size</source>
+        <translation>这次生成结束后，窗口将以这个大小重新打开</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the generation: it is in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size</source>
+        <translation>窗口将以这个大小重新打开</translation>
+    </message>
+</context>
+<context>
     <name>Presets</name>
     <message>
         <source>Sketch</source>
@@ -7757,6 +7842,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunRow</name>
     <message>
         <source>Open this run as it was left</source>
+        <extracomment>Of the names in the menu, which stand under each other; a longer one is shortened, with the whole in its tooltip.</extracomment>
         <translation>按离开时的样子打开这个运行</translation>
     </message>
     <message>
@@ -7828,7 +7914,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>SamplerController</name>
     <message>
         <source>Its model {name} is not among those that can be chosen.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none other models can be chosen, or another one is pictures are being made, or no longer a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
+        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none other models can be chosen, or another one is pictures are being made, or no longer a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown after a restart: a kept file, the step, the picture of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
         <translation>可选的模型中没有它的模型 {name}。</translation>
     </message>
     <message>
@@ -7933,10 +8019,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>更多设置</translation>
     </message>
     <message>
-        <source>Stop here and keep the steps that are done</source>
-        <translation>在此停止，保留已完成的步骤</translation>
-    </message>
-    <message>
         <source>EMA</source>
         <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
@@ -7956,6 +8038,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>EMA length</source>
         <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>Stop here and keep the steps that are done (Esc)</source>
+        <translation>在此停止，保留已完成的步骤（Esc）</translation>
     </message>
     <message>
         <source>Its run kept no EMA snapshots. Train with EMA lengths on to choose the length afterwards.</source>
@@ -8125,6 +8211,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>两次生成共用一个游标，按 t 对齐（3）</translation>
     </message>
     <message>
+        <source>Removed: {what}</source>
+        <translation>已删除：{what}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>
         <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
     </message>
@@ -8138,7 +8232,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies over the wells' titles: neither the settings nor the pictures are covered. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news' button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -9227,6 +9321,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>不保留</translation>
     </message>
     <message>
+        <source>Presentation</source>
+        <translation>演示</translation>
+    </message>
+    <message>
         <source>Decoded pictures…</source>
         <translation>已解码的图片…</translation>
     </message>
@@ -9335,12 +9433,32 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>放大一张图片、返回</translation>
     </message>
     <message>
+        <source>stop the generation and keep the steps that are done</source>
+        <translation>停止生成，保留已完成的步骤</translation>
+    </message>
+    <message>
         <source>the user guide</source>
         <translation>用户指南</translation>
     </message>
     <message>
         <source>the glossary, at the word under the pointer</source>
         <translation>词汇表，并定位到指针所指的词</translation>
+    </message>
+    <message>
+        <source>hide the training's bar, and show it again</source>
+        <translation>隐藏训练栏，再次显示</translation>
+    </message>
+    <message>
+        <source>a halo round the pointer</source>
+        <translation>指针光圈</translation>
+    </message>
+    <message>
+        <source>full screen, and back</source>
+        <translation>全屏，及返回</translation>
+    </message>
+    <message>
+        <source>everything larger, smaller, and as the system has it</source>
+        <translation>全部放大、缩小、恢复为系统大小</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -10021,6 +10139,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>设置</translation>
     </message>
     <message>
+        <source>Show the training's bar again (F8)</source>
+        <translation>再次显示训练栏（F8）</translation>
+    </message>
+    <message>
         <source>No run open</source>
         <translation>未打开运行</translation>
     </message>
@@ -10212,7 +10334,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TransportBar</name>
     <message>
         <source>Start</source>
-        <extracomment>Start, Pause, Resume or Train further, whichever it says</extracomment>
+        <extracomment>Start, Pause, Resume or Train further, whichever it says what `in_short` says may be other words</extracomment>
         <translation>开始</translation>
     </message>
     <message>
@@ -10270,6 +10392,22 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Estimated from the last 20 seconds of training</source>
         <translation>根据最近 20 秒的训练估计</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练中</translation>
+    </message>
+    <message>
+        <source>Training · {share} %</source>
+        <translation>训练中 · {share} %</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation>训练失败</translation>
     </message>
     <message>
         <source>The last thing that happened</source>

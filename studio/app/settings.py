@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "language": "system",
     "text_size": 0,
     "system_text_size": 100,
+    "left_at": {},
     "room": "dataset",
     "geometry": "",
     "folder": "",
@@ -62,6 +63,7 @@ DEFAULTS: dict[str, Any] = {
     "model_folder": "",
     "guidance_scale": 1.0,
     "guidance_rescale": 0.0,
+    "sampler_guide": {},
     "guide_scale": USUAL_GUIDE_SCALE,
 }
 

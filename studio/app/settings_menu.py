@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -23,18 +24,30 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ..widgets.scroll import keep_width
 from . import text_size
 from .cache import CacheSettings
 from .i18n import LANGUAGES, language_for
 from .settings import data_folder
-from .theme import theme
+from .theme import BODY_PX, sized_font, theme
 
 if TYPE_CHECKING:
     from ..project import Project
     from .glossary import Glossary
     from .i18n import Translations
+    from .presentation import Presentation
     from .settings import Settings
     from .top_bar import TopBar
     from .undoing import Undoing
@@ -44,6 +57,8 @@ if TYPE_CHECKING:
 # --- The user guide, in a window of its own beside the main one ------------------------------------------
 
 SIZE_PX = (640, 680)
+#: What a title bar and borders take.
+FRAME_PX = (16, 48)
 MARGIN_PX = 20
 LINE_HEIGHT_PERCENT = 125.0
 HEADING_TOP_PX = 14
@@ -63,7 +78,7 @@ class Guide(QDialog):
         super().__init__(parent)
         self.setObjectName("guide")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE_PX)
+        self.resize(within_screen(QSize(*SIZE_PX), parent))
         self.text = QTextBrowser()
         self.text.setObjectName("guide_text")
         self.text.setOpenExternalLinks(True)
@@ -107,6 +122,47 @@ class Guide(QDialog):
             cursor.mergeCharFormat(letters)
 
 
+# --- The keys, in a list that scrolls where the screen is low --------------------------------------------
+
+
+class KeysDialog(QDialog):
+    """Each key with what it does."""
+
+    def __init__(self, title: str, keys: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("keys")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for row, (key, words) in enumerate(keys):
+            for column, text in enumerate((key, words)):
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                if not column:
+                    label.setFont(sized_font(BODY_PX, semibold=True))
+                grid.addWidget(label, row, column)
+        grid.setColumnStretch(1, 1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        keep_width(scroll)
+        scroll.setWidget(page)
+        column_of_all = QVBoxLayout(self)
+        column_of_all.setContentsMargins(0, 0, 0, 0)
+        column_of_all.addWidget(scroll)
+        whole = page.sizeHint() + QSize(scroll.verticalScrollBar().sizeHint().width() + 4, 4)
+        self.resize(within_screen(whole, parent))
+
+
+def within_screen(size: QSize, window: QWidget) -> QSize:
+    """As much of a dialog's size as the screen has: everything may be shown at twice its size."""
+    return size.boundedTo(window.screen().availableSize() - QSize(*FRAME_PX))
+
+
 #: What the kept generations of a run may take; at the next one that is made, the oldest without a star go.
 KEPT_GB = (0, 1, 2, 5, 20, 100)
 
@@ -119,10 +175,16 @@ class SettingsMenu(QObject):
     restart_wished = Signal()
 
     def __init__(
-        self, bar: TopBar, settings: Settings, translations: Translations, project: Project, undoing: Undoing
+        self,
+        bar: TopBar,
+        settings: Settings,
+        translations: Translations,
+        project: Project,
+        undoing: Undoing,
+        presentation: Presentation,
     ) -> None:
         super().__init__(bar)
-        self._undoing = undoing
+        self._undoing, self._presentation = undoing, presentation
         self._bar, self._settings, self._translations = bar, settings, translations
         self._cache = CacheSettings(project, settings, bar)
         self._themes = QActionGroup(self)
@@ -164,6 +226,9 @@ class SettingsMenu(QObject):
         for gigabytes in KEPT_GB:
             title = self.tr("{n} GB per run").format(n=gigabytes) if gigabytes else self.tr("Keep none")
             self._add(kept, self._kept, str(gigabytes), title, str(self._settings["generations_gb"]))
+        presentation = menu.addMenu(self.tr("Presentation"))
+        presentation.setToolTipsVisible(True)
+        presentation.addActions(list(self._presentation.actions))
         menu.addSeparator()
         menu.addActions([self._undoing.undo, self._undoing.redo])
         menu.addSeparator()
@@ -264,9 +329,7 @@ class SettingsMenu(QObject):
 
     @Slot()
     def _show_keys(self) -> None:
-        row = "<tr><td style='padding-right:16px'><b>{}</b></td><td>{}</td></tr>"
-        body = "".join(row.format(*key) for key in self.documented_keys())
-        self._show(self.tr("Keys"), f"<table>{body}</table>")
+        KeysDialog(self.tr("Keys"), self.documented_keys(), self._bar.window()).show()
 
     def documented_keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of the window, each with what it does."""
@@ -289,8 +352,13 @@ class SettingsMenu(QObject):
             ("F", self.tr("fork the generation from this step")),
             ("B", self.tr("paint on the prediction, or draw a mask, for a fork")),
             ("Enter, Esc", self.tr("one picture large, and back")),
+            ("Esc", self.tr("stop the generation and keep the steps that are done")),
             ("F1", self.tr("the user guide")),
             ("Shift+F1", self.tr("the glossary, at the word under the pointer")),
+            ("F8", self.tr("hide the training's bar, and show it again")),
+            ("F9", self.tr("a halo round the pointer")),
+            ("F11, Esc", self.tr("full screen, and back")),
+            ("Ctrl++, Ctrl+−, Ctrl+0", self.tr("everything larger, smaller, and as the system has it")),
         )
 
     @Slot()

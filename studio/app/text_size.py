@@ -17,7 +17,9 @@ from core.reading import read_json
 
 VARIABLE = "QT_SCALE_FACTOR"
 #: In percent; 0 stands for the system's.
-OFFERED = (0, 100, 110, 125, 150, 175)
+OFFERED = (0, 100, 110, 125, 150, 175, 200)
+#: Those that a key goes through.
+SIZES = OFFERED[1:]
 LARGEST = 200
 #: Systems set text in 12 to 15 px where nobody asked for larger; the window is drawn for 13.
 USUAL_PX = 15

@@ -73,11 +73,13 @@ class TopBar(QFrame):
             row.addWidget(button)
             self.rooms[room] = button
         row.addStretch(1)
+        self.mark = self._make_mark()
+        row.addWidget(self.mark)
         self.undo, self.redo = self._step_button("undo", "reset"), self._step_button("redo", "redo")
         for button in (self.undo, self.redo):
             row.addWidget(button)
         self.run = self._menu_button("run", "folder")
-        set_name(self.run, self.tr("Run"), self.tr("The run folder: open, show, start a new one"))
+        self.run.setAccessibleName(self.tr("Run"))
         self.device = self._menu_button("device", "device")
         set_name(self.device, self.tr("Device"), self.tr("Where training and sampling are computed"))
         self.settings = self._menu_button("settings", "gear")
@@ -88,6 +90,23 @@ class TopBar(QFrame):
         # The run's name takes the room that is over, and keeps the window from none.
         self.run.setMinimumWidth(LEAST_RUN_PX)
         self._show_run("")
+
+    def _make_mark(self) -> QToolButton:
+        mark = QToolButton()
+        mark.setObjectName("training_mark")
+        mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        mark.setIconSize(QSize(16, 16))
+        mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_icon(mark, "device")
+        mark.hide()
+        return mark
+
+    def set_mark(self, words: str) -> None:
+        """A training goes on while its bar is hidden; "" where there is nothing to say."""
+        self.mark.setVisible(bool(words))
+        if words != self.mark.text():
+            set_words(self.mark, words, self.tr("Show the training's bar again (F8)"))
+            self._show_run(self._run_name)
 
     def _step_button(self, name: str, icon_name: str) -> QToolButton:
         button = QToolButton()
@@ -128,6 +147,8 @@ class TopBar(QFrame):
             metrics = self.run.fontMetrics()
             room = max(LEAST_NAME_PX, metrics.horizontalAdvance(text) - over)
             self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        about = self.tr("The run folder: open, show, start a new one")
+        set_tip(self.run, about if self.run.text() == text else f"{text}\n\n{about}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has another room for the run's name."""
@@ -229,7 +250,8 @@ class DeviceMenu(QObject):
 
 # --- One run in the run menu: its name, where it stands, and the button that goes on with it -------------
 
-NAME_PX = 200
+#: Of the names in the menu, which stand under each other; a longer one is shortened, with the whole in its tooltip.
+NAME_PX, MOST_NAME_PX = 200, 400
 
 
 class RunRow(MenuRow):
@@ -237,8 +259,8 @@ class RunRow(MenuRow):
 
     resumed = Signal()
 
-    def __init__(self, run: ListedRun, busy: bool, parent: QWidget | None = None) -> None:
-        super().__init__(NAME_PX, parent)
+    def __init__(self, run: ListedRun, busy: bool, name_px: int = NAME_PX, parent: QWidget | None = None) -> None:
+        super().__init__(name_px, parent)
         self.run = run
         self.set_words(run.folder.name, run.standing())
         self.setObjectName("run_row")
@@ -318,8 +340,10 @@ class RunMenu(QObject):
     def _fill(self) -> None:
         menu = self._bar.run.menu()
         menu.clear()
-        for run in self._runs.runs or ():
-            row = RunRow(run, self._busy)
+        runs, metrics = self._runs.runs or (), menu.fontMetrics()
+        name_px = max((metrics.horizontalAdvance(run.folder.name) + 1 for run in runs), default=0)
+        for run in runs:
+            row = RunRow(run, self._busy, min(max(NAME_PX, name_px), MOST_NAME_PX))
             action = QWidgetAction(menu)
             action.setDefaultWidget(row)
             action.setData(str(run.folder))

@@ -83,6 +83,7 @@ class TransportBar(QFrame):
     stop_wished = Signal()
     log_wished = Signal()
     sampler_wished = Signal()
+    told = Signal()  #: what `in_short` says may be other words
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,6 +199,24 @@ class TransportBar(QFrame):
         self._pausing = pausing
         self._show()
         self._show_message()
+
+    def in_short(self) -> str:
+        """A training under way in a word or two; "" where there is none, and nothing to tell."""
+        match self._state:
+            case TrainingState.RUNNING:
+                step, total = self._figures.step, self._figures.total
+                if not total:
+                    return self.tr("Training")
+                return self.tr("Training · {share} %").format(share=min(100, 100 * step // total))
+            case TrainingState.PREPARING:
+                return self.tr("Preparing…")
+            case TrainingState.STOPPING:
+                return self.tr("Stopping…")
+            case TrainingState.PAUSED:
+                return self.tr("Paused")
+            case TrainingState.FAILED:
+                return self.tr("Training failed")
+        return ""
 
     def set_figures(self, figures: Figures, loss_curve: Sequence[float] | None = None) -> None:
         """How the training goes; `loss_curve` is the smoothed loss from the start to now, at most some 100 points."""
@@ -332,6 +351,7 @@ class TransportBar(QFrame):
         text = template.format(time=numbers.rough_duration(left)) if left is not None else ""
         self._set(self.left, text, [template.format(time=numbers.rough_duration(s)) for s in (50.0, 3000.0)])
         self._show_groups()
+        self.told.emit()
 
     @staticmethod
     def _set(label: QLabel, text: str, widest: Sequence[str]) -> None:

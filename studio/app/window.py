@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from core.path_kind import PathKind, kind_of
@@ -27,6 +27,7 @@ from ..widgets.scroll import RoomStack, Scrolled
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
+from .presentation import Presentation
 from .ready import ReadyModels
 from .rooms import ROOMS, Shell
 from .runs import RunList, leave_in_peace
@@ -123,6 +124,8 @@ SETTLE_MS = 30
 #: What a title bar and borders take around the window, until the window system has told.
 FRAME_PX = (8, 40)
 FIRST_PX = (1280, 800)
+#: The rooms fit into so much, and scroll below.
+FITS_PX = (1100, 680)
 #: When the frame that the window manager has put round the window is looked at.
 FRAME_KNOWN_MS = (0, 300, 1500)
 #: The window comes down to its bars and so much of a room.
@@ -155,6 +158,7 @@ class MainWindow(QWidget):
         self._last_room: str = settings["room"]
         self._room_later: str | None = None
         self._shown = False
+        self._left_at: dict[str, object] = {}  #: where the program has restarted itself
         self.keeps_its_size = False  #: it was asked for, whatever the screen leaves
         self._closing = False
         self.restarts = False  #: once everything has ended the program is to be started again
@@ -192,7 +196,13 @@ class MainWindow(QWidget):
         self.run_menu = RunMenu(self.top_bar, self.project, settings, self.runs)
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
-        self.settings_menu = SettingsMenu(self.top_bar, settings, translations, self.project, self.undoing)
+        self.presentation = Presentation(
+            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses_pictures
+        )
+        self.presentation.restart_wished.connect(self.restart)
+        self.settings_menu = SettingsMenu(
+            self.top_bar, settings, translations, self.project, self.undoing, self.presentation
+        )
         self.settings_menu.restart_wished.connect(self.restart)
         self.project.choices_damaged.connect(self._tell_choices_damaged)
         self.project.choices_not_kept.connect(self._tell_choices_not_kept)
@@ -230,6 +240,19 @@ class MainWindow(QWidget):
     def come_back(self, path: Path | None, run: Path | None) -> None:
         """After a restart: open what was open, in its room, or go on there with a run that was trained."""
         self._later, self._resume_later, self._room_later = path, run, self._last_room
+        self._left_at, self.settings["left_at"] = dict(self.settings["left_at"]), {}
+        self._restore_place()
+
+    def _restore_place(self) -> None:
+        """As many of the screen's pixels as before, more where everything needs more now; full screen, and quiet."""
+        size_px = self._left_at.get("size_px")
+        if isinstance(size_px, list) and len(size_px) == 2 and all(type(px) is int for px in size_px):
+            ratio, place = self.devicePixelRatioF(), self.screen().availableGeometry()
+            sides = (round(px / ratio) for px in size_px)
+            room = (place.width() - FRAME_PX[0], place.height() - FRAME_PX[1])
+            fits = (max(side, min(*wanted)) for side, *wanted in zip(sides, FITS_PX, room, strict=True))
+            self.resize(*fits)
+        self.presentation.restore(self._left_at)
 
     @Slot()
     def _forget_later(self) -> None:
@@ -363,6 +386,7 @@ class MainWindow(QWidget):
         if self.sampler is not None and (self._later is None or self._room_later is not None):
             # Nobody has asked for another one.
             self.sampler.open_last()
+            self.sampler.come_back(self._left_at)
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:
@@ -520,9 +544,25 @@ class MainWindow(QWidget):
 
     def _restore_geometry(self) -> None:
         kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
+        self._place_window(kept)
+        # What was presented is over.
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
+    def _place_window(self, kept: QByteArray) -> None:
         if kept.isEmpty() or not self.restoreGeometry(kept):
             place = self.screen().availableGeometry()
             self.resize(min(FIRST_PX[0], place.width() - FRAME_PX[0]), min(FIRST_PX[1], place.height() - FRAME_PX[1]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the full screen, where nothing that has the focus takes it."""
+        if event.key() != Qt.Key.Key_Escape or not self.presentation.leave_full_screen():
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window manager fills the screen too."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.presentation.follow_window()
+        super().changeEvent(event)
 
     @Slot()
     def _keep_on_screen(self) -> None:
@@ -542,10 +582,24 @@ class MainWindow(QWidget):
 
     # --- the end -------------------------------------------------------------------------------------------
 
+    def _makes_pictures(self) -> bool:
+        """A generation is under way, or is not on the disk yet."""
+        return self.sampler is not None and (self.sampler.sampling or self.sampler.keeping)
+
+    def _loses_pictures(self) -> bool:
+        """What is shown in the sampler room is in no file."""
+        return self.sampler is not None and self.sampler.recording is not None and not self.sampler.place()
+
     @Slot()
     def restart(self) -> None:
         """Close as a person would; the program is started again when everything has ended."""
         self.restarts = True
+        ratio = self.devicePixelRatioF()
+        self.settings["left_at"] = {
+            **self.presentation.state(),
+            **({} if self.sampler is None else self.sampler.place()),
+            "size_px": [round(self.width() * ratio), round(self.height() * ratio)],
+        }
         if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
             self.resumes = None if self.project.run is None else self.project.run.folder
         self.close()

@@ -19,13 +19,14 @@ from ..app.messages import error_text
 from ..app.settings import Settings, data_folder
 from ..jobs.latest import Latest, Underway
 from ..jobs.requests import Requests
-from ..project import Project
+from ..project import Project, same_folder
 from .division import Division
 from .doctor_controller import DoctorController
 from .grid_controller import GridController
+from .head import SAMPLE_SETS
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
-from .shown import ChangesShown, FolderFacts, PictureSettingsShown
+from .shown import ChangesShown, DivisionShown, FolderFacts, PictureSettingsShown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -294,6 +295,7 @@ class DatasetController(QObject):
         self._current, self._selected = -1, tuple[int, ...]()  # to be chosen when the folder is looked through
         self._division = Division(self)
         self._division.counted.connect(panel.inspector.settings.show_division)
+        self._division.counted.connect(self._take_notes)
         self._scan.progressed.connect(self._scan_progressed)
         self._scan.answered.connect(self._scan_finished)
         self._scan.failed.connect(self._scan_failed)
@@ -330,7 +332,9 @@ class DatasetController(QObject):
     @Slot(object)
     def open_folder(self, path: Path) -> None:
         """Look through a folder and take its pictures into the project; `opened` follows."""
-        self._open(shown_path(path), lambda: path, hidden=self._project.looks_into_hidden(path))
+        sets = {name for name in SAMPLE_SETS.values() if same_folder(path, data_folder() / "samples" / name)}
+        title = self._title_of_set(sets.pop()) if sets else shown_path(path)
+        self._open(title, lambda: path, hidden=self._project.looks_into_hidden(path))
 
     def exclude(self, places: NDArray[np.int64], excluded: bool = True) -> None:
         """Leave these pictures of the scan out of training, or take them in again."""
@@ -350,8 +354,11 @@ class DatasetController(QObject):
 
             return unpack(name, target)
 
+        self._open(self._title_of_set(name), unpacked)
+
+    def _title_of_set(self, name: str) -> str:
         titles = {"faces": self.tr("Sample set: faces"), "digits": self.tr("Sample set: digits")}
-        self._open(titles.get(name, name), unpacked)
+        return titles.get(name, name)
 
     @Slot(object)
     def _dropped(self, path: Path) -> None:
@@ -509,7 +516,13 @@ class DatasetController(QObject):
         config = self._project.shown_config
         self.preview.follow(config)
         self._doctor.follow(config)
-        self._division.ask(self._project.scan, config.data.hold_out, config.data.excluded)
+        self._division.ask(self._project.scan, config.data)
+
+    @Slot(object)
+    def _take_notes(self, division: DivisionShown | None) -> None:
+        # An open run's settings are past advice.
+        told = division is not None and self._project.run_of_pictures is None
+        self._project.set_notes(division.notes if told and division is not None else ())
 
     @Slot()
     def _left_out_changed(self) -> None:

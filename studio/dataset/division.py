@@ -1,15 +1,16 @@
-"""How many pictures the settings train on, hold out and leave out, counted in the background."""
+"""How many pictures the settings train on, hold out and leave out, and what of it does nothing, in the background."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from core.errors import ConfigError
 
-from ..app.messages import error_text
+from .. import numbers
+from ..app.messages import error_text, phrase_text
 from ..jobs.latest import Latest
 from ..jobs.worker import Failure
 from .shown import DivisionShown
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.pictures.folder.scan import Scan
+    from core.settings import DataConfig
 
 
 class DivisionQuestion(NamedTuple):
@@ -27,6 +29,7 @@ class DivisionQuestion(NamedTuple):
     scan: Scan
     hold_out: float
     excluded: tuple[str, ...]
+    class_names: tuple[str, ...]  #: empty: without classes
 
 
 class Divided(NamedTuple):
@@ -53,9 +56,10 @@ class Division(QObject):
         self._latest.answered.connect(self._came)
         self._latest.failed.connect(self._failed)
 
-    def ask(self, scan: Scan, hold_out: float, excluded: tuple[str, ...] | None) -> None:
+    def ask(self, scan: Scan, data: DataConfig) -> None:
         """Count, unless it was the last thing that was asked."""
-        asked, before = DivisionQuestion(scan, hold_out, excluded or ()), self._asked
+        class_names = () if data.labels == "off" else data.class_names or ()
+        asked, before = DivisionQuestion(scan, data.hold_out, data.excluded or (), class_names), self._asked
         if before is None or before.scan is not scan or before[1:] != asked[1:]:
             if before is None or before.scan is not scan:
                 self.counted.emit(None)
@@ -104,5 +108,39 @@ def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
     except ConfigError as error:
         shown = DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(error))
     else:
-        shown = DivisionShown(train=len(split.train), held_out=len(split.held_out), excluded=len(left_out))
+        shown = DivisionShown(
+            train=len(split.train),
+            held_out=len(split.held_out),
+            excluded=len(left_out),
+            notes=tuple(_notes(question, sides, strange, len(split.held_out))),
+        )
     yield Divided(question, sides, strange, shown)
+
+
+def _notes(
+    question: DivisionQuestion, sides: NDArray[np.uint8], strange: tuple[str, ...], held_out: int
+) -> Iterator[tuple[str, str]]:
+    """What a person should know of the settings before a training begins: the setting, and a sentence."""
+    from core.errors import Phrase, showable
+    from core.pictures.folder.classes import quoted
+    from core.pictures.folder.notes import empty_classes
+
+    if strange:
+        words = QCoreApplication.translate("Division", "“{name}” leaves out nothing: no picture here is called so.")
+        if len(strange) > 1:
+            words = QCoreApplication.translate(
+                "Division", "{n} names leave out nothing: no picture here is called so, such as “{name}”."
+            )
+        yield "excluded", words.format(n=numbers.count(len(strange)), name=showable(strange[0], 100))
+    if question.hold_out and not held_out:
+        words = QCoreApplication.translate(
+            "Division", "{share}% of so few pictures is none: nothing is held out. Choose a larger share."
+        )
+        yield "hold_out", words.format(share=numbers.chosen(100 * question.hold_out))
+    empty = empty_classes(question.scan, question.class_names, sides) if question.class_names else []
+    if empty:
+        names = quoted(empty)
+        words = QCoreApplication.translate(
+            "Division", "What is left out and held out leaves nothing to train on of {names}."
+        )
+        yield "hold_out", words.format(names=phrase_text(names) if isinstance(names, Phrase) else names)

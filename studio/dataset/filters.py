@@ -29,7 +29,7 @@ class FilterRow(QWidget):
         self.search.setObjectName("picture_search")
         self.search.setFixedHeight(CONTROL_PX)
         self.search.setMinimumWidth(80)
-        self.shown, self.sort = ElidedCombo(84, 128), ElidedCombo(76, 116)
+        self.shown, self.sort = ElidedCombo(118, 128), ElidedCombo(84, 116)
         self.shown.setObjectName("pictures_shown")
         self.sort.setObjectName("pictures_sort")
         shown = (self.tr("All pictures"), self.tr("Used"), self.tr("Left out"), self.tr("Skipped files"))

@@ -70,18 +70,18 @@ class FolderNews(QWidget):
         self._again.setVisible(not changes.away)
         set_look(self._words, tone="error" if changes.away else None)
         self._words.setText(self._told(changes))
-        set_tip(
-            self._words,
-            self.tr(
+        if changes.away:
+            words = self.tr(
                 "The folder is gone, or nothing is left in it: its disk may have been taken out. A training waits and "
                 "goes on when it is back"
             )
-            if changes.away
-            else self.tr(
+            tip = f"{changes.folder}\n\n{words}"  # its name may be shortened
+        else:
+            tip = self.tr(
                 "Since the folder was looked through. Of files that are gone a training says so too: others stand in "
                 "for them"
-            ),
-        )
+            )
+        set_tip(self._words, tip)
 
     def _told(self, changes: ChangesShown) -> str:
         if changes.away:

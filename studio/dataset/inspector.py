@@ -276,7 +276,7 @@ def _draw_chequers(painter: QPainter, place: QRect) -> None:
 
 # --- inspector -------------------------------------------------------------------------------------------
 
-#: A longer class name beside a picture's own is shortened: to so many pixels, or its part of the width.
+#: A class's name has this room at least beside a picture's own, or its part of the width, and more where there is some.
 CLASS_PX, CLASS_PART = 120, 0.25
 #: A picture's facts have this room at least; a longer reason for there being no picture is shortened.
 FACTS_PX = 240
@@ -345,7 +345,7 @@ class Inspector(QWidget):
         self._next.setProperty("link", True)
         set_words(self._next, self.tr("Training settings"), self.tr("Go on to the training of these pictures"))
         self._next.clicked.connect(self.training_wished)
-        row = QHBoxLayout()
+        row = self._head = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._name)
         row.addWidget(self._facts)
@@ -439,11 +439,20 @@ class Inspector(QWidget):
         else:
             facts = preview.file_facts
             if preview.class_name is not None:
-                # The picture's own name has the first claim on the room.
-                metrics = self._facts.fontMetrics()
-                name = metrics.elidedText(
-                    preview.class_name, Qt.TextElideMode.ElideRight, max(CLASS_PX, int(CLASS_PART * self.width()))
-                )
-                facts = self.tr("class {name}").format(name=name) + f" · {facts}"
+                words = self.tr("class {name}")
+                name = self._name_that_fits(preview.class_name, f"{words.format(name='')} · {facts}")
+                facts = words.format(name=name) + f" · {facts}"
             self._facts.setText(facts)
             self._facts.set_tip(preview.class_name or "")
+
+    def _name_that_fits(self, class_name: str, beside: str) -> str:
+        """A class's name in the room that the picture's own name and the other words leave.
+
+        In a narrow window both names are shortened, and this one keeps its part.
+        """
+        metrics, gap_px = self._facts.fontMetrics(), self._head.spacing()
+        others_px = self._name.sizeHint().width() + self._next.sizeHint().width() + metrics.horizontalAdvance(beside)
+        left_px = self.width() - others_px - 3 * gap_px
+        return metrics.elidedText(
+            class_name, Qt.TextElideMode.ElideRight, max(left_px, CLASS_PX, int(CLASS_PART * self.width()))
+        )

@@ -79,29 +79,37 @@ class PictureSettings(QWidget):
         line.editingFinished.connect(self._size_typed)
         self._offer = self._make_offer()
         grid.addWidget(self._offer, 1, 0, 1, 4)
-        self._of_run = self._make_of_run()
-        grid.addWidget(self._of_run, 5, 0, 1, 4)
-        self._counts = caption()
-        self._counts.setObjectName("division")
-        self._counts.setWordWrap(True)
-        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self._counts, 4, 2, 1, 2)
+        self._grid, self._told = grid, self._make_told()
+        grid.addWidget(self._told, 4, 2, 1, 2)
+        self._notes = caption()
+        self._notes.setObjectName("division_notes")
+        self._notes.setWordWrap(True)
+        set_look(self._notes, caption=True, tone="warning")
+        self._notes.hide()
+        grid.addWidget(self._notes, 6, 0, 1, 4)
         self.setEnabled(False)
 
-    def _make_of_run(self) -> QWidget:
-        of_run = QWidget()
-        row = QHBoxLayout(of_run)
+    def _make_told(self) -> QWidget:
+        """Whose settings these are, and what becomes of the pictures: one line, so that the plots below are seen."""
+        told = QWidget()
+        row = QHBoxLayout(told)
         row.setContentsMargins(0, 0, 0, 0)
         self._of_run_words = caption()
         self._of_run_words.setObjectName("settings_of_run")
         self._of_run_words.setWordWrap(True)
         row.addWidget(self._of_run_words, 1)
+        self._counts = caption()
+        self._counts.setObjectName("division")
+        self._counts.setWordWrap(True)
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._counts, 1)
         self._new_run = QPushButton(self.tr("New run"))
         self._new_run.setObjectName("new_run_from_dataset")
         self._new_run.clicked.connect(self.new_run_wished)
         row.addWidget(self._new_run)
-        of_run.hide()
-        return of_run
+        self._of_run_words.hide()
+        self._new_run.hide()
+        return told
 
     def set_training(self, training: bool) -> None:
         """Whether the run is training, and cannot be left."""
@@ -115,8 +123,11 @@ class PictureSettings(QWidget):
 
     def _fill_of_run(self) -> None:
         words = self.locked_words()
-        self._of_run.setVisible(bool(words))
+        self._of_run_words.setVisible(bool(words))
+        self._new_run.setVisible(bool(words))
         self._of_run_words.setText(words)
+        whole_line = (5, 0, 1, 4) if words else (4, 2, 1, 2)
+        self._grid.addWidget(self._told, *((4, 0, 1, 4) if self._combos["background"].isHidden() else whole_line))
         set_tip(
             self._new_run,
             self.tr("Leave this run and choose settings of your own for these pictures")
@@ -199,12 +210,15 @@ class PictureSettings(QWidget):
         set_look(self._counts, tone="error" if division is not None and division.problem else None)
         if division is None:
             self._counts.setText("")
+            self._notes.hide()
             return
         words = self.tr("{train} train, {held_out} held out")
         if division.excluded:
             words = self.tr("{train} train, {held_out} held out, {excluded} left out")
         counts = {name: numbers.count(getattr(division, name)) for name in ("train", "held_out", "excluded")}
         self._counts.setText(division.problem or words.format(**counts))
+        self._notes.setText("\n".join(words for _, words in division.notes))
+        self._notes.setVisible(bool(division.notes))
 
     def _size_rows(self, shown: PictureSettingsShown) -> list[Row]:
         """Auto, squares, and what is set; values are (height, width)."""

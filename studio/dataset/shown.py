@@ -53,6 +53,9 @@ class DivisionShown:
     held_out: int
     excluded: int
     problem: str = ""  #: why the settings leave nothing to train on
+    notes: tuple[
+        tuple[str, str], ...
+    ] = ()  #: settings that do nothing here, or more than is wanted, each with a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

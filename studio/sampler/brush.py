@@ -693,9 +693,9 @@ class PaintView(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A letter for each tool. What is no key here is no key of the room either while one paints."""
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if undoes(event):
             self.take_back()
-        elif event.matches(QKeySequence.StandardKey.Redo):
+        elif redoes(event):
             self.do_again()
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             super().keyPressEvent(event)  # the steps are the room's
@@ -732,6 +732,17 @@ class PaintView(Panel):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Beside the canvas the wheel does nothing: the step stays where one paints."""
         event.accept()
+
+
+def undoes(event: QKeyEvent) -> bool:
+    """Whether a key takes back."""
+    return event.matches(QKeySequence.StandardKey.Undo)
+
+
+def redoes(event: QKeyEvent) -> bool:
+    """Whether a key does again: as the system has it, and Ctrl+Y, which some have instead."""
+    control_y = event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    return control_y or event.matches(QKeySequence.StandardKey.Redo)
 
 
 def _swatch(colour: tuple[int, ...]) -> QIcon:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.comparison import Comparison, rms
+from core.comparison import Comparison, rms, shares
 from core.recording import Recording
 
 from .. import numbers
@@ -82,7 +82,7 @@ class CompareWay(QWidget):
         self.differing = WhatDiffers()
         self.swap = QPushButton(self.tr("Swap"))
         self.apply = QPushButton(self.tr("Apply A"))
-        self.same = QPushButton(self.tr("The same {x_T} with…").replace("{x_T}", "x_T"))
+        self.same = QPushButton(self.tr("The same noise with…"))
         self.menu = SameMenu(ask, self)
         self._lay_out()
         self.checkpoints.view.t_picked.connect(self._picked)
@@ -283,11 +283,20 @@ class CompareWay(QWidget):
             self.tiles[letter, "apart"].set_image(None if apart is None else heat(apart, self.scale.top))
             figure = "" if apart is None else numbers.figure(rms(apart))
             symbol = "{x_t}" if name == "x_t" else "{x_0_hat}"
-            self.rms[name].set_text(f"{symbol}  RMS {figure}" if figure else "")
+            self.rms[name].set_text(f"{symbol}  RMS {figure}" if figure else self._ended(both, share))
             self._values[name].setText(figure)
         for chart in self.charts.values():
             chart.set_cursor(None if self._shown is None else share * self._shown.timesteps)
         self.checkpoints.view.set_cursor(None if self._shown is None else share * self._shown.timesteps)
+
+    def _ended(self, both: Comparison | None, share: float) -> str:
+        """Why there is no difference at a place of the way: one of the two was cancelled, or has not come there."""
+        for letter, each in () if both is None else (("A", both.a), ("B", both.b)):
+            last = float(shares(each).min(initial=1.0))
+            if not each.complete and share < last:
+                t = numbers.count(round(last * each.timesteps))
+                return self.tr("{letter} ends at t = {t}").format(letter=letter, t=t)
+        return ""
 
     def _show_one(self, letter: str, recording: Recording | None, share: float) -> None:
         if recording is None or not recording.arrived:
@@ -319,10 +328,10 @@ class CompareWay(QWidget):
         highest = 0.0
         for name, chart in self.charts.items():
             chart.set_x_range(0, timesteps)
-            shares, apart = both.curve(name, self._picture) if both is not None else (np.zeros(0), np.zeros(0))
+            places, apart = both.curve(name, self._picture) if both is not None else (np.zeros(0), np.zeros(0))
             known = np.isfinite(apart)
-            shares, apart = shares[known][::-1], apart[known][::-1]
-            chart.set_curve("y", shares * timesteps, apart)
+            places, apart = places[known][::-1], apart[known][::-1]
+            chart.set_curve("y", places * timesteps, apart)
             top = float(apart.max(initial=0.0))
             chart.set_y_range(0.0, round_up(top) if top else 1.0, padding=0)
             chart.show_numbers(bool(len(apart)))

@@ -68,7 +68,7 @@ class CompareHead(QWidget):
             (
                 self.checkpoints,
                 "compare_checkpoints",
-                self.tr("One x_T through the checkpoints of the run: training time against denoising time"),
+                self.tr("The same noise through the checkpoints of the run: training time against denoising time"),
             ),
         ):
             page.setObjectName(name)

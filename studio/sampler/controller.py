@@ -124,6 +124,7 @@ class SamplerController(QObject):
             panel, self.models, self.source, project, training.snapshot_source, self._exporter, parent=self
         )
         self.recording: Recording | None = None  #: what is shown
+        self._back_to: tuple[Path, int, int] | None = None  #: after a restart: a kept file, the step, the picture
         self._requested: SamplerRequest | None = None  #: of a sampling that has made nothing yet
         self._facts: ModelFacts | None = None  #: of the model that was read last
         self._sampling: Worker | None = None
@@ -191,6 +192,9 @@ class SamplerController(QObject):
         if self._sampling is not None:
             return  # what is being made is what is shown
         self._show_complete(recording)
+        back, self._back_to = self._back_to, None
+        if back is not None and back[0] == recording.kept_at:
+            self._panel.go_to(*back[1:])
         if as_a:
             self._panel.ways.choose("compare")
 
@@ -303,6 +307,21 @@ class SamplerController(QObject):
         if choice is not None:
             self.models.reopen(choice)
             self._opened()
+
+    def place(self) -> dict[str, object]:
+        """What is shown, as far as it can come back after a restart: its file, the step, the picture."""
+        recording = self.recording
+        if recording is None or recording.kept_at is None:
+            return {}
+        shown = self._panel.shown
+        return {"recording": str(recording.kept_at), "step": shown.step, "picture": shown.picture}
+
+    def come_back(self, place: Mapping[str, object]) -> None:
+        """Show that again; it is read in the background, and a file that is gone leaves the room as it is."""
+        path, step, picture = place.get("recording"), place.get("step"), place.get("picture")
+        if isinstance(path, str) and isinstance(step, int) and isinstance(picture, int) and Path(path).is_file():
+            self._back_to = (Path(path), step, picture)
+            self._kept.show_again(Path(path))
 
     @Slot(list)
     def _dropped(self, paths: list[Path]) -> None:

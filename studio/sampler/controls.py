@@ -34,6 +34,7 @@ def remember(settings: Settings, head: SamplerHead, options: SamplerOptions) -> 
     settings["guidance_scale"] = classes.guidance.value()
     settings["guidance_rescale"] = classes.rescale.value()
     settings["sampler_precision"] = options.precision_name()
+    settings["sampler_guide"] = options.guide_row.remembered
     settings["guide_scale"] = options.guide_row.scale.value()
 
 
@@ -45,6 +46,7 @@ def recall(settings: Settings, head: SamplerHead, options: SamplerOptions) -> No
     options.wish_spacing(settings["sampler_spacing"])
     options.wish_precision(settings["sampler_precision"])
     options.class_row.set_guidance(settings["guidance_scale"], settings["guidance_rescale"])
+    options.guide_row.remembered = settings["sampler_guide"]
     options.guide_row.set_scale(settings["guide_scale"])
 
 

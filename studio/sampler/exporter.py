@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -48,7 +49,7 @@ class Exporter(QObject):
         dialog = QFileDialog(self._panel, title, str(folder), f"*{suffix}")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(name)
+        dialog.selectFile(free_name(folder, name))
         chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
         dialog.deleteLater()
         if not chosen:
@@ -150,6 +151,15 @@ class Exporter(QObject):
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
         return self._worker is None or self._worker.shutdown(timeout_ms)
+
+
+def free_name(folder: Path, name: str) -> str:
+    """The name, or numbered on behind those that are there: a series is saved with Enter alone."""
+    path, number = Path(name), 1
+    while os.path.lexists(folder / name):
+        number += 1
+        name = f"{path.stem}-{number}{path.suffix}"
+    return name
 
 
 def _pictures_folder() -> str:

@@ -386,7 +386,7 @@ class SamplerHead(QWidget):
         self.generate.setObjectName("generate")
         self.cancel = QPushButton()
         self.cancel.setObjectName("sampler_cancel")
-        set_name(self.cancel, self.tr("Cancel"), self.tr("Stop here and keep the steps that are done"))
+        set_name(self.cancel, self.tr("Cancel"), self.tr("Stop here and keep the steps that are done (Esc)"))
         self._action = QStackedWidget()
         for button in (self.generate, self.cancel):
             button.setFixedHeight(CONTROL_PX)
@@ -603,6 +603,11 @@ class SamplerHead(QWidget):
         self.ema_length.slider.setValue(round(_PLACES * math.log(length)))
         self.weights.setCurrentIndex(place)
         return self.weights_name() == name
+
+    @property
+    def working(self) -> bool:
+        """Whether pictures are being made, which can be cancelled."""
+        return self._working is not None
 
     def weights_name(self) -> str:
         """The wished weights: "ema", "raw", or an EMA of a length, "ema-0.08"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from ..app.messages import error_text
 from ..app.settings import data_folder
 from ..jobs.latest import Latest
 from ..jobs.worker import Failure, Worker
+from .kept import how_words, model_words
 from .models import ModelChoice, Origin
 
 if TYPE_CHECKING:
@@ -132,9 +134,9 @@ class Keeper(QObject):
         """List anew."""
         self._listing.ask(partial(_list, self._folders))
 
-    def open(self, generation: Generation, what_for: str) -> None:
+    def open(self, path: Path, what_for: str) -> None:
         """Read a generation; the last wish counts."""
-        self._opening.ask(partial(_open, generation.path, what_for))
+        self._opening.ask(partial(_open, path, what_for))
 
     def mark(self, generation: Generation, mark: Mark) -> None:
         """Remember star and note."""
@@ -218,6 +220,8 @@ def _keep(
     budget_bytes: int,
     may_go_on: object,
 ) -> Iterator[Generation]:
+    if folder.name == FOLDER and not folder.parent.is_dir():
+        folder = data_folder() / FOLDER  # its run was removed meanwhile, and is not to come back as an empty folder
     yield keep(folder, recording, settings, classes, budget_bytes=budget_bytes, may_go_on=may_go_on)  # type: ignore[arg-type]
 
 
@@ -259,11 +263,16 @@ class Keeping(QObject):
         self._unkept: list[Generation] = []  #: the one that is in memory alone, if any
         self._in_memory: Recording | None = None  #: it
         self._why_unkept = ""
+        self._removed: Generation | None = None  #: shown no more, and still on the disk while it can be taken back
+        self._gone: set[Path] = set()  #: its file, and those whose removal is under way or done
+        self._there: tuple[tuple[Generation, ...], str] = ((), "")  #: what was listed last
         strip, compare, keeper = panel.kept, panel.compare, self._keeper
         strip.chosen.connect(self._chosen)
         strip.taken_as.connect(self.take_as)
         strip.mark_wished.connect(self._mark)
-        strip.remove_wished.connect(keeper.remove)
+        strip.remove_wished.connect(self._remove)
+        panel.undo_wished.connect(self._take_back)
+        panel.banner.left.connect(self._remove_for_good)
         compare.released.connect(self.unused)
         compare.changed.connect(self._badge)
         keeper.listed.connect(self._listed)
@@ -313,9 +322,13 @@ class Keeping(QObject):
         if what_for == "B":
             self._panel.ways.choose("compare")
         if generation.path.name:
-            self._keeper.open(generation, what_for)
+            self._keeper.open(generation.path, what_for)
         elif self._in_memory is not None:
             self._opened(self._in_memory, what_for)
+
+    def show_again(self, path: Path) -> None:
+        """Show the one that was shown before a restart."""
+        self._keeper.open(path, "shown")
 
     @Slot(object)
     def _chosen(self, generation: Generation) -> None:
@@ -333,7 +346,32 @@ class Keeping(QObject):
 
     @Slot(object, str)
     def _listed(self, generations: tuple[Generation, ...], problem: str) -> None:
-        self._panel.kept.show_generations((*self._unkept, *generations), problem or self._why_unkept)
+        self._there = generations, problem
+        shown = (each for each in generations if each.path not in self._gone)
+        self._panel.kept.show_generations((*self._unkept, *shown), problem or self._why_unkept)
+
+    @Slot(object)
+    def _remove(self, generation: Generation) -> None:
+        """Take it out of sight; it goes when the news of it does."""
+        self._remove_for_good()
+        self._removed = generation
+        self._gone.add(generation.path)
+        self._listed(*self._there)
+        self._panel.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
+
+    @Slot()
+    def _take_back(self) -> None:
+        if self._removed is not None:
+            self._gone.discard(self._removed.path)
+        self._removed = None
+        self._panel.banner.clear()
+        self._listed(*self._there)
+
+    @Slot()
+    def _remove_for_good(self) -> None:
+        removed, self._removed = self._removed, None
+        if removed is not None:
+            self._keeper.remove(removed)
 
     @Slot(object, str)
     def _not_kept(self, recording: Recording, why: str) -> None:
@@ -349,6 +387,7 @@ class Keeping(QObject):
 
     @Slot(str)
     def _failed(self, why: str) -> None:
+        self._gone.clear()  # what could not be removed is there
         self._panel.show_error(why)
 
     @Slot()
@@ -363,4 +402,7 @@ class Keeping(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Finish what is being written if that takes a moment, and wait; True when no thread is left."""
+        if self._removed is not None:
+            with contextlib.suppress(StudioError):  # it stays, and can be removed again
+                remove_generation(self._removed.path)
         return self._keeper.shutdown(timeout_ms)

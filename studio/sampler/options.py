@@ -176,6 +176,11 @@ class ClassRow(QWidget):
 GUIDE_PX = 160
 
 
+def _named(guide: ModelChoice | None) -> dict[str, object]:
+    """What a guide is remembered by."""
+    return {} if guide is None else {"name": guide.name, "step": guide.step}
+
+
 class GuideRow(QWidget):
     """Which earlier checkpoint of the run guides, and its scale."""
 
@@ -186,6 +191,7 @@ class GuideRow(QWidget):
         super().__init__(parent)
         self._chosen: ModelChoice | None = None
         self._guides: tuple[ModelChoice, ...] = ()
+        self.remembered: dict[str, object] = {}  #: the name and step of the guide that was chosen last; empty: none
         self.guide = ElidedCombo(GUIDE_PX, GUIDE_PX)
         self.guide.setObjectName("guide_choice")
         self.guide.setAccessibleName(self.tr("Guide"))
@@ -212,7 +218,8 @@ class GuideRow(QWidget):
         """The checkpoints to choose from, newest first; the chosen one stays while it is among them. Emits nothing."""
         if guides != self._guides:
             self._guides = guides
-            self._chosen = self._chosen if self._chosen in guides else None
+            # One that was chosen comes back with its run, after a restart too.
+            self._chosen = next((choice for choice in guides if _named(choice) == self.remembered), None)
             self._fill()
 
     @property
@@ -223,6 +230,7 @@ class GuideRow(QWidget):
     def choose(self, guide: ModelChoice | None) -> None:
         """Take one of them, or none. Emits nothing."""
         self._chosen = guide
+        self.remembered = _named(guide)
         self._fill()
 
     def set_scale(self, scale: float) -> None:
@@ -271,6 +279,7 @@ class GuideRow(QWidget):
     @Slot(int)
     def _guide_changed(self) -> None:
         self._chosen = self.guide.currentData()
+        self.remembered = _named(self._chosen)
         self._refresh()
         self.changed.emit()
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCursor,
     QHideEvent,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -25,11 +24,11 @@ from core.recording import Recording
 
 from .. import numbers
 from ..app.messages import error_text
-from ..widgets.banner import Banner
+from ..widgets.banner import HEIGHT_PX, Banner, widest_gap
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
 from ..widgets.scroll import Scrolled
-from .brush import Painting, PaintView
+from .brush import Painting, PaintView, redoes, undoes
 from .compare import CompareWay
 from .compare_choice import Offers
 from .controls import SamplerControls
@@ -142,8 +141,9 @@ class FoundMenu(QMenu):
 # --- panel -----------------------------------------------------------------------------------------------
 
 JUMP_STEPS = 10
-#: News lies over the wells' titles: neither the settings nor the pictures are covered.
-OVERLAP_PX = 4
+#: News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's
+#: before the buttons that save: no title or picture is covered, and no control but for the speed.
+NEWS_PX, NEWS_APART_PX = 400, 16
 #: Of what is looked at, before it scrolls: the switch and a row of pictures.
 LEAST_WAY_PX = (320, 150)
 #: In a narrower room the strip of kept generations shows their pictures alone.
@@ -176,6 +176,7 @@ class SamplerPanel(QWidget):
     recording_extended = Signal()  #: more steps of the shown recording have arrived
     picture_selected = Signal(int)
     folder_wished = Signal()  #: show the folder of what was saved
+    undo_wished = Signal()  #: what was removed is to be there again
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -185,6 +186,7 @@ class SamplerPanel(QWidget):
         self._stale = False
         self._forks = Forks()
         self._why_no_fork = ""
+        self._offered = self.folder_wished  #: what the news' button asks for
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Sampler"))
@@ -208,6 +210,7 @@ class SamplerPanel(QWidget):
         self.timeline = Timeline()
         self.playback = Playback(self)
         self.banner = Banner(self)
+        self.banner.set_place(self._news_place)
         self.picture_menu = PictureMenu(self)
         self.found_menu = FoundMenu(self)
         self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
@@ -319,7 +322,7 @@ class SamplerPanel(QWidget):
         row.speed_changed.connect(play.set_speed)
         row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
-        self.banner.acted.connect(self.folder_wished)
+        self.banner.acted.connect(self._take_offer)
         for button in self.findChildren(QAbstractButton):
             button.installEventFilter(self)
 
@@ -482,6 +485,11 @@ class SamplerPanel(QWidget):
         """Select a picture of the batch; nothing where there is none of the number."""
         self._select(picture)
 
+    def go_to(self, step: int, picture: int) -> None:
+        """Show a picture at a step, or what is nearest to it."""
+        self._select(picture)
+        self.playback.go(step)
+
     def look_again(self) -> None:
         """The shown way has something else to show at the same step."""
         if self._recording is not None and self._recording.arrived:
@@ -511,12 +519,23 @@ class SamplerPanel(QWidget):
 
     def show_saved(self, path: Path) -> None:
         """Where something was saved."""
+        self._offered = self.folder_wished
         self.banner.show_message(
             self.tr("Saved {name}").format(name=path.name),
             kind="info",
             action=self.tr("Open folder"),
             details=str(path),
         )
+
+    def show_removed(self, what: str) -> None:
+        """Something is gone, which can be taken back as long as this stands."""
+        self._offered = self.undo_wished
+        self.banner.show_message(self.tr("Removed: {what}").format(what=what), kind="info", action=self.tr("Undo"))
+
+    @Slot()
+    def _take_offer(self) -> None:
+        """The one button of the news."""
+        self._offered.emit()
 
     def show_fitted(self, request: SamplerRequest) -> None:
         """Timesteps were fitted for `request`: the number of steps may be another one by now."""
@@ -628,6 +647,7 @@ class SamplerPanel(QWidget):
         chooses = name == "compare" and not self.compare.head.checkpoints.isChecked()
         self.kept.setVisible(chooses or self._settings["sampler_kept"])
         self._tell_second()
+        self.banner.follow()
 
     @Slot()
     def _tell_second(self) -> None:
@@ -657,14 +677,12 @@ class SamplerPanel(QWidget):
         return super().event(event)
 
     def _of_strokes(self, event: QKeyEvent) -> bool:
-        undoes = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
-        return undoes and not self.paint.isHidden()
+        return (undoes(event) or redoes(event)) and not self.paint.isHidden()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the room. A field that is edited takes its own before they come here."""
         if self._of_strokes(event):
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            (self.paint.take_back if undo else self.paint.do_again)()
+            (self.paint.take_back if undoes(event) else self.paint.do_again)()
             return
         by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
@@ -704,17 +722,28 @@ class SamplerPanel(QWidget):
                 self.wells.set_large(not self.wells.large)
             case Qt.Key.Key_Escape if self.wells.large:
                 self.wells.set_large(False)
+            case Qt.Key.Key_Escape if self.head.working:
+                self.cancel_wished.emit()
             case _:
                 super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows on a button would move the focus; here they step and select. News stays over the wells."""
         if watched is self._scrolled and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self.banner.set_top(self._scrolled.y() - OVERLAP_PX)
+            self.banner.follow()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEP_KEYS:
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def _news_place(self) -> QRect:
+        """In the middle of a gap, away from what is beside it."""
+        row = self.timeline.row
+        player = widest_gap(row, self, over=(row.direction, row.speed))
+        over = widest_gap(self.ways.row, self) if self.ways.isVisible() else QRect()
+        gap = over if over.width() >= min(NEWS_PX, player.width()) else player
+        middle = gap.center().y() + 1
+        return QRect(gap.left() + NEWS_APART_PX, middle - HEIGHT_PX // 2, gap.width() - 2 * NEWS_APART_PX, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow room the strip gives way."""

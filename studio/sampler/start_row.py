@@ -39,8 +39,8 @@ class PictureButton(QPushButton):
         """empty: what it says while nothing is chosen."""
         super().__init__()
         self._picture: StartPicture | None = None
-        self._empty = empty
-        set_name(self, name, tip)
+        self._empty, self._tip = empty, tip
+        self.setAccessibleName(name)
         self._why_not = ""
         self.setFixedSize(width_px, CONTROL_PX)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
@@ -83,6 +83,7 @@ class PictureButton(QPushButton):
         words = self._empty if picture is None else picture.name
         room = self.width() - BESIDE_PX
         self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room))
+        set_tip(self, self._tip if self.text() == words else f"{words}\n\n{self._tip}")
         self.setAccessibleDescription(words)
         self.nothing.setEnabled(picture is not None)
         if picture is not None and picture.pixels:

@@ -84,8 +84,8 @@ class Ways(QWidget):
         self._picture = 0
         self._ways: dict[str, Way] = {}
         self._pages, self._heads = RoomStack(), QStackedWidget()
-        self._row = QWidget()
-        row = QHBoxLayout(self._row)
+        self.row = QWidget()
+        row = QHBoxLayout(self.row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(self.switch)
@@ -93,9 +93,9 @@ class Ways(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._row)
+        column.addWidget(self.row)
         column.addWidget(self._pages, 1)
-        self._row.hide()  # until there is something to choose
+        self.row.hide()  # until there is something to choose
         self.switch.chosen.connect(self._choose)
 
     def add(self, name: str, title: str, tip: str, way: QWidget, head: QWidget | None = None) -> None:
@@ -104,7 +104,7 @@ class Ways(QWidget):
         self._pages.addWidget(way)
         self._heads.addWidget(head or QWidget())
         self.switch.add(name, title, tip)
-        self._row.setVisible(len(self._ways) > 1)
+        self.row.setVisible(len(self._ways) > 1)
 
     def choose(self, name: str) -> None:
         """Look in this way; nothing where there is none of the name."""

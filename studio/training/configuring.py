@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +122,7 @@ class Configuring(QObject):
         form.typing_judged.connect(self.judged)
         form.preflight.measure_wished.connect(self._measure)
         form.preflight.cancel_wished.connect(self._preflight.cancel)
+        project.notes_changed.connect(self._show_problems)
         project.device_changed.connect(self.judged)
         project.device_changed.connect(self._show_preflight)
 
@@ -148,7 +149,7 @@ class Configuring(QObject):
         form.show_classes(*self._classes(config))
         idle = {name: setting_text(reason) for name, reason in without_effect(config).items()}
         form.show_unavailable(idle | self._unavailable(config))
-        form.show_problems({} if run_config is not None else self._problem_notes())
+        self._show_problems()
         if run_config is None:
             form.show_presets({name: self._preset_tip(name) for name in PRESETS})
         self._panel.summary.show_config(config, changed)
@@ -229,6 +230,10 @@ class Configuring(QObject):
         config, found = self._project.config, self._asked_problem
         return (*self._project.problems(), *([found] if found is not None and config == self._asked else []))
 
+    @Slot()
+    def _show_problems(self) -> None:
+        self._panel.form.show_problems({} if self._shown is not None else self._problem_notes())
+
     def _problem_notes(self) -> dict[str, Problem]:
         found: dict[str, Problem] = {}
         for error in self._problems():
@@ -237,6 +242,13 @@ class Configuring(QObject):
         for caution in self._project.config.cautions():
             with_min_snr = ((self.tr("min-SNR with γ = 5"), 5.0),)
             found.setdefault("min_snr_gamma", Problem(error_text(caution), with_min_snr, caution=True))
+        for name, words in self._project.notes:
+            # What is left out is chosen in the dataset room, and is told where the pictures are divided.
+            name = name if SETTINGS[name].control is not Control.NONE else "hold_out"
+            before = found.get(name)
+            found[name] = (
+                Problem(words, caution=True) if before is None else replace(before, text=f"{before.text}\n{words}")
+            )
         scan = self._project.scan
         note = None if scan is None else size_note(self._project.wished, scan.facts())
         if note is not None:

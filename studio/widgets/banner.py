@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, Slot
+from collections.abc import Callable, Container
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..app.theme import set_look
 from .controls import IconButton
@@ -17,22 +28,52 @@ KINDS = ("error", "warning", "info")
 LEAVES_MS = 6000
 
 
+def widest_gap(row: QWidget, of: QWidget, *, over: Container[QWidget] = ()) -> QRect:
+    """The widest part of a row that none of its controls and words but `over` lies in, in the pixels of `of`."""
+    height, corner = row.height(), row.mapTo(of, QPoint(0, 0))
+    taken = sorted(
+        (_filled(child, row) for child in row.findChildren(QWidget) if child.isVisible() and child not in over),
+        key=QRect.left,
+    )
+    left, gap = 0, QRect(0, 0, 0, height)
+    for place in (*(place for place in taken if place.width()), QRect(row.width(), 0, 1, height)):
+        if place.left() - left > gap.width():
+            gap = QRect(left, 0, place.left() - left, height)
+        left = max(left, place.right() + 1)
+    return gap.translated(corner)
+
+
+def _filled(child: QWidget, row: QWidget) -> QRect:
+    """What a child takes of its row: pages that hold others nothing, labels what their words take."""
+    place = QRect(child.mapTo(row, QPoint(0, 0)), child.size())
+    page = child.layout() is not None and not isinstance(child, QAbstractButton)
+    if page or isinstance(child, QStackedWidget) or type(child) is QWidget:
+        return QRect()
+    if isinstance(child, QLabel):
+        words_px = min(place.width(), child.fontMetrics().horizontalAdvance(child.text()))
+        if child.alignment() & Qt.AlignmentFlag.AlignRight:
+            place.setLeft(place.right() + 1 - words_px)
+        place.setWidth(words_px)
+    return place
+
+
 class Banner(QFrame):
     """Hidden while it has no text.
 
     What went wrong stays until it is dismissed or mended, and takes room of its own where its parent has laid `slot`.
-    News ("info") lies over the parent's lower end, so that nothing moves for it and no row of controls is covered, and
-    leaves by itself.
+    News ("info") lies over the parent's lower end, or where `set_place` says that there is room, so that nothing moves
+    for it and nothing that is used is covered, and leaves by itself.
     """
 
     acted = Signal()  #: the one button was pressed
     dismissed = Signal()  #: the cross was pressed
+    left = Signal()  #: what was said is gone, whatever took it away
 
     def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
         """margins: of the slot while something stays in it; left, top, right, bottom."""
         super().__init__(parent)
         self._over = parent
-        self._top_px: int | None = None
+        self._where: Callable[[], QRect] | None = None
         self.slot = QVBoxLayout()
         self._margins = margins
         self._leaving = QTimer(self)
@@ -74,10 +115,13 @@ class Banner(QFrame):
         self.show()
         self.raise_()
 
-    def set_top(self, top_px: int) -> None:
-        """News lies that far below the parent's top."""
-        self._top_px = top_px
-        if not self._stays:
+    def set_place(self, where: Callable[[], QRect]) -> None:
+        """News lies there, in the parent's pixels; it is asked whenever news comes, and by `follow`."""
+        self._where = where
+
+    def follow(self) -> None:
+        """Something has moved: news goes along."""
+        if not self._stays and self.text():
             self._place()
 
     def _lay(self, *, stays: bool) -> None:
@@ -93,9 +137,12 @@ class Banner(QFrame):
     @Slot()
     def clear(self) -> None:
         """Take it away."""
+        said = bool(self.text())
         self._leaving.stop()
         self._words.setText("")
         self.hide()
+        if said:
+            self.left.emit()
 
     def text(self) -> str:
         """What it says, "" when hidden."""
@@ -128,7 +175,10 @@ class Banner(QFrame):
         return self.slot.indexOf(self) >= 0
 
     def _place(self) -> None:
-        top = self._over.height() - HEIGHT_PX - MARGIN_PX if self._top_px is None else self._top_px
+        if self._where is not None:
+            self.setGeometry(self._where())
+            return
+        top = self._over.height() - HEIGHT_PX - MARGIN_PX
         self.setGeometry(MARGIN_PX, top, self._over.width() - 2 * MARGIN_PX, HEIGHT_PX)
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 from .. import numbers
@@ -40,6 +40,14 @@ class _Reading:
             return QValidator.State.Acceptable, text, position
         may_become = _PART_OF_A_NUMBER.fullmatch(_bare(self, text)) is not None
         return QValidator.State.Intermediate if may_become else QValidator.State.Invalid, text, position
+
+    def keyPressEvent(self: QSpinBox | QDoubleSpinBox, event: QKeyEvent) -> None:  # type: ignore[misc]
+        """A letter that is no part of a number is not taken in; it says so, where it would be gone without a word."""
+        before, typed = self.lineEdit().text(), event.text()
+        super().keyPressEvent(event)  # type: ignore[misc]  # of the box that this is mixed into
+        refused = typed.isalpha() and self.lineEdit().text() == before and not self.lineEdit().hasSelectedText()
+        if refused and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            say_not_taken(self, typed, _reason(self))
 
     def fixup(self: QSpinBox | QDoubleSpinBox, text: str) -> str:  # type: ignore[misc]
         """Say why the text is not taken; Qt puts the value back that was there."""

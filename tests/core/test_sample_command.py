@@ -68,6 +68,46 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(picture)
 
 
+def test_sample_when_it_numbers_on_makes_the_pictures_that_one_call_would_have_made(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--steps", 3, "--class", "cats,dogs", "--grid", "--seed", 5)
+    assert sample(folder, tmp_path / "at-once", *words, model="classed", n=5) == 0
+    for n in (2, 1, 2):
+        assert sample(folder, tmp_path / "in-parts", *words, "--number-on", model="classed", n=n) == 0
+    assert "earlier" not in capsys.readouterr().err, "they were to stay"
+    for number in range(5):
+        name = f"{number:05d}.png"
+        assert np.array_equal(pixels(tmp_path / "at-once" / name), pixels(tmp_path / "in-parts" / name)), name
+        asked = [read_settings(tmp_path / at / name) for at in ("at-once", "in-parts")]
+        assert {(said["index"], said["class"], said["seed"]) for said in asked} == {
+            (number, "dogs" if number % 2 else "cats", 5)
+        }
+    grids = sorted(path.name for path in (tmp_path / "in-parts").glob("grid*"))
+    assert grids == ["grid-from-00002.png", "grid-from-00003.png", "grid.png"]
+    (tmp_path / "in-parts" / "00001.png").unlink()
+    assert sample(folder, tmp_path / "in-parts", *words, "--number-on", model="classed", n=1) == 0
+    assert (tmp_path / "in-parts" / "00005.png").exists(), "after the highest, whatever was taken away"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "number on behind what is there (--number-on)"),
+        (["--number-on", "--force"], "--number-on"),
+        (["--number-on", "--from", "picture.png", "--at-t", "10..40:2"], "numbered from 0"),
+    ],
+)
+def test_sample_when_names_are_taken_says_how_to_number_on_and_what_that_goes_with(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert sample(folder, tmp_path, "--steps", 2) == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sample(folder, tmp_path, "--steps", 2, *words) != 0
+    assert said in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_sample_when_a_sampler_is_chosen_uses_it(folder: Path, tmp_path: Path, sampler: str) -> None:
     spacing = list(SPACINGS)[len(sampler) % len(SPACINGS)]
@@ -79,7 +119,7 @@ def test_sample_when_a_sampler_is_chosen_uses_it(folder: Path, tmp_path: Path, s
 
 
 def test_sample_when_classes_are_given_takes_them_in_turn(folder: Path, tmp_path: Path) -> None:
-    words = ["--class", "dogs, 0", "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
+    words = ["--class", '"dogs", 0', "--class", "1", "--guidance", "2", "--guidance-rescale", "0.5", "--steps", "3"]
     assert sample(folder, tmp_path / "a", *words, model="classed", n=4) == 0
     said = [read_settings(tmp_path / "a" / f"0000{k}.png") for k in range(4)]
     assert [settings["class"] for settings in said] == ["dogs", "cats", "1", "dogs"], "a name before a number"

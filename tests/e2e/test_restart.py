@@ -1,4 +1,4 @@
-"""A change of language by a restart that the program does itself, in the same place and with the same training."""
+"""A change of language or size by a restart that the program does itself, in the same place, with the same training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from core.runs.run import Run
 from tests.e2e.programs import ENVIRONMENT, complaints
 
 
-def restarted(home: Path, pictures: Path, room: str, *, trains: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+def restarted(
+    home: Path, pictures: Path, room: str, *, trains: bool, larger: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the window was before the restart and after it."""
     report = home / "report"
     done = subprocess.run(
@@ -24,7 +26,13 @@ def restarted(home: Path, pictures: Path, room: str, *, trains: bool) -> tuple[d
         text=True,
         env=ENVIRONMENT
         | {f"XDG_{kind}_HOME": str(home / kind) for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
-        | {"HOME": str(home), "REPORT": str(report), "ROOM": room, "TRAINS": "1" if trains else ""},
+        | {
+            "HOME": str(home),
+            "REPORT": str(report),
+            "ROOM": room,
+            "TRAINS": "1" if trains else "",
+            "LARGER": "1" if larger else "",
+        },
         timeout=170,
         check=False,
     )
@@ -57,3 +65,16 @@ def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Pa
     assert after["step"] > before["step"] >= 3
     path, damaged = Run.open(Path(after["run"])).newest_checkpoint()
     assert path is not None and not damaged and read_checkpoint(path).step >= after["step"]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
+@pytest.mark.timeout(180)
+def test_a_key_makes_everything_larger_with_the_generation_at_its_step_and_the_training_under_way(
+    pictures: Path, tmp_path: Path
+) -> None:
+    before, after = restarted(tmp_path, pictures, "sampler", trains=True, larger=True)
+    assert (before["ratio"], after["ratio"]) == (1, 1.1)
+    assert before["quiet"] and after["quiet"] and before["room"] == after["room"] == "sampler"
+    assert before["place"]["step"] == 1 and before["place"]["picture"] == 2 and after["place"] == before["place"]
+    assert after["run"] == before["run"] and after["step"] > before["step"] >= 3

@@ -210,6 +210,18 @@ def _large(window: MainWindow, qtbot: QtBot) -> None:
     assert not panel.wells.large
 
 
+@key("Esc")
+def _cancel(window: MainWindow, qtbot: QtBot) -> None:
+    panel, wished = sampler(window), []
+    panel.cancel_wished.connect(lambda: wished.append(True))
+    panel.head.set_working(3, 25)
+    press(panel, "Esc")
+    assert wished
+    panel.head.set_idle()
+    press(panel, "Esc")
+    assert len(wished) == 1
+
+
 @key("F1")
 def _guide(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "F1")
@@ -226,6 +238,43 @@ def _glossary(window: MainWindow, qtbot: QtBot) -> None:
     assert glossary is not None
     assert glossary.isVisible()
     glossary.close()
+
+
+@key("F8")
+def _quiet(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "F8")
+    assert window.transport.isHidden()
+    press(window, "F8")
+    assert window.transport.isVisible()
+
+
+@key("F9")
+def _halo(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "F9")
+    assert window.presentation.halo._timer.isActive()
+    press(window, "F9")
+    assert not window.presentation.halo._timer.isActive()
+
+
+@key("F11, Esc")
+def _full_screen(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("dataset")
+    press(window, "F11")
+    qtbot.waitUntil(window.isFullScreen)
+    press(window, "F11")
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    press(window, "F11")
+    qtbot.waitUntil(window.isFullScreen)
+    press(window, "Esc")
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+@key("Ctrl++, Ctrl+−, Ctrl+0")
+def _size(window: MainWindow, qtbot: QtBot) -> None:
+    told = window.presentation.note.percent
+    for keys, percent in (("Ctrl++", 110), ("Ctrl+=", 125), ("Ctrl+-", 110), ("Ctrl+0", 100)):
+        press(window, keys)
+        assert told.text() == f"{percent} %"
 
 
 @pytest.fixture

@@ -9,10 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
 from studio.app import text_size
 from studio.app.settings import Settings
+from studio.app.window import MainWindow
 
 STARTED = """
 import sys
@@ -68,6 +72,31 @@ def test_the_size_is_not_left_to_the_programs_that_are_started_later(monkeypatch
     with text_size.told_to_qt(125):
         assert os.environ[text_size.VARIABLE] == "1.25"
     assert text_size.VARIABLE not in os.environ
+
+
+#: Pixels of a screen less what a title bar and a panel take → what is left of it at each size, as Qt counts.
+SCREENS = [(1280, 800 - 56), (1920, 1080 - 56)]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("percent", [100, 125, 150, 175, 200])
+def test_at_every_size_start_is_on_the_screen_and_no_word_of_a_button_is_cut(
+    window: MainWindow, pictures: Path, qtbot: QtBot, percent: int, screen: tuple[int, int]
+) -> None:
+    with qtbot.waitSignal(window.dataset.opened, timeout=20_000):
+        window.open_path(pictures)
+    size = tuple(100 * px // percent for px in screen)
+    window.resize(*size)
+    for room in window._panels:
+        window.show_room(room)
+        qtbot.waitUntil(lambda: (window.width(), window.height()) == size, timeout=5000)
+        for shown in (window.transport.start, window.top_bar.settings, *window.top_bar.rooms.values()):
+            place = QRect(shown.mapTo(window, QPoint(0, 0)), shown.size())
+            assert window.rect().contains(place), (room, shown.objectName(), place)
+        for button in window.findChildren(QPushButton):
+            words = button.text().replace("&&", "")
+            if button.isVisible() and words:
+                assert button.width() >= button.fontMetrics().horizontalAdvance(words), (room, words)
 
 
 @pytest.mark.long

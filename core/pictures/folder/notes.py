@@ -15,6 +15,8 @@ from .reasons import REASONS
 from .splits import EXCLUDED, HELD_OUT, TRAIN, names_below, sides_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ...settings import DataConfig
     from .scan import Scan
 
@@ -40,13 +42,17 @@ def notes_of(scan: Scan, data: DataConfig) -> Iterator[Phrase]:
     if data.hold_out and not (sides == HELD_OUT).any():
         left = int(np.count_nonzero(sides != EXCLUDED))
         yield Phrase("note.holds-out-none", setting="hold_out", fraction=data.hold_out, count=left)
-    if data.labels != "off" and data.class_names:
-        labels = scan.pictures.labels(data.class_names)
-        counts = np.bincount(labels[sides == TRAIN], minlength=len(data.class_names))
-        there = np.bincount(labels, minlength=len(data.class_names))
-        empty = [name for name, count, of in zip(data.class_names, counts, there, strict=False) if of and not count]
-        if empty:
-            yield Phrase("note.classes-empty", first="excluded", second="hold_out", names=quoted(empty))
+    empty = empty_classes(scan, data.class_names or (), sides) if data.labels != "off" else []
+    if empty:
+        yield Phrase("note.classes-empty", first="excluded", second="hold_out", names=quoted(empty))
+
+
+def empty_classes(scan: Scan, class_names: tuple[str, ...], sides: NDArray[np.uint8]) -> list[str]:
+    """Classes that have pictures, and none to train on. sides: (n,), what each is to a run, as `sides_of` has it."""
+    labels = scan.pictures.labels(class_names)
+    counts = np.bincount(labels[sides == TRAIN], minlength=len(class_names))
+    there = np.bincount(labels, minlength=len(class_names))
+    return [name for name, count, of in zip(class_names, counts, there, strict=False) if of and not count]
 
 
 def _excluded_notes(scan: Scan, excluded: tuple[str, ...]) -> Iterator[Phrase]:

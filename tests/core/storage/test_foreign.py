@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import pickle
 import struct
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 import core
+from core.cli.main import main
 from core.compat.files import read_library_checkpoint, recognise
 from core.errors import CheckpointError, ConfigError
 from core.runs.opening import is_foreign
@@ -426,3 +429,41 @@ def test_what_is_assumed_of_the_network_is_said_unless_it_was_said(plain_file: P
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         core.load_checkpoint(plain_file, sinusoidal_pos_emb_theta=10_000)
+
+
+@pytest.mark.parametrize(
+    "extra", [argparse.Namespace(lr=0.1), Path("pictures"), torch.zeros(2).numpy()], ids=["Namespace", "Path", "numpy"]
+)
+def test_file_when_it_holds_more_than_weights_says_how_to_save_it_again(
+    plain_file: Path, tmp_path: Path, extra: object
+) -> None:
+    held = torch.load(plain_file, weights_only=True)
+    torch.save({**held, "args": extra}, tmp_path / "more.pt")
+    with pytest.raises(CheckpointError, match=r"its args.* asks for .*Save it again.*model\.state_dict\(\)"):
+        recognise(tmp_path / "more.pt")
+
+
+@pytest.mark.parametrize("name", ["weights", "ema_0.9999"])
+def test_file_when_its_name_has_no_ending_is_known_by_its_beginning(
+    plain_file: Path, tmp_path: Path, name: str
+) -> None:
+    plain_file.rename(tmp_path / name)
+    assert is_foreign(tmp_path / name)
+    with pytest.warns(UserWarning, match="does not say"):
+        saved = core.load_checkpoint(tmp_path / name)
+    save_file(saved.model.state_dict(), tmp_path / "bare.safetensors")
+    (tmp_path / "bare.safetensors").rename(tmp_path / "bare")
+    assert recognise(tmp_path / "bare").architecture == recognise(tmp_path / name).architecture
+
+
+def test_inspect_when_weights_are_no_numbers_says_so(
+    plain_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inspect", str(plain_file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["problem"] is None
+    held = torch.load(plain_file, weights_only=True)
+    held["ema"]["ema_model.model.init_conv.bias"][0] = float("nan")
+    torch.save(held, tmp_path / "nan.pt")
+    assert main(["inspect", str(tmp_path / "nan.pt"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["parameters"] and "init_conv.bias" in told["problem"]

@@ -16,6 +16,7 @@ from core.pictures.decode.decoding import read_picture
 from core.pictures.decode.prepare import prepare
 from studio.dataset.inspector import CELL_PX
 from studio.imaging import to_array
+from studio.widgets.elided import ElidedLabel
 from tests.studio.dataset.conftest import Room, make_picture
 
 
@@ -82,6 +83,17 @@ def test_a_long_class_name_leaves_room_for_the_picture(room: Room, tmp_path: Pat
     assert facts is not None and facts.text().startswith("class aaa") and "…" in facts.text()
     assert facts.toolTip().endswith("a" * 100)
     assert room.panel.inspector.minimumSizeHint().width() < 500
+
+
+def test_a_class_name_takes_the_room_that_is_beside_it(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
+    name = "handwritten digits, the small ones"
+    (tmp_path / "two" / name).mkdir(parents=True)
+    make_picture(tmp_path / "two" / name / "0.png", 0)
+    open_folder(room, qtbot, tmp_path / "two")
+    facts = room.panel.findChild(ElidedLabel, "picture_facts")
+    assert facts is not None
+    room.panel.resize(2800, 1000)
+    qtbot.waitUntil(lambda: facts.text().startswith(f"class {name} ·") and facts.shown_text() == facts.text())
 
 
 def test_training_with_classes_is_one_click_away(labelled: Room) -> None:
@@ -194,3 +206,28 @@ def test_frames_in_the_strip_keep_to_the_pictures(opened: Room, qtbot: QtBot, tm
     accent = np.abs(pixels - np.array([0x5B, 0x8C, 0xFF])).max(axis=2) < 8
     columns = np.flatnonzero(accent[:, : strip.side_px + 4].any(axis=0))
     assert columns.size and columns.max() - columns.min() < strip.side_px * 0.75, "an upright frame"
+
+
+def test_settings_that_do_nothing_on_these_pictures_are_told_beside_their_counts(labelled: Room, qtbot: QtBot) -> None:
+    notes = labelled.panel.findChild(QLabel, "division_notes")
+    assert notes is not None and notes.isHidden()
+    for settings, words in (
+        ({"excluded": ("cats/nine.png",)}, "“cats/nine.png” leaves out nothing: no picture here is called so."),
+        (
+            {"excluded": ("cats/nine.png", "ten.png")},
+            "2 names leave out nothing: no picture here is called so, such as “cats/nine.png”.",
+        ),
+        (
+            {"excluded": None, "hold_out": 0.001},
+            "0.1% of so few pictures is none: nothing is held out. Choose a larger share.",
+        ),
+        (
+            {"hold_out": 0.0, "labels": "folders", "excluded": ("dogs/0.png",)},
+            "What is left out and held out leaves nothing to train on of “dogs”.",
+        ),
+    ):
+        labelled.project.set_settings(settings)
+        qtbot.waitUntil(lambda words=words: notes.isVisible() and notes.text() == words)
+        assert [said for _, said in labelled.project.notes] == [words], "and is told again before the start"
+    labelled.project.set_settings({"excluded": None})
+    qtbot.waitUntil(lambda: notes.isHidden() and not labelled.project.notes)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.dataset import controller as watching
 from tests.studio.dataset.conftest import Room, make_picture
+from tests.studio.tips import tip_of
 
 
 @pytest.fixture
@@ -90,6 +91,8 @@ def test_a_folder_that_is_away_says_so_and_comes_back(opened: Room, folder: Path
     elsewhere = folder.rename(folder.with_name("elsewhere"))
     news(f"{folder.name} is not there")
     assert not button(opened).isVisible(), "there is nothing to look through"
+    label = opened.panel.findChild(QLabel, "folder_news")
+    assert label is not None and tip_of(label).startswith(str(folder)), "its name may be shortened"
     elsewhere.rename(folder)
     news("")
 

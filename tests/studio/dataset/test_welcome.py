@@ -61,6 +61,10 @@ def test_a_card_opens_its_sample_set(room, qtbot) -> None:
     assert room.project.config.data.image_size == 32
     assert room.panel.findChild(QLabel, "folder").text() == "Sample set: faces"
     assert not room.panel.welcome.isVisible()
+    # After a restart it is opened by its path, and is the same set.
+    with qtbot.waitSignal(room.controller.opened, timeout=30_000):
+        room.controller.open_folder(room.project.scan.folder)
+    assert room.panel.findChild(QLabel, "folder").text() == "Sample set: faces"
 
 
 def drag(panel: QWidget, path: Path) -> tuple[QDragEnterEvent, QMimeData]:

@@ -269,6 +269,9 @@ def test_canvas_when_only_keys_are_used_paints_and_goes_on(room: Room, run_folde
     assert painting.painted == ()
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert painting.painted == (0,)
+    QTest.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert painting.painted == ()
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
         QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert same_until(original, room.recording) == AT + 1

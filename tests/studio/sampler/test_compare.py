@@ -56,6 +56,17 @@ def test_note_when_b_was_cancelled_says_so_until_a_setting_is_changed(room: Room
     assert note.text() == ""
 
 
+def test_swap_when_b_was_cancelled_says_where_the_difference_ends(room: Room, own_run: Path) -> None:
+    cancel_b(room, own_run)
+    compare = room.panel.compare
+    for _ in range(2):  # the complete one is looked at to its end, where the other has not come
+        compare.swap.click()
+    room.qtbot.waitUntil(lambda: room.recording is compare.a)
+    room.press(Qt.Key.Key_End)
+    room.qtbot.waitUntil(lambda: room.step == 49)
+    assert compare.rms["x_0"].text().startswith("B ends at t = ") and not compare._values["x_0"].text()
+
+
 def test_cancelled_generation_when_saved_says_how_far_it_came(room: Room, own_run: Path, tmp_path: Path) -> None:
     cancel_b(room, own_run)
     assert room.controller._stem().endswith("-incomplete")

@@ -178,6 +178,7 @@ def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> N
     settle(room)
     assert strip.model().index(0, 0).data(GENERATION).starred and room.recording is before
     room.panel.kept.remove_wished.emit(room.panel.kept.generations[0])
+    room.panel.banner.clear()
     settle(room)
     assert room.panel.kept.generations == () and list((own_run / "generations").iterdir()) == []
 
@@ -217,6 +218,35 @@ def test_removal_when_starred_or_noted_asks_first_and_otherwise_does_not(
     assert remove(3) == [2, 1] and len(asked) == 2
     answer = QMessageBox.StandardButton.Yes
     assert remove(1) == [2] and remove(2) == [] and len(asked) == 4
+
+
+def test_generation_when_removed_can_be_taken_back_until_the_news_is_gone(room: Room, own_run: Path) -> None:
+    room.open(own_run)
+    for seed in (1, 2, 3):
+        make(room, "ddim", 3, seed=seed)
+    strip, banner = room.panel.kept, room.panel.banner
+
+    def seeds() -> list[object]:
+        return [each.settings["seed"] for each in strip.generations]
+
+    strip.remove_wished.emit(strip.generations[1])
+    assert seeds() == [3, 1] and len(generation_files(own_run / "generations")) == 3
+    assert banner.text().startswith("Removed: ") and banner.action_button.text() == "Undo"
+    banner.action_button.click()
+    assert seeds() == [3, 2, 1] and not banner.isVisible()
+    settle(room)
+    assert len(generation_files(own_run / "generations")) == 3
+    for place in (1, 0):  # the first is gone for good as the second is removed
+        strip.remove_wished.emit(strip.generations[place])
+    assert seeds() == [1]
+    settle(room)
+    assert seeds() == [1] and len(generation_files(own_run / "generations")) == 2
+    banner._leaving.timeout.emit()
+    settle(room)
+    assert seeds() == [1] and len(generation_files(own_run / "generations")) == 1
+    strip.remove_wished.emit(strip.generations[0])
+    assert room.controller._kept.shutdown(5000), "what was removed last is gone with the window"
+    assert not generation_files(own_run / "generations")
 
 
 def test_generation_when_none_are_to_be_kept_is_in_memory_and_says_so(room: Room, own_run: Path) -> None:

@@ -205,6 +205,12 @@ def test_an_earlier_checkpoint_of_the_run_guides_and_asks_twice(room: Room, tmp_
     assert room.panel.request().network_calls == asked_once
     np.testing.assert_array_equal(room.final(), alone)
 
+    # It is remembered: a room that is made anew has it once the run is read.
+    again = SamplerPanel(room.settings)
+    room.qtbot.addWidget(again)
+    again.set_choices(room.panel.controls.choices, room.panel.head.model.chosen)
+    assert again.controls.options.guide_row.guide.currentText() == "Step 40"
+
     # Of an earlier checkpoint only what is earlier still guides; the first has none.
     room.open(folder / "checkpoints" / "step-00000070.json")
     assert [row.guide.itemText(k) for k in range(row.guide.count())] == ["None", "Step 40"]

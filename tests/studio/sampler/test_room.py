@@ -407,6 +407,17 @@ def test_what_is_saved_has_its_suffix_and_replaces_nothing_unasked(
     assert ask_where("samples.png") == tmp_path / written
 
 
+def test_dialog_when_files_of_the_name_are_there_offers_the_next_number(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "exec", lambda _: 1)
+    room.settings["export_folder"] = str(tmp_path)
+    for number in ("", "-2", "-3"):
+        path = room.controller._exporter.ask_where("face-seed-7.png")
+        assert path == tmp_path / f"face-seed-7{number}.png"
+        path.touch()
+
+
 def test_length_of_the_ema_when_the_run_kept_none_cannot_be_chosen_and_says_why(room: Room, run_folder: Path) -> None:
     room.open(run_folder)
     weights = room.panel.head.weights

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QScrollArea, QWidget
 
 from core.runs.generations import Mark
 from studio.sampler.kept import NARROW_PX, WIDTH_PX
+from studio.sampler.step_way import StepScene
+from studio.widgets.image_grid import ImageGrid
+from studio.widgets.scrubber import Scrubber
 from tests.studio.sampler.conftest import Room, tiny_run
 
 #: What a window of 1024 × 680 px leaves for a room.
@@ -84,6 +87,41 @@ def test_error_when_it_is_told_moves_no_control(room: Room, run_folder: Path) ->
     assert [place(room, widget) for widget in controls] == before
     assert not place(room, panel.banner).intersects(place(room, panel.ways))
     panel.dismiss_error()
+
+
+@pytest.mark.parametrize("width", [1093, 1280, 1920])
+def test_news_when_it_is_told_covers_nothing_that_is_used_or_looked_at_and_moves_nothing(
+    room: Room, run_folder: Path, width: int
+) -> None:
+    panel = room.panel
+    made(room, run_folder)
+    settled(room, (width, 712))
+    for way in panel.ways.names:
+        panel.ways.choose(way)
+        room.qtbot.waitUntil(lambda: not panel.layout().activate())
+        used = [
+            widget
+            for widget in panel.findChildren(QWidget)
+            if widget.isVisible() and isinstance(widget, (QAbstractButton, QComboBox, ImageGrid, Scrubber, StepScene))
+            if widget is not panel.timeline.row.speed and not panel.banner.isAncestorOf(widget)
+        ]
+        before = [place(room, widget) for widget in used]
+        panel.show_saved(Path("/pictures/faces-01-seed-7.png"))
+        assert panel.banner.isVisible() and panel.banner.width() >= 240
+        assert panel.rect().contains(panel.banner.geometry())
+        covered = [widget for widget in used if place(room, widget).intersects(panel.banner.geometry())]
+        assert not covered, (way, covered)
+        assert [place(room, widget) for widget in used] == before
+        panel.banner.clear()
+
+
+def test_news_when_the_way_changes_under_it_goes_where_there_is_room(room: Room, run_folder: Path) -> None:
+    panel = room.panel
+    made(room, run_folder)
+    panel.show_saved(Path("/pictures/faces-01-seed-7.png"))
+    panel.ways.choose("compare")
+    slot = panel.compare.head.slots["A"]
+    room.qtbot.waitUntil(lambda: slot.isVisible() and not panel.banner.geometry().intersects(place(room, slot)))
 
 
 def test_note_when_a_generation_has_one_is_marked_in_its_row(room: Room, tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_a_problem_behind_more_is_brought_into_view(form_room: Room) -> None:
     assert field.note.isVisible()
 
 
+def test_what_the_settings_do_not_do_on_these_pictures_is_said_before_the_start(form_room: Room) -> None:
+    field = form_room.panel.form.field("hold_out")
+    form_room.project.set_notes((("excluded", "“a.png” leaves out nothing."), ("hold_out", "Nothing is held out.")))
+    assert (
+        field.note.isVisibleTo(field) and field.note.words.text() == "“a.png” leaves out nothing.\nNothing is held out."
+    )
+    assert field.note.words.property("tone") == "warning", "it is no reason not to start"
+    form_room.project.set_notes(())
+    assert not field.note.isVisibleTo(field)
+
+
 def test_the_wheel_scrolls_past(form_room: Room) -> None:
     combo = form_room.panel.form.field("beta_schedule").control
     assert isinstance(combo, ChoiceControl)

@@ -259,6 +259,20 @@ def test_int_box_says_why_a_text_is_not_taken(qtbot) -> None:
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
+def test_int_box_says_why_a_letter_is_not_typed(qtbot) -> None:
+    box = IntBox(1, 4096, 16)
+    qtbot.addWidget(box)
+    with qtbot.waitExposed(box):
+        box.show()
+    qtbot.waitUntil(box.isActiveWindow)
+    box.lineEdit().end(False)
+    QTest.keyClick(box, Qt.Key.Key_Q)
+    assert box.text() == "16"
+    qtbot.waitUntil(lambda: said_in(QToolTip.text()).startswith("“q” was not taken: it must be a whole"))
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
 def test_int_box_with_a_unit_reads_what_it_shows(qtbot) -> None:
     box = IntBox(0, 5000, 1)
     qtbot.addWidget(box)
