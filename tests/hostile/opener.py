@@ -76,7 +76,7 @@ HOW: dict[str, Any] = {
     "sampler": sample_room,
     "checkpoint": lambda path: read_checkpoint(path, with_optimizer=True),
     "newest": newest_good,
-    "inspect": lambda path: inspect.run(argparse.Namespace(path=path, json=True)),
+    "inspect": lambda path: inspect.run(argparse.Namespace(path=path, json=True, network=False, hidden=False)),
     "run": Run.open,
     "room": lambda path: read_run(path, 0.9),
     "listed": lambda path: read_listed(path.parent),

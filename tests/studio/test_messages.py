@@ -18,7 +18,8 @@ from studio.app.messages import error_text, phrase_text, preset_title, setting_t
 
 #: Names are the same everywhere: of people, programs, files and what stands in code.
 NAMES = re.compile(
-    r"Karras U-Net|elucidated diffusion|Stable Diffusion|core\.\w+|[A-Za-z_]+=\(?[\w, ]+\)?|\.?[\w-]+(\.\w+)+"
+    r"ddpm-studio train --help|Karras U-Net|elucidated diffusion|Stable Diffusion|"
+    r"core\.\w+|[A-Za-z_]+=\(?[\w, ]+\)?|\.?[\w-]+(\.\w+)+"
 )
 #: Two words that follow each other are a sentence of another language.
 WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
