@@ -241,6 +241,7 @@ class Tour(QObject):
         yield from self._open_pictures()
         yield from self._train()
         yield from self._sample()
+        yield from self._look_inside()
         yield from self._export()
 
     def _open_pictures(self) -> Iterator[Wait]:
@@ -352,6 +353,41 @@ class Tour(QObject):
         self._picture("compare")
         QTest.keyClick(panel, Qt.Key.Key_1)
 
+    def _look_inside(self) -> Iterator[Wait]:
+        from ..inside.network.controller import NetworkController
+        from ..inside.tricks.controller import TricksController
+
+        inside = self._window.inside
+        assert inside is not None
+        self._meter.start("inside")
+        inside.show_tab("network")
+        self._click("room_inside")
+        network = inside.tab("network")
+        assert isinstance(network, NetworkController)
+        yield "what the network says", lambda: network.looked is not None
+        yield self._after(0.5)
+        self._picture("inside-network")
+        self._meter.start("inside-scrubbing")
+        QTest.keyClick(network.panel, Qt.Key.Key_Home)
+        for _ in range(DDIM_STEPS - 1):
+            QTest.keyClick(network.panel, Qt.Key.Key_Right)
+            yield self._after(0.06)
+        yield "the last step's answer", lambda: network.looked is not None and not network.asking
+        self._meter.start("inside")
+        inside.show_tab("schedules")
+        yield self._after(1.0)
+        self._picture("inside-schedules")
+        inside.show_tab("tricks")
+        tricks = inside.tab("tricks")
+        assert isinstance(tricks, TricksController)
+        yield "a batch's tensors", lambda: tricks.traced is not None
+        yield self._after(1.0)
+        self._picture("inside-tricks")
+        inside.show_tab("lesson")
+        yield self._after(0.5)
+        self._picture("inside-lesson")
+        self._click("room_sampler")
+
     def _export(self) -> Iterator[Wait]:
         sampler = self._window.sampler
         assert sampler is not None
@@ -444,7 +480,6 @@ def main(words: Sequence[str]) -> int:
 
     from .settings import Settings, keep_everything_in
     from .start import Application
-    # MOVED
 
     keep_everything_in(out / "home")
     settings = Settings(out / "home" / "settings.json")

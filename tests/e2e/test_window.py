@@ -63,6 +63,10 @@ def test_the_tour_goes_through_the_main_job(tmp_path: Path) -> None:
         "this-step",
         "scrub-last",
         "compare",
+        "inside-network",
+        "inside-schedules",
+        "inside-tricks",
+        "inside-lesson",
         "exported",
     ]
     for stage in report["stages"]:

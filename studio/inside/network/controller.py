@@ -247,6 +247,11 @@ class NetworkController(QObject):
         self._pixels[self.panel.map.current] = (row, column)
         self._ask()
 
+    @property
+    def asking(self) -> bool:
+        """Whether an answer of the network is still to come."""
+        return self._asked is not None or self._wished is not None
+
     # --- what the block says at this step ------------------------------------------------------------------
 
     @Slot()
