@@ -63,8 +63,9 @@ def measure_shares(
 
     image_size: in pixels, one number or (height, width); batch: pictures of noise, on the device of the network. The
     first round warms things up and is not counted, unless it takes all the time. Gradients are thrown away: no `.grad`
-    is touched. Gradient checkpointing is off meanwhile, since it would do each block twice. `stop` ends it between two
-    blocks, without another answer. On a GPU each block is waited for, which makes a step longer and leaves the shares.
+    is touched. A network of which nothing learns, such as an average, is measured as if all of it did. Gradient
+    checkpointing is off meanwhile, since it would do each block twice. `stop` ends it between two blocks, without
+    another answer. On a GPU each block is waited for, which makes a step longer and leaves the shares.
     Raises ConfigError as `network_map`, and for a batch below 1; torch's own error where the memory does not do.
     """
     unet = as_unet(unet)
@@ -113,10 +114,13 @@ class _Round:
 
     def measure(self, network: nn.Module, x: Tensor) -> None:
         """Once forward and back; raises _StoppedError between two rows."""
-        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
-        self._seen = {parameter.untyped_storage().data_ptr() for parameter in learned}
+        self._seen = {parameter.untyped_storage().data_ptr() for parameter in network.parameters()}
         t = torch.full((len(x),), 0.5, device=x.device)
         with ExitStack() as hooks, torch.enable_grad():
+            learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+            if not learned:
+                learned = list(network.requires_grad_().parameters())
+                hooks.callback(network.requires_grad_, False)
             for module in self._modules:
                 block = network.get_submodule(module)
                 hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
