@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from ..errors import ConfigError
 from ..inputs import height_and_width, require_whole
+from ..randomness import generator
 from .anatomy import as_unet, network_map
 
 
@@ -73,7 +74,8 @@ def measure_shares(
     height, width = height_and_width(image_size)
     modules = tuple(row.module for row in network_map(unet, (height, width)))
     device = next(unet.parameters()).device
-    x = torch.randn((batch, unet.channels, height, width), device=device)
+    # Not of torch's global generator, of which a training in the same process draws its dropout.
+    x = torch.randn((batch, unet.channels, height, width), generator=generator(0, "measuring-shares")).to(device)
     rounds: list[_Round] = []
     until, is_warm = time.perf_counter() + seconds, False
     while not rounds or time.perf_counter() < until:
@@ -130,7 +132,7 @@ class _Round:
                 output = network(x, t)
             forward_s = _clock(self._device) - began
             # The loss's gradient is there before the clock runs: its arithmetic is no block's.
-            gradient = torch.randn_like(output)
+            gradient = torch.ones_like(output)
             began = _clock(self._device)
             torch.autograd.grad(output, learned, gradient, allow_unused=True)
             ended = _clock(self._device)
