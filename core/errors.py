@@ -567,6 +567,7 @@ PHRASES: dict[str, str] = {
     ),
     "value.one-picture": QT_TRANSLATE_NOOP("Errors", "a single picture, (1, channels, height, width)"),
     "value.pictures-of-times": QT_TRANSLATE_NOOP("Errors", "{count} pictures, (batch, channels, height, width)"),
+    "value.parts-of-blocks": QT_TRANSLATE_NOOP("Errors", "pairs of a part ({known}) and the name of a block"),
     "value.unet": QT_TRANSLATE_NOOP("Errors", "a core.Unet, since the blocks of other networks are not known here"),
     "value.untrained-classes": QT_TRANSLATE_NOOP("Errors", "this model was trained without classes"),
     "value.label-each": QT_TRANSLATE_NOOP("Errors", "one label for each of the {count} pictures, or one for all"),

@@ -2678,6 +2678,10 @@
         <translation>{count} 张图片，(批次, 通道, 高, 宽)</translation>
     </message>
     <message>
+        <source>pairs of a part ({known}) and the name of a block</source>
+        <translation>由部分（{known}）与块名组成的配对</translation>
+    </message>
+    <message>
         <source>a core.Unet, since the blocks of other networks are not known here</source>
         <translation>core.Unet，因为这里不认识其他网络的模块</translation>
     </message>
