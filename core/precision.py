@@ -23,7 +23,6 @@ import torch
 
 from .device import autocast, usual_precision
 from .errors import StudioError
-from .networks.unet import Unet
 from .pictures.feed.cache_folder import NOWHERE, usual_folder
 from .randomness import generator
 from .reading import read_json
@@ -86,7 +85,7 @@ def sampling_precision(
 def _calls_in_turns(diffusion: GaussianDiffusion, count: int) -> PrecisionChosen | None:
     height, width = diffusion.image_size
     weights = sum(parameter.numel() for parameter in diffusion.parameters())
-    patch = diffusion.model.settings.patch_size if isinstance(diffusion.model, Unet) else 1
+    patch = getattr(getattr(diffusion.model, "settings", None), "patch_size", 1)
     if not worth_measuring(weights, height * width // patch**2, count):
         return None
     models = diffusion, held_in(diffusion, torch.bfloat16)
