@@ -447,6 +447,7 @@ PHRASES: dict[str, str] = {
     "device.no-metal": QT_TRANSLATE_NOOP("Errors", "this Mac has no Metal device, or macOS is too old"),
     "device.none-such": QT_TRANSLATE_NOOP("Errors", "this computer has no such device"),
     # why a training step could not be taken
+    "training.answer-became": QT_TRANSLATE_NOOP("Errors", "the network's answer became {value}"),
     "training.loss-became": QT_TRANSLATE_NOOP("Errors", "the loss became {value}"),
     "training.gradient-became": QT_TRANSLATE_NOOP("Errors", "the gradient became {value}"),
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),

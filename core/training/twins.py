@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from ..device import autocast, choose_device, is_out_of_memory, release_memory
-from ..errors import DeviceError, TrainingError
+from ..errors import DeviceError, Phrase, TrainingError
 from ..pictures.feed.batches import make_batch
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..presets import resolve
@@ -387,6 +387,9 @@ class _Comparison:
                 errors = probes.errors(twin, self._stop)
             if errors is None:
                 return
+            if not np.isfinite(errors).all():
+                reason = Phrase("training.answer-became", value=float("nan"))
+                raise TrainingError("twins.not-finite", twin=name, step=step, reason=reason)
             yield ProbesMeasured(pair, name, step, float(errors.mean()), tuple(map(float, errors)))
         for name, twin in twins.items() if with_samples else ():
             with self._computing(None, step):

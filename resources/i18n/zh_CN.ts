@@ -2374,6 +2374,10 @@
         <translation>这台电脑没有该设备</translation>
     </message>
     <message>
+        <source>the network's answer became {value}</source>
+        <translation>网络的输出变为 {value}</translation>
+    </message>
+    <message>
         <source>the loss became {value}</source>
         <translation>损失变为 {value}</translation>
     </message>

@@ -315,6 +315,24 @@ def test_nan_when_one_twin_meets_it_names_the_twin_and_the_step(pictures: Scan, 
     assert caught.value.fields["step"] > 1
 
 
+def test_an_answer_of_nan_names_the_twin(pictures: Scan, tiny: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = GaussianDiffusion.model_predictions
+
+    def overflown(self, *arguments, **named):
+        predicted = real(self, *arguments, **named)
+        return predicted._replace(pred_x_start=predicted.pred_x_start * float("nan"))
+
+    monkeypatch.setattr(GaussianDiffusion, "model_predictions", overflown)
+    with pytest.raises(TrainingError, match="at step 12 of A the network's answer became nan"):
+        run(tiny, MIN_SNR_OFF, pictures, seeds=2)
+
+
+def test_an_error_of_nothing_can_be_compared() -> None:
+    assert judged([0.0, 0.0], [0.0, 0.0]).difference == 0
+    assert judged([0.0, 0.0], [0.1, 0.1]).word == "worse"
+    assert judged([0.1, 0.1], [0.0, 0.0]).differences == (-1, -1)
+
+
 @pytest.mark.parametrize("when", [PairStarted, TwinSteps, ProbesMeasured, TwinSamples])
 @pytest.mark.parametrize("how", ["stopped", "closed"])
 def test_cancelling_leaves_no_thread_and_no_file(
