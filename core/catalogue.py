@@ -98,7 +98,7 @@ class Row:
     def checked(self, options: object, setting: str) -> dict[str, float]:
         """`options` as numbers by name. ConfigError, which names the setting, for what the variant does not take."""
         known = [option.name for option in self.options]
-        if not isinstance(options, Mapping) or not all(isinstance(value, Real) for value in options.values()):
+        if not isinstance(options, Mapping) or not all(map(_is_number, options.values())):
             expected = (
                 Phrase("value.numbers-by-name", known=", ".join(known))
                 if known
@@ -147,6 +147,17 @@ class Table(dict[str, R]):
         if not is_row_name(name):
             raise KeyError(name)
         return self.kind(name, name, QT_TRANSLATE_NOOP("Catalogue", "Not installed here"), "", "")
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is one, within the range of a float; NaN is left to those who know what it is for."""
+    if not isinstance(value, Real):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def is_row_name(name: object) -> bool:
@@ -249,7 +260,7 @@ SCHEDULES = Table(
             QT_TRANSLATE_NOOP(
                 "Catalogue", "A curve of your own: ᾱ falls smoothly through the points that you draw, else evenly"
             ),
-            "Fritsch & Carlson 1980, SIAM J. Numer. Anal. 17(2), for the curve; Chen 2023, arXiv 2301.10972, for 1 − u",
+            "Fritsch & Butland 1984, doi 10.1137/0905021, for the curve; Chen 2023, arXiv 2301.10972, for 1 − u",
             "core.diffusion.schedules:drawn",
             # Fixed places, because an option is one number: a point that moved sideways too would take two that only
             # mean something together. Nine of them reach what a hand draws, read as a word (a3 is ᾱ at three tenths),

@@ -447,6 +447,7 @@ PHRASES: dict[str, str] = {
     "device.no-metal": QT_TRANSLATE_NOOP("Errors", "this Mac has no Metal device, or macOS is too old"),
     "device.none-such": QT_TRANSLATE_NOOP("Errors", "this computer has no such device"),
     # why a training step could not be taken
+    "training.answer-became": QT_TRANSLATE_NOOP("Errors", "the network's answer became {value}"),
     "training.loss-became": QT_TRANSLATE_NOOP("Errors", "the loss became {value}"),
     "training.gradient-became": QT_TRANSLATE_NOOP("Errors", "the gradient became {value}"),
     "training.weight-became": QT_TRANSLATE_NOOP("Errors", "the weight {name} became {value}"),
@@ -567,6 +568,7 @@ PHRASES: dict[str, str] = {
     ),
     "value.one-picture": QT_TRANSLATE_NOOP("Errors", "a single picture, (1, channels, height, width)"),
     "value.pictures-of-times": QT_TRANSLATE_NOOP("Errors", "{count} pictures, (batch, channels, height, width)"),
+    "value.parts-of-blocks": QT_TRANSLATE_NOOP("Errors", "pairs of a part ({known}) and the name of a block"),
     "value.unet": QT_TRANSLATE_NOOP("Errors", "a core.Unet, since the blocks of other networks are not known here"),
     "value.untrained-classes": QT_TRANSLATE_NOOP("Errors", "this model was trained without classes"),
     "value.label-each": QT_TRANSLATE_NOOP("Errors", "one label for each of the {count} pictures, or one for all"),

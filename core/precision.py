@@ -85,7 +85,7 @@ def sampling_precision(
 def _calls_in_turns(diffusion: GaussianDiffusion, count: int) -> PrecisionChosen | None:
     height, width = diffusion.image_size
     weights = sum(parameter.numel() for parameter in diffusion.parameters())
-    patch = getattr(diffusion.model, "patch_size", 1)
+    patch = getattr(getattr(diffusion.model, "settings", None), "patch_size", 1)
     if not worth_measuring(weights, height * width // patch**2, count):
         return None
     models = diffusion, held_in(diffusion, torch.bfloat16)

@@ -135,6 +135,7 @@ class OutFolder:
 
     #: What `sample` calls its pictures.
     _NUMBERED = re.compile(r"(\d{5,})\.png")
+    _GRID = re.compile(r"(?:grid|step-\d{4,})(?:-from-(\d{5,}))?.*\.png")
     _OWN = re.compile(r"\d{5,}\.png|grid(-from-\d{5,})?\.png|step-\d{4,}.*-x_[t0]\.png")
 
     def __init__(self, folder: Path, *, force: bool, number_on: bool = False) -> None:
@@ -148,7 +149,13 @@ class OutFolder:
         """
         there = self._others()
         if self._number_on:
-            return 1 + max((int(found[1]) for name in there if (found := self._NUMBERED.fullmatch(name))), default=-1)
+            begin = 1 + max((int(found[1]) for name in there if (found := self._NUMBERED.fullmatch(name))), default=-1)
+            # Grids of a call that was broken off before its first picture: they would be in the way of those to come.
+            grids = ((name, self._GRID.fullmatch(name)) for name in there)
+            in_the_way = [name for name, found in grids if found and int(found[1] or 0) >= begin]
+            if in_the_way:
+                raise SamplingError("sampling.exists", path=self._folder / in_the_way[0])
+            return begin
         if there and not self._force:
             raise SamplingError("sampling.numbered", path=self._folder / there[0])
         return 0

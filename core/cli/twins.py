@@ -116,10 +116,14 @@ def _as_words(event: object, config: RunConfig, change: dict[str, object], seeds
     match event:
         case twins.TwinsStarted(steps=steps, differs=differs, held_out=held_out):
             other = config.with_settings(change)
-            said = (f"{name} {_value(config, name)} → {_value(other, name)}" for name in differs)
+            values = {name: (_value(config, name), _value(other, name)) for name in differs}
+            # What only follows from another setting was left on auto in both.
+            said = [f"{name} {ours} → {theirs}" for name, (ours, theirs) in values.items() if ours != theirs]
             of = "held-out pictures" if held_out else "pictures that both train on"
-            each = f"{steps:,} steps each, {seeds} {'seed' if seeds == 1 else 'seeds'}, on {event.device}"
-            return f"A and B differ in {', '.join(said) or 'nothing'}; {each}; errors are of {event.probes} {of}"
+            each = f"{_counted(steps, 'step')} each, {_counted(seeds, 'seed')}, on {event.device}"
+            return (
+                f"A and B differ in {', '.join(said) or 'nothing'}; {each}; errors are of {event.probes} probes of {of}"
+            )
         case twins.PairStarted(pair=pair, seed=seed):
             return f"pair {pair + 1} of {seeds}, seed {seed}: {shared_in_words(event)}"
         case twins.ProbesMeasured(twin=twin, step=step, error=error):
@@ -127,6 +131,10 @@ def _as_words(event: object, config: RunConfig, change: dict[str, object], seeds
         case twins.Verdict():
             return verdict_in_words(event)
     return None
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def _value(config: RunConfig, name: str) -> str:

@@ -87,8 +87,8 @@ def drawn(
 ) -> Tensor:
     """ᾱ(u), u = t/T, falls from 1 to 0 through the heights a1 … a9 at u = 0.1 … 0.9, of which 0 is no point.
 
-    Between two points it is a cubic that never rises (Fritsch & Carlson 1980, SIAM J. Numer. Anal. 17(2), 238–246).
-    Without a point it is 1 − u (Chen 2023, arXiv 2301.10972, section 2.2).
+    Between two points it is a cubic that never rises (Fritsch & Butland 1984, doi 10.1137/0905021).
+    Without a point it is 1 − u (Chen 2023, arXiv 2301.10972, section 2.1).
     """
     heights = (a1, a2, a3, a4, a5, a6, a7, a8, a9)
     points = [((i + 1) / 10, height) for i, height in enumerate(heights) if height != 0]

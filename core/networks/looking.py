@@ -86,7 +86,10 @@ def without(diffusion: ReverseProcess, off: Collection[Off]) -> Iterator[None]:
 @contextmanager
 def _without(unet: nn.Module, rows: tuple[BlockRow, ...], off: Collection[Off]) -> Iterator[None]:
     with ExitStack() as hooks:
-        for part, module in off:
+        for one in off:
+            if not isinstance(one, tuple) or len(one) != 2:
+                raise bad_value("off", one, Phrase("value.parts-of-blocks", known=", ".join(PARTS)))
+            part, module = one
             row = row_of(rows, module)
             require_one_of("off", part, parts_of(row), ConfigError)
             hooks.callback(_switched_off(unet, rows, row, part).remove)

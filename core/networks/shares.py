@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from ..errors import ConfigError
 from ..inputs import height_and_width, require_whole
+from ..randomness import generator
 from .anatomy import as_unet, network_map
 
 
@@ -63,8 +64,9 @@ def measure_shares(
 
     image_size: in pixels, one number or (height, width); batch: pictures of noise, on the device of the network. The
     first round warms things up and is not counted, unless it takes all the time. Gradients are thrown away: no `.grad`
-    is touched. Gradient checkpointing is off meanwhile, since it would do each block twice. `stop` ends it between two
-    blocks, without another answer. On a GPU each block is waited for, which makes a step longer and leaves the shares.
+    is touched. A network of which nothing learns, such as an average, is measured as if all of it did. Gradient
+    checkpointing is off meanwhile, since it would do each block twice. `stop` ends it between two blocks, without
+    another answer. On a GPU each block is waited for, which makes a step longer and leaves the shares.
     Raises ConfigError as `network_map`, and for a batch below 1; torch's own error where the memory does not do.
     """
     unet = as_unet(unet)
@@ -72,7 +74,8 @@ def measure_shares(
     height, width = height_and_width(image_size)
     modules = tuple(row.module for row in network_map(unet, (height, width)))
     device = next(unet.parameters()).device
-    x = torch.randn((batch, unet.channels, height, width), device=device)
+    # Not of torch's global generator, of which a training in the same process draws its dropout.
+    x = torch.randn((batch, unet.channels, height, width), generator=generator(0, "measuring-shares")).to(device)
     rounds: list[_Round] = []
     until, is_warm = time.perf_counter() + seconds, False
     while not rounds or time.perf_counter() < until:
@@ -113,10 +116,13 @@ class _Round:
 
     def measure(self, network: nn.Module, x: Tensor) -> None:
         """Once forward and back; raises _StoppedError between two rows."""
-        learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
-        self._seen = {parameter.untyped_storage().data_ptr() for parameter in learned}
+        self._seen = {parameter.untyped_storage().data_ptr() for parameter in network.parameters()}
         t = torch.full((len(x),), 0.5, device=x.device)
         with ExitStack() as hooks, torch.enable_grad():
+            learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+            if not learned:
+                learned = list(network.requires_grad_().parameters())
+                hooks.callback(network.requires_grad_, False)
             for module in self._modules:
                 block = network.get_submodule(module)
                 hooks.callback(block.register_forward_pre_hook(self._entering(module)).remove)
@@ -126,7 +132,7 @@ class _Round:
                 output = network(x, t)
             forward_s = _clock(self._device) - began
             # The loss's gradient is there before the clock runs: its arithmetic is no block's.
-            gradient = torch.randn_like(output)
+            gradient = torch.ones_like(output)
             began = _clock(self._device)
             torch.autograd.grad(output, learned, gradient, allow_unused=True)
             ended = _clock(self._device)

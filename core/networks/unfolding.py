@@ -149,8 +149,8 @@ CONV_1 = Step(
 CONV_RESIDUAL = Step(
     "Conv 1×1",
     QT_TRANSLATE_NOOP("Anatomy", "Brings what goes around the block to its number of channels."),
-    "W_r x",
-    ("W_r", "x"),
+    "W_r x + b",
+    ("W_r", "x", "b"),
     f"{_HE}, eq. 2",
 )
 IDENTITY = Step(
@@ -170,8 +170,8 @@ ADD = Step(
 ADD_PROJECTED = Step(
     ADD.title,
     ADD.help,
-    "y = F(x) + W_r x",
-    ("y", "F", "x", "W_r"),
+    "y = F(x) + W_r x + b",
+    ("y", "F", "x", "W_r", "b"),
     f"{_HE}, eq. 2",
 )
 NORM = Step(

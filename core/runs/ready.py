@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import count
 from pathlib import Path
 
+from ..errors import RunError
 from . import lock
 from .atomic import make_folder, write_bytes
 from .run import RUN_FILE, Run, is_own_folder, is_run
 
+#: Names that are tried where the first ones are taken.
+MOST_NAMES = 100
 #: What their run.json says of where their pictures are; the copy says where the person's are.
 SOURCE = "sample set"
 
@@ -47,6 +49,7 @@ def take(name: str, runs_folder: Path, pictures: Path, *, ready: Path | None = N
     program's own. Raises RunError, OSError.
     """
     source = folder_of(name) if ready is None else ready
+    make_folder(runs_folder)
     folder = next(_free_or_ours(runs_folder, READY[name].folder))
     if is_run(folder):
         return folder
@@ -64,8 +67,7 @@ def take(name: str, runs_folder: Path, pictures: Path, *, ready: Path | None = N
 
 
 def _free_or_ours(runs_folder: Path, name: str) -> Iterator[Path]:
-    """The folders that may be the copy: not those in which somebody keeps other things."""
-    for number in count(1):
-        folder = runs_folder / (name if number == 1 else f"{name}-{number}")
-        if is_run(folder) or is_own_folder(folder):
-            yield folder
+    """The folders that may be the copy: not those in which somebody keeps other things. Raises RunError after them."""
+    folders = [runs_folder / (name if number == 1 else f"{name}-{number}") for number in range(1, MOST_NAMES + 1)]
+    yield from (folder for folder in folders if is_run(folder) or is_own_folder(folder))
+    raise RunError("run.not-empty", path=folders[-1])

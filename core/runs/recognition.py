@@ -143,7 +143,6 @@ def _fit_drawn(alphas_cumprod: np.ndarray) -> Iterator[dict[str, float]]:
             points = row.points({name: heights[name] for name in names})
             if np.abs(falling_curve(points, (at + 1) / steps) - alphas_cumprod[at]).max() < 1e-5:
                 yield from ({name: rounded(heights[name], digits) for name in names} for digits in (3, 4, 6))
-                return
 
 
 _FITS: dict[str, Callable[[np.ndarray], Iterator[dict[str, float]]]] = {

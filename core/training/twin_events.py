@@ -41,6 +41,8 @@ OF_PICTURES = (
 #: with one degree of freedom less, over the root of their number.
 HALF_INTERVAL = {2: 6.314 / math.sqrt(2), 3: 2.920 / math.sqrt(3)}
 
+#: What an error is divided by at least: that of a thousandth of a level of grey.
+LEAST_ERROR = 1e-10
 #: A smaller difference has no word: 64 probes are no measure of it, and nobody would train otherwise for it.
 LEAST_WORTH = 0.005
 
@@ -151,7 +153,7 @@ def judged(errors_a: Sequence[float], errors_b: Sequence[float], times_as_long: 
     where nothing differs but chance, at most one comparison in ten has a word. Seeds are paired: what a seed does to
     both is no difference.
     """
-    of_seeds = tuple(b / a - 1.0 for a, b in zip(errors_a, errors_b, strict=True))
+    of_seeds = tuple(_relative(a, b) for a, b in zip(errors_a, errors_b, strict=True))
     mean, spread = statistics.fmean(of_seeds), None
     word = "one"
     if len(of_seeds) > 1:
@@ -160,6 +162,11 @@ def judged(errors_a: Sequence[float], errors_b: Sequence[float], times_as_long: 
         word = "unknown" if not shown else "better" if mean < 0 else "worse"
     low, median, high = map(float, np.quantile(times_as_long, [0.25, 0.5, 0.75]))
     return Verdict(tuple(errors_a), tuple(errors_b), of_seeds, mean, spread, word, (low, median, high))
+
+
+def _relative(a: float, b: float) -> float:
+    """(B − A)/A, also where A has no error: of pictures in pure black and white, which x̂_0 is clipped to."""
+    return 0.0 if a == b else b / max(a, LEAST_ERROR) - 1.0
 
 
 def checked_plan(steps: int, seeds: int) -> None:

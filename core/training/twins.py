@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
 
 from ..device import autocast, choose_device, is_out_of_memory, release_memory
-from ..errors import DeviceError, TrainingError
+from ..errors import DeviceError, Phrase, TrainingError
 from ..pictures.feed.batches import make_batch
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..presets import resolve
@@ -30,7 +30,7 @@ from .events import Preparing
 from .measuring import faster_precision
 from .plan import planned_rate
 from .state import SessionState, new_state
-from .step import Feeding, FlightRecord, NotFiniteError, draw_batch, settle, take_step
+from .step import Batches, Feeding, FlightRecord, NotFiniteError, draw_batch, settle, take_step
 from .trainer import grid_steps, reads_late
 from .twin_events import (
     A,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from ..pictures.feed.cache_folder import CachePlace
     from ..pictures.folder.scan import Scan
     from ..settings import RunConfig
-    from .step import Batches, StepResult
+    from .step import StepResult
 
 #: Steps of a turn: a fraction of a second for the networks that one compares so, so that clocks, caches and whatever
 #: else the machine does are the same for both; and what A's batches may take until B has had them.
@@ -91,6 +91,7 @@ def train_twins(
     checked_plan(steps, seeds)
     stop = threading.Event() if stop is None else stop
     a = config.with_settings({"hidden_folders": scan.hidden_folders, "steps": steps})
+    a.with_settings({"seed": a.train.seed + seeds - 1})  # refused now, not after the first pairs
     a, b = (resolve(each, scan.facts()) for each in (a, a.with_settings(change)))
     require_comparable(a, b)
     for each in (a, b):
@@ -109,7 +110,8 @@ def train_twins(
                     sets.append(opened.enter_context(closing(item)))
         yield Preparing("network")
         # What A computes in, B does too, unless it is what they differ in.
-        precision = {each.train.amp: _precision(each, chosen, threads, stop) for each in (b, a)}
+        of_each_wish = (a, b)[: 1 if a.train.amp == b.train.amp else 2]
+        precision = {each.train.amp: _precision(each, chosen, threads, stop) for each in of_each_wish}
         a, b = (each.with_settings({"amp": precision[each.train.amp]}) for each in (a, b))
         comparison = _Comparison(a, b, sets, chosen, steps=steps, seeds=seeds, threads=threads, stop=stop)
         try:
@@ -145,12 +147,25 @@ def sample_steps(steps: int) -> tuple[int, ...]:
 # --- one twin --------------------------------------------------------------------------------------------
 
 
+class _Source(Batches, Protocol):
+    """Where a twin takes its batches from."""
+
+    @property
+    def waited_s(self) -> float:
+        """How long it has waited for them."""
+
+
 class _Kept:
     """A's batches, each kept until B has had it too: made once, and the same to the last bit."""
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: _Source) -> None:
         self._batches = batches
         self._kept: dict[int, Batch] = {}
+
+    @property
+    def waited_s(self) -> float:
+        """A waits for them, and B never."""
+        return self._batches.waited_s
 
     def get(self, number: int, stop: threading.Event) -> Batch | None:
         """For A."""
@@ -159,12 +174,14 @@ class _Kept:
             self._kept[number] = batch
         return batch
 
-    def again(self) -> Batches:
+    def again(self) -> _Source:
         """For B, which comes after A."""
         return _Again(self._kept)
 
 
 class _Again:
+    waited_s = 0.0
+
     def __init__(self, kept: dict[int, Batch]) -> None:
         self._kept = kept
 
@@ -180,9 +197,11 @@ class _Twin:
     config: RunConfig
     pictures: PictureSet
     state: SessionState
-    batches: Batches
+    batches: _Source
     flight: FlightRecord = field(default_factory=FlightRecord)
-    seconds: list[float] = field(default_factory=list)  #: of a step, as the mean of each turn
+    seconds: list[float] = field(
+        default_factory=list
+    )  #: of a step without waiting for its batch, as the mean of each turn
 
     def step(self, stop: threading.Event, *, last: bool) -> list[StepResult]:
         """Take the next one: what has come back of it and of the one before. [] where `stop` came first."""
@@ -287,7 +306,7 @@ class _Comparison:
         a, b = configs.values()
         feeding = opened.enter_context(closing(Feeding(self._sets[A], a, self._device)))
         alike = self._sets[A] is self._sets[B] and _order(a) == _order(b)
-        batches: dict[str, Batches] = {A: (kept := _Kept(feeding)), B: kept.again()}
+        batches: dict[str, _Source] = {A: (kept := _Kept(feeding)), B: kept.again()}
         if not alike:
             batches = {A: feeding, B: opened.enter_context(closing(Feeding(self._sets[B], b, self._device)))}
         return {
@@ -336,7 +355,7 @@ class _Comparison:
     def _turn(self, twin: _Twin, until: int) -> list[StepResult] | None:
         """The steps of a twin up to `until`; None where a stop came first."""
         results: list[StepResult] = []
-        steps, turn_began = until - twin.begun, time.monotonic()
+        steps, turn_began, waited_s = until - twin.begun, time.monotonic(), twin.batches.waited_s
         while twin.begun < until:
             at, began = twin.begun, time.monotonic()
             with self._computing(twin, at):
@@ -345,7 +364,9 @@ class _Comparison:
                 return None
             if twin.name == A and self._fixed is None and self._device.type == "cpu":
                 self._chooser.add(time.monotonic() - began)
-        twin.seconds.append((time.monotonic() - turn_began) / steps)
+        # Pictures that come slowly are no cost of A's settings, and B finds its batches ready.
+        waited_s = twin.batches.waited_s - waited_s
+        twin.seconds.append(max(0.0, time.monotonic() - turn_began - waited_s) / steps)
         return results
 
     def _computing(self, twin: _Twin | None, at: int) -> Any:  # noqa: ANN401 (a context)
@@ -366,6 +387,9 @@ class _Comparison:
                 errors = probes.errors(twin, self._stop)
             if errors is None:
                 return
+            if not np.isfinite(errors).all():
+                reason = Phrase("training.answer-became", value=float("nan"))
+                raise TrainingError("twins.not-finite", twin=name, step=step, reason=reason)
             yield ProbesMeasured(pair, name, step, float(errors.mean()), tuple(map(float, errors)))
         for name, twin in twins.items() if with_samples else ():
             with self._computing(None, step):
@@ -378,6 +402,11 @@ class _Comparison:
 def _order(config: RunConfig) -> tuple[int, int]:
     """What decides, beside the seed, which pictures a step sees."""
     return config.train.batch_size, config.train.gradient_accumulate_every
+
+
+def _times(config: RunConfig) -> tuple[str, int]:
+    """What decides, beside the seed and the order, which t a step has; a batch of one may agree by chance."""
+    return config.train.timestep_draw, config.diffusion.timesteps
 
 
 def _shared(pair: int, seed: int, a: _Twin, b: _Twin) -> PairStarted:
@@ -396,7 +425,7 @@ def _shared(pair: int, seed: int, a: _Twin, b: _Twin) -> PairStarted:
         pair=pair,
         seed=seed,
         pictures=accumulated and torch.equal(pictures_a, pictures_b),
-        timesteps=accumulated and torch.equal(t_a, t_b),
+        timesteps=accumulated and _times(a.config) == _times(b.config) and torch.equal(t_a, t_b),
         noise=accumulated and torch.equal(noise_a, noise_b),
         weights=_same_weights(a.state.diffusion, b.state.diffusion),
     )

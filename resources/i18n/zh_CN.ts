@@ -2374,6 +2374,10 @@
         <translation>这台电脑没有该设备</translation>
     </message>
     <message>
+        <source>the network's answer became {value}</source>
+        <translation>网络的输出变为 {value}</translation>
+    </message>
+    <message>
         <source>the loss became {value}</source>
         <translation>损失变为 {value}</translation>
     </message>
@@ -2676,6 +2680,10 @@
     <message>
         <source>{count} pictures, (batch, channels, height, width)</source>
         <translation>{count} 张图片，(批次, 通道, 高, 宽)</translation>
+    </message>
+    <message>
+        <source>pairs of a part ({known}) and the name of a block</source>
+        <translation>由部分（{known}）与块名组成的配对</translation>
     </message>
     <message>
         <source>a core.Unet, since the blocks of other networks are not known here</source>

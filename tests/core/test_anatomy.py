@@ -155,6 +155,22 @@ def test_residual_block_when_taken_apart_is_in_the_articles_order() -> None:
     assert [one.step.title for one in unfold(unet, "time_mlp", 8)] == ["SinusoidalPosEmb", "Linear", "GELU", "Linear"]
 
 
+def test_formulas_when_a_module_has_a_bias_add_it() -> None:
+    unet = Unet(8, dim_mults=(1, 2), channels=1, patch_size=2, learned_sinusoidal_cond=True)
+    learned = [one for row in network_map(unet, 8) for one in unfold(unet, row.module, 8) if one.parameters]
+    modules = [(one.step, unet.get_submodule(one.module)) for one in learned if one.module]
+    linear = [(step, module) for step, module in modules if isinstance(module, nn.Conv2d | nn.Linear)]
+    assert {step.title for step, _ in linear} >= {
+        "Conv 1×1",
+        "Conv 3×3",
+        "Conv 7×7",
+        "Linear",
+        "Queries, keys and values",
+    }
+    for step, module in linear:
+        assert ("b" in step.symbols) == (module.bias is not None), step
+
+
 def test_formulas_when_written_explain_each_of_their_signs() -> None:
     steps = [step for step in vars(unfolding).values() if isinstance(step, Step)]
     used = {symbol for step in steps for symbol in step.symbols}

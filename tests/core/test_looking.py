@@ -241,6 +241,8 @@ def test_without_when_something_fails_in_it_leaves_no_hook(diffusion: GaussianDi
         raise ZeroDivisionError
     with pytest.raises(ConfigError), without(diffusion, [Off("block", "mid_block1"), Off("all", "mid_attn")]):
         raise AssertionError("not reached")
+    with pytest.raises(ConfigError, match="pairs of a part"), without(diffusion, ["attention"]):
+        raise AssertionError("not reached")
     assert hooks_of(diffusion.model) == 0 and torch.equal(answer(diffusion), before)
 
 

@@ -90,6 +90,19 @@ def test_sample_when_it_numbers_on_makes_the_pictures_that_one_call_would_have_m
     assert (tmp_path / "in-parts" / "00005.png").exists(), "after the highest, whatever was taken away"
 
 
+@pytest.mark.parametrize(("grid", "numbers"), [("step-0001-x_t.png", 0), ("step-0001-from-00002-x_0.png", 2)])
+def test_sample_when_grids_of_a_call_that_was_broken_off_are_in_the_way_says_so_before_the_work(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], grid: str, numbers: int
+) -> None:
+    if numbers:
+        assert sample(folder, tmp_path, "--steps", 2, "--grid", "--every", n=numbers) == 0
+    (tmp_path / grid).write_bytes(b"of earlier")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sample(folder, tmp_path, "--steps", 2, "--every", "--number-on") != 0
+    assert grid in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

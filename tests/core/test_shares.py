@@ -44,6 +44,15 @@ def test_memory_when_counted_is_what_the_way_back_keeps_and_grows_with_the_batch
     assert 2.5 * kept[0].kept_bytes < kept[1].kept_bytes < 3 * kept[0].kept_bytes
 
 
+def test_measuring_when_nothing_learns_is_of_a_network_that_does() -> None:
+    unet = Unet(8, dim_mults=(1, 2)).requires_grad_(False)
+    random_state = torch.get_rng_state()
+    (shares,) = measure_shares(unet, 8, 2, seconds=0.0)
+    assert torch.equal(torch.get_rng_state(), random_state), "of which a training draws its dropout"
+    assert all(row.backward_s > 0 for row in shares.rows if row.module != "time_mlp.0")
+    assert not any(parameter.requires_grad for parameter in unet.parameters())
+
+
 def test_measuring_when_stopped_ends_within_a_round() -> None:
     unet, stop = Unet(8, dim_mults=(1, 2)), threading.Event()
     told = measure_shares(unet, 8, 2, seconds=60.0, stop=stop)

@@ -30,11 +30,21 @@ def test_it_says_what_differs_what_is_shared_and_what_it_comes_to(folder: Path, 
     assert main(["twins", str(folder), *COMMON, "--change", "min_snr_gamma=off", "--steps", "4", "--seeds", "2"]) == 0
     first, *rest = capsys.readouterr().out.splitlines()
     assert "loss_weighting min_snr → none, min_snr_gamma 5 → none; 4 steps each, 2 seeds" in first
+    assert first.endswith("errors are of 64 probes of pictures that both train on")
     assert rest[0] == "pair 1 of 2, seed 0: the same pictures, timesteps, noise, first weights"
     assert rest[1].startswith("  A, step 4: error 0.")
     assert "a single seed does not say whether that is chance" in rest[3]
     assert "a step of B takes " in rest[-1]
     assert set(folder.parent.rglob("*")) == before
+
+
+def test_what_follows_from_a_change_is_not_told_without_its_values(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    for number in range(6):
+        (folder / f"class {number % 2}").mkdir(exist_ok=True)
+        (folder / f"{number}.png").rename(folder / f"class {number % 2}" / f"{number}.png")
+    options = ["--set", "labels=folders", "--change", "labels=off", "--steps", "1", "--seeds", "1"]
+    assert main(["twins", str(folder), *COMMON, *options]) == 0
+    assert capsys.readouterr().out.startswith("A and B differ in labels folders → off; 1 step each")
 
 
 def test_json_has_a_line_for_each_event(folder: Path, capsys: pytest.CaptureFixture) -> None:

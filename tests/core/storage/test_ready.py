@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import RunError
 from core.presets import preset
+from core.runs import ready
 from core.runs.atomic import write_text
 from core.runs.checkpoint_files import newest_good, verify
 from core.runs.metrics import read_losses
@@ -108,6 +110,16 @@ def test_a_folder_of_that_name_that_is_somebodys_own_is_left_alone(tmp_path: Pat
     assert content(own) == {"letter.txt": b"dear"}
     (tmp_path / "digits-ready").write_text("a file")
     assert take("digits", tmp_path, tmp_path / "pictures") == tmp_path / "digits-ready-2"
+
+
+def test_no_place_for_a_copy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "runs").write_text("a file where the folder of runs should be")
+    with pytest.raises(RunError, match="runs"):
+        take("faces", tmp_path / "runs", tmp_path / "pictures")
+    # As where nobody may look into the folders.
+    monkeypatch.setattr(ready, "is_own_folder", lambda _folder: False)
+    with pytest.raises(RunError, match="faces-ready-100"):
+        take("faces", tmp_path / "others", tmp_path / "pictures")
 
 
 def test_a_read_only_original_gives_a_copy_that_can_be_written_to(tmp_path: Path) -> None:

@@ -52,6 +52,13 @@ def test_any_tau_is_found(elsewhere: SimpleNamespace, tau: float, timesteps: int
     assert options["end"] / options["tau"] == pytest.approx(3 / tau, rel=1e-4)
 
 
+def test_a_drawn_point_that_lies_nearly_on_the_curve_of_the_others_is_found() -> None:
+    betas = make_betas("drawn", 100, {"a5": 0.5, "a6": 0.400005})
+    found = recognise_schedule(betas.float())
+    assert found is not None and found[0] == "drawn"
+    torch.testing.assert_close(make_betas(found[0], 100, found[1]), betas, rtol=1e-5, atol=0)
+
+
 def test_a_schedule_of_someones_own_is_none_of_them(elsewhere: SimpleNamespace) -> None:
     ramp = torch.linspace(1e-4, 0.03, 200)
     assert recognise_schedule(ramp) is None

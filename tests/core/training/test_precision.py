@@ -117,6 +117,11 @@ def test_precision_when_there_is_nothing_to_gain_or_it_is_stopped_is_not_measure
     taken = steps_take(monkeypatch, float32_s=0.02, bf16_s=0.01)
     assert faster_precision(resolved, CPU) is None and not taken
     assert not (usual_folder() / PRECISION_FILE).exists()
+    # Of a network of patches it is their points that count.
+    patched = build_diffusion(resolved.with_settings({"patch_size": 2}))
+    weights = sum(parameter.numel() for parameter in patched.parameters())
+    monkeypatch.setattr(precision, "WORTH_MEASURING", weights * 4 * 4 * 2 + 1)
+    assert precision.faster_sampling(patched, 2, threads=1) is None
 
 
 def test_run_when_made_with_auto_says_its_precision_and_keeps_it_when_it_goes_on(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -12,10 +13,12 @@ import torch
 from core.cli.twins import shared_in_words, verdict_in_words
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import ConfigError, TrainingError
+from core.pictures.feed.batches import Batch
 from core.pictures.folder.scan import Scan
 from core.settings import RunConfig
 from core.training import twins
 from core.training.state import SessionState
+from core.training.step import take_step
 from core.training.twin_events import (
     A,
     B,
@@ -246,6 +249,30 @@ def test_steps_that_take_equally_long_but_for_noise_are_not_told_apart() -> None
     assert verdict_in_words(verdict).endswith("a step of B takes as long as one of A")
 
 
+def test_waiting_for_pictures_is_no_part_of_a_step(
+    pictures: Scan, tiny: RunConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    class Slow(twins.Feeding):
+        waited_s = 0.0
+
+        def get(self, number: int, stop: threading.Event) -> Batch | None:
+            nonlocal now
+            self.waited_s, now = self.waited_s + 9, now + 9
+            return super().get(number, stop)
+
+    def taken(*arguments: object, **named: object) -> object:
+        nonlocal now
+        now += 1
+        return take_step(*arguments, **named)
+
+    monkeypatch.setattr(twins, "Feeding", Slow)
+    monkeypatch.setattr(twins, "take_step", taken)
+    monkeypatch.setattr(twins, "time", SimpleNamespace(monotonic=lambda: now))
+    assert run(tiny, MIN_SNR_OFF, pictures)[-1].times_as_long == (1, 1, 1)
+
+
 def test_chance_alone_has_a_word_at_most_one_time_in_ten() -> None:
     draw = torch.Generator().manual_seed(0)
     for seeds in (2, 3):
@@ -266,6 +293,17 @@ def test_plans_out_of_range_are_refused(pictures: Scan, tiny: RunConfig, options
         run(tiny, {}, pictures, **options)
 
 
+def test_a_seed_that_the_last_pair_cannot_have_is_refused_before_the_first(pictures: Scan, tiny: RunConfig) -> None:
+    with pytest.raises(ConfigError, match="seed"):
+        next(train_twins(tiny.with_settings({"seed": 2**63 - 1}), {}, pictures, steps=1, seeds=2, device="cpu"))
+
+
+def test_first_timesteps_that_agree_by_chance_are_not_called_the_same(pictures: Scan, tiny: RunConfig) -> None:
+    config = tiny.with_settings({"timesteps": 2, "sample_steps": 2, "batch_size": 1})
+    events = run(config, {"timestep_draw": "uniform"}, pictures, seeds=3, steps=6)
+    assert [pair.timesteps for pair in of(PairStarted, events)] == [False, False, False]
+
+
 def test_the_settings_that_differ_are_those_that_follow_too(tiny: RunConfig) -> None:
     other = tiny.with_settings({"min_snr_gamma": "off"})
     assert differences(tiny, other) == {"loss_weighting": ("min_snr", "none"), "min_snr_gamma": (5.0, None)}
@@ -275,6 +313,24 @@ def test_nan_when_one_twin_meets_it_names_the_twin_and_the_step(pictures: Scan, 
     with pytest.raises(TrainingError, match="of B") as caught:
         run(tiny, {"learning_rate": 100.0, "optimizer": "adamw", "warmup_steps": 0}, pictures, steps=200)
     assert caught.value.fields["step"] > 1
+
+
+def test_an_answer_of_nan_names_the_twin(pictures: Scan, tiny: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = GaussianDiffusion.model_predictions
+
+    def overflown(self, *arguments, **named):
+        predicted = real(self, *arguments, **named)
+        return predicted._replace(pred_x_start=predicted.pred_x_start * float("nan"))
+
+    monkeypatch.setattr(GaussianDiffusion, "model_predictions", overflown)
+    with pytest.raises(TrainingError, match="at step 12 of A the network's answer became nan"):
+        run(tiny, MIN_SNR_OFF, pictures, seeds=2)
+
+
+def test_an_error_of_nothing_can_be_compared() -> None:
+    assert judged([0.0, 0.0], [0.0, 0.0]).difference == 0
+    assert judged([0.0, 0.0], [0.1, 0.1]).word == "worse"
+    assert judged([0.1, 0.1], [0.0, 0.0]).differences == (-1, -1)
 
 
 @pytest.mark.parametrize("when", [PairStarted, TwinSteps, ProbesMeasured, TwinSamples])
