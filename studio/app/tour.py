@@ -15,7 +15,7 @@ import traceback
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
@@ -27,6 +27,8 @@ from core.errors import SamplingError
 from ..training.state import TrainingState
 
 if TYPE_CHECKING:
+    from ..inside.network.controller import NetworkController
+    from ..inside.tricks.controller import TricksController
     from .window import MainWindow
 
 
@@ -354,16 +356,12 @@ class Tour(QObject):
         QTest.keyClick(panel, Qt.Key.Key_1)
 
     def _look_inside(self) -> Iterator[Wait]:
-        from ..inside.network.controller import NetworkController
-        from ..inside.tricks.controller import TricksController
-
         inside = self._window.inside
         assert inside is not None
         self._meter.start("inside")
         inside.show_tab("network")
         self._click("room_inside")
-        network = inside.tab("network")
-        assert isinstance(network, NetworkController)
+        network = cast("NetworkController", inside.tab("network"))
         yield "what the network says", lambda: network.looked is not None
         yield self._after(0.5)
         self._picture("inside-network")
@@ -378,8 +376,7 @@ class Tour(QObject):
         yield self._after(1.0)
         self._picture("inside-schedules")
         inside.show_tab("tricks")
-        tricks = inside.tab("tricks")
-        assert isinstance(tricks, TricksController)
+        tricks = cast("TricksController", inside.tab("tricks"))
         yield "a batch's tensors", lambda: tricks.traced is not None
         yield self._after(1.0)
         self._picture("inside-tricks")
