@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.long
 def test_it_says_what_differs_what_is_shared_and_what_it_comes_to(folder: Path, capsys: pytest.CaptureFixture) -> None:
     before = set(folder.parent.rglob("*"))
     assert main(["twins", str(folder), *COMMON, "--change", "min_snr_gamma=off", "--steps", "4", "--seeds", "2"]) == 0
@@ -38,6 +39,7 @@ def test_it_says_what_differs_what_is_shared_and_what_it_comes_to(folder: Path, 
     assert set(folder.parent.rglob("*")) == before
 
 
+@pytest.mark.long
 def test_what_follows_from_a_change_is_not_told_without_its_values(folder: Path, capsys: pytest.CaptureFixture) -> None:
     for number in range(6):
         (folder / f"class {number % 2}").mkdir(exist_ok=True)

@@ -100,7 +100,7 @@ def assert_equal(state: SessionState, folder: Path, config: RunConfig) -> None:
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-@pytest.mark.family(first=2)
+@pytest.mark.family
 @pytest.mark.parametrize(
     ("settings", "change"),
     [
@@ -122,6 +122,7 @@ def test_each_twin_is_the_training_that_it_would_be_alone(
         assert_equal(state, folder, alone)
 
 
+@pytest.mark.long
 def test_the_second_pair_is_the_training_of_the_next_seed(
     pictures: Scan, tiny: RunConfig, states: list[SessionState], tmp_path: Path
 ) -> None:
@@ -179,6 +180,7 @@ def test_b_without_a_change_is_a(pictures: Scan, tiny: RunConfig, states: list[S
     assert events[-1].differences == (0.0, 0.0)
 
 
+@pytest.mark.long
 def test_it_tells_everything_in_order(pictures: Scan, tiny: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twins, "LOOK_EVERY", 4)
     events = run(tiny, MIN_SNR_OFF, pictures, seeds=2)
@@ -333,6 +335,7 @@ def test_an_error_of_nothing_can_be_compared() -> None:
     assert judged([0.1, 0.1], [0.0, 0.0]).differences == (-1, -1)
 
 
+@pytest.mark.family(first=2)
 @pytest.mark.parametrize("when", [PairStarted, TwinSteps, ProbesMeasured, TwinSamples])
 @pytest.mark.parametrize("how", ["stopped", "closed"])
 def test_cancelling_leaves_no_thread_and_no_file(
@@ -360,6 +363,7 @@ def home_files(pictures: Scan, tmp_path: Path) -> Callable[[], set[Path]]:
     return files
 
 
+@pytest.mark.long
 def test_a_verdict_of_the_pairs_so_far_comes_when_stopped_later(pictures: Scan, tiny: RunConfig) -> None:
     stop, events = threading.Event(), []
     for event in train_twins(tiny, {}, pictures, steps=6, seeds=3, device="cpu", threads=1, stop=stop):
