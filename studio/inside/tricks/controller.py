@@ -61,6 +61,7 @@ class TricksController(QObject):
         self._shown, self._stale = False, True
         self._make_twins = make_twins
         self.twins: TwinsController | None = None  #: once two trainings were to be compared
+        self._compares = False  #: whether they stand in the place of the cards
         self.ready = False  #: whether all cards are there
         self._strokes = panel.strokes()
         self._building = QTimer(self)
@@ -117,6 +118,7 @@ class TricksController(QObject):
     def set_shown(self, shown: bool) -> None:
         """Whether the page can be seen: what changed meanwhile is read when it is."""
         self._shown = shown
+        self._show_twins()
         if not shown:
             self._pause()
             return
@@ -482,14 +484,22 @@ class TricksController(QObject):
             self.twins.left.connect(self._leave_twins)
             self.twins.running_changed.connect(self._show_compared)
             self.panel.put_twins(self.twins.panel)
+        self._compares = True
         self.twins.open(name, card.accessibleName(), card.changes(True), without=card.changes(False))
+        self._show_twins()
         self.panel.show_twins(True)
         self.head.set_quiet(True)
 
     @Slot()
     def _leave_twins(self) -> None:
+        self._compares = False
+        self._show_twins()
         self.panel.show_twins(False)
         self.head.set_quiet(False)
+
+    def _show_twins(self) -> None:
+        if self.twins is not None:
+            self.twins.set_shown(self._shown and self._compares)
 
     @Slot()
     def _show_compared(self) -> None:

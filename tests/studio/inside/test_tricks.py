@@ -458,7 +458,12 @@ def test_twins_when_wished_stand_in_the_place_of_the_cards_until_back(tab: Tab) 
     assert not tab.head.next.isVisible()
     assert twins._case is not None and twins._case.name == "v"
     assert dict(twins._case.change) == {"objective": "pred_v"} and twins._case.without == {"objective": "pred_noise"}
+    tab.controller.set_shown(False)
+    assert not twins._shown
+    tab.controller.set_shown(True)
+    assert twins._shown
     tab.click(twins.panel.back)
+    assert not twins._shown
     assert tab.panel.scrolled.isVisible() and not twins.panel.isVisible() and tab.head.next.isVisible()
     tab.panel.velocity.set_compared(True)
     assert tab.panel.velocity.twins.text() == "Twins are training…"

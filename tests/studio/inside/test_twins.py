@@ -240,6 +240,70 @@ def test_back_leaves_and_the_comparison_goes_on(qtbot: QtBot, twins: TwinsContro
     assert twins.shutdown()
 
 
+def test_a_page_that_is_out_of_sight_measures_nothing_until_it_is_seen(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    wait_until_measured(qtbot, twins)
+    twins.set_shown(False)
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    room.project.set_settings({"learning_rate": 1e-3})
+    assert twins._measuring is None
+    twins.set_shown(True)
+    assert twins._measuring is not None
+    twins.set_shown(False)
+    qtbot.waitUntil(lambda: twins._measuring is None)
+
+
+def test_what_cannot_be_measured_is_not_tried_again_and_again(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def failing(*given: object) -> Iterator[object]:
+        tried.append(given)
+        yield from ()
+        raise TrainingError("twins.not-finite", twin="B", step=3, reason=Phrase("training.loss-became", value="nan"))
+
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    wait_until_measured(qtbot, twins)
+    monkeypatch.setattr(controller, "_step_times", failing)
+    room.project.set_settings({"learning_rate": 1e-3})
+    qtbot.waitUntil(lambda: twins._measuring is None)
+    assert len(tried) == 1
+    assert twins.panel.info.text() == ""
+    assert twins.panel.go.isEnabled()
+
+
+def test_a_start_that_waits_is_of_its_own_card_and_never_of_the_next_one(
+    qtbot: QtBot, twins: TwinsController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    twins.panel.go.click()
+    assert twins.panel.info.text() and not twins.panel.go.isEnabled()
+    twins.open("offset", "offset noise", {"offset_noise_strength": 0.1})
+    first = twins._measuring
+    qtbot.waitUntil(lambda: twins._measuring is not first)
+    assert twins.running is None
+    assert twins.panel.go.isEnabled()
+
+
+def test_a_start_that_waits_gives_way_to_a_training_and_says_so(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    twins.panel.go.click()
+    room.controller._enter(TrainingState.RUNNING)
+    qtbot.waitUntil(lambda: twins._measuring is None)
+    assert twins.running is None
+    assert "A training runs" in twins.panel.go.toolTip()
+    room.controller._enter(TrainingState.READY)
+    assert twins.panel.go.isEnabled()
+    twins.set_shown(False)
+
+
 @pytest.mark.long
 def test_the_samples_follow_the_newest_until_an_older_one_is_looked_at(qtbot: QtBot, twins: TwinsController) -> None:
     twins._settings["twins_steps"] = 300
