@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,7 @@ class TricksController(QObject):
         self._asked: tuple[object, ...] | None = None  #: what the last question was of
         self._ahead = self._shift = 0
         self.traced: Traced | None = None
+        self._traced_from: tuple[object, ...] = ()  #: the run and the scan of what is shown
         self._picture, self._t = 0, -1
         self._recorded: tuple[object, ...] = ()  #: the denoising that was shown, and how far it was
         self._paused = False  #: something was to come when the page was hidden
@@ -106,7 +108,7 @@ class TricksController(QObject):
         self._guessing.failed.connect(self._guess_failed)
         self._sweeping.progressed.connect(self._gains_came)
         self._sweeping.answered.connect(self._gains_came)
-        self._sweeping.failed.connect(self._cancel_sweep)
+        self._sweeping.failed.connect(self._sweep_failed)
         self._measuring.answered.connect(self._losses_came)
         panel.immiscible.picked.connect(self._pick)
         panel.self_condition.cancel.clicked.connect(self._cancel_sweep)
@@ -128,7 +130,7 @@ class TricksController(QObject):
         self._show_recorded()
         if self._stale:
             self._ask()
-        elif self._paused and self.traced is not None:
+        if self._paused and self.traced is not None and not self._tracing.busy:
             self._paused = False
             self._ask_network()
 
@@ -162,11 +164,10 @@ class TricksController(QObject):
         question = self._question()
         if question is None:
             self._stale = False
-            self._asked = self.traced = None
+            self._asked = None
             self._forget()
             why = self.tr("Choose a folder of pictures, or a model in the sampler room.")
-            for card in self.panel.cards.values():
-                card.show_why(why)
+            self._show_none(why)
             self.head.say("")
             self.head.set_usable(why)
             return
@@ -182,9 +183,20 @@ class TricksController(QObject):
             return
         self._asked = of
         self._forget()
+        source = question.run_folder, question.scan
+        if source != self._traced_from and self.traced is not None:
+            # Others may take minutes to be read.
+            self._show_none(self.tr("Reading the pictures…"))
+        self._traced_from = source
         self.head.set_usable("")
         self.head.say(self.tr("Reading the pictures…"))
         self._tracing.ask(partial(self._source.traced, question))
+
+    def _show_none(self, why: str) -> None:
+        """There is no batch."""
+        self.traced = None
+        for card in self.panel.cards.values():
+            card.show_why(why)
 
     @property
     def _parts(self) -> tuple[Latest, ...]:
@@ -262,10 +274,14 @@ class TricksController(QObject):
     def _cancel_reading(self) -> None:
         self._tracing.forget()
         self._asked = None
-        self.head.say(self.tr("Reading was cancelled."), self.tr("Next batch and New noise begin anew."))
+        words = self.tr("Reading was cancelled.")
+        self.head.say(words, self.tr("Next batch and New noise begin anew."))
+        if self.traced is None:
+            self._show_none(words)
 
     @Slot(object)
     def _trace_came(self, traced: Traced) -> None:
+        self._guessing.forget()  # what was asked meanwhile is of the batch before
         self.traced, self._paused = traced, False
         self._picture = min(self._picture, len(traced.places) - 1)
         if not 0 <= self._t < traced.timesteps:
@@ -312,10 +328,9 @@ class TricksController(QObject):
 
     @Slot(object)
     def _trace_failed(self, failure: Failure) -> None:
-        self._asked = self.traced = None
+        self._asked = None
         self.head.say(self.tr("The batch could not be read."))
-        for card in self.panel.cards.values():
-            card.show_why(error_text(failure.error))
+        self._show_none(error_text(failure.error))
 
     # --- what the network is asked -------------------------------------------------------------------------
 
@@ -394,7 +409,12 @@ class TricksController(QObject):
     @Slot()
     def _cancel_sweep(self) -> None:
         self._sweeping.forget()
-        self.panel.self_condition.say_cancelled()
+        self.panel.self_condition.say_ended()
+
+    @Slot(object)
+    def _sweep_failed(self, failure: Failure) -> None:
+        self.panel.self_condition.show_gains(None)
+        self.panel.self_condition.say_ended(error_text(failure.error))
 
     @Slot(int)
     def _pick(self, picture: int) -> None:
@@ -424,10 +444,11 @@ class TricksController(QObject):
         if state == self._recorded or not self._shown:
             return
         self._recorded = state
-        if recording is None or not arrived:
-            self.panel.offset.show_recorded(None, "")
-        else:
-            self.panel.offset.show_recorded(*self._brightness(recording))
+        means, words = None, ""
+        if recording is not None and arrived:
+            with contextlib.suppress(StudioError):  # a kept one whose file was cut off: the sampler room tells of it
+                means, words = self._brightness(recording)
+        self.panel.offset.show_recorded(means, words)
 
     def _brightness(self, recording: Recording) -> tuple[Any, str]:
         """The means of x_T, one for each channel of a picture, and what there is to say of the samples."""
