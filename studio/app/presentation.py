@@ -188,6 +188,7 @@ class Presentation(QObject):
         self._busy, self._loses = busy, loses
         self.percent = text_size.remembered(settings.path)  #: what everything is shown at
         self._wished = self._settings["text_size"]
+        self._told_loss = False  #: whether the words say that what is shown will be lost
         self.halo = PointerHalo(self)
         self.note = SizeNote(window)
         self._applying = QTimer(self)
@@ -289,25 +290,34 @@ class Presentation(QObject):
 
     def _wish(self, size: int) -> None:
         percent = self._percent_of(size)
-        self._wished = size
+        self._wished, self._told_loss = size, False
         if percent == self.percent:
             self.note.tell(percent, self.tr("It is so already"))
         elif self._busy():
             self.note.tell(percent, self.tr("After this generation the window comes back in this size"))
         elif self._loses():
-            words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
-            self.note.tell(percent, words)
-            self._applying.start(READ_MS)
+            self._tell_loss(percent)
             return
         else:
             self.note.tell(percent, self.tr("The window comes back in this size"))
         self._applying.start(APPLY_MS)
+
+    def _tell_loss(self, percent: int) -> None:
+        """What is shown will be gone: there is time to read that, and to go back."""
+        words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
+        self.note.tell(percent, words)
+        self._told_loss = True
+        self._applying.start(READ_MS)
 
     @Slot()
     def _apply(self) -> None:
         percent = self._percent_of(self._wished)
         if percent != self.percent and self._busy():
             self._applying.start(WAIT_MS)
+            return
+        if percent != self.percent and self._loses() and not self._told_loss:
+            # It was waited for, and has come to no file.
+            self._tell_loss(percent)
             return
         self.note.hide()
         self._settings["text_size"] = self._wished

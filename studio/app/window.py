@@ -595,10 +595,12 @@ class MainWindow(QWidget):
         """Close as a person would; the program is started again when everything has ended."""
         self.restarts = True
         ratio = self.devicePixelRatioF()
+        fills = self.isFullScreen() or self.isMaximized()
+        size = self.normalGeometry().size() if fills else self.size()
         self.settings["left_at"] = {
             **self.presentation.state(),
             **({} if self.sampler is None else self.sampler.place()),
-            "size_px": [round(self.width() * ratio), round(self.height() * ratio)],
+            "size_px": [round(size.width() * ratio), round(size.height() * ratio)],
         }
         if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
             self.resumes = None if self.project.run is None else self.project.run.folder

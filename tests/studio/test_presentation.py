@@ -90,6 +90,37 @@ def test_size_waits_for_a_generation_that_would_be_lost(
     assert wished
 
 
+def test_size_that_waited_for_a_generation_that_is_in_no_file_says_so_before_it_is_lost(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished: list[object] = []
+    busy, loses = [True], [False]
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(lambda: wished.append(True))
+    monkeypatch.setattr(show, "_busy", lambda: busy[-1])
+    monkeypatch.setattr(show, "_loses", lambda: loses[-1])
+    show.larger.trigger()
+    assert show.note.words.text().startswith("After this generation")
+    busy.append(False)
+    loses.append(True)
+    show._applying.timeout.emit()
+    assert not wished and "in memory alone" in show.note.words.text() and show._applying.interval() == READ_MS
+    show._applying.timeout.emit()
+    assert wished
+
+
+def test_restart_in_full_screen_keeps_the_size_of_the_window(
+    window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "close", lambda: True)
+    monkeypatch.setattr(window, "normalGeometry", lambda: QRect(10, 10, 700, 640))
+    show.full_screen.trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    window.restart()
+    assert window.settings["left_at"]["size_px"] == [700, 640]
+    show.full_screen.trigger()
+
+
 def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
     window: MainWindow, show: Presentation
 ) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.errors import SamplingError
 from core.networks.anatomy import network_map
 from core.networks.build import build_network
 from core.networks.looking import look
@@ -33,6 +34,7 @@ from studio.inside.seen import Seen
 from studio.project import Project
 from studio.sampler.controller import SamplerController
 from studio.sampler.panel import SamplerPanel
+from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Training, tiny_run
 
 STEPS = 5
@@ -349,6 +351,40 @@ def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab, monkeypatch
     tab.controller.select("mid_attn")
     assert "%" in tab.panel.block.fact("time") and "%" in tab.panel.block.fact("memory")
     assert "ms" in tab.panel.map.tip_at(tab.panel.map.box("mid_attn").center())
+
+
+def test_why_nothing_can_be_measured_follows_the_training_and_the_settings(
+    tab: Tab, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MEASURING_S", 60.0)
+    button, training, costing = tab.panel.map_panel.measure, tab.seen._training, tab.controller.costing
+    tab.open(run)
+    tab.wait(lambda: "other settings" in button.toolTip())
+    assert not button.isEnabled()
+    tab.project.set_settings({**TINY, **SELF_CONDITION, "patch_size": 1})
+    assert button.isEnabled(), button.toolTip()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert costing._job.busy
+    training.state = TrainingState.RUNNING  # type: ignore[misc]
+    training.state_changed.emit(training.state)
+    assert not costing._job.busy
+    assert not button.isEnabled() and "training is under way" in button.toolTip().replace("\n", " ")
+    training.state = TrainingState.FINISHED  # type: ignore[misc]
+    training.state_changed.emit(training.state)
+    assert button.isEnabled()
+
+
+def test_what_cannot_be_measured_is_not_tried_again_unasked(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_given: object) -> Iterator[object]:
+        yield from ()
+        raise SamplingError("sampling.out-of-memory", device="cpu", count=1)
+
+    monkeypatch.setattr("studio.inside.network.costing.costs_of", failing)
+    costing = tab.controller.costing
+    with tab.qtbot.waitSignal(costing._job.failed):
+        costing.measure()
+    costing._measure_unasked()
+    assert not costing._job.busy
 
 
 # --- what is missing or broken ---------------------------------------------------------------------------

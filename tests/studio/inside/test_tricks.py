@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -403,7 +403,11 @@ def test_a_guess_that_is_still_to_come_when_another_batch_is_there_is_not_shown(
     tab.settle(sweep=True)
     held = threading.Event()
     model = first.kept.model("raw")
-    hook = model.model.register_forward_pre_hook(lambda *_: None if held.wait(20) else None)
+
+    def hold(*_given: object) -> None:
+        held.wait(20)
+
+    hook = model.model.register_forward_pre_hook(hold)
     tab.panel.immiscible.picked.emit(7)
     assert tab.controller._guessing.busy
     names = ("places", "pictures", "noise", "offsets", "drawn_noise", "t")
@@ -426,7 +430,7 @@ def test_pictures_of_another_run_take_the_place_of_the_batch_at_once(
     tab.project.set_scan(scan_all(pictures))
     tab.settle()
     assert tab.controller.traced is not None
-    monkeypatch.setattr(tab.controller._source, "traced", lambda _question: iter(lambda: time.sleep(0.01), 0))
+    monkeypatch.setattr(tab.controller._source, "traced", lambda _question: iter(lambda: sleep(0.01), 0))
     tab.sampler.open_model(make_run().folder)
     tab.qtbot.waitUntil(lambda: tab.controller.traced is None)
     assert set(tab.whys.values()) == {"Reading the pictures…"}
@@ -437,9 +441,7 @@ def test_pictures_of_another_run_take_the_place_of_the_batch_at_once(
     assert set(tab.whys.values()) == {"Reading was cancelled."}
 
 
-def test_a_gain_that_cannot_be_measured_says_why(
-    tab: Tab, make_run: RunMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gain_that_cannot_be_measured_says_why(tab: Tab, make_run: RunMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_traced: object) -> Iterator[object]:
         yield from ()
         raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
