@@ -46,6 +46,7 @@ class LessonController(QObject):
         self.spotlight = Spotlight(shell.window, self)
         self._looking = Latest("lesson-facts", self)
         self._looking.answered.connect(self._take_facts)
+        self._looking.failed.connect(self._no_facts)
         self.watch.done.connect(self._was_done)
         self.spotlight.back_wished.connect(self._come_back)
         panel.page_chosen.connect(self._turned)
@@ -130,6 +131,12 @@ class LessonController(QObject):
     @Slot(object)
     def _take_facts(self, answer: tuple[dict[str, str], int]) -> None:
         self._facts, self.scene.even_t = answer
+        self._show_own()
+
+    @Slot()
+    def _no_facts(self) -> None:
+        """These settings cannot be, which their own places say: the numbers of others are not theirs."""
+        self._facts, self.scene.even_t = {}, None
         self._show_own()
 
     def _show_own(self) -> None:

@@ -119,6 +119,18 @@ def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, m
     assert not view.offer.isVisible()
 
 
+def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, qtbot: QtBot) -> None:
+    window.project.set_settings({"beta_schedule": "sigmoid"})
+    open_lesson(window)
+    made_lesson = window.inside.tabs["lesson"]
+    made_lesson.panel.choose("forward")
+    own = made_lesson.panel.view.own
+    qtbot.waitUntil(lambda: bool(own.text()))
+    window.project.set_settings({"schedule_fn_kwargs": ("tau=banana",)})
+    qtbot.waitUntil(lambda: not made_lesson._looking.busy)
+    assert own.text() == ""
+
+
 def test_show_me_ends_in_its_room_and_frames_what_is_there(
     window: MainWindow, lesson: LessonController, qtbot: QtBot
 ) -> None:
