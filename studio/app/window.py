@@ -593,6 +593,8 @@ class MainWindow(QWidget):
     @Slot()
     def restart(self) -> None:
         """Close as a person would; the program is started again when everything has ended."""
+        if self._closing:
+            return  # a change of size was waited for while the window was closed for good
         self.restarts = True
         ratio = self.devicePixelRatioF()
         fills = self.isFullScreen() or self.isMaximized()

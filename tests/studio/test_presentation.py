@@ -109,6 +109,15 @@ def test_size_that_waited_for_a_generation_that_is_in_no_file_says_so_before_it_
     assert wished
 
 
+def test_a_window_that_was_closed_is_not_started_again_by_a_size_that_waited(
+    window: MainWindow, show: Presentation
+) -> None:
+    show.larger.trigger()
+    window.close()
+    show._applying.timeout.emit()
+    assert not window.restarts
+
+
 def test_restart_in_full_screen_keeps_the_size_of_the_window(
     window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

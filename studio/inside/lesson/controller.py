@@ -37,7 +37,8 @@ class LessonController(QObject):
         self.panel: QWidget = panel
         self.head: QWidget | None = panel.head
         self._shell, self._page_panel, self._seen = shell, panel, seen
-        self._done = [name for name in shell.settings["lesson_done"] if name in PAGES]
+        done: list[object] = shell.settings["lesson_done"]
+        self._done = [name for name in PAGES if name in done]
         self._shown = False
         self._facts: dict[str, str] = {}
         self._told_of: object = None  # what the facts are of

@@ -43,6 +43,7 @@ class Stepping(QObject):
         seen.recording_grew.connect(self._grew)
         seen.sampling_changed.connect(self._show_state)
         seen.choices_changed.connect(self._show_state)
+        seen.model_changed.connect(self._show_state)
         seen.step_changed.connect(self._show_step)
         seen.picture_changed.connect(self._show_picture)
 
@@ -79,8 +80,18 @@ class Stepping(QObject):
             has_model=seen.choice is not None,
             has_recording=recording is not None and recording.arrived > 0,
             working=working,
-            why_no_model=self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work."),
+            why_not=self._why_not(),
         )
+
+    def _why_not(self) -> str:
+        """Why no denoising can be made; "" where one can."""
+        if self._seen.choice is None:
+            return self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work.")
+        if self._seen.facts is not None:
+            return ""
+        if self._seen.reading:
+            return self.tr("The model is being read.")
+        return self.tr("The model cannot be read; the sampler room says why.")
 
     @Slot(int)
     def _show_step(self, step: int) -> None:

@@ -131,6 +131,12 @@ def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, q
     assert own.text() == ""
 
 
+def test_what_was_done_is_read_of_settings_that_somebody_has_written_by_hand(window: MainWindow) -> None:
+    window.settings["lesson_done"] = ["forward", ["begin"], 3, "forward"]
+    open_lesson(window)
+    assert window.inside.tabs["lesson"].done == ("forward",)
+
+
 def test_show_me_ends_in_its_room_and_frames_what_is_there(
     window: MainWindow, lesson: LessonController, qtbot: QtBot
 ) -> None:

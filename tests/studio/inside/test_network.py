@@ -15,11 +15,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.errors import SamplingError
+from core.errors import CheckpointError, SamplingError
 from core.networks.anatomy import network_map
 from core.networks.build import build_network
 from core.networks.looking import look
 from core.runs.opening import load_model
+from core.runs.run import Run
 from core.settings import RunConfig
 from studio.app.settings import Settings
 from studio.app.theme import theme
@@ -33,6 +34,7 @@ from studio.inside.network.told import Looked
 from studio.inside.seen import Seen
 from studio.project import Project
 from studio.sampler.controller import SamplerController
+from studio.sampler.models import Origin
 from studio.sampler.panel import SamplerPanel
 from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Training, tiny_run
@@ -421,6 +423,39 @@ def test_a_model_that_is_gone_is_a_sentence(tab: Tab, run: Path, tmp_path: Path)
     tab.wait(lambda: bool(tab.panel.block.said))
     assert tab.controller.looked is None and tab.panel.block.said.endswith(".")
     assert not tab.panel.block.channels.isVisibleTo(tab.panel.block)
+
+
+def test_a_model_that_cannot_be_read_generates_nothing_and_says_so(
+    tab: Tab, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object) -> Iterator[object]:
+        yield from ()
+        raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
+
+    monkeypatch.setattr(tab.sampler.source, "facts", refused)
+    tab.sampler.open_model(run)
+    steps = tab.panel.steps
+    tab.wait(lambda: tab.seen.choice is not None and not tab.seen.reading)
+    assert not steps.again.isEnabled() and "cannot be read" in steps.again.toolTip()
+    assert not steps.button.isEnabled() and "cannot be read" in steps.words
+
+
+def test_why_a_training_has_no_choice_of_weights_is_said(tab: Tab, run: Path) -> None:
+    weights = tab.controller.head.weights
+    assert not weights.isEnabled() and weights.toolTip() == "Choose a model first."
+    training = tab.seen._training
+    training.model = load_model(run, "ema", {}).diffusion  # type: ignore[attr-defined]
+    tab.project.set_run(Run.open(run))
+    training.state_changed.emit(TrainingState.RUNNING)
+    tab.wait(lambda: tab.seen.facts is not None)
+    assert tab.seen.choice is not None and tab.seen.choice.origin is Origin.TRAINING
+    for box in (weights, tab.sampler.panel.head.weights):
+        assert not box.isEnabled() and "averaged weights" in box.toolTip()
+    training.model = None  # type: ignore[attr-defined]
+    training.state_changed.emit(TrainingState.FINISHED)
+    tab.wait(lambda: tab.seen.facts is not None)
+    for box in (weights, tab.sampler.panel.head.weights):
+        assert box.isEnabled() and box.toolTip().startswith("EMA")
 
 
 def test_a_denoising_of_another_size_is_told_of(made: Tab, tmp_path: Path) -> None:

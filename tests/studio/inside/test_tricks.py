@@ -308,7 +308,7 @@ def test_another_batch_and_other_noise_when_asked_for_are_traced(tab: Tab, make_
 
 def test_pictures_without_a_run_have_the_next_runs_settings(tab: Tab, pictures: Path) -> None:
     assert set(tab.whys.values()) == {"Choose a folder of pictures, or a model in the sampler room."}
-    assert not tab.head.next.isEnabled()
+    assert not tab.head.next.isEnabled() and tab.head.next.toolTip().startswith("Choose a folder")
     tab.project.set_settings({**TINY, "batch_size": 12, "min_snr_gamma": 2.0})
     tab.project.set_scan(scan_all(pictures))
     tab.settle()
@@ -318,7 +318,7 @@ def test_pictures_without_a_run_have_the_next_runs_settings(tab: Tab, pictures: 
     assert set(tab.whys) == {"self_condition", "ema"}
     assert "no trained network" in tab.panel.ema.why
     assert "no loss is measured" in tab.panel.min_snr.measured.text()
-    assert tab.head.next.isEnabled()
+    assert tab.head.next.isEnabled() and tab.head.next.toolTip().startswith("Look at")
 
 
 def test_a_run_when_its_pictures_are_gone_says_so_on_every_card(tab: Tab, make_run: RunMaker, tmp_path: Path) -> None:

@@ -133,6 +133,7 @@ def test_cancel_ends_it_and_what_was_shown_stays(qtbot: QtBot, twins: TwinsContr
     qtbot.waitUntil(lambda: twins.panel.bar.value() > 0 and twins.panel.info.text().endswith(" left"))
     assert twins.panel.info.text().startswith("step ")
     assert twins.panel.go.text() == "Cancel"
+    assert not twins.panel.steps.isEnabled() and "cancel it first" in twins.panel.steps.toolTip()
     assert twins.panel.verdict.words.text() == "It comes after the last step of the first pair."
     twins.panel.go.click()
     qtbot.waitUntil(lambda: twins.running is None)
