@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.settings import RunConfig
 
@@ -71,7 +71,8 @@ class LessonController(QObject):
             self._told_of = None  # it may have been trained further
             self._look_up()
             self._offer()
-            self._page_panel.setFocus()
+            if not isinstance(self._shell.window.focusWidget(), QTabBar):  # where arrows go on to another tab
+                self._page_panel.setFocus()
         self._shown = shown
 
     @Slot()

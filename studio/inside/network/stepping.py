@@ -36,8 +36,10 @@ class Stepping(QObject):
         panel.block.over.t_picked.connect(self._go_to_t)
         row.play_wished.connect(play.toggle)
         row.move_wished.connect(self._move)
-        row.loop_changed.connect(self._loop)
+        row.loop_changed.connect(play.set_loop)
         row.speed_changed.connect(play.set_speed)
+        play.pace_changed.connect(row.set_pace)
+        play.tell_pace()
         play.playing_changed.connect(row.set_playing)
         seen.recording_changed.connect(self.show_recording)
         seen.recording_grew.connect(self._grew)
@@ -143,10 +145,6 @@ class Stepping(QObject):
             self._to_end(where == "last")
         else:
             self._step_by(-1 if where == "back" else 1)
-
-    @Slot(bool)
-    def _loop(self, loop: bool) -> None:
-        self._seen.playback.loop = loop
 
     @Slot(float)
     def _go_to_t(self, t: float) -> None:

@@ -236,6 +236,21 @@ def test_what_is_chosen_here_is_chosen_in_the_sampler_room(made: Tab) -> None:
     assert made.look().question.picture == 0 and made.sampler.panel.shown.picture == 0
 
 
+def test_loop_and_speed_are_the_same_in_both_rows(made: Tab) -> None:
+    here, there = made.panel.timeline.row, made.sampler.panel.timeline.row
+    there.loop.click()
+    there.speed.setCurrentIndex(there.speed.count() - 1)
+    assert here.loop.isChecked() and here.speed.currentData() == there.speed.currentData()
+    here.loop.click()
+    here.speed.setCurrentIndex(0)
+    assert not there.loop.isChecked() and there.speed.currentIndex() == 0
+    late = NetworkController(NetworkPanel(), made.seen)
+    assert late.panel.timeline.row.speed.currentIndex() == 0
+    made.qtbot.addWidget(late.panel)
+    made.qtbot.addWidget(late.head)
+    assert late.shutdown()
+
+
 def test_the_channels_are_sorted_and_one_is_shown_large(made: Tab) -> None:
     maps = made.select("ups.0.0").maps
     strengths = maps.strengths[maps.order]
