@@ -7519,6 +7519,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
     </message>
     <message>
+        <source>The window comes back in this size, without the twins: they are in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含双胞胎的结果：它们只在内存中</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the generation and the twins: both are in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含这次生成和双胞胎的结果：两者都只在内存中</translation>
+    </message>
+    <message>
         <source>The window comes back in this size</source>
         <translation>窗口将以这个大小重新打开</translation>
     </message>

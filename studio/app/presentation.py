@@ -180,9 +180,12 @@ class Presentation(QObject):
         transport: TransportBar,
         settings: Settings,
         busy: Callable[[], bool],
-        loses: Callable[[], bool] = lambda: False,
+        loses: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """busy: whether something is being made, which is waited for. loses: whether a restart takes what is shown."""
+        """busy: whether something is being made, which is waited for.
+
+        loses: what a restart takes, of "generation" and "twins".
+        """
         super().__init__(window)
         self._window, self._bar, self._transport, self._settings = window, bar, transport, settings
         self._busy, self._loses = busy, loses
@@ -295,16 +298,22 @@ class Presentation(QObject):
             self.note.tell(percent, self.tr("It is so already"))
         elif self._busy():
             self.note.tell(percent, self.tr("After this generation the window comes back in this size"))
-        elif self._loses():
-            self._tell_loss(percent)
+        elif lost := self._loses():
+            self._tell_loss(percent, lost)
             return
         else:
             self.note.tell(percent, self.tr("The window comes back in this size"))
         self._applying.start(APPLY_MS)
 
-    def _tell_loss(self, percent: int) -> None:
-        """What is shown will be gone: there is time to read that, and to go back."""
+    def _tell_loss(self, percent: int, lost: frozenset[str]) -> None:
+        """That will be gone: there is time to read it, and to go back."""
         words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
+        if lost == {"twins"}:
+            words = self.tr("The window comes back in this size, without the twins: they are in memory alone")
+        elif "twins" in lost:
+            words = self.tr(
+                "The window comes back in this size, without the generation and the twins: both are in memory alone"
+            )
         self.note.tell(percent, words)
         self._told_loss = True
         self._applying.start(READ_MS)
@@ -315,9 +324,10 @@ class Presentation(QObject):
         if percent != self.percent and self._busy():
             self._applying.start(WAIT_MS)
             return
-        if percent != self.percent and self._loses() and not self._told_loss:
-            # It was waited for, and has come to no file.
-            self._tell_loss(percent)
+        lost = self._loses()
+        if percent != self.percent and lost and not self._told_loss:
+            # A generation was waited for, and has come to no file.
+            self._tell_loss(percent, lost)
             return
         self.note.hide()
         self._settings["text_size"] = self._wished

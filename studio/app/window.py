@@ -197,7 +197,7 @@ class MainWindow(QWidget):
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
         self.presentation = Presentation(
-            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses_pictures
+            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses
         )
         self.presentation.restart_wished.connect(self.restart)
         self.settings_menu = SettingsMenu(
@@ -586,9 +586,12 @@ class MainWindow(QWidget):
         """A generation is under way, or is not on the disk yet."""
         return self.sampler is not None and (self.sampler.sampling or self.sampler.keeping)
 
-    def _loses_pictures(self) -> bool:
-        """What is shown in the sampler room is in no file."""
-        return self.sampler is not None and self.sampler.recording is not None and not self.sampler.place()
+    def _loses(self) -> frozenset[str]:
+        """What is in no file: the generation that is shown, and what twins have come to."""
+        sampler, inside = self.sampler, self.inside
+        generation = sampler is not None and sampler.recording is not None and not sampler.place()
+        lost = {"generation": generation, "twins": inside is not None and inside.has_twins}
+        return frozenset(what for what, is_lost in lost.items() if is_lost)
 
     @Slot()
     def restart(self) -> None:

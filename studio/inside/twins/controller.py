@@ -150,6 +150,11 @@ class TwinsController(QObject):
         """The name of what is compared now."""
         return None if self._at_work is None else self._at_work.name
 
+    @property
+    def has_results(self) -> bool:
+        """Whether something was compared, if only in part."""
+        return any(case.gathered is not None for case in self._cases.values())
+
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """End after the step under way and wait; True when no thread is left."""
         self._closed = True

@@ -68,6 +68,7 @@ def test_open_says_what_differs_and_measures_how_long_it_takes(qtbot: QtBot, twi
     assert twins.panel.changed.text() == "Weighting: min-SNR → None · min-SNR γ: 5 → Off"
     assert twins.panel.go.isEnabled()
     assert not twins.panel.use.isEnabled()
+    assert not twins.has_results
     wait_until_measured(qtbot, twins)
     assert "2 × 8 steps of each" in twins.panel.info.text()
     twins.panel.seeds.setCurrentIndex(2)
@@ -94,6 +95,7 @@ def test_compared_it_shows_curves_samples_and_a_verdict_and_keeps_nothing(
     assert shown.samples.label.text() == f"step {STEPS} · seed 1"
     assert files_in(tmp_path) == before
     assert room.project.run is None
+    assert twins.has_results
 
 
 def test_use_b_chooses_its_settings_and_undo_takes_them_back(qtbot: QtBot, twins: TwinsController, room: Room) -> None:
