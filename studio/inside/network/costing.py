@@ -52,7 +52,7 @@ class Costing(QObject):
         self._measured_for: _Key | None = None
         self._failed_for: _Key | None = None  #: it is not measured again unless somebody wishes it
         self._unasked = False  #: whether nobody has wished the measurement under way
-        self._job = Latest("network-costs", parent=self)
+        self._job = Latest("network-costs", parent=self, fills_cores=True)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         panel.measure_wished.connect(self.measure)
         panel.cancel_wished.connect(self.cancel)

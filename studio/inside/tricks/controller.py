@@ -58,7 +58,8 @@ class TricksController(QObject):
         self._seen, self._project = seen, project
         self._source = TrickSource()
         self._tracing, self._guessing = Latest("trace", self), Latest("guess", self)
-        self._sweeping, self._measuring = Latest("self-condition gain", self), Latest("loss over t", self)
+        self._sweeping = Latest("self-condition gain", self, fills_cores=True)
+        self._measuring = Latest("loss over t", self, fills_cores=True)
         self._shown, self._stale = False, True
         self._make_twins = make_twins
         self.twins: TwinsController | None = None  #: once two trainings were to be compared
