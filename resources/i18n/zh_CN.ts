@@ -1614,7 +1614,7 @@
     <name>Costing</name>
     <message>
         <source>The network is being read.</source>
-        <extracomment>Only networks up to so many parameters are measured without being asked, so long after the last question. other costs are known whether nobody has wished the measurement under way</extracomment>
+        <extracomment>Only networks up to so many parameters are measured without being asked, so long after the last question. other costs are known it is not measured again unless somebody wishes it whether nobody has wished the measurement under way</extracomment>
         <translation>正在读取网络。</translation>
     </message>
     <message>
@@ -7487,7 +7487,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>Presentation</name>
     <message>
         <source>Full screen</source>
-        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at</extracomment>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at whether the words say that what is shown will be lost</extracomment>
         <translation>全屏</translation>
     </message>
     <message>
@@ -7525,6 +7525,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>The window comes back in this size, without the generation: it is in memory alone</source>
         <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the twins: they are in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含双胞胎的结果：它们只在内存中</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the generation and the twins: both are in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含这次生成和双胞胎的结果：两者都只在内存中</translation>
     </message>
     <message>
         <source>The window comes back in this size</source>
@@ -8028,8 +8036,12 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>EMA</source>
-        <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e. the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
+        <extracomment>the ModelChoice any setting, by a person whether the rest of the settings is to be seen Enter in a field: the keys may go back to the room</extracomment>
         <translation>EMA</translation>
+    </message>
+    <message>
+        <source>A training gives its averaged weights (EMA) alone; each of its checkpoints has both.</source>
+        <translation>正在进行的训练只给出平均权重（EMA）；它的每个检查点两种都有。</translation>
     </message>
     <message>
         <source>Raw</source>
@@ -8069,6 +8081,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Choose a model first.</source>
+        <extracomment>Beside the words of Generate and Cancel. The entry of the weights whose EMA is of a length that is chosen beside it. A slider that has not moved for so long is where it is to be. Places of the slider to a factor of e.</extracomment>
         <translation>请先选择模型。</translation>
     </message>
     <message>
@@ -9872,6 +9885,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <source>There is no model yet. After the first checkpoint its blocks can be seen at work.</source>
         <translation>还没有模型。有了第一个检查点，就能看到各模块如何工作。</translation>
     </message>
+    <message>
+        <source>The model is being read.</source>
+        <translation>正在读取模型。</translation>
+    </message>
+    <message>
+        <source>The model cannot be read; the sampler room says why.</source>
+        <translation>无法读取该模型；原因见采样器。</translation>
+    </message>
 </context>
 <context>
     <name>Steps</name>
@@ -10550,7 +10571,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TricksController</name>
     <message>
         <source>Choose a folder of pictures, or a model in the sampler room.</source>
-        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. once two trainings were to be compared whether all cards are there what the last question was of the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. once two trainings were to be compared whether they stand in the place of the cards whether all cards are there what the last question was of the run and the scan of what is shown the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
         <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
     </message>
     <message>
@@ -10743,7 +10764,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TwinsController</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now of the case that is shown, as it was last looked at</extracomment>
+        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now what is measured now of the case that is shown, as it was last looked at</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -10937,6 +10958,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Start</source>
         <translation>开始</translation>
+    </message>
+    <message>
+        <source>It is under way with these: cancel it first</source>
+        <translation>正在用这些设置进行：请先取消</translation>
     </message>
     <message>
         <source>Changes the settings of the next run to those of B; Undo takes it back</source>

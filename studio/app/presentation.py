@@ -180,14 +180,18 @@ class Presentation(QObject):
         transport: TransportBar,
         settings: Settings,
         busy: Callable[[], bool],
-        loses: Callable[[], bool] = lambda: False,
+        loses: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """busy: whether something is being made, which is waited for. loses: whether a restart takes what is shown."""
+        """busy: whether something is being made, which is waited for.
+
+        loses: what a restart takes, of "generation" and "twins".
+        """
         super().__init__(window)
         self._window, self._bar, self._transport, self._settings = window, bar, transport, settings
         self._busy, self._loses = busy, loses
         self.percent = text_size.remembered(settings.path)  #: what everything is shown at
         self._wished = self._settings["text_size"]
+        self._told_loss = False  #: whether the words say that what is shown will be lost
         self.halo = PointerHalo(self)
         self.note = SizeNote(window)
         self._applying = QTimer(self)
@@ -289,25 +293,41 @@ class Presentation(QObject):
 
     def _wish(self, size: int) -> None:
         percent = self._percent_of(size)
-        self._wished = size
+        self._wished, self._told_loss = size, False
         if percent == self.percent:
             self.note.tell(percent, self.tr("It is so already"))
         elif self._busy():
             self.note.tell(percent, self.tr("After this generation the window comes back in this size"))
-        elif self._loses():
-            words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
-            self.note.tell(percent, words)
-            self._applying.start(READ_MS)
+        elif lost := self._loses():
+            self._tell_loss(percent, lost)
             return
         else:
             self.note.tell(percent, self.tr("The window comes back in this size"))
         self._applying.start(APPLY_MS)
+
+    def _tell_loss(self, percent: int, lost: frozenset[str]) -> None:
+        """That will be gone: there is time to read it, and to go back."""
+        words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
+        if lost == {"twins"}:
+            words = self.tr("The window comes back in this size, without the twins: they are in memory alone")
+        elif "twins" in lost:
+            words = self.tr(
+                "The window comes back in this size, without the generation and the twins: both are in memory alone"
+            )
+        self.note.tell(percent, words)
+        self._told_loss = True
+        self._applying.start(READ_MS)
 
     @Slot()
     def _apply(self) -> None:
         percent = self._percent_of(self._wished)
         if percent != self.percent and self._busy():
             self._applying.start(WAIT_MS)
+            return
+        lost = self._loses()
+        if percent != self.percent and lost and not self._told_loss:
+            # A generation was waited for, and has come to no file.
+            self._tell_loss(percent, lost)
             return
         self.note.hide()
         self._settings["text_size"] = self._wished

@@ -90,6 +90,8 @@ class ReadyModels(QObject):
         run = self._project.run
         if run is not None and run.folder == self._opening:
             self._choose(run.folder)
+        elif run is not None:
+            self._opening = None  # another one was wished meanwhile
 
     def _choose(self, folder: Path) -> None:
         """The copy's newest checkpoint, whichever model was chosen before."""
@@ -101,12 +103,13 @@ class ReadyModels(QObject):
     @Slot()
     def _model_read(self) -> None:
         sampler, folder = self._sampler, self._opening
-        if sampler is None or folder is None or sampler.panel.controls.facts is None:
+        if sampler is None or folder is None:
             return
         chosen = sampler.models.chosen
         if chosen is not None and chosen.path == self._newest(folder):
             self._opening = None
-            sampler.generate()
+            if sampler.panel.controls.facts is not None:  # else the room says why
+                sampler.generate()
 
     @staticmethod
     def _newest(folder: Path) -> Path:

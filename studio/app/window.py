@@ -197,7 +197,7 @@ class MainWindow(QWidget):
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
         self.presentation = Presentation(
-            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses_pictures
+            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses
         )
         self.presentation.restart_wished.connect(self.restart)
         self.settings_menu = SettingsMenu(
@@ -586,19 +586,26 @@ class MainWindow(QWidget):
         """A generation is under way, or is not on the disk yet."""
         return self.sampler is not None and (self.sampler.sampling or self.sampler.keeping)
 
-    def _loses_pictures(self) -> bool:
-        """What is shown in the sampler room is in no file."""
-        return self.sampler is not None and self.sampler.recording is not None and not self.sampler.place()
+    def _loses(self) -> frozenset[str]:
+        """What is in no file: the generation that is shown, and what twins have come to."""
+        sampler, inside = self.sampler, self.inside
+        generation = sampler is not None and sampler.recording is not None and not sampler.place()
+        lost = {"generation": generation, "twins": inside is not None and inside.has_twins}
+        return frozenset(what for what, is_lost in lost.items() if is_lost)
 
     @Slot()
     def restart(self) -> None:
         """Close as a person would; the program is started again when everything has ended."""
+        if self._closing:
+            return  # a change of size was waited for while the window was closed for good
         self.restarts = True
         ratio = self.devicePixelRatioF()
+        fills = self.isFullScreen() or self.isMaximized()
+        size = self.normalGeometry().size() if fills else self.size()
         self.settings["left_at"] = {
             **self.presentation.state(),
             **({} if self.sampler is None else self.sampler.place()),
-            "size_px": [round(self.width() * ratio), round(self.height() * ratio)],
+            "size_px": [round(size.width() * ratio), round(size.height() * ratio)],
         }
         if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
             self.resumes = None if self.project.run is None else self.project.run.folder

@@ -38,6 +38,12 @@ class InsideController(QObject):
             self._panel.put(name, tab.panel, tab.head)
         return self.tabs[name]
 
+    @property
+    def has_twins(self) -> bool:
+        """Whether two trainings are compared, or were: what that has come to is in memory alone."""
+        twins = getattr(self.tabs.get("tricks"), "twins", None)
+        return twins is not None and bool(twins.has_results)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The room comes into sight, or goes out of it."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and not self._closed:

@@ -36,6 +36,7 @@ class Seen(QObject):
     sampling_changed = Signal()  #: one is being made, or no longer
     step_changed = Signal(int)  #: the step under the cursor, which has arrived
     picture_changed = Signal(int)  #: the selected picture of the batch
+    training_changed = Signal()  #: one has begun, or is no longer under way
     settings_changed = Signal()  #: of the open run, or those that are chosen for the next one
 
     def __init__(
@@ -56,6 +57,7 @@ class Seen(QObject):
         panel.recording_extended.connect(self.recording_grew)
         panel.step_shown.connect(self.step_changed)
         panel.picture_selected.connect(self.picture_changed)
+        training.state_changed.connect(self.training_changed)
         project.config_changed.connect(self.settings_changed)
         project.run_changed.connect(self.settings_changed)
         project.scan_changed.connect(self.settings_changed)

@@ -20,6 +20,7 @@ class Latest(QObject):
     """Runs a generator that yields None or an Underway while it is at work, and its answer last.
 
     A new question stops the generator of the one before where it next yields; what that still says is never delivered.
+    `fills_cores`: see Worker.
     """
 
     progressed = Signal(object)  #: what the last Underway says
@@ -27,9 +28,10 @@ class Latest(QObject):
     failed = Signal(object)  #: a Failure
     busy_changed = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, fills_cores: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._fills_cores = fills_cores
         self._current: Worker | None = None
         self._workers: list[Worker] = []  # stopped ones stay until their threads are gone
         self._closed = False
@@ -44,7 +46,7 @@ class Latest(QObject):
         self._stop()
         if self._closed:
             return
-        worker = Worker(answer, parent=self, name=self.objectName())
+        worker = Worker(answer, parent=self, name=self.objectName(), fills_cores=self._fills_cores)
         worker.events.connect(self._came)
         worker.ended.connect(self._ended)
         self._workers.append(worker)

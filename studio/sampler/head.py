@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
 
@@ -313,6 +313,17 @@ def _length_words(place: int) -> str:
     return numbers.chosen(_length_at(place))
 
 
+def why_no_weights(chosen: ModelChoice | None) -> str:
+    """Why there is no choice of weights; "" where there is."""
+    if chosen is None:
+        return QCoreApplication.translate("SamplerHead", "Choose a model first.")
+    if chosen.origin is Origin.TRAINING:
+        return QCoreApplication.translate(
+            "SamplerHead", "A training gives its averaged weights (EMA) alone; each of its checkpoints has both."
+        )
+    return ""
+
+
 class SamplerHead(QWidget):
     """Holds the settings of the next sampling; `request()` reads them."""
 
@@ -336,15 +347,12 @@ class SamplerHead(QWidget):
         self.weights.addItem(self.tr("EMA"), "ema")
         self.weights.addItem(self.tr("Raw"), "raw")
         self.weights.addItem(self.tr("EMA length…"), LENGTH)
-        set_name(
-            self.weights,
-            self.tr("Weights"),
-            self.tr(
-                "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
-                "Raw: the weights as the last step left them. EMA length: an average over more or fewer steps, made of "
-                "the snapshots that the run has kept."
-            ),
+        self._weights_tip = self.tr(
+            "EMA: the average of the weights over the last steps of training, which gives calmer pictures. "
+            "Raw: the weights as the last step left them. EMA length: an average over more or fewer steps, made of "
+            "the snapshots that the run has kept."
         )
+        set_name(self.weights, self.tr("Weights"), self._weights_tip)
         self.ema_length = ValueSlider(Slider(*_LENGTH_ENDS, value=_length_place(USUAL_LENGTH)), _length_words)
         self.ema_length.slider.setObjectName("ema_length")
         self.ema_length.slider.setAccessibleName(self.tr("EMA length"))
@@ -630,8 +638,9 @@ class SamplerHead(QWidget):
         why_not = self.tr("Choose a model first.") if self.fields.info() is None else self._missing
         self.generate.setEnabled(not why_not)
         set_tip(self.generate, why_not or self.tr("Make pictures with these settings (G)"))
-        training = self.model.chosen is not None and self.model.chosen.origin is Origin.TRAINING
-        self.weights.setEnabled(self.model.chosen is not None and not training)
+        no_weights = why_no_weights(self.model.chosen)
+        self.weights.setEnabled(not no_weights)
+        set_tip(self.weights, no_weights or self._weights_tip)
         self._tell_more()
 
     def _tell_more(self) -> None:

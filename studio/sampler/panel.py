@@ -318,8 +318,9 @@ class SamplerPanel(QWidget):
         play.playing_changed.connect(row.set_playing)
         row.play_wished.connect(play.toggle)
         row.move_wished.connect(self._move)
-        row.loop_changed.connect(self._set_loop)
+        row.loop_changed.connect(play.set_loop)
         row.speed_changed.connect(play.set_speed)
+        play.pace_changed.connect(row.set_pace)
         row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
         self.banner.acted.connect(self._take_offer)
@@ -664,10 +665,6 @@ class SamplerPanel(QWidget):
     @Slot(list)
     def _layers_changed(self, layers: list[str]) -> None:
         self._settings["sampler_layers"] = layers
-
-    @Slot(bool)
-    def _set_loop(self, loop: bool) -> None:
-        self.playback.loop = loop
 
     def event(self, event: QEvent) -> bool:
         """While one paints, Ctrl+Z takes a stroke back, not what was chosen in the window."""

@@ -18,13 +18,14 @@ class Playback(QObject):
 
     moved = Signal(int)  #: another step is shown
     playing_changed = Signal(bool)
+    pace_changed = Signal(bool, float)  #: in a loop or not, and the speed
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.steps = 0
         self.arrived = 0
         self.index = 0  #: the step that is shown
-        self.loop = False
+        self._loop = False
         self._speed = 1.0
         self._follows = True
         self._from_index = 0
@@ -83,9 +84,21 @@ class Playback(QObject):
         else:
             self.play()
 
+    @Slot(bool)
+    def set_loop(self, loop: bool) -> None:
+        """Whether it begins again when it has come to the end."""
+        self._loop = loop
+        self.tell_pace()
+
+    def tell_pace(self) -> None:
+        """For whoever does not know it yet."""
+        self.pace_changed.emit(self._loop, self._speed)
+
+    @Slot(float)
     def set_speed(self, speed: float) -> None:
         """1.0 is STEPS_PER_SECOND."""
         self._speed = speed
+        self.tell_pace()
         if self.playing:
             self._restart_clock()
             self._timer.setInterval(max(SHORTEST_TICK_MS, round(1000 / (STEPS_PER_SECOND * speed))))
@@ -113,7 +126,7 @@ class Playback(QObject):
         index = self._from_index + passed
         if index < self.arrived:
             self._show(index)
-        elif self.loop and self.arrived == self.steps:
+        elif self._loop and self.arrived == self.steps:
             self._show(0)
             self._restart_clock()
         else:

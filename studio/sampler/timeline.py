@@ -178,6 +178,13 @@ class PlayRow(QWidget):
         self.play.set_icon("pause" if playing else "play")
         self.play.describe(self.tr("Pause") if playing else self.tr("Play"), self.tr("Space"))
 
+    @Slot(bool, float)
+    def set_pace(self, loop: bool, speed: float) -> None:
+        """In a loop or not, and how fast; another row may have said so. Emits nothing."""
+        with QSignalBlocker(self.loop), QSignalBlocker(self.speed):
+            self.loop.setChecked(loop)
+            self.speed.setCurrentIndex(self.speed.findData(speed))
+
     def set_exporting(self, progress: tuple[int, int] | None) -> None:
         """A film or picture is being written: (done, of); None when not."""
         self._exporting = progress

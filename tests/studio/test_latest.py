@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.latest import Latest
+from studio.jobs.worker import NICENESS
 
 
 def test_the_newest_question_is_answered_and_the_one_before_stops(qtbot: QtBot) -> None:
@@ -45,3 +49,18 @@ def test_what_fails_is_told(qtbot: QtBot) -> None:
         latest.ask(failing)
     assert isinstance(told.args[0].error, ValueError) and not latest.busy
     assert latest.shutdown(5000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own")
+def test_what_fills_the_cores_steps_back_behind_the_window(qtbot: QtBot) -> None:
+    def niceness() -> Iterator[int]:
+        yield os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before, answers = os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), list[int]()
+    for fills, steps_back in ((False, 0), (True, NICENESS)):
+        latest = Latest("test", fills_cores=fills)
+        latest.answered.connect(answers.append)
+        with qtbot.waitSignal(latest.answered):
+            latest.ask(niceness)
+        assert answers[-1] == before + steps_back
+        assert latest.shutdown(5000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -88,6 +89,67 @@ def test_size_waits_for_a_generation_that_would_be_lost(
     busy.append(False)
     show._applying.timeout.emit()
     assert wished
+
+
+def test_size_that_waited_for_a_generation_that_is_in_no_file_says_so_before_it_is_lost(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished: list[object] = []
+    busy, loses = [True], [frozenset[str]()]
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(lambda: wished.append(True))
+    monkeypatch.setattr(show, "_busy", lambda: busy[-1])
+    monkeypatch.setattr(show, "_loses", lambda: loses[-1])
+    show.larger.trigger()
+    assert show.note.words.text().startswith("After this generation")
+    busy.append(False)
+    loses.append(frozenset({"generation"}))
+    show._applying.timeout.emit()
+    assert not wished and "in memory alone" in show.note.words.text() and show._applying.interval() == READ_MS
+    show._applying.timeout.emit()
+    assert wished
+
+
+def test_size_that_takes_twins_away_says_so(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(pytest.fail)
+    window.show_room("inside")
+    assert window.inside is not None
+    tricks = window.inside.tab("tricks")
+    assert not window._loses()
+    tricks.twins = SimpleNamespace(has_results=True)  # type: ignore[attr-defined]
+    assert window._loses() == {"twins"}
+    show.larger.trigger()
+    assert "without the twins" in show.note.words.text() and show._applying.interval() == READ_MS
+    both = frozenset({"twins", "generation"})
+    monkeypatch.setattr(show, "_loses", lambda: both)
+    show.larger.trigger()
+    assert "without the generation and the twins" in show.note.words.text()
+    show._applying.stop()
+    tricks.twins = None  # type: ignore[attr-defined]
+
+
+def test_a_window_that_was_closed_is_not_started_again_by_a_size_that_waited(
+    window: MainWindow, show: Presentation
+) -> None:
+    show.larger.trigger()
+    window.close()
+    show._applying.timeout.emit()
+    assert not window.restarts
+
+
+def test_restart_in_full_screen_keeps_the_size_of_the_window(
+    window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "close", lambda: True)
+    monkeypatch.setattr(window, "normalGeometry", lambda: QRect(10, 10, 700, 640))
+    show.full_screen.trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    window.restart()
+    assert window.settings["left_at"]["size_px"] == [700, 640]
+    show.full_screen.trigger()
 
 
 def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(

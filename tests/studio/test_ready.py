@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from core.errors import CheckpointError
 from core.runs import ready
+from core.runs.run import Run
 from studio.app.i18n import Translations
 from studio.app.settings import Settings
 from studio.app.window import MainWindow
@@ -82,6 +85,29 @@ def test_a_copy_that_cannot_be_made_is_told(window: MainWindow, monkeypatch: pyt
     window.take_ready("faces")
     qtbot.waitUntil(lambda: bool(window.banner.text()))
     assert not window.ready.busy
+
+
+def test_another_run_that_is_opened_meanwhile_ends_the_wait_for_pictures(
+    window: MainWindow, stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(window.training, "open_run", lambda _folder: None)
+    window.take_ready("faces")
+    qtbot.waitUntil(lambda: window.ready._opening is not None)
+    window.project.set_run(Run.open(tiny_run(tmp_path / "another")))
+    assert not window.ready.busy
+
+
+def test_a_copy_whose_model_cannot_be_read_is_not_waited_for(
+    window: MainWindow, stand_in: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def refused(*_given: object) -> Iterator[object]:
+        yield from ()
+        raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
+
+    monkeypatch.setattr(window.sampler.source, "facts", refused)
+    window.take_ready("faces")
+    qtbot.waitUntil(lambda: "torn" in window.sampler.panel.banner.text())
+    assert not window.ready.busy and window.sampler.recording is None
 
 
 def test_the_loss_of_a_run_that_was_opened_unseen_is_drawn_whole(window: MainWindow, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.settings import RunConfig
 
@@ -37,7 +37,8 @@ class LessonController(QObject):
         self.panel: QWidget = panel
         self.head: QWidget | None = panel.head
         self._shell, self._page_panel, self._seen = shell, panel, seen
-        self._done = [name for name in shell.settings["lesson_done"] if name in PAGES]
+        done: list[object] = shell.settings["lesson_done"]
+        self._done = [name for name in PAGES if name in done]
         self._shown = False
         self._facts: dict[str, str] = {}
         self._told_of: object = None  # what the facts are of
@@ -46,6 +47,7 @@ class LessonController(QObject):
         self.spotlight = Spotlight(shell.window, self)
         self._looking = Latest("lesson-facts", self)
         self._looking.answered.connect(self._take_facts)
+        self._looking.failed.connect(self._no_facts)
         self.watch.done.connect(self._was_done)
         self.spotlight.back_wished.connect(self._come_back)
         panel.page_chosen.connect(self._turned)
@@ -69,7 +71,8 @@ class LessonController(QObject):
             self._told_of = None  # it may have been trained further
             self._look_up()
             self._offer()
-            self._page_panel.setFocus()
+            if not isinstance(self._shell.window.focusWidget(), QTabBar):  # where arrows go on to another tab
+                self._page_panel.setFocus()
         self._shown = shown
 
     @Slot()
@@ -130,6 +133,12 @@ class LessonController(QObject):
     @Slot(object)
     def _take_facts(self, answer: tuple[dict[str, str], int]) -> None:
         self._facts, self.scene.even_t = answer
+        self._show_own()
+
+    @Slot()
+    def _no_facts(self) -> None:
+        """These settings cannot be, which their own places say: the numbers of others are not theirs."""
+        self._facts, self.scene.even_t = {}, None
         self._show_own()
 
     def _show_own(self) -> None:

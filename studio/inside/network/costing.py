@@ -50,8 +50,9 @@ class Costing(QObject):
         self._known: dict[_Key, Measured] = {}
         self._stop = threading.Event()
         self._measured_for: _Key | None = None
+        self._failed_for: _Key | None = None  #: it is not measured again unless somebody wishes it
         self._unasked = False  #: whether nobody has wished the measurement under way
-        self._job = Latest("network-costs", parent=self)
+        self._job = Latest("network-costs", parent=self, fills_cores=True)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         panel.measure_wished.connect(self.measure)
         panel.cancel_wished.connect(self.cancel)
@@ -59,6 +60,8 @@ class Costing(QObject):
         self._job.answered.connect(self._answered)
         self._job.failed.connect(self._failed)
         self._idle.timeout.connect(self._measure_unasked)
+        seen.training_changed.connect(self._look_again)
+        seen.settings_changed.connect(self._look_again)
 
     @property
     def costs(self) -> Mapping[str, Cost]:
@@ -106,7 +109,8 @@ class Costing(QObject):
     @Slot()
     def _measure_unasked(self) -> None:
         small = self._facts is not None and self._facts.parameters <= MEASURED_UNASKED
-        if small and not self.costs and not self._seen.sampling and not self._seen.training_busy:
+        wanted = small and not self.costs and self._key() != self._failed_for
+        if wanted and not self._seen.sampling and not self._seen.training_busy:
             self.measure()
             self._unasked = True
 
@@ -138,7 +142,16 @@ class Costing(QObject):
 
     @Slot(object)
     def _failed(self, failure: Failure) -> None:
+        self._failed_for = self._measured_for
         self._panel.set_measuring(None, error_text(failure.error))
+
+    @Slot()
+    def _look_again(self) -> None:
+        """Other settings have other costs, and beside a training nothing can be measured."""
+        if self._job.busy and self._seen.training_busy:
+            self.cancel()
+        else:
+            self._tell()
 
     def _tell(self) -> None:
         self._panel.set_costs(self.costs)

@@ -45,7 +45,6 @@ class PixelPicture(QWidget):
         super().__init__(parent)
         self._image = QImage()
         self._drawn = QRectF()
-        self._tip = lambda _row, _column: ""
         self.size_of_map = (1, 1)
         self.pixel: tuple[int, int] | None = None
         self.set_side(SIDE_PX)

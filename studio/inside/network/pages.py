@@ -33,7 +33,7 @@ class Pages(QObject):
         self._block, self._seen, self._asking = block, seen, asking
         self._over_of: object = None  #: what the curves are asked of, or shown of
         self._weights_of: object = None
-        self._over = Latest("network-over-t", parent=self)
+        self._over = Latest("network-over-t", parent=self, fills_cores=True)
         self._weights = Latest("network-weights", parent=self)
         self._over.progressed.connect(self._over_progressed)
         self._over.answered.connect(self._over_answered)

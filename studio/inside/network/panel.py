@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStac
 
 from ... import numbers
 from ...app.theme import CONTROL_PX, set_look
-from ...sampler.head import ModelCombo
-from ...sampler.models import ModelChoice, Origin
+from ...sampler.head import ModelCombo, why_no_weights
+from ...sampler.models import ModelChoice
 from ...sampler.step_way import StepHead
 from ...sampler.timeline import HEIGHT_PX, Timeline
 from ...widgets.elided import ElidedLabel
@@ -182,9 +182,12 @@ class Steps(QStackedWidget):
         self.button.clicked.connect(self._begin)
 
     def show_state(
-        self, *, has_model: bool, has_recording: bool, working: tuple[int, int] | None, why_no_model: str
+        self, *, has_model: bool, has_recording: bool, working: tuple[int, int] | None, why_not: str
     ) -> None:
-        """Whether there is something to step through; working: (done, of) steps of what is being made."""
+        """Whether there is something to step through.
+
+        working: (done, of) steps of what is being made; why_not: nothing can be made, "" where it can.
+        """
         self._working, self._can_train = working, not has_model
         self.setCurrentWidget(self.timeline if has_recording else self._empty)
         generate, cancel = self.tr("Generate"), ""
@@ -193,19 +196,20 @@ class Steps(QStackedWidget):
                 done=numbers.count(working[0]), of=numbers.count(working[1])
             )
         self.again.setText(cancel or generate)
-        self.again.setEnabled(has_model or working is not None)
+        self.again.setEnabled(not why_not or working is not None)
         tip = self.tr("Make a denoising with the settings of the sampler room")
-        set_tip(self.again, tip if has_model else why_no_model)
+        set_tip(self.again, why_not or tip)
         if working is not None:
             self._words.setText(self.tr("The denoising is being made."))
-        elif has_model:
+        elif not why_not:
             self._words.setText(
                 self.tr("There is no denoising yet. Make one, and see what each block says at each of its steps.")
             )
         else:
-            self._words.setText(why_no_model)
+            self._words.setText(why_not)
         words = cancel or (generate if has_model else self.tr("Go to Training"))
         self.button.setText(words)
+        self.button.setEnabled(self.again.isEnabled() or not has_model)
 
     @property
     def words(self) -> str:
@@ -309,14 +313,11 @@ class NetworkHead(QWidget):
         self.weights.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.weights.addItem(self.tr("EMA"), "ema")
         self.weights.addItem(self.tr("Raw"), "raw")
-        set_name(
-            self.weights,
-            self.tr("Weights"),
-            self.tr(
-                "EMA: the average of the weights over the last steps of training. Raw: as the last step left them. The "
-                "sampler room has the same choice."
-            ),
+        self._tip = self.tr(
+            "EMA: the average of the weights over the last steps of training. Raw: as the last step left them. The "
+            "sampler room has the same choice."
         )
+        set_name(self.weights, self.tr("Weights"), self._tip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -336,8 +337,9 @@ class NetworkHead(QWidget):
             if self.weights.findData(weights) < 0:
                 self.weights.addItem(weights.replace("ema-", self.tr("EMA") + " "), weights)
             self.weights.setCurrentIndex(self.weights.findData(weights))
-        training = chosen is not None and chosen.origin is Origin.TRAINING
-        self.weights.setEnabled(chosen is not None and not training)
+        why_not = why_no_weights(chosen)
+        self.weights.setEnabled(not why_not)
+        set_tip(self.weights, why_not or self._tip)
 
     @Slot(int)
     def _weights(self, place: int) -> None:

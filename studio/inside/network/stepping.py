@@ -36,13 +36,16 @@ class Stepping(QObject):
         panel.block.over.t_picked.connect(self._go_to_t)
         row.play_wished.connect(play.toggle)
         row.move_wished.connect(self._move)
-        row.loop_changed.connect(self._loop)
+        row.loop_changed.connect(play.set_loop)
         row.speed_changed.connect(play.set_speed)
+        play.pace_changed.connect(row.set_pace)
+        play.tell_pace()
         play.playing_changed.connect(row.set_playing)
         seen.recording_changed.connect(self.show_recording)
         seen.recording_grew.connect(self._grew)
         seen.sampling_changed.connect(self._show_state)
         seen.choices_changed.connect(self._show_state)
+        seen.model_changed.connect(self._show_state)
         seen.step_changed.connect(self._show_step)
         seen.picture_changed.connect(self._show_picture)
 
@@ -79,8 +82,18 @@ class Stepping(QObject):
             has_model=seen.choice is not None,
             has_recording=recording is not None and recording.arrived > 0,
             working=working,
-            why_no_model=self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work."),
+            why_not=self._why_not(),
         )
+
+    def _why_not(self) -> str:
+        """Why no denoising can be made; "" where one can."""
+        if self._seen.choice is None:
+            return self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work.")
+        if self._seen.facts is not None:
+            return ""
+        if self._seen.reading:
+            return self.tr("The model is being read.")
+        return self.tr("The model cannot be read; the sampler room says why.")
 
     @Slot(int)
     def _show_step(self, step: int) -> None:
@@ -132,10 +145,6 @@ class Stepping(QObject):
             self._to_end(where == "last")
         else:
             self._step_by(-1 if where == "back" else 1)
-
-    @Slot(bool)
-    def _loop(self, loop: bool) -> None:
-        self._seen.playback.loop = loop
 
     @Slot(float)
     def _go_to_t(self, t: float) -> None:

@@ -315,6 +315,7 @@ class SchedulesController(QObject):
         )
         tables = tuple(table for table in tables if table.timesteps == self._timesteps)
         stops = stops_with(self._timesteps, self._t)
+        self._strips.forget()  # rows of another picture that are still to come
         if picture is None or not tables:
             self.panel.strips.strips.show_rows(tables, stops, (), self._t)
             return

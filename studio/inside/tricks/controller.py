@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -57,10 +58,12 @@ class TricksController(QObject):
         self._seen, self._project = seen, project
         self._source = TrickSource()
         self._tracing, self._guessing = Latest("trace", self), Latest("guess", self)
-        self._sweeping, self._measuring = Latest("self-condition gain", self), Latest("loss over t", self)
+        self._sweeping = Latest("self-condition gain", self, fills_cores=True)
+        self._measuring = Latest("loss over t", self, fills_cores=True)
         self._shown, self._stale = False, True
         self._make_twins = make_twins
         self.twins: TwinsController | None = None  #: once two trainings were to be compared
+        self._compares = False  #: whether they stand in the place of the cards
         self.ready = False  #: whether all cards are there
         self._strokes = panel.strokes()
         self._building = QTimer(self)
@@ -69,6 +72,7 @@ class TricksController(QObject):
         self._asked: tuple[object, ...] | None = None  #: what the last question was of
         self._ahead = self._shift = 0
         self.traced: Traced | None = None
+        self._traced_from: tuple[object, ...] = ()  #: the run and the scan of what is shown
         self._picture, self._t = 0, -1
         self._recorded: tuple[object, ...] = ()  #: the denoising that was shown, and how far it was
         self._paused = False  #: something was to come when the page was hidden
@@ -105,7 +109,7 @@ class TricksController(QObject):
         self._guessing.failed.connect(self._guess_failed)
         self._sweeping.progressed.connect(self._gains_came)
         self._sweeping.answered.connect(self._gains_came)
-        self._sweeping.failed.connect(self._cancel_sweep)
+        self._sweeping.failed.connect(self._sweep_failed)
         self._measuring.answered.connect(self._losses_came)
         panel.immiscible.picked.connect(self._pick)
         panel.self_condition.cancel.clicked.connect(self._cancel_sweep)
@@ -117,6 +121,7 @@ class TricksController(QObject):
     def set_shown(self, shown: bool) -> None:
         """Whether the page can be seen: what changed meanwhile is read when it is."""
         self._shown = shown
+        self._show_twins()
         if not shown:
             self._pause()
             return
@@ -126,7 +131,7 @@ class TricksController(QObject):
         self._show_recorded()
         if self._stale:
             self._ask()
-        elif self._paused and self.traced is not None:
+        if self._paused and self.traced is not None and not self._tracing.busy:
             self._paused = False
             self._ask_network()
 
@@ -160,11 +165,10 @@ class TricksController(QObject):
         question = self._question()
         if question is None:
             self._stale = False
-            self._asked = self.traced = None
+            self._asked = None
             self._forget()
             why = self.tr("Choose a folder of pictures, or a model in the sampler room.")
-            for card in self.panel.cards.values():
-                card.show_why(why)
+            self._show_none(why)
             self.head.say("")
             self.head.set_usable(why)
             return
@@ -180,9 +184,20 @@ class TricksController(QObject):
             return
         self._asked = of
         self._forget()
+        source = question.run_folder, question.scan
+        if source != self._traced_from and self.traced is not None:
+            # Others may take minutes to be read.
+            self._show_none(self.tr("Reading the pictures…"))
+        self._traced_from = source
         self.head.set_usable("")
         self.head.say(self.tr("Reading the pictures…"))
         self._tracing.ask(partial(self._source.traced, question))
+
+    def _show_none(self, why: str) -> None:
+        """There is no batch."""
+        self.traced = None
+        for card in self.panel.cards.values():
+            card.show_why(why)
 
     @property
     def _parts(self) -> tuple[Latest, ...]:
@@ -260,10 +275,14 @@ class TricksController(QObject):
     def _cancel_reading(self) -> None:
         self._tracing.forget()
         self._asked = None
-        self.head.say(self.tr("Reading was cancelled."), self.tr("Next batch and New noise begin anew."))
+        words = self.tr("Reading was cancelled.")
+        self.head.say(words, self.tr("Next batch and New noise begin anew."))
+        if self.traced is None:
+            self._show_none(words)
 
     @Slot(object)
     def _trace_came(self, traced: Traced) -> None:
+        self._guessing.forget()  # what was asked meanwhile is of the batch before
         self.traced, self._paused = traced, False
         self._picture = min(self._picture, len(traced.places) - 1)
         if not 0 <= self._t < traced.timesteps:
@@ -310,10 +329,9 @@ class TricksController(QObject):
 
     @Slot(object)
     def _trace_failed(self, failure: Failure) -> None:
-        self._asked = self.traced = None
+        self._asked = None
         self.head.say(self.tr("The batch could not be read."))
-        for card in self.panel.cards.values():
-            card.show_why(error_text(failure.error))
+        self._show_none(error_text(failure.error))
 
     # --- what the network is asked -------------------------------------------------------------------------
 
@@ -392,7 +410,12 @@ class TricksController(QObject):
     @Slot()
     def _cancel_sweep(self) -> None:
         self._sweeping.forget()
-        self.panel.self_condition.say_cancelled()
+        self.panel.self_condition.say_ended()
+
+    @Slot(object)
+    def _sweep_failed(self, failure: Failure) -> None:
+        self.panel.self_condition.show_gains(None)
+        self.panel.self_condition.say_ended(error_text(failure.error))
 
     @Slot(int)
     def _pick(self, picture: int) -> None:
@@ -422,10 +445,11 @@ class TricksController(QObject):
         if state == self._recorded or not self._shown:
             return
         self._recorded = state
-        if recording is None or not arrived:
-            self.panel.offset.show_recorded(None, "")
-        else:
-            self.panel.offset.show_recorded(*self._brightness(recording))
+        means, words = None, ""
+        if recording is not None and arrived:
+            with contextlib.suppress(StudioError):  # a kept one whose file was cut off: the sampler room tells of it
+                means, words = self._brightness(recording)
+        self.panel.offset.show_recorded(means, words)
 
     def _brightness(self, recording: Recording) -> tuple[Any, str]:
         """The means of x_T, one for each channel of a picture, and what there is to say of the samples."""
@@ -482,14 +506,22 @@ class TricksController(QObject):
             self.twins.left.connect(self._leave_twins)
             self.twins.running_changed.connect(self._show_compared)
             self.panel.put_twins(self.twins.panel)
+        self._compares = True
         self.twins.open(name, card.accessibleName(), card.changes(True), without=card.changes(False))
+        self._show_twins()
         self.panel.show_twins(True)
         self.head.set_quiet(True)
 
     @Slot()
     def _leave_twins(self) -> None:
+        self._compares = False
+        self._show_twins()
         self.panel.show_twins(False)
         self.head.set_quiet(False)
+
+    def _show_twins(self) -> None:
+        if self.twins is not None:
+            self.twins.set_shown(self._shown and self._compares)
 
     @Slot()
     def _show_compared(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ...app.icons import set_icon
 from ...widgets.elided import ElidedLabel
-from ...widgets.plain import set_words
+from ...widgets.plain import set_tip, set_words
 from ...widgets.scroll import RoomStack, Scrolled
 from .card import LEAST_PX, Card
 from .ema_card import EmaCard
@@ -116,15 +116,15 @@ class TricksHead(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.next, self.noise, self.cancel = QPushButton(), QPushButton(), QPushButton()
         set_icon(self.noise, "dice")
-        set_words(self.next, self.tr("Next batch"), self.tr("Look at the pictures of the batch after this one."))
-        set_words(
-            self.noise,
-            self.tr("New noise"),
-            self.tr(
+        self._tips = {
+            self.next: self.tr("Look at the pictures of the batch after this one."),
+            self.noise: self.tr(
                 "The same pictures with the noise, the t and the coin of another batch: no step of the training has "
                 "put these together."
             ),
-        )
+        }
+        set_words(self.next, self.tr("Next batch"), self._tips[self.next])
+        set_words(self.noise, self.tr("New noise"), self._tips[self.noise])
         set_words(self.cancel, self.tr("Cancel"), self.tr("Read no more pictures."))
         self.cancel.hide()
         row.addWidget(self.words, 1)
@@ -148,6 +148,6 @@ class TricksHead(QWidget):
 
     def set_usable(self, reason: str) -> None:
         """Whether there is another batch to be had; reason: why not, "" where there is."""
-        for button, tip in ((self.next, self.next.text()), (self.noise, self.noise.text())):
+        for button, tip in self._tips.items():
             button.setEnabled(not reason)
-            button.setAccessibleDescription(reason or tip)
+            set_tip(button, reason or tip)

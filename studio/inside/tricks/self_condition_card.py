@@ -183,8 +183,8 @@ class SelfConditionCard(Card):
         low, high = min(0.0, float(gain.min())), max(1.0, float(gain.max()))
         self.chart.set_y_range(low, high, padding=0.08)
 
-    def say_cancelled(self) -> None:
-        """No more t are asked at."""
+    def say_ended(self, why: str = "") -> None:
+        """No more t are asked at: it was cancelled, or why it could not go on."""
         self.cancel.hide()
         self.progress.setText("")
-        self.chart.set_hint("")
+        self.chart.set_hint(why)

@@ -96,10 +96,12 @@ class TwinsController(QObject):
         self._worker: Worker | None = None
         self._stop = threading.Event()
         self._measuring: Worker | None = None
+        self._measuring_of: tuple[RunConfig, RunConfig, str] | None = None  #: what is measured now
         self._measured: StepTimes | None = None
         self._preparing: Preparing | None = None
         self._planned = _Plan()  #: of the case that is shown, as it was last looked at
         self._start_wished = self._closed = False
+        self._shown = True
         self._drawing = QTimer(self)
         self._drawing.setSingleShot(True)
         self._drawing.setInterval(DRAW_MS)
@@ -128,13 +130,30 @@ class TwinsController(QObject):
                 self.cancel()
             case = self._cases[name] = Case(name, title, dict(change), without)
         case.title, case.without = title, without
+        if case is not self._case:
+            self._start_wished = False  # it was wished of another one
         self._case = case
         self._look_again()
+
+    def set_shown(self, shown: bool) -> None:
+        """Whether the page can be seen: on one that cannot nothing is measured; what is being compared goes on."""
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if shown:
+            self._look_again()
+        elif self._measuring is not None and not self._start_wished:
+            self._measuring.stop()
 
     @property
     def running(self) -> str | None:
         """The name of what is compared now."""
         return None if self._at_work is None else self._at_work.name
+
+    @property
+    def has_results(self) -> bool:
+        """Whether something was compared, if only in part."""
+        return any(case.gathered is not None for case in self._cases.values())
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """End after the step under way and wait; True when no thread is left."""
@@ -186,7 +205,7 @@ class TwinsController(QObject):
     @Slot()
     def _look_again(self) -> None:
         """The change, the settings, the device or the training are other ones."""
-        if self._case is None or self._closed:
+        if self._case is None or self._closed or not self._shown:
             return
         plan = self._planned = self._plan()
         self._measure(plan)
@@ -219,7 +238,7 @@ class TwinsController(QObject):
         of = (plan.a, plan.b, self._project.device)
         if (self._measured is not None and self._measured.of == of) or self._measuring is not None:
             return
-        stop = threading.Event()
+        stop, self._measuring_of = threading.Event(), of
         self._measuring = Worker(
             partial(_step_times, of, stop), parent=self, on_stop=stop.set, name="measuring twins", fills_cores=True
         )
@@ -232,15 +251,17 @@ class TwinsController(QObject):
         self._measured = found[-1]
 
     @Slot(object)
-    def _measuring_ended(self, _failure: Failure | None) -> None:
-        # What kept it from being measured will keep the comparison from running, and is said then.
+    def _measuring_ended(self, failure: Failure | None) -> None:
         assert self._measuring is not None
+        if failure is not None and self._measuring_of is not None:
+            # It is not tried again: what kept it will keep the comparison from running, and is said then.
+            self._measured = StepTimes(self._measuring_of, None)
         self._measuring.deleteLater()
         self._measuring = None
         if self._start_wished:
             self._start_wished = False
             self.start()
-        elif self._measured is not None:
+        if self._worker is None:
             self._look_again()
 
     # --- the comparison ------------------------------------------------------------------------------------
@@ -292,7 +313,7 @@ class TwinsController(QObject):
             if isinstance(event, Preparing):
                 self._preparing = event
             case.gathered.take(event)
-        if case is self._case and not self._drawing.isActive() and not self._closed:
+        if case is self._case and self._shown and not self._drawing.isActive() and not self._closed:
             self._drawing.start()
 
     @Slot(object)

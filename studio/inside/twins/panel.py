@@ -82,15 +82,17 @@ class TwinsPanel(QWidget):
         for seeds in SEEDS:
             words = self.tr("{n} seed") if seeds == 1 else self.tr("{n} seeds")
             self.seeds.addItem(words.format(n=numbers.count(seeds)), seeds)
-        tip = self.tr(
-            "Steps of each training. A short one shows what helps at the beginning, and not what helps later."
-        )
-        set_name(self.steps, self.tr("Steps"), tip)
-        tip = self.tr(
-            "Each seed is two trainings more, with other first weights, noise and order. Only several seeds show "
-            "whether a difference is more than chance."
-        )
-        set_name(self.seeds, self.tr("Seeds"), tip)
+        self._tips = {
+            self.steps: self.tr(
+                "Steps of each training. A short one shows what helps at the beginning, and not what helps later."
+            ),
+            self.seeds: self.tr(
+                "Each seed is two trainings more, with other first weights, noise and order. Only several seeds show "
+                "whether a difference is more than chance."
+            ),
+        }
+        set_name(self.steps, self.tr("Steps"), self._tips[self.steps])
+        set_name(self.seeds, self.tr("Seeds"), self._tips[self.seeds])
         self.go = QPushButton()
         self.go.setObjectName("twins_start")
         self.use = QPushButton()
@@ -202,8 +204,9 @@ class TwinsPanel(QWidget):
             tip = self.tr("Trains both, a few steps each in turns. Nothing is saved, and your run stays as it is.")
             set_words(self.go, self.tr("Start"), reason or tip)
         self.go.setEnabled(running or not reason)
-        self.steps.setEnabled(not running)
-        self.seeds.setEnabled(not running)
+        for combo, tip in self._tips.items():
+            combo.setEnabled(not running)
+            set_tip(combo, self.tr("It is under way with these: cancel it first") if running else tip)
         self.use.setEnabled(not use_reason)
         set_tip(
             self.use, use_reason or self.tr("Changes the settings of the next run to those of B; Undo takes it back")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.presets import preset
@@ -117,6 +117,41 @@ def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, m
     qtbot.waitUntil(lambda: made(window))
     open_lesson(window)
     assert not view.offer.isVisible()
+
+
+def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, qtbot: QtBot) -> None:
+    window.project.set_settings({"beta_schedule": "sigmoid"})
+    open_lesson(window)
+    made_lesson = window.inside.tabs["lesson"]
+    made_lesson.panel.choose("forward")
+    own = made_lesson.panel.view.own
+    qtbot.waitUntil(lambda: bool(own.text()))
+    window.project.set_settings({"schedule_fn_kwargs": ("tau=banana",)})
+    qtbot.waitUntil(lambda: not made_lesson._looking.busy)
+    assert own.text() == ""
+
+
+def test_arrows_on_the_tabs_go_past_the_lesson_and_come_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("inside")
+    window.inside.show_tab("tricks")
+    tabs = window.findChild(QTabBar, "inside_tabs")
+    assert tabs is not None
+    tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    assert window.settings["inside_tab"] == "lesson"
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Left)
+    assert window.settings["inside_tab"] == "tricks"
+    window.show_room("sampler")
+    window.inside.show_tab("lesson")
+    window.sampler.panel.setFocus()
+    window.show_room("inside")
+    assert window.focusWidget() is window.inside.tabs["lesson"].panel.pages
+
+
+def test_what_was_done_is_read_of_settings_that_somebody_has_written_by_hand(window: MainWindow) -> None:
+    window.settings["lesson_done"] = ["forward", ["begin"], 3, "forward"]
+    open_lesson(window)
+    assert window.inside.tabs["lesson"].done == ("forward",)
 
 
 def test_show_me_ends_in_its_room_and_frames_what_is_there(

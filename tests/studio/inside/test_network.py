@@ -15,10 +15,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.errors import CheckpointError, SamplingError
 from core.networks.anatomy import network_map
 from core.networks.build import build_network
 from core.networks.looking import look
 from core.runs.opening import load_model
+from core.runs.run import Run
 from core.settings import RunConfig
 from studio.app.settings import Settings
 from studio.app.theme import theme
@@ -32,7 +34,9 @@ from studio.inside.network.told import Looked
 from studio.inside.seen import Seen
 from studio.project import Project
 from studio.sampler.controller import SamplerController
+from studio.sampler.models import Origin
 from studio.sampler.panel import SamplerPanel
+from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import TINY, Training, tiny_run
 
 STEPS = 5
@@ -232,6 +236,21 @@ def test_what_is_chosen_here_is_chosen_in_the_sampler_room(made: Tab) -> None:
     assert made.look().question.picture == 0 and made.sampler.panel.shown.picture == 0
 
 
+def test_loop_and_speed_are_the_same_in_both_rows(made: Tab) -> None:
+    here, there = made.panel.timeline.row, made.sampler.panel.timeline.row
+    there.loop.click()
+    there.speed.setCurrentIndex(there.speed.count() - 1)
+    assert here.loop.isChecked() and here.speed.currentData() == there.speed.currentData()
+    here.loop.click()
+    here.speed.setCurrentIndex(0)
+    assert not there.loop.isChecked() and there.speed.currentIndex() == 0
+    late = NetworkController(NetworkPanel(), made.seen)
+    assert late.panel.timeline.row.speed.currentIndex() == 0
+    made.qtbot.addWidget(late.panel)
+    made.qtbot.addWidget(late.head)
+    assert late.shutdown()
+
+
 def test_the_channels_are_sorted_and_one_is_shown_large(made: Tab) -> None:
     maps = made.select("ups.0.0").maps
     strengths = maps.strengths[maps.order]
@@ -351,6 +370,40 @@ def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab, monkeypatch
     assert "ms" in tab.panel.map.tip_at(tab.panel.map.box("mid_attn").center())
 
 
+def test_why_nothing_can_be_measured_follows_the_training_and_the_settings(
+    tab: Tab, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MEASURING_S", 60.0)
+    button, training, costing = tab.panel.map_panel.measure, tab.seen._training, tab.controller.costing
+    tab.open(run)
+    tab.wait(lambda: "other settings" in button.toolTip())
+    assert not button.isEnabled()
+    tab.project.set_settings({**TINY, **SELF_CONDITION, "patch_size": 1})
+    assert button.isEnabled(), button.toolTip()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert costing._job.busy
+    training.state = TrainingState.RUNNING  # type: ignore[misc]
+    training.state_changed.emit(training.state)
+    assert not costing._job.busy
+    assert not button.isEnabled() and "training is under way" in button.toolTip().replace("\n", " ")
+    training.state = TrainingState.FINISHED  # type: ignore[misc]
+    training.state_changed.emit(training.state)
+    assert button.isEnabled()
+
+
+def test_what_cannot_be_measured_is_not_tried_again_unasked(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_given: object) -> Iterator[object]:
+        yield from ()
+        raise SamplingError("sampling.out-of-memory", device="cpu", count=1)
+
+    monkeypatch.setattr("studio.inside.network.costing.costs_of", failing)
+    costing = tab.controller.costing
+    with tab.qtbot.waitSignal(costing._job.failed):
+        costing.measure()
+    costing._measure_unasked()
+    assert not costing._job.busy
+
+
 # --- what is missing or broken ---------------------------------------------------------------------------
 
 
@@ -385,6 +438,39 @@ def test_a_model_that_is_gone_is_a_sentence(tab: Tab, run: Path, tmp_path: Path)
     tab.wait(lambda: bool(tab.panel.block.said))
     assert tab.controller.looked is None and tab.panel.block.said.endswith(".")
     assert not tab.panel.block.channels.isVisibleTo(tab.panel.block)
+
+
+def test_a_model_that_cannot_be_read_generates_nothing_and_says_so(
+    tab: Tab, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: object) -> Iterator[object]:
+        yield from ()
+        raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
+
+    monkeypatch.setattr(tab.sampler.source, "facts", refused)
+    tab.sampler.open_model(run)
+    steps = tab.panel.steps
+    tab.wait(lambda: tab.seen.choice is not None and not tab.seen.reading)
+    assert not steps.again.isEnabled() and "cannot be read" in steps.again.toolTip()
+    assert not steps.button.isEnabled() and "cannot be read" in steps.words
+
+
+def test_why_a_training_has_no_choice_of_weights_is_said(tab: Tab, run: Path) -> None:
+    weights = tab.controller.head.weights
+    assert not weights.isEnabled() and weights.toolTip() == "Choose a model first."
+    training = tab.seen._training
+    training.model = load_model(run, "ema", {}).diffusion  # type: ignore[attr-defined]
+    tab.project.set_run(Run.open(run))
+    training.state_changed.emit(TrainingState.RUNNING)
+    tab.wait(lambda: tab.seen.facts is not None)
+    assert tab.seen.choice is not None and tab.seen.choice.origin is Origin.TRAINING
+    for box in (weights, tab.sampler.panel.head.weights):
+        assert not box.isEnabled() and "averaged weights" in box.toolTip()
+    training.model = None  # type: ignore[attr-defined]
+    training.state_changed.emit(TrainingState.FINISHED)
+    tab.wait(lambda: tab.seen.facts is not None)
+    for box in (weights, tab.sampler.panel.head.weights):
+        assert box.isEnabled() and box.toolTip().startswith("EMA")
 
 
 def test_a_denoising_of_another_size_is_told_of(made: Tab, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,11 +26,11 @@ from studio.app.settings import Settings
 from studio.app.theme import theme
 from studio.app.window import MainWindow
 from studio.dataset.controller import DatasetController
-from studio.dataset.noising import forward_table
+from studio.dataset.noising import NoisedPicture, forward_table
 from studio.dataset.panel import DatasetPanel
 from studio.imaging import to_array
 from studio.inside.schedules.angles import angle, dot_every
-from studio.inside.schedules.computing import Question, answer
+from studio.inside.schedules.computing import Question, StripQuestion, answer, noised_rows
 from studio.inside.schedules.controller import SchedulesController
 from studio.inside.schedules.panel import SchedulesHead, SchedulesPanel
 from studio.inside.schedules.plots import QUANTITIES
@@ -311,6 +313,27 @@ def test_both_rows_hold_one_noise_and_ones_own_picture_takes_the_place_of_the_bu
     for row, table in zip(shown.rows, shown.tables, strict=True):
         assert np.array_equal(to_array(row[column])[..., :3], seen[1].pixels(table, t))
     assert shown.tables[0].schedule == "sigmoid" != shown.tables[1].schedule
+
+
+def test_a_small_picture_is_not_overwritten_by_the_rows_of_a_large_one_before_it(room: Room, qtbot: QtBot) -> None:
+    strips, tab, held = room.panel.strips.strips, room.tab, threading.Event()
+
+    def slow(question: StripQuestion) -> object:
+        held.wait(20)
+        return noised_rows(question)
+
+    pictures = {side: NoisedPicture.of(np.full((side, side, 3), 90, np.uint8), 0) for side in (8, 400)}
+    assert pictures[8].is_small and not pictures[400].is_small
+    tab._strips._answer = slow
+    tab._pictures = SimpleNamespace(seen=("large.png", pictures[400]))  # type: ignore[assignment]
+    tab._picture_changed()
+    qtbot.waitUntil(lambda: tab._strips._worker is not None and not tab._strips._waiting)
+    tab._pictures.seen = ("small.png", pictures[8])
+    tab._picture_changed()
+    assert strips.rows[0][0].width() == 8
+    held.set()
+    qtbot.waitUntil(lambda: tab._strips._worker is None)
+    assert strips.rows[0][0].width() == 8
 
 
 def test_a_curve_is_drawn_begins_on_the_one_before_and_is_trained_with(room: Room) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -19,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from core.diffusion.process import signal_to_noise_ratio
 from core.diffusion.schedules import make_betas
 from core.diffusion.weightings import loss_weights
-from core.errors import CheckpointError
+from core.errors import CheckpointError, Phrase, RunError
 from core.networks.build import build_diffusion
 from core.pictures.feed.pictures import LoadProgress
 from core.pictures.folder.scan import scan_all
@@ -305,7 +308,7 @@ def test_another_batch_and_other_noise_when_asked_for_are_traced(tab: Tab, make_
 
 def test_pictures_without_a_run_have_the_next_runs_settings(tab: Tab, pictures: Path) -> None:
     assert set(tab.whys.values()) == {"Choose a folder of pictures, or a model in the sampler room."}
-    assert not tab.head.next.isEnabled()
+    assert not tab.head.next.isEnabled() and tab.head.next.toolTip().startswith("Choose a folder")
     tab.project.set_settings({**TINY, "batch_size": 12, "min_snr_gamma": 2.0})
     tab.project.set_scan(scan_all(pictures))
     tab.settle()
@@ -315,7 +318,7 @@ def test_pictures_without_a_run_have_the_next_runs_settings(tab: Tab, pictures: 
     assert set(tab.whys) == {"self_condition", "ema"}
     assert "no trained network" in tab.panel.ema.why
     assert "no loss is measured" in tab.panel.min_snr.measured.text()
-    assert tab.head.next.isEnabled()
+    assert tab.head.next.isEnabled() and tab.head.next.toolTip().startswith("Look at")
 
 
 def test_a_run_when_its_pictures_are_gone_says_so_on_every_card(tab: Tab, make_run: RunMaker, tmp_path: Path) -> None:
@@ -377,6 +380,93 @@ def test_a_page_that_goes_out_of_sight_asks_no_more_and_goes_on_when_it_is_back(
     tab.controller.set_shown(True)
     tab.settle()
     assert tab.head.words.text() == "8 of the 12 pictures of step 43"
+
+
+def test_a_page_that_is_back_goes_on_though_settings_changed_that_are_none_of_its_batch(
+    tab: Tab, make_run: RunMaker
+) -> None:
+    tab.open(make_run())
+    tab.click(tab.head.next)
+    tab.qtbot.waitUntil(lambda: tab.controller._sweeping.busy)
+    tab.controller.set_shown(False)
+    tab.project.set_settings({"learning_rate": 1e-3})
+    tab.controller.set_shown(True)
+    assert tab.controller._sweeping.busy
+    tab.settle(sweep=True)
+    assert tab.panel.self_condition.chart.value_at("gain", 0) is not None
+
+
+def test_a_guess_that_is_still_to_come_when_another_batch_is_there_is_not_shown(tab: Tab, make_run: RunMaker) -> None:
+    tab.open(make_run())
+    first = tab.controller.traced
+    assert first is not None
+    tab.settle(sweep=True)
+    held = threading.Event()
+    model = first.kept.model("raw")
+
+    def hold(*_given: object) -> None:
+        held.wait(20)
+
+    hook = model.model.register_forward_pre_hook(hold)
+    tab.panel.immiscible.picked.emit(7)
+    assert tab.controller._guessing.busy
+    names = ("places", "pictures", "noise", "offsets", "drawn_noise", "t")
+    fewer = {name: getattr(first, name)[:4] for name in names}
+    pairs = dataclasses.replace(first.pairs, order=np.arange(4))
+    small = dataclasses.replace(first, pairs=pairs, **fewer)
+    shown: list[int] = []
+    tab.panel.ema.show_guessed = lambda guessed, _x_start: shown.append(guessed.picture)  # type: ignore[method-assign]
+    tab.controller._trace_came(small)
+    held.set()
+    hook.remove()
+    tab.settle(sweep=True)
+    assert shown == [3]
+
+
+def test_pictures_of_another_run_take_the_place_of_the_batch_at_once(
+    tab: Tab, make_run: RunMaker, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.project.set_settings({**TINY, "batch_size": 12})
+    tab.project.set_scan(scan_all(pictures))
+    tab.settle()
+    assert tab.controller.traced is not None
+    monkeypatch.setattr(tab.controller._source, "traced", lambda _question: iter(lambda: sleep(0.01), 0))
+    tab.sampler.open_model(make_run().folder)
+    tab.qtbot.waitUntil(lambda: tab.controller.traced is None)
+    assert set(tab.whys.values()) == {"Reading the pictures…"}
+    tab.panel.ema.time.set_value(3)
+    assert not tab.controller._guessing.busy
+    tab.controller._reading(LoadProgress(1, 4, 0))
+    tab.head.cancel.click()
+    assert set(tab.whys.values()) == {"Reading was cancelled."}
+
+
+def test_a_gain_that_cannot_be_measured_says_why(tab: Tab, make_run: RunMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_traced: object) -> Iterator[object]:
+        yield from ()
+        raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
+
+    monkeypatch.setattr(tab.controller._source, "gains", refused)
+    tab.open(make_run())
+    tab.settle(sweep=True)
+    hint = tab.panel.self_condition.chart._hint
+    assert hint is not None and "torn" in hint.text()
+
+
+def test_a_kept_denoising_whose_file_was_cut_off_leaves_the_card(
+    tab: Tab, make_run: RunMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.open(make_run())
+    with tab.qtbot.waitSignal(tab.sampler.generated):
+        tab.sampler.generate()
+
+    def cut_off(*_given: object) -> None:
+        raise RunError("generation.damaged", path=Path("x"), reason=Phrase("file.cut-off"))
+
+    monkeypatch.setattr(tab.sampler.recording, "layer", cut_off)
+    tab.controller._recorded = ()
+    tab.controller.set_shown(True)
+    assert tab.panel.offset.start.isHidden() and tab.panel.offset.foot.text() == ""
 
 
 def test_reading_when_it_is_cancelled_can_begin_anew(tab: Tab, make_run: RunMaker) -> None:
@@ -458,7 +548,12 @@ def test_twins_when_wished_stand_in_the_place_of_the_cards_until_back(tab: Tab) 
     assert not tab.head.next.isVisible()
     assert twins._case is not None and twins._case.name == "v"
     assert dict(twins._case.change) == {"objective": "pred_v"} and twins._case.without == {"objective": "pred_noise"}
+    tab.controller.set_shown(False)
+    assert not twins._shown
+    tab.controller.set_shown(True)
+    assert twins._shown
     tab.click(twins.panel.back)
+    assert not twins._shown
     assert tab.panel.scrolled.isVisible() and not twins.panel.isVisible() and tab.head.next.isVisible()
     tab.panel.velocity.set_compared(True)
     assert tab.panel.velocity.twins.text() == "Twins are training…"

@@ -68,6 +68,7 @@ def test_open_says_what_differs_and_measures_how_long_it_takes(qtbot: QtBot, twi
     assert twins.panel.changed.text() == "Weighting: min-SNR → None · min-SNR γ: 5 → Off"
     assert twins.panel.go.isEnabled()
     assert not twins.panel.use.isEnabled()
+    assert not twins.has_results
     wait_until_measured(qtbot, twins)
     assert "2 × 8 steps of each" in twins.panel.info.text()
     twins.panel.seeds.setCurrentIndex(2)
@@ -94,6 +95,7 @@ def test_compared_it_shows_curves_samples_and_a_verdict_and_keeps_nothing(
     assert shown.samples.label.text() == f"step {STEPS} · seed 1"
     assert files_in(tmp_path) == before
     assert room.project.run is None
+    assert twins.has_results
 
 
 def test_use_b_chooses_its_settings_and_undo_takes_them_back(qtbot: QtBot, twins: TwinsController, room: Room) -> None:
@@ -133,6 +135,7 @@ def test_cancel_ends_it_and_what_was_shown_stays(qtbot: QtBot, twins: TwinsContr
     qtbot.waitUntil(lambda: twins.panel.bar.value() > 0 and twins.panel.info.text().endswith(" left"))
     assert twins.panel.info.text().startswith("step ")
     assert twins.panel.go.text() == "Cancel"
+    assert not twins.panel.steps.isEnabled() and "cancel it first" in twins.panel.steps.toolTip()
     assert twins.panel.verdict.words.text() == "It comes after the last step of the first pair."
     twins.panel.go.click()
     qtbot.waitUntil(lambda: twins.running is None)
@@ -238,6 +241,70 @@ def test_back_leaves_and_the_comparison_goes_on(qtbot: QtBot, twins: TwinsContro
     twins.panel.hide()
     assert twins.running == "min_snr"
     assert twins.shutdown()
+
+
+def test_a_page_that_is_out_of_sight_measures_nothing_until_it_is_seen(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    wait_until_measured(qtbot, twins)
+    twins.set_shown(False)
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    room.project.set_settings({"learning_rate": 1e-3})
+    assert twins._measuring is None
+    twins.set_shown(True)
+    assert twins._measuring is not None
+    twins.set_shown(False)
+    qtbot.waitUntil(lambda: twins._measuring is None)
+
+
+def test_what_cannot_be_measured_is_not_tried_again_and_again(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def failing(*given: object) -> Iterator[object]:
+        tried.append(given)
+        yield from ()
+        raise TrainingError("twins.not-finite", twin="B", step=3, reason=Phrase("training.loss-became", value="nan"))
+
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    wait_until_measured(qtbot, twins)
+    monkeypatch.setattr(controller, "_step_times", failing)
+    room.project.set_settings({"learning_rate": 1e-3})
+    qtbot.waitUntil(lambda: twins._measuring is None)
+    assert len(tried) == 1
+    assert twins.panel.info.text() == ""
+    assert twins.panel.go.isEnabled()
+
+
+def test_a_start_that_waits_is_of_its_own_card_and_never_of_the_next_one(
+    qtbot: QtBot, twins: TwinsController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    twins.panel.go.click()
+    assert twins.panel.info.text() and not twins.panel.go.isEnabled()
+    twins.open("offset", "offset noise", {"offset_noise_strength": 0.1})
+    first = twins._measuring
+    qtbot.waitUntil(lambda: twins._measuring is not first)
+    assert twins.running is None
+    assert twins.panel.go.isEnabled()
+
+
+def test_a_start_that_waits_gives_way_to_a_training_and_says_so(
+    qtbot: QtBot, twins: TwinsController, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "MEASURED_S", 100.0)
+    twins.open("min_snr", "no min-SNR", PLAIN)
+    twins.panel.go.click()
+    room.controller._enter(TrainingState.RUNNING)
+    qtbot.waitUntil(lambda: twins._measuring is None)
+    assert twins.running is None
+    assert "A training runs" in twins.panel.go.toolTip()
+    room.controller._enter(TrainingState.READY)
+    assert twins.panel.go.isEnabled()
+    twins.set_shown(False)
 
 
 @pytest.mark.long

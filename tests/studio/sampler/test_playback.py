@@ -47,7 +47,7 @@ def test_playing_ends_at_the_last_step(playback: Playback, qtbot: QtBot) -> None
 
 def test_playing_in_a_loop_comes_back_to_the_start(playback: Playback, qtbot: QtBot) -> None:
     playback.grow(10)
-    playback.loop = True
+    playback.set_loop(True)
     playback.set_speed(4)
     playback.go(8)
     playback.play()
