@@ -509,6 +509,10 @@ class SamplerPanel(QWidget):
         """What went wrong, over the room."""
         self.banner.show_message(text, kind="error", details=details)
 
+    def show_warning(self, text: str) -> None:
+        """What is other than it was wished, until it is dismissed."""
+        self.banner.show_message(text, kind="warning")
+
     def dismiss_error(self) -> None:
         """It is being tried again."""
         self.banner.clear()
