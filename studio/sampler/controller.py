@@ -344,7 +344,7 @@ class SamplerController(QObject):
     def place(self) -> dict[str, object]:
         """What is shown, as far as it can come back after a restart: its file, the step, the picture."""
         recording = self.recording
-        if recording is None or recording.kept_at is None:
+        if recording is None or not self._kept.keeps(recording):
             return {}
         shown = self._panel.shown
         return {"recording": str(recording.kept_at), "step": shown.step, "picture": shown.picture}
