@@ -432,6 +432,12 @@ class SamplerPanel(QWidget):
             self.fork_bar.clear()
 
     @property
+    def paints(self) -> bool:
+        """Whether there are strokes for a fork that has not gone off yet."""
+        painting = self.fork_bar.painting
+        return not self.fork_bar.isHidden() and painting is not None and any(painting.can)
+
+    @property
     def shown(self) -> Shown:
         """The step and the selected picture."""
         return Shown(self.playback.index, self._picture)

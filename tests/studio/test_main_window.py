@@ -127,7 +127,7 @@ def test_it_is_never_larger_than_the_screen_leaves(window: MainWindow) -> None:
     place = window.screen().availableGeometry()
     window.resize(place.width() + 200, place.height() + 200)
     window.move(place.left() + 50, place.top() + 50)
-    window._keep_on_screen()
+    window.place.keep_on_screen()
     QApplication.processEvents()
     assert place.contains(window.frameGeometry())
 

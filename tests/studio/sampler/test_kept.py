@@ -269,7 +269,6 @@ def test_generations_when_more_are_removed_than_can_be_taken_back_go_one_by_one(
     assert [each.settings["seed"] for each in strip.generations] == [1]
 
 
-
 def test_generation_when_none_are_to_be_kept_is_in_memory_and_says_so(room: Room, own_run: Path) -> None:
     room.settings["generations_gb"] = 0
     room.open(own_run)
