@@ -254,6 +254,16 @@ class Presentation(QObject):
     def _checkable(self) -> dict[str, QAction]:
         return {"full_screen": self.full_screen, "halo": self.pointer, "quiet": self.quiet}
 
+    def what_goes(self) -> str:
+        """What a restart at once would take away, in a sentence; "" where nothing is lost."""
+        if self._paints():
+            return self.tr("What is painted for a fork is kept nowhere: it would be gone.")
+        if self._busy():
+            return self.tr("A generation is under way: it would be cancelled, and its steps gone.")
+        if self._loses():
+            return self.tr("The generation that is shown is in memory alone: it would be gone.")
+        return ""
+
     # --- full screen ---------------------------------------------------------------------------------------
 
     @Slot()

@@ -239,6 +239,12 @@ class MainWindow(QWidget):
         if self._left_at.get("run_open") is False and path is not None and folder and is_folder(Path(folder)):
             path = Path(folder)  # the run was left for a new one, which is not begun
         self._later, self._resume_later, self._room_later = path, run, self._last_room
+        if (path is not None or run is not None) and self._last_room in self._panels:
+            # Until its room stands: the welcome is for those who have nothing yet.
+            self._empty = QWidget()
+            self.rooms.addWidget(self._empty)
+            self.rooms.setCurrentWidget(self._empty)
+            self.top_bar.set_room(self._last_room)
         self.presentation.restore(self._left_at)
 
     @Slot()
@@ -311,6 +317,8 @@ class MainWindow(QWidget):
         if failure is None:
             self._strokes = self._build_rooms()
             self._build_on()
+        elif self.rooms.currentWidget() not in self._panels.values():
+            self.show_room("dataset")
 
     @Slot()
     def _build_on(self) -> None:
@@ -527,8 +535,12 @@ class MainWindow(QWidget):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the full screen, where nothing that has the focus takes it."""
-        if event.key() != Qt.Key.Key_Escape or not self.presentation.leave_full_screen():
+        """Esc cancels what is made in the room, then leaves the full screen, where nothing with the focus takes it."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.sampler is not None and self.sampler.sampling and self.settings["room"] in {"sampler", "inside"}:
+            self.sampler.cancel()
+        elif not self.presentation.leave_full_screen():
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
