@@ -179,9 +179,10 @@ def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> N
     settle(room)
     assert strip.model().index(0, 0).data(GENERATION).starred and room.recording is before
     room.panel.kept.remove_wished.emit(room.panel.kept.generations[0])
-    room.panel.banner.clear()
     settle(room)
-    assert room.panel.kept.generations == () and list((own_run / "generations").iterdir()) == []
+    assert room.panel.kept.generations == () and generation_files(own_run / "generations")
+    assert room.controller._kept.shutdown(5000)
+    assert list((own_run / "generations").iterdir()) == [], "neither file nor star"
 
 
 def test_removal_when_starred_or_noted_asks_first_and_otherwise_does_not(
