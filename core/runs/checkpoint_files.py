@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Container
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -261,12 +262,13 @@ def _by_step(folder: Path, pattern: re.Pattern[str]) -> dict[int, list[Path]]:
 SMOOTHED_LOSS = "smoothed_loss"
 
 
-def prune(folder: Path, keep: int, *, saved_step: int | None = None) -> None:
+def prune(folder: Path, keep: int, *, saved_step: int | None = None, spared: Container[Path] = ()) -> None:
     """Remove what is not among the newest `keep`, the best and the pinned. After a save, never before; lock held.
 
     The best is the one with the lowest SMOOTHED_LOSS, the later of two. What cannot be read just now, or is of a newer
     version, does not count and stays. saved_step: the step just saved. Checkpoints of later steps were passed over when
-    the run was resumed; they are left alone until the run has come past them. Raises RunError, CheckpointError.
+    the run was resumed; they are left alone until the run has come past them. spared: the paths of checkpoints
+    (their JSON) that are in use: they stay. Raises RunError, CheckpointError.
     """
     remove_stale_temps(folder)
     good: list[Description] = []
@@ -290,7 +292,8 @@ def prune(folder: Path, keep: int, *, saved_step: int | None = None) -> None:
     best = min(good, key=_loss, default=None)
     for description in good[keep:]:
         # Looked at anew each time: whoever pins may be another process.
-        if description is not best and not pin_path(folder, description.step).exists():
+        in_use = description is best or description_path(folder, description.step) in spared
+        if not in_use and not pin_path(folder, description.step).exists():
             # The description first: without it the tensors are no checkpoint, and are taken below or by the next prune.
             remove_file(description_path(folder, description.step))
     _remove_unowned(folder)

@@ -294,9 +294,11 @@ class Wishes:
     stop     end soon: after the current step everything is saved and `Finished` comes
     save     save after the current step
     samples  make a sample grid after the current step
+    spared   checkpoints that are in use, by the paths of their JSON: none of them is pruned
     """
 
     def __init__(self) -> None:
         self.stop = threading.Event()
         self.save = threading.Event()
         self.samples = threading.Event()
+        self.spared: frozenset[Path] = frozenset()

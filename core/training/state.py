@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
@@ -278,15 +278,15 @@ class SessionState:
             extra=dict(now.extra),
         )
 
-    def save(self, run: Run, step: int) -> Path:
+    def save(self, run: Run, step: int, *, spared: Container[Path] = ()) -> Path:
         """Write a checkpoint into the run, then prune old ones; never the other way round. Raises RunError.
 
-        Old ones that cannot be removed are no failed save; the next one tries again.
+        Old ones that cannot be removed are no failed save; the next one tries again. spared: as of `prune`.
         """
         path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, run.config))
         self.saved_step, self.unsaved_steps = step, 0
         try:
-            prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step)
+            prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step, spared=spared)
         except StudioError as error:
             run.log(f"old checkpoints were not removed: {error}")
         return path

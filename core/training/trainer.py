@@ -596,7 +596,7 @@ class TrainingSession:
         # Before the checkpoint: a run that goes on from it has passed this step.
         self._keep_averages(state, recorder)
         recorder.flush(self.step)
-        path = state.save(self.run_folder, self.step)
+        path = state.save(self.run_folder, self.step, spared=self.wishes.spared)
         recorder.event(self.step, SAVED, f"checkpoint of step {self.step}")
         self._retry_at = None
         self._recovery.saved(self.step)

@@ -424,7 +424,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed what was said is gone, whatever took it away</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -432,7 +432,7 @@
     <name>BlockPanel</name>
     <message>
         <source>Selected block</source>
-        <extracomment>Of the width: margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
+        <extracomment>Of the width: the frame, margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
         <translation>所选模块</translation>
     </message>
     <message>
@@ -5142,7 +5142,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and still on the disk while it can be taken back its file, and those whose removal is under way or done what was listed last</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. Removed generations that can be taken back; of more the one that was removed first goes for good. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and on the disk until the window closes; the last last their files, and those whose removal is under way or done what was listed last</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -6019,7 +6019,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. What a title bar and borders take around the window, until the window system has told. The rooms fit into so much, and scroll below. When the frame that the window manager has put round the window is looked at. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand where the program has restarted itself it was asked for, whatever the screen leaves once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand where the program has restarted itself once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -6273,6 +6273,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>Model</source>
         <extracomment>another ModelChoice, by a person</extracomment>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation>还没有模型</translation>
     </message>
     <message>
         <source>Open file…</source>
@@ -7486,8 +7490,28 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>Presentation</name>
     <message>
+        <source>It is so already</source>
+        <translation>已经是这个大小</translation>
+    </message>
+    <message>
+        <source>After this generation the window comes back in this size</source>
+        <translation>这次生成结束后，窗口将以这个大小重新打开</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the generation: it is in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
+    </message>
+    <message>
+        <source>Go on with what is painted first, or leave it: a new size would take it away</source>
+        <translation>请先用画好的内容继续，或放弃它：改变大小会使它丢失</translation>
+    </message>
+    <message>
+        <source>The window comes back in this size, without the twins: they are in memory alone</source>
+        <translation>窗口将以这个大小重新打开，但不含双胞胎的结果：它们只在内存中</translation>
+    </message>
+    <message>
         <source>Full screen</source>
-        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. How often it is asked again while a generation keeps it waiting. another size was chosen what everything is shown at whether the words say that what is shown will be lost</extracomment>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. As long it is said that a generation is waited for: after that nothing lies over the pictures. How often it is asked again while a generation keeps it waiting. another size was chosen that the restart takes what is shown was said, and there was time to read it what everything is shown at</extracomment>
         <translation>全屏</translation>
     </message>
     <message>
@@ -7515,20 +7539,20 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>这里的大小由 {variable} 决定。</translation>
     </message>
     <message>
-        <source>It is so already</source>
-        <translation>已经是这个大小</translation>
+        <source>What is painted for a fork is kept nowhere: it would be gone.</source>
+        <translation>为分支画的内容没有保存在任何地方，重启后会丢失。</translation>
     </message>
     <message>
-        <source>After this generation the window comes back in this size</source>
-        <translation>这次生成结束后，窗口将以这个大小重新打开</translation>
+        <source>A generation is under way: it would be cancelled, and its steps gone.</source>
+        <translation>正在生成图片：重启会取消生成，已完成的步会丢失。</translation>
     </message>
     <message>
-        <source>The window comes back in this size, without the generation: it is in memory alone</source>
-        <translation>窗口将以这个大小重新打开，但不含这次生成：它只在内存中</translation>
+        <source>The generation that is shown is in memory alone: it would be gone.</source>
+        <translation>显示的生成结果只在内存中，重启后会丢失。</translation>
     </message>
     <message>
-        <source>The window comes back in this size, without the twins: they are in memory alone</source>
-        <translation>窗口将以这个大小重新打开，但不含双胞胎的结果：它们只在内存中</translation>
+        <source>What twins have come to is in memory alone: it would be gone.</source>
+        <translation>双胞胎的结果只在内存中：将会丢失。</translation>
     </message>
     <message>
         <source>The window comes back in this size, without the generation and the twins: both are in memory alone</source>
@@ -7942,6 +7966,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>已采用设置。</translation>
     </message>
     <message>
+        <source>{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in the training room's list stays.</source>
+        <translation>{name} 第 {step} 步的检查点已被清理，现在选中的是另一个模型。在训练页面的列表中固定的检查点会保留。</translation>
+    </message>
+    <message>
         <source>{name} holds more than one picture: its first is taken.</source>
         <translation>{name} 含有多张图片：使用其中的第一张。</translation>
     </message>
@@ -8238,6 +8266,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Have it again: Ctrl+Z does so too, in this room, until the window is closed</source>
+        <translation>恢复它：在窗口关闭之前，在此页面按 Ctrl+Z 也可以恢复</translation>
     </message>
     <message>
         <source>Fitted {steps} steps of {sampler} to {name}</source>

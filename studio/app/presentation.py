@@ -128,7 +128,8 @@ class PointerHalo(QObject):
 
 #: From the last press of a key until the restart: several presses are one change.
 APPLY_MS = 900
-#: Where something is lost by it, there is time to read that, and to go back to the size that is shown.
+#: Where something is lost by it, there is time to read that, and to go back to the size that is shown. As long it is
+#: said that a generation is waited for: after that nothing lies over the pictures.
 READ_MS = 4000
 #: How often it is asked again while a generation keeps it waiting.
 WAIT_MS = 200
@@ -181,22 +182,28 @@ class Presentation(QObject):
         settings: Settings,
         busy: Callable[[], bool],
         loses: Callable[[], frozenset[str]] = frozenset,
+        paints: Callable[[], bool] = lambda: False,
     ) -> None:
         """busy: whether something is being made, which is waited for.
 
         loses: what a restart takes, of "generation" and "twins".
+        paints: whether it would take strokes of the brush; then there is none.
         """
         super().__init__(window)
         self._window, self._bar, self._transport, self._settings = window, bar, transport, settings
-        self._busy, self._loses = busy, loses
+        self._busy, self._loses, self._paints = busy, loses, paints
+        self._said_loss = False  #: that the restart takes what is shown was said, and there was time to read it
         self.percent = text_size.remembered(settings.path)  #: what everything is shown at
         self._wished = self._settings["text_size"]
-        self._told_loss = False  #: whether the words say that what is shown will be lost
         self.halo = PointerHalo(self)
         self.note = SizeNote(window)
         self._applying = QTimer(self)
         self._applying.setSingleShot(True)
         self._applying.timeout.connect(self._apply)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(READ_MS)
+        self._leaving.timeout.connect(self.note.hide)
         self.full_screen = self._action("full_screen", self.tr("Full screen"), "F11", checkable=True)
         self.larger = self._action("larger", self.tr("Everything larger"), "Ctrl++", "Ctrl+=")
         self.smaller = self._action("smaller", self.tr("Everything smaller"), "Ctrl+-")
@@ -248,6 +255,19 @@ class Presentation(QObject):
     def _checkable(self) -> dict[str, QAction]:
         return {"full_screen": self.full_screen, "halo": self.pointer, "quiet": self.quiet}
 
+    def what_goes(self) -> str:
+        """What a restart at once would take away, in a sentence; "" where nothing is lost."""
+        if self._paints():
+            return self.tr("What is painted for a fork is kept nowhere: it would be gone.")
+        if self._busy():
+            return self.tr("A generation is under way: it would be cancelled, and its steps gone.")
+        lost = self._loses()
+        if "generation" in lost:
+            return self.tr("The generation that is shown is in memory alone: it would be gone.")
+        if "twins" in lost:
+            return self.tr("What twins have come to is in memory alone: it would be gone.")
+        return ""
+
     # --- full screen ---------------------------------------------------------------------------------------
 
     @Slot()
@@ -293,42 +313,59 @@ class Presentation(QObject):
 
     def _wish(self, size: int) -> None:
         percent = self._percent_of(size)
-        self._wished, self._told_loss = size, False
+        self._wished, self._said_loss = size, False
+        self._leaving.stop()
         if percent == self.percent:
             self.note.tell(percent, self.tr("It is so already"))
+            self._applying.start(APPLY_MS)
+        elif self._paints():
+            self._refuse(percent)
         elif self._busy():
             self.note.tell(percent, self.tr("After this generation the window comes back in this size"))
-        elif lost := self._loses():
-            self._tell_loss(percent, lost)
-            return
+            self._leaving.start()
+            self._applying.start(APPLY_MS)
         else:
-            self.note.tell(percent, self.tr("The window comes back in this size"))
-        self._applying.start(APPLY_MS)
+            self._announce(percent)
 
-    def _tell_loss(self, percent: int, lost: frozenset[str]) -> None:
-        """That will be gone: there is time to read it, and to go back."""
-        words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
-        if lost == {"twins"}:
+    def _announce(self, percent: int) -> None:
+        """It is about to happen; where something is lost there is time to read that, and to go back."""
+        self._leaving.stop()
+        lost = self._loses()
+        self._said_loss = bool(lost)
+        words = self.tr("The window comes back in this size")
+        if lost == {"generation"}:
+            words = self.tr("The window comes back in this size, without the generation: it is in memory alone")
+        elif lost == {"twins"}:
             words = self.tr("The window comes back in this size, without the twins: they are in memory alone")
-        elif "twins" in lost:
+        elif lost:
             words = self.tr(
                 "The window comes back in this size, without the generation and the twins: both are in memory alone"
             )
         self.note.tell(percent, words)
-        self._told_loss = True
-        self._applying.start(READ_MS)
+        self._applying.start(READ_MS if lost else APPLY_MS)
+
+    def _refuse(self, percent: int) -> None:
+        """A painting is kept nowhere, and is more than a press of a key."""
+        self._wished = self._settings["text_size"]
+        self._applying.stop()
+        self.note.tell(percent, self.tr("Go on with what is painted first, or leave it: a new size would take it away"))
+        self._leaving.start()
 
     @Slot()
     def _apply(self) -> None:
         percent = self._percent_of(self._wished)
-        if percent != self.percent and self._busy():
-            self._applying.start(WAIT_MS)
-            return
-        lost = self._loses()
-        if percent != self.percent and lost and not self._told_loss:
-            # A generation was waited for, and has come to no file.
-            self._tell_loss(percent, lost)
-            return
+        if percent != self.percent:
+            if self._paints():
+                self._refuse(percent)
+                return
+            if self._busy():
+                self._said_loss = False
+                self._applying.start(WAIT_MS)
+                return
+            # A generation that was waited for may have been cancelled: then its steps are in memory alone.
+            if self.note.isHidden() or (self._loses() and not self._said_loss):
+                self._announce(percent)
+                return
         self.note.hide()
         self._settings["text_size"] = self._wished
         self._settings.save()

@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "system_text_size": 100,
     "left_at": {},
     "room": "dataset",
-    "geometry": "",
+    "place": {},
     "folder": "",
     "run": "",
     "device": "auto",

@@ -276,6 +276,7 @@ class SettingsMenu(QObject):
             "This takes effect when the program is started the next time. It can be restarted here: it comes back to "
             "this place, and a training that runs is saved and goes on."
         )
+        words = "\n\n".join(filter(None, (words, self._presentation.what_goes())))
         box = QMessageBox(QMessageBox.Icon.NoIcon, title, words, parent=self._bar.window())
         box.setDefaultButton(box.addButton(self.tr("Restart now"), QMessageBox.ButtonRole.AcceptRole))
         box.addButton(self.tr("Later"), QMessageBox.ButtonRole.RejectRole)

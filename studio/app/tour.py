@@ -483,7 +483,7 @@ def main(words: Sequence[str]) -> int:
     settings["theme"], settings["language"] = options.theme, options.locale
     application = Application(sys.argv[:1], settings=settings)
     application.window.resize(*options.size)
-    application.window.keeps_its_size = True
+    application.window.place.keeps_its_size = True
     tour = Tour(application.window, out, data=vars(options).get("data"), seconds=options.seconds)
     tour.begin()
     application.open(None)

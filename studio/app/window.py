@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent, QWindowStateChangeEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from core.path_kind import PathKind, kind_of
 from core.presets import PRESETS
+from core.reading import is_folder
 
 from .. import numbers
 from ..dataset.controller import DatasetController
@@ -36,6 +37,7 @@ from .top_bar import DeviceMenu, RunMenu, TopBar
 from .transport import TransportBar
 from .undoing import Undoing
 from .warmup import Devices, import_rooms, load_libraries, load_torch
+from .window_place import WindowPlace
 
 if TYPE_CHECKING:
     from core.errors import Phrase, StudioError
@@ -121,13 +123,6 @@ SHUTDOWN_MS = 10_000
 SAVING_MS = 600_000
 #: Between two heavy strokes of the start, so that what the first one has queued is worked off.
 SETTLE_MS = 30
-#: What a title bar and borders take around the window, until the window system has told.
-FRAME_PX = (8, 40)
-FIRST_PX = (1280, 800)
-#: The rooms fit into so much, and scroll below.
-FITS_PX = (1100, 680)
-#: When the frame that the window manager has put round the window is looked at.
-FRAME_KNOWN_MS = (0, 300, 1500)
 #: The window comes down to its bars and so much of a room.
 LEAST_ROOM_PX = (320, 200)
 
@@ -159,7 +154,7 @@ class MainWindow(QWidget):
         self._room_later: str | None = None
         self._shown = False
         self._left_at: dict[str, object] = {}  #: where the program has restarted itself
-        self.keeps_its_size = False  #: it was asked for, whatever the screen leaves
+        self.place = WindowPlace(self, settings)
         self._closing = False
         self.restarts = False  #: once everything has ended the program is to be started again
         self.resumes: Path | None = None  #: the run that it is to go on with then
@@ -197,7 +192,7 @@ class MainWindow(QWidget):
         self.interrupted = InterruptedRuns(self.runs, dataset_panel.welcome.go_on, self.banner, self)
         self.undoing = Undoing(self.project, self.top_bar, self)
         self.presentation = Presentation(
-            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses
+            self, self.top_bar, self.transport, settings, self._makes_pictures, self._loses, self._paints
         )
         self.presentation.restart_wished.connect(self.restart)
         self.settings_menu = SettingsMenu(
@@ -228,7 +223,7 @@ class MainWindow(QWidget):
         self.show_room("dataset")
         self.setWindowTitle(self.tr("DDPM Studio"))
         self._tell_settings_file()
-        self._restore_geometry()
+        self.place.restore()
 
     # --- the start -----------------------------------------------------------------------------------------
 
@@ -239,19 +234,17 @@ class MainWindow(QWidget):
 
     def come_back(self, path: Path | None, run: Path | None) -> None:
         """After a restart: open what was open, in its room, or go on there with a run that was trained."""
-        self._later, self._resume_later, self._room_later = path, run, self._last_room
         self._left_at, self.settings["left_at"] = dict(self.settings["left_at"]), {}
-        self._restore_place()
-
-    def _restore_place(self) -> None:
-        """As many of the screen's pixels as before, more where everything needs more now; full screen, and quiet."""
-        size_px = self._left_at.get("size_px")
-        if isinstance(size_px, list) and len(size_px) == 2 and all(type(px) is int for px in size_px):
-            ratio, place = self.devicePixelRatioF(), self.screen().availableGeometry()
-            sides = (round(px / ratio) for px in size_px)
-            room = (place.width() - FRAME_PX[0], place.height() - FRAME_PX[1])
-            fits = (max(side, min(*wanted)) for side, *wanted in zip(sides, FITS_PX, room, strict=True))
-            self.resize(*fits)
+        folder = self.settings["folder"]
+        if self._left_at.get("run_open") is False and path is not None and folder and is_folder(Path(folder)):
+            path = Path(folder)  # the run was left for a new one, which is not begun
+        self._later, self._resume_later, self._room_later = path, run, self._last_room
+        if (path is not None or run is not None) and self._last_room in self._panels:
+            # Until its room stands: the welcome is for those who have nothing yet.
+            self._empty = QWidget()
+            self.rooms.addWidget(self._empty)
+            self.rooms.setCurrentWidget(self._empty)
+            self.top_bar.set_room(self._last_room)
         self.presentation.restore(self._left_at)
 
     @Slot()
@@ -264,10 +257,7 @@ class MainWindow(QWidget):
         if not self._shown:
             self._shown = True
             QTimer.singleShot(0, self._load_libraries)
-            # Without a screen that anybody looks at (offscreen) its size means nothing.
-            if not self.keeps_its_size and QApplication.platformName() not in {"offscreen", "minimal"}:
-                for delay_ms in FRAME_KNOWN_MS:
-                    QTimer.singleShot(delay_ms, self._keep_on_screen)
+            self.place.shown()
 
     @Slot()
     def _load_libraries(self) -> None:
@@ -327,6 +317,8 @@ class MainWindow(QWidget):
         if failure is None:
             self._strokes = self._build_rooms()
             self._build_on()
+        elif self.rooms.currentWidget() not in self._panels.values():
+            self.show_room("dataset")
 
     @Slot()
     def _build_on(self) -> None:
@@ -542,43 +534,23 @@ class MainWindow(QWidget):
                 kind="warning",
             )
 
-    def _restore_geometry(self) -> None:
-        kept = QByteArray.fromBase64(QByteArray(self.settings["geometry"].encode()))
-        self._place_window(kept)
-        # What was presented is over.
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
-
-    def _place_window(self, kept: QByteArray) -> None:
-        if kept.isEmpty() or not self.restoreGeometry(kept):
-            place = self.screen().availableGeometry()
-            self.resize(min(FIRST_PX[0], place.width() - FRAME_PX[0]), min(FIRST_PX[1], place.height() - FRAME_PX[1]))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the full screen, where nothing that has the focus takes it."""
-        if event.key() != Qt.Key.Key_Escape or not self.presentation.leave_full_screen():
+        """Esc cancels what is made in the room, then leaves the full screen, where nothing with the focus takes it."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.sampler is not None and self.sampler.sampling and self.settings["room"] in {"sampler", "inside"}:
+            self.sampler.cancel()
+        elif not self.presentation.leave_full_screen():
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """The window manager fills the screen too."""
         if event.type() == QEvent.Type.WindowStateChange:
             self.presentation.follow_window()
+            before = event.oldState() if isinstance(event, QWindowStateChangeEvent) else Qt.WindowState.WindowNoState
+            if before & Qt.WindowState.WindowFullScreen and not self.isFullScreen():
+                self.place.left_full_screen()
         super().changeEvent(event)
-
-    @Slot()
-    def _keep_on_screen(self) -> None:
-        """Never larger than the screen leaves, less the frame, and with all of both bars in view."""
-        if self.isMaximized() or self.isFullScreen():
-            return
-        place, outer, inner = self.screen().availableGeometry(), self.frameGeometry(), self.geometry()
-        frame = outer.size() - inner.size()
-        fits = inner.size().boundedTo(place.size() - frame)
-        if fits != inner.size():
-            self.resize(fits)
-            outer.setSize(fits + frame)
-        left = max(place.left(), min(outer.left(), place.right() + 1 - outer.width()))
-        top = max(place.top(), min(outer.top(), place.bottom() + 1 - outer.height()))
-        if (left, top) != (outer.left(), outer.top()):
-            self.move(left, top)
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -593,19 +565,20 @@ class MainWindow(QWidget):
         lost = {"generation": generation, "twins": inside is not None and inside.has_twins}
         return frozenset(what for what, is_lost in lost.items() if is_lost)
 
+    def _paints(self) -> bool:
+        """There are strokes on a picture, which nobody has gone on with yet."""
+        return self.sampler is not None and self.sampler.panel.paints
+
     @Slot()
     def restart(self) -> None:
         """Close as a person would; the program is started again when everything has ended."""
         if self._closing:
             return  # a change of size was waited for while the window was closed for good
         self.restarts = True
-        ratio = self.devicePixelRatioF()
-        fills = self.isFullScreen() or self.isMaximized()
-        size = self.normalGeometry().size() if fills else self.size()
         self.settings["left_at"] = {
             **self.presentation.state(),
             **({} if self.sampler is None else self.sampler.place()),
-            "size_px": [round(size.width() * ratio), round(size.height() * ratio)],
+            "run_open": self.project.run is not None,
         }
         if self.training is not None and self.training.state in {TrainingState.PREPARING, TrainingState.RUNNING}:
             self.resumes = None if self.project.run is None else self.project.run.folder
@@ -615,7 +588,7 @@ class MainWindow(QWidget):
         """Vanish at once, then let every worker save and end."""
         self._closing = True
         self.project.keep_choices()
-        self.settings["geometry"] = self.saveGeometry().toBase64().toStdString()
+        self.place.remember()
         self.settings.save()
         self.hide()
         QApplication.processEvents()  # the window system must hear of it before we wait

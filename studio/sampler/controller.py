@@ -22,6 +22,7 @@ from core.path_kind import PathKind, kind_of
 from core.recording import Recording
 from core.sampling_record import model_record
 
+from .. import numbers
 from ..app.messages import error_text
 from ..jobs.call_timer import CallTimer
 from ..jobs.latest import Latest
@@ -32,7 +33,16 @@ from .exporter import Exporter
 from .forking import Forking
 from .keeping import Keeping
 from .memory import Recalling
-from .models import ForeignFacts, ModelChoice, ModelFacts, ModelList, SamplerRequest, from_remembered, remembered
+from .models import (
+    ForeignFacts,
+    ModelChoice,
+    ModelFacts,
+    ModelList,
+    SamplerRequest,
+    described,
+    from_remembered,
+    remembered,
+)
 from .note import WORTH_SAYING_S
 from .opening import Opening
 from .restoring import model_of, restore, settings_in
@@ -85,6 +95,9 @@ class Training(Protocol):
 
     def snapshot_source(self) -> SnapshotSource | None:
         """Where a copy of the averaged weights can be had; None while there is none."""
+
+    def spare(self, checkpoints: frozenset[Path]) -> None:
+        """Prune none of these, named by their JSON: they are in use."""
 
 
 class SamplerController(QObject):
@@ -221,6 +234,7 @@ class SamplerController(QObject):
     @Slot()
     def _adopted(self) -> None:
         """It is known by now what made the reopened one; memory knows already of one that is kept in its run."""
+        self._spare()
         if self.recording is not None and self.recording.kept_at is None:
             self._memory.show(self.recording, self.made_by)
             self._memory.ask()
@@ -273,7 +287,7 @@ class SamplerController(QObject):
         if self._closed:
             return
         before = self.models.chosen
-        self.models.update(self._project.run, in_training=self._training.snapshot_source() is not None)
+        gone = self.models.update(self._project.run, in_training=self._training.snapshot_source() is not None)
         self._tell_choices()
         self._panel.set_primary(self._is_primary())
         self._panel.set_missing_reason(self._training.state)
@@ -283,8 +297,27 @@ class SamplerController(QObject):
         self._mark_stale()
         if self.models.chosen == before:
             self._kept.look(self.models.chosen)
+        if gone is not None:
+            self._tell_gone(gone)
+
+    def _tell_gone(self, gone: ModelChoice) -> None:
+        """Other weights than those that were chosen take their place: that is never done without a word."""
+        words = self.tr(
+            "{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in "
+            "the training room's list stays."
+        )
+        step = "–" if gone.step is None else numbers.count(gone.step)
+        self._panel.show_warning(words.format(name=gone.name, step=step))
+
+    def _spare(self) -> None:
+        """What is chosen, and what made the pictures that are shown, is not pruned meanwhile."""
+        requests = [one for one in (self._panel.request(), self._requested, self.made_by) if one is not None]
+        of = [self.models.chosen, *(choice for one in requests for choice in (one.choice, one.guide))]
+        paths = {each.path for each in of if each is not None and each.path is not None and each.step is not None}
+        self._training.spare(frozenset(described(path) for path in paths))
 
     def _tell_choices(self) -> None:
+        self._spare()
         self._panel.set_choices(self.models.choices, self.models.chosen)
         self.choices_changed.emit()
 
@@ -311,7 +344,7 @@ class SamplerController(QObject):
     def place(self) -> dict[str, object]:
         """What is shown, as far as it can come back after a restart: its file, the step, the picture."""
         recording = self.recording
-        if recording is None or recording.kept_at is None:
+        if recording is None or not self._kept.keeps(recording):
             return {}
         shown = self._panel.shown
         return {"recording": str(recording.kept_at), "step": shown.step, "picture": shown.picture}
@@ -578,6 +611,7 @@ class SamplerController(QObject):
 
     @Slot()
     def _mark_stale(self) -> None:
+        self._spare()
         # One that was kept is not what the settings were last used for.
         shown = self.recording is not None and self._sampling is None and not self._forking.reopened
         recording = self.recording if shown else None

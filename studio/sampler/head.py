@@ -66,6 +66,9 @@ class ModelCombo(ElidedCombo):
 
     def shown_text(self, room_px: int) -> str:
         """The name gives way: two checkpoints of a run differ in the step alone."""
+        if self.currentIndex() < 0:
+            words = self.placeholderText() if self._choices else self.tr("No model yet")
+            return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px)
         name, dot, step = self.currentText().rpartition(" · ")
         metrics = self.fontMetrics()
         for_name = room_px - metrics.horizontalAdvance(dot + step)

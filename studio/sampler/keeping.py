@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 #: At the end of the program a generation that is being written is given so long.
 PATIENCE_S = 5.0
+#: Removed generations that can be taken back; of more the one that was removed first goes for good.
+MOST_REMOVED = 20
 
 
 def run_of(choice: ModelChoice, project: Project) -> Path | None:
@@ -263,8 +265,8 @@ class Keeping(QObject):
         self._unkept: list[Generation] = []  #: the one that is in memory alone, if any
         self._in_memory: Recording | None = None  #: it
         self._why_unkept = ""
-        self._removed: Generation | None = None  #: shown no more, and still on the disk while it can be taken back
-        self._gone: set[Path] = set()  #: its file, and those whose removal is under way or done
+        self._removed: list[Generation] = []  #: shown no more, and on the disk until the window closes; the last last
+        self._gone: set[Path] = set()  #: their files, and those whose removal is under way or done
         self._there: tuple[tuple[Generation, ...], str] = ((), "")  #: what was listed last
         strip, compare, keeper = panel.kept, panel.compare, self._keeper
         strip.chosen.connect(self._chosen)
@@ -272,7 +274,6 @@ class Keeping(QObject):
         strip.mark_wished.connect(self._mark)
         strip.remove_wished.connect(self._remove)
         panel.undo_wished.connect(self._take_back)
-        panel.banner.left.connect(self._remove_for_good)
         compare.released.connect(self.unused)
         compare.changed.connect(self._badge)
         keeper.listed.connect(self._listed)
@@ -296,6 +297,10 @@ class Keeping(QObject):
     def holds(self, recording: Recording) -> bool:
         """Whether it is one of those, or is still to be written."""
         return recording in self.recordings or self._keeper.holds(recording)
+
+    def keeps(self, recording: Recording) -> bool:
+        """Whether it has a file that stays when the window closes."""
+        return recording.kept_at is not None and recording.kept_at not in self._gone
 
     def look(self, choice: ModelChoice | None) -> None:
         """List those of the run, of the chosen model and of models without a run."""
@@ -352,26 +357,23 @@ class Keeping(QObject):
 
     @Slot(object)
     def _remove(self, generation: Generation) -> None:
-        """Take it out of sight; it goes when the news of it does."""
-        self._remove_for_good()
-        self._removed = generation
+        """Take it out of sight; it goes when the window does, or when many others were removed after it."""
+        self._removed.append(generation)
         self._gone.add(generation.path)
+        if len(self._removed) > MOST_REMOVED:
+            self._keeper.remove(self._removed.pop(0))
         self._listed(*self._there)
         self._panel.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
+        self._panel.set_undoes_removal(True)
 
     @Slot()
     def _take_back(self) -> None:
-        if self._removed is not None:
-            self._gone.discard(self._removed.path)
-        self._removed = None
+        """The one that was removed last, then the one before it."""
+        if self._removed:
+            self._gone.discard(self._removed.pop().path)
+        self._panel.set_undoes_removal(bool(self._removed))
         self._panel.banner.clear()
         self._listed(*self._there)
-
-    @Slot()
-    def _remove_for_good(self) -> None:
-        removed, self._removed = self._removed, None
-        if removed is not None:
-            self._keeper.remove(removed)
 
     @Slot(object, str)
     def _not_kept(self, recording: Recording, why: str) -> None:
@@ -387,7 +389,7 @@ class Keeping(QObject):
 
     @Slot(str)
     def _failed(self, why: str) -> None:
-        self._gone.clear()  # what could not be removed is there
+        self._gone = {generation.path for generation in self._removed}  # what could not be removed is there
         self._panel.show_error(why)
 
     @Slot()
@@ -402,7 +404,8 @@ class Keeping(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Finish what is being written if that takes a moment, and wait; True when no thread is left."""
-        if self._removed is not None:
+        for generation in self._removed:
             with contextlib.suppress(StudioError):  # it stays, and can be removed again
-                remove_generation(self._removed.path)
+                remove_generation(generation.path)
+        self._removed.clear()
         return self._keeper.shutdown(timeout_ms)

@@ -204,8 +204,8 @@ class ModelList:
         self._by_hand = False
         self._opened: list[ModelChoice] = []
 
-    def update(self, run: Run | None, *, in_training: bool) -> None:
-        """Another run, state of training or checkpoint."""
+    def update(self, run: Run | None, *, in_training: bool) -> ModelChoice | None:
+        """Another run, state of training or checkpoint. The person's choice where its file is there no more."""
         of_run: list[ModelChoice] = []
         if run is not None:
             name = run.folder.name
@@ -213,9 +213,13 @@ class ModelList:
                 of_run.append(ModelChoice(Origin.TRAINING, name))
             of_run += _checkpoints(run.folder)
         self.choices = (*of_run, *self._opened)
-        if not self._by_hand or self.chosen not in self.choices:
+        before = self.chosen if self._by_hand else None
+        if before is None or before not in self.choices:
             self._by_hand = False
             self.chosen = self.choices[0] if self.choices else None
+            if before is not None and before.path is not None and not before.path.exists():
+                return before
+        return None
 
     def choose(self, choice: ModelChoice) -> None:
         """The person's choice; it stays while it is there."""
@@ -297,6 +301,11 @@ def _checkpoints(run: Path) -> list[ModelChoice]:
     except StudioError:
         return []
     return [ModelChoice(Origin.RUN, run.name, description_path(folder, step), step) for step in reversed(steps)]
+
+
+def described(checkpoint: Path) -> Path:
+    """The JSON that names a checkpoint, of it or of its tensors."""
+    return checkpoint.with_name(f"{checkpoint.name.partition('.')[0]}.json")
 
 
 def _step_in(checkpoint: Path) -> int | None:

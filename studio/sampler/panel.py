@@ -15,7 +15,16 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
@@ -186,6 +195,7 @@ class SamplerPanel(QWidget):
         self._stale = False
         self._forks = Forks()
         self._why_no_fork = ""
+        self._undoes_removal = False
         self._offered = self.folder_wished  #: what the news' button asks for
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -423,6 +433,12 @@ class SamplerPanel(QWidget):
             self.fork_bar.clear()
 
     @property
+    def paints(self) -> bool:
+        """Whether there are strokes for a fork that has not gone off yet."""
+        painting = self.fork_bar.painting
+        return not self.fork_bar.isHidden() and painting is not None and any(painting.can)
+
+    @property
     def shown(self) -> Shown:
         """The step and the selected picture."""
         return Shown(self.playback.index, self._picture)
@@ -510,6 +526,10 @@ class SamplerPanel(QWidget):
         """What went wrong, over the room."""
         self.banner.show_message(text, kind="error", details=details)
 
+    def show_warning(self, text: str) -> None:
+        """What is other than it was wished, until it is dismissed."""
+        self.banner.show_message(text, kind="warning")
+
     def dismiss_error(self) -> None:
         """It is being tried again."""
         self.banner.clear()
@@ -529,9 +549,17 @@ class SamplerPanel(QWidget):
         )
 
     def show_removed(self, what: str) -> None:
-        """Something is gone, which can be taken back as long as this stands."""
+        """Something is gone, which can be taken back."""
         self._offered = self.undo_wished
         self.banner.show_message(self.tr("Removed: {what}").format(what=what), kind="info", action=self.tr("Undo"))
+        set_tip(
+            self.banner.action_button,
+            self.tr("Have it again: Ctrl+Z does so too, in this room, until the window is closed"),
+        )
+
+    def set_undoes_removal(self, undoes_removal: bool) -> None:
+        """Whether Ctrl+Z brings back what was removed, before what was chosen in the window."""
+        self._undoes_removal = undoes_removal
 
     @Slot()
     def _take_offer(self) -> None:
@@ -667,11 +695,17 @@ class SamplerPanel(QWidget):
         self._settings["sampler_layers"] = layers
 
     def event(self, event: QEvent) -> bool:
-        """While one paints, Ctrl+Z takes a stroke back, not what was chosen in the window."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._of_strokes(event):
+        """Ctrl+Z takes a stroke back while one paints, or a removal, before what was chosen in the window."""
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and (self._of_strokes(event) or self._of_removal(event)):  # type: ignore[arg-type]
             event.accept()
             return True
         return super().event(event)
+
+    def _of_removal(self, event: QKeyEvent) -> bool:
+        # A field that has nothing to undo leaves the key to the window, and would swallow it here.
+        in_field = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
+        return self._undoes_removal and undoes(event) and not in_field
 
     def _of_strokes(self, event: QKeyEvent) -> bool:
         return (undoes(event) or redoes(event)) and not self.paint.isHidden()
@@ -680,6 +714,9 @@ class SamplerPanel(QWidget):
         """The keys of the room. A field that is edited takes its own before they come here."""
         if self._of_strokes(event):
             (self.paint.take_back if undoes(event) else self.paint.do_again)()
+            return
+        if self._of_removal(event):
+            self.undo_wished.emit()
             return
         by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):

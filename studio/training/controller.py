@@ -227,6 +227,10 @@ class TrainingController(QObject):
         """What gives `ema_snapshot()` of the training that is under way; None when there is none yet, or no more."""
         return self._running.job if self._snapshot_ready else None
 
+    def spare(self, checkpoints: frozenset[Path]) -> None:
+        """Prune none of these, named by their JSON: they are in use."""
+        self._running.spare(checkpoints)
+
     # --- what the user wishes ------------------------------------------------------------------------------
 
     @Slot()

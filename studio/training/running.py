@@ -113,6 +113,7 @@ class Running(QObject):
         super().__init__(parent)
         self._worker: Worker | None = None
         self._wishes = Wishes()
+        self._spared: frozenset[Path] = frozenset()  #: checkpoints that are not to be pruned
         self._lock = threading.Lock()
         self._hold_wished = False
         self.job: Job | None = None  #: of the training that is under way, once it is made
@@ -124,6 +125,7 @@ class Running(QObject):
         """Begin. `make_job` is called on the worker's thread."""
         assert self._worker is None
         self._wishes = Wishes()
+        self._wishes.spared = self._spared
         self._hold_wished = self.held = self.held_saved = self.pausing = False
         self._worker = worker = Worker(
             partial(self._events, make_job, self._wishes),
@@ -135,6 +137,10 @@ class Running(QObject):
         worker.events.connect(self.events)
         worker.ended.connect(self._ended)
         worker.start()
+
+    def spare(self, checkpoints: frozenset[Path]) -> None:
+        """Prune none of these, in this training and in later ones."""
+        self._spared = self._wishes.spared = checkpoints
 
     def pause(self) -> None:
         """Save, then hold."""

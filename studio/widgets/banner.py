@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ..app.theme import set_look
 from .controls import IconButton
 from .elided import ElidedLabel
+from .plain import set_tip
 
 HEIGHT_PX = 44
 MARGIN_PX = 16
@@ -67,7 +68,6 @@ class Banner(QFrame):
 
     acted = Signal()  #: the one button was pressed
     dismissed = Signal()  #: the cross was pressed
-    left = Signal()  #: what was said is gone, whatever took it away
 
     def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
         """margins: of the slot while something stays in it; left, top, right, bottom."""
@@ -110,6 +110,7 @@ class Banner(QFrame):
         self.setAccessibleName(text)
         self._action.setText(action)
         self._action.setAccessibleName(action)
+        set_tip(self._action, "")
         self._action.setVisible(bool(action))
         self._lay(stays=kind != "info")
         self.show()
@@ -137,12 +138,9 @@ class Banner(QFrame):
     @Slot()
     def clear(self) -> None:
         """Take it away."""
-        said = bool(self.text())
         self._leaving.stop()
         self._words.setText("")
         self.hide()
-        if said:
-            self.left.emit()
 
     def text(self) -> str:
         """What it says, "" when hidden."""

@@ -48,6 +48,17 @@ def test_the_best_and_the_pinned_are_never_pruned(tmp_path: Path) -> None:
     figure("D4", demanded="the best and the pinned never pruned", measured="0 of 2 pruned in 8 saves")
 
 
+def test_one_that_is_in_use_is_pruned_only_when_it_is_no_longer(tmp_path: Path) -> None:
+    for step in (1, 2):
+        save(tmp_path, step)
+    for step in (3, 4):
+        save_checkpoint(tmp_path, checkpoint(step))
+        prune(tmp_path, 1, saved_step=step, spared={path_of(tmp_path, 1)})
+    assert steps_in(tmp_path) == [1, 4]
+    save(tmp_path, 5, keep=1)
+    assert steps_in(tmp_path) == [5]
+
+
 def test_only_a_checkpoint_can_be_pinned(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError):
         pin(path_of(tmp_path, 1))

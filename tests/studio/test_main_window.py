@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
 from core.presets import PictureFacts, preset, resolve
@@ -127,7 +129,7 @@ def test_it_is_never_larger_than_the_screen_leaves(window: MainWindow) -> None:
     place = window.screen().availableGeometry()
     window.resize(place.width() + 200, place.height() + 200)
     window.move(place.left() + 50, place.top() + 50)
-    window._keep_on_screen()
+    window.place.keep_on_screen()
     QApplication.processEvents()
     assert place.contains(window.frameGeometry())
 
@@ -200,6 +202,63 @@ def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, 
     finally:
         window.close()
         application.end()
+
+
+def test_a_restart_shows_no_welcome_until_the_room_stands(
+    home: Path, pictures: Path, qapp: QApplication, qtbot
+) -> None:
+    settings = Settings(home / "settings.json")
+    settings["folder"], settings["room"] = str(pictures), "sampler"
+    application = Application(["test"], settings=settings)
+    window = application.window
+    qtbot.addWidget(window)
+    application.open(None, restarted=True)
+    try:
+        assert not window._panels["dataset"].isVisible() and window.top_bar.rooms["sampler"].isChecked()
+        qtbot.waitUntil(lambda: window.rooms.currentWidget() is window._panels["sampler"], timeout=60_000)
+        assert window.sampler is not None
+        qtbot.waitUntil(lambda: window.device_menu.known, timeout=60_000)
+    finally:
+        window.close()
+        application.end()
+
+
+@pytest.mark.parametrize("room", ["sampler", "inside"])
+def test_escape_cancels_a_generation_before_it_leaves_the_full_screen(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    assert window.sampler is not None
+    cancelled: list[bool] = []
+    monkeypatch.setattr(window.sampler, "cancel", lambda: cancelled.append(True))
+    monkeypatch.setattr(window.sampler, "_sampling", object())
+    monkeypatch.setattr(window.presentation, "leave_full_screen", pytest.fail)
+    window.show_room(room)
+    page = (
+        window.inside.tab("network").panel if room == "inside" and window.inside is not None else window._panels[room]
+    )
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert cancelled == [True]
+    window.show_room("dataset")
+    monkeypatch.setattr(window.presentation, "leave_full_screen", lambda: True)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert cancelled == [True]
+    monkeypatch.setattr(window.sampler, "_sampling", None)
+
+
+def test_a_restart_that_is_offered_says_what_it_takes(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def words() -> str:
+        window.settings_menu._offer_restart("Language")
+        box = window.findChild(QMessageBox)
+        text = box.text()
+        box.close()
+        box.setParent(None)
+        box.deleteLater()
+        return text
+
+    assert "gone" not in words()
+    for what, said in (("_loses", "in memory alone"), ("_busy", "under way"), ("_paints", "painted")):
+        monkeypatch.setattr(window.presentation, what, lambda: True)
+        assert said in words()
 
 
 def test_the_buttons_of_dialogs_have_words_alone(window: MainWindow) -> None:

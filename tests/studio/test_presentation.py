@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QMenu
@@ -18,6 +18,7 @@ from studio.app.presentation import HALO_PX, READ_MS, Halo, Presentation
 from studio.app.settings import Settings
 from studio.app.transport import Figures
 from studio.app.window import MainWindow
+from studio.sampler.brush import Painting
 from studio.training.state import TrainingState
 from tests.studio.test_keys import sampler
 from tests.studio.tips import tip_of
@@ -26,8 +27,11 @@ from tests.studio.tips import tip_of
 class Screen:
     """A projector of 1920 × 1080 at 200 %."""
 
-    def availableGeometry(self) -> QRect:
+    def geometry(self) -> QRect:
         return QRect(0, 0, 960, 540)
+
+    def availableGeometry(self) -> QRect:
+        return self.geometry()
 
     def availableSize(self) -> QSize:
         return self.availableGeometry().size()
@@ -140,18 +144,6 @@ def test_a_window_that_was_closed_is_not_started_again_by_a_size_that_waited(
     assert not window.restarts
 
 
-def test_restart_in_full_screen_keeps_the_size_of_the_window(
-    window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(window, "close", lambda: True)
-    monkeypatch.setattr(window, "normalGeometry", lambda: QRect(10, 10, 700, 640))
-    show.full_screen.trigger()
-    qtbot.waitUntil(window.isFullScreen)
-    window.restart()
-    assert window.settings["left_at"]["size_px"] == [700, 640]
-    show.full_screen.trigger()
-
-
 def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
     window: MainWindow, show: Presentation
 ) -> None:
@@ -168,6 +160,71 @@ def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
     window.sampler.recording = None
 
 
+def test_size_when_the_generation_it_waits_for_is_cancelled_says_what_is_lost(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished: list[object] = []
+    busy = [True]
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(lambda: wished.append(True))
+    monkeypatch.setattr(show, "_busy", lambda: busy[0])
+    sampler(window)
+    assert window.sampler is not None
+    show.larger.trigger()
+    show._applying.timeout.emit()
+    show._leaving.timeout.emit()
+    assert show.note.isHidden(), "nothing lies over the pictures for as long as they are made"
+    busy[0], window.sampler.recording = False, window._panels["sampler"]._recording
+    show._applying.timeout.emit()
+    assert not wished and show.note.isVisible() and "in memory alone" in show.note.words.text()
+    assert show._applying.interval() == READ_MS
+    show._applying.timeout.emit()
+    assert wished, "it was said, and there was time"
+    window.sampler.recording = None
+
+
+def test_size_when_a_generation_has_ended_is_announced_again(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished: list[object] = []
+    busy = [True]
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(lambda: wished.append(True))
+    monkeypatch.setattr(show, "_busy", lambda: busy[0])
+    show.larger.trigger()
+    show._leaving.timeout.emit()
+    busy[0] = False
+    show._applying.timeout.emit()
+    assert not wished and show.note.isVisible()
+    show._applying.timeout.emit()
+    assert wished
+
+
+def test_size_when_something_is_painted_is_not_changed_and_says_why(
+    window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show.restart_wished.disconnect(window.restart)
+    show.restart_wished.connect(pytest.fail)
+    panel = sampler(window)
+    panel.fork_bar.show()
+    panel.fork_bar.painting = painting = Painting((1, 8, 8, 3))
+    assert not panel.paints
+    painting.begin(0)
+    painting.stroke(0, QPointF(2, 2), QPointF(4, 4), 2, (255, 0, 0))
+    assert panel.paints
+    show.larger.trigger()
+    assert "painted" in show.note.words.text() and not show._applying.isActive()
+    panel.fork_bar.clear()
+    assert not panel.paints
+    show.larger.trigger()
+    assert show._applying.isActive()
+    panel.fork_bar.show()  # in the moment until it is applied
+    panel.fork_bar.painting = painting
+    show._applying.timeout.emit()
+    assert "painted" in show.note.words.text() and not show._applying.isActive()
+    panel.fork_bar.clear()
+
+
 def test_size_of_the_environment_is_obeyed(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -181,8 +238,8 @@ def test_size_of_the_environment_is_obeyed(
         action.deleteLater()
 
 
-def test_restart_keeps_what_is_presented_and_the_screens_pixels(
-    window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_restart_keeps_what_is_presented_and_whether_a_run_is_open(
+    window: MainWindow, show: Presentation, pictures: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window, "close", lambda: True)
     for action in (show.full_screen, show.pointer, show.quiet):
@@ -194,14 +251,14 @@ def test_restart_keeps_what_is_presented_and_the_screens_pixels(
     for action in (show.full_screen, show.pointer, show.quiet):
         action.trigger()
     qtbot.waitUntil(lambda: not window.isFullScreen())
-    monkeypatch.setattr(window, "devicePixelRatioF", lambda: 2.0)
-    monkeypatch.setattr(window, "screen", Screen)
-    for before, after in (([2400, 1500], (1200, 750)), ([1280, 800], (952, 500))):
-        window.settings["left_at"] = {"size_px": before}
-        window.come_back(None, None)
-        assert (window.width(), window.height()) == after, "at least what the rooms need, as far as the screen has it"
     window.settings["left_at"] = left
-    window.come_back(None, None)
+    assert left["run_open"] is False
+    window.settings["folder"] = str(pictures)
+    window.come_back(pictures / "a-run", None)
+    assert window._later == pictures, "New run was pressed: its settings come back, not the run"
+    window.settings["left_at"] = left | {"run_open": True}
+    window.come_back(pictures / "a-run", None)
+    assert window._later == pictures / "a-run"
     qtbot.waitUntil(window.isFullScreen)
     assert window.transport.isHidden() and show.pointer.isChecked()
     assert window.settings["left_at"] == {}, "an ordinary start is none of it"

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from .told import Cost, Looked
 
-WIDTH_PX, MOST_WIDTH_PX = 344, 496
+WIDTH_PX, MOST_WIDTH_PX = 352, 496
 LEAST_PX = (WIDTH_PX - 24, 120)
-#: Of the width: margins, the scroll bar, and air before that.
-BESIDE_PX = 24 + 8 + 2
+#: Of the width: the frame, margins, the scroll bar, and air before that.
+BESIDE_PX = 2 + 24 + 8 + 4
 
 
 class BlockPanel(Panel):
@@ -84,7 +84,7 @@ class BlockPanel(Panel):
         self.body.addLayout(self._fact_row())
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 2, 0)
+        column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(10)
         column.addWidget(self.switches)
         column.addWidget(self.ablation)

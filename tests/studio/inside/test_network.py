@@ -473,6 +473,20 @@ def test_why_a_training_has_no_choice_of_weights_is_said(tab: Tab, run: Path) ->
         assert box.isEnabled() and box.toolTip().startswith("EMA")
 
 
+def test_a_box_without_a_model_says_so(tab: Tab) -> None:
+    assert tab.controller.head.model.shown_text(200) == "No model yet"
+
+
+@pytest.mark.parametrize("width_px", [1068, 1132, 1700])
+def test_nothing_of_a_block_lies_under_its_scroll_bar(made: Tab, width_px: int) -> None:
+    made.panel.resize(width_px, 520)
+    for module in ("mid_attn", "mid_block1"):
+        made.select(module)
+        area = made.panel.block._scrolled
+        made.wait(lambda area=area: area.widget().width() == area.viewport().width())
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
 def test_a_denoising_of_another_size_is_told_of(made: Tab, tmp_path: Path) -> None:
     made.open(tiny_run(tmp_path / "larger", {"image_size": 16}))
     made.wait(lambda: "another size" in made.panel.block.said)

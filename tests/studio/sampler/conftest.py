@@ -103,9 +103,13 @@ class Training(QObject):
         super().__init__()
         self.state = TrainingState.NO_PICTURES
         self.model: GaussianDiffusion | None = None
+        self.spared: frozenset[Path] = frozenset()
 
     def snapshot_source(self) -> Training | None:
         return None if self.model is None else self
+
+    def spare(self, checkpoints: frozenset[Path]) -> None:
+        self.spared = checkpoints
 
     def ema_snapshot(self) -> tuple[GaussianDiffusion, int]:
         assert self.model is not None

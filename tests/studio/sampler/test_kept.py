@@ -20,6 +20,7 @@ from core.runs.checkpoint import save_checkpoint
 from core.runs.generations import generation_files, open_generation
 from studio.sampler.kept import GENERATION, star_rect
 from tests.studio.sampler.conftest import Room, tiny_checkpoint, tiny_run
+from tests.studio.tips import tip_of
 
 
 @pytest.fixture
@@ -178,9 +179,10 @@ def test_star_when_pressed_stays_after_a_restart(room: Room, own_run: Path) -> N
     settle(room)
     assert strip.model().index(0, 0).data(GENERATION).starred and room.recording is before
     room.panel.kept.remove_wished.emit(room.panel.kept.generations[0])
-    room.panel.banner.clear()
     settle(room)
-    assert room.panel.kept.generations == () and list((own_run / "generations").iterdir()) == []
+    assert room.panel.kept.generations == () and generation_files(own_run / "generations")
+    assert room.controller._kept.shutdown(5000)
+    assert list((own_run / "generations").iterdir()) == [], "neither file nor star"
 
 
 def test_removal_when_starred_or_noted_asks_first_and_otherwise_does_not(
@@ -220,7 +222,7 @@ def test_removal_when_starred_or_noted_asks_first_and_otherwise_does_not(
     assert remove(1) == [2] and remove(2) == [] and len(asked) == 4
 
 
-def test_generation_when_removed_can_be_taken_back_until_the_news_is_gone(room: Room, own_run: Path) -> None:
+def test_generation_when_removed_can_be_taken_back_until_the_window_closes(room: Room, own_run: Path) -> None:
     room.open(own_run)
     for seed in (1, 2, 3):
         make(room, "ddim", 3, seed=seed)
@@ -232,21 +234,40 @@ def test_generation_when_removed_can_be_taken_back_until_the_news_is_gone(room: 
     strip.remove_wished.emit(strip.generations[1])
     assert seeds() == [3, 1] and len(generation_files(own_run / "generations")) == 3
     assert banner.text().startswith("Removed: ") and banner.action_button.text() == "Undo"
+    assert "Ctrl+Z" in tip_of(banner.action_button)
     banner.action_button.click()
     assert seeds() == [3, 2, 1] and not banner.isVisible()
-    settle(room)
-    assert len(generation_files(own_run / "generations")) == 3
-    for place in (1, 0):  # the first is gone for good as the second is removed
+    for place in (1, 0):
         strip.remove_wished.emit(strip.generations[place])
-    assert seeds() == [1]
-    settle(room)
-    assert seeds() == [1] and len(generation_files(own_run / "generations")) == 2
     banner._leaving.timeout.emit()
     settle(room)
-    assert seeds() == [1] and len(generation_files(own_run / "generations")) == 1
+    assert seeds() == [1] and len(generation_files(own_run / "generations")) == 3, "neither the second nor the news"
+    room.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert seeds() == [3, 1]
+    room.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert seeds() == [3, 2, 1]
+    assert room.controller.place(), "what is shown is kept"
     strip.remove_wished.emit(strip.generations[0])
+    assert not room.controller.place()
     assert room.controller._kept.shutdown(5000), "what was removed last is gone with the window"
-    assert not generation_files(own_run / "generations")
+    assert len(generation_files(own_run / "generations")) == 2
+
+
+def test_generations_when_more_are_removed_than_can_be_taken_back_go_one_by_one(
+    room: Room, own_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.sampler.keeping.MOST_REMOVED", 1)
+    room.open(own_run)
+    for seed in (1, 2):
+        make(room, "ddim", 3, seed=seed)
+    strip = room.panel.kept
+    for _ in range(2):
+        strip.remove_wished.emit(strip.generations[0])
+    settle(room)
+    assert len(generation_files(own_run / "generations")) == 1
+    for _ in range(2):
+        room.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [each.settings["seed"] for each in strip.generations] == [1]
 
 
 def test_generation_when_none_are_to_be_kept_is_in_memory_and_says_so(room: Room, own_run: Path) -> None:

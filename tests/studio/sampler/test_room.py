@@ -18,6 +18,7 @@ from core.catalogue import EXPORTS
 from core.inputs import length_of
 from core.networks.build import build_diffusion
 from core.runs.checkpoint import find_checkpoint, prune, read_checkpoint, save_checkpoint
+from core.runs.checkpoint_files import description_path
 from core.runs.grids import read_settings
 from core.runs.run import Run
 from core.settings import RunConfig
@@ -274,6 +275,36 @@ def test_a_run_that_another_program_trains_and_prunes_is_opened(
     room.open(folder)
     assert chosen[0].name == "step-00000100.json" and chosen[-1].name == "step-00000101.json"
     assert not room.panel.banner.isVisible() and room.panel.head.generate.isEnabled()
+
+
+def test_a_checkpoint_when_chosen_or_shown_is_spared_and_when_gone_all_the_same_that_is_said(
+    room: Room, tmp_path: Path
+) -> None:
+    run = Run.open(tiny_run(tmp_path / "faces-05"))
+    paths = [description_path(run.checkpoints_folder, step) for step in (100, 101, 102)]
+    for path, step in zip(paths[1:], (101, 102), strict=True):
+        save_checkpoint(path.parent, replace(read_checkpoint(paths[0]), step=step))
+    room.project.set_run(run)
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+
+    def choose(path: Path) -> None:
+        room.controller.choose_model(next(each for each in room.controller.models.choices if each.path == path))
+        room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+
+    choose(paths[0])
+    assert room.training.spared == {paths[0]}
+    room.choose("ddim", 3)
+    room.generate()
+    choose(paths[1])
+    assert room.training.spared == {paths[0], paths[1]}, "what is chosen, and what made the pictures"
+    assert not room.panel.banner.isVisible()
+    prune(run.checkpoints_folder, 1)
+    room.training.checkpoint_saved.emit(paths[2])
+    words = room.panel.banner.text()
+    assert "faces-05, step 101, was cleared away" in words and "pinned" in words
+    assert room.controller.models.chosen is not None and room.controller.models.chosen.path == paths[2]
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+    assert room.panel.banner.text() == words
 
 
 def test_a_training_under_way_can_be_sampled(room: Room, run_folder: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import Scan
+from core.runs.checkpoint_files import description_path, steps_in
 from core.runs.run import Run
 from studio.training.state import TrainingState as State
 from tests.studio.tips import tip_of
@@ -34,6 +35,15 @@ def test_without_pictures_nothing_can_be_started(make_room: Callable[..., Room])
     assert room.transport.headline.text() == "Choose pictures first"
     room.controller.toggle()
     assert room.controller.state is State.NO_PICTURES
+
+
+def test_training_when_checkpoints_are_in_use_prunes_none_of_them(qtbot: QtBot, room: Room) -> None:
+    room.project.set_settings({"checkpoint_every": 3, "keep_checkpoints": 1})
+    folder = room.project.runs_folder / "dots-01" / "checkpoints"
+    room.controller.spare(frozenset(description_path(folder, step) for step in (3, 6)))
+    room.transport.start.click()
+    wait_for(qtbot, room, State.FINISHED)
+    assert {3, 6, 12} <= set(steps_in(folder)), "at most one of the two is the best"
 
 
 def test_before_the_start_the_weights_and_the_parameters_are_shown(room: Room, qtbot: QtBot) -> None:
