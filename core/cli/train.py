@@ -18,19 +18,23 @@ from ..terminal import end_signals, stopping_on
 from ..training.plan import smaller_batch
 from ..training.ranks import ALONE, are_several, is_follower, join
 from .main import FAILED
-from .options import add_threads, key_values, number, read_threads, whole_number
+from .options import a_path, add_threads, key_values, number, read_threads, whole_number
 from .reporting import as_json, as_words, output, warn
 
 if TYPE_CHECKING:
     from ..training.job import TrainingJob
 
 
+#: What scripts have got since the first version; the window begins with *Sketch*.
+DEFAULT_PRESET = "standard"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `train`, and below them every setting."""
     parser.epilog = settings_help(shutil.get_terminal_size().columns - 2)
-    parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
-    parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="the run folder to make or go on with")
-    parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
+    parser.add_argument("folder", type=a_path, help="the pictures (sub-folders too), or a sample set: faces, digits")
+    parser.add_argument("--run", type=a_path, required=True, metavar="DIR", help="the run folder to make or go on with")
+    parser.add_argument("--preset", default=None, help=_preset_help())
     parser.add_argument(
         "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
     )
@@ -57,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print events as lines of JSON")
+
+
+def _preset_help() -> str:
+    known = ", ".join(f"{row.name} ({row.takes})" for row in PRESETS.values())
+    return f"{known} (default: {DEFAULT_PRESET})"
 
 
 def settings_help(columns: int) -> str:
@@ -95,6 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
     if is_follower():
         return _follow(arguments)
+    from ..device import choose_device
     from ..pictures.feed.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
     from ..pictures.folder.notes import notes_of
     from ..pictures.folder.scan import scan_all
@@ -111,15 +121,16 @@ def run(arguments: argparse.Namespace) -> int:
             "config.bad-value", name="--seconds", value=arguments.seconds, expected=Phrase("value.time-above-zero")
         )
     resuming = is_run(arguments.run)
+    if resuming and arguments.resume:
+        config = Run.open(arguments.run).config
+        others = _other_settings(config, arguments, changes)
+    else:
+        config, others = preset(arguments.preset or DEFAULT_PRESET).config.with_settings(changes), {}
+    device = None if are_several() else choose_device(arguments.device)  # before the pictures are read
     if resuming and not arguments.resume:
         raise RunError("run.exists", path=arguments.run, how="--resume")
     if arguments.resume and not resuming:
         warn(f"there is no run in {arguments.run} yet: starting one")
-    if resuming:
-        config = Run.open(arguments.run).config
-        others = _other_settings(config, arguments, changes)
-    else:
-        config, others = preset(arguments.preset or "standard").config.with_settings(changes), {}
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
@@ -143,7 +154,22 @@ def run(arguments: argparse.Namespace) -> int:
             threads=threads,
             ranks=ranks,
         )
-        return _drive(job, arguments.json)
+        begun = None if arguments.json else _settings_line(config.with_settings({**changes, **others}), changes)
+        if begun is not None and not resuming and arguments.preset is None and device is not None:
+            begun += _default_note() if device.type == "cpu" else ""
+        return _drive(job, arguments.json, begun)
+
+
+def _default_note() -> str:
+    """For who trains on a CPU and named no preset: the window begins with another."""
+    chosen, other = preset(DEFAULT_PRESET), preset("sketch")
+    return f" (none was named; it takes {chosen.takes}. On this CPU --preset {other.name} suits better: {other.takes})"
+
+
+def _settings_line(config: RunConfig, changes: dict[str, object]) -> str:
+    """What was understood of the preset and of `--set`: a comma may have been a decimal sign."""
+    said = ", ".join(f"{name}={as_text(config.setting(name)) or 'none'}" for name in changes)
+    return f"preset {config.preset}{', with ' if said else ''}{said}"
 
 
 def _follow(arguments: argparse.Namespace) -> int:
@@ -181,7 +207,8 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
     return unpack(name, beside / "pictures" if beside / name == run_folder.absolute() else beside)
 
 
-def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
+def _drive(job: TrainingJob, as_lines_of_json: bool, begun: str | None) -> int:
+    """begun: the first line to say; None: none."""
     from ..training.events import Finished
 
     def output_failed(error: OSError) -> bool:
@@ -197,6 +224,8 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
 
     done = 0
     with stopping_on(end_signals(), job.wishes.stop.set) as caught, output(output_failed) as lines:
+        if begun is not None:
+            lines.say(begun)
         try:
             for event in job.run():
                 if isinstance(event, Finished):

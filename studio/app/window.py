@@ -418,7 +418,9 @@ class MainWindow(QWidget):
 
     @Slot()
     def _give_keys_to_room(self) -> None:
-        self.rooms.currentWidget().setFocus()
+        room = self.rooms.currentWidget()
+        if room is not None:
+            room.setFocus()
 
     @Slot()
     def _remember_preset(self) -> None:
