@@ -22,7 +22,7 @@ from ..widgets.controls import ElidedCombo, IconButton
 from ..widgets.elided import ElidedLabel
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_name, set_tip
+from ..widgets.plain import set_name, set_tip, without_keys
 from .brush import Painting, usual_hold
 from .head import LARGEST_SEED
 from .models import ModelFacts, SamplerInfo, SamplerRequest
@@ -570,7 +570,7 @@ class ForkLine(QWidget):
         metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))  # as the style sheet has the one that is down
         for button in self.nodes:
             text = metrics.elidedText(button.accessibleName(), Qt.TextElideMode.ElideRight, room)
-            button.setText(text)
+            button.setText(without_keys(text))
             button.setFixedWidth(metrics.horizontalAdvance(text) + NODE_MARGIN_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

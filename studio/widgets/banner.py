@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ..app.theme import set_look
 from .controls import IconButton
 from .elided import ElidedLabel
+from .plain import without_keys
 
 HEIGHT_PX = 44
 MARGIN_PX = 16
@@ -108,7 +109,7 @@ class Banner(QFrame):
         self._words.setText(text)
         self._words.set_tip(details)
         self.setAccessibleName(text)
-        self._action.setText(action)
+        self._action.setText(without_keys(action))
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
         self._lay(stays=kind != "info")

@@ -281,6 +281,17 @@ def test_fork_line_when_its_words_are_long_cuts_them_at_their_end_and_has_all_of
             assert not each.branches or "steps" in button.toolTip()
 
 
+def test_fork_line_when_a_class_has_an_ampersand_shows_it(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room.panel.fork_line, "words", lambda _made, _number: "squares & more")
+    made(room, run_folder)
+    ask(room, 2)
+    go_on(room, 2)
+    button = list(room.panel.fork_line.nodes)[-1]
+    assert button.text() == "→ squares && more" and button.accessibleName() == "→ squares & more"
+
+
 def test_bar_when_the_step_has_many_digits_says_it_whole_at_every_width(room: Room, class_run: Path) -> None:
     made(room, class_run)
     ask(room, 2)
