@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError
+from ..catalogue import SCHEDULES
+from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError, showable
 from ..presets import PRESETS, preset, resolve, size_note
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
@@ -154,10 +155,10 @@ def run(arguments: argparse.Namespace) -> int:
             threads=threads,
             ranks=ranks,
         )
-        begun = None if arguments.json else _settings_line(config.with_settings({**changes, **others}), changes)
-        if begun is not None and not resuming and arguments.preset is None and device is not None:
-            begun += _default_note() if device.type == "cpu" else ""
-        return _drive(job, arguments.json, begun)
+        unnamed = not resuming and arguments.preset is None and device is not None and device.type == "cpu"
+        about = _default_note() if unnamed else ""
+        begun = _settings_line(config.with_settings({**changes, **others}), changes, about)
+        return _drive(job, arguments.json, None if arguments.json else begun)
 
 
 def _default_note() -> str:
@@ -166,10 +167,17 @@ def _default_note() -> str:
     return f" (none was named; it takes {chosen.takes}. On this CPU --preset {other.name} suits better: {other.takes})"
 
 
-def _settings_line(config: RunConfig, changes: dict[str, object]) -> str:
-    """What was understood of the preset and of `--set`: a comma may have been a decimal sign."""
-    said = ", ".join(f"{name}={as_text(config.setting(name)) or 'none'}" for name in changes)
-    return f"preset {config.preset}{', with ' if said else ''}{said}"
+def _settings_line(config: RunConfig, changes: dict[str, object], about: str) -> str:
+    """What was understood of the preset and of `--set`: a comma may have been a decimal sign.
+
+    about: what there is to say of the preset, or "".
+    """
+    said = ", ".join(f"{name}={showable(as_text(config.setting(name))) or 'none'}" for name in changes)
+    diffusion = config.diffusion
+    row = SCHEDULES[diffusion.beta_schedule]
+    if row.drawn and not row.points(diffusion.schedule_options()):
+        said += "; nothing of the schedule is drawn: ᾱ falls along the straight line 1 − u, u = t/T"
+    return f"preset {config.preset}{about}{', with ' if changes else ''}{said}"
 
 
 def _follow(arguments: argparse.Namespace) -> int:

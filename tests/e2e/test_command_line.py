@@ -276,8 +276,14 @@ def test_what_was_understood_and_which_preset_is_said(pictures: Path, tmp_path: 
     done = call(*words, "--run", tmp_path / "a")
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[0]
-    assert first.startswith("preset standard, with dim=8,") and "learning_rate=0.0005" in first
-    assert "none was named" in first and "On this CPU --preset sketch suits better: 3 min on a CPU" in first
+    assert (
+        first.startswith("preset standard (none was named;")
+        and ", with dim=8, " in first
+        and "learning_rate=0.0005" in first
+    )
+    assert "On this CPU --preset sketch suits better: 3 min on a CPU" in first
+    drawn = call(*words, "--run", tmp_path / "c", "--preset", "sketch", "--set", "beta_schedule=drawn")
+    assert "nothing of the schedule is drawn: ᾱ falls along the straight line 1 − u" in drawn.stdout.splitlines()[0]
     chosen = call(*words, "--run", tmp_path / "b", "--preset", "sketch", "--json")
     assert chosen.returncode == 0 and not chosen.stderr
     assert all(line.startswith("{") for line in chosen.stdout.splitlines())
