@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from core.networks.build import build_diffusion
 from core.recording import Recording
 from core.runs.run import Run
 from core.settings import RunConfig
+from studio.app.theme import BODY_PX, sized_font, theme
 from studio.sampler import forks
 from studio.sampler.forks import SAME
 from studio.training.state import TrainingState
@@ -289,6 +291,12 @@ def test_fork_line_when_a_class_has_an_ampersand_shows_it(
     ask(room, 2)
     go_on(room, 2)
     button = list(room.panel.fork_line.nodes)[-1]
+    bold = QFontMetrics(sized_font(BODY_PX, semibold=True)).horizontalAdvance("→ squares & more")
+    theme().apply("light")  # the style sheet's own least width comes after ours
+    theme().apply("dark")
+    room.panel.resize(room.panel.width(), room.panel.height() + 8)
+    QApplication.processEvents()
+    assert button.width() >= bold + 26, "with the style sheet's padding"
     assert button.text() == "→ squares && more" and button.accessibleName() == "→ squares & more"
 
 
