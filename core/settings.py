@@ -346,7 +346,11 @@ class DiffusionConfig:
         "schedule_fn_kwargs",
         SCHEDULES,
         QT_TRANSLATE_NOOP("Settings", "Curve options"),
-        QT_TRANSLATE_NOOP("Settings", "Numbers that bend the schedule, such as start=-3,end=3."),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Numbers that bend the schedule, such as start=-3,end=3. Of a drawn one they are ᾱ at tenths of the way, "
+            "such as a3=0.8,a6=0.2; without any, ᾱ is the straight line 1 − u.",
+        ),
         source="shift: Esser et al. 2024, arXiv 2403.03206, eq. 23",
         example="tau=0.7",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This schedule takes no options."),

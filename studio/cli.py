@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.cli.main import COMMANDS, FAILED, program_version
 from core.cli.main import main as core_main
+from core.cli.options import a_path
 from core.process import prepare_process
 from core.terminal import guard_streams
 
@@ -21,7 +22,9 @@ USAGE = """ddpm-studio [FOLDER | RUN]              the window
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the window itself."""
     parser = argparse.ArgumentParser(prog="ddpm-studio", usage=USAGE.format(commands="|".join(COMMANDS)))
-    parser.add_argument("path", nargs="?", type=Path, help="a folder of pictures, a run folder or a checkpoint to open")
+    parser.add_argument(
+        "path", nargs="?", type=a_path, help="a folder of pictures, a run folder or a checkpoint to open"
+    )
     # What a restart says to itself: be where it left, and go on with the run that is named.
     parser.add_argument("--restarted", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"ddpm-studio {program_version()}")

@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 from ..catalogue import SAMPLERS
 from ..errors import CheckpointError, ConfigError, Phrase
 from ..settings import USUAL_SAMPLER, read_value
-from .options import add_threads, naming_options, read_threads, whole_number
+from .options import a_path, add_threads, naming_options, read_threads, whole_number
 from .reporting import say, warn, warn_of_defaults
 from .sample import MATTERING
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `fit-steps`."""
-    parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
+    parser.add_argument("model", type=a_path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument(
         "--sampler", default=USUAL_SAMPLER, metavar="NAME", help=f"one that adds no noise, of {', '.join(SAMPLERS)}"
     )

@@ -18,6 +18,7 @@ from ..inputs import size_in_words
 from ..presets import PRESETS
 from ..setting import Setting, as_text
 from ..settings import GROUPS, SETTINGS, RunConfig
+from .options import a_path
 from .reporting import defaults_in_words, say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `inspect`."""
-    parser.add_argument("path", type=Path, help="a folder of pictures, a run folder or a checkpoint file")
+    parser.add_argument("path", type=a_path, help="a folder of pictures, a run folder or a checkpoint file")
     parser.add_argument("--json", action="store_true", help="one line of JSON per regular file, then a summary line")
     parser.add_argument(
         "--hidden",

@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from pathlib import Path
 
 from ..errors import showable
 from ..memory import Memory, Neighbours, remember_run
-from .options import naming_options, whole_number
+from .options import a_path, naming_options, whole_number
 from .reporting import say, warn_of_frames
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `nearest`."""
-    parser.add_argument("run", type=Path, help="a run folder, whose pictures are compared with")
-    parser.add_argument("samples", type=Path, nargs="+", metavar="PICTURE", help="files of one sample each")
-    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where the run's pictures are now")
+    parser.add_argument("run", type=a_path, help="a run folder, whose pictures are compared with")
+    parser.add_argument("samples", type=a_path, nargs="+", metavar="PICTURE", help="files of one sample each")
+    parser.add_argument("--pictures", type=a_path, metavar="FOLDER", help="where the run's pictures are now")
     parser.add_argument("--count", type=whole_number, default=4, metavar="K", help="so many for each sample")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each sample")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..beginning import evenly
 from ..errors import ConfigError, Phrase, StudioError, showable
@@ -27,6 +28,13 @@ def naming_options(options: Mapping[str, str]) -> Iterator[None]:
             if isinstance(name, str) and name in options:
                 error.fields[field] = options[name]
         raise
+
+
+def a_path(text: str) -> Path:
+    """An argparse type. "" would be the current folder, which a script means that left a variable empty."""
+    if not text:
+        raise _not_taken(text, Phrase("value.path"), ValueError(text))
+    return Path(text)
 
 
 def whole_number(text: str) -> int:

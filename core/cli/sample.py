@@ -19,7 +19,7 @@ from ..frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..setting import coerce
 from ..settings import USUAL_GUIDE_SCALE, USUAL_SAMPLER, SampleConfig, read_value
-from .options import add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
+from .options import a_path, add_threads, naming_options, number, read_threads, row_of, whole_number, whole_numbers
 from .reporting import say, warn, warn_of_defaults, warn_of_frames
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of editing, as a group of their own."""
     group = parser.add_argument_group("editing", "begin with a picture instead of noise")
-    group.add_argument("--from", dest="start", type=Path, metavar="PICTURE", help="noise this picture, and denoise it")
+    group.add_argument(
+        "--from", dest="start", type=a_path, metavar="PICTURE", help="noise this picture, and denoise it"
+    )
     group.add_argument(
         "--at-t",
         type=row_of(whole_number),
@@ -45,7 +47,7 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
         help="the timestep it is noised to: the higher, the less of it stays (default: half of all); 100..900:9 makes "
         "a row of so many strengths",
     )
-    group.add_argument("--to", type=Path, metavar="PICTURE", help="mix --from with this one, both noised")
+    group.add_argument("--to", type=a_path, metavar="PICTURE", help="mix --from with this one, both noised")
     group.add_argument(
         "--mix",
         type=row_of(number),
@@ -54,7 +56,7 @@ def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--mask",
-        type=Path,
+        type=a_path,
         metavar="PICTURE",
         help="fill --from anew where this picture is white (RePaint, in DDPM's steps)",
     )
@@ -223,8 +225,8 @@ OPTIONS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `sample`."""
-    parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the pictures go, each in a file")
+    parser.add_argument("model", type=a_path, help="a run folder (its newest good checkpoint) or a checkpoint file")
+    parser.add_argument("--out", type=a_path, metavar="DIR", help="where the pictures go, each in a file")
     parser.add_argument("--n", type=whole_number, default=None, help="how many pictures (default: 16, or the row's)")
     samplers = ", ".join(SAMPLERS)
     parser.add_argument(
@@ -326,12 +328,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--grid", action="store_true", help="also one picture with all of them")
     parser.add_argument(
-        "--html", type=Path, metavar="FILE", help="also a page that scrubs through all steps and their terms, offline"
+        "--html", type=a_path, metavar="FILE", help="also a page that scrubs through all steps and their terms, offline"
     )
     kinds = ", ".join(row.suffix for row in EXPORTS.values() if row.shows == "all")
     parser.add_argument(
         "--export",
-        type=Path,
+        type=a_path,
         action="append",
         default=[],
         metavar="FILE",
@@ -339,7 +341,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--checkpoints",
-        type=Path,
+        type=a_path,
         metavar="FILE.png",
         help="also the first picture's noise denoised by each checkpoint of the run (eight at most, evenly chosen): a "
         "row for each, denoising steps to the right",

@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError
+from ..catalogue import SCHEDULES
+from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError, showable
 from ..presets import PRESETS, preset, resolve, size_note
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
@@ -18,19 +19,23 @@ from ..terminal import end_signals, stopping_on
 from ..training.plan import smaller_batch
 from ..training.ranks import ALONE, are_several, is_follower, join
 from .main import FAILED
-from .options import add_threads, key_values, number, read_threads, whole_number
+from .options import a_path, add_threads, key_values, number, read_threads, whole_number
 from .reporting import as_json, as_words, output, warn
 
 if TYPE_CHECKING:
     from ..training.job import TrainingJob
 
 
+#: What scripts have got since the first version; the window begins with *Sketch*.
+DEFAULT_PRESET = "standard"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `train`, and below them every setting."""
     parser.epilog = settings_help(shutil.get_terminal_size().columns - 2)
-    parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
-    parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="the run folder to make or go on with")
-    parser.add_argument("--preset", default=None, help=f"{', '.join(PRESETS)} (default: standard)")
+    parser.add_argument("folder", type=a_path, help="the pictures (sub-folders too), or a sample set: faces, digits")
+    parser.add_argument("--run", type=a_path, required=True, metavar="DIR", help="the run folder to make or go on with")
+    parser.add_argument("--preset", default=None, help=_preset_help())
     parser.add_argument(
         "--steps", type=whole_number, default=None, help="the run's total of optimizer steps (default: preset)"
     )
@@ -57,6 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print events as lines of JSON")
+
+
+def _preset_help() -> str:
+    known = ", ".join(f"{row.name} ({row.takes})" for row in PRESETS.values())
+    return f"{known} (default: {DEFAULT_PRESET})"
 
 
 def settings_help(columns: int) -> str:
@@ -95,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; SIGINT, SIGTERM and SIGHUP save and exit with 130, 143 and 129."""
     if is_follower():
         return _follow(arguments)
+    from ..device import choose_device
     from ..pictures.feed.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
     from ..pictures.folder.notes import notes_of
     from ..pictures.folder.scan import scan_all
@@ -111,15 +122,16 @@ def run(arguments: argparse.Namespace) -> int:
             "config.bad-value", name="--seconds", value=arguments.seconds, expected=Phrase("value.time-above-zero")
         )
     resuming = is_run(arguments.run)
+    if resuming and arguments.resume:
+        config = Run.open(arguments.run).config
+        others = _other_settings(config, arguments, changes)
+    else:
+        config, others = preset(arguments.preset or DEFAULT_PRESET).config.with_settings(changes), {}
+    device = None if are_several() else choose_device(arguments.device)  # before the pictures are read
     if resuming and not arguments.resume:
         raise RunError("run.exists", path=arguments.run, how="--resume")
     if arguments.resume and not resuming:
         warn(f"there is no run in {arguments.run} yet: starting one")
-    if resuming:
-        config = Run.open(arguments.run).config
-        others = _other_settings(config, arguments, changes)
-    else:
-        config, others = preset(arguments.preset or "standard").config.with_settings(changes), {}
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
@@ -143,7 +155,29 @@ def run(arguments: argparse.Namespace) -> int:
             threads=threads,
             ranks=ranks,
         )
-        return _drive(job, arguments.json)
+        unnamed = not resuming and arguments.preset is None and device is not None and device.type == "cpu"
+        about = _default_note() if unnamed else ""
+        begun = _settings_line(config.with_settings({**changes, **others}), changes, about)
+        return _drive(job, arguments.json, None if arguments.json else begun)
+
+
+def _default_note() -> str:
+    """For who trains on a CPU and named no preset: the window begins with another."""
+    chosen, other = preset(DEFAULT_PRESET), preset("sketch")
+    return f" (none was named; it takes {chosen.takes}. On this CPU --preset {other.name} suits better: {other.takes})"
+
+
+def _settings_line(config: RunConfig, changes: dict[str, object], about: str) -> str:
+    """What was understood of the preset and of `--set`: a comma may have been a decimal sign.
+
+    about: what there is to say of the preset, or "".
+    """
+    said = ", ".join(f"{name}={showable(as_text(config.setting(name))) or 'none'}" for name in changes)
+    diffusion = config.diffusion
+    row = SCHEDULES[diffusion.beta_schedule]
+    if row.drawn and not row.points(diffusion.schedule_options()):
+        said += "; nothing of the schedule is drawn: ᾱ falls along the straight line 1 − u, u = t/T"
+    return f"preset {config.preset}{about}{', with ' if changes else ''}{said}"
 
 
 def _follow(arguments: argparse.Namespace) -> int:
@@ -181,7 +215,8 @@ def _pictures(folder: Path, run_folder: Path) -> Path:
     return unpack(name, beside / "pictures" if beside / name == run_folder.absolute() else beside)
 
 
-def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
+def _drive(job: TrainingJob, as_lines_of_json: bool, begun: str | None) -> int:
+    """begun: the first line to say; None: none."""
     from ..training.events import Finished
 
     def output_failed(error: OSError) -> bool:
@@ -197,6 +232,8 @@ def _drive(job: TrainingJob, as_lines_of_json: bool) -> int:
 
     done = 0
     with stopping_on(end_signals(), job.wishes.stop.set) as caught, output(output_failed) as lines:
+        if begun is not None:
+            lines.say(begun)
         try:
             for event in job.run():
                 if isinstance(event, Finished):

@@ -15,7 +15,7 @@ from ..presets import PRESETS, preset
 from ..setting import as_text
 from ..terminal import end_signals, stopping_on
 from .main import FAILED
-from .options import add_threads, key_values, naming_options, read_threads, whole_number
+from .options import a_path, add_threads, key_values, naming_options, read_threads, whole_number
 from .reporting import as_json, output
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `twins`."""
-    parser.add_argument("folder", type=Path, help="the pictures (sub-folders too), or a sample set: faces, digits")
+    parser.add_argument("folder", type=a_path, help="the pictures (sub-folders too), or a sample set: faces, digits")
     parser.add_argument("--preset", default="sketch", help=", ".join(PRESETS))
     parser.add_argument(
         "--set",
@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train both and tell; SIGINT, SIGTERM and SIGHUP end it, and exit with 130, 143 and 129. Nothing is kept."""
+    from ..device import choose_device
     from ..pictures.folder.scan import scan_all
     from ..training.twins import train_twins
 
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not change:
         raise ConfigError("config.bad-value", name="--change", value=None, expected=Phrase("value.key-value"))
     config = preset(arguments.preset).config.with_settings({"seed": arguments.seed, **settings})
+    choose_device(arguments.device)  # before the pictures are read
     stop = threading.Event()
 
     def nobody_reads(_error: OSError) -> bool:

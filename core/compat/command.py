@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cli.options import naming_options, whole_number
+from ..cli.options import a_path, naming_options, whole_number
 from ..cli.reporting import say, warn, warn_of_defaults
 from ..errors import CheckpointError, ConfigError, Phrase, showable
 from ..inputs import size_in_words
@@ -21,10 +21,10 @@ WRITTEN = ("timesteps", "beta_schedule", "schedule_fn_kwargs", "objective", "min
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `export`."""
-    parser.add_argument("model", type=Path, help="a run folder (its newest good checkpoint) or a checkpoint file")
+    parser.add_argument("model", type=a_path, help="a run folder (its newest good checkpoint) or a checkpoint file")
     parser.add_argument(
         "--out",
-        type=Path,
+        type=a_path,
         required=True,
         metavar="FILE",
         help="NAME.pt: both sets of weights, the optimizer and the step, as that library's Trainer loads them "

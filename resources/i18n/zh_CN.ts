@@ -1138,7 +1138,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. A single point. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -8416,6 +8416,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>Draw {name} in the plots</source>
         <translation>在图中画出{name}</translation>
     </message>
+    <message>
+        <source>starts as a copy of {schedule}</source>
+        <translation>从 {schedule} 的副本开始</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn of it yet: press its name, and it starts as a copy of {schedule}.</source>
+        <translation>它还没有画过：点击它的名称，就从 {schedule} 的副本开始。</translation>
+    </message>
 </context>
 <context>
     <name>SchedulePlot</name>
@@ -8919,10 +8927,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>噪声如何随 t 增长。</translation>
     </message>
     <message>
-        <source>Numbers that bend the schedule, such as start=-3,end=3.</source>
-        <translation>改变噪声调度形状的数值，例如 start=-3,end=3。</translation>
-    </message>
-    <message>
         <source>This schedule takes no options.</source>
         <translation>这种噪声调度没有参数。</translation>
     </message>
@@ -9077,6 +9081,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>on for colour</source>
         <translation>彩色时开启</translation>
+    </message>
+    <message>
+        <source>Numbers that bend the schedule, such as start=-3,end=3. Of a drawn one they are ᾱ at tenths of the way, such as a3=0.8,a6=0.2; without any, ᾱ is the straight line 1 − u.</source>
+        <translation>改变噪声调度形状的数值，例如 start=-3,end=3。对手绘曲线，是 ᾱ 在各个十分位处的值，例如 a3=0.8,a6=0.2；一个都不给时，ᾱ 是直线 1 − u。</translation>
     </message>
     <message>
         <source>What transparent parts of a picture are laid on, unless it keeps 4 channels, and what Crop: Pad puts around it.</source>
@@ -10244,6 +10252,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>{host} 上的进程 {pid} 正在训练此运行。这里显示的是它在第 {step} 步时的状态。</translation>
     </message>
     <message>
+        <source>It cannot go on here yet. {reason}</source>
+        <translation>现在还不能在此继续。{reason}</translation>
+    </message>
+    <message>
         <source>Look again</source>
         <translation>再看一次</translation>
     </message>
@@ -10395,7 +10407,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TransportBar</name>
     <message>
         <source>Start</source>
-        <extracomment>Start, Pause, Resume or Train further, whichever it says what `in_short` says may be other words</extracomment>
+        <extracomment>Start, Pause, Resume or Train further, whichever it says in a menu of it, after which the room has the keys what `in_short` says may be other words</extracomment>
         <translation>开始</translation>
     </message>
     <message>

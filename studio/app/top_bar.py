@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from .. import numbers
 from ..widgets.controls import MenuRow
-from ..widgets.plain import set_name, set_tip, set_words
+from ..widgets.plain import set_name, set_tip, set_words, without_keys
 from .icons import set_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import phrase_text
@@ -139,16 +139,17 @@ class TopBar(QFrame):
 
     def _show_run(self, name: str) -> None:
         self._run_name = name
-        text = name or self.tr("No run open")
-        self.run.setText(text)
+        text = shown = name or self.tr("No run open")
+        self.run.setText(without_keys(text))
         row = self.layout()
         assert row is not None
         if (over := row.sizeHint().width() - self.width()) > 0:
             metrics = self.run.fontMetrics()
             room = max(LEAST_NAME_PX, metrics.horizontalAdvance(text) - over)
-            self.run.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            self.run.setText(without_keys(shown))
         about = self.tr("The run folder: open, show, start a new one")
-        set_tip(self.run, about if self.run.text() == text else f"{text}\n\n{about}")
+        set_tip(self.run, about if shown == text else f"{text}\n\n{about}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has another room for the run's name."""
@@ -157,7 +158,7 @@ class TopBar(QFrame):
 
     def set_device(self, text: str) -> None:
         """Name the device."""
-        self.device.setText(text)
+        self.device.setText(without_keys(text))
         self._show_run(self._run_name)
 
     @Slot()
@@ -218,7 +219,7 @@ class DeviceMenu(QObject):
         self._bar.set_device(self._title(current))
 
     def _add(self, name: str, text: str, usable: bool) -> None:
-        action = QAction(text, self._group)
+        action = QAction(without_keys(text), self._group)
         action.setData(name)
         action.setCheckable(True)
         action.setChecked(name == self._project.device)

@@ -21,7 +21,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox, QWidget
 
-from core.cli.options import number
+from core.cli.options import a_path, number
 from core.errors import SamplingError
 
 from ..training.state import TrainingState
@@ -428,14 +428,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=a_path,
         required=True,
         metavar="DIR",
         default=argparse.SUPPRESS,
         help="where pictures and tour.json go",
     )
     parser.add_argument(
-        "--data", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help="pictures to use (default: faces)"
+        "--data", type=a_path, default=argparse.SUPPRESS, metavar="FOLDER", help="pictures to use (default: faces)"
     )
     parser.add_argument("--seconds", type=number, default=60.0, help="how long to train")
     parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="of the window, in pixels")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -83,6 +83,7 @@ class TransportBar(QFrame):
     stop_wished = Signal()
     log_wished = Signal()
     sampler_wished = Signal()
+    chosen = Signal()  #: in a menu of it, after which the room has the keys
     told = Signal()  #: what `in_short` says may be other words
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -170,6 +171,8 @@ class TransportBar(QFrame):
         self._message_line = self._separator(row)
         row.addWidget(self.message, 1)
         row.addWidget(self.log)
+        for button in (self.start, self.stop, self.open, self.log):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the room
 
     def _separator(self, row: QHBoxLayout) -> QFrame:
         line = QFrame()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 from .. import numbers
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_tip, without_keys
 from .messages import preset_title, setting_title, setting_value
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Undoing(QObject):
             (self.redo, self._bar.redo, steps.next, self.tr("Redo: {step}"), self.tr("Nothing to redo")),
         ):
             words = none if change is None else some.format(step=self._words(*change))
-            action.setText(words)
+            action.setText(without_keys(words))
             action.setEnabled(change is not None and not of_run)
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -202,6 +202,7 @@ class MainWindow(QWidget):
         self.project.choices_damaged.connect(self._tell_choices_damaged)
         self.project.choices_not_kept.connect(self._tell_choices_not_kept)
         self.top_bar.room_wished.connect(self.show_room)
+        self.transport.chosen.connect(self._give_keys_to_room)
         self.run_menu.wished.connect(self.open_path)
         self.run_menu.resume_wished.connect(self.resume_run)
         self.interrupted.resume_wished.connect(self.resume_run)
@@ -406,6 +407,12 @@ class MainWindow(QWidget):
         self.transport.set_in_sampler(room == "sampler")
         self.transport.log.setVisible(room != "training")  # where it is seen
         self.settings["room"] = room
+
+    @Slot()
+    def _give_keys_to_room(self) -> None:
+        room = self.rooms.currentWidget()
+        if room is not None:
+            room.setFocus()
 
     @Slot()
     def _remember_preset(self) -> None:

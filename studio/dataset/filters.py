@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 from ..app.icons import icon, set_icon
 from ..app.theme import CONTROL_PX, theme
 from ..widgets.controls import ElidedCombo, IconButton
-from ..widgets.plain import set_name, set_tip
+from ..widgets.plain import set_name, set_tip, without_keys
 
 SHOWN = ("all", "used", "left-out", "skipped")
 SORTS = ("name", "pixels", "bytes", "date", "class")
@@ -189,9 +189,9 @@ class FilterChips(QWidget):
         else:
             self._titles[key] = title
             button = self._buttons.get(key) or self._make(key)
-            # An ampersand is no shortcut here, and some room before the cross.
+            # Some room before the cross.
             words = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, MOST_WIDE_PX - 48)
-            button.setText(words.replace("&", "&&") + "\u2002")
+            button.setText(without_keys(words) + "\u2002")
             set_name(
                 button, title, self.tr("Only “{title}” is shown. Click to show the others too.").format(title=title)
             )

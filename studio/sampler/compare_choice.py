@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QSi
 from .. import numbers
 from ..app.theme import CONTROL_PX
 from ..widgets.elided import ElidedLabel
-from ..widgets.plain import set_name
+from ..widgets.plain import set_name, without_keys
 from .compare_tiles import Badge
 from .kept import how_words, model_words, value_words
 from .models import ModelChoice, ModelFacts, SamplerRequest
@@ -173,7 +173,7 @@ class SameMenu(QMenu):
             menu.setEnabled(not menu.isEmpty())
 
     def _offer(self, menu: QMenu, title: str, request: SamplerRequest) -> None:
-        action = QAction(title, menu)
+        action = QAction(without_keys(title), menu)
         action.setData(request)
         action.triggered.connect(self._chosen)
         menu.addAction(action)

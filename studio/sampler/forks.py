@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from core.beginning import Branch
 from core.errors import SamplingError
@@ -22,7 +22,7 @@ from ..widgets.controls import ElidedCombo, IconButton
 from ..widgets.elided import ElidedLabel
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_name, set_tip
+from ..widgets.plain import set_name, set_tip, without_keys
 from .brush import Painting, usual_hold
 from .head import LARGEST_SEED
 from .models import ModelFacts, SamplerInfo, SamplerRequest
@@ -525,6 +525,31 @@ NODE_PX = 280
 NODE_MARGIN_PX = 48
 
 
+class ForkNode(QToolButton):
+    """One generation in the line, as wide as its words are when they are bold."""
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__()
+        self.setObjectName("fork_node")
+        self.setCheckable(True)
+        self.setChecked(shown)
+        self.setProperty("segment", True)
+        self.setFixedHeight(CONTROL_PX - 2)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._width_px = 0
+
+    def show_words(self, words: str, width_px: int) -> None:
+        """Show these, which are so wide in bold."""
+        self.setText(without_keys(words))
+        self._width_px = width_px + NODE_MARGIN_PX
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """A fixed width would not do: the style sheet, which comes later, has a least width of its own."""
+        return QSize(self._width_px, CONTROL_PX - 2)
+
+
 class ForkLine(QWidget):
     """The original and its forks, each an arrow deeper than what it goes off from. Hidden without forks."""
 
@@ -532,7 +557,7 @@ class ForkLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.nodes: dict[QToolButton, Made] = {}
+        self.nodes: dict[ForkNode, Made] = {}
         self.setAccessibleName(self.tr("Forks"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -547,13 +572,7 @@ class ForkLine(QWidget):
             button.deleteLater()
         self.nodes = {}
         for made in forks.held:
-            button = QToolButton()
-            button.setObjectName("fork_node")
-            button.setCheckable(True)
-            button.setChecked(made is forks.shown)
-            button.setProperty("segment", True)
-            button.setFixedHeight(CONTROL_PX - 2)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button = ForkNode(shown=made is forks.shown)
             words = [self.words(made, number) for number in range(len(made.branches))] or [self.tr("Original")]
             text = "→" * len(made.branches) + " " + words[-1]
             path = [self.tr("Original"), *words] if made.branches else words
@@ -570,8 +589,7 @@ class ForkLine(QWidget):
         metrics = QFontMetrics(sized_font(BODY_PX, semibold=True))  # as the style sheet has the one that is down
         for button in self.nodes:
             text = metrics.elidedText(button.accessibleName(), Qt.TextElideMode.ElideRight, room)
-            button.setText(text)
-            button.setFixedWidth(metrics.horizontalAdvance(text) + NODE_MARGIN_PX)
+            button.show_words(text, metrics.horizontalAdvance(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width elides at another place."""
@@ -604,6 +622,6 @@ class ForkLine(QWidget):
     @Slot()
     def _clicked(self) -> None:
         button = self.sender()
-        assert isinstance(button, QToolButton)
+        assert isinstance(button, ForkNode)
         button.setChecked(True)
         self.chosen.emit(self.nodes[button])

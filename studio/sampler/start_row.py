@@ -18,7 +18,7 @@ from ..app.theme import CONTROL_PX, theme
 from ..imaging import to_image
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import set_name, set_tip
+from ..widgets.plain import set_name, set_tip, without_keys
 from .models import ModelFacts
 
 # --- A button that holds a picture to start from: its name, and a menu to choose another -----------------
@@ -82,8 +82,9 @@ class PictureButton(QPushButton):
         picture = self._picture
         words = self._empty if picture is None else picture.name
         room = self.width() - BESIDE_PX
-        self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room))
-        set_tip(self, self._tip if self.text() == words else f"{words}\n\n{self._tip}")
+        text = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(without_keys(text))
+        set_tip(self, self._tip if text == words else f"{words}\n\n{self._tip}")
         self.setAccessibleDescription(words)
         self.nothing.setEnabled(picture is not None)
         if picture is not None and picture.pixels:

@@ -210,6 +210,7 @@ class TrainingController(QObject):
         self._running.ended.connect(self._on_ended)
         self._further.anew.connect(self.train_further)
         self._further.low.connect(self._train_further_low)
+        self._further.triggered.connect(self._transport.chosen)
 
     # --- what others ask -----------------------------------------------------------------------------------
 
@@ -556,6 +557,7 @@ class TrainingController(QObject):
         self._notices.clear()
         self._display.show_run(live)
         self._opened, self._trained_by = live.config, past.trained_by
+        refused = past.trained_by is not None and self.going_on.waits()
         if past.trained_by is not None:
             self.going_on.forget()
         self._project.set_run(run)
@@ -568,8 +570,12 @@ class TrainingController(QObject):
             words = self.tr("Process {pid} on {host} trains this run. It is shown as it was at step {step}.").format(
                 pid=past.trained_by.pid, host=past.trained_by.host, step=numbers.count(live.step)
             )
+            if refused:
+                words = self.tr("It cannot go on here yet. {reason}").format(reason=words)
+                self._display.say(words)  # the button is in every room, and the banner in one
             look = partial(self.open_run, run.folder)
-            self._notices.say(words, kind="info", action=self.tr("Look again"), act=look)
+            kind = "warning" if refused else "info"
+            self._notices.say(words, kind=kind, action=self.tr("Look again"), act=look)
 
     @Slot(str)
     def _plot_chosen(self, source: str) -> None:

@@ -28,7 +28,7 @@ from ..app.theme import CONTROL_PX, set_look
 from ..widgets.controls import ScrolledCombo
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import FormRow
-from ..widgets.plain import set_tip
+from ..widgets.plain import set_tip, without_keys
 
 # --- What a setting is edited with: a check box, a list of choices, or a line with suggestions. One widget for each
 # kind.
@@ -244,7 +244,7 @@ class ProblemNote(QWidget):
             button.setVisible(index < len(fixes))
             if index < len(fixes):
                 text = fixes[index][0]
-                button.setText(text)
+                button.setText(without_keys(text))
                 button.setAccessibleName(text)
                 set_tip(button, text)
 

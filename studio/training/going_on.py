@@ -122,6 +122,10 @@ class GoingOn(QObject):
         self._wished = path if go_on else None
         self._history.open(path, smoothing)
 
+    def waits(self) -> bool:
+        """Whether the run that was opened is to go on as soon as it can."""
+        return self._wished is not None
+
     def forget(self) -> None:
         """Something else was begun."""
         self._wished = None

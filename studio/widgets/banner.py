@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ..app.theme import set_look
 from .controls import IconButton
 from .elided import ElidedLabel
-from .plain import set_tip
+from .plain import set_tip, without_keys
 
 HEIGHT_PX = 44
 MARGIN_PX = 16
@@ -108,7 +108,7 @@ class Banner(QFrame):
         self._words.setText(text)
         self._words.set_tip(details)
         self.setAccessibleName(text)
-        self._action.setText(action)
+        self._action.setText(without_keys(action))
         self._action.setAccessibleName(action)
         set_tip(self._action, "")
         self._action.setVisible(bool(action))

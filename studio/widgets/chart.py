@@ -23,6 +23,8 @@ LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX = 44, 40, 16
 MOST_AS_THEY_ARE = 1100
 #: Above the plotting area, and below it where no axis is.
 AIR_PX = 6
+#: A single point.
+DOT_PX = 6
 
 #: Of a hint's words, what stays free above the x axis and beside them.
 _HINT_PX = 16
@@ -315,6 +317,8 @@ class Chart(QWidget):
         if not keep.all():
             curve.x, curve.y = curve.x[keep], curve.y[keep]
         curve.item.opts["autoDownsample"] = curve.x.size > MOST_AS_THEY_ARE
+        # A single point has no line: without a dot it would be in the legend and nowhere else.
+        curve.item.setSymbol("o" if curve.x.size == 1 else None)
         curve.item.setData(curve.x, curve.y)
         if curve.on_right:
             self._fit_right()
@@ -625,7 +629,11 @@ class Chart(QWidget):
             line.setValue(x)
 
     def _style_curve(self, curve: Line) -> None:
-        curve.item.setPen(curve.look.pen(self.devicePixelRatioF()))
+        pen = curve.look.pen(self.devicePixelRatioF())
+        curve.item.setPen(pen)
+        curve.item.setSymbolPen(None)
+        curve.item.setSymbolBrush(pen.color())
+        curve.item.setSymbolSize(DOT_PX)
 
     def _style_bars(self, name: str) -> None:
         item, look = self._bars[name]

@@ -34,8 +34,13 @@ def set_name(widget: QWidget, name: str, tip: str) -> None:
 
 def set_words(button: QAbstractButton, words: str, tip: str) -> None:
     """What a button says, which is also what it is called, and its tooltip."""
-    button.setText(words)
+    button.setText(without_keys(words))
     set_name(button, words, tip)
+
+
+def without_keys(words: str) -> str:
+    """The words for a button or a menu: an ampersand in a name is no shortcut."""
+    return words.replace("&", "&&")
 
 
 def plain_tip(text: str) -> str:

@@ -105,8 +105,11 @@ def test_a_run_is_extended_and_other_settings_are_refused_by_name(run: Path, pic
     assert refused.returncode == 1
     assert "--resume" in refused.stderr
     other = call("train", pictures, "--run", run, "--resume", "--set", "dim=16")
-    assert other.returncode == 1
+    assert other.returncode == 2
     assert "dim" in other.stderr
+    for wrong in ("--preset=foo", "--set=dim_mults=1,2,foo", "--set=batch_size=-3", "--device=tpu"):
+        told = call("train", pictures, "--run", run, wrong)
+        assert told.returncode == 2 and "holds a run" not in told.stderr, "wrong values are told first"
     more = call("train", pictures, "--run", run, "--resume", "--steps", 14, "--seed", 7, "--preset", "sketch", "--json")
     assert more.returncode == 0, more.stderr
     told = [json.loads(line) for line in more.stdout.splitlines()]
@@ -230,7 +233,9 @@ def test_a_folder_is_judged_file_by_file(pictures: Path) -> None:
         (["train", "PICTURES", "--run", "OUT", "--set", "image_size=9", "--set", "dim_mults=1,2"], 2, "8 px or 10 px"),
         (["train", "PICTURES", "--run", "OUT", "--set", "dimm=9"], 2, "Did you mean dim"),
         (["train", "PICTURES", "--run", "OUT", "--preset", "huge"], 2, "sketch"),
-        (["train", "PICTURES", "--run", "OUT", "--device", "tpu"], 1, "tpu"),
+        (["train", "PICTURES", "--run", "OUT", "--device", "tpu"], 2, "tpu"),
+        (["twins", "MISSING", "--change", "dim=8", "--device", "tpu"], 2, "tpu"),
+        (["sample", "MISSING", "--out", "OUT", "--device", "tpu"], 2, "tpu"),
         (["sample", "EMPTY", "--out", "OUT"], 1, "EMPTY"),
         (["sample", "TEXT/notes.txt", "--out", "OUT"], 1, "notes.txt"),
         (["inspect", "MISSING"], 1, "MISSING"),
@@ -248,6 +253,40 @@ def test_bad_input_gets_a_sentence(words: list[str], status: int, says: str, pic
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "digits", "--run", ""],
+        ["train", "", "--run", "OUT"],
+        ["sample", "MODEL", "--out", ""],
+        ["export", "MODEL", "--out", ""],
+        ["twins", "", "--change", "dim=8"],
+        ["inspect", ""],
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(words: list[str]) -> None:
+    done = call(*words)
+    assert done.returncode == 2 and "'': it is not a path" in done.stderr
+
+
+def test_what_was_understood_and_which_preset_is_said(pictures: Path, tmp_path: Path) -> None:
+    words = ("train", pictures, "--steps", 1, *TINY, "--set", "learning_rate=0,0005", "--device", "cpu")
+    done = call(*words, "--run", tmp_path / "a")
+    assert done.returncode == 0, done.stderr
+    first = done.stdout.splitlines()[0]
+    assert (
+        first.startswith("preset standard (none was named;")
+        and ", with dim=8, " in first
+        and "learning_rate=0.0005" in first
+    )
+    assert "On this CPU --preset sketch suits better: 3 min on a CPU" in first
+    drawn = call(*words, "--run", tmp_path / "c", "--preset", "sketch", "--set", "beta_schedule=drawn")
+    assert "nothing of the schedule is drawn: ᾱ falls along the straight line 1 − u" in drawn.stdout.splitlines()[0]
+    chosen = call(*words, "--run", tmp_path / "b", "--preset", "sketch", "--json")
+    assert chosen.returncode == 0 and not chosen.stderr
+    assert all(line.startswith("{") for line in chosen.stdout.splitlines())
 
 
 @pytest.mark.long

@@ -307,3 +307,11 @@ def test_each_key_of_the_tooltips_and_texts_is_in_the_list(ready: MainWindow) ->
     assert {"Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+P", "Ctrl+F", "Del"} <= found
     missing = {k for k in found if k not in listed and not re.fullmatch(r"Ctrl\+[1234]", k)}
     assert not missing
+
+
+def test_a_choice_in_a_menu_of_the_transport_gives_the_room_its_keys(ready: MainWindow) -> None:
+    panel = sampler(ready)
+    ready.transport.log.setFocus()
+    ready.transport.chosen.emit()
+    press(QApplication.focusWidget(), "Right")
+    assert step(panel) == 1

@@ -35,6 +35,9 @@ def test_a_long_name_is_whole_in_a_wide_window_and_cut_in_a_narrow_one(qtbot: Qt
     assert tip_of(bar.run).startswith(NAME), "what is cut is read whole in the tooltip"
     bar.resize(1920, bar.height())
     qtbot.waitUntil(lambda: bar.run.text() == NAME)
+    bar.set_run("cats & dogs")
+    assert bar.run.text() == "cats && dogs", "and so it is seen, not as a shortcut"
+    assert tip_of(bar.run).startswith("The run folder")
     bar.set_run("")
     assert bar.run.text() == "No run open"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
@@ -33,6 +33,7 @@ class ScheduleLine(QWidget):
     def __init__(self, row: ScheduleRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(ROW_PX)
+        self._row, self.copied = row, ""
         title = row_text(row.title)
         self.check = QCheckBox()
         self.check.setChecked(True)
@@ -52,6 +53,17 @@ class ScheduleLine(QWidget):
         line.addWidget(self.title)
         line.addWidget(self.source, 1)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_copied(self, title: str) -> None:
+        """It is drawn nowhere yet, and starts as a copy of the curve of this title; "": it has one of its own."""
+        self.copied = title
+        row = self._row
+        own = self.tr("Draw {name} in the plots").format(name=row_text(row.title))
+        copy = self.tr("starts as a copy of {schedule}").format(schedule=title)
+        self.source.setText(copy if title else row.source.split(",", maxsplit=1)[0])
+        self.check.setEnabled(not title)
+        reason = self.tr("Nothing is drawn of it yet: press its name, and it starts as a copy of {schedule}.")
+        set_tip(self.check, reason.format(schedule=title) if title else own)
 
     def set_chosen(self, chosen: bool) -> None:
         """Whether this is the one that is bent and used."""
@@ -126,7 +138,11 @@ class ChoicePanel(Panel):
 
     def shown(self) -> tuple[str, ...]:
         """The schedules that are drawn; the chosen one is among them."""
-        return tuple(name for name, line in self.lines.items() if line.check.isChecked() or name == self._chosen)
+        return tuple(
+            name
+            for name, line in self.lines.items()
+            if (line.check.isChecked() and not line.copied) or name == self._chosen
+        )
 
     def show_chosen(self, name: str, options: Mapping[str, float]) -> None:
         """This one is bent by these options."""
@@ -150,6 +166,12 @@ class ChoicePanel(Panel):
         """Where the list does not fit, what bends the chosen one is what must be seen."""
         if self._scroll.verticalScrollBar().maximum():
             self._scroll.ensureWidgetVisible(self.options, 0, 0)
+
+    def show_copied(self, copied: Container[str]) -> None:
+        """These have no curve of their own yet, and start as copies of the chosen one."""
+        title = row_text(SCHEDULES[self._chosen].title)
+        for name, line in self.lines.items():
+            line.set_copied(title if name in copied else "")
 
     def show_use(self, possible: bool, tip: str) -> None:
         """Whether the next run can take this, and what it would take; or why not."""

@@ -125,7 +125,13 @@ class SchedulesController(QObject):
         self.panel.choice.show_chosen(self._chosen, self._options.get(self._chosen, {}))
         self.panel.weights.show_weighting(self._weighting, self._weighting_options.get(self._weighting, {}))
         self.panel.strips.show_beside(self._beside)
+        lines = self.panel.choice.lines
+        self.panel.choice.show_copied({name for name in lines if name != self._chosen and self._starts_as_copy(name)})
         self._show_use()
+
+    def _starts_as_copy(self, name: str) -> bool:
+        """Whether it is one that is drawn, and nothing of it is yet."""
+        return bool(SCHEDULES[name].drawn) and not any(self._options.get(name, {}).values())
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -133,7 +139,7 @@ class SchedulesController(QObject):
         if name == self._chosen or name not in self.panel.choice.lines:
             return
         table, row = self._answer.tables.get(self._chosen), SCHEDULES[name]
-        if row.drawn and not any(self._options.get(name, {}).values()) and table is not None:
+        if self._starts_as_copy(name) and table is not None:
             places = {option.name: option.at for option in row.drawn if option.at in FIRST_POINTS}
             self._options[name] = {
                 point: round(float(table.alphas_cumprod[round(at * table.timesteps) - 1]), 3)

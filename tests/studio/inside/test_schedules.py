@@ -186,12 +186,13 @@ def test_the_angle_is_that_of_picture_and_noise() -> None:
 def test_every_row_is_listed_drawn_and_told_below_the_plots(room: Room) -> None:
     assert list(room.panel.choice.lines) == list(SCHEDULES)
     t, plot = room.tab.t, room.panel.plots[0]
-    assert len(plot.values.texts) == len(SCHEDULES)
+    shown = len(SCHEDULES) - 1  # nothing of the drawn one is drawn yet
+    assert len(plot.values.texts) == shown
     assert float(plot.values.texts[2]) == pytest.approx(forward_table("sigmoid", 1000).alphas_cumprod[t], rel=5e-3)
     room.panel.choice.lines["linear"].check.setChecked(False)
-    assert len(plot.values.texts) == len(SCHEDULES) - 1 and "linear" not in room.panel.angles.circles.tables
+    assert len(plot.values.texts) == shown - 1 and "linear" not in room.panel.angles.circles.tables
     room.panel.choice.lines["sigmoid"].check.setChecked(False)
-    assert len(plot.values.texts) == len(SCHEDULES) - 1, "the chosen one is drawn in any case"
+    assert len(plot.values.texts) == shown - 1, "the chosen one is drawn in any case"
 
 
 def test_a_schedule_of_a_package_appears_by_itself(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
@@ -337,7 +338,11 @@ def test_a_small_picture_is_not_overwritten_by_the_rows_of_a_large_one_before_it
 
 
 def test_a_curve_is_drawn_begins_on_the_one_before_and_is_trained_with(room: Room) -> None:
+    line = room.panel.choice.lines["drawn"]
+    assert "drawn" not in room.panel.choice.shown(), "no line that would jump away when it is chosen"
+    assert line.source.text() == "starts as a copy of Sigmoid" and not line.check.isEnabled()
     room.panel.choice.schedule_wished.emit("drawn")
+    assert "drawn" in room.panel.choice.shown() and line.check.isEnabled() and not line.copied
     curve = room.panel.choice.options.curve
     assert curve is not None and not room.panel.choice.options.sliders
     sigmoid = forward_table("sigmoid", 1000).alphas_cumprod

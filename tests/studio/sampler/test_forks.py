@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from core.networks.build import build_diffusion
 from core.recording import Recording
 from core.runs.run import Run
 from core.settings import RunConfig
+from studio.app.theme import BODY_PX, sized_font, theme
 from studio.sampler import forks
 from studio.sampler.forks import SAME
 from studio.training.state import TrainingState
@@ -279,6 +281,23 @@ def test_fork_line_when_its_words_are_long_cuts_them_at_their_end_and_has_all_of
             assert button.sizeHint().width() <= button.width(), button.text()
             assert button.text() == button.accessibleName() or button.text().endswith("…")
             assert not each.branches or "steps" in button.toolTip()
+
+
+def test_fork_line_when_a_class_has_an_ampersand_shows_it(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room.panel.fork_line, "words", lambda _made, _number: "squares & more")
+    made(room, run_folder)
+    ask(room, 2)
+    go_on(room, 2)
+    button = list(room.panel.fork_line.nodes)[-1]
+    bold = QFontMetrics(sized_font(BODY_PX, semibold=True)).horizontalAdvance("→ squares & more")
+    theme().apply("light")  # the style sheet's own least width comes after ours
+    theme().apply("dark")
+    room.panel.resize(room.panel.width(), room.panel.height() + 8)
+    QApplication.processEvents()
+    assert button.width() >= bold + 26, "with the style sheet's padding"
+    assert button.text() == "→ squares && more" and button.accessibleName() == "→ squares & more"
 
 
 def test_bar_when_the_step_has_many_digits_says_it_whole_at_every_width(room: Room, class_run: Path) -> None:

@@ -207,7 +207,9 @@ def test_resume_of_a_run_that_a_process_trains_reads_it_again_and_goes_on_once_i
         room.controller.toggle()
         qtbot.waitUntil(lambda: room.panel.live is not before, timeout=20_000)
         assert room.controller.state is State.FINISHED, "and nothing has failed"
-        assert f"Process {os.getpid()}" in room.panel.banner.text()
+        told = room.panel.banner.text()
+        assert "It cannot go on here yet" in told and f"Process {os.getpid()}" in told
+        assert room.transport.message.text() == told, "in each room"
     room.controller.toggle()
     wait_for_step(qtbot, room, step + 1)
     room.controller.stop()

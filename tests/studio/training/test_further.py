@@ -35,6 +35,19 @@ def test_train_further_asks_for_the_learning_rate_and_says_what_will_happen(room
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED, timeout=60_000)
 
 
+def test_the_transport_leaves_the_keys_to_the_room(room: Room, qtbot: QtBot) -> None:
+    finished(room, qtbot)
+    bar = room.transport
+    assert not any(b.focusPolicy() & Qt.FocusPolicy.ClickFocus for b in (bar.start, bar.stop, bar.open, bar.log))
+    menu = room.controller._further
+    qtbot.mouseClick(bar.start, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.chosen):
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: room.controller.step == 6, timeout=60_000)
+    qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED, timeout=60_000)
+
+
 def test_that_the_learning_rate_begins_anew_is_in_the_log(room: Room, qtbot: QtBot) -> None:
     finished(room, qtbot)
     room.controller._further.anew_action.trigger()

@@ -39,3 +39,12 @@ def test_what_is_gone_back_behind_is_measured_anew(room: Room) -> None:
     room.panel.show_run(live)
     live.take([RolledBack(step=20, failed_step=31, reason="", count=1, of=3, incident=Path("incident.json"))])
     assert live.held_out.steps.tolist() == [10, 20]
+
+
+def test_a_single_measurement_is_a_dot(room: Room) -> None:
+    plot = room.panel.plots.plot
+    plot.set_curve("beside", [10.0], [0.5])
+    item = plot._curves["beside"].item
+    assert item.scatter.isVisible() and len(item.scatter.points()) == 1
+    plot.set_curve("beside", [10.0, 20.0], [0.5, 0.4])
+    assert not item.scatter.isVisible() or not len(item.scatter.points())
