@@ -182,9 +182,18 @@ class Steps(QStackedWidget):
         self.button.clicked.connect(self._begin)
 
     def show_state(
-        self, *, has_model: bool, has_recording: bool, working: tuple[int, int] | None, why_no_model: str
+        self,
+        *,
+        has_model: bool,
+        has_recording: bool,
+        working: tuple[int, int] | None,
+        why_no_model: str,
+        why_not: str,
     ) -> None:
-        """Whether there is something to step through; working: (done, of) steps of what is being made."""
+        """Whether there is something to step through; working: (done, of) steps of what is being made.
+
+        why_not: no denoising can be made with the model, and why.
+        """
         self._working, self._can_train = working, not has_model
         self.setCurrentWidget(self.timeline if has_recording else self._empty)
         generate, cancel = self.tr("Generate"), ""
@@ -193,11 +202,16 @@ class Steps(QStackedWidget):
                 done=numbers.count(working[0]), of=numbers.count(working[1])
             )
         self.again.setText(cancel or generate)
-        self.again.setEnabled(has_model or working is not None)
+        why_not = why_not if has_model and working is None else ""
+        self.again.setEnabled((has_model and not why_not) or working is not None)
         tip = self.tr("Make a denoising with the settings of the sampler room")
-        set_tip(self.again, tip if has_model else why_no_model)
+        set_tip(self.again, (why_not or tip) if has_model else why_no_model)
+        self.button.setEnabled(not why_not)
+        set_tip(self.button, why_not)
         if working is not None:
             self._words.setText(self.tr("The denoising is being made."))
+        elif why_not:
+            self._words.setText(why_not)
         elif has_model:
             self._words.setText(
                 self.tr("There is no denoising yet. Make one, and see what each block says at each of its steps.")

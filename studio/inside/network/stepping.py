@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from core.errors import StudioError
+from core.errors import StudioError, showable
 from core.recording import Recording
 
+from ... import numbers
 from ...imaging import to_image
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Stepping(QObject):
         seen.recording_changed.connect(self.show_recording)
         seen.recording_grew.connect(self._grew)
         seen.sampling_changed.connect(self._show_state)
-        seen.choices_changed.connect(self._show_state)
+        for changed in (seen.choices_changed, seen.model_changed, seen.wishes_changed):
+            changed.connect(self._show_state)
         seen.step_changed.connect(self._show_step)
         seen.picture_changed.connect(self._show_picture)
 
@@ -80,7 +82,23 @@ class Stepping(QObject):
             has_recording=recording is not None and recording.arrived > 0,
             working=working,
             why_no_model=self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work."),
+            why_not=seen.why_not_generate,
         )
+        self._say_whose()
+
+    def _say_whose(self) -> None:
+        """Whose pictures they are, where they are not of the chosen model."""
+        made_of, words = self._seen.made_of, ""
+        if made_of is not None:
+            name, step = made_of
+            words = self.tr("These pictures are of {name}.").format(name=showable(name, 60))
+            if step is not None:
+                words = self.tr("These pictures are of {name} at step {step}.").format(
+                    name=showable(name, 60), step=numbers.count(step)
+                )
+        summary = self._panel.steps.picture.summary
+        summary.setText(words)
+        summary.set_tip(self.tr("Generate makes some with the chosen model.") if words else "")
 
     @Slot(int)
     def _show_step(self, step: int) -> None:
