@@ -358,7 +358,7 @@ class SamplerController(QObject):
                 self.tr("{name} holds more than one picture: its first is taken.").format(name=path.name)
             )
         for path, error in judged.refused:
-            self._panel.controls.options.start_row.let_go(path)
+            self._panel.controls.let_go(path)
             self._fail(error, "")
 
     @Slot(object)

@@ -411,4 +411,6 @@ def _first(rows: tuple[BlockRow, ...]) -> str:
 
 def build_tab(shell: Shell, seen: Seen) -> NetworkController:
     """The tab."""
-    return NetworkController(NetworkPanel(), seen, parent=shell.window)
+    controller = NetworkController(NetworkPanel(), seen, parent=shell.window)
+    controller.panel.steps.ready.wished.connect(shell.take_ready)
+    return controller
