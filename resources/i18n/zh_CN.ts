@@ -6041,6 +6041,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>DDPM Studio</source>
+        <extracomment>what the banner says of a file that was not opened</extracomment>
         <translation>DDPM Studio</translation>
     </message>
     <message>
@@ -6814,7 +6815,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PageList</name>
     <message>
         <source>Pages of the lesson</source>
-        <extracomment>A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <extracomment>The list, and what it gives way to in a narrow window, where it takes a share of it. Between list and page, and round the list. A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
         <translation>课程的页面</translation>
     </message>
     <message>
@@ -9581,7 +9582,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second"</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second" Before a picture was taken: the choice, and what its place held.</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -10846,6 +10847,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <source>Twins</source>
         <extracomment>steps and seeds, by a person</extracomment>
         <translation>双胞胎</translation>
+    </message>
+    <message>
+        <source>Twins are kept only while the program runs; closing it ends them unasked.</source>
+        <translation>双胞胎只在程序运行时保留；关闭程序会直接结束它们，不再询问。</translation>
     </message>
     <message>
         <source>Back</source>

@@ -18,7 +18,7 @@ from .facts import even_ts, facts_of, told
 from .pages import PAGES
 from .panel import LessonPanel, said
 from .spotlight import Spotlight
-from .targets import TARGETS, bring_into_view, find, go_to
+from .targets import TARGETS, Target, bring_into_view, find, go_to
 
 if TYPE_CHECKING:
     from ...app.rooms import Shell
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: A room that is gone to is laid out and filled by then: so often it is looked whether the target is in view.
 SETTLING, SETTLING_MS = 10, 60
+#: And so often whether it stands, where it is only being built.
+BUILDING = 80
 
 
 def _looked_up(config: RunConfig, name: str, run: Path | None) -> Iterator[tuple[dict[str, str], range]]:
@@ -51,6 +53,7 @@ class LessonController(QObject):
         self._looking = Latest("lesson-facts", self)
         self._looking.answered.connect(self._take_facts)
         self._settles = 0
+        self._awaited: Target | None = None  #: what is to be pointed out once it stands
         self._settling = QTimer(self, interval=SETTLING_MS)
         self._settling.timeout.connect(self._settle)
         self.watch.done.connect(self._was_done)
@@ -88,15 +91,21 @@ class LessonController(QObject):
         found = find(target, self._shell)
         done = self._page_panel.current in self._done
         self.spotlight.show(found.widget, found.part, said(page.do), done=done)
-        self._settles = SETTLING
+        self._awaited = None if found.exact else target
+        self._settles = SETTLING if found.exact else BUILDING
         self._settling.start()
 
     @Slot()
     def _settle(self) -> None:
         """The room is still being laid out, or filled: what is pointed out stays in view meanwhile."""
+        if self._awaited is not None and self.spotlight.ring.target is not None:
+            found = find(self._awaited, self._shell)
+            if found.exact:  # it stands by now
+                self._awaited, self._settles = None, SETTLING
+                self.spotlight.point_out(found.widget, found.part)
         target = self.spotlight.ring.target
         if target is not None and target.isVisible():
-            if target.visibleRegion().boundingRect() != target.rect():
+            if self._awaited is None and target.visibleRegion().boundingRect() != target.rect():
                 bring_into_view(target)
             self.spotlight.follow()
         self._settles -= 1

@@ -102,9 +102,13 @@ class Spotlight(QObject):
     def show(self, widget: QWidget, part: Callable[[], QRect] | None, words: str, *, done: bool) -> None:
         """Point out a widget, or the part of it, and say what is to be done there."""
         self.card.show_task(words, done=done)
-        self.ring.follow(widget, part)
         self._escape.setEnabled(True)
         self.card.show()
+        self.point_out(widget, part)
+
+    def point_out(self, widget: QWidget, part: Callable[[], QRect] | None) -> None:
+        """Another widget, or a part of it, with the same to be done."""
+        self.ring.follow(widget, part)
         self._place()
 
     def follow(self) -> None:

@@ -362,3 +362,12 @@ def test_every_deed_is_ticked_when_it_is_really_done(
         DONE[page.done](window, qtbot)
         assert name in lesson.done, name
     assert set(window.settings["lesson_done"]) == set(PAGES)
+
+
+def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesson: LessonController) -> None:
+    window.resize(640, 400)  # 1280 × 800 at 200 %
+    for name in PAGES:
+        lesson.panel.choose(name)
+        for _ in range(5):  # each layout may ask for the next
+            QCoreApplication.processEvents()
+        assert lesson.panel._scroll.horizontalScrollBar().maximum() == 0, name
