@@ -5908,7 +5908,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>LessonController</name>
     <message>
         <source>Pictures are being made with the model here. Then go back to the lesson.</source>
-        <extracomment>A room that is gone to is laid out and filled by then: so often it is looked whether the target is in view.</extracomment>
+        <extracomment>A room that is gone to is laid out and filled by then: so often it is looked whether the target is in view. And so often whether it stands, where it is only being built. what is to be pointed out once it stands</extracomment>
         <translation>这里正在用这个模型生成图片。之后请回到课程。</translation>
     </message>
     <message>
@@ -6815,7 +6815,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PageList</name>
     <message>
         <source>Pages of the lesson</source>
-        <extracomment>The list, and what it gives way to in a narrow window, where it takes a share of it. Between list and page, and round the list. A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <extracomment>The list, and what it gives way to where the page and its margins would have less than they are read well in. Between list and page. A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
         <translation>课程的页面</translation>
     </message>
     <message>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -276,6 +276,7 @@ class LessonPanel(QWidget):
         self.view.unfolded.connect(self._show_answer, Qt.ConnectionType.QueuedConnection)
         self.back.clicked.connect(self._back)
         self.next.clicked.connect(self._next)
+        self.view.installEventFilter(self)
         self.setFocusProxy(self.pages)
         theme().changed.connect(self._retick)
         self._done: frozenset[str] = frozenset()
@@ -305,6 +306,13 @@ class LessonPanel(QWidget):
         """In a narrow window the list gives way before the page does."""
         super().resizeEvent(event)
         self._share_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Only when its formulas are laid out is it known how wide the page must be."""
+        if watched is self.view and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._share_out()
+        return False
 
     def minimumSizeHint(self) -> QSize:
         """The widest formula is never cut off: where there is less room, all of it scrolls."""

@@ -365,9 +365,11 @@ def test_every_deed_is_ticked_when_it_is_really_done(
 
 
 def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesson: LessonController) -> None:
-    window.resize(640, 400)  # 1280 × 800 at 200 %
     for name in PAGES:
+        window.resize(1280, 800)
         lesson.panel.choose(name)
+        QCoreApplication.processEvents()
+        window.resize(640, 400)  # 1280 × 800 at 200 %
         for _ in range(5):  # each layout may ask for the next
             QCoreApplication.processEvents()
         assert lesson.panel._scroll.horizontalScrollBar().maximum() == 0, name
