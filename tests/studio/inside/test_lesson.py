@@ -373,3 +373,14 @@ def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesso
         for _ in range(5):  # each layout may ask for the next
             QCoreApplication.processEvents()
         assert lesson.panel._scroll.horizontalScrollBar().maximum() == 0, name
+
+
+def test_run_menu_leads_to_the_ready_models_while_a_run_is_open(window: MainWindow, lesson: LessonController) -> None:
+    wished: list[str] = []
+    window.run_menu.ready_wished.disconnect(window.take_ready)
+    window.run_menu.ready_wished.connect(wished.append)
+    window.run_menu._fill()
+    actions = {action.objectName(): action for action in window.top_bar.run.menu().actions()}
+    for name in ("faces", "digits"):
+        actions[f"run_menu_{name}"].trigger()
+    assert lesson.panel is not None and wished == ["faces", "digits"]
