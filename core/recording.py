@@ -120,6 +120,7 @@ class Recording:
         self._layers = {}
         self._spill_folder = None
         self._spills, self._exact = False, True
+        self.closed = False  #: nothing can be read any more
         #: (steps, N, H, W, C) what perfect memory says of each x_t, once somebody asked; never written
         self.recalled: NDArray[Any] | None = None
 
@@ -359,6 +360,7 @@ class Recording:
 
     def close(self) -> None:
         """Give the memory and the files back; nothing can be read after it."""
+        self.closed = True  # before anything goes: whoever reads it meanwhile asks why it failed
         self.arrived = 0
         self._pixels, self._layers = np.empty((2, 0, 0, 0, 0, 0), np.uint8), {}
         self.recalled = None

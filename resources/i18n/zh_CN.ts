@@ -5472,10 +5472,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{run} 使用 {schedule} 调度：β 从 {beta_first} 到 {beta_last}，图片和噪声在 t = {t_even} 处一样强。</translation>
     </message>
     <message>
-        <source>In *Dataset*, click on the curve where picture and noise are equally strong: SNR = 1. Hover to read it.</source>
-        <translation>在 *数据集* 的曲线上，点击图片和噪声一样强的位置：SNR = 1。把指针停在曲线上可以读数。</translation>
-    </message>
-    <message>
         <source>ᾱ_t is a product of up to T numbers below 1. Why is it not 0 at once?</source>
         <translation>ᾱ_t 是多达 T 个小于 1 的数的乘积，为什么没有马上变成 0？</translation>
     </message>
@@ -5592,10 +5588,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>在 {run} 中：注意力头 {heads} 个，每个 {head_dim} 个通道。</translation>
     </message>
     <message>
-        <source>In *Network*, select an attention, and a place in it: what does it look at?</source>
-        <translation>在 *网络* 中选择一个注意力和其中的一个位置：它在看哪里？</translation>
-    </message>
-    <message>
         <source>Why is full attention not used at every stage?</source>
         <translation>为什么不在每一级都用完整注意力？</translation>
     </message>
@@ -5664,8 +5656,16 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{run}：每批 {batch} 张，{steps} 步，学习率最高 {rate}；EMA 每一步保留原来的 {ema}。</translation>
     </message>
     <message>
-        <source>Press *Train further* (or *Start*), watch it learn, and stop when you have seen enough.</source>
-        <translation>按 *继续训练*（或 *开始*），看它学习，看够了就停止。</translation>
+        <source>In *Dataset*, point at the curve of ᾱ_t to read it, and click where ᾱ_t = 0.5: there SNR = 1. The two drawn lines, ᾱ_t and √(1−ᾱ_t), cross elsewhere, at ᾱ_t ≈ 0.62.</source>
+        <translation>在 *数据集* 中，把指针停在 ᾱ_t 的曲线上读数，点击 ᾱ_t = 0.5 的位置：那里 SNR = 1。画出的两条线 ᾱ_t 和 √(1−ᾱ_t) 在别处相交，在 ᾱ_t ≈ 0.62。</translation>
+    </message>
+    <message>
+        <source>In *Network*, once a denoising is there, select an attention and click on a place of its picture: what does it look at?</source>
+        <translation>在 *网络* 中，有了一次去噪之后，选择一个注意力，点击它图片中的一个位置：它在看哪里？</translation>
+    </message>
+    <message>
+        <source>Press *Start* (it reads *Resume* where a run was stopped, and *Train further* where it is through), watch it learn, and stop when you have seen enough.</source>
+        <translation>按 *开始*（停下的训练处写着 *继续*，已完成的写着 *继续训练*），看它学习，看够了就停止。</translation>
     </message>
     <message>
         <source>Why does each picture of a batch get a t of its own?</source>
@@ -5804,8 +5804,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{run} 训练时没有使用它。</translation>
     </message>
     <message>
-        <source>In *Tricks*, look at what goes in with self-conditioning and without.</source>
-        <translation>在 *技巧* 中，看有和没有自条件时输入了什么。</translation>
+        <source>None of the models that come along has it. In *Tricks*, turn it on for your next run, or press *Try it: twins*, which trains two short runs with it and without.</source>
+        <translation>随程序附带的模型都没有用它。在 *技巧* 中，为下一次训练打开它，或者按 *试一试：双胞胎*，它会训练有它和没有它的两次短训练。</translation>
     </message>
     <message>
         <source>Why do half of the batches get zeros?</source>
@@ -5914,6 +5914,11 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 </context>
 <context>
     <name>LessonController</name>
+    <message>
+        <source>Pictures are being made with the model here. Then go back to the lesson.</source>
+        <extracomment>A room that is gone to is laid out and filled by then: so often it is looked whether the target is in view. And so often whether it stands, where it is only being built. what is to be pointed out once it stands</extracomment>
+        <translation>这里正在用这个模型生成图片。之后请回到课程。</translation>
+    </message>
     <message>
         <source>your next run</source>
         <translation>你的下一次运行</translation>
@@ -6044,6 +6049,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>DDPM Studio</source>
+        <extracomment>what the banner says of a file that was not opened</extracomment>
         <translation>DDPM Studio</translation>
     </message>
     <message>
@@ -6339,7 +6345,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>NetworkController</name>
     <message>
         <source>{count} parameters</source>
-        <extracomment>The kind of block that is selected at first, on the way up: what shows the most. A question that takes longer is told of. of the network that is drawn what is shown of the block at work what the map was asked for the pixel that was pointed at, by block the look under way the one that follows it one that had no answer: it is not asked again</extracomment>
         <translation>参数量 {count}</translation>
     </message>
     <message>
@@ -6364,6 +6369,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>The model cannot be read; the sampler room says why.</source>
+        <extracomment>The kind of block that is selected at first, on the way up: what shows the most. Instead of what the map was asked for: of a file that cannot be read there is none. A question that takes longer is told of. of the network that is drawn what is shown of the block at work what the map was asked for the pixel that was pointed at, by block the look under way the one that follows it one that had no answer: it is not asked again</extracomment>
         <translation>无法读取该模型；原因见采样器。</translation>
     </message>
     <message>
@@ -6821,7 +6827,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PageList</name>
     <message>
         <source>Pages of the lesson</source>
-        <extracomment>A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <extracomment>The list, and what it gives way to where the page and its margins would have less than they are read well in. Between list and page. A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
         <translation>课程的页面</translation>
     </message>
     <message>
@@ -7766,7 +7772,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunMenu</name>
     <message>
         <source>Looking for runs…</source>
-        <extracomment>the Path of a run to open the Path of a run to go on with the open run is to be left for settings of one's own</extracomment>
+        <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one's own</extracomment>
         <translation>正在查找运行…</translation>
     </message>
     <message>
@@ -7784,6 +7790,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Open a run folder…</source>
         <translation>打开运行文件夹…</translation>
+    </message>
+    <message>
+        <source>Trained model: Faces</source>
+        <translation>训练好的模型：表情</translation>
+    </message>
+    <message>
+        <source>Trained model: Digits</source>
+        <translation>训练好的模型：数字</translation>
+    </message>
+    <message>
+        <source>It comes with the program, is copied among your runs, and makes pictures at once</source>
+        <translation>它随程序附带，会复制到您的训练中，并立即生成图片</translation>
     </message>
     <message>
         <source>Show the run folder</source>
@@ -8285,7 +8303,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news' button asks for the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news' button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -8550,6 +8568,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>{section}: all settings</source>
         <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>{section}：全部设置</translation>
+    </message>
+</context>
+<context>
+    <name>Seen</name>
+    <message>
+        <source>The model is being read.</source>
+        <extracomment>another model or other weights, or what is known of them other settings of the sampler room, with which a denoising can be made or cannot other models can be chosen another denoising, or none; it may have no steps yet more of its steps have arrived one is being made, or no longer the step under the cursor, which has arrived the selected picture of the batch one has begun, or is no longer under way of the open run, or those that are chosen for the next one</extracomment>
+        <translation>正在读取模型。</translation>
+    </message>
+    <message>
+        <source>The model cannot be read; the sampler room says why.</source>
+        <translation>无法读取模型；采样器中说明了原因。</translation>
     </message>
 </context>
 <context>
@@ -9617,7 +9647,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second"</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second" Before a picture was taken: the choice, and what its place held.</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -9926,12 +9956,16 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>还没有模型。有了第一个检查点，就能看到各模块如何工作。</translation>
     </message>
     <message>
-        <source>The model is being read.</source>
-        <translation>正在读取模型。</translation>
+        <source>These pictures are of {name}.</source>
+        <translation>这些图片来自 {name}。</translation>
     </message>
     <message>
-        <source>The model cannot be read; the sampler room says why.</source>
-        <translation>无法读取该模型；原因见采样器。</translation>
+        <source>These pictures are of {name} at step {step}.</source>
+        <translation>这些图片来自第 {step} 步的 {name}。</translation>
+    </message>
+    <message>
+        <source>Generate makes some with the chosen model.</source>
+        <translation>“生成”会用所选的模型来做图片。</translation>
     </message>
 </context>
 <context>
@@ -10916,6 +10950,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>每个种子多两次训练，初始权重、噪声和顺序都不同。只有多个种子才能显示差别是否不只是偶然。</translation>
     </message>
     <message>
+        <source>Twins are kept only while the program runs; closing it ends them unasked.</source>
+        <translation>双胞胎只在程序运行时保留；关闭程序会直接结束它们，不再询问。</translation>
+    </message>
+    <message>
         <source>Seeds</source>
         <translation>种子</translation>
     </message>
@@ -11302,7 +11340,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Actual size</source>
-        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; "": nobody asked yet a picture by how many steps, from the wheel a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
+        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; "": nobody asked yet a picture by how many steps, from the wheel the sample set of a model that comes with the program a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
     </message>
     <message>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -303,6 +304,7 @@ class RunMenu(QObject):
 
     wished = Signal(object)  #: the Path of a run to open
     resume_wished = Signal(object)  #: the Path of a run to go on with
+    ready_wished = Signal(str)  #: the sample set of a model that comes with the program
     new_wished = Signal()  #: the open run is to be left for settings of one's own
 
     def __init__(self, bar: TopBar, project: Project, settings: Settings, runs: RunList) -> None:
@@ -361,6 +363,10 @@ class RunMenu(QObject):
             new.setText(self.tr("New run (stop the training first)"))
         new.setEnabled(self._project.run is not None and not self._busy)
         menu.addAction(self.tr("Open a run folder…"), self.choose)
+        for name, words in (("faces", self.tr("Trained model: Faces")), ("digits", self.tr("Trained model: Digits"))):
+            ready = menu.addAction(words, partial(self.ready_wished.emit, name))
+            ready.setObjectName(f"run_menu_{name}")
+            set_tip(ready, self.tr("It comes with the program, is copied among your runs, and makes pictures at once"))
         show = menu.addAction(self.tr("Show the run folder"), self._show)
         show.setEnabled(self._project.run is not None)
 

@@ -205,6 +205,7 @@ class MainWindow(QWidget):
         self.transport.chosen.connect(self._give_keys_to_room)
         self.run_menu.wished.connect(self.open_path)
         self.run_menu.resume_wished.connect(self.resume_run)
+        self.run_menu.ready_wished.connect(self.take_ready)
         self.interrupted.resume_wished.connect(self.resume_run)
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
@@ -213,6 +214,9 @@ class MainWindow(QWidget):
         dataset_panel.folder_wished.connect(self._forget_later)
         dataset_panel.sample_set_wished.connect(self._forget_later)
         self.dataset.opened.connect(self._forget_later)
+        self._refused = ""  #: what the banner says of a file that was not opened
+        for opened in (self.dataset.opened, self.project.run_changed):
+            opened.connect(self._forget_refused)
         self._loaders = [
             Worker(load_libraries, parent=self, name="load-libraries"),
             Worker(load_torch, parent=self, name="load-torch"),
@@ -360,6 +364,9 @@ class MainWindow(QWidget):
                 self.sampler = controller
                 controller.training_wished.connect(self._to_training)
                 controller.path_dropped.connect(self.open_path)
+                controller.panel.ready_wished.connect(self.take_ready)
+                controller.model_changed.connect(self._forget_refused)
+                controller.panel.controls.file_taken.connect(self._forget_refused)
             case "inside":
                 self.inside = controller
 
@@ -456,15 +463,21 @@ class MainWindow(QWidget):
                 self.show_room("sampler")
                 self.sampler.open_picture(path)
             case PathKind.OTHER if path.is_file():
-                self.banner.show_message(
-                    self.tr(
-                        "{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a "
-                        "checkpoint or a picture."
-                    ).format(name=path.name)
-                )
+                self._refused = self.tr(
+                    "{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a "
+                    "checkpoint or a picture."
+                ).format(name=path.name)
+                self.banner.show_message(self._refused)
             case _:
                 self.dataset.open_folder(path)
                 self.show_room("dataset")
+
+    @Slot()
+    def _forget_refused(self) -> None:
+        """Something was opened: what was refused before it is no news any more."""
+        if self._refused and self.banner.text() == self._refused:
+            self.banner.clear()
+        self._refused = ""
 
     @Slot()
     def _open(self) -> None:

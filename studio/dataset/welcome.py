@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton,
 
 from ..app.icons import icon_pixmap
 from ..app.listed_run import ListedRun
+from ..app.ready_line import ReadyLine
 from ..app.theme import BODY_PX, CAPTION_PX, set_look, sized_font, theme
 from ..widgets.pixels import Fit, scaled
 from ..widgets.plain import set_name, set_tip
@@ -184,41 +185,6 @@ class GoOnLine(QWidget):
     def _pressed(self) -> None:
         assert self._run is not None
         self.wished.emit(self._run.folder)
-
-
-class ReadyLine(QWidget):
-    """For whoever wants to see first what comes of it: the models that come with the program."""
-
-    wished = Signal(str)  #: the sample set that the model was trained on
-
-    def __init__(self) -> None:
-        super().__init__()
-        words = QLabel(self.tr("Look at a trained model first:"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(words)
-        for name, title in (("faces", self.tr("Faces")), ("digits", self.tr("Digits"))):
-            button = QPushButton(title)
-            button.setObjectName(f"look_{name}")
-            set_name(
-                button,
-                self.tr("Look at a trained model first: {name}").format(name=title),
-                self.tr(
-                    "A model that was trained on this set for not quite three minutes. It is copied among your runs, "
-                    "and makes pictures at once; Inside shows what goes on in it"
-                ),
-            )
-            button.clicked.connect(self._pressed)
-            row.addWidget(button)
-        row.addStretch(1)
-
-    @Slot()
-    def _pressed(self) -> None:
-        button = self.sender()
-        assert button is not None
-        self.wished.emit(button.objectName().removeprefix("look_"))
 
 
 class Welcome(QWidget):

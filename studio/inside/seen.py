@@ -30,6 +30,7 @@ class Seen(QObject):
     """Tells when something of it changes. Lives in the GUI thread."""
 
     model_changed = Signal()  #: another model or other weights, or what is known of them
+    wishes_changed = Signal()  #: other settings of the sampler room, with which a denoising can be made or cannot
     choices_changed = Signal()  #: other models can be chosen
     recording_changed = Signal()  #: another denoising, or none; it may have no steps yet
     recording_grew = Signal()  #: more of its steps have arrived
@@ -54,6 +55,7 @@ class Seen(QObject):
         sampler.recording_changed.connect(self.recording_changed)
         sampler.choices_changed.connect(self.choices_changed)
         sampler.sampling_changed.connect(self.sampling_changed)
+        panel.settings_changed.connect(self.wishes_changed)
         panel.recording_extended.connect(self.recording_grew)
         panel.step_shown.connect(self.step_changed)
         panel.picture_selected.connect(self.picture_changed)
@@ -123,6 +125,28 @@ class Seen(QObject):
     def sampling(self) -> bool:
         """Whether a denoising is being made."""
         return self._sampler.sampling
+
+    @property
+    def made_of(self) -> tuple[str, int | None] | None:
+        """The name and the step of the model whose pictures are shown; None: it is the one that is chosen."""
+        recording, made, choice = self.recording, self._sampler.made_by, self.choice
+        if recording is None or choice is None or (made is not None and made.choice == choice):
+            return None
+        name, step = recording.settings.get("model"), recording.settings.get("model_step")
+        name = str(name) if made is None else made.choice.name
+        step = step if isinstance(step, int) else None
+        chosen_step = choice.step if self.facts is None else self.facts.step
+        return None if name == choice.name and step in (None, chosen_step) else (name, step)
+
+    @property
+    def why_not_generate(self) -> str:
+        """Why no denoising can be made; "" where one can."""
+        if self.choice is not None and self.facts is None:
+            if self.reading:
+                return self.tr("The model is being read.")
+            return self.tr("The model cannot be read; the sampler room says why.")
+        generate = self._panel.head.generate
+        return "" if generate.isEnabled() else generate.toolTip()
 
     @property
     def reading(self) -> bool:

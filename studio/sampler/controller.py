@@ -330,7 +330,6 @@ class SamplerController(QObject):
     def choose_model(self, choice: ModelChoice) -> None:
         """Take one of the models that can be chosen, as a person does in the head of the room."""
         self.models.choose(choice)
-        self._settings["sampler_model"] = remembered(choice)
         self._tell_choices()
         self._inspect()
 
@@ -392,7 +391,7 @@ class SamplerController(QObject):
                 self.tr("{name} holds more than one picture: its first is taken.").format(name=path.name)
             )
         for path, error in judged.refused:
-            self._panel.controls.options.start_row.let_go(path)
+            self._panel.controls.let_go(path)
             self._fail(error, "")
 
     @Slot(object)
@@ -411,8 +410,6 @@ class SamplerController(QObject):
         self._opened()
 
     def _opened(self) -> None:
-        if self.models.chosen is not None:
-            self._settings["sampler_model"] = remembered(self.models.chosen)
         self._tell_choices()
         self._panel.set_primary(self._is_primary())
         self._inspect()
@@ -455,9 +452,24 @@ class SamplerController(QObject):
         self.model_changed.emit()
 
     def _show_facts(self, facts: ModelFacts) -> None:
+        by_hand = self.models.was_read()
+        if by_hand is not None:
+            self._settings["sampler_model"] = remembered(by_hand)
         self._set_facts(facts)
         self._restore()
         self._mark_stale()
+
+    def _not_read(self, failure: Failure) -> None:
+        """A file that is no model gives way to what was chosen before it; any other model stays, unread."""
+        if not self.models.on_trial or not isinstance(failure.error, StudioError):
+            self._set_facts(None)
+            return
+        self.models.refuse()
+        chosen = self.models.chosen
+        self._settings["sampler_model"] = {} if chosen is None else remembered(chosen)
+        self._tell_choices()
+        self._panel.set_primary(self._is_primary())
+        self._inspect()
 
     @property
     def inspecting(self) -> bool:
@@ -666,7 +678,7 @@ class SamplerController(QObject):
         if worker is self._inspecting:
             self._inspecting = None
             if failure is not None:
-                self._set_facts(None)
+                self._not_read(failure)
         elif worker is self._fitting:
             self._fitting = None
             self._panel.set_fitting(None)

@@ -62,6 +62,7 @@ class SamplerControls(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._opened_for = ""  #: the picture for which what is behind *More* was opened
         self._settings = settings
         self.facts: ModelFacts | None = None  #: of the chosen model; None while it is not read
         self.choices: Sequence[ModelChoice] = ()
@@ -112,6 +113,7 @@ class SamplerControls(QWidget):
 
     def start_from(self, picture: StartPicture, which: str = "") -> None:
         """Begin with a picture; `which` is "first", "second", "mask" or "" for the first empty place."""
+        self._opened_for = "" if self.options.is_open else picture.name
         self.show_more(True)
         self.options.start_row.take(picture, which)
 
@@ -119,6 +121,12 @@ class SamplerControls(QWidget):
         """Begin with a picture file."""
         self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
         self.file_taken.emit()
+
+    def let_go(self, path: Path) -> None:
+        """That file is no picture: everything is as it was before it was taken."""
+        self.options.start_row.let_go(path)
+        if self._opened_for == path.name:
+            self.show_more(False)
 
     @Slot()
     def _changed(self) -> None:

@@ -203,6 +203,8 @@ class ModelList:
         self.chosen: ModelChoice | None = None
         self._by_hand = False
         self._opened: list[ModelChoice] = []
+        self._read: set[ModelChoice] = set()  #: files that could be read since they were opened
+        self._good: tuple[ModelChoice, bool] | None = None  #: the last that could be read, and whether it was by hand
 
     def update(self, run: Run | None, *, in_training: bool) -> ModelChoice | None:
         """Another run, state of training or checkpoint. The person's choice where its file is there no more."""
@@ -242,6 +244,31 @@ class ModelList:
     def reopen(self, choice: ModelChoice) -> None:
         """Add what was opened at another start, and choose it."""
         self._add(choice)
+
+    def was_read(self) -> ModelChoice | None:
+        """What is chosen is a model; it is given back where a person has chosen it."""
+        if self.chosen is None:
+            return None
+        self._good = self.chosen, self._by_hand
+        if self.chosen.origin is Origin.FILE:
+            self._read.add(self.chosen)
+        return self.chosen if self._by_hand else None
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether a file is chosen that nobody could read yet."""
+        return self.chosen is not None and self.chosen.origin is Origin.FILE and self.chosen not in self._read
+
+    def refuse(self) -> None:
+        """The file on trial is no model: it is let go, for what was chosen before it."""
+        refused = self.chosen
+        self._opened = [choice for choice in self._opened if choice != refused]
+        self.choices = tuple(choice for choice in self.choices if choice != refused)
+        before, by_hand = self._good or (None, False)
+        if before in self.choices:
+            self.chosen, self._by_hand = before, by_hand
+        else:
+            self.chosen, self._by_hand = (self.choices[0] if self.choices else None), False
 
     def open_foreign(self, facts: ForeignFacts, about: str) -> None:
         """Add another program's file and choose it, in the place of what was said of it before."""

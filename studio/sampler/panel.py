@@ -176,6 +176,7 @@ class SamplerPanel(QWidget):
     fit_wished = Signal()
     fit_cancel_wished = Signal()
     training_wished = Signal()
+    ready_wished = Signal(str)  #: the sample set of a model that comes with the program
     export_wished = Signal(str)  #: a row of EXPORTS
     export_cancel_wished = Signal()
     fork_wished = Signal(object)  #: the Branch to take
@@ -315,6 +316,7 @@ class SamplerPanel(QWidget):
         self.wells.selected.connect(self._select)
         self.taken_apart.head.picture_wished.connect(self._select_by)
         self.wells.training_wished.connect(self.training_wished)
+        self.wells.ready_wished.connect(self.ready_wished)
         self.wells.open_wished.connect(self.open_wished)
         self.wells.step_wished.connect(self._step_by)
         self.curves.step_picked.connect(play.go)

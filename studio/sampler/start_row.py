@@ -121,6 +121,8 @@ class StartRow(QWidget):
         super().__init__(parent)
         self._timesteps = 0
         self._model_size = (0, 0)
+        #: Before a picture was taken: the choice, and what its place held.
+        self._before: dict[str, tuple[int, StartPicture | None]] = {}
         self.start = QComboBox()
         self.start.setObjectName("start_choice")
         self.start.setFixedSize(136, CONTROL_PX)
@@ -243,12 +245,14 @@ class StartRow(QWidget):
 
     def take(self, picture: StartPicture, which: str = "") -> None:
         """Start from a picture; `which` is "first", "second", "mask" or "" for the first empty place."""
+        place = self.start.currentIndex()
         if self.chosen is Start.NOISE:
             with QSignalBlocker(self.start):
                 self.start.setCurrentIndex(self.start.findData(Start.PICTURE.value))
         if not which:
             first = self.pictures["first"].picture()
             which = "second" if self.chosen is Start.BETWEEN and first is not None else "first"
+        self._before[which] = place, self.pictures[which].picture()
         self.pictures[which].set_picture(picture)
         self._changed()
 
@@ -258,11 +262,15 @@ class StartRow(QWidget):
         return tuple(picture.path for picture in held if picture is not None and picture.path is not None)
 
     def let_go(self, path: Path) -> None:
-        """Hold that file no longer."""
-        for button in self.pictures.values():
+        """Hold that file no longer, but what was held before it was taken."""
+        for which, button in self.pictures.items():
             picture = button.picture()
-            if picture is not None and picture.path == path:
-                button.set_picture(None)
+            if picture is None or picture.path != path:
+                continue
+            place, earlier = self._before.pop(which, (self.start.currentIndex(), None))
+            button.set_picture(None if earlier is None or earlier.path == path else earlier)
+            with QSignalBlocker(self.start):
+                self.start.setCurrentIndex(place)
         self._changed()
 
     @property

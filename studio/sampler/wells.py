@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyle, QStyleOptionToolButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyle, QStyleOptionToolButton, QToolButton, QVBoxLayout, QWidget
 
 from core.recording import LAYERS, Recording
 
 from .. import numbers
+from ..app.ready_line import ReadyLine
 from ..app.theme import BODY_PX, CONTROL_PX, sized_font, theme
 from ..imaging import to_sheet
 from ..training.state import TrainingState
@@ -137,6 +138,7 @@ class Wells(QWidget):
     step_wished = Signal(int)  #: by how many steps, from the wheel
     training_wished = Signal()
     open_wished = Signal()
+    ready_wished = Signal(str)  #: the sample set of a model that comes with the program
     menu_wished = Signal(QPoint)  #: a menu for the selected picture, at a place of the screen
     layers_changed = Signal(list)  #: which rows of LAYERS are shown, left and right
 
@@ -162,9 +164,16 @@ class Wells(QWidget):
         self.actual_size.setFixedSize(36, CONTROL_PX)
         self.actual_size.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.x_0.head.addWidget(self.actual_size)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.ready = ReadyLine("sampler_look")
+        self.ready.setObjectName("sampler_ready")
+        self.ready.wished.connect(self.ready_wished)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(16)
+        column.addLayout(row, 1)
+        column.addWidget(self.ready)
         for well in (self.x_t, self.x_0):
             row.addWidget(well, 1)
             grid = well.grid
@@ -274,6 +283,7 @@ class Wells(QWidget):
 
     def _tell(self) -> None:
         action = ""
+        self.ready.setVisible(not self._has_model)
         if self._has_model:
             left = self.tr("Here the noisy pictures appear, step by step: first pure noise, at the end the result.")
             right = self.tr(

@@ -52,15 +52,16 @@ class Ring(QWidget):
             above.installEventFilter(self)
             self._watched.append(above)
             above = above.parentWidget()
-        self._place()
+        self.place()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Stay with the control."""
         if event.type() in _FOLLOW:
-            self._place()
+            self.place()
         return False
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Go where the control is now."""
         target = self._target
         if target is None or not isValid(target) or not target.isVisible() or target.visibleRegion().isEmpty():
             self.hide()

@@ -94,3 +94,13 @@ def test_each_target_says_what_a_drop_does_while_something_hovers(window: MainWi
     words = {name: w.findChild(DropZone, options=own).accessibleName() for name, w in targets(window).items()}
     assert all(words.values())
     assert "start from" in words["sampler"]
+
+
+def test_what_was_refused_is_forgotten_when_something_is_opened(window: MainWindow, pictures: Path, qtbot) -> None:
+    notes = pictures.parent / "notes.txt"
+    notes.write_text("of mine")
+    window.open_path(notes)
+    assert "notes.txt" in window.banner.text()
+    with qtbot.waitSignal(window.dataset.opened, timeout=20_000):
+        window.open_path(pictures)
+    assert not window.banner.text()

@@ -7,26 +7,32 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.settings import RunConfig
 
 from ...jobs.latest import Latest
 from .deeds import Scene, Watch
-from .facts import even_t, facts_of, told
+from .facts import even_ts, facts_of, told
 from .pages import PAGES
 from .panel import LessonPanel, said
 from .spotlight import Spotlight
-from .targets import TARGETS, find, go_to
+from .targets import TARGETS, Target, bring_into_view, find, go_to
 
 if TYPE_CHECKING:
     from ...app.rooms import Shell
     from ..seen import Seen
 
 
-def _looked_up(config: RunConfig, name: str, run: Path | None) -> Iterator[tuple[dict[str, str], int]]:
-    yield facts_of(config, name, run), even_t(config)
+#: A room that is gone to is laid out and filled by then: so often it is looked whether the target is in view.
+SETTLING, SETTLING_MS = 10, 60
+#: And so often whether it stands, where it is only being built.
+BUILDING = 80
+
+
+def _looked_up(config: RunConfig, name: str, run: Path | None) -> Iterator[tuple[dict[str, str], range]]:
+    yield facts_of(config, name, run), even_ts(config)
 
 
 class LessonController(QObject):
@@ -48,11 +54,15 @@ class LessonController(QObject):
         self._looking = Latest("lesson-facts", self)
         self._looking.answered.connect(self._take_facts)
         self._looking.failed.connect(self._no_facts)
+        self._settles = 0
+        self._awaited: Target | None = None  #: what is to be pointed out once it stands
+        self._settling = QTimer(self, interval=SETTLING_MS)
+        self._settling.timeout.connect(self._settle)
         self.watch.done.connect(self._was_done)
         self.spotlight.back_wished.connect(self._come_back)
         panel.page_chosen.connect(self._turned)
         panel.view.show_wished.connect(self.show_me)
-        panel.view.ready_wished.connect(shell.take_ready)
+        panel.view.ready_wished.connect(self._take_ready)
         seen.settings_changed.connect(self._look_up)
         seen.model_changed.connect(self._offer)
         panel.show_done(self._done)
@@ -84,9 +94,38 @@ class LessonController(QObject):
         found = find(target, self._shell)
         done = self._page_panel.current in self._done
         self.spotlight.show(found.widget, found.part, said(page.do), done=done)
+        self._awaited = None if found.exact else target
+        self._settles = SETTLING if found.exact else BUILDING
+        self._settling.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        """The room is still being laid out, or filled: what is pointed out stays in view meanwhile."""
+        if self._awaited is not None and self.spotlight.ring.target is not None:
+            found = find(self._awaited, self._shell)
+            if found.exact:  # it stands by now
+                self._awaited, self._settles = None, SETTLING
+                self.spotlight.point_out(found.widget, found.part)
+        target = self.spotlight.ring.target
+        if target is not None and target.isVisible():
+            if self._awaited is None and target.visibleRegion().boundingRect() != target.rect():
+                bring_into_view(target)
+            self.spotlight.follow()
+        self._settles -= 1
+        if target is None or not self._settles:
+            self._settling.stop()
+
+    @Slot(str)
+    def _take_ready(self, name: str) -> None:
+        """Its pictures are made in the sampler; the card leads back."""
+        self._shell.take_ready(name)
+        found = find(TARGETS["generate"], self._shell)
+        words = self.tr("Pictures are being made with the model here. Then go back to the lesson.")
+        self.spotlight.show(found.widget, found.part, words, done=False)
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
+        self._settling.stop()
         self.watch.end()
         self.spotlight.clear()
         return self._looking.shutdown(timeout_ms)
@@ -131,14 +170,14 @@ class LessonController(QObject):
         self._looking.ask(partial(_looked_up, config, name, run))
 
     @Slot(object)
-    def _take_facts(self, answer: tuple[dict[str, str], int]) -> None:
-        self._facts, self.scene.even_t = answer
+    def _take_facts(self, answer: tuple[dict[str, str], range]) -> None:
+        self._facts, self.scene.even_ts = answer
         self._show_own()
 
     @Slot()
     def _no_facts(self) -> None:
         """These settings cannot be, which their own places say: the numbers of others are not theirs."""
-        self._facts, self.scene.even_t = {}, None
+        self._facts, self.scene.even_ts = {}, None
         self._show_own()
 
     def _show_own(self) -> None:

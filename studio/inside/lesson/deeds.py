@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
-from PySide6.QtWidgets import QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 from shiboken6 import isValid
 
 from ...training.state import TrainingState
+from ..network.looking_view import PixelPicture
 from .targets import Target, part_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=QWidget)
 
-#: How far from the t where picture and noise are equally strong a click may be, as a share of T.
-NEAR_EVEN = 0.03
 #: From where on a picture is called unrecognisable, as a share of T.
 NOISED_FROM = 0.6
 #: Steps that are walked through.
@@ -32,7 +31,7 @@ class Scene:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self.even_t: int | None = None  #: where picture and noise are equally strong; None: not known yet
+        self.even_ts: range | None = None  #: where picture and noise are equally strong; None: not known yet
 
     @property
     def sampler(self) -> Any:  # noqa: ANN401 (a room's controller)
@@ -90,6 +89,7 @@ class Deed:
     at_once  it may be so already: what was done before the page was opened counts
     pressed  a tab of the room: a press of the mouse or of a key on what the page speaks of is the deed, on any of the
              tab's page where that part is not there
+    on       what is pressed must be so
     """
 
     signals: Callable[[Scene], Sequence[SignalInstance]] = lambda _: ()
@@ -97,6 +97,17 @@ class Deed:
     times: int = 1
     at_once: bool = False
     pressed: str = ""
+    on: Callable[[QWidget], bool] = lambda _: True
+
+
+def _is_map(widget: QWidget) -> bool:
+    """A picture of an attention's map, where one is shown."""
+    return isinstance(widget, PixelPicture) and not widget.image.isNull()
+
+
+def _is_choice(widget: QWidget) -> bool:
+    """The switch of a trick for the next run, or what compares two short runs."""
+    return isinstance(widget, QAbstractButton) and widget.isEnabled()
 
 
 def _t(scene: Scene) -> QSlider:
@@ -108,8 +119,7 @@ def _is_noised(scene: Scene) -> bool:
 
 
 def _is_even(scene: Scene) -> bool:
-    slider = _t(scene)
-    return scene.even_t is not None and abs(slider.value() - scene.even_t) <= NEAR_EVEN * slider.maximum()
+    return scene.even_ts is not None and _t(scene).value() in scene.even_ts
 
 
 #: Name → deed.
@@ -150,8 +160,10 @@ DEEDS: dict[str, Deed] = {
         times=WALKED_STEPS,
     ),
     "network_used": Deed(pressed="network"),
+    "pointed": Deed(pressed="network", on=_is_map),
     "schedules_used": Deed(pressed="schedules"),
     "tricks_used": Deed(pressed="tricks"),
+    "trick_tried": Deed(pressed="tricks", on=_is_choice),
 }
 
 
@@ -203,7 +215,9 @@ class Watch(QObject):
             # Esc takes the frame away.
             pressed = None if event.key() == Qt.Key.Key_Escape else window.focusWidget()
         deed, target = self._deed, self._target
-        if deed is not None and target is not None and self._scene.is_within(pressed, deed.pressed, target):
+        if deed is None or target is None or pressed is None:
+            return False
+        if deed.on(pressed) and self._scene.is_within(pressed, deed.pressed, target):
             self._finish()
         return False
 

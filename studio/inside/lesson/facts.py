@@ -23,6 +23,8 @@ SHARE_OF_T = 0.4
 LEAST_T = 100
 #: What is called lost of a picture: less than this share of its variance is left.
 LOST = 0.01
+#: How far the SNR may be from 1 where it is called that.
+NEAR_EVEN = 0.05
 #: Losses at the beginning and at the end of a run that are averaged.
 FIRST_STEPS, LAST_STEPS = 20, 100
 
@@ -51,6 +53,13 @@ def facts_of(config: RunConfig, name: str, run: Path | None) -> dict[str, str]:
 def even_t(config: RunConfig) -> int:
     """The t at which picture and noise are equally strong."""
     return int(np.argmin(np.abs(_alphas_cumprod(config, config.diffusion.beta_schedule) - 0.5)))
+
+
+def even_ts(config: RunConfig) -> range:
+    """The t where picture and noise are as good as equally strong: SNR = 1 within NEAR_EVEN, or as near as t goes."""
+    alphas, nearest = _alphas_cumprod(config, config.diffusion.beta_schedule), even_t(config)
+    near = np.flatnonzero(np.abs(alphas / (1 - alphas) - 1) <= NEAR_EVEN)
+    return range(min([nearest, *near.tolist()]), max([nearest, *near.tolist()]) + 1)
 
 
 def _alphas_cumprod(config: RunConfig, schedule: str) -> NDArray[np.float64]:

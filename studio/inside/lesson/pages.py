@@ -117,7 +117,8 @@ PAGES: dict[str, Page] = {
         ),
         do=QT_TRANSLATE_NOOP(
             "Lesson",
-            "In *Dataset*, click on the curve where picture and noise are equally strong: SNR = 1. Hover to read it.",
+            "In *Dataset*, point at the curve of ᾱ_t to read it, and click where ᾱ_t = 0.5: there SNR = 1. The two "
+            "drawn lines, ᾱ_t and √(1−ᾱ_t), cross elsewhere, at ᾱ_t ≈ 0.62.",
         ),
         where="forward_curve",
         done="even",
@@ -266,9 +267,13 @@ PAGES: dict[str, Page] = {
         formula=("softmax(q·kᵀ / √d)·v",),
         source="Vaswani et al. 2017, arXiv 1706.03762, equation 1; Shen et al. 2018, arXiv 1812.01243",
         own=(QT_TRANSLATE_NOOP("Lesson", "In {run}: heads {heads}, of {head_dim} channels each."),),
-        do=QT_TRANSLATE_NOOP("Lesson", "In *Network*, select an attention, and a place in it: what does it look at?"),
+        do=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "In *Network*, once a denoising is there, select an attention and click on a place of its picture: what "
+            "does it look at?",
+        ),
         where="network_attention",
-        done="network_used",
+        done="pointed",
         question=QT_TRANSLATE_NOOP("Lesson", "Why is full attention not used at every stage?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",
@@ -361,7 +366,8 @@ PAGES: dict[str, Page] = {
         ),
         do=QT_TRANSLATE_NOOP(
             "Lesson",
-            "Press *Train further* (or *Start*), watch it learn, and stop when you have seen enough.",
+            "Press *Start* (it reads *Resume* where a run was stopped, and *Train further* where it is through), watch "
+            "it learn, and stop when you have seen enough.",
         ),
         where="start",
         done="trained",
@@ -520,9 +526,13 @@ PAGES: dict[str, Page] = {
             QT_TRANSLATE_NOOP("Lesson", "{self_on}{run} trains with self-conditioning."),
             QT_TRANSLATE_NOOP("Lesson", "{run} trains without it."),
         ),
-        do=QT_TRANSLATE_NOOP("Lesson", "In *Tricks*, look at what goes in with self-conditioning and without."),
+        do=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "None of the models that come along has it. In *Tricks*, turn it on for your next run, or press *Try it: "
+            "twins*, which trains two short runs with it and without.",
+        ),
         where="trick_self_condition",
-        done="tricks_used",
+        done="trick_tried",
         question=QT_TRANSLATE_NOOP("Lesson", "Why do half of the batches get zeros?"),
         answer=QT_TRANSLATE_NOOP(
             "Lesson",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,7 +27,10 @@ from ...widgets.scroll import keep_width
 from ...widgets.symbols import Symbol, SymbolText, spoken
 from .pages import CONTEXT, PAGES, Page
 
-LIST_PX = 288
+#: The list, and what it gives way to where the page and its margins would have less than they are read well in.
+LIST_PX, LEAST_LIST_PX, LEAST_PAGE_PX = 288, 168, 560
+#: Between list and page.
+GAP_PX = 24
 #: A page is no wider: an eye finds the next line's beginning.
 PAGE_PX = 760
 READING_PX, FORMULA_PX, TITLE_PX, CAPTION_PX = 14, 16, 20, 11
@@ -273,12 +276,13 @@ class LessonPanel(QWidget):
         self.view.unfolded.connect(self._show_answer, Qt.ConnectionType.QueuedConnection)
         self.back.clicked.connect(self._back)
         self.next.clicked.connect(self._next)
+        self.view.installEventFilter(self)
         self.setFocusProxy(self.pages)
         theme().changed.connect(self._retick)
         self._done: frozenset[str] = frozenset()
 
     def _lay_out(self) -> None:
-        left = Panel()
+        left = self._left = Panel()
         left.set_head_visible(False)
         left.body.addWidget(self.pages, 1)
         foot = QHBoxLayout()
@@ -294,9 +298,35 @@ class LessonPanel(QWidget):
         right.addLayout(foot)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
+        row.setSpacing(GAP_PX)
         row.addWidget(left)
         row.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the list gives way before the page does."""
+        super().resizeEvent(event)
+        self._share_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Only when its formulas are laid out is it known how wide the page must be."""
+        if watched is self.view and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._share_out()
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        """The widest formula is never cut off: where there is less room, all of it scrolls."""
+        return QSize(LEAST_LIST_PX + self._beside_list(), super().minimumSizeHint().height())
+
+    def _beside_list(self) -> int:
+        """What the page and all margins need of the width, in pixels."""
+        around = self._left.minimumSizeHint().width() - self.pages.minimumWidth()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return around + GAP_PX + self.view.minimumSizeHint().width() + bar
+
+    def _share_out(self) -> None:
+        room = self.width() - max(self._beside_list(), LEAST_PAGE_PX)
+        self.pages.setFixedWidth(max(LEAST_LIST_PX, min(LIST_PX, room)))
 
     @property
     def current(self) -> str:
@@ -334,6 +364,8 @@ class LessonPanel(QWidget):
         self.back.setEnabled(place > 0)
         self.next.setEnabled(place < len(self._names) - 1)
         self._scroll.verticalScrollBar().setValue(0)
+        self.updateGeometry()
+        self._share_out()
         self.page_chosen.emit(name)
 
     @Slot()

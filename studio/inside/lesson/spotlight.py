@@ -70,7 +70,11 @@ class LessonCard(QFrame):
         """Its height follows from its width."""
         layout = self.layout()
         assert layout is not None
-        return QSize(CARD_PX, max(layout.minimumHeightForWidth(CARD_PX), layout.heightForWidth(CARD_PX)))
+        # The card's own rim narrows what it holds: the layout alone knows nothing of it.
+        rim = self.contentsMargins()
+        inner = CARD_PX - rim.left() - rim.right()
+        height = max(layout.minimumHeightForWidth(inner), layout.heightForWidth(inner))
+        return QSize(CARD_PX, height + rim.top() + rim.bottom())
 
 
 class Spotlight(QObject):
@@ -98,10 +102,20 @@ class Spotlight(QObject):
     def show(self, widget: QWidget, part: Callable[[], QRect] | None, words: str, *, done: bool) -> None:
         """Point out a widget, or the part of it, and say what is to be done there."""
         self.card.show_task(words, done=done)
-        self.ring.follow(widget, part)
         self._escape.setEnabled(True)
         self.card.show()
+        self.point_out(widget, part)
+
+    def point_out(self, widget: QWidget, part: Callable[[], QRect] | None) -> None:
+        """Another widget, or a part of it, with the same to be done."""
+        self.ring.follow(widget, part)
         self._place()
+
+    def follow(self) -> None:
+        """What is pointed out may have come into view elsewhere."""
+        if self.lit:
+            self.ring.place()
+            self._place()
 
     def set_done(self) -> None:
         """It was done: the ring has no more to say, the card says so."""
@@ -131,22 +145,27 @@ class Spotlight(QObject):
         return False
 
     def _place(self) -> None:
-        """Below the ring, above it, or beside it, whichever has room; what was done stays where the card was."""
+        """Beside the ring, below it, or above it, whichever has room; what was done stays where the card was."""
         size, room = self.card.size_for(), self._window.rect().adjusted(GAP_PX, GAP_PX, -GAP_PX, -GAP_PX)
         ring = self.ring.geometry()
         left = ring.center().x() - size.width() // 2
         places = (
+            QPoint(ring.right() + GAP_PX, ring.top()),
+            QPoint(ring.left() - GAP_PX - size.width(), ring.top()),
             QPoint(left, ring.bottom() + GAP_PX),
             QPoint(left, ring.top() - GAP_PX - size.height()),
-            QPoint(ring.left() - GAP_PX - size.width(), ring.top()),
-            QPoint(ring.right() + GAP_PX, ring.top()),
             QPoint(ring.right() - size.width() - GAP_PX, ring.bottom() - size.height() - GAP_PX),
         )
-        for place in places:
-            card = QRect(place, size)
-            card.moveLeft(max(room.left(), min(card.left(), room.right() + 1 - size.width())))
-            if room.contains(card) and not card.intersects(ring):
-                break
-        card.moveTop(max(room.top(), min(card.top(), room.bottom() + 1 - size.height())))
-        self.card.setGeometry(card)
+
+        def within(place: QPoint) -> QRect:
+            x = max(room.left(), min(place.x(), room.right() + 1 - size.width()))
+            y = max(room.top(), min(place.y(), room.bottom() + 1 - size.height()))
+            return QRect(QPoint(x, y), size)
+
+        def covered_px(card: QRect) -> int:
+            over = card.intersected(ring)
+            return over.width() * over.height() if over.isValid() else 0
+
+        # Where nothing has room, as little of the ring is covered as can be.
+        self.card.setGeometry(min(map(within, places), key=covered_px))
         self.card.raise_()

@@ -34,7 +34,7 @@ class Target:
 
 #: Name → where it is.
 TARGETS: dict[str, Target] = {
-    "generate": Target("sampler", ("generate",)),
+    "generate": Target("sampler", ("sampler_ready", "generate"), way="pictures"),
     "forward_t": Target("dataset", ("forward_t",)),
     "forward_curve": Target("dataset", ("forward_curve",)),
     "first": Target("sampler", ("first",), way="pictures"),
@@ -82,7 +82,7 @@ def find(target: Target, shell: Shell) -> Found:
     """The widget, brought into view where it lies in something that scrolls; call `go_to` first."""
     window, widget = shell.window, part_of(target, shell)
     if widget is not None:
-        _bring_into_view(widget)
+        bring_into_view(widget)
         return Found(widget)
     if target.tab:
         bar = window.findChild(QTabBar, "inside_tabs")
@@ -106,9 +106,17 @@ def part_of(target: Target, shell: Shell) -> QWidget | None:
     return None
 
 
-def _bring_into_view(widget: QWidget) -> None:
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll to it, in whatever it lies that scrolls."""
+    around: list[QWidget] = []
     above = widget.parentWidget()
     while above is not None:
+        around.append(above)
+        above = above.parentWidget()
+    for above in reversed(around):  # what was shown just now is laid out by then
+        layout = above.layout()
+        if layout is not None:
+            layout.activate()
+    for above in around:
         if isinstance(above, QScrollArea):
             above.ensureWidgetVisible(widget)
-        above = above.parentWidget()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import SamplingError
-from core.recording import Recording, shown
+from core.errors import SamplingError, StudioError
+from core.recording import shown
 from core.settings import RunConfig
 
 from ...jobs.latest import Underway
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.runs.weight_statistics import WeightStatistics
 
     Reader = Callable[[], GaussianDiffusion]
+    Inputs = tuple[torch.Tensor, torch.Tensor | None, str | int | None]
 
 #: Side of the pictures that a U is drawn for while it is not known which ones it will learn from.
 STAND_IN_PX = 32
@@ -159,9 +160,12 @@ class Asking:
             yield None  # where a question that nobody asks any more ends
         try:
             diffusion = reader()
+            inputs = _inputs(diffusion, question, question.step)
+            if inputs is None:
+                return
             with _enough_memory(diffusion.device, 1):
-                look = _pass(diffusion, question, question.off)
-                whole = _pass(diffusion, question, frozenset()) if question.off else None
+                look = _pass(diffusion, question, inputs, question.off)
+                whole = _pass(diffusion, question, inputs, frozenset()) if question.off else None
         finally:
             self._lock.release()
         yield _looked(question, look, whole)
@@ -177,7 +181,10 @@ class Asking:
         yield Underway((None, 0, len(steps)))
         diffusion = reader()
         for step in steps:
-            x_t, before, label = _inputs(diffusion, recording, step, question.picture)
+            inputs = _inputs(diffusion, question, step)
+            if inputs is None:
+                return
+            x_t, before, label = inputs
             times = (int(recording.t[step]),)
             with self._lock, _enough_memory(diffusion.device, 1):
                 (moment,) = over_time(
@@ -196,9 +203,14 @@ def _offs(off: Off) -> list[Any]:
     return [OffPart(part, module) for part, module in sorted(off)]
 
 
-def _inputs(diffusion: GaussianDiffusion, recording: Recording, step: int, picture: int) -> tuple[Any, Any, Any]:
-    """x_t, x̂_0 of the step before where it is fed back, and the class, as the sampler gave them to the network."""
+def _inputs(diffusion: GaussianDiffusion, question: Question, step: int) -> Inputs | None:
+    """x_t, x̂_0 of the step before where it is fed back, and the class, as the sampler gave them to the network.
+
+    None where the denoising was closed meanwhile for another one: nobody waits for the answer then.
+    """
     import torch
+
+    recording, picture = question.recording, question.picture
 
     def tensor(name: str, index: int) -> torch.Tensor:
         values = recording.one(name, index, picture).transpose(2, 0, 1)[None]
@@ -206,7 +218,12 @@ def _inputs(diffusion: GaussianDiffusion, recording: Recording, step: int, pictu
 
     feeds_back = bool(getattr(diffusion.model, "self_condition", False)) and step > 0
     name = recording.class_name(picture) if diffusion.num_classes else ""
-    return tensor("x_t", step), tensor("x_0", step - 1) if feeds_back else None, _label(diffusion, name)
+    try:
+        return tensor("x_t", step), tensor("x_0", step - 1) if feeds_back else None, _label(diffusion, name)
+    except (LookupError, ValueError, StudioError):  # it may have been closed while it is read
+        if recording.closed:
+            return None
+        raise
 
 
 def _label(diffusion: GaussianDiffusion, name: str) -> str | int | None:
@@ -216,12 +233,11 @@ def _label(diffusion: GaussianDiffusion, name: str) -> str | int | None:
     return name if diffusion.class_names is not None or not name.isdecimal() else int(name)
 
 
-def _pass(diffusion: GaussianDiffusion, question: Question, off: Off) -> Look:
+def _pass(diffusion: GaussianDiffusion, question: Question, inputs: Inputs, off: Off) -> Look:
     from core.networks.looking import look
 
-    recording = question.recording
-    x_t, before, label = _inputs(diffusion, recording, question.step, question.picture)
-    t = int(recording.t[question.step])
+    x_t, before, label = inputs
+    t = int(question.recording.t[question.step])
     return look(
         diffusion,
         x_t,

@@ -13,6 +13,7 @@ from ... import numbers
 from ...app.messages import error_text
 from ...imaging import to_image
 from ...jobs.latest import Latest
+from ...sampler.models import Origin
 from .asking import Asking, NetworkFacts, network_in, network_of
 from .costing import Costing
 from .pages import Pages
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The kind of block that is selected at first, on the way up: what shows the most.
 FIRST = ("linear_attention", "attention", "resnet")
+#: Instead of what the map was asked for: of a file that cannot be read there is none.
+UNREAD = "unread"
 #: A question that takes longer is told of.
 SLOW_MS = 500
 
@@ -118,6 +121,8 @@ class NetworkController(QObject):
     def _settings_changed(self) -> None:
         self._show_choice()
         self._ask_map()
+        if self.facts is not None and not self._map.busy:
+            self.costing.show_network(self.facts)  # they are kept by the settings
 
     @Slot()
     def _model_changed(self) -> None:
@@ -134,10 +139,17 @@ class NetworkController(QObject):
         if not self._shown:
             return
         seen = self._seen
+        if seen.choice is not None and seen.choice.origin is Origin.FILE and seen.facts is None:
+            if not seen.reading and self._map_of != UNREAD:  # the U of the settings is not this file's
+                self._map_of = UNREAD
+                self._map.forget()
+                self._show_no_map(self.tr("The model cannot be read; the sampler room says why."))
+            return
         reader = seen.reader(purpose="network") if seen.facts is not None else None
         wanted: object = seen.choice if reader is not None else seen.config
         if wanted != self._map_of:
             self._map_of = wanted
+            self.costing.show_network(None)  # those of another network are forgotten
             self._map.ask(partial(network_of, seen.config) if reader is None else partial(network_in, reader))
 
     @Slot(object)
@@ -164,8 +176,11 @@ class NetworkController(QObject):
 
     @Slot(object)
     def _map_failed(self, failure: Failure) -> None:
+        self._show_no_map(error_text(failure.error))
+
+    def _show_no_map(self, why: str) -> None:
         self.facts = None
-        self._map_why = error_text(failure.error)
+        self._map_why = why
         self.panel.map_panel.facts.setText("")
         self.panel.map.show_rows((), placeholder=self._map_why)
         self.panel.block.show_row(None)
@@ -396,4 +411,6 @@ def _first(rows: tuple[BlockRow, ...]) -> str:
 
 def build_tab(shell: Shell, seen: Seen) -> NetworkController:
     """The tab."""
-    return NetworkController(NetworkPanel(), seen, parent=shell.window)
+    controller = NetworkController(NetworkPanel(), seen, parent=shell.window)
+    controller.panel.steps.ready.wished.connect(shell.take_ready)
+    return controller

@@ -67,7 +67,7 @@ class Costing(QObject):
     def costs(self) -> Mapping[str, Cost]:
         """By module; empty: not measured."""
         key = self._key()
-        known = None if key is None else self._known.get(key)
+        known = None if key is None or self._is_other() else self._known.get(key)
         return {} if known is None else known.costs
 
     def show_network(self, facts: NetworkFacts | None) -> None:
@@ -120,13 +120,18 @@ class Costing(QObject):
             return None
         return _Key(config.model, facts.image_size, facts.channels, config.train.batch_size, self._seen.device)
 
-    def _why_not(self) -> str:
+    def _is_other(self) -> bool:
+        """Whether the network that is drawn is not the one that the settings describe, which is measured."""
         facts, model = self._facts, self._seen.config.model
-        if facts is None:
+        size = model.dim, tuple(model.dim_mults), model.patch_size
+        return facts is not None and size != (facts.dim, facts.dim_mults, facts.patch_size)
+
+    def _why_not(self) -> str:
+        if self._facts is None:
             return self.tr("The network is being read.")
         if self._seen.training_busy:
             return self.tr("A training is under way: both would be slower, and the measurement wrong.")
-        if (model.dim, tuple(model.dim_mults), model.patch_size) != (facts.dim, facts.dim_mults, facts.patch_size):
+        if self._is_other():
             return self.tr("This model has other settings than the run, and is not measured.")
         return ""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ... import numbers
+from ...app.ready_line import ReadyLine
 from ...app.theme import CONTROL_PX, set_look
 from ...sampler.head import ModelCombo, why_no_weights
 from ...sampler.models import ModelChoice
@@ -173,6 +174,8 @@ class Steps(QStackedWidget):
         body.addStretch(1)
         body.addWidget(self._words)
         body.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.ready = ReadyLine("network_look")
+        body.addWidget(self.ready)
         body.addStretch(1)
         self.addWidget(self._empty)
         self.addWidget(self.timeline)
@@ -195,6 +198,7 @@ class Steps(QStackedWidget):
             cancel = self.tr("Cancel  {done} of {of}").format(
                 done=numbers.count(working[0]), of=numbers.count(working[1])
             )
+        self.ready.setVisible(not has_model)
         self.again.setText(cancel or generate)
         self.again.setEnabled(not why_not or working is not None)
         tip = self.tr("Make a denoising with the settings of the sampler room")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from core.errors import StudioError
+from core.errors import StudioError, showable
 from core.recording import Recording
 
+from ... import numbers
 from ...imaging import to_image
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Stepping(QObject):
         seen.recording_changed.connect(self.show_recording)
         seen.recording_grew.connect(self._grew)
         seen.sampling_changed.connect(self._show_state)
-        seen.choices_changed.connect(self._show_state)
-        seen.model_changed.connect(self._show_state)
+        for changed in (seen.choices_changed, seen.model_changed, seen.wishes_changed):
+            changed.connect(self._show_state)
         seen.step_changed.connect(self._show_step)
         seen.picture_changed.connect(self._show_picture)
 
@@ -84,16 +85,27 @@ class Stepping(QObject):
             working=working,
             why_not=self._why_not(),
         )
+        self._say_whose()
+
+    def _say_whose(self) -> None:
+        """Whose pictures they are, where they are not of the chosen model."""
+        made_of, words = self._seen.made_of, ""
+        if made_of is not None:
+            name, step = made_of
+            words = self.tr("These pictures are of {name}.").format(name=showable(name, 60))
+            if step is not None:
+                words = self.tr("These pictures are of {name} at step {step}.").format(
+                    name=showable(name, 60), step=numbers.count(step)
+                )
+        summary = self._panel.steps.picture.summary
+        summary.setText(words)
+        summary.set_tip(self.tr("Generate makes some with the chosen model.") if words else "")
 
     def _why_not(self) -> str:
         """Why no denoising can be made; "" where one can."""
         if self._seen.choice is None:
             return self.tr("There is no model yet. After the first checkpoint its blocks can be seen at work.")
-        if self._seen.facts is not None:
-            return ""
-        if self._seen.reading:
-            return self.tr("The model is being read.")
-        return self.tr("The model cannot be read; the sampler room says why.")
+        return self._seen.why_not_generate
 
     @Slot(int)
     def _show_step(self, step: int) -> None:

@@ -63,6 +63,7 @@ class TwinsPanel(QWidget):
         body.addLayout(left, 2)
         body.addLayout(right, 1)
         column.addLayout(body, 1)
+        column.addWidget(caption(self.tr("Twins are kept only while the program runs; closing it ends them unasked.")))
         self.show_gathered(None)
 
     # --- its parts -----------------------------------------------------------------------------------------

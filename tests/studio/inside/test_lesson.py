@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea, QSlider, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.presets import preset
@@ -19,10 +19,12 @@ from studio.app.i18n import Translations
 from studio.app.window import MainWindow
 from studio.inside.lesson.controller import LessonController
 from studio.inside.lesson.deeds import DEEDS
-from studio.inside.lesson.facts import facts_of, named_in, told
+from studio.inside.lesson.facts import even_t, even_ts, facts_of, named_in, told
 from studio.inside.lesson.pages import CONTEXT, PAGES
 from studio.inside.lesson.targets import TARGETS
+from studio.inside.network.looking_view import PixelPicture
 from studio.inside.tabs import TABS
+from studio.inside.tricks.self_condition_card import SelfConditionCard
 from studio.training.state import TrainingState
 from tests.studio.sampler.conftest import tiny_run
 
@@ -39,7 +41,7 @@ def lesson(
     open_lesson(window)
     made_lesson = window.inside.tabs["lesson"]
     assert isinstance(made_lesson, LessonController)
-    qtbot.waitUntil(lambda: made_lesson.scene.even_t is not None)
+    qtbot.waitUntil(lambda: made_lesson.scene.even_ts is not None)
     yield made_lesson
 
 
@@ -114,9 +116,62 @@ def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, m
     take = window.findChild(QPushButton, "lesson_take_faces")
     assert take is not None
     take.click()
+    card = window.inside.tabs["lesson"].spotlight.card
+    assert card.isVisible() and window.settings["room"] == "sampler", "the way back"
     qtbot.waitUntil(lambda: made(window))
+    card.back.click()
+    assert window.settings["inside_tab"] == "lesson" and not view.offer.isVisible()
+    assert "begin" in window.settings["lesson_done"]
+
+
+def test_without_a_model_every_empty_page_offers_one(window: MainWindow, tmp_path: Path, monkeypatch, qtbot) -> None:
+    folder = tiny_run(tmp_path / "program" / "digits-ready")
+    monkeypatch.setattr(ready, "folder_of", lambda _name: folder)
+    window.show_room("inside")
+    window.inside.show_tab("network")
+    assert window.findChild(QPushButton, "network_look_digits").isVisible()
     open_lesson(window)
-    assert not view.offer.isVisible()
+    lesson = window.inside.tabs["lesson"]
+    lesson.show_me()
+    assert lesson.spotlight.ring.target is window.sampler.panel.wells.ready
+    window.findChild(QPushButton, "sampler_look_digits").click()
+    qtbot.waitUntil(lambda: made(window))
+    assert not window.sampler.panel.wells.ready.isVisible()
+
+
+def test_what_is_told_is_whole_and_beside_what_is_pointed_out(window: MainWindow, lesson: LessonController) -> None:
+    for name, page in PAGES.items():
+        if TARGETS[page.where].room == "inside":
+            continue
+        lesson.panel.choose(name)
+        lesson.show_me()
+        card, ring = lesson.spotlight.card, lesson.spotlight.ring
+        assert card.words.height() >= card.words.heightForWidth(card.words.width()), name
+        assert not card.geometry().intersects(ring.geometry()), name
+
+
+def test_what_is_out_of_sight_is_scrolled_to_when_the_room_is_filled(
+    window: MainWindow, lesson: LessonController, qtbot: QtBot
+) -> None:
+    lesson.panel.choose("forward")
+    lesson.show_me()
+    target = slider(window, "forward_t")
+    above = target.parentWidget()
+    while not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    content = above.widget()
+    content.setMinimumHeight(content.height() + 2000)  # the inspector is filled after it was gone to
+    above.verticalScrollBar().setValue(above.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: target.visibleRegion().boundingRect() == target.rect())
+    ring = lesson.spotlight.ring
+    assert ring.geometry().contains(QRect(target.mapTo(window, QPoint(0, 0)), target.size()))
+
+
+def test_equally_strong_is_an_snr_of_one() -> None:
+    config = RunConfig().with_settings({"timesteps": 1000})
+    near = even_ts(config)
+    assert even_t(config) in near and 1 <= len(near) < 30
+    assert len(even_ts(config.with_settings({"timesteps": 20}))) >= 1
 
 
 def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, qtbot: QtBot) -> None:
@@ -279,10 +334,37 @@ def play(window: MainWindow, _qtbot: QtBot) -> None:
     window.sampler.panel.playback.pause()
 
 
+def point_at_a_place(window: MainWindow, qtbot: QtBot) -> None:
+    network = window.inside.tabs["network"]
+    entry = network.panel.map.mapTo(window, network.panel.map.rect().center())
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=entry)
+    assert "attention" not in window.inside.tabs["lesson"].done, "no place was pointed at"
+    qtbot.waitUntil(lambda: network.facts is not None)
+    network.select("mid_attn")
+    looking = network.panel.block.looking
+    qtbot.waitUntil(lambda: looking.isVisible() and network.looked is not None)
+    for picture in looking.findChildren(PixelPicture):
+        if picture.isVisible():
+            place = picture.mapTo(window, picture.rect().center())
+            QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def try_the_trick(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.inside.tabs["tricks"].panel
+    qtbot.waitUntil(
+        lambda: any(type(part) is SelfConditionCard and part.isVisible() for part in page.findChildren(QWidget))
+    )
+    card = next(part for part in page.findChildren(QWidget) if isinstance(part, SelfConditionCard))
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=card.mapTo(window, card.rect().center()))
+    assert "self_condition" not in window.inside.tabs["lesson"].done, "nothing was chosen"
+    window.inside.tabs["lesson"].show_me()  # the card is there now
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=card.switch.mapTo(window, QPoint(6, 6)))
+
+
 DONE: dict[str, Callable[[MainWindow, QtBot], None]] = {
     "generated": lambda _window, _qtbot: None,  # the ready model has
     "noised": lambda window, _: slider(window, "forward_t").setValue(slider(window, "forward_t").maximum()),
-    "even": lambda window, _: slider(window, "forward_t").setValue(window.inside.tabs["lesson"].scene.even_t),
+    "even": lambda window, _: slider(window, "forward_t").setValue(window.inside.tabs["lesson"].scene.even_ts[0]),
     "first_step": to_the_first,
     "walked": lambda window, _: walk(window),
     "layer": choose_noise,
@@ -294,8 +376,10 @@ DONE: dict[str, Callable[[MainWindow, QtBot], None]] = {
     "played": play,
     "turned": lambda window, _: walk(window),
     "network_used": press_page("network"),
+    "pointed": point_at_a_place,
     "schedules_used": press_page("schedules"),
     "tricks_used": press_page("tricks"),
+    "trick_tried": try_the_trick,
 }
 
 
@@ -313,3 +397,25 @@ def test_every_deed_is_ticked_when_it_is_really_done(
         DONE[page.done](window, qtbot)
         assert name in lesson.done, name
     assert set(window.settings["lesson_done"]) == set(PAGES)
+
+
+def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesson: LessonController) -> None:
+    for name in PAGES:
+        window.resize(1280, 800)
+        lesson.panel.choose(name)
+        QCoreApplication.processEvents()
+        window.resize(640, 400)  # 1280 × 800 at 200 %
+        for _ in range(5):  # each layout may ask for the next
+            QCoreApplication.processEvents()
+        assert lesson.panel._scroll.horizontalScrollBar().maximum() == 0, name
+
+
+def test_run_menu_leads_to_the_ready_models_while_a_run_is_open(window: MainWindow, lesson: LessonController) -> None:
+    wished: list[str] = []
+    window.run_menu.ready_wished.disconnect(window.take_ready)
+    window.run_menu.ready_wished.connect(wished.append)
+    window.run_menu._fill()
+    actions = {action.objectName(): action for action in window.top_bar.run.menu().actions()}
+    for name in ("faces", "digits"):
+        actions[f"run_menu_{name}"].trigger()
+    assert lesson.panel is not None and wished == ["faces", "digits"]

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.errors import CheckpointError, SamplingError
+from core.errors import SamplingError
 from core.networks.anatomy import network_map
 from core.networks.build import build_network
 from core.networks.looking import look
@@ -440,21 +440,6 @@ def test_a_model_that_is_gone_is_a_sentence(tab: Tab, run: Path, tmp_path: Path)
     assert not tab.panel.block.channels.isVisibleTo(tab.panel.block)
 
 
-def test_a_model_that_cannot_be_read_generates_nothing_and_says_so(
-    tab: Tab, run: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*_given: object) -> Iterator[object]:
-        yield from ()
-        raise CheckpointError("checkpoint.none", path=Path("x"), reason="torn")
-
-    monkeypatch.setattr(tab.sampler.source, "facts", refused)
-    tab.sampler.open_model(run)
-    steps = tab.panel.steps
-    tab.wait(lambda: tab.seen.choice is not None and not tab.seen.reading)
-    assert not steps.again.isEnabled() and "cannot be read" in steps.again.toolTip()
-    assert not steps.button.isEnabled() and "cannot be read" in steps.words
-
-
 def test_why_a_training_has_no_choice_of_weights_is_said(tab: Tab, run: Path) -> None:
     weights = tab.controller.head.weights
     assert not weights.isEnabled() and weights.toolTip() == "Choose a model first."
@@ -531,3 +516,48 @@ def test_the_map_fits_its_panel_or_scrolls(tab: Tab) -> None:
     tab.panel.resize(1068, 420)
     assert view.height() >= view.minimumHeight() > 0
     assert view.module_at(QPointF(view.box("mid_attn").center())) == "mid_attn"
+
+
+# --- another model -----------------------------------------------------------------------------------------
+
+
+def test_a_question_of_a_denoising_that_was_closed_is_left_unanswered(made: Tab) -> None:
+    recording, question = made.seen.recording, made.controller._question()
+    reader = made.seen.reader(purpose="network")
+    assert recording is not None and question is not None and reader is not None
+    recording.closed = True  # between the question and its answer another denoising has begun
+    whole, recording._pixels = recording._pixels, np.empty((2, 0, 0, 0, 0, 0), np.uint8)
+    layers, recording._layers = recording._layers, {}
+    assert list(asking.Asking().look(reader, question)) == []
+    assert not [over for over in asking.Asking().over(reader, question) if not hasattr(over, "progress")]
+    recording.closed, recording._pixels, recording._layers = False, whole, layers
+
+
+def test_a_file_that_cannot_be_read_has_no_u_and_generates_nothing(
+    made: Tab, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = shutil.copytree(run, tmp_path / "other-01")
+    made.open(other)
+    steps = made.panel.steps
+    assert made.seen.made_of == ("faces-01", 100) and "faces-01" in steps.picture.summary.text()
+    tensors = next((other / "checkpoints").glob("*.safetensors"))
+    tensors.write_bytes(tensors.read_bytes()[:-100])
+    made.sampler.source = type(made.sampler.source)()  # it has forgotten what it read
+    made.sampler._inspect()
+    made.wait(lambda: not made.sampler.inspecting)
+    assert made.seen.choice is not None and made.seen.choice.path == other  # it was a model before
+    assert made.controller.facts is None and not made.panel.map.rows
+    assert not steps.again.isEnabled() and "cannot be read" in steps.again.toolTip()
+    made.open(run)
+    assert made.controller.facts is not None and steps.again.isEnabled() and not steps.picture.summary.text()
+
+
+def test_shares_of_another_network_are_forgotten(tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MEASURING_S", 0.2)
+    tab.project.set_settings({"dim": 8, "dim_mults": (1, 2), "batch_size": 2})
+    tab.wait(lambda: tab.controller.facts is not None and tab.controller.facts.dim == 8)
+    tab.controller.costing.measure()
+    tab.wait(lambda: bool(tab.panel.map_panel._costs))
+    tab.open(tiny_run(tmp_path / "wide-01", {"dim_mults": (1, 2, 4)}))
+    tab.wait(lambda: len(tab.controller.facts.dim_mults) == 3)  # type: ignore[union-attr]
+    assert not tab.controller.costing.costs and not tab.panel.map_panel._costs

@@ -181,3 +181,23 @@ def test_dialog_of_models_when_opened_begins_beside_the_run_and_then_where_the_l
         room.panel.open_wished.emit()
         room.controller._opening.cancel()
     assert begun == [str(run_folder.parent), str(GOLDEN.parent)]
+
+
+def test_a_refused_file_is_neither_chosen_nor_remembered(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    room.open(run_folder)
+    before, kept = room.controller.models.chosen, room.settings["sampler_model"]
+    (tmp_path / "config.json").write_text("{}")
+    room.controller.open_model(tmp_path / "config.json")
+    room.qtbot.waitUntil(lambda: "config.json" in room.panel.banner.text())
+    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    assert room.controller.models.chosen == before == room.panel.head.model.chosen
+    assert [choice.name for choice in room.controller.models.choices] == ["faces-01"]
+    assert room.settings["sampler_model"] == kept and kept["name"] == "faces-01"
+    assert room.panel.head.generate.isEnabled() and "config.json" in room.panel.banner.text()
+    kept_bad = {**kept, "path": str(tmp_path / "config.json"), "name": "config.json"}
+    room.settings["sampler_model"] = kept_bad  # as an earlier version remembered it
+    again = restarted(room)
+    again.open_last()
+    room.qtbot.waitUntil(lambda: not again.inspecting)
+    assert again.models.chosen is None and room.settings["sampler_model"] == {}
+    assert again.shutdown(10_000)

@@ -287,6 +287,18 @@ def test_file_that_is_no_picture_when_chosen_is_told_at_once_and_not_kept(
     assert row.files() == (good, film)
 
 
+def test_file_that_is_no_picture_leaves_the_start_as_it_was(room: Room, run_folder: Path, tmp_path: Path) -> None:
+    room.open(run_folder)
+    controls, bad = room.panel.controls, tmp_path / "broken.png"
+    row = controls.options.start_row
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n torn")
+    controls.show_more(False)
+    room.controller.open_model(bad)
+    room.qtbot.waitUntil(lambda: "broken.png" in room.panel.banner.text())
+    assert row.chosen is Start.NOISE and not row.files() and not controls.options.is_open
+    assert room.panel.head.generate.isEnabled()
+
+
 def test_row_when_wished_says_how_many_pictures_it_has_and_gives_the_number_back(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
 ) -> None:
