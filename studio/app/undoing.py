@@ -48,17 +48,21 @@ class Undoing(QObject):
     def refresh(self) -> None:
         """Say what would be taken back and done again."""
         steps, of_run = self._project.undo_steps, self._project.run_of_pictures is not None
-        for action, button, change, some, none in (
-            (self.undo, self._bar.undo, steps.last, self.tr("Undo: {step}"), self.tr("Nothing to undo")),
-            (self.redo, self._bar.redo, steps.next, self.tr("Redo: {step}"), self.tr("Nothing to redo")),
+        undo, redo = self.tr("Undo: {step}"), self.tr("Redo: {step}")
+        if of_run:
+            undo, redo = self.tr("Undo for the next run: {step}"), self.tr("Redo for the next run: {step}")
+        for action, button, change, beside_run, some, none in (
+            (self.undo, self._bar.undo, steps.last, steps.last_beside_run, undo, self.tr("Nothing to undo")),
+            (self.redo, self._bar.redo, steps.next, steps.next_beside_run, redo, self.tr("Nothing to redo")),
         ):
             words = none if change is None else some.format(step=self._words(*change))
             action.setText(words)
-            action.setEnabled(change is not None and not of_run)
+            # What was chosen before the run was opened is not seen beside it: nobody would see it go.
+            action.setEnabled(change is not None and (beside_run or not of_run))
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             locked = self.tr("The settings shown are the run's. New run, in its menu, goes back to your own.")
-            set_tip(button, locked if of_run and change is not None else f"{words} ({keys})")
+            set_tip(button, locked if change is not None and not action.isEnabled() else f"{words} ({keys})")
             button.setAccessibleName(words)
 
     def _words(self, before: RunConfig, after: RunConfig) -> str:

@@ -164,6 +164,7 @@ class BlockPanel(Panel):
             self.looking.set_kind(linear=row.kind == "linear_attention", heads=row.heads)
         if not same:
             self._looked = False
+            self.channels.start_over()
             self.scale_shift.start_over()
             self.show_cost(None)
         self._arrange()

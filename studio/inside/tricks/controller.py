@@ -327,17 +327,26 @@ class TricksController(QObject):
                 card.show_why(why)
             return
         if not traced.config.model.self_condition:
-            panel.self_condition.show_why(
-                self.tr(
-                    "This model was trained without self-conditioning: it has no place for its own guess. Turn it on "
-                    "for the next run to see what it does."
-                )
-            )
+            self._say_no_guess()
         else:
             self._sweeping.ask(partial(self._source.gains, traced))
         self._guess()
         if traced.losses is None:
             self._measuring.ask(partial(self._source.losses, traced))
+
+    def _say_no_guess(self) -> None:
+        """Why a network that does not take its own guess cannot be asked, and whether the next one will."""
+        card = self.panel.self_condition
+        words = self.tr(
+            "This model was trained without self-conditioning: it has no place for its own guess. Turn it on for the "
+            "next run to see what it does."
+        )
+        if card.is_on(self._project.config):
+            words = self.tr(
+                "This model was trained without self-conditioning: it has no place for its own guess. The next run has "
+                "it, and is shown here from its first checkpoint on."
+            )
+        card.show_why(words)
 
     @Slot(object)
     def _losses_came(self, losses: Measured) -> None:
@@ -450,6 +459,9 @@ class TricksController(QObject):
     def _show_next(self) -> None:
         for card in self.panel.cards.values():
             card.show_next(self._project.config, self._why_fixed(card))
+        traced = self.traced
+        if traced is not None and traced.no_model is None and not traced.config.model.self_condition:
+            self._say_no_guess()
 
     def _why_fixed(self, card: Card) -> str:
         """Why a card's switch cannot be turned; "" where it can."""

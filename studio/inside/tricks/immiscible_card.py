@@ -196,7 +196,7 @@ class ImmiscibleCard(Card):
         elif traced.config.diffusion.immiscible:
             words = self.tr("assigned {sum} ({share} %)")
         else:
-            words = self.tr("off here; it would be {sum} ({share} %)")
+            words = self.tr("without it here; with it {sum} ({share} %)")
         self.after.set_text(
             words.format(
                 count=numbers.count(traced.used_candidates),

@@ -228,7 +228,7 @@ class OffsetCard(Card):
             # Two roundings of float32 on numbers of a few units.
             self.show_check(words.format(s=numbers.chosen(strength), number=numbers.figure(spread, 2)), spread < 4e-6)
         else:
-            self.show_check(self.tr("Off here: what is shown is what it would add."), None)
+            self.show_check(self.tr("This batch is without it: what is shown is what it adds."), None)
 
     def show_picture(self, picture: int) -> None:
         """The noise of another picture."""
