@@ -72,6 +72,8 @@ class Undoing(QObject):
         if names == ["excluded"]:
             more = len(after.data.excluded or ()) - len(before.data.excluded or ())
             text = self.tr("leave out {n} pictures") if more > 0 else self.tr("use {n} pictures again")
+            if abs(more) == 1:
+                text = self.tr("leave out a picture") if more > 0 else self.tr("use a picture again")
             return text.format(n=numbers.count(abs(more)))
         if len(names) == 1:
             value = after.setting(names[0])

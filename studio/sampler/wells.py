@@ -338,7 +338,7 @@ class Wells(QWidget):
             else:
                 values = ", ".join(map(str, recording.picture(well.layer, step)[picture, row, column].tolist()))
             text = self.tr("{picture}, pixel {column}, {row}: {values}").format(
-                picture=self._title(picture), column=column, row=row, values=values
+                picture=self._title(picture), column=column + 1, row=row + 1, values=values
             )
             well.reading.setText(text)
 

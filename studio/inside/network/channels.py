@@ -209,7 +209,7 @@ class ChannelView(QWidget):
         row, column = self.pixel
         if row >= self._values.shape[0] or column >= self._values.shape[1]:
             return ""
-        return f"({column}, {row})  {_number(float(self._values[row, column]))}"
+        return f"({column + 1}, {row + 1})  {_number(float(self._values[row, column]))}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the value."""

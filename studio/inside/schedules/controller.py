@@ -226,7 +226,9 @@ class SchedulesController(QObject):
         if folder is not None:
             words = self.tr("{run} was trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}")
             if self._seen.training_busy:
-                words = self.tr("{run} is trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}")
+                words = self.tr(
+                    "{run} is trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}"
+                )
         return words.format(
             run="" if folder is None else folder.name,
             schedule=schedule,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import ConfigError, StudioError
 from core.settings import SETTINGS
@@ -42,6 +42,8 @@ class TricksController(QObject):
 
     The cards are made one after another when the page is first seen; until then nothing is asked.
     """
+
+    at_work = Signal(str)  #: what goes on while other tabs are looked at, in a word; "": nothing
 
     def __init__(
         self,
@@ -509,6 +511,7 @@ class TricksController(QObject):
         running = None if self.twins is None else self.twins.running
         for name, card in self.panel.cards.items():
             card.set_compared(name == running)
+        self.at_work.emit("" if running is None else self.tr("twins are training"))
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
@@ -529,4 +532,6 @@ def build_tab(shell: Shell, seen: Seen) -> TricksController:
 
         return TwinsController(shell.project, shell.settings, shell.controllers["training"], parent=shell.window)
 
-    return TricksController(TricksPanel(), TricksHead(), seen, shell.project, make_twins, parent=shell.window)
+    tab = TricksController(TricksPanel(), TricksHead(), seen, shell.project, make_twins, parent=shell.window)
+    tab.at_work.connect(lambda words: shell.controllers["inside"].say_at_work("tricks", words))
+    return tab

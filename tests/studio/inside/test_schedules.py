@@ -324,15 +324,15 @@ def test_a_curve_is_drawn_begins_on_the_one_before_and_is_trained_with(room: Roo
     QTest.mouseDClick(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
     QTest.mouseRelease(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
     back = room.panel.choice.options.curve_back
-    assert back is not None and back.isVisible()
+    assert back is not None and not back.isHidden()
     before = curve.heights
     QTest.keyClick(curve, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not curve.heights[4] and not back.isVisible()
+    assert not curve.heights[4] and back.isHidden()
     QTest.mouseDClick(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
     QTest.mouseRelease(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
     assert curve.heights == before
     back.click()
-    assert not curve.heights[4] and not back.isVisible()
+    assert not curve.heights[4] and back.isHidden()
     curve.take_back()
     added = curve.heights[4]
     assert added and room.panel.choice.use.isEnabled()
