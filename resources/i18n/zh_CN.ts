@@ -7740,6 +7740,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>无法读取</translation>
     </message>
     <message>
+        <source>saved at step {step}</source>
+        <translation>已保存到第 {step} 步</translation>
+    </message>
+    <message>
         <source>step {step} of {total}</source>
         <translation>第 {step} / {total} 步</translation>
     </message>
@@ -8399,6 +8403,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>ScheduleLine</name>
     <message>
         <source>Draw {name} in the plots</source>
+        <extracomment>With the three sliders of one row all of them fit into the list of a window of 1280 × 800.</extracomment>
         <translation>在图中画出{name}</translation>
     </message>
 </context>

@@ -21,7 +21,8 @@ from ...widgets.plain import plain_tip, set_name, set_tip
 from ...widgets.scroll import Scrolled
 from .series import schedule_look
 
-ROW_PX = 24
+#: With the three sliders of one row all of them fit into the list of a window of 1280 × 800.
+ROW_PX = 22
 
 
 class ScheduleLine(QWidget):
