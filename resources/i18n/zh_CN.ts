@@ -1816,6 +1816,10 @@
         <translation>{n} 张图片</translation>
     </message>
     <message>
+        <source>1 picture</source>
+        <translation>1 张图片</translation>
+    </message>
+    <message>
         <source>Examine again</source>
         <translation>重新检查</translation>
     </message>
@@ -4478,6 +4482,10 @@
     <message>
         <source>Progress</source>
         <translation>进度</translation>
+    </message>
+    <message>
+        <source>1 picture · {smallest} px</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>{n} pictures · {smallest} px</source>
