@@ -4485,7 +4485,7 @@
     </message>
     <message>
         <source>1 picture · {smallest} px</source>
-        <translation type="unfinished" />
+        <translation>1 张图片 · {smallest} px</translation>
     </message>
     <message>
         <source>{n} pictures · {smallest} px</source>
