@@ -43,6 +43,8 @@ class LayerButton(QToolButton):
             if layer not in SEEN:
                 continue
             symbol = spoken(SEEN[layer].symbol)
+            if "\u0302" in symbol:  # many a font of a menu leaves the hat away: x̂_0 would read as x_0
+                symbol = ""
             action = self._menu.addAction(f"{words_of(layer)}   {symbol}" if symbol else words_of(layer))
             action.setCheckable(True)
             action.setData(layer)
