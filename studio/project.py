@@ -130,6 +130,7 @@ class UndoSteps(QObject):
         super().__init__(parent)
         self._apply = apply
         self._steps: list[tuple[RunConfig, RunConfig]] = []
+        self._beside_run: list[bool] = []  # of each, whether a run was open whose settings hide those of the next
         self._done = 0  # of these; those after it were taken back
 
     @property
@@ -147,10 +148,22 @@ class UndoSteps(QObject):
         """The settings before the first step that can be taken back; None: there is none."""
         return self._steps[0][0] if self._done else None
 
-    def push(self, before: RunConfig, after: RunConfig) -> None:
+    @property
+    def last_beside_run(self) -> bool:
+        """Whether `last` was taken beside an open run, for the next one: it can be taken back there too."""
+        return self._done > 0 and self._beside_run[self._done - 1]
+
+    @property
+    def next_beside_run(self) -> bool:
+        """Likewise of `next`."""
+        return self._done < len(self._steps) and self._beside_run[self._done]
+
+    def push(self, before: RunConfig, after: RunConfig, *, beside_run: bool = False) -> None:
         """Take a step; those that were taken back are forgotten."""
         self._steps[self._done :] = [(before, after)]
-        del self._steps[:-MOST_UNDONE]
+        self._beside_run[self._done :] = [beside_run]
+        for kept in (self._steps, self._beside_run):
+            del kept[:-MOST_UNDONE]
         self._done = len(self._steps)
         self._apply(after)
         self.changed.emit()
@@ -175,7 +188,7 @@ class UndoSteps(QObject):
 
     def clear(self) -> None:
         """Forget all steps."""
-        self._steps, self._done = [], 0
+        self._steps, self._beside_run, self._done = [], [], 0
         self.changed.emit()
 
 
@@ -379,7 +392,7 @@ class Project(QObject):
             same = {name: name for name in known}
             shared = tuple(same.get(name, name) for name in excluded)
             config = replace(config, data=replace(config.data, excluded=shared))
-        self.undo_steps.push(before, config)
+        self.undo_steps.push(before, config, beside_run=self.run_of_pictures is not None)
 
     def _apply(self, config: RunConfig) -> None:
         self._wished = config

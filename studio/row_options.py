@@ -118,6 +118,8 @@ class RowOptions(QWidget):
         self._locked = ""
         self.sliders: dict[str, OptionSlider] = {}
         self.curve: PointCurve | None = None  #: of a row whose options are points of a curve
+        self.curve_back: IconButton | None = None  #: its way back
+        self._most_place = 0
         directions = QBoxLayout.Direction
         self._upright = upright
         self._lines = QBoxLayout(directions.TopToBottom if upright else directions.LeftToRight, self)
@@ -141,6 +143,13 @@ class RowOptions(QWidget):
                 slider.show_number(options.get(name, slider.option.default))
             if self.curve is not None:
                 self.curve.show_heights([options.get(option.name, option.default) for option in row.drawn])
+                self._show_back()
+
+    def show_places(self, most: int) -> None:
+        """Number a curve's axis from 0 to this."""
+        self._most_place = most
+        if self.curve is not None:
+            self.curve.show_places(most)
 
     def lock(self, reason: str) -> None:
         """Why they cannot be moved; "": they can."""
@@ -153,14 +162,15 @@ class RowOptions(QWidget):
             self._lines.removeWidget(part)
             part.hide()
             part.deleteLater()
-        self._parts, self.curve, self.sliders = [], None, {}
+        self._parts, self.curve, self.curve_back, self.sliders = [], None, None, {}
         if row.drawn:
             places = [option.at for option in row.drawn if option.at is not None]
             self.curve = PointCurve(places)
             self.curve.setObjectName("option_curve")
             self.curve.moved.connect(self._moved)
             self.curve.released.connect(self._settled)
-            self._add(self.curve)
+            self.curve.show_places(self._most_place)
+            self._add_curve(self.curve)
         for option in row.options:
             if option.at is None:
                 self.sliders[option.name] = self._add_slider(option)
@@ -188,6 +198,21 @@ class RowOptions(QWidget):
         self._add(line)
         return slider
 
+    def _add_curve(self, curve: PointCurve) -> None:
+        self.curve_back = back = IconButton("reset")
+        policy = back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        back.setSizePolicy(policy)
+        back.describe(self.tr("Points: back to where they began"))
+        back.clicked.connect(curve.start_over)
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 if self._upright else 0)
+        row.addWidget(curve, 1)
+        row.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
+        self._add(line)
+
     def _add(self, part: QWidget) -> None:
         self._parts.append(part)
         self._lines.addWidget(part, 1)
@@ -211,7 +236,12 @@ class RowOptions(QWidget):
     @Slot()
     def _moved(self) -> None:
         self._settles.start()
+        self._show_back()
         self.looked_at.emit(self._numbers())
+
+    def _show_back(self) -> None:
+        if self.curve is not None and self.curve_back is not None:
+            self.curve_back.setVisible(self.curve.isEnabled() and self.curve.is_changed)
 
     @Slot()
     def _back_clicked(self) -> None:

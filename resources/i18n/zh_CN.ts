@@ -396,7 +396,7 @@
     <name>AnglePanel</name>
     <message>
         <source>Angle {symbol}</source>
-        <extracomment>Radians: a letter fits into the first, and between the radius and what is projected down to the second.</extracomment>
+        <extracomment>Left of the axis: the arrow of v at pure noise, which points there. Radians: a letter fits into the first, and between the radius and what is projected down to the second.</extracomment>
         <translation>角度 {symbol}</translation>
     </message>
     <message>
@@ -1102,7 +1102,12 @@
         <translation>模块的输出，每个通道一张图</translation>
     </message>
     <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
         <source>Show all channels</source>
+        <extracomment>of what has no height and width: a bar each</extracomment>
         <translation>显示所有通道</translation>
     </message>
     <message>
@@ -1124,6 +1129,18 @@
     <message>
         <source>The strongest first, by root mean square</source>
         <translation>按均方根由强到弱</translation>
+    </message>
+    <message>
+        <source>A number for each channel</source>
+        <translation>每个通道一个数</translation>
+    </message>
+    <message>
+        <source>channels 0 to {last}</source>
+        <translation>通道 0 到 {last}</translation>
+    </message>
+    <message>
+        <source>From left to right, in the order that the block puts them out</source>
+        <translation>从左到右，按该块输出的顺序</translation>
     </message>
     <message>
         <source>Channel {channel}</source>
@@ -1301,6 +1318,7 @@
     </message>
     <message>
         <source>Chosen schedule</source>
+        <extracomment>what the next run trains with</extracomment>
         <translation>所选调度</translation>
     </message>
     <message>
@@ -1614,7 +1632,7 @@
     <name>Costing</name>
     <message>
         <source>The network is being read.</source>
-        <extracomment>Only networks up to so many parameters are measured without being asked, so long after the last question. other costs are known it is not measured again unless somebody wishes it whether nobody has wished the measurement under way</extracomment>
+        <extracomment>Only networks up to so many parameters are measured without being asked, so long after the last question. other costs are known it is not measured again unless somebody wishes it</extracomment>
         <translation>正在读取网络。</translation>
     </message>
     <message>
@@ -1796,6 +1814,10 @@
     <message>
         <source>{n} pictures</source>
         <translation>{n} 张图片</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 张图片</translation>
     </message>
     <message>
         <source>Examine again</source>
@@ -4470,6 +4492,10 @@
         <translation>进度</translation>
     </message>
     <message>
+        <source>1 picture · {smallest} px</source>
+        <translation>1 张图片 · {smallest} px</translation>
+    </message>
+    <message>
         <source>{n} pictures · {smallest} px</source>
         <translation>{n} 张图片 · {smallest} px</translation>
     </message>
@@ -4990,6 +5016,10 @@
         <translation>在生成 x_t 和目标之前，把一个批次的噪声分配给其中的图片，使距离 ‖x_0 − ε‖ 之和最小（线性指派）（Li et al. 2024, arXiv 2406.12303）。</translation>
     </message>
     <message>
+        <source>Above the pictures, below the noises. A line that ends in … leads to a noise of the batch that is not among those shown.</source>
+        <translation>上面是图片，下面是噪声。以“…”结尾的线通向本批次中没有显示出来的噪声。</translation>
+    </message>
+    <message>
         <source>Every picture takes the nearest of {count} noises of its own, so that paths cross less.</source>
         <translation>每张图片取自己的 {count} 个噪声中最近的一个，使路径少交叉。</translation>
     </message>
@@ -5010,8 +5040,8 @@
         <translation>指派后 {sum}（{share} %）</translation>
     </message>
     <message>
-        <source>off here; it would be {sum} ({share} %)</source>
-        <translation>此处未用；否则为 {sum}（{share} %）</translation>
+        <source>without it here; with it {sum} ({share} %)</source>
+        <translation>此处未启用；启用后为 {sum}（{share}%）</translation>
     </message>
     <message>
         <source>this pair {before} → {after}</source>
@@ -5346,8 +5376,8 @@
         <translation>校正后</translation>
     </message>
     <message>
-        <source>x_t corrected: what the step before should have made, now that its end is known (Zhao et al. 2023, arXiv 2302.04867, algorithm 1).</source>
-        <translation>校正后的 x_t：既已知道上一步的终点，上一步本应得到的结果（Zhao 等 2023，arXiv 2302.04867，算法 1）。</translation>
+        <source>xₜ corrected: what the step before should have made, now that its end is known (Zhao et al. 2023, arXiv 2302.04867, algorithm 1).</source>
+        <translation>校正后的 xₜ：在终点已知之后，上一步本应得到的结果（Zhao et al. 2023，arXiv 2302.04867，算法 1）。</translation>
     </message>
     <message>
         <source>Put back</source>
@@ -5584,8 +5614,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>3 × 3 卷积只看得到邻居。有了注意力，每个位置可以看所有其他位置：它用查询 q 提问，每个位置用键 k 回答，返回的是各处的值 v 按 q 与 k 的匹配程度加权的混合。完整注意力把每个位置与其他每个位置比较，代价随位置数的平方增长，所以放在位置最少的底部。线性注意力先把 k 与 v 相乘，代价只随位置数增长，用在其他各级。</translation>
     </message>
     <message>
-        <source>In {run}: heads {heads}, of {head_dim} channels each.</source>
-        <translation>在 {run} 中：注意力头 {heads} 个，每个 {head_dim} 个通道。</translation>
+        <source>In {run}, heads of each attention: {heads}; channels of each head: {head_dim}.</source>
+        <translation>在 {run} 中，各注意力的头数：{heads}；每个头的通道数：{head_dim}。</translation>
     </message>
     <message>
         <source>Why is full attention not used at every stage?</source>
@@ -6097,12 +6127,20 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>测量时间和内存</translation>
     </message>
     <message>
-        <source>Cancel  {share} %</source>
-        <translation>取消  {share} %</translation>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Measuring time and memory: {share} %</source>
+        <translation>正在测量时间和内存：{share}%</translation>
     </message>
     <message>
         <source>Takes some training steps of a new network with these settings, and looks at the clock</source>
         <translation>用这些设置的新网络做几个训练步骤并计时</translation>
+    </message>
+    <message>
+        <source>End the measurement of what each block takes of a training step</source>
+        <translation>结束对各块在一个训练步中所占份额的测量</translation>
     </message>
     <message>
         <source>{count} parameters</source>
@@ -6241,8 +6279,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>γ：信噪比高于此值时权重被限制；论文中为 5。</translation>
     </message>
     <message>
-        <source>The weights of this batch are those of the table: largest difference {number}</source>
-        <translation>此批次的权重与表中一致：最大差 {number}</translation>
+        <source>Each picture of this batch weighs the w(t) of its t: largest difference {number}</source>
+        <translation>本批次每张图片的权重都是其 t 处的 w(t)：最大差值 {number}</translation>
     </message>
     <message>
         <source>with γ = {gamma}</source>
@@ -6640,8 +6678,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>它给每个通道加上 {s} × 同一个数：通道内相差 {number}</translation>
     </message>
     <message>
-        <source>Off here: what is shown is what it would add.</source>
-        <translation>此处未用：显示的是它会加上的。</translation>
+        <source>This batch is without it: what is shown is what it adds.</source>
+        <translation>本批次未启用：这里显示的是它会加上的部分。</translation>
     </message>
     <message>
         <source>ε  mean {mean}</source>
@@ -7453,9 +7491,9 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>PointCurve</name>
     <message>
-        <source>Drag a point. Double-click adds one, Delete removes it. Keys: ← → choose a point, ↑ ↓ move it (with Shift finely), Ctrl+← → move it sideways, Insert adds one.</source>
-        <extracomment>Straight pieces that the curve is painted in. How far from a point's centre it is still taken hold of. Between the heights of two neighbours at least; heights have so many places. What an arrow moves a point by, and with Shift. by a person, while it is dragged too a drag is over the place of the point that the keys move</extracomment>
-        <translation>拖动一个点。双击添加点，Delete 删除点。按键：← → 选择点，↑ ↓ 移动点（按住 Shift 微调），Ctrl+← → 左右移动点，Insert 添加点。</translation>
+        <source>Drag a point. Double-click adds one, Delete removes it. Keys: ← → choose a point, ↑ ↓ move it (with Shift finely), Ctrl+← → move it sideways, Insert adds one, Ctrl+Z takes the last change back.</source>
+        <extracomment>Of the axis below, the places that are numbered. Changes that can be taken back here. Straight pieces that the curve is painted in. How far from a point's centre it is still taken hold of. Between the heights of two neighbours at least; heights have so many places. What an arrow moves a point by, and with Shift. by a person, while it is dragged too a drag is over the place of the point that the keys move</extracomment>
+        <translation>拖动一个点。双击添加，Delete 删除。按键：← → 选择点，↑ ↓ 移动它（按住 Shift 微调），Ctrl+← → 左右移动，Insert 添加，Ctrl+Z 撤销上一次改动。</translation>
     </message>
     <message>
         <source>Curve that you draw</source>
@@ -7741,11 +7779,23 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>RowOptions</name>
+    <message>
+        <source>Points: back to where they began</source>
+        <extracomment>name → number, while they are moved likewise, once they stand still of a row whose options are points of a curve its way back</extracomment>
+        <translation>把各点恢复到最初的位置</translation>
+    </message>
+</context>
+<context>
     <name>RunList</name>
     <message>
         <source>cannot be read</source>
         <extracomment>the folder that it was trained on is not there another process trains it it is what this window trains None: cannot be read there are steps left the program that trained it ended without saying so the folder of its pictures where it is being trained, by which process</extracomment>
         <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>saved at step {step}</source>
+        <translation>已保存到第 {step} 步</translation>
     </message>
     <message>
         <source>step {step} of {total}</source>
@@ -8432,6 +8482,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>ScheduleLine</name>
     <message>
         <source>Draw {name} in the plots</source>
+        <extracomment>With the three sliders of one row all of them fit into the list of a window of 1280 × 800.</extracomment>
         <translation>在图中画出{name}</translation>
     </message>
     <message>
@@ -8498,8 +8549,12 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>SchedulesController</name>
     <message>
-        <source>The next run takes these already.</source>
+        <source>The next run trains with {schedule}</source>
         <extracomment>Where the cursor is at first, as a part of T: the picture is still seen, and so is the noise. A drawn curve that has no points yet begins on the schedule that was looked at before, at these of its places. So many values the network of a run takes where nobody has said a size: 3×32×32. the settings of the next run that were taken over last of each schedule that was bent</extracomment>
+        <translation>下次运行的调度：{schedule}</translation>
+    </message>
+    <message>
+        <source>The next run takes these already.</source>
         <translation>下次运行已经使用这些设置。</translation>
     </message>
     <message>
@@ -8515,6 +8570,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{run} 的训练设置：{schedule}，T = {steps}，权重 {weighting}，预测 {letter}</translation>
     </message>
     <message>
+        <source>{run} is trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}</source>
+        <translation>{run} 正在训练，设置：{schedule}，T = {steps}，权重 {weighting}，预测 {letter}</translation>
+    </message>
+    <message>
         <source>a bundled face</source>
         <translation>自带的一张脸</translation>
     </message>
@@ -8525,6 +8584,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>The picture that is chosen in the dataset room</source>
         <translation>数据集房间中所选的图片</translation>
+    </message>
+    <message>
+        <source>{name} through {count} points</source>
+        <translation>{name}（经过 {count} 个点）</translation>
+    </message>
+    <message>
+        <source>{name} through one point</source>
+        <translation>{name}（经过 1 个点）</translation>
     </message>
 </context>
 <context>
@@ -9500,6 +9567,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>上一张图片，下一张图片</translation>
     </message>
     <message>
+        <source>on the U-Net's blocks: the block beside, and what is told of it</source>
+        <translation>在 U-Net 的块上：相邻的块，以及它的说明</translation>
+    </message>
+    <message>
         <source>the ways of looking in the sampler</source>
         <translation>采样页面的查看方式</translation>
     </message>
@@ -10393,8 +10464,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>以 {precision} 计算：每步 float32 需 {full}，bf16 需 {half}</translation>
     </message>
     <message>
-        <source>Threads from step {step} on: {n}, the fastest now (a step with {times})</source>
-        <translation>从第 {step} 步起的线程数：{n}，目前最快（每步用时，{times}）</translation>
+        <source>Threads: {n}, the fastest now (a step with {times})</source>
+        <translation>线程数：{n}，目前最快（每步用时 {times}）</translation>
     </message>
     <message>
         <source>{count} of {of} pictures cannot be read any more, such as {name}: {reason}. Others stand in for them</source>
@@ -10649,7 +10720,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TricksController</name>
     <message>
         <source>Choose a folder of pictures, or a model in the sampler room.</source>
-        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. once two trainings were to be compared whether they stand in the place of the cards whether all cards are there what the last question was of the run and the scan of what is shown the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. what goes on while other tabs are looked at, in a word; "": nothing once two trainings were to be compared whether they stand in the place of the cards whether all cards are there what the last question was of the run and the scan of what is shown the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
         <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
     </message>
     <message>
@@ -10701,6 +10772,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>此模型训练时没有自条件：它没有放自己预测的位置。为下次运行打开它，看看它的作用。</translation>
     </message>
     <message>
+        <source>This model was trained without self-conditioning: it has no place for its own guess. The next run has it, and is shown here from its first checkpoint on.</source>
+        <translation>此模型训练时没有自条件：它没有接收自身猜测的位置。下次运行已启用，从它的第一个检查点起会显示在这里。</translation>
+    </message>
+    <message>
         <source>There is no trained network yet. It is shown from the first checkpoint on.</source>
         <translation>还没有训练好的网络。从第一个检查点起显示。</translation>
     </message>
@@ -10715,6 +10790,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>brightness of {count} samples {mean}, σ {sigma}</source>
         <translation>{count} 个样本的亮度 {mean}，σ {sigma}</translation>
+    </message>
+    <message>
+        <source>twins are training</source>
+        <translation>双胞胎训练中</translation>
     </message>
 </context>
 <context>
@@ -10826,8 +10905,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>两者逐位相同：{what}。</translation>
     </message>
     <message>
-        <source>Not the same, since that is what is compared ({settings}): {what}.</source>
-        <translation>不同，因为比较的正是它（{settings}）：{what}。</translation>
+        <source>Not the same, because the settings compared are other ones ({settings}): {what}.</source>
+        <translation>因所比较的设置不同（{settings}）而不同的：{what}。</translation>
     </message>
     <message>
         <source>The error is measured on {n} probes of held-out pictures.</source>
@@ -10882,16 +10961,20 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>等待训练</translation>
     </message>
     <message>
-        <source>step {done} of {of}</source>
-        <translation>第 {done} 步，共 {of} 步</translation>
-    </message>
-    <message>
         <source>{time} left</source>
         <translation>还需 {time}</translation>
     </message>
     <message>
         <source>The settings have changed since: Start compares them as they are now</source>
         <translation>设置在此之后已更改：“开始”将比较现在的设置</translation>
+    </message>
+    <message>
+        <source>A and B: step {done} of {of}</source>
+        <translation>A 和 B：第 {done} 步，共 {of} 步</translation>
+    </message>
+    <message>
+        <source>seed {seed} of {seeds}</source>
+        <translation>种子 {seed}/{seeds}</translation>
     </message>
     <message>
         <source>Preparing…</source>
@@ -11082,6 +11165,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>重做：{step}</translation>
     </message>
     <message>
+        <source>Undo for the next run: {step}</source>
+        <translation>撤销（下次运行）：{step}</translation>
+    </message>
+    <message>
+        <source>Redo for the next run: {step}</source>
+        <translation>重做（下次运行）：{step}</translation>
+    </message>
+    <message>
         <source>Nothing to redo</source>
         <translation>没有可重做的操作</translation>
     </message>
@@ -11100,6 +11191,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>use {n} pictures again</source>
         <translation>重新使用 {n} 张图片</translation>
+    </message>
+    <message>
+        <source>leave out a picture</source>
+        <translation>排除 1 张图片</translation>
+    </message>
+    <message>
+        <source>use a picture again</source>
+        <translation>重新使用 1 张图片</translation>
     </message>
     <message>
         <source>{names} and {n} more</source>
@@ -11595,6 +11694,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Since step {step} one of {count} pictures has taken over</source>
         <translation>自第 {step} 步起，{count} 张图片中的一张占了上风</translation>
+    </message>
+    <message>
+        <source>The best guess from {count} pictures</source>
+        <translation>由 {count} 张图片得出的最佳猜测</translation>
     </message>
 </context>
 </TS>

@@ -43,6 +43,8 @@ class ListedRun:
         """Where it stands: "step 1,200 of 5,000"."""
         if self.step is None:
             return QCoreApplication.translate("RunList", "cannot be read")
+        if self.obstacle is Obstacle.HERE:  # it has gone on since
+            return QCoreApplication.translate("RunList", "saved at step {step}").format(step=numbers.count(self.step))
         if self.interrupted and self.total is not None:
             return QCoreApplication.translate("RunList", "step {step} of {total}").format(
                 step=numbers.count(self.step), total=numbers.count(self.total)

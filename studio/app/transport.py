@@ -242,7 +242,7 @@ class TransportBar(QFrame):
         notice = self._notice if self._state is TrainingState.RUNNING else ""
         self.message.setText(notice or self._message)
         if not notice:
-            self.message.set_tip(self.tr("The last thing that happened"))
+            self.message.set_tip("\n".join(filter(None, (self._message, self.tr("The last thing that happened")))))
         else:
             self.message.set_tip(
                 self.tr(

@@ -48,17 +48,21 @@ class Undoing(QObject):
     def refresh(self) -> None:
         """Say what would be taken back and done again."""
         steps, of_run = self._project.undo_steps, self._project.run_of_pictures is not None
-        for action, button, change, some, none in (
-            (self.undo, self._bar.undo, steps.last, self.tr("Undo: {step}"), self.tr("Nothing to undo")),
-            (self.redo, self._bar.redo, steps.next, self.tr("Redo: {step}"), self.tr("Nothing to redo")),
+        undo, redo = self.tr("Undo: {step}"), self.tr("Redo: {step}")
+        if of_run:
+            undo, redo = self.tr("Undo for the next run: {step}"), self.tr("Redo for the next run: {step}")
+        for action, button, change, beside_run, some, none in (
+            (self.undo, self._bar.undo, steps.last, steps.last_beside_run, undo, self.tr("Nothing to undo")),
+            (self.redo, self._bar.redo, steps.next, steps.next_beside_run, redo, self.tr("Nothing to redo")),
         ):
             words = none if change is None else some.format(step=self._words(*change))
             action.setText(without_keys(words))
-            action.setEnabled(change is not None and not of_run)
+            # What was chosen before the run was opened is not seen beside it: nobody would see it go.
+            action.setEnabled(change is not None and (beside_run or not of_run))
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             locked = self.tr("The settings shown are the run's. New run, in its menu, goes back to your own.")
-            set_tip(button, locked if of_run and change is not None else f"{words} ({keys})")
+            set_tip(button, locked if change is not None and not action.isEnabled() else f"{words} ({keys})")
             button.setAccessibleName(words)
 
     def _words(self, before: RunConfig, after: RunConfig) -> str:
@@ -68,6 +72,8 @@ class Undoing(QObject):
         if names == ["excluded"]:
             more = len(after.data.excluded or ()) - len(before.data.excluded or ())
             text = self.tr("leave out {n} pictures") if more > 0 else self.tr("use {n} pictures again")
+            if abs(more) == 1:
+                text = self.tr("leave out a picture") if more > 0 else self.tr("use a picture again")
             return text.format(n=numbers.count(abs(more)))
         if len(names) == 1:
             value = after.setting(names[0])

@@ -352,9 +352,8 @@ class DoctorPanel(QWidget):
 
     def _fill_head(self) -> None:
         shown, progress = self._shown, self._progress
-        self._title.setText(
-            "" if shown is None else self.tr("{n} pictures").format(n=numbers.count(shown.counts.pictures))
-        )
+        words = self.tr("1 picture") if shown is not None and shown.counts.pictures == 1 else self.tr("{n} pictures")
+        self._title.setText("" if shown is None else words.format(n=numbers.count(shown.counts.pictures)))
         self._bytes.setText("" if shown is None else numbers.memory(shown.counts.bytes))
         for widget in (self._told, self._bar, self._cancel):
             widget.setVisible(progress is not None)

@@ -302,7 +302,9 @@ class FolderHead(QWidget):
         if facts is None:
             return
         self._folder.set_tip(facts.folder)
-        if facts.smallest_px == facts.largest_px:
+        if facts.pictures == 1:
+            words = self.tr("1 picture · {smallest} px")
+        elif facts.smallest_px == facts.largest_px:
             words = self.tr("{n} pictures · {smallest} px")
         else:
             words = self.tr("{n} pictures · {smallest} px … {largest} px")

@@ -44,6 +44,11 @@ class InsideController(QObject):
         twins = getattr(self.tabs.get("tricks"), "twins", None)
         return twins is not None and bool(twins.has_results)
 
+    def say_at_work(self, name: str, words: str) -> None:
+        """What a tab has at work; "" for nothing."""
+        if not self._closed:
+            self._panel.say_at_work(name, words)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The room comes into sight, or goes out of it."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and not self._closed:

@@ -55,6 +55,11 @@ class InsidePanel(QWidget):
         if name in self._names:
             self.tabs.setCurrentIndex(self._names.index(name))
 
+    def say_at_work(self, name: str, words: str) -> None:
+        """What a tab has at work, which goes on while others are looked at; "" for nothing."""
+        title = QCoreApplication.translate(CONTEXT, TABS[name].title)
+        self.tabs.setTabText(self._names.index(name), f"{title} · {words}" if words else title)
+
     def put(self, name: str, page: QWidget, head: QWidget | None) -> None:
         """The page of a tab, and what stands beside the tabs while it is shown."""
         place = self._names.index(name)

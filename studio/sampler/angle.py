@@ -18,6 +18,8 @@ from .curves import WIDTH_PX
 
 HEIGHT_PX = 244
 LEAST_AXIS_PX = 132
+#: Left of the axis: the arrow of v at pure noise, which points there.
+LEFT_PX, ARROW_PX = 60, 52.0
 #: Radians: a letter fits into the first, and between the radius and what is projected down to the second.
 WIDE_ANGLE, NARROW_ANGLE = 0.55, 0.28
 
@@ -96,8 +98,8 @@ class Circle(QWidget):
         """Axes, the way, the projections, the point and its tangent."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = min(self.width() - 28 - 36, self.height() - 20 - 18)
-        centre = QPointF(28, (self.height() + radius) / 2 - 2)
+        radius = min(self.width() - LEFT_PX - 36, self.height() - 20 - 18)
+        centre = QPointF(LEFT_PX, (self.height() + radius) / 2 - 2)
         centre.setY(min(centre.y(), self.height() - 20.0))
 
         def at(phi: float, r: float = radius) -> QPointF:
@@ -107,7 +109,7 @@ class Circle(QWidget):
         painter.setPen(QPen(line, 1))
         painter.drawLine(centre, centre + QPointF(radius + 14, 0))
         painter.drawLine(centre, centre - QPointF(0, radius + 14))
-        self._label(painter, "ε", centre + QPointF(-14, -radius), "weight", "centre")
+        self._label(painter, "ε", centre + QPointF(-14, 16 - radius), "weight", "centre")
         # Behind the cosine's words, which a small circle is shorter than.
         self._label(painter, "x_0", centre + QPointF(max(radius + 8, LEAST_AXIS_PX), 12), "loss", "centre")
         around = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
@@ -125,7 +127,7 @@ class Circle(QWidget):
             painter.drawLine(at(tick, radius - 3), at(tick, radius + 3))
         self._projections(painter, centre, at(phi), phi)
         tangent = QPointF(-math.sin(phi), -math.cos(phi))
-        self._tangent(painter, at(phi), tangent, min(52.0, radius * 0.36))
+        self._tangent(painter, at(phi), tangent, min(ARROW_PX, radius * 0.36))
         painter.setPen(QPen(theme().color("text"), 1.5))
         painter.drawLine(centre, at(phi))
         painter.setPen(QPen(muted, 1))

@@ -157,7 +157,7 @@ SEEN: dict[str, Seen] = {
         str(
             QT_TRANSLATE_NOOP(
                 "Layers",
-                "x_t corrected: what the step before should have made, now that its end is known (Zhao et al. 2023, "
+                "xₜ corrected: what the step before should have made, now that its end is known (Zhao et al. 2023, "
                 "arXiv 2302.04867, algorithm 1).",
             )
         ),

@@ -209,7 +209,12 @@ class _Weights(QWidget):
             )
         painter.setFont(sized_font(CAPTION_PX))
         painter.setPen(theme().color("muted"))
+        if painter.fontMetrics().boundingRect(beside.toRect(), wrap, words).height() > beside.height():
+            words = self.tr("The best guess from {count} pictures").format(count=numbers.count(recalled.count))
+        painter.save()
+        painter.setClipRect(beside)
         painter.drawText(beside, wrap, words)
+        painter.restore()
         line = QRectF(left, guess - 17, beside.width(), 17)
         paint_text(painter, line, self.distance_text(), sized_font(CAPTION_PX), theme().color("text"))
         for number, (_, share) in enumerate(self.rows()[:count]):

@@ -44,6 +44,8 @@ class LayerButton(QToolButton):
             if layer not in SEEN:
                 continue
             symbol = spoken(SEEN[layer].symbol)
+            if "\u0302" in symbol:  # many a font of a menu leaves the hat away: x̂_0 would read as x_0
+                symbol = ""
             action = self._menu.addAction(f"{words_of(layer)}   {symbol}" if symbol else words_of(layer))
             action.setCheckable(True)
             action.setData(layer)
@@ -348,7 +350,7 @@ class Wells(QWidget):
             else:
                 values = ", ".join(map(str, recording.picture(well.layer, step)[picture, row, column].tolist()))
             text = self.tr("{picture}, pixel {column}, {row}: {values}").format(
-                picture=self._title(picture), column=column, row=row, values=values
+                picture=self._title(picture), column=column + 1, row=row + 1, values=values
             )
             well.reading.setText(text)
 

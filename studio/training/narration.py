@@ -183,11 +183,9 @@ def _precision_chosen(event: PrecisionChosen) -> str:
 
 
 def _threads_chosen(event: ThreadsChosen) -> str:
-    words = QCoreApplication.translate(
-        "TrainingEvents", "Threads from step {step} on: {n}, the fastest now (a step with {times})"
-    )
+    words = QCoreApplication.translate("TrainingEvents", "Threads: {n}, the fastest now (a step with {times})")
     times = " · ".join(f"{numbers.count(count)}: {numbers.duration(seconds)}" for count, seconds in event.seconds)
-    return words.format(step=numbers.count(event.step + 1), n=numbers.count(event.threads), times=times)
+    return words.format(n=numbers.count(event.threads), times=times)
 
 
 def _pictures_missing(event: PicturesLost | PicturesAway | PicturesBack) -> str | None:

@@ -52,7 +52,7 @@ class Look:
         # Square ends, Qt's default, would overlap where a line is drawn in pieces, and make it fat.
         made.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self.dashed:
-            made.setDashPattern([4, 3] if self.width > 1 else [1, 3])
+            made.setDashPattern([4, 3] if self.width > 1 else [5, 4])
         return made
 
 

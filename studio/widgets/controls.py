@@ -117,7 +117,8 @@ class ElidedCombo(QComboBox):
 
     def shown_text(self, room_px: int) -> str:
         """What is shown of the current words in so much room."""
-        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room_px)
+        words = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
+        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """As the style draws it, with the words shortened."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
 from ..app.theme import CAPTION_PX, sized_font, theme
 from .plain import set_name
 
-HEIGHT_PX = 88
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 20, 8, 8, 10
+HEIGHT_PX = 100
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 20, 8, 8, 20
+#: Of the axis below, the places that are numbered.
+NUMBERED = (0.0, 0.25, 0.5, 0.75, 1.0)
+#: Changes that can be taken back here.
+MOST_UNDONE = 100
 POINT_PX = 5
 #: Straight pieces that the curve is painted in.
 COLUMNS = 120
@@ -42,6 +46,9 @@ class PointCurve(QWidget):
         self._colour = "text"
         self._chosen: int | None = None  #: the place of the point that the keys move
         self._dragged = False
+        self._before: list[tuple[float, ...]] = []  # the heights before each change that can be taken back
+        self._began: tuple[float, ...] | None = None  # what was shown first
+        self._most = 0  # the number at the end of the axis below
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -71,7 +78,12 @@ class PointCurve(QWidget):
 
     def show_heights(self, heights: Sequence[float]) -> None:
         """These are the points."""
-        self._heights = [float(height) for height in heights]
+        shown = tuple(float(height) for height in heights)
+        if self._began is None or not any(self._began):
+            self._began = shown
+        if shown != self.heights:
+            self._before.clear()
+        self._heights = list(shown)
         if self._chosen is not None and not self._heights[self._chosen]:
             self._chosen = None
         self._tell()
@@ -81,11 +93,34 @@ class PointCurve(QWidget):
         self._line = heights
         self.update()
 
+    def show_places(self, most: int) -> None:
+        """Number the axis below from 0 to this; 0: not at all."""
+        self._most = most
+        self.update()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the points are others than those that were shown first."""
+        return self._began is not None and self.heights != self._began
+
+    def start_over(self) -> None:
+        """The points that were shown first; this too can be taken back."""
+        if self.is_changed and self._began is not None:
+            self._keep()
+            self._heights, self._chosen = list(self._began), None
+            self._changed()
+
+    def take_back(self) -> None:
+        """The points as they were before the last change."""
+        if self._before:
+            self._heights, self._chosen = list(self._before.pop()), None
+            self._changed()
+
     def say(self, locked: str) -> None:
         """The words; `locked` is why nothing can be drawn, or ""."""
         tip = self.tr(
             "Drag a point. Double-click adds one, Delete removes it. Keys: ← → choose a point, ↑ ↓ move it (with Shift "
-            "finely), Ctrl+← → move it sideways, Insert adds one."
+            "finely), Ctrl+← → move it sideways, Insert adds one, Ctrl+Z takes the last change back."
         )
         set_name(self, self.tr("Curve that you draw"), locked or tip)
         self.setEnabled(not locked)
@@ -99,6 +134,7 @@ class PointCurve(QWidget):
     def add(self, place: int, height: float) -> None:
         """Put a point on a free line, between its neighbours."""
         if not self._heights[place]:
+            self._keep()
             self._heights[place] = self._between(place, height)
             self._chosen = place
             self._changed()
@@ -106,6 +142,7 @@ class PointCurve(QWidget):
     def remove(self, place: int) -> None:
         """Take a point away."""
         if self._heights[place]:
+            self._keep()
             self._heights[place] = 0.0
             left = [other for other, height in enumerate(self._heights) if height]
             self._chosen = min(left, key=lambda other: abs(other - place), default=None)
@@ -117,6 +154,8 @@ class PointCurve(QWidget):
         if to != place and any(self._heights[other] for other in between if other != place):
             to = place
         before = self.heights
+        if not self._dragged:
+            self._keep()
         self._heights[place] = 0.0
         self._heights[to] = self._between(to, height)
         self._chosen = to
@@ -131,6 +170,12 @@ class PointCurve(QWidget):
         if above - below <= 2 * STEP:
             return (above + below) / 2
         return round(min(above - STEP, max(below + STEP, height)), 3)
+
+    def _keep(self) -> None:
+        """What is changed now can be taken back; a drag is one change."""
+        if not self._before or self._before[-1] != self.heights:
+            self._before.append(self.heights)
+            del self._before[:-MOST_UNDONE]
 
     def _changed(self) -> None:
         self._tell()
@@ -155,6 +200,8 @@ class PointCurve(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._chosen = self._point_at(event.position())
             self._dragged = self._chosen is not None
+            if self._dragged:
+                self._keep()
             self._tell()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -174,8 +221,21 @@ class PointCurve(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A new point, which the same press goes on to drag."""
         if event.button() == Qt.MouseButton.LeftButton and self._point_at(event.position()) is None:
-            self._dragged = True
             self.add(self._line_at(event.position()), self._height_at(event.position()))
+            self._dragged = True
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Z belongs to the curve as long as it has a change to take back; then to the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._forget_unchanged()
+            if event.matches(QKeySequence.StandardKey.Undo) and self._before:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _forget_unchanged(self) -> None:
+        while self._before and self._before[-1] == self.heights:
+            self._before.pop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose, move, add and remove."""
@@ -183,7 +243,10 @@ class PointCurve(QWidget):
         step = FINE_KEY_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else KEY_STEP
         sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
         up = {Qt.Key.Key_Up: step, Qt.Key.Key_Down: -step}.get(Qt.Key(key), 0.0)
-        if key in (Qt.Key.Key_Insert, Qt.Key.Key_Plus):
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._forget_unchanged()
+            self.take_back()
+        elif key in (Qt.Key.Key_Insert, Qt.Key.Key_Plus):
             self._add_in_the_widest_gap()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and chosen is not None:
             self.remove(chosen)
@@ -282,6 +345,14 @@ class PointCurve(QWidget):
         for text, y in (("1", area.top()), ("0", area.bottom())):
             beside = QRectF(0, y - 8, LEFT_PX - 6, 16)
             painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        for place in NUMBERED if self._most else ():
+            x = self._at(place, 0).x()
+            wide = min(60.0, 2 * (self.width() - x)) if place else 60.0
+            under = QRectF(x - wide / 2, area.bottom() + 3, wide, 16)
+            side = Qt.AlignmentFlag.AlignHCenter
+            if place == 1:
+                under, side = QRectF(self.width() - 60.0, under.top(), 60, 16), Qt.AlignmentFlag.AlignRight
+            painter.drawText(under, side, numbers.count(round(place * self._most)))
         if not self._count():
             words = self.tr("Double-click to add a point")
             painter.drawText(area.adjusted(0, 4, -6, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, words)

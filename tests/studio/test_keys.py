@@ -256,6 +256,21 @@ def _halo(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.presentation.halo._timer.isActive()
 
 
+@key("← ↑ → ↓, Enter")
+def _blocks(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("inside")
+    window.inside.show_tab("network")
+    tab = window.inside.tab("network")
+    qtbot.waitUntil(lambda: bool(tab.panel.map.current), timeout=20_000)
+    before = tab.panel.map.current
+    press(tab.panel.map, "Up")
+    assert tab.panel.map.current != before
+    press(tab.panel.map, "Down")
+    assert tab.panel.map.current == before
+    with qtbot.waitSignal(tab.panel.map.opened):
+        press(tab.panel.map, "Return")
+
+
 @key("F11, Esc")
 def _full_screen(window: MainWindow, qtbot: QtBot) -> None:
     window.show_room("dataset")

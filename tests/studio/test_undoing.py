@@ -81,3 +81,24 @@ def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWi
     assert not window.top_bar.undo.isEnabled() and "New run" in window.top_bar.undo.toolTip()
     project.set_run(None)
     assert window.top_bar.undo.isEnabled()
+
+
+def test_what_is_changed_beside_an_open_run_is_taken_back_and_what_was_before_it_is_not(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (16, 16)).save(folder / "a.png")
+    project, bar = window.project, window.top_bar
+    project.set_scan(scan_all(folder))
+    project.set_settings({"dim": 32})
+    run = Run.create(tmp_path / "runs" / "a-01", project.config, source_folder=folder, device="cpu", planned_total=5)
+    project.set_run(run)
+    project.set_settings({"immiscible": True})
+    assert bar.undo.isEnabled() and "for the next run: Immiscible" in bar.undo.toolTip()
+    window.undoing.undo.trigger()
+    assert not project.wished.diffusion.immiscible and project.wished.model.dim == 32
+    assert not bar.undo.isEnabled() and "New run" in bar.undo.toolTip()
+    assert bar.redo.isEnabled()
+    bar.redo.click()
+    assert project.wished.diffusion.immiscible and not bar.redo.isEnabled()

@@ -182,7 +182,10 @@ class LessonController(QObject):
 
     def _show_own(self) -> None:
         texts = [said(text) for text in PAGES[self._page_panel.current].own]
-        self._page_panel.view.show_own(told(texts, self._facts))
+        words = told(texts, self._facts)
+        if self._seen.run_folder is None:  # "your next run" may begin the sentence; a run's name stays as it is
+            words = words[:1].upper() + words[1:]
+        self._page_panel.view.show_own(words)
 
 
 def build_tab(shell: Shell, seen: Seen) -> LessonController:

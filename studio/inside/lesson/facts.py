@@ -122,7 +122,7 @@ def _of_network(config: RunConfig) -> dict[str, str]:
     height, width = config.data.height_and_width
     factor = model.downsample_factor
     facts |= {
-        "side": numbers.sides(height, width),
+        "side": f"{numbers.count(width)} × {numbers.count(height)}",
         "values": numbers.count(height * width * config.data.channels),
         "pixels": numbers.count(height * width),
         "mean_sd": numbers.figure(1 / math.sqrt(height * width)),

@@ -232,7 +232,7 @@ PAGES: dict[str, Page] = {
             "late. Two small layers make of them the time embedding, from which each ResNet block takes its scale "
             "and shift. In *Network* this is the green path.",
         ),
-        formula=("sin(ω_k·t), cos(ω_k·t),   ω_k = exp(−k·ln 10000 / (d/2 − 1))",),
+        formula=("sin(t·ω_i), cos(t·ω_i),   ω_i = 10000^(−i/(n − 1)),   n = d/2",),
         source="Vaswani et al. 2017, arXiv 1706.03762, section 3.5",
         own=(
             QT_TRANSLATE_NOOP(
@@ -266,7 +266,11 @@ PAGES: dict[str, Page] = {
         ),
         formula=("softmax(q·kᵀ / √d)·v",),
         source="Vaswani et al. 2017, arXiv 1706.03762, equation 1; Shen et al. 2018, arXiv 1812.01243",
-        own=(QT_TRANSLATE_NOOP("Lesson", "In {run}: heads {heads}, of {head_dim} channels each."),),
+        own=(
+            QT_TRANSLATE_NOOP(
+                "Lesson", "In {run}, heads of each attention: {heads}; channels of each head: {head_dim}."
+            ),
+        ),
         do=QT_TRANSLATE_NOOP(
             "Lesson",
             "In *Network*, once a denoising is there, select an attention and click on a place of its picture: what "

@@ -82,8 +82,10 @@ class BlockPanel(Panel):
 
     def _lay_out(self) -> None:
         self.body.addLayout(self._fact_row())
+        # Over what scrolls: it stays where it is, whatever the block has below it.
+        self.body.addWidget(self.pages, 0, Qt.AlignmentFlag.AlignLeft)
         page = QWidget()
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(10)
         column.addWidget(self.switches)
@@ -97,7 +99,6 @@ class BlockPanel(Panel):
             self.pages.add(name, title, tip)
         for button in self.pages.buttons.values():
             button.setMinimumWidth(64)
-        column.addWidget(self.pages, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._why)
         for part in (self.channels, self.looking, self.scale_shift, self.operations, self.over, self.weights):
             column.addWidget(part)
@@ -164,6 +165,7 @@ class BlockPanel(Panel):
             self.looking.set_kind(linear=row.kind == "linear_attention", heads=row.heads)
         if not same:
             self._looked = False
+            self.channels.start_over()
             self.scale_shift.start_over()
             self.show_cost(None)
         self._arrange()
@@ -237,6 +239,11 @@ class BlockPanel(Panel):
         self.over.setVisible(page == "over" and there)
         self.weights.setVisible(page == "weights" and there)
         self.pages.setEnabled(there)
+        # Beside the maps it comes first; elsewhere it must not push away what is looked at.
+        place = 1 if page == "maps" else self._column.count() - 2
+        if self._column.indexOf(self.ablation) != place:
+            self._column.removeWidget(self.ablation)
+            self._column.insertWidget(place, self.ablation)
 
     @Slot(str)
     def _turned(self, page: str) -> None:

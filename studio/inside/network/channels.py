@@ -47,6 +47,11 @@ class Maps:
     low: NDArray[np.float32]
     high: NDArray[np.float32]
 
+    @property
+    def are_numbers(self) -> bool:
+        """Whether each channel is one number: no picture, which would be plain black."""
+        return self.values.shape[1:] == (1, 1)
+
 
 class ChannelGrid(QWidget):
     """Paints only what is in sight; one channel is framed."""
@@ -204,7 +209,7 @@ class ChannelView(QWidget):
         row, column = self.pixel
         if row >= self._values.shape[0] or column >= self._values.shape[1]:
             return ""
-        return f"({column}, {row})  {_number(float(self._values[row, column]))}"
+        return f"({column + 1}, {row + 1})  {_number(float(self._values[row, column]))}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the value."""
@@ -250,6 +255,7 @@ class Channels(QWidget):
         self.title, self._note = caption(self.tr("Feature maps")), caption()
         set_tip(self.title, self.tr("What the block puts out, a picture for each of its channels"))
         self.grid, self.view = ChannelGrid(), ChannelView()
+        self.numbers = Strip(self.tr("value"), "loss", NUMBERS_PX)  #: of what has no height and width: a bar each
         self.back = IconButton("close")
         self.back.describe(self.tr("Show all channels"), self.tr("Esc"))
         self.more = QPushButton()
@@ -267,6 +273,7 @@ class Channels(QWidget):
         column.addLayout(head)
         column.addWidget(self.grid)
         column.addWidget(self.view)
+        column.addWidget(self.numbers)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.grid.opened.connect(self.open_channel)
         self.back.clicked.connect(self.close_channel)
@@ -275,7 +282,8 @@ class Channels(QWidget):
 
     def show_maps(self, maps: Maps | None) -> None:
         """Other values; the large channel stays open where there still is one of its number."""
-        if maps is None or (self._channel is not None and self._channel >= len(maps.order)):
+        gone = maps is None or maps.are_numbers
+        if gone or (maps is not None and self._channel is not None and self._channel >= len(maps.order)):
             self._channel = None
         self._maps = maps
         self._refresh()
@@ -284,6 +292,10 @@ class Channels(QWidget):
         """So much is there for it."""
         self.grid.set_width(width_px)
         self.view.setFixedHeight(min(width_px, max(ZOOM_PX, width_px * 3 // 4)))
+
+    def start_over(self) -> None:
+        """Another block, with a scale of its own."""
+        self.numbers.start_over()
 
     @property
     def channel(self) -> int | None:
@@ -319,15 +331,22 @@ class Channels(QWidget):
     def _refresh(self) -> None:
         maps, large = self._maps, self._channel is not None
         total = 0 if maps is None else len(maps.order)
-        for widget, seen in ((self.grid, not large), (self.view, large), (self.back, large)):
+        bars = maps is not None and maps.are_numbers
+        shown = ((self.grid, not large and not bars), (self.view, large), (self.back, large), (self.numbers, bars))
+        for widget, seen in shown:
             widget.setVisible(seen)
-        self.more.setVisible(not large and total > FEW)
+        self.more.setVisible(not large and not bars and total > FEW)
         words = self.tr("Only the {few} strongest") if self._all else self.tr("All {count} channels")
         self.more.setText(words.format(few=FEW, count=numbers.count(total)))
         self.title.setText(self.tr("Feature maps"))
         self._note.setText(self.tr("each from its 1st to its 99th percentile"))
         set_tip(self._note, self.tr("The strongest first, by root mean square"))
-        if maps is None:
+        if maps is not None and bars:
+            self.title.setText(self.tr("A number for each channel"))
+            self._note.setText(self.tr("channels 0 to {last}").format(last=numbers.count(total - 1)))
+            set_tip(self._note, self.tr("From left to right, in the order that the block puts them out"))
+            self.numbers.show_values(maps.values[:, 0, 0])
+        elif maps is None:
             self.grid.show_maps(None, 0)
         elif self._channel is None:
             self.grid.show_maps(maps, total if self._all else FEW)
@@ -348,18 +367,18 @@ def _number(value: float) -> str:
 # --- What t brings -------------------------------------------------------------------------------------------------
 
 
-STRIP_PX, NAME_PX, RANGE_PX = 40, 34, 44
+STRIP_PX, NUMBERS_PX, NAME_PX, RANGE_PX = 40, 96, 34, 44
 
 
 class Strip(QWidget):
     """A bar up or down from 0 for each channel; all strips of a kind share a scale that does not jump."""
 
-    def __init__(self, name: str, colour: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, colour: str, height_px: int = STRIP_PX, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._colour = name, colour
         self.values: NDArray[np.float32] = np.empty(0, np.float32)
         self.top = 0.0
-        self.setFixedHeight(STRIP_PX)
+        self.setFixedHeight(height_px)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName(name)

@@ -51,7 +51,6 @@ class Costing(QObject):
         self._stop = threading.Event()
         self._measured_for: _Key | None = None
         self._failed_for: _Key | None = None  #: it is not measured again unless somebody wishes it
-        self._unasked = False  #: whether nobody has wished the measurement under way
         self._job = Latest("network-costs", parent=self, fills_cores=True)
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         panel.measure_wished.connect(self.measure)
@@ -81,10 +80,10 @@ class Costing(QObject):
             self._idle.start()
 
     def disturb(self) -> None:
-        """Somebody asks the network: what nobody wished gives way."""
+        """Somebody asks the network: nothing is begun now. What is under way goes on, which takes seconds: a press on
+        a block would let it start over each time.
+        """
         self._idle.stop()
-        if self._unasked and self._job.busy:
-            self.cancel()
 
     @Slot()
     def measure(self) -> None:
@@ -93,7 +92,7 @@ class Costing(QObject):
         if key is None or self._why_not() or self._job.busy:
             self._tell()
             return
-        self._measured_for, self._unasked = key, False
+        self._measured_for = key
         self._stop = threading.Event()
         self._job.ask(partial(costs_of, self._seen.config, self._seen.device, self._stop))
         self._panel.set_measuring(0.0, "")
@@ -112,7 +111,6 @@ class Costing(QObject):
         wanted = small and not self.costs and self._key() != self._failed_for
         if wanted and not self._seen.sampling and not self._seen.training_busy:
             self.measure()
-            self._unasked = True
 
     def _key(self) -> _Key | None:
         facts, config = self._facts, self._seen.config

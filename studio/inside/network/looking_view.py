@@ -312,7 +312,7 @@ class LookingView(QWidget):
             picture.set_pixel(looks.pixel, size)
         where = self.tr("pixel {column}, {row} of {size}")
         row, column = looks.pixel
-        self._where.setText(where.format(column=column, row=row, size=f"{size[1]} × {size[0]}"))
+        self._where.setText(where.format(column=column + 1, row=row + 1, size=f"{size[1]} × {size[0]}"))
         head = self._head()
         memory = float(looks.memory.mean() if head == MEAN else looks.memory[head])
         words = self.tr("{low} – {high} %  ·  memory {memory} %")

@@ -67,19 +67,20 @@ class MapPanel(Panel):
         self.measure.setFixedHeight(CONTROL_PX)
         self.head.addWidget(self._width)
         self.head.addWidget(self.measure)
+        self._progress: float | None = None
         self.map = MapView(self.describe)
         self._scrolled = Scrolled(self.map, LEAST_MAP_PX)
         self.body.addWidget(self._scrolled, 1)
         self.map.selected.connect(self._into_sight)
         self.measure.clicked.connect(self._measure)
-        self._progress: float | None = None
         self.set_measuring(None, "")
 
     def set_costs(self, costs: Mapping[str, Cost]) -> None:
         """Of each block; empty: not measured."""
         self._costs = costs
         self.map.set_shares({module: cost.time for module, cost in costs.items()})
-        self._width.setVisible(bool(costs))
+        if self._progress is None:
+            self._width.setVisible(bool(costs))
 
     def set_strengths(self, carries: Mapping[str, tuple[float, float]]) -> None:
         """Strength of what each block takes by its shortcut, and of what comes from below."""
@@ -91,11 +92,18 @@ class MapPanel(Panel):
         known = bool(self._costs)
         words = self.tr("Measure again") if known else self.tr("Measure time and memory")
         if share is not None:
-            words = self.tr("Cancel  {share} %").format(share=round(100 * share))
+            words = self.tr("Cancel")
         self.measure.setText(words)
         self.measure.setEnabled(share is not None or not why_not)
-        self._width.setVisible(known and share is None)
+        self._width.setVisible(known or share is not None)
+        self._width.setText(
+            self.tr("width: share of time")
+            if share is None
+            else self.tr("Measuring time and memory: {share} %").format(share=round(100 * share))
+        )
         tip = self.tr("Takes some training steps of a new network with these settings, and looks at the clock")
+        if share is not None:
+            tip = self.tr("End the measurement of what each block takes of a training step")
         set_tip(self.measure, why_not or tip)
 
     def describe(self, row: BlockRow) -> str:

@@ -21,7 +21,8 @@ from ...widgets.plain import plain_tip, set_name, set_tip
 from ...widgets.scroll import Scrolled
 from .series import schedule_look
 
-ROW_PX = 24
+#: With the three sliders of one row all of them fit into the list of a window of 1280 × 800.
+ROW_PX = 22
 
 
 class ScheduleLine(QWidget):
@@ -89,6 +90,11 @@ class ChoicePanel(Panel):
         super().__init__(self.tr("Schedules"), parent)
         self.set_tip(self.tr("Check those that are to be drawn. A press on a name bends that one."))
         self._chosen = ""
+        self.next = ElidedLabel(least_px=80)  #: what the next run trains with
+        self.next.setObjectName("next_schedule")
+        self.next.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        set_look(self.next, caption=True)
+        self.head.addWidget(self.next, 1)
         self.lines: dict[str, ScheduleLine] = {}
         page = QWidget()
         self._column = QVBoxLayout(page)
@@ -177,6 +183,12 @@ class ChoicePanel(Panel):
         """Whether the next run can take this, and what it would take; or why not."""
         self.use.setEnabled(possible)
         set_tip(self.use, tip)
+
+    def show_next(self, words: str, same: bool) -> None:
+        """What the next run trains with; same: that is what is chosen here."""
+        self.next.setText(words)
+        self.next.set_tip(words)
+        set_look(self.next, caption=True, tone="good" if same else "")
 
     def show_problem(self, words: str) -> None:
         """Why something cannot be drawn; "" where all can."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtGui import QImage
 
 from core.catalogue import OBJECTIVES, SCHEDULES, WEIGHTINGS, Row
@@ -208,6 +208,9 @@ class SchedulesController(QObject):
 
     def _show_use(self) -> None:
         changes = self.changes()
+        words = self.tr("The next run trains with {schedule}")
+        next_run = _in_words(SCHEDULES[self._project.wished.diffusion.beta_schedule], {})
+        self.panel.choice.show_next(words.format(schedule=next_run), not changes)
         if not changes:
             self.panel.choice.show_use(False, self.tr("The next run takes these already."))
             return
@@ -228,6 +231,10 @@ class SchedulesController(QObject):
         words = self.tr("The next run: {schedule}, T = {steps}, weighting {weighting}, predicts {letter}")
         if folder is not None:
             words = self.tr("{run} was trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}")
+            if self._seen.training_busy:
+                words = self.tr(
+                    "{run} is trained with {schedule}, T = {steps}, weighting {weighting}, predicts {letter}"
+                )
         return words.format(
             run="" if folder is None else folder.name,
             schedule=schedule,
@@ -274,6 +281,7 @@ class SchedulesController(QObject):
         self.panel.show_comb(self._answer.times)
         self.panel.weights.show_answer(self._answer, tables.get(self._chosen))
         table = tables.get(self._chosen)
+        self.panel.choice.options.show_places(self._timesteps)
         if table is not None and self.panel.choice.options.curve is not None:
             self.panel.choice.options.curve.show_line(table.alphas_cumprod.tolist())
         self.panel.choice.show_problem(self._answer.problem)
@@ -370,6 +378,13 @@ def _falls(row: Row, options: Mapping[str, float]) -> bool:
 
 def _in_words(row: Row, options: Mapping[str, float]) -> str:
     """What a variant is called, with what is not at its usual value; γ always."""
+    if row.drawn:
+        points = sum(1 for option in row.drawn if options.get(option.name))
+        through = QCoreApplication.translate("SchedulesController", "{name} through {count} points")
+        if points == 1:
+            through = QCoreApplication.translate("SchedulesController", "{name} through one point")
+        if points:
+            return through.format(name=row_text(row.title), count=numbers.count(points))
     usual = {option.name: option.default for option in row.options if not option.setting}
     said = {name: number for name, number in options.items() if number != usual.get(name)}
     words = ", ".join(f"{LETTERS.get(name, name)} = {numbers.chosen(number)}" for name, number in said.items())

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import ConfigError, StudioError
 from core.settings import SETTINGS
@@ -43,6 +43,8 @@ class TricksController(QObject):
 
     The cards are made one after another when the page is first seen; until then nothing is asked.
     """
+
+    at_work = Signal(str)  #: what goes on while other tabs are looked at, in a word; "": nothing
 
     def __init__(
         self,
@@ -345,17 +347,26 @@ class TricksController(QObject):
                 card.show_why(why)
             return
         if not traced.config.model.self_condition:
-            panel.self_condition.show_why(
-                self.tr(
-                    "This model was trained without self-conditioning: it has no place for its own guess. Turn it on "
-                    "for the next run to see what it does."
-                )
-            )
+            self._say_no_guess()
         else:
             self._sweeping.ask(partial(self._source.gains, traced))
         self._guess()
         if traced.losses is None:
             self._measuring.ask(partial(self._source.losses, traced))
+
+    def _say_no_guess(self) -> None:
+        """Why a network that does not take its own guess cannot be asked, and whether the next one will."""
+        card = self.panel.self_condition
+        words = self.tr(
+            "This model was trained without self-conditioning: it has no place for its own guess. Turn it on for the "
+            "next run to see what it does."
+        )
+        if card.is_on(self._project.config):
+            words = self.tr(
+                "This model was trained without self-conditioning: it has no place for its own guess. The next run has "
+                "it, and is shown here from its first checkpoint on."
+            )
+        card.show_why(words)
 
     @Slot(object)
     def _losses_came(self, losses: Measured) -> None:
@@ -474,6 +485,9 @@ class TricksController(QObject):
     def _show_next(self) -> None:
         for card in self.panel.cards.values():
             card.show_next(self._project.config, self._why_fixed(card))
+        traced = self.traced
+        if traced is not None and traced.no_model is None and not traced.config.model.self_condition:
+            self._say_no_guess()
 
     def _why_fixed(self, card: Card) -> str:
         """Why a card's switch cannot be turned; "" where it can."""
@@ -529,6 +543,7 @@ class TricksController(QObject):
         running = None if self.twins is None else self.twins.running
         for name, card in self.panel.cards.items():
             card.set_compared(name == running)
+        self.at_work.emit("" if running is None else self.tr("twins are training"))
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
@@ -549,4 +564,6 @@ def build_tab(shell: Shell, seen: Seen) -> TricksController:
 
         return TwinsController(shell.project, shell.settings, shell.controllers["training"], parent=shell.window)
 
-    return TricksController(TricksPanel(), TricksHead(), seen, shell.project, make_twins, parent=shell.window)
+    tab = TricksController(TricksPanel(), TricksHead(), seen, shell.project, make_twins, parent=shell.window)
+    tab.at_work.connect(lambda words: shell.controllers["inside"].say_at_work("tricks", words))
+    return tab

@@ -16,6 +16,7 @@ from ... import numbers
 from ...app.theme import CAPTION_PX, sized_font, theme
 from ...widgets.legend import LegendEntry
 from ...widgets.pixels import draw_picture
+from ...widgets.plain import set_tip
 from ...widgets.symbols import Symbol, paint_text
 from .card import Card, picture
 from .told import Traced
@@ -119,7 +120,7 @@ class PairingView(QWidget):
             end = QPointF(start.x() + 10, start.y() + (low - start.y()) * 0.3)
             painter.drawLine(start, end)
             paint_text(
-                painter, QRectF(end.x() + 2, end.y() - 8, 20, 18), "…", sized_font(CAPTION_PX), theme().color("muted")
+                painter, QRectF(end.x() + 2, end.y() - 8, 20, 18), "…", sized_font(CAPTION_PX), theme().color("text")
             )
             end = start
         else:
@@ -156,6 +157,13 @@ class ImmiscibleCard(Card):
         )
         self.view = PairingView()
         self.view.picked.connect(self.picked)
+        set_tip(
+            self.view,
+            self.tr(
+                "Above the pictures, below the noises. A line that ends in … leads to a noise of the batch that is not "
+                "among those shown."
+            ),
+        )
         self.column.addWidget(self.view, 1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -196,7 +204,7 @@ class ImmiscibleCard(Card):
         elif traced.config.diffusion.immiscible:
             words = self.tr("assigned {sum} ({share} %)")
         else:
-            words = self.tr("off here; it would be {sum} ({share} %)")
+            words = self.tr("without it here; with it {sum} ({share} %)")
         self.after.set_text(
             words.format(
                 count=numbers.count(traced.used_candidates),

@@ -147,7 +147,7 @@ class MinSnrCard(Card):
             self._set_slider(own)
         self.show_why("")
         self._draw()
-        words = self.tr("The weights of this batch are those of the table: largest difference {number}")
+        words = self.tr("Each picture of this batch weighs the w(t) of its t: largest difference {number}")
         self.show_check(words.format(number=numbers.figure(traced.weight_difference)), traced.weight_difference == 0)
 
     def show_losses(self, losses: Measured) -> None:

@@ -228,7 +228,7 @@ class OffsetCard(Card):
             # Two roundings of float32 on numbers of a few units.
             self.show_check(words.format(s=numbers.chosen(strength), number=numbers.figure(spread, 2)), spread < 4e-6)
         else:
-            self.show_check(self.tr("Off here: what is shown is what it would add."), None)
+            self.show_check(self.tr("This batch is without it: what is shown is what it adds."), None)
 
     def show_picture(self, picture: int) -> None:
         """The noise of another picture."""
@@ -277,12 +277,12 @@ class OffsetCard(Card):
             density = np.histogram(values, edges)[0] / max(1, len(values)) / step
             self.chart.set_bars(name, centres, density / peak, step * 0.9)
             self.chart.set_curve(name, x, np.exp(-0.5 * (x / sigma) ** 2) * plain / sigma)
-        self._draw_start(edges, centres)
+        self._draw_start()
         self.chart.set_x_range(-reach, reach)
         self.chart.set_y_range(0, 1.15, padding=0)
         self.chart.set_cursor(here if abs(here) < reach else None)
 
-    def _draw_start(self, edges: Doubles, centres: Doubles) -> None:
+    def _draw_start(self) -> None:
         _, means = self._recorded
         if means is None or len(means) < 2:
             self.chart.set_curve("start", (), ())
@@ -292,9 +292,13 @@ class OffsetCard(Card):
                 count=numbers.count(len(means)), sigma=numbers.figure(float(means.std(ddof=1)), 2)
             )
         )
+        # Bins of its own width: among those of a strong offset it would be one bin, and smoothed a box.
+        sigma = max(float(means.std(ddof=1)), 1e-6)
+        edges = float(means.mean()) + np.linspace(-3.6, 3.6, BINS + 1) * sigma
+        centres = (edges[:-1] + edges[1:]) / 2
         counts = np.histogram(means, edges)[0].astype(np.float64)
-        wide = 5  # of few pictures single bins say nothing
-        smooth = np.convolve(counts, np.ones(wide) / wide, mode="same")
+        wide = 9  # of few pictures single bins say nothing
+        smooth = np.convolve(counts, np.hanning(wide + 2)[1:-1], mode="same")
         self.chart.set_curve("start", centres, smooth / max(1e-9, smooth.max()) * 0.8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -29,7 +29,7 @@ COLOURS = {"pred_noise": "weight", "pred_x0": "loss", "pred_v": "validation"}
 #: Factors are drawn between these powers of ten.
 LEAST, MOST = -2.0, 3.0
 #: What the circle takes at least.
-CIRCLE_PX = 196
+CIRCLE_PX = 216
 
 
 class TimeCircle(Circle):

@@ -367,9 +367,7 @@ class TwinsController(QObject):
                 return self.tr("Waits for the training"), gathered.done / max(1, gathered.of)
             if not gathered.of:
                 return self._preparing_words(), 0.0
-            said = [
-                self.tr("step {done} of {of}").format(done=numbers.count(gathered.done), of=numbers.count(gathered.of))
-            ]
+            said = self._how_far(gathered)
             if gathered.seconds_left is not None:
                 said.append(self.tr("{time} left").format(time=numbers.rough_duration(gathered.seconds_left)))
             return " · ".join(said), gathered.done / gathered.of
@@ -383,6 +381,18 @@ class TwinsController(QObject):
         if case.compared is not None and (plan.a, plan.b) != case.compared:
             return self.tr("The settings have changed since: Start compares them as they are now"), None
         return self._estimate(plan), None
+
+    def _how_far(self, gathered: Gathered) -> list[str]:
+        """Which step of how many each of both is at, as they were chosen; of several seeds also which."""
+        steps = gathered.of // 2 if gathered.started is None else gathered.started.steps
+        words = self.tr("A and B: step {done} of {of}")
+        said = [words.format(done=numbers.count(gathered.step), of=numbers.count(steps))]
+        if gathered.started is not None and gathered.started.seeds > 1:
+            words = self.tr("seed {seed} of {seeds}")
+            said.append(
+                words.format(seed=numbers.count(gathered.pair + 1), seeds=numbers.count(gathered.started.seeds))
+            )
+        return said
 
     def _preparing_words(self) -> str:
         event = self._preparing

@@ -59,6 +59,7 @@ class Gathered:
         self.pairs: list[PairStarted] = []
         self.verdict: Verdict | None = None
         self.done, self.of = 0, 0  #: steps of all trainings
+        self.pair, self.step = 0, 0  #: counted from 0, and the newest step of one of its twins
         self.sample_steps: list[int] = []  #: at which there are samples of both, of the pair that is shown
         self._samples: dict[tuple[str, int], NDArray[np.uint8]] = {}
         self._samples_of: int | None = None  #: the pair that they are of
@@ -75,6 +76,7 @@ class Gathered:
                 self.pairs.append(event)
             case TwinSteps():
                 self.done, self.of = event.done, event.of
+                self.pair, self.step = event.pair, event.step
                 self._timer.add(event.done, event.elapsed_s)
                 self._losses.setdefault((event.twin, event.pair), _Losses()).add(event.losses)
             case ProbesMeasured():

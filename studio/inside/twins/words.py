@@ -109,7 +109,7 @@ def shared_words(pair: PairStarted, started: TwinsStarted) -> list[str]:
     if other:
         settings = between.join(setting_title(name) for name in started.differs)
         words = QCoreApplication.translate(
-            "Twins", "Not the same, since that is what is compared ({settings}): {what}."
+            "Twins", "Not the same, because the settings compared are other ones ({settings}): {what}."
         )
         said.append(words.format(settings=settings, what=other))
     of = (

@@ -194,7 +194,7 @@ def test_another_folder_ends_the_examination(
     make_picture(other / "0.png", 0)
     with qtbot.waitSignal(folder_side.controller.opened):
         folder_side.controller.open_folder(other)
-    qtbot.waitUntil(lambda: said(folder_side, "doctor_title") == "1 pictures")
+    qtbot.waitUntil(lambda: said(folder_side, "doctor_title") == "1 picture")
     qtbot.waitUntil(held.closed.is_set)
     assert not said(folder_side, "doctor_progress")
 

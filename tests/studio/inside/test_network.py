@@ -267,6 +267,18 @@ def test_the_channels_are_sorted_and_one_is_shown_large(made: Tab) -> None:
     assert channels.channel is None and channels.grid.isVisibleTo(channels)
 
 
+def test_what_is_a_number_for_each_channel_is_shown_as_bars_in_their_order(made: Tab) -> None:
+    channels = made.panel.block.channels
+    maps = made.select("time_mlp.0").maps
+    assert maps.are_numbers and channels.numbers.isVisibleTo(channels) and not channels.grid.isVisibleTo(channels)
+    np.testing.assert_array_equal(channels.numbers.values, maps.values[:, 0, 0])
+    # The sines of all frequencies, and behind them their cosines.
+    half = len(maps.values) // 2
+    np.testing.assert_allclose(maps.values[0, 0, 0] ** 2 + maps.values[half, 0, 0] ** 2, 1, rtol=1e-5)
+    made.select("ups.0.0")
+    assert channels.grid.isVisibleTo(channels) and not channels.numbers.isVisibleTo(channels)
+
+
 def test_shortcuts_carry_pictures_and_a_resnet_block_its_scale_and_shift(made: Tab) -> None:
     looked = made.select("ups.0.0")
     assert not made.panel.map.carried("ups.0.0").isNull()
@@ -359,7 +371,9 @@ def test_costs_are_measured_on_a_wish_and_can_be_cancelled(tab: Tab, monkeypatch
     tab.wait(lambda: tab.controller.facts is not None and tab.controller.facts.dim == 8)
     costing, button = tab.controller.costing, tab.panel.map_panel.measure
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert "Cancel" in button.text()
+    assert button.text() == "Cancel" and "Measuring time and memory" in tab.panel.map_panel._width.text()
+    costing.disturb()  # what is asked meanwhile does not let it start over
+    assert button.text() == "Cancel"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not costing.costs and "Measure" in button.text()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)

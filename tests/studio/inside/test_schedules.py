@@ -351,11 +351,24 @@ def test_a_curve_is_drawn_begins_on_the_one_before_and_is_trained_with(room: Roo
     ]
     QTest.mouseDClick(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
     QTest.mouseRelease(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
+    back = room.panel.choice.options.curve_back
+    assert back is not None and not back.isHidden()
+    before = curve.heights
+    QTest.keyClick(curve, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not curve.heights[4] and back.isHidden()
+    QTest.mouseDClick(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
+    QTest.mouseRelease(curve, Qt.MouseButton.LeftButton, pos=curve.point_px(4, 0.45).toPoint())
+    assert curve.heights == before
+    back.click()
+    assert not curve.heights[4] and back.isHidden()
+    curve.take_back()
     added = curve.heights[4]
     assert added and room.panel.choice.use.isEnabled()
     room.qtbot.waitUntil(lambda: room.tab._answer.tables["drawn"].alphas_cumprod[499] == pytest.approx(added))
     room.tab.use()
     diffusion = room.project.wished.diffusion
+    assert room.panel.choice.next.text() == "The next run trains with Drawn"
+    assert "Drawn through 5 points" in room.tab.head.trained.text()
     assert diffusion.beta_schedule == "drawn" and f"a5={added:g}" in (diffusion.schedule_fn_kwargs or ())
     assert not room.project.problems()
 

@@ -198,11 +198,13 @@ def test_a_trick_that_a_run_has_not_is_shown_as_it_would_be(tab: Tab, make_run: 
     tab.open(make_run(off))
     traced = tab.controller.traced
     assert traced is not None
-    assert "it would be" in tab.panel.immiscible.after.accessibleName()
+    assert "without it here; with it" in tab.panel.immiscible.after.accessibleName()
     assert traced.pairs.after.sum() < traced.pairs.before.sum()
-    assert tab.panel.offset.check.text().startswith("Off here")
+    assert tab.panel.offset.check.text().startswith("This batch is without it")
     assert set(tab.whys) == {"self_condition"}
-    assert "trained without self-conditioning" in tab.panel.self_condition.why
+    assert "Turn it on" in tab.panel.self_condition.why
+    tab.project.set_settings({"self_condition": True})
+    assert "The next run has it" in tab.panel.self_condition.why
 
 
 def test_offset_noise_when_the_slider_moves_shows_it_at_once(tab: Tab, make_run: RunMaker) -> None:

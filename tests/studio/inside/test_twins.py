@@ -133,7 +133,8 @@ def test_cancel_ends_it_and_what_was_shown_stays(qtbot: QtBot, twins: TwinsContr
     twins.open("min_snr", "no min-SNR", PLAIN)
     twins.panel.go.click()
     qtbot.waitUntil(lambda: twins.panel.bar.value() > 0 and twins.panel.info.text().endswith(" left"))
-    assert twins.panel.info.text().startswith("step ")
+    assert twins.panel.info.text().startswith("A and B: step ")
+    assert "of 300" in twins.panel.info.text() and "seed 1 of 2" in twins.panel.info.text()
     assert twins.panel.go.text() == "Cancel"
     assert not twins.panel.steps.isEnabled() and "cancel it first" in twins.panel.steps.toolTip()
     assert twins.panel.verdict.words.text() == "It comes after the last step of the first pair."
@@ -153,7 +154,7 @@ def test_while_a_training_runs_it_waits_and_cannot_begin(qtbot: QtBot, twins: Tw
     twins._settings["twins_steps"] = 300
     twins.open("min_snr", "no min-SNR", PLAIN)
     twins.panel.go.click()
-    qtbot.waitUntil(lambda: twins.panel.info.text().startswith("step "))
+    qtbot.waitUntil(lambda: twins.panel.info.text().startswith("A and B: step "))
     room.controller._enter(TrainingState.RUNNING)
     assert twins.panel.info.text() == "Waits for the training"
     assert twins._worker.paused
@@ -235,7 +236,7 @@ def test_back_leaves_and_the_comparison_goes_on(qtbot: QtBot, twins: TwinsContro
     twins._settings["twins_steps"] = 300
     twins.open("min_snr", "no min-SNR", PLAIN)
     twins.panel.go.click()
-    qtbot.waitUntil(lambda: twins.panel.info.text().startswith("step "))
+    qtbot.waitUntil(lambda: twins.panel.info.text().startswith("A and B: step "))
     with qtbot.waitSignal(twins.left):
         twins.panel.back.click()
     twins.panel.hide()
@@ -365,7 +366,7 @@ def test_what_is_not_shared_names_the_settings() -> None:
     pair = PairStarted(0, 0, pictures=False, timesteps=False, noise=False, weights=True)
     assert words.shared_words(pair, started) == [
         "The same for both, bit for bit: first weights.",
-        "Not the same, since that is what is compared (Batch): pictures, t, noise.",
+        "Not the same, because the settings compared are other ones (Batch): pictures, t, noise.",
         "The error is measured on 64 probes of held-out pictures.",
     ]
 

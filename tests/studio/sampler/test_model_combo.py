@@ -23,3 +23,9 @@ def test_of_a_long_name_the_step_stays(qtbot: QtBot) -> None:
     assert combo.shown_text(room_px) == "run · step 900"
     combo.set_choices((long, short, file), file)
     assert combo.shown_text(room_px).endswith("…")
+
+
+def test_without_a_model_it_says_what_is_to_be_chosen(qtbot: QtBot) -> None:
+    combo = ModelCombo()
+    qtbot.addWidget(combo)
+    assert combo.currentIndex() == -1 and combo.shown_text(400) == "Choose a model"
