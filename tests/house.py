@@ -181,7 +181,7 @@ NOT_COUNTED = ("core.presets",)
 #: a range it is the upper end that counts.
 LIMITS: dict[str, int] = {
     "product files": 348,
-    "lines": 81_000,
+    "lines": 82_000,
     "import circles": 0,
     "modules with one importer": 85,
     "files to read: a training step": 10,

@@ -70,13 +70,18 @@ class PointerHalo(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.shown: Halo | None = None  #: the one under the pointer now
+        self._halo: Halo | None = None
         self._pressed = False
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self.follow)
+
+    @property
+    def shown(self) -> Halo | None:
+        """The one under the pointer now; it goes with the menu or dialog that it is in."""
+        return self._halo if self._halo is not None and isValid(self._halo) else None
 
     def set_on(self, on: bool) -> None:
         """Follow, or be gone."""
@@ -116,9 +121,9 @@ class PointerHalo(QObject):
 
     def _show(self, halo: Halo | None) -> None:
         before = self.shown
-        if before is not None and before is not halo and isValid(before):
+        if before is not None and before is not halo:
             before.hide()
-        self.shown = halo
+        self._halo = halo
         if halo is not None:
             halo.raise_()
             halo.show()

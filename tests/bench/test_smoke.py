@@ -55,6 +55,7 @@ def test_frechet_distance() -> None:
     assert frechet_distance(cloud, 2 * cloud) == pytest.approx(3, rel=0.1)  # three axes, each (2 − 1)²
 
 
+@pytest.mark.long
 def test_twins_are_measured_beside_two_runs(tmp_path: Path) -> None:
     for number in range(3):
         Image.fromarray(np.full((8, 8), 80 * number, np.uint8)).save(tmp_path / f"{number}.png")

@@ -118,6 +118,7 @@ def test_schedule_when_an_option_is_beyond_any_float_is_refused_in_a_sentence(na
         make_betas(name, 10, {option: 10**400})
 
 
+@pytest.mark.long
 def test_drawn_when_set_on_the_command_line_trains_and_opens_again(tmp_path: Path) -> None:
     options = ["--set", "beta_schedule=drawn", "--set", "schedule_fn_kwargs=a3=0.8,a6=0.25", "--set", "image_size=8"]
     small = ["--set", "dim=8", "--set", "dim_mults=1,2", "--set", "batch_size=2", "--steps", "1", "--device", "cpu"]

@@ -256,8 +256,14 @@ def test_a_restart_that_is_offered_says_what_it_takes(window: MainWindow, monkey
         return text
 
     assert "gone" not in words()
-    for what, said in (("_loses", "in memory alone"), ("_busy", "under way"), ("_paints", "painted")):
-        monkeypatch.setattr(window.presentation, what, lambda: True)
+    lost: object
+    for what, lost, said in (
+        ("_loses", {"twins"}, "twins"),
+        ("_loses", {"generation"}, "The generation that is shown is in memory alone"),
+        ("_busy", True, "under way"),
+        ("_paints", True, "painted"),
+    ):
+        monkeypatch.setattr(window.presentation, what, lambda lost=lost: lost)
         assert said in words()
 
 

@@ -55,6 +55,7 @@ def test_a_click_copies_the_model_opens_it_and_makes_pictures(window: MainWindow
     assert window.inside is not None and window.inside.seen.choice == window.sampler.models.chosen
 
 
+@pytest.mark.long
 def test_a_second_click_makes_pictures_with_the_copy_that_is_there(
     window: MainWindow, stand_in: Path, qtbot: QtBot
 ) -> None:

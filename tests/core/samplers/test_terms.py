@@ -84,6 +84,7 @@ def test_terms_of_every_sampler_when_added_are_x_next(
             assert math.isfinite(term.coefficient)
 
 
+@pytest.mark.long
 @given(objective=st.sampled_from(sorted(OBJECTIVES)), steps=st.integers(2, 12), scale=st.sampled_from([1.0, 3.0]))
 def test_terms_when_a_mask_is_filled_are_inside_and_outside_of_it(objective: str, steps: int, scale: float) -> None:
     diffusion = MODELS[objective, False]

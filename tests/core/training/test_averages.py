@@ -88,6 +88,7 @@ def test_average_when_made_after_a_training_predicts_what_a_tracked_one_does(
             assert (x_0[0] - x_0[1]).norm() < 0.01 * x_0[1].norm()
 
 
+@pytest.mark.long
 def test_run_when_stopped_and_resumed_keeps_the_same_averages_bit_for_bit(
     pictures: Scan, keeping: RunConfig, tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def test_gradients_when_checkpointed_then_are_the_same_to_the_bit(dropout: float
     assert less < plain / 2
 
 
+@pytest.mark.long
 def test_memory_of_a_large_network_when_checkpointed_then_is_a_fraction() -> None:
     """On `meta`: at dim 128 and 256 px, where nobody would compute it here."""
     plain, less = (kept_for_the_way_back(on, "meta", dim=128)[0] for on in (False, True))

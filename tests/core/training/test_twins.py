@@ -300,6 +300,7 @@ def test_a_seed_that_the_last_pair_cannot_have_is_refused_before_the_first(pictu
         next(train_twins(tiny.with_settings({"seed": 2**63 - 1}), {}, pictures, steps=1, seeds=2, device="cpu"))
 
 
+@pytest.mark.long
 def test_first_timesteps_that_agree_by_chance_are_not_called_the_same(pictures: Scan, tiny: RunConfig) -> None:
     config = tiny.with_settings({"timesteps": 2, "sample_steps": 2, "batch_size": 1})
     events = run(config, {"timestep_draw": "uniform"}, pictures, seeds=3, steps=6)

@@ -232,6 +232,7 @@ def test_show_me_ends_in_its_room_and_frames_what_is_there(
         assert not ring.isVisible() and not card.isVisible(), name
 
 
+@pytest.mark.long
 def test_the_frame_leaves_when_it_is_done_and_leads_back(window: MainWindow, lesson: LessonController) -> None:
     lesson.panel.choose("forward")
     lesson.show_me()
@@ -244,6 +245,7 @@ def test_the_frame_leaves_when_it_is_done_and_leads_back(window: MainWindow, les
     assert not back.isVisible() and lesson.panel.view.tick.text()
 
 
+@pytest.mark.long
 def test_what_was_done_is_remembered_and_shown(window: MainWindow, lesson: LessonController) -> None:
     assert window.settings["lesson_done"] == ["begin"]  # pictures were made
     lesson.panel.choose("forward")

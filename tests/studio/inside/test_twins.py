@@ -98,6 +98,7 @@ def test_compared_it_shows_curves_samples_and_a_verdict_and_keeps_nothing(
     assert twins.has_results
 
 
+@pytest.mark.long
 def test_use_b_chooses_its_settings_and_undo_takes_them_back(qtbot: QtBot, twins: TwinsController, room: Room) -> None:
     twins.open("min_snr", "no min-SNR", PLAIN)
     compare(qtbot, twins)
@@ -209,6 +210,7 @@ def test_without_pictures_it_says_so(twins: TwinsController, room: Room) -> None
     assert not twins.panel.go.isEnabled()
 
 
+@pytest.mark.long
 def test_settings_that_change_after_it_are_told(qtbot: QtBot, twins: TwinsController, room: Room) -> None:
     twins.open("min_snr", "no min-SNR", PLAIN)
     compare(qtbot, twins)
@@ -216,6 +218,7 @@ def test_settings_that_change_after_it_are_told(qtbot: QtBot, twins: TwinsContro
     assert twins.panel.info.text().startswith("The settings have changed since")
 
 
+@pytest.mark.long
 def test_an_error_is_told_and_the_next_comparison_works(
     qtbot: QtBot, twins: TwinsController, monkeypatch: pytest.MonkeyPatch
 ) -> None:
