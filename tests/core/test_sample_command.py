@@ -142,6 +142,7 @@ def test_sample_when_classes_are_given_takes_them_in_turn(folder: Path, tmp_path
     assert not np.array_equal(pixels(tmp_path / "a" / "00000.png"), pixels(tmp_path / "b" / "00000.png"))
 
 
+@pytest.mark.long
 def test_sample_when_steps_are_not_given_takes_the_samplers_usual(folder: Path, tmp_path: Path) -> None:
     for words, steps in (
         (["--sampler", "ddpm"], TIMESTEPS),

@@ -102,6 +102,7 @@ def test_sampler_when_closed_at_any_step_ends(diffusion: GaussianDiffusion, name
     assert list(steps) == []
 
 
+@pytest.mark.long
 def test_ddpm_when_over_all_steps_equals_p_sample(diffusion: GaussianDiffusion) -> None:
     x_T = initial_noise(diffusion, 2, seed=0, device="cpu")
     draw, x, x_0 = seeded(4), x_T, None

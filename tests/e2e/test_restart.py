@@ -42,6 +42,7 @@ def restarted(
     return before, after
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
 @pytest.mark.timeout(180)
 def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_path: Path) -> None:

@@ -203,6 +203,7 @@ def test_the_welcome_offers_to_go_on(
     qtbot.waitUntil(lambda: training.step == 20 and training.state is State.FINISHED, timeout=60_000)
 
 
+@pytest.mark.long
 def test_after_a_crash_the_next_start_says_so_and_goes_on(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -229,6 +230,7 @@ def test_who_dismisses_the_offer_is_not_asked_again(
     assert not window.banner.isVisible()
 
 
+@pytest.mark.long
 def test_lost_pictures_lead_to_a_choice_and_the_run_goes_on(
     make_run: Callable[..., Run],
     open_window: Callable[..., MainWindow],

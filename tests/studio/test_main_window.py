@@ -153,6 +153,7 @@ def test_every_control_explains_itself(window: MainWindow) -> None:
     assert silent == []
 
 
+@pytest.mark.long
 def test_what_is_chosen_before_the_rooms_stand_is_not_overridden(
     home: Path, qapp: QApplication, qtbot, pictures: Path
 ) -> None:

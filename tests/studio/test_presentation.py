@@ -51,6 +51,7 @@ def test_actions_are_in_the_gears_menu_with_their_keys(window: MainWindow, show:
     assert keys == [["F11"], ["Ctrl++", "Ctrl+="], ["Ctrl+-"], ["Ctrl+0"], ["F9"], ["F8"]]
 
 
+@pytest.mark.long
 def test_size_is_chosen_by_several_presses_and_taken_once(
     window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,6 +68,7 @@ def test_size_is_chosen_by_several_presses_and_taken_once(
     assert json.loads(window.settings.path.read_text())["text_size"] == 175, "the next start has it too"
 
 
+@pytest.mark.long
 def test_size_as_it_is_restarts_nothing(window: MainWindow, show: Presentation) -> None:
     show.restart_wished.disconnect(window.restart)
     show.restart_wished.connect(pytest.fail)
@@ -77,6 +79,7 @@ def test_size_as_it_is_restarts_nothing(window: MainWindow, show: Presentation) 
     assert not show.note.isVisible()
 
 
+@pytest.mark.long
 def test_size_waits_for_a_generation_that_would_be_lost(
     window: MainWindow, show: Presentation, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +98,7 @@ def test_size_waits_for_a_generation_that_would_be_lost(
     assert wished
 
 
+@pytest.mark.long
 def test_size_that_waited_for_a_generation_that_is_in_no_file_says_so_before_it_is_lost(
     window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +118,7 @@ def test_size_that_waited_for_a_generation_that_is_in_no_file_says_so_before_it_
     assert wished
 
 
+@pytest.mark.long
 def test_size_that_takes_twins_away_says_so(
     window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +140,7 @@ def test_size_that_takes_twins_away_says_so(
     tricks.twins = None  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 def test_a_window_that_was_closed_is_not_started_again_by_a_size_that_waited(
     window: MainWindow, show: Presentation
 ) -> None:
@@ -160,6 +166,7 @@ def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
     window.sampler.recording = None
 
 
+@pytest.mark.long
 def test_size_when_the_generation_it_waits_for_is_cancelled_says_what_is_lost(
     window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +190,7 @@ def test_size_when_the_generation_it_waits_for_is_cancelled_says_what_is_lost(
     window.sampler.recording = None
 
 
+@pytest.mark.long
 def test_size_when_a_generation_has_ended_is_announced_again(
     window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +233,7 @@ def test_size_when_something_is_painted_is_not_changed_and_says_why(
     panel.fork_bar.clear()
 
 
+@pytest.mark.long
 def test_size_of_the_environment_is_obeyed(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -327,6 +336,7 @@ def test_halo_follows_the_pointer_marks_a_click_and_takes_nothing_of_the_mouse(
     assert halo.isHidden() and not show.halo._timer.isActive()
 
 
+@pytest.mark.long
 def test_halo_is_over_a_menu_too_and_goes_with_it(window: MainWindow, show: Presentation, qtbot: QtBot) -> None:
     show.pointer.trigger()
     menu = QMenu(window)
@@ -342,6 +352,7 @@ def test_halo_is_over_a_menu_too_and_goes_with_it(window: MainWindow, show: Pres
     show.pointer.trigger()
 
 
+@pytest.mark.long
 def test_guide_and_keys_on_a_low_screen_are_no_higher_and_scroll(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_second_click_makes_pictures_with_the_copy_that_is_there(
     assert [path.name for path in window.project.runs_folder.iterdir()] == ["faces-ready"]
 
 
+@pytest.mark.long
 def test_a_click_before_the_rooms_stand_is_remembered(
     home: Path, translations: Translations, stand_in: Path, qtbot: QtBot
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_copy_that_cannot_be_made_is_told(window: MainWindow, monkeypatch: pyt
     assert not window.ready.busy
 
 
+@pytest.mark.long
 def test_another_run_that_is_opened_meanwhile_ends_the_wait_for_pictures(
     window: MainWindow, stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
@@ -98,6 +100,7 @@ def test_another_run_that_is_opened_meanwhile_ends_the_wait_for_pictures(
     assert not window.ready.busy
 
 
+@pytest.mark.long
 def test_a_copy_whose_model_cannot_be_read_is_not_waited_for(
     window: MainWindow, stand_in: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
@@ -121,6 +124,7 @@ def test_the_loss_of_a_run_that_was_opened_unseen_is_drawn_whole(window: MainWin
     qtbot.waitUntil(lambda: pictures(window))
 
 
+@pytest.mark.long
 @pytest.mark.clock
 def test_the_first_pictures_come_soon_after_the_first_click_of_all(
     home: Path, translations: Translations, qtbot: QtBot

@@ -196,6 +196,7 @@ def test_what_vanishes_or_changes_meanwhile_is_told_and_not_kept(tmp_path: Path,
     assert asked == ["2.png", "4.png"]
 
 
+@pytest.mark.long
 def test_it_stops_at_once_and_goes_on_where_it_was(tmp_path: Path, asked: list[str]) -> None:
     image = picture(0, (1200, 900))
     for number in range(60):

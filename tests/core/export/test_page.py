@@ -119,6 +119,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "a.html"
 
 
+@pytest.mark.long
 @needs_chromium
 def test_page_when_opened_scrubs_by_slider_keys_and_clicks_and_asks_the_network_for_nothing(
     taught: Path, tmp_path: Path

@@ -119,6 +119,7 @@ def said_by(capsys: pytest.CaptureFixture[str], *words: str) -> pytest.CaptureRe
     return capsys.readouterr()
 
 
+@pytest.mark.long
 def test_fit_steps_when_run_are_taken_by_sample_and_pictures_are_made_again_without_their_file(
     folder: Path,  # noqa: F811
     tmp_path: Path,

@@ -114,6 +114,7 @@ def test_run_when_left_at_an_event_and_resumed_keeps_the_snapshot_of_that_step(
     assert snapshots_in(tmp_path / "run" / "averages") == [2, 4, 6]
 
 
+@pytest.mark.long
 def test_run_when_a_number_was_none_forgets_the_snapshots_after_the_step_it_goes_back_to(
     pictures: Scan, keeping: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +138,7 @@ def test_run_when_a_number_was_none_forgets_the_snapshots_after_the_step_it_goes
     assert snapshots_in(tmp_path / "run" / "averages") == [4, 8, 12]
 
 
+@pytest.mark.long
 def test_snapshots_when_the_folder_cannot_be_written_stop_nothing(
     pictures: Scan, keeping: RunConfig, tmp_path: Path
 ) -> None:

@@ -112,6 +112,7 @@ def test_only_the_classes_that_are_asked_with_are_learnt(
     assert (before[name] != after[name]).any(dim=1).tolist() == learnt
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
 def test_a_grid_shows_all_classes_in_turn_and_says_so(
     classes: Scan, labelled: RunConfig, tmp_path: Path, sampler: str
@@ -137,6 +138,7 @@ def test_a_model_without_classes_names_none(pictures: Scan, tiny: RunConfig, tmp
     assert "classes" not in read_settings(of(events.Samples, seen)[-1].path)
 
 
+@pytest.mark.long
 def test_a_run_keeps_its_classes_when_the_folder_has_others(classes: Scan, labelled: RunConfig, tmp_path: Path) -> None:
     train(classes, labelled, tmp_path / "run", until=lambda e: isinstance(e, events.StepDone) and e.step == 5)
     (classes.folder / "b").rename(classes.folder / "c")

@@ -48,6 +48,7 @@ def _waits(seen: list[object]) -> str:
     return f"told {told[0]} times while away, {told[1]} time when back"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("on_demand")
 def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     whole = train(pictures, tiny, tmp_path / "whole")
@@ -79,6 +80,7 @@ def test_a_folder_that_goes_and_comes_back_changes_nothing(pictures: Scan, tiny:
     assert len(words) == 1
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("on_demand")
 def test_a_training_that_waits_for_its_folder_can_be_stopped(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     def meddle(event: object, training: TrainingJob) -> None:
@@ -124,6 +126,7 @@ def test_pictures_that_vanish_shrink_or_change_are_counted_and_told(
     assert "3 of 10 pictures cannot be read" in as_words(told[-1])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("crop", ["centre", "random"])
 def test_where_the_pictures_lie_changes_nothing(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crop: str
@@ -156,6 +159,7 @@ def test_held_out_pictures_are_looked_at_and_change_nothing(pictures: Scan, tiny
     assert "held-out pictures" in as_words(told[0])
 
 
+@pytest.mark.long
 def test_the_held_out_loss_goes_on_after_a_stop_as_it_would_have(
     pictures: Scan, tiny: RunConfig, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_before_the_first_checkpoint_it_goes_back_to_the_start(
     assert told[-1].step == 12
 
 
+@pytest.mark.long
 def test_the_data_that_was_left_out_stays_left_out_in_a_resumed_run(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +85,7 @@ def test_the_data_that_was_left_out_stays_left_out_in_a_resumed_run(
     assert all(torch.equal(tensor, parts[name]) for name, tensor in whole.items())
 
 
+@pytest.mark.long
 def test_after_three_times_it_stops_with_the_reason_and_nothing_is_spoilt(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_weight_that_is_no_number_reaches_neither_the_average_nor_a_checkpoint
     assert all(tensor.isfinite().all() for tensor in tensors(tmp_path / "run").values())
 
 
+@pytest.mark.long
 def test_an_average_or_moment_that_is_no_number_is_not_saved(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     job, told, spoilt = TrainingJob(tiny, tmp_path / "run", scan=pictures), [], False
     for event in job.run():

@@ -42,6 +42,7 @@ def test_it_ends_when_it_is_wished(resolved: RunConfig) -> None:
     assert told.steps == 0 and told.seconds_per_step is None and not told.out_of_memory
 
 
+@pytest.mark.long
 def test_a_step_of_minutes_is_measured_with_fewer_pictures(
     resolved: RunConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ def open_lesson(window: MainWindow) -> None:
 # --- the table ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_there_are_twenty_pages_and_each_names_what_there_is() -> None:
     assert len(PAGES) == 20
     for name, page in PAGES.items():
@@ -70,6 +71,7 @@ def test_there_are_twenty_pages_and_each_names_what_there_is() -> None:
     assert {target.tab for target in TARGETS.values() if target.tab} < set(TABS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_the_numbers_of_a_page_are_those_of_a_run(name: str) -> None:
     config = preset("sketch").config.with_settings({"image_size": 28, "channels": 1, "horizontal_flip": False})
@@ -124,6 +126,7 @@ def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, m
     assert "begin" in window.settings["lesson_done"]
 
 
+@pytest.mark.long
 def test_without_a_model_every_empty_page_offers_one(window: MainWindow, tmp_path: Path, monkeypatch, qtbot) -> None:
     folder = tiny_run(tmp_path / "program" / "digits-ready")
     monkeypatch.setattr(ready, "folder_of", lambda _name: folder)
@@ -150,6 +153,7 @@ def test_what_is_told_is_whole_and_beside_what_is_pointed_out(window: MainWindow
         assert not card.geometry().intersects(ring.geometry()), name
 
 
+@pytest.mark.long
 def test_what_is_out_of_sight_is_scrolled_to_when_the_room_is_filled(
     window: MainWindow, lesson: LessonController, qtbot: QtBot
 ) -> None:
@@ -167,6 +171,7 @@ def test_what_is_out_of_sight_is_scrolled_to_when_the_room_is_filled(
     assert ring.geometry().contains(QRect(target.mapTo(window, QPoint(0, 0)), target.size()))
 
 
+@pytest.mark.long
 def test_equally_strong_is_an_snr_of_one() -> None:
     config = RunConfig().with_settings({"timesteps": 1000})
     near = even_ts(config)
@@ -174,6 +179,7 @@ def test_equally_strong_is_an_snr_of_one() -> None:
     assert len(even_ts(config.with_settings({"timesteps": 20}))) >= 1
 
 
+@pytest.mark.long
 def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, qtbot: QtBot) -> None:
     window.project.set_settings({"beta_schedule": "sigmoid"})
     open_lesson(window)
@@ -186,6 +192,7 @@ def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, q
     assert own.text() == ""
 
 
+@pytest.mark.long
 def test_arrows_on_the_tabs_go_past_the_lesson_and_come_back(window: MainWindow, qtbot: QtBot) -> None:
     window.show_room("inside")
     window.inside.show_tab("tricks")
@@ -203,6 +210,7 @@ def test_arrows_on_the_tabs_go_past_the_lesson_and_come_back(window: MainWindow,
     assert window.focusWidget() is window.inside.tabs["lesson"].panel.pages
 
 
+@pytest.mark.long
 def test_what_was_done_is_read_of_settings_that_somebody_has_written_by_hand(window: MainWindow) -> None:
     window.settings["lesson_done"] = ["forward", ["begin"], 3, "forward"]
     open_lesson(window)
@@ -401,6 +409,7 @@ def test_every_deed_is_ticked_when_it_is_really_done(
     assert set(window.settings["lesson_done"]) == set(PAGES)
 
 
+@pytest.mark.long
 def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesson: LessonController) -> None:
     for name in PAGES:
         window.resize(1280, 800)
@@ -412,6 +421,7 @@ def test_no_page_is_cut_at_the_right_in_a_small_window(window: MainWindow, lesso
         assert lesson.panel._scroll.horizontalScrollBar().maximum() == 0, name
 
 
+@pytest.mark.long
 def test_run_menu_leads_to_the_ready_models_while_a_run_is_open(window: MainWindow, lesson: LessonController) -> None:
     wished: list[str] = []
     window.run_menu.ready_wished.disconnect(window.take_ready)

@@ -368,6 +368,7 @@ def test_a_hidden_tab_asks_nothing_until_it_is_seen(tab: Tab, make_run: RunMaker
     assert tab.controller.traced is not None
 
 
+@pytest.mark.long
 def test_a_page_that_goes_out_of_sight_asks_no_more_and_goes_on_when_it_is_back(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     tab.click(tab.head.next)
@@ -384,6 +385,7 @@ def test_a_page_that_goes_out_of_sight_asks_no_more_and_goes_on_when_it_is_back(
     assert tab.head.words.text() == "8 of the 12 pictures of step 43"
 
 
+@pytest.mark.long
 def test_a_page_that_is_back_goes_on_though_settings_changed_that_are_none_of_its_batch(
     tab: Tab, make_run: RunMaker
 ) -> None:
@@ -398,6 +400,7 @@ def test_a_page_that_is_back_goes_on_though_settings_changed_that_are_none_of_it
     assert tab.panel.self_condition.chart.value_at("gain", 0) is not None
 
 
+@pytest.mark.long
 def test_a_guess_that_is_still_to_come_when_another_batch_is_there_is_not_shown(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     first = tab.controller.traced

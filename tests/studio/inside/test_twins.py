@@ -62,6 +62,7 @@ def files_in(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 def test_open_says_what_differs_and_measures_how_long_it_takes(qtbot: QtBot, twins: TwinsController) -> None:
     twins.open("min_snr", "no min-SNR", PLAIN)
     assert twins.panel.title.text() == "Does it help here? no min-SNR"
@@ -330,6 +331,7 @@ def test_the_samples_follow_the_newest_until_an_older_one_is_looked_at(qtbot: Qt
     qtbot.waitUntil(lambda: twins.running is None)
 
 
+@pytest.mark.long
 def test_pointing_at_a_plot_says_both_values_and_their_difference(qtbot: QtBot, twins: TwinsController) -> None:
     twins.open("min_snr", "no min-SNR", PLAIN)
     compare(qtbot, twins)

@@ -131,6 +131,7 @@ def test_settings_when_their_run_has_moved_are_known_by_the_models_sha256(
     assert room.panel.banner.isHidden(), room.panel.banner.text()
 
 
+@pytest.mark.long
 def test_settings_when_made_without_guide_and_length_take_them_away_and_otherwise_bring_them_back(
     room: Room, averaged_run: Path, tmp_path: Path
 ) -> None:
@@ -445,6 +446,7 @@ def test_wipe_when_dragged_moves_its_line(room: Room, own_run: Path) -> None:
     assert abs(compare.wipe.share - 0.5) < 1e-9 or abs(compare.wipe.share - 0.25) < 0.01
 
 
+@pytest.mark.long
 def test_file_when_cut_off_while_it_is_shown_is_told_and_nothing_stops(room: Room, own_run: Path) -> None:
     room.open(own_run)
     make(room, "ddim", 40, count=16)

@@ -28,4 +28,6 @@ def test_of_a_long_name_the_step_stays(qtbot: QtBot) -> None:
 def test_without_a_model_it_says_what_is_to_be_chosen(qtbot: QtBot) -> None:
     combo = ModelCombo()
     qtbot.addWidget(combo)
+    assert combo.currentIndex() == -1 and combo.shown_text(400) == "No model yet"
+    combo.set_choices((ModelChoice(Origin.RUN, "run", step=900),), None)
     assert combo.currentIndex() == -1 and combo.shown_text(400) == "Choose a model"

@@ -171,6 +171,7 @@ def test_guidance_changes_the_pictures_and_needs_a_class(room: Room, class_run: 
     np.testing.assert_array_equal(room.final(), as_learnt)
 
 
+@pytest.mark.long
 def test_an_earlier_checkpoint_of_the_run_guides_and_asks_twice(room: Room, tmp_path: Path) -> None:
     folder = tiny_run(tmp_path / "faces-02")
     room.open(folder)
@@ -311,6 +312,7 @@ def test_every_control_says_what_it_is(room: Room, class_run: Path) -> None:
                     assert control.toolTip(), control
 
 
+@pytest.mark.long
 def test_precision_when_auto_is_what_is_measured_and_the_fork_and_the_file_have_the_same(
     room: Room, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_reopened_generation_when_forked_without_a_change_is_itself_bit_for_bit(
     assert original.arrived == 0  # another tree is there now
 
 
+@pytest.mark.long
 def test_reopened_fork_when_painted_and_masked_goes_on_as_if_it_had_just_been_made(room: Room, own_run: Path) -> None:
     made(room, own_run, "ddpm")
     paint_at(room, 1)
@@ -207,6 +208,7 @@ def test_script_when_made_of_a_reopened_generation_is_that_of_the_fresh_one(
     assert again.replace(checkpoint, "") == fresh and checkpoint in again
 
 
+@pytest.mark.long
 def test_perfect_memory_when_asked_of_a_reopened_generation_answers_as_before_and_also_without_its_checkpoint(
     room: Room, tmp_path: Path
 ) -> None:

@@ -449,6 +449,7 @@ def test_dialog_when_files_of_the_name_are_there_offers_the_next_number(
         path.touch()
 
 
+@pytest.mark.long
 def test_length_of_the_ema_when_the_run_kept_none_cannot_be_chosen_and_says_why(room: Room, run_folder: Path) -> None:
     room.open(run_folder)
     weights = room.panel.head.weights

@@ -66,6 +66,7 @@ def test_an_exported_picture_when_opened_as_a_model_leaves_the_model_and_asks_wh
     assert request is not None and [one.name for one in request.beginning.pictures] == ["mine.png"]
 
 
+@pytest.mark.long
 def test_the_less_a_picture_is_noised_the_more_of_it_stays(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
 ) -> None:
@@ -318,6 +319,7 @@ def test_row_when_wished_says_how_many_pictures_it_has_and_gives_the_number_back
     assert (count.value(), room.settings["sampler_count"], room.panel.request().count) == (4, 4, 4)
 
 
+@pytest.mark.long
 def test_mask_when_there_is_one_has_steps_of_its_own_and_counts_them_as_they_are_taken(
     room: Room, run_folder: Path, tmp_path: Path, ramp: np.ndarray
 ) -> None:

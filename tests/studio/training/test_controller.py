@@ -263,6 +263,7 @@ def test_going_on_after_a_pause_takes_its_words_away(room: Room, qtbot: QtBot) -
     wait_for(qtbot, room, State.FINISHED)
 
 
+@pytest.mark.long
 def test_resume_opens_the_pictures_of_the_run_and_goes_on_with_no_others(
     room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ def button(room: Room) -> QPushButton:
     return found
 
 
+@pytest.mark.long
 def test_a_few_real_steps_are_measured(room: Room, qtbot: QtBot) -> None:
     room.project.set_device("cpu")
     words = room.panel.form.preflight.words
