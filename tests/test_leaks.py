@@ -16,6 +16,7 @@ LEAKS = {
 }
 
 
+@pytest.mark.long
 def test_a_test_that_leaks_fails(pytester: pytest.Pytester) -> None:
     pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text("utf-8"))
     lines = ["import threading", "from PySide6.QtCore import QThread, QTimer", "from PySide6.QtWidgets import QWidget"]

@@ -38,6 +38,7 @@ def test_a_full_disk_under_its_output_ends_no_training(pictures: Path, tmp_path:
     assert log_of(run).count("standard output cannot be written") == 1 and "going on without" in log_of(run)
 
 
+@pytest.mark.long
 def test_a_reader_that_leaves_ends_it_saved(pictures: Path, tmp_path: Path) -> None:  # noqa: F811
     run = tmp_path / "run"
     command = [*words(pictures, run, 10**6), "--json"]

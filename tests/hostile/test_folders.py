@@ -107,6 +107,7 @@ def tell_lies(spoilt: Spoilt, lost: str, ways: Iterable[str]) -> None:
         assert (found["resume"] is None) == (lost == "nothing"), (name, found)
 
 
+@pytest.mark.long
 def test_what_is_no_file(spoilt: Spoilt) -> None:
     for member, kind in itertools.product(MEMBERS, QUICK_KINDS):
         put_in_place(spoilt, member, kind, FEW_WAYS)
@@ -131,6 +132,7 @@ def put_in_place(spoilt: Spoilt, member: str, kind: str, ways: Iterable[str]) ->
         assert found["resume"] is None, (member, kind, found)
 
 
+@pytest.mark.long
 def test_databases(opened: Opener, worst: Worst, run: Path, tmp_path: Path) -> None:
     try_databases(opened, worst, run, tmp_path, ("losses", "numbers", "metrics"))
 
@@ -161,6 +163,7 @@ def try_databases(opened: Opener, worst: Worst, run: Path, tmp_path: Path, ways:
         assert victim.read_text() == PRECIOUS, name
 
 
+@pytest.mark.long
 def test_grids(opened: Opener, worst: Worst, tmp_path: Path) -> None:
     for name, write in pictures().items():
         write(tmp_path / "step-00000003.png")

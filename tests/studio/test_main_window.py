@@ -76,6 +76,7 @@ def press(box: QMessageBox | None, words: str) -> None:
     next(button for button in box.buttons() if button.text() == words).click()
 
 
+@pytest.mark.long
 def test_another_language_is_spoken_after_a_restart_that_is_offered(window: MainWindow) -> None:
     before = visible_words(window)
     choose(window.settings_menu._languages, "zh_CN")
@@ -87,6 +88,7 @@ def test_another_language_is_spoken_after_a_restart_that_is_offered(window: Main
     assert restart_offer(window) is None, "it is spoken already"
 
 
+@pytest.mark.long
 def test_another_size_of_text_offers_a_restart_that_closes_the_window(window: MainWindow) -> None:
     choose(window.settings_menu._sizes, "0")
     assert restart_offer(window) is None, "it is that already"

@@ -51,6 +51,7 @@ def deviation(step: Step) -> float:
     return float((total - step.x_next).abs().max() / step.x_next.abs().max())
 
 
+@pytest.mark.long
 @given(
     sampler=st.sampled_from(sorted(SAMPLERS)),
     objective=st.sampled_from(sorted(OBJECTIVES)),

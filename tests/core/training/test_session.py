@@ -179,6 +179,7 @@ class _StepClock:
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
 
 
+@pytest.mark.long
 def test_seconds_when_the_first_steps_are_slow_then_are_used_and_a_resumption_is_exact(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,7 @@ def test_what_is_not_shared_is_said(
     assert ("other " in shared_in_words(pair)) and shared_in_words(pair).startswith("the same ")
 
 
+@pytest.mark.long
 def test_b_without_a_change_is_a(pictures: Scan, tiny: RunConfig, states: list[SessionState]) -> None:
     events = run(tiny, {}, pictures, seeds=2, steps=30, threads=None)
     assert losses(events, A) == losses(events, B)

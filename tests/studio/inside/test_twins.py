@@ -76,6 +76,7 @@ def test_open_says_what_differs_and_measures_how_long_it_takes(qtbot: QtBot, twi
     assert "3 × 8 steps of each" in twins.panel.info.text()
 
 
+@pytest.mark.long
 def test_compared_it_shows_curves_samples_and_a_verdict_and_keeps_nothing(
     qtbot: QtBot, twins: TwinsController, room: Room, tmp_path: Path
 ) -> None:
