@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.linalg
 import torch
 from torch import Tensor, nn
 
@@ -58,6 +57,9 @@ class DigitFeatures:
 def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
     """‖μ₁−μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) of two clouds, (N, D) and (M, D) (Heusel et al. 2017, arXiv 1706.08500)."""
     covariances = np.cov(one, rowvar=False), np.cov(other, rowvar=False)
-    mixed = np.real(scipy.linalg.sqrtm(covariances[0] @ covariances[1]))
+    # The eigenvalues of Σ₁Σ₂ are those of Σ₁^½ Σ₂ Σ₁^½, which is symmetric: few pictures make it singular.
+    values, axes = np.linalg.eigh(covariances[0])
+    root = (axes * np.sqrt(values.clip(min=0))) @ axes.T
+    mixed = np.sqrt(np.linalg.eigvalsh(root @ covariances[1] @ root).clip(min=0)).sum()
     apart = float(np.square(one.mean(0) - other.mean(0)).sum())
-    return apart + float(np.trace(covariances[0]) + np.trace(covariances[1]) - 2 * np.trace(mixed))
+    return apart + float(np.trace(covariances[0]) + np.trace(covariances[1]) - 2 * mixed)

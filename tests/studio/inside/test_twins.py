@@ -182,7 +182,7 @@ def test_another_card_waits_its_turn_and_results_are_kept(qtbot: QtBot, twins: T
     assert twins.panel.verdict.words.text() == "Nothing was compared yet."
     assert not twins.panel.samples.grids["A"].count()
     compare(qtbot, twins)
-    assert "Not the same, since that is what is compared (Offset noise): noise." in twins.panel.verdict.shared.text()
+    assert "because the settings compared are other ones (Offset noise): noise." in twins.panel.verdict.shared.text()
     twins.open("min_snr", "no min-SNR", PLAIN)
     assert twins.panel.verdict.words.text() == said
     twins.open("min_snr", "min-SNR, γ 1", {"min_snr_gamma": 1})
