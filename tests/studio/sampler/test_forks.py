@@ -277,6 +277,7 @@ def test_fork_line_when_its_words_are_long_cuts_them_at_their_end_and_has_all_of
         go_on(room, at)
     for width in (1100, 1280, 1920):
         room.panel.resize(width, 712)
+        QApplication.processEvents()  # the new widths are laid out when the events are handled
         for button, each in room.panel.fork_line.nodes.items():
             assert button.sizeHint().width() <= button.width(), button.text()
             assert button.text() == button.accessibleName() or button.text().endswith("…")
