@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
     <name>AblationView</name>
@@ -43,7 +44,7 @@
     <name>Anatomy</name>
     <message>
         <source>Channels</source>
-        <extracomment>The translators' context of every sentence here. What an axis of a shape counts.</extracomment>
+        <extracomment>The translators&apos; context of every sentence here. What an axis of a shape counts.</extracomment>
         <translation>通道数</translation>
     </message>
     <message>
@@ -67,7 +68,7 @@
         <translation>特征图的点数，H·W</translation>
     </message>
     <message>
-        <source>The learned memory's entries, and the points of the feature map after them</source>
+        <source>The learned memory&apos;s entries, and the points of the feature map after them</source>
         <translation>学习到的记忆条目，其后是特征图的各点</translation>
     </message>
     <message>
@@ -204,7 +205,7 @@
         <translation>每个头的通道数。</translation>
     </message>
     <message>
-        <source>The attention's weights: of each point, how much it takes from each other.</source>
+        <source>The attention&apos;s weights: of each point, how much it takes from each other.</source>
         <translation>注意力权重：每个点从其他各点取多少。</translation>
     </message>
     <message>
@@ -348,7 +349,7 @@
         <translation>Softmax</translation>
     </message>
     <message>
-        <source>Makes weights of the numbers: none is negative, and each point's add up to 1.</source>
+        <source>Makes weights of the numbers: none is negative, and each point&apos;s add up to 1.</source>
         <translation>把这些数变为权重：没有负数，每个点的权重之和为 1。</translation>
     </message>
     <message>
@@ -432,7 +433,7 @@
     <name>BlockPanel</name>
     <message>
         <source>Selected block</source>
-        <extracomment>Of the width: the frame, margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next "maps", "formulas", "over", "weights" a part of the block, and whether it is on now</extracomment>
+        <extracomment>Of the width: the frame, margins, the scroll bar, and air before that. -1: the block before is wished, 1: the next &quot;maps&quot;, &quot;formulas&quot;, &quot;over&quot;, &quot;weights&quot; a part of the block, and whether it is on now</extracomment>
         <translation>所选模块</translation>
     </message>
     <message>
@@ -532,7 +533,7 @@
     <name>CacheDialog</name>
     <message>
         <source>Decoded pictures</source>
-        <extracomment>nothing else was chosen the variable of the environment that says where; empty: it may be chosen the variable, with its value; empty: it may be chosen in words; empty while it is being counted "" for the usual one emptying is to end</extracomment>
+        <extracomment>nothing else was chosen the variable of the environment that says where; empty: it may be chosen the variable, with its value; empty: it may be chosen in words; empty while it is being counted &quot;&quot; for the usual one emptying is to end</extracomment>
         <translation>已解码的图片</translation>
     </message>
     <message>
@@ -651,7 +652,7 @@
     <name>Canvas</name>
     <message>
         <source>Canvas</source>
-        <extracomment>In the place of a picture's number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
+        <extracomment>In the place of a picture&apos;s number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
         <translation>画布</translation>
     </message>
 </context>
@@ -683,7 +684,7 @@
         <translation>Sigmoid</translation>
     </message>
     <message>
-        <source>Like cosine, with ends that can be bent; the library's default</source>
+        <source>Like cosine, with ends that can be bent; the library&apos;s default</source>
         <translation>与余弦类似，两端形状可调；库默认</translation>
     </message>
     <message>
@@ -724,7 +725,7 @@
     </message>
     <message>
         <source>Noise ε</source>
-        <extracomment>What the network's output is compared with in training.</extracomment>
+        <extracomment>What the network&apos;s output is compared with in training.</extracomment>
         <translation>噪声 ε</translation>
     </message>
     <message>
@@ -798,7 +799,7 @@
     </message>
     <message>
         <source>Uniform</source>
-        <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture's values, and gives the timesteps wished for.</extracomment>
+        <extracomment>Which timesteps a sampler of fewer than T steps keeps. An implementation is called with the process, the first timestep, the number of steps and the number of a picture&apos;s values, and gives the timesteps wished for.</extracomment>
         <translation>均匀</translation>
     </message>
     <message>
@@ -831,7 +832,7 @@
     </message>
     <message>
         <source>Every step of the reverse process, with fresh noise</source>
-        <extracomment>The posterior's: it is also what fills a mask. λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h' = λ_t − λ_before.</extracomment>
+        <extracomment>The posterior&apos;s: it is also what fills a mask. λ = log(√ᾱ/√(1−ᾱ)); of the step before this one, h&apos; = λ_t − λ_before.</extracomment>
         <translation>反向过程的每一步，每步加入新噪声</translation>
     </message>
     <message>
@@ -895,7 +896,7 @@
         <translation>内存减半，较旧的显卡也支持；为此会缩放损失</translation>
     </message>
     <message>
-        <source>Each weight at a pace of its own; the library's Adam where nothing decays</source>
+        <source>Each weight at a pace of its own; the library&apos;s Adam where nothing decays</source>
         <translation>每个权重有自己的步幅；不衰减时即库中的 Adam</translation>
     </message>
     <message>
@@ -1036,7 +1037,7 @@
         <translation>各自独立</translation>
     </message>
     <message>
-        <source>Every picture's t is drawn evenly, whatever the others' are</source>
+        <source>Every picture&apos;s t is drawn evenly, whatever the others&apos; are</source>
         <translation>每张图片的 t 均匀抽取，与其他图片无关</translation>
     </message>
     <message>
@@ -1049,7 +1050,7 @@
     </message>
     <message>
         <source>Mirror</source>
-        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row's name.</extracomment>
+        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.</extracomment>
         <translation>水平翻转</translation>
     </message>
     <message>
@@ -1074,7 +1075,7 @@
     </message>
     <message>
         <source>Not installed here</source>
-        <extracomment>The translators' context of every title and sentence here.</extracomment>
+        <extracomment>The translators&apos; context of every title and sentence here.</extracomment>
         <translation>此处未安装</translation>
     </message>
 </context>
@@ -1155,7 +1156,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. A single point. Of a hint's words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. A single point. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -1213,7 +1214,7 @@
         <translation>同一个 x_T 经过该运行的各个检查点：自上而下是训练带来的变化，自左而右是每个去噪步骤带来的变化。采用上方的设置。</translation>
     </message>
     <message>
-        <source>Denoise the selected picture's noise with up to eight checkpoints of the chosen model's run. A run keeps its newest ones: *Keep* in the training's settings says how many.</source>
+        <source>Denoise the selected picture&apos;s noise with up to eight checkpoints of the chosen model&apos;s run. A run keeps its newest ones: *Keep* in the training&apos;s settings says how many.</source>
         <translation>用所选模型所在运行的最多八个检查点，对所选图片的噪声去噪。运行只保留最新的检查点，个数由训练设置中的“保留”决定。</translation>
     </message>
     <message>
@@ -1360,7 +1361,7 @@
         <translation>按类别训练</translation>
     </message>
     <message>
-        <source>Tells the network each picture's class, so that you can ask for one (Ho &amp; Salimans 2022)</source>
+        <source>Tells the network each picture&apos;s class, so that you can ask for one (Ho &amp; Salimans 2022)</source>
         <translation>告诉网络每张图片的类别，之后就可以指定类别生成（Ho &amp; Salimans 2022）</translation>
     </message>
     <message>
@@ -1432,7 +1433,7 @@
     <name>CompareHead</name>
     <message>
         <source>Wipe</source>
-        <extracomment>"rows", "wipe" or "checkpoints"</extracomment>
+        <extracomment>&quot;rows&quot;, &quot;wipe&quot; or &quot;checkpoints&quot;</extracomment>
         <translation>滑动对比</translation>
     </message>
     <message>
@@ -1460,7 +1461,7 @@
     <name>CompareWay</name>
     <message>
         <source>{letter}, noisy</source>
-        <extracomment>The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. a Recording that is neither A nor B any more A or B is another one A's settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
+        <extracomment>The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it is several times that where the noise is another, and nothing of x̂_0 would be seen. a Recording that is neither A nor B any more A or B is another one A&apos;s settings are to be those of the next sampling a Recording that is A now, to be scrubbed through a SamplerRequest that is to be B</extracomment>
         <translation>{letter}，带噪</translation>
     </message>
     <message>
@@ -1504,7 +1505,7 @@
         <translation>{symbol} 的 ‖A − B‖</translation>
     </message>
     <message>
-        <source>The root mean square of A − B over the selected picture's values, at each t.</source>
+        <source>The root mean square of A − B over the selected picture&apos;s values, at each t.</source>
         <translation>所选图片各数值上 A − B 的均方根，逐 t 给出。</translation>
     </message>
     <message>
@@ -1580,7 +1581,7 @@
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run's own settings, or None: the project's what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -1659,7 +1660,7 @@
         <translation>t（噪声 → 图片）</translation>
     </message>
     <message>
-        <source>ᾱ_t, the share of the picture's variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
+        <source>ᾱ_t, the share of the picture&apos;s variance that is left in x_t: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε (Ho et al. 2020, eq. 4).</source>
         <extracomment>From the top down.</extracomment>
         <translation>ᾱ_t：x_t 中还保留的图片方差占比，x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε（Ho et al. 2020，式 4）。</translation>
     </message>
@@ -1668,7 +1669,7 @@
         <translation>信噪比 ᾱ_t / (1 − ᾱ_t)：大于 1 时图片多于噪声（Kingma et al. 2021）。</translation>
     </message>
     <message>
-        <source>How much the predicted picture changed against the step before: the root mean square over the selected picture's values, which lie in −1 … 1.</source>
+        <source>How much the predicted picture changed against the step before: the root mean square over the selected picture&apos;s values, which lie in −1 … 1.</source>
         <translation>预测图片相对上一步的变化：所选图片各像素值之差的均方根，像素值在 −1 … 1 之间。</translation>
     </message>
     <message>
@@ -1677,7 +1678,7 @@
         <translation>随 t 变化的曲线</translation>
     </message>
     <message>
-        <source>Mean and standard deviation of the selected x_t, in the network's range.</source>
+        <source>Mean and standard deviation of the selected x_t, in the network&apos;s range.</source>
         <translation>所选 x_t 的均值和标准差，按网络的取值范围计。</translation>
     </message>
     <message>
@@ -1689,7 +1690,7 @@
     <name>DatasetController</name>
     <message>
         <source>Sample set: faces</source>
-        <extracomment>Skipped files that are listed; a folder of a million damaged ones has a million of them. What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It makes no class of Qt's kind (see warmup.import_rooms). the place of the first picture that was asked for by name; -1: it is not there the places of all that were asked for Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core. A training needs the disk more than anybody needs the news, and meets what is gone by itself. Changes: what is otherwise than at the scan, as far as was looked Selected pictures that are found again in a folder that has changed. a folder's pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one's own</extracomment>
+        <extracomment>Skipped files that are listed; a folder of a million damaged ones has a million of them. What the window then shows the folder with: loaded beforehand, here, as the window would stand still meanwhile. It makes no class of Qt&apos;s kind (see warmup.import_rooms). the place of the first picture that was asked for by name; -1: it is not there the places of all that were asked for Between two looks, at least; and so many times as long as the last one took: two thirds of a percent of a core. A training needs the disk more than anybody needs the news, and meets what is gone by itself. Changes: what is otherwise than at the scan, as far as was looked Selected pictures that are found again in a folder that has changed. a folder&apos;s pictures are in the project the exception that kept a folder from being opened a folder, a file, a run or a checkpoint was dropped on the room the settings of the open run are to be left for one&apos;s own</extracomment>
         <translation>示例集：表情</translation>
     </message>
     <message>
@@ -1967,7 +1968,7 @@
         <translation>一次生成 {count} 张图片时，{device} 内存不足。请减少图片数量。</translation>
     </message>
     <message>
-        <source>This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
+        <source>This guide does not go with the model: its {name} is {got}, the model&apos;s {wanted}. Take an earlier checkpoint of the same run, or a model that was trained alike.</source>
         <translation>此引导模型与该模型不匹配：其 {name} 为 {got}，而模型的为 {wanted}。请使用同一次运行的较早检查点，或以相同方式训练的模型。</translation>
     </message>
     <message>
@@ -2007,7 +2008,7 @@
         <translation>批大小为 {batch_size}、图片为 {image_size} px 时，{device} 内存不足。第 {step} 步及之前的内容已保存；请试试批大小 {smaller}。</translation>
     </message>
     <message>
-        <source>At step {step} {what}, also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run's incidents say which pictures it was.</source>
+        <source>At step {step} {what}, also after going back {tries} times. What was saved up to step {saved_step} is good. Try a lower learning rate; the run&apos;s incidents say which pictures it was.</source>
         <translation>在第 {step} 步，{what}，退回 {tries} 次后仍然如此。第 {saved_step} 步之前保存的内容完好。请尝试更低的学习率；运行的 incidents 文件夹记录了涉及哪些图片。</translation>
     </message>
     <message>
@@ -2132,11 +2133,11 @@
         <translation>类别 {names} 已没有图片；已学到的内容保留</translation>
     </message>
     <message>
-        <source>not among this run's classes: the class {names}; {count:,} pictures count as no class</source>
+        <source>not among this run&apos;s classes: the class {names}; {count:,} pictures count as no class</source>
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
     </message>
     <message>
-        <source>not among this run's classes: the classes {names}; {count:,} pictures count as no class</source>
+        <source>not among this run&apos;s classes: the classes {names}; {count:,} pictures count as no class</source>
         <translation>类别 {names} 不在此运行的类别之中；{count:,} 张图片按无类别处理</translation>
     </message>
     <message>
@@ -2204,7 +2205,7 @@
         <translation>{path} 已经存在。请选择别的文件夹，接着已有的编号继续（--number-on），或替换它（--force）。</translation>
     </message>
     <message>
-        <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row's ({there}). Compare checkpoints of one run.</source>
+        <source>This checkpoint makes other pictures (height × width × channels, steps: {here}) than the first row&apos;s ({there}). Compare checkpoints of one run.</source>
         <translation>此检查点生成的图片（高 × 宽 × 通道，步数：{here}）与第一行的（{there}）不同。请比较同一次运行的检查点。</translation>
     </message>
     <message>
@@ -2252,7 +2253,7 @@
         <translation>{path} 中没有第 {step} 步的完整快照。</translation>
     </message>
     <message>
-        <source>{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and choose it in the sampler room's strip (K).</source>
+        <source>{path} is a kept generation, not a model: pictures with all of their steps. Open the run that it lies in, and choose it in the sampler room&apos;s strip (K).</source>
         <translation>{path} 是一次保留的生成，不是模型：它存的是图片及其每一步。请打开它所在的训练，在采样页的保留栏（K）中选择它。</translation>
     </message>
     <message>
@@ -2260,8 +2261,8 @@
         <translation>{path} 是为脚本保存的一次去噪过程，不是模型：可用 numpy 或 safetensors 读取其中的数组。请打开生成它的训练或检查点。</translation>
     </message>
     <message>
-        <source>excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name with a comma stands in quotes, excluded="a,b.png"</source>
-        <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded="a,b.png"</translation>
+        <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
+        <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
     <message>
         <source>computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster</source>
@@ -2288,7 +2289,7 @@
         <translation>它是管道、套接字或设备，不是文件</translation>
     </message>
     <message>
-        <source>it is a folder with a picture's name; the pictures in it count by themselves</source>
+        <source>it is a folder with a picture&apos;s name; the pictures in it count by themselves</source>
         <translation>它是以图片名命名的文件夹；其中的图片会单独计入</translation>
     </message>
     <message>
@@ -2396,7 +2397,7 @@
         <translation>这台电脑没有该设备</translation>
     </message>
     <message>
-        <source>the network's answer became {value}</source>
+        <source>the network&apos;s answer became {value}</source>
         <translation>网络的输出变为 {value}</translation>
     </message>
     <message>
@@ -2804,7 +2805,7 @@
         <translation>GaussianDiffusion、其平均、两者之一的 state_dict，或 None</translation>
     </message>
     <message>
-        <source>Adam or AdamW over the model's parameters, its state_dict, or None</source>
+        <source>Adam or AdamW over the model&apos;s parameters, its state_dict, or None</source>
         <translation>模型参数的 Adam 或 AdamW、其 state_dict，或 None</translation>
     </message>
     <message>
@@ -2868,7 +2869,7 @@
         <translation>浮点的张量：{expected}</translation>
     </message>
     <message>
-        <source>pictures on the model's device, {device}</source>
+        <source>pictures on the model&apos;s device, {device}</source>
         <translation>位于模型所在设备 {device} 的图片</translation>
     </message>
     <message>
@@ -3000,7 +3001,7 @@
         <translation>模型的返回值</translation>
     </message>
     <message>
-        <source>the model's {name}</source>
+        <source>the model&apos;s {name}</source>
         <translation>模型的 {name}</translation>
     </message>
     <message>
@@ -3060,11 +3061,11 @@
         <translation>前向过程采用 Ho 等人的；core.SAMPLERS 中有只需少量步数的采样器</translation>
     </message>
     <message>
-        <source>the variance of a step is the schedule's; use core.GaussianDiffusion</source>
+        <source>the variance of a step is the schedule&apos;s; use core.GaussianDiffusion</source>
         <translation>每步的方差由调度决定；请用 core.GaussianDiffusion</translation>
     </message>
     <message>
-        <source>a network predicts one thing: choose core.GaussianDiffusion's objective</source>
+        <source>a network predicts one thing: choose core.GaussianDiffusion&apos;s objective</source>
         <translation>一个网络只预测一种量：请选择 core.GaussianDiffusion 的 objective</translation>
     </message>
     <message>
@@ -3072,7 +3073,7 @@
         <translation>core.Trainer 会自行读取图片文件夹</translation>
     </message>
     <message>
-        <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise's distance</source>
+        <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise&apos;s distance</source>
         <translation>它是另一种训练损失；core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) 也会按噪声距离从候选中选择</translation>
     </message>
     <message>
@@ -3080,7 +3081,7 @@
         <translation>训练会话自行选择设备和精度；由 trainer.device 和 amp= 说明</translation>
     </message>
     <message>
-        <source>the session reads the pictures of the folder by itself; the run's config.json says how</source>
+        <source>the session reads the pictures of the folder by itself; the run&apos;s config.json says how</source>
         <translation>会话自行读取文件夹中的图片；方式见运行的 config.json</translation>
     </message>
     <message>
@@ -3096,7 +3097,7 @@
         <translation>不计算 FID；所有里程碑都会保留</translation>
     </message>
     <message>
-        <source>the variance of a step is the schedule's; train without it</source>
+        <source>the variance of a step is the schedule&apos;s; train without it</source>
         <translation>每步的方差由调度决定；请不带它训练</translation>
     </message>
     <message>
@@ -3104,7 +3105,7 @@
         <translation>本程序只处理图片；序列请继续用那个软件包</translation>
     </message>
     <message>
-        <source>its one network is the U-Net of Ho et al.; core.Unet has that library's name, arguments and tensors</source>
+        <source>its one network is the U-Net of Ho et al.; core.Unet has that library&apos;s name, arguments and tensors</source>
         <translation>唯一的网络是 Ho 等人的 U-Net；core.Unet 与该库的名称、参数和张量一致</translation>
     </message>
     <message>
@@ -3224,7 +3225,7 @@
         <translation>其数的字节序不同</translation>
     </message>
     <message>
-        <source>its list of parts is longer than a model's can be</source>
+        <source>its list of parts is longer than a model&apos;s can be</source>
         <translation>其部分列表长于模型可能的长度</translation>
     </message>
     <message>
@@ -3432,7 +3433,7 @@
         <translation>其 {name} 属于另一种调度或目标</translation>
     </message>
     <message>
-        <source>its optimizer is not one group of parameters, as the library's is</source>
+        <source>its optimizer is not one group of parameters, as the library&apos;s is</source>
         <translation>其优化器不像该库那样只有一组参数</translation>
     </message>
     <message>
@@ -3440,27 +3441,27 @@
         <translation>其优化器有 {got} 个参数，网络有 {wanted} 个</translation>
     </message>
     <message>
-        <source>its optimizer's state of parameter {index} is not Adam's</source>
+        <source>its optimizer&apos;s state of parameter {index} is not Adam&apos;s</source>
         <translation>其优化器中参数 {index} 的状态不是 Adam 的</translation>
     </message>
     <message>
-        <source>its optimizer's {name} of parameter {index} is not of that parameter's shape</source>
+        <source>its optimizer&apos;s {name} of parameter {index} is not of that parameter&apos;s shape</source>
         <translation>其优化器中参数 {index} 的 {name} 与该参数形状不同</translation>
     </message>
     <message>
-        <source>its optimizer's {name} of parameter {index} holds {dtype}</source>
+        <source>its optimizer&apos;s {name} of parameter {index} holds {dtype}</source>
         <translation>其优化器中参数 {index} 的 {name} 类型为 {dtype}</translation>
     </message>
     <message>
-        <source>its optimizer's {name} is neither a number nor a word</source>
+        <source>its optimizer&apos;s {name} is neither a number nor a word</source>
         <translation>其优化器的 {name} 既不是数也不是词</translation>
     </message>
     <message>
-        <source>its optimizer's {name} is a mean of squares, and below 0</source>
+        <source>its optimizer&apos;s {name} is a mean of squares, and below 0</source>
         <translation>其优化器的 {name} 是平方的均值，却小于 0</translation>
     </message>
     <message>
-        <source>its optimizer's {name} is {value:g}, and counts from 1</source>
+        <source>its optimizer&apos;s {name} is {value:g}, and counts from 1</source>
         <translation>其优化器的 {name} 为 {value:g}，而计数从 1 开始</translation>
     </message>
     <message>
@@ -3536,7 +3537,7 @@
         <translation>内容与写入时不同</translation>
     </message>
     <message>
-        <source>the average's {name} is not the model's</source>
+        <source>the average&apos;s {name} is not the model&apos;s</source>
         <translation>平均权重的 {name} 与模型不符</translation>
     </message>
     <message>
@@ -3636,7 +3637,7 @@
         <translation>{name} 不是可读取的文件</translation>
     </message>
     <message>
-        <source>{name} names another file, which no run's does</source>
+        <source>{name} names another file, which no run&apos;s does</source>
         <translation>{name} 指向另一个文件，运行的文件不会这样</translation>
     </message>
     <message>
@@ -3836,35 +3837,35 @@
         <translation>{first} 和 {second}</translation>
     </message>
     <message>
-        <source>an optimizer's state in groups, or of other parameters: pass the optimizer itself</source>
+        <source>an optimizer&apos;s state in groups, or of other parameters: pass the optimizer itself</source>
         <translation>分组的或属于其他参数的优化器状态：请传入优化器本身</translation>
     </message>
     <message>
-        <source>the state of an optimizer without {name}: only Adam's and AdamW's</source>
+        <source>the state of an optimizer without {name}: only Adam&apos;s and AdamW&apos;s</source>
         <translation>没有 {name} 的优化器状态：只能是 Adam 和 AdamW 的</translation>
     </message>
     <message>
-        <source>an optimizer's state of parameter {index}; the model has {count}</source>
+        <source>an optimizer&apos;s state of parameter {index}; the model has {count}</source>
         <translation>参数 {index} 的优化器状态；模型有 {count} 个参数</translation>
     </message>
     <message>
-        <source>an optimizer's state of parameter {index} ({known}) that is not Adam's of its shape</source>
+        <source>an optimizer&apos;s state of parameter {index} ({known}) that is not Adam&apos;s of its shape</source>
         <translation>参数 {index} 的优化器状态（{known}），它不是该形状的 Adam 状态</translation>
     </message>
     <message>
-        <source>an optimizer's state of {name}</source>
+        <source>an optimizer&apos;s state of {name}</source>
         <translation>{name} 的优化器状态</translation>
     </message>
     <message>
-        <source>the state of {name}: only Adam's and AdamW's</source>
+        <source>the state of {name}: only Adam&apos;s and AdamW&apos;s</source>
         <translation>{name} 的状态：只能是 Adam 和 AdamW 的</translation>
     </message>
     <message>
-        <source>an optimizer of other parameters than the model's</source>
+        <source>an optimizer of other parameters than the model&apos;s</source>
         <translation>属于模型以外参数的优化器</translation>
     </message>
     <message>
-        <source>{name}'s state ({known}): only Adam's</source>
+        <source>{name}&apos;s state ({known}): only Adam&apos;s</source>
         <translation>{name} 的状态（{known}）：只能是 Adam 的</translation>
     </message>
     <message>
@@ -3932,7 +3933,7 @@
         <translation>填补从噪声开始，由 RePaint 完成</translation>
     </message>
     <message>
-        <source>filling is done by RePaint, in DDPM's steps</source>
+        <source>filling is done by RePaint, in DDPM&apos;s steps</source>
         <translation>填补由 RePaint 按 DDPM 的步骤完成</translation>
     </message>
     <message>
@@ -4520,7 +4521,7 @@
     <name>FolderNews</name>
     <message>
         <source>Look again</source>
-        <extracomment>A longer name of a folder is shortened: to so many pixels, or its part of the window's width. look through the folder again</extracomment>
+        <extracomment>A longer name of a folder is shortened: to so many pixels, or its part of the window&apos;s width. look through the folder again</extracomment>
         <translation>重新查看</translation>
     </message>
     <message>
@@ -4565,7 +4566,7 @@
     <name>ForkBar</name>
     <message>
         <source>Fork</source>
-        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree's place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree&apos;s place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
         <translation>分叉</translation>
     </message>
     <message>
@@ -4705,7 +4706,7 @@
         <translation>从第 {step} 步起的 {n} 步里，您涂画的内容就是干净图片；之后由网络继续。</translation>
     </message>
     <message>
-        <source>What is tinted, {share} %, is made anew in each picture; all else stays the original's.</source>
+        <source>What is tinted, {share} %, is made anew in each picture; all else stays the original&apos;s.</source>
         <translation>着色部分（{share} %）在每张图片中重新生成；其余都与原来相同。</translation>
     </message>
     <message>
@@ -4792,8 +4793,8 @@
 <context>
     <name>FormRow</name>
     <message>
-        <source>{name}: back to the preset's value</source>
-        <extracomment>back to the preset's value</extracomment>
+        <source>{name}: back to the preset&apos;s value</source>
+        <extracomment>back to the preset&apos;s value</extracomment>
         <translation>{name}：恢复为预设值</translation>
     </message>
 </context>
@@ -4801,7 +4802,7 @@
     <name>ForwardView</name>
     <message>
         <source>Forward process</source>
-        <extracomment>Half a slider's thumb: its centre stops this far from the slider's ends.</extracomment>
+        <extracomment>Half a slider&apos;s thumb: its centre stops this far from the slider&apos;s ends.</extracomment>
         <translation>前向过程</translation>
     </message>
     <message>
@@ -4821,7 +4822,7 @@
         <translation>图片与噪声随 t 的变化</translation>
     </message>
     <message>
-        <source>What is left of the picture's power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. Click to go there</source>
+        <source>What is left of the picture&apos;s power, ᾱ_t, and how strong the noise is, √(1−ᾱ_t), at every timestep. Click to go there</source>
         <translation>每个时间步中图片剩余的功率 ᾱ_t，以及噪声强度 √(1−ᾱ_t)。点击可跳到该处</translation>
     </message>
     <message>
@@ -4833,7 +4834,7 @@
         <translation>点击图片，跳到它的时间步</translation>
     </message>
     <message>
-        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)</source>
+        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture&apos;s power (Ho et al. 2020)</source>
         <translation>ᾱ_t：到 t 为止各步 1 − β 的乘积，即图片剩余的功率（Ho et al. 2020）</translation>
     </message>
     <message>
@@ -4885,7 +4886,7 @@
     <name>FurtherMenu</name>
     <message>
         <source>Learning rate from {rate} again: the loss rises at first, and falls lower in the end</source>
-        <extracomment>a PastRun the run that was to go on can do so now the run was trained on the pictures of this folder (Path) the run's own pictures are gone, and others are to be chosen the folder of the run that is to go on</extracomment>
+        <extracomment>a PastRun the run that was to go on can do so now the run was trained on the pictures of this folder (Path) the run&apos;s own pictures are gone, and others are to be chosen the folder of the run that is to go on</extracomment>
         <translation>学习率重新从 {rate} 开始：损失起初会上升，最终降得更低</translation>
     </message>
     <message>
@@ -4916,7 +4917,7 @@
     <name>GoOnLine</name>
     <message>
         <source>Resume</source>
-        <extracomment>Sample set → side of a picture in its sheet, rows and columns of the card, the colour between them. The cards, left to right: object name → the sample set that is opened, or none for a folder of one's own. the Path of the run</extracomment>
+        <extracomment>Sample set → side of a picture in its sheet, rows and columns of the card, the colour between them. The cards, left to right: object name → the sample set that is opened, or none for a folder of one&apos;s own. the Path of the run</extracomment>
         <translation>继续</translation>
     </message>
     <message>
@@ -4996,7 +4997,7 @@
         <translation>图片离开引导模型多远：1 与单独使用该模型相同，最大到 {most}，越大离得越远，变化越少。</translation>
     </message>
     <message>
-        <source>There is no earlier checkpoint of this model's run. How many a run keeps, and how often it saves one, stands in its settings.</source>
+        <source>There is no earlier checkpoint of this model&apos;s run. How many a run keeps, and how often it saves one, stands in its settings.</source>
         <translation>该模型所属的运行没有更早的检查点。运行保留多少个检查点、多久保存一次，见其设置。</translation>
     </message>
     <message>
@@ -5008,7 +5009,7 @@
     <name>ImmiscibleCard</name>
     <message>
         <source>Immiscible</source>
-        <extracomment>each noise is one of the picture's own one of the shown pictures</extracomment>
+        <extracomment>each noise is one of the picture&apos;s own one of the shown pictures</extracomment>
         <translation>不混溶</translation>
     </message>
     <message>
@@ -5060,7 +5061,6 @@
     <name>InsidePanel</name>
     <message>
         <source>Inside</source>
-        <extracomment>the name of the tab that is shown now</extracomment>
         <translation>内部</translation>
     </message>
 </context>
@@ -5068,7 +5068,7 @@
     <name>InsideTabs</name>
     <message>
         <source>Network</source>
-        <extracomment>The translators' context of the tabs' texts. the page what stands beside the tabs while the page is shown Name → tab, in their order.</extracomment>
+        <extracomment>The translators&apos; context of the tabs&apos; texts. Name → tab, in their order.</extracomment>
         <translation>网络</translation>
     </message>
     <message>
@@ -5104,7 +5104,7 @@
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>The squares of the chequers behind transparent pixels. A class's name has this room at least beside a picture's own, or its part of the width, and more where there is some. A picture's facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>The squares of the chequers behind transparent pixels. A class&apos;s name has this room at least beside a picture&apos;s own, or its part of the width, and more where there is some. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -5172,7 +5172,7 @@
     <name>Keeping</name>
     <message>
         <source>In memory only: the settings menu says to keep none.</source>
-        <extracomment>At the end of the program a generation that is being written is given so long. Removed generations that can be taken back; of more the one that was removed first goes for good. the Generations, newest first; what is wrong with others, or "" a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and on the disk until the window closes; the last last their files, and those whose removal is under way or done what was listed last</extracomment>
+        <extracomment>At the end of the program a generation that is being written is given so long. Removed generations that can be taken back; of more the one that was removed first goes for good. the Generations, newest first; what is wrong with others, or &quot;&quot; a Recording that was wished, and as what the Recording, and the Generation that it is from now on the Recording, and why the Recording is not needed here any more a sentence a Recording is to be shown; whether as the first of two that are compared a Recording that is not needed here any more the one that is in memory alone, if any it shown no more, and on the disk until the window closes; the last last their files, and those whose removal is under way or done what was listed last</extracomment>
         <translation>仅在内存中：设置菜单中选择了不保留。</translation>
     </message>
 </context>
@@ -5204,7 +5204,7 @@
     <name>KeptStrip</name>
     <message>
         <source>Kept</source>
-        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be "A" or "B" its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
         <translation>已保留</translation>
     </message>
     <message>
@@ -5328,7 +5328,7 @@
         <translation>后验均值</translation>
     </message>
     <message>
-        <source>μ_t: the mean of q(x_s | x_t, x̂_0), where DDPM's step would end without its noise (Ho et al. 2020, arXiv 2006.11239, eq. 7).</source>
+        <source>μ_t: the mean of q(x_s | x_t, x̂_0), where DDPM&apos;s step would end without its noise (Ho et al. 2020, arXiv 2006.11239, eq. 7).</source>
         <translation>μ_t：q(x_s | x_t, x̂_0) 的均值，即 DDPM 的一步不加噪声时到达之处（Ho 等 2020，arXiv 2006.11239，式 7）。</translation>
     </message>
     <message>
@@ -5392,7 +5392,7 @@
         <translation>带类别</translation>
     </message>
     <message>
-        <source>c: the network's output when it is told the class.</source>
+        <source>c: the network&apos;s output when it is told the class.</source>
         <translation>c：告诉网络类别时的输出。</translation>
     </message>
     <message>
@@ -5400,7 +5400,7 @@
         <translation>不带类别</translation>
     </message>
     <message>
-        <source>∅: the network's output when it is told no class.</source>
+        <source>∅: the network&apos;s output when it is told no class.</source>
         <translation>∅：不告诉网络类别时的输出。</translation>
     </message>
     <message>
@@ -5408,7 +5408,7 @@
         <translation>引导模型的</translation>
     </message>
     <message>
-        <source>g: the guide's output, that of a worse model, from which the network's own is pushed away.</source>
+        <source>g: the guide&apos;s output, that of a worse model, from which the network&apos;s own is pushed away.</source>
         <translation>g：引导模型（较差的模型）的输出，网络自身的输出被推离它。</translation>
     </message>
     <message>
@@ -5494,7 +5494,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>噪声增长得多快</translation>
     </message>
     <message>
-        <source>The schedule says how much noise each step adds: β_t is the share of the variance that step t replaces. What counts is the product of all 1 − β up to t, called ᾱ_t: the share of the picture's variance that is left. It falls from nearly 1 to nearly 0. ᾱ_t divided by 1 − ᾱ_t is the signal-to-noise ratio, SNR. Where it is 1, picture and noise are equally strong; around there shapes appear and vanish. Schedules differ most in how many steps they spend there.</source>
+        <source>The schedule says how much noise each step adds: β_t is the share of the variance that step t replaces. What counts is the product of all 1 − β up to t, called ᾱ_t: the share of the picture&apos;s variance that is left. It falls from nearly 1 to nearly 0. ᾱ_t divided by 1 − ᾱ_t is the signal-to-noise ratio, SNR. Where it is 1, picture and noise are equally strong; around there shapes appear and vanish. Schedules differ most in how many steps they spend there.</source>
         <translation>噪声调度决定每一步加多少噪声：β_t 是第 t 步所替换的方差比例。真正重要的是到 t 为止所有 1 − β 的乘积 ᾱ_t：图片的方差还剩多少。它从接近 1 降到接近 0。ᾱ_t 除以 1 − ᾱ_t 就是信噪比 SNR。信噪比为 1 时，图片和噪声一样强；形状就在这附近出现和消失。各种调度最大的差别，是在这附近花多少步。</translation>
     </message>
     <message>
@@ -5538,7 +5538,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>U-Net</translation>
     </message>
     <message>
-        <source>The network answers with as many numbers as it was given. A U-Net does that in two halves. On the way down it looks at ever lower resolution, with ever more channels, so that what is far apart comes together. On the way up the resolution comes back. Shortcuts carry what each stage knew on the way down over to the same stage on the way up; without them every detail would have to pass the narrow bottom. The article's U-Net has two ResNet blocks and an attention in each stage.</source>
+        <source>The network answers with as many numbers as it was given. A U-Net does that in two halves. On the way down it looks at ever lower resolution, with ever more channels, so that what is far apart comes together. On the way up the resolution comes back. Shortcuts carry what each stage knew on the way down over to the same stage on the way up; without them every detail would have to pass the narrow bottom. The article&apos;s U-Net has two ResNet blocks and an attention in each stage.</source>
         <translation>网络输出的数和输入的一样多。U-Net 分两半来做。向下时分辨率越来越低、通道越来越多，相距很远的内容得以汇合；向上时分辨率逐级恢复。捷径把向下时每一级所知道的，直接交给向上时的同一级；没有捷径，所有细节都得挤过狭窄的底部。文章里的 U-Net 每一级有两个残差块和一个注意力。</translation>
     </message>
     <message>
@@ -5562,7 +5562,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>残差块</translation>
     </message>
     <message>
-        <source>Most of the work is done by ResNet blocks, `ResnetBlock` in the code. Each has two convolutions of 3 × 3 pixels, and each of those a normalisation (RMSNorm) and the activation SiLU. In the first of them the timestep comes in: it scales and shifts each channel. At the end the block's input is added to what came out. So a block only says what to change, and the gradient has a straight way back through all of them: deep networks can be trained because of that.</source>
+        <source>Most of the work is done by ResNet blocks, `ResnetBlock` in the code. Each has two convolutions of 3 × 3 pixels, and each of those a normalisation (RMSNorm) and the activation SiLU. In the first of them the timestep comes in: it scales and shifts each channel. At the end the block&apos;s input is added to what came out. So a block only says what to change, and the gradient has a straight way back through all of them: deep networks can be trained because of that.</source>
         <translation>大部分工作由残差块完成，代码里叫 `ResnetBlock`。每个块有两次 3 × 3 卷积，各跟一次归一化（RMSNorm）和激活函数 SiLU。时间步在第一次卷积之后加入：它缩放并平移每个通道。最后，块的输入加到结果上。所以一个块只需说明要改变什么，梯度也有一条直路穿过所有的块：深的网络因此才能训练。</translation>
     </message>
     <message>
@@ -5774,11 +5774,11 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>技巧：sigmoid 调度</translation>
     </message>
     <message>
-        <source>The linear schedule of the first paper wastes steps: long before the end hardly anything is left of the picture. The cosine lets ᾱ_t fall evenly. The sigmoid, the library's default, does so too, and three numbers bend it: start and end say which part of the curve σ is used, and τ how steep it is. Larger pictures need more noise, since many pixels say the same and the noise is averaged away. A schedule that suits 32 pixels is therefore too mild for 256.</source>
+        <source>The linear schedule of the first paper wastes steps: long before the end hardly anything is left of the picture. The cosine lets ᾱ_t fall evenly. The sigmoid, the library&apos;s default, does so too, and three numbers bend it: start and end say which part of the curve σ is used, and τ how steep it is. Larger pictures need more noise, since many pixels say the same and the noise is averaged away. A schedule that suits 32 pixels is therefore too mild for 256.</source>
         <translation>最早论文的线性调度浪费步数：离终点还很远，图片就几乎不剩了。余弦让 ᾱ_t 均匀下降。这个库默认的 sigmoid 也是如此，并且可以用三个数来弯曲：start 和 end 决定取曲线 σ 的哪一段，τ 决定它有多陡。图片越大，需要的噪声越多，因为许多像素说的是同一件事，噪声会被平均掉。所以适合 32 像素的调度，对 256 像素就太温和了。</translation>
     </message>
     <message>
-        <source>With the schedule {schedule}, {lost} of the t of {run} leave less than a hundredth of the picture's variance. It would be {lost_linear} with the linear schedule and {lost_sigmoid} with the sigmoid.</source>
+        <source>With the schedule {schedule}, {lost} of the t of {run} leave less than a hundredth of the picture&apos;s variance. It would be {lost_linear} with the linear schedule and {lost_sigmoid} with the sigmoid.</source>
         <translation>使用 {schedule} 调度时，{run} 有 {lost} 的 t 只剩不到图片方差的百分之一。换成线性调度会是 {lost_linear}，sigmoid 是 {lost_sigmoid}。</translation>
     </message>
     <message>
@@ -5930,7 +5930,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>LessonCard</name>
     <message>
         <source>Back to the lesson</source>
-        <extracomment>Between the ring and the card, and from the card to the window's edge.</extracomment>
+        <extracomment>Between the ring and the card, and from the card to the window&apos;s edge.</extracomment>
         <translation>回到课程</translation>
     </message>
     <message>
@@ -5990,7 +5990,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>LogPanel</name>
     <message>
         <source>Log</source>
-        <extracomment>Older lines are dropped; the run's own log file keeps them.</extracomment>
+        <extracomment>Older lines are dropped; the run&apos;s own log file keeps them.</extracomment>
         <translation>日志</translation>
     </message>
     <message>
@@ -6163,7 +6163,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MapView</name>
     <message>
         <source>The blocks of the network</source>
-        <extracomment>A block's mark: as wide as its share of the time, and as it is while that is not known. With less than this the boxes of the way of t are drawn tight. another block, by a person: its module Enter on the selected block, or a double click the module of the selected block the place of the words behind the last of them</extracomment>
+        <extracomment>A block&apos;s mark: as wide as its share of the time, and as it is while that is not known. With less than this the boxes of the way of t are drawn tight. another block, by a person: its module Enter on the selected block, or a double click the module of the selected block the place of the words behind the last of them</extracomment>
         <translation>网络的模块</translation>
     </message>
     <message>
@@ -6199,7 +6199,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>读取 {time}</translation>
     </message>
     <message>
-        <source>with {n} of the processor's threads, the fastest now</source>
+        <source>with {n} of the processor&apos;s threads, the fastest now</source>
         <translation>（使用 {n} 个处理器线程，目前最快）</translation>
     </message>
     <message>
@@ -6247,7 +6247,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MinSnrCard</name>
     <message>
         <source>min-SNR</source>
-        <extracomment>The slider's places are logarithmic: γ = 0.1 … 100. the sentence speaks of the first tenth of t</extracomment>
+        <extracomment>The slider&apos;s places are logarithmic: γ = 0.1 … 100. the sentence speaks of the first tenth of t</extracomment>
         <translation>min-SNR</translation>
     </message>
     <message>
@@ -6375,8 +6375,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{word}：与唯一的训练图片相距 RMS {first}；没有其他图片可以说明这是远是近。</translation>
     </message>
     <message>
-        <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5 % of them are nearer than {least}.</source>
-        <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5 % 小于 {least}。</translation>
+        <source>{word}: RMS {first} from the nearest training picture and {second} from the second nearest; training pictures are {usual} from their own nearest at the median, and 5&#xa0;% of them are nearer than {least}.</source>
+        <translation>{word}：与最近的训练图片相距 RMS {first}，与第二近的相距 {second}；训练图片到各自最近一张的距离中位数为 {usual}，其中 5&#xa0;% 小于 {least}。</translation>
     </message>
 </context>
 <context>
@@ -6423,7 +6423,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>模块的输出要在去噪的某一步查看。还没有去噪过程。</translation>
     </message>
     <message>
-        <source>This denoising is of pictures of another size than the model's. Generate one with it.</source>
+        <source>This denoising is of pictures of another size than the model&apos;s. Generate one with it.</source>
         <translation>这次去噪的图片大小与该模型不同。请用该模型重新生成。</translation>
     </message>
     <message>
@@ -6435,7 +6435,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>NetworkHead</name>
     <message>
         <source>EMA</source>
-        <extracomment>a ModelChoice "ema" or "raw"</extracomment>
+        <extracomment>a ModelChoice &quot;ema&quot; or &quot;raw&quot;</extracomment>
         <translation>EMA</translation>
     </message>
     <message>
@@ -6662,7 +6662,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>训练噪声的均值</translation>
     </message>
     <message>
-        <source>mean of a picture's noise, each channel</source>
+        <source>mean of a picture&apos;s noise, each channel</source>
         <translation>一张图片噪声的均值，每个通道</translation>
     </message>
     <message>
@@ -6705,7 +6705,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>OpeningBar</name>
     <message>
-        <source>Open another program's file</source>
+        <source>Open another program&apos;s file</source>
         <extracomment>something was typed, entered or not the ForeignFacts, with the size that was said it hides: the keys may go back to the room</extracomment>
         <translation>打开其他程序的文件</translation>
     </message>
@@ -6802,7 +6802,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>OperationsPage</name>
     <message>
         <source>way of t</source>
-        <extracomment>The translators' context of what an operation says.</extracomment>
+        <extracomment>The translators&apos; context of what an operation says.</extracomment>
         <translation>时间路径</translation>
     </message>
     <message>
@@ -6865,7 +6865,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PageList</name>
     <message>
         <source>Pages of the lesson</source>
-        <extracomment>The list, and what it gives way to where the page and its margins would have less than they are read well in. Between list and page. A page is no wider: an eye finds the next line's beginning. by how many pages</extracomment>
+        <extracomment>The list, and what it gives way to where the page and its margins would have less than they are read well in. Between list and page. A page is no wider: an eye finds the next line&apos;s beginning. by how many pages</extracomment>
         <translation>课程的页面</translation>
     </message>
     <message>
@@ -6969,7 +6969,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PaintView</name>
     <message>
         <source>Picture before</source>
-        <extracomment>Beside the picture's own colours; grey pictures have greys. something was painted, or taken back the person goes back to the pictures; the strokes stay Enter by how many</extracomment>
+        <extracomment>Beside the picture&apos;s own colours; grey pictures have greys. something was painted, or taken back the person goes back to the pictures; the strokes stay Enter by how many</extracomment>
         <translation>上一张图片</translation>
     </message>
     <message>
@@ -7013,7 +7013,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>画笔大小</translation>
     </message>
     <message>
-        <source>The brush's diameter in pixels of the picture (wheel, or [ and ])</source>
+        <source>The brush&apos;s diameter in pixels of the picture (wheel, or [ and ])</source>
         <translation>画笔直径，以图片像素计（滚轮，或 [ 与 ]）</translation>
     </message>
     <message>
@@ -7196,7 +7196,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Width × height is taken too, such as 32 × 48.</source>
-        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run's settings, and others are to be chosen</extracomment>
+        <extracomment>Sizes that are offered, as far as the network can halve them; any other can be typed. Pixels. Offered beside what is set elsewhere; none at all first. a dict: the flat names of settings and their new values these are a run&apos;s settings, and others are to be chosen</extracomment>
         <translation>也可写宽 × 高，例如 32 × 48。</translation>
     </message>
     <message>
@@ -7256,7 +7256,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Pictures</source>
-        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be "skipped" places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
+        <extracomment>Pictures in a row, fewest and most. Thumbnails are at least this large, so that a somewhat larger cell needs no new ones. Device pixels. The fields of a wish that have a chip. the places of the pictures, top first, and the longer side in pixels the place of a picture a dict: fields of core.pictures.folder.arranging.Wish, and `shown` may be &quot;skipped&quot; places (n,), and whether they are to be left out places (n,) of which picture</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -7356,7 +7356,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>First step</source>
-        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. "first", "back", "next", "last" a row of EXPORTS</extracomment>
+        <extracomment>Save recording… turns into Cancel with per cent: as wide from the start. &quot;first&quot;, &quot;back&quot;, &quot;next&quot;, &quot;last&quot; a row of EXPORTS</extracomment>
         <translation>第一步</translation>
     </message>
     <message>
@@ -7432,7 +7432,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>Plots</name>
     <message>
         <source>Loss</source>
-        <extracomment>its name in `StepDone.scalars()` and in the run's metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
+        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -7456,7 +7456,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>限制之前的梯度范数。高于虚线（设置中的上限）时，更新会被缩小到该上限；若它长期上升或突然跃升，说明学习率过高。</translation>
     </message>
     <message>
-        <source>Here the norm of every step's gradient will appear.</source>
+        <source>Here the norm of every step&apos;s gradient will appear.</source>
         <translation>这里将显示每一步的梯度范数。</translation>
     </message>
     <message>
@@ -7492,7 +7492,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>PointCurve</name>
     <message>
         <source>Drag a point. Double-click adds one, Delete removes it. Keys: ← → choose a point, ↑ ↓ move it (with Shift finely), Ctrl+← → move it sideways, Insert adds one, Ctrl+Z takes the last change back.</source>
-        <extracomment>Of the axis below, the places that are numbered. Changes that can be taken back here. Straight pieces that the curve is painted in. How far from a point's centre it is still taken hold of. Between the heights of two neighbours at least; heights have so many places. What an arrow moves a point by, and with Shift. by a person, while it is dragged too a drag is over the place of the point that the keys move</extracomment>
+        <extracomment>Of the axis below, the places that are numbered. Changes that can be taken back here. Straight pieces that the curve is painted in. How far from a point&apos;s centre it is still taken hold of. Between the heights of two neighbours at least; heights have so many places. What an arrow moves a point by, and with Shift. by a person, while it is dragged too a drag is over the place of the point that the keys move</extracomment>
         <translation>拖动一个点。双击添加，Delete 删除。按键：← → 选择点，↑ ↓ 移动它（按住 Shift 微调），Ctrl+← → 左右移动，Insert 添加，Ctrl+Z 撤销上一次改动。</translation>
     </message>
     <message>
@@ -7555,7 +7555,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Full screen</source>
-        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none the one under the pointer now From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. As long it is said that a generation is waited for: after that nothing lies over the pictures. How often it is asked again while a generation keeps it waiting. another size was chosen that the restart takes what is shown was said, and there was time to read it what everything is shown at</extracomment>
+        <extracomment>The pointer is asked for this often, while the halo is on: a glide, and no filter over every event of the program. From a click until its ring is gone. how far the ring of a click has come, 0 to 1; None: there is none From the last press of a key until the restart: several presses are one change. Where something is lost by it, there is time to read that, and to go back to the size that is shown. As long it is said that a generation is waited for: after that nothing lies over the pictures. How often it is asked again while a generation keeps it waiting. another size was chosen that the restart takes what is shown was said, and there was time to read it what everything is shown at</extracomment>
         <translation>全屏</translation>
     </message>
     <message>
@@ -7567,7 +7567,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>全部缩小</translation>
     </message>
     <message>
-        <source>As large as the system's text</source>
+        <source>As large as the system&apos;s text</source>
         <translation>与系统文字一样大</translation>
     </message>
     <message>
@@ -7575,7 +7575,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>指针光圈</translation>
     </message>
     <message>
-        <source>Hide the training's bar</source>
+        <source>Hide the training&apos;s bar</source>
         <translation>隐藏训练栏</translation>
     </message>
     <message>
@@ -7611,7 +7611,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>Presets</name>
     <message>
         <source>Sketch</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set's own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library's own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>
@@ -7746,7 +7746,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>Rooms</name>
     <message>
         <source>Dataset</source>
-        <extracomment>The translators' context of the rooms' texts. shows a room's panel in the place that was kept for it to a room makes pictures with the ready model of a sample set of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.</extracomment>
+        <extracomment>The translators&apos; context of the rooms&apos; texts. shows a room&apos;s panel in the place that was kept for it to a room makes pictures with the ready model of a sample set of the rooms that stand Name → room, in the order of the keys Ctrl+1, 2, 3, 4. The first is there at the first paint.</extracomment>
         <translation>数据集</translation>
     </message>
     <message>
@@ -7822,7 +7822,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunMenu</name>
     <message>
         <source>Looking for runs…</source>
-        <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one's own</extracomment>
+        <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one&apos;s own</extracomment>
         <translation>正在查找运行…</translation>
     </message>
     <message>
@@ -7866,7 +7866,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunPictures</name>
     <message>
         <source>The pictures of this run are no longer there: {folder}</source>
-        <extracomment>other pictures may be used for the run other pictures are to be chosen the run's classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
+        <extracomment>other pictures may be used for the run other pictures are to be chosen the run&apos;s classes are not those of its folder any more a run and the folder that stands in for its own</extracomment>
         <translation>此运行的图片已不存在：{folder}</translation>
     </message>
     <message>
@@ -7882,7 +7882,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>以下类别已没有图片：{names}</translation>
     </message>
     <message>
-        <source>Not among the run's classes: {names}. Their {n} pictures count as no class</source>
+        <source>Not among the run&apos;s classes: {names}. Their {n} pictures count as no class</source>
         <translation>不在此运行的类别中：{names}。其中 {n} 张图片按无类别处理</translation>
     </message>
 </context>
@@ -7890,7 +7890,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunPlot</name>
     <message>
         <source>step</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider's positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
         <translation>步</translation>
     </message>
     <message>
@@ -7910,7 +7910,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run's folder yet</extracomment>
+        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
@@ -8034,7 +8034,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>已采用设置。</translation>
     </message>
     <message>
-        <source>{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in the training room's list stays.</source>
+        <source>{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in the training room&apos;s list stays.</source>
         <translation>{name} 第 {step} 步的检查点已被清理，现在选中的是另一个模型。在训练页面的列表中固定的检查点会保留。</translation>
     </message>
     <message>
@@ -8058,7 +8058,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>η，噪声占比</translation>
     </message>
     <message>
-        <source>With a mask there is one sampler: RePaint, in DDPM's steps (Lugmayr et al. 2022).</source>
+        <source>With a mask there is one sampler: RePaint, in DDPM&apos;s steps (Lugmayr et al. 2022).</source>
         <extracomment>What gives way where there is no room for all.</extracomment>
         <translation>使用蒙版时只有一种采样器：RePaint，按 DDPM 的步进行（Lugmayr et al. 2022）。</translation>
     </message>
@@ -8245,7 +8245,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>步数少于 T 时保留哪些时间步：按 t 均匀、越接近图片越密、按信噪比的对数均匀，或按噪声占比均匀（Flow）。“默认”是适合该采样器的方式，或“拟合步”为该模型和该步数找到的时间步。</translation>
     </message>
     <message>
-        <source>With a mask the timesteps are RePaint's.</source>
+        <source>With a mask the timesteps are RePaint&apos;s.</source>
         <translation>使用蒙版时，时间步由 RePaint 决定。</translation>
     </message>
     <message>
@@ -8281,7 +8281,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>只拟合 2 到 {most} 步：步数更多时收益很小。</translation>
     </message>
     <message>
-        <source>Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the checkpoint, and taken from then on where the spacing is the sampler's own.</source>
+        <source>Choose the timesteps that suit this model and this many steps: some denoisings are looked at closely, and the steps are laid where their paths bend (Chen et al. 2024, arXiv 2405.11326). They are kept beside the checkpoint, and taken from then on where the spacing is the sampler&apos;s own.</source>
         <translation>为这个模型和这个步数选择合适的时间步：细看若干次去噪，把步放在轨迹弯曲的地方（Chen et al. 2024，arXiv 2405.11326）。结果保存在检查点旁边，此后时间步间隔为默认时就使用它们。</translation>
     </message>
     <message>
@@ -8316,7 +8316,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>这一步</translation>
     </message>
     <message>
-        <source>One picture's step, taken apart: what the network says, what the sampler adds up (2)</source>
+        <source>One picture&apos;s step, taken apart: what the network says, what the sampler adds up (2)</source>
         <translation>拆开一张图像的一步：网络说了什么，采样器加起了什么 (2)</translation>
     </message>
     <message>
@@ -8353,7 +8353,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program's file, completed a picture for "first", "second" or "mask" is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news' button asks for the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -8470,7 +8470,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>ScheduleChoice</name>
     <message>
         <source>Noise schedule</source>
-        <extracomment>a schedule was chosen the list is open and one is pointed at; "" once the list is closed</extracomment>
+        <extracomment>a schedule was chosen the list is open and one is pointed at; &quot;&quot; once the list is closed</extracomment>
         <translation>噪声调度</translation>
     </message>
     <message>
@@ -8514,11 +8514,11 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>SchedulePlots</name>
     <message>
         <source>ᾱ signal</source>
-        <extracomment>A curve has so many points at most: two for each pixel column of the widest plot. Lower than that a curve says nothing; then the page scrolls. How much of the plot's height the comb of a sampler's times takes, and how far below the lowest value it stands. In the order in which a wide window shows them.</extracomment>
+        <extracomment>A curve has so many points at most: two for each pixel column of the widest plot. Lower than that a curve says nothing; then the page scrolls. How much of the plot&apos;s height the comb of a sampler&apos;s times takes, and how far below the lowest value it stands. In the order in which a wide window shows them.</extracomment>
         <translation>ᾱ 信号</translation>
     </message>
     <message>
-        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture's power (Ho et al. 2020)</source>
+        <source>ᾱ_t, the product of 1 − β up to t: what is left of the picture&apos;s power (Ho et al. 2020)</source>
         <translation>ᾱ_t：到 t 为止各步 1 − β 的乘积，即图片剩余的功率（Ho et al. 2020）</translation>
     </message>
     <message>
@@ -8597,7 +8597,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>SchedulesHead</name>
     <message>
-        <source>Ticks: a sampler's steps</source>
+        <source>Ticks: a sampler&apos;s steps</source>
         <extracomment>How wide the page must be for a third and a fourth plot; else a chooser has what they would show. How the two rows of panels share the height.</extracomment>
         <translation>刻度：采样器的步</translation>
     </message>
@@ -8744,7 +8744,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>Beside the words of a choice: the list's frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
+        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
@@ -8891,12 +8891,12 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>What samples where nobody chose: for new runs' grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
+        <extracomment>What samples where nobody chose: for new runs&apos; grids, in the window and on the command line. With an exact denoiser these 20 calls keep at least 0.96 of the spread of mean brightness on the cosine schedule up to 3×128 px, where DDIM in 25 keeps 0.18 (`tests/bench/brightness.py`; the whole table is in `resources/docs/samplers.md`). How far the pictures go from a guide where nobody said: the best of those measured (`tests/bench/autoguidance.py`). The parts of the form, in order: name → title.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
         <source>Network</source>
-        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run's files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from. Augmentations that have a setting of their own. Title, help and source of a setting that switches a row on.</extracomment>
+        <extracomment>More halvings than that leave nothing of any picture. Bytes that the names of pictures may take together in a run&apos;s files: with whatever else a run says they must stay below what is read again (reading.MAX_JSON_BYTES), or nobody can open the run any more. Papers that several settings are from. Augmentations that have a setting of their own. Title, help and source of a setting that switches a row on.</extracomment>
         <translation>网络</translation>
     </message>
     <message>
@@ -8984,7 +8984,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>训练时置零的激活值比例；有助于避免死记少量图片；论文中为 0.1。</translation>
     </message>
     <message>
-        <source>Uses torch's fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
+        <source>Uses torch&apos;s fused attention, with the fastest kernel the device has. The numbers stay the same.</source>
         <translation>使用 torch 的融合注意力和设备上最快的内核。数值结果不变。</translation>
     </message>
     <message>
@@ -9104,7 +9104,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>网络所见正方形的边长；另设了高度时为宽度。须能被网络的每次减半整除。</translation>
     </message>
     <message>
-        <source>How high the network's pictures are where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
+        <source>How high the network&apos;s pictures are where they are not square: 48 beside a size of 32 is an upright picture. Each halving of the network must divide it.</source>
         <translation>网络的图片不是正方形时的高度：尺寸 32 配高度 48 就是竖图。须能被网络的每次减半整除。</translation>
     </message>
     <message>
@@ -9152,7 +9152,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>一个批次中各图片的 t 如何抽取；库中各自独立。</translation>
     </message>
     <message>
-        <source>The peak step size; the library's is 8e-5. Too high and the loss jumps or becomes infinite.</source>
+        <source>The peak step size; the library&apos;s is 8e-5. Too high and the loss jumps or becomes infinite.</source>
         <translation>最大步长；库中为 8e-5。过高时损失会跳动或变为无穷大。</translation>
     </message>
     <message>
@@ -9220,7 +9220,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>子文件夹</translation>
     </message>
     <message>
-        <source>The names of the classes in order, as your pictures' sub-folders are called. They follow from the folder and are kept with the run.</source>
+        <source>The names of the classes in order, as your pictures&apos; sub-folders are called. They follow from the folder and are kept with the run.</source>
         <translation>按顺序排列的类别名称，即图片所在子文件夹的名称。它们取自文件夹，并随运行保存。</translation>
     </message>
     <message>
@@ -9288,7 +9288,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>Adam β</translation>
     </message>
     <message>
-        <source>How slowly Adam's averages of the gradient and of its square follow; 0.9 and 0.99 in the library.</source>
+        <source>How slowly Adam&apos;s averages of the gradient and of its square follow; 0.9 and 0.99 in the library.</source>
         <translation>Adam 中梯度及其平方的平均值跟随得多慢；库默认为 0.9 和 0.99。</translation>
     </message>
     <message>
@@ -9312,7 +9312,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>EMA 预热</translation>
     </message>
     <message>
-        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library's, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
+        <source>How the averaged weights begin: at once and quickly, (1+n)/(10+n) at update n, or as the library&apos;s, a copy for 100 steps and then 1−(1+n)^(−2/3), which lags behind for longer.</source>
         <translation>平均权重如何开始：立即快速跟随（第 n 次更新时为 (1+n)/(10+n)），或与原库相同：前 100 步为权重副本，之后为 1−(1+n)^(−2/3)，滞后更久。</translation>
     </message>
     <message>
@@ -9413,7 +9413,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>On</source>
-        <extracomment>The translators' context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
+        <extracomment>The translators&apos; context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
         <translation>开</translation>
     </message>
     <message>
@@ -9567,7 +9567,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>上一张图片，下一张图片</translation>
     </message>
     <message>
-        <source>on the U-Net's blocks: the block beside, and what is told of it</source>
+        <source>on the U-Net&apos;s blocks: the block beside, and what is told of it</source>
         <translation>在 U-Net 的块上：相邻的块，以及它的说明</translation>
     </message>
     <message>
@@ -9607,7 +9607,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>词汇表，并定位到指针所指的词</translation>
     </message>
     <message>
-        <source>hide the training's bar, and show it again</source>
+        <source>hide the training&apos;s bar, and show it again</source>
         <translation>隐藏训练栏，再次显示</translation>
     </message>
     <message>
@@ -9718,7 +9718,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Noise</source>
-        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for "first", "second" or "mask" the picture that is selected in the wells, for "first" or "second" Before a picture was taken: the choice, and what its place held.</extracomment>
+        <extracomment>How far a picture is noised at first, as a share of the way. As wide as two of them, λ, t and the rest leave in a window of 1280 px. Pictures in a row: λ then goes by eighths. by a person for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; the picture that is selected in the wells, for &quot;first&quot; or &quot;second&quot; Before a picture was taken: the choice, and what its place held.</extracomment>
         <translation>噪声</translation>
     </message>
     <message>
@@ -9770,7 +9770,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>另一端的图片，λ = 1。</translation>
     </message>
     <message>
-        <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture's, each pixel to its nearest.</source>
+        <source>Where it is white the picture is filled in, where it is black it stays (RePaint, Lugmayr et al. 2022). A mask of another size is resized to the picture&apos;s, each pixel to its nearest.</source>
         <translation>白色处重新填充图片，黑色处保持不变（RePaint，Lugmayr 等，2022）。其他大小的蒙版会缩放到图片的大小，每个像素取最近的值。</translation>
     </message>
     <message>
@@ -9834,12 +9834,12 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>StepScene</name>
     <message>
         <source>This step</source>
-        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term's tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
         <translation>这一步</translation>
     </message>
     <message>
         <source>Point at a pixel to read its sum; click to keep it, click again for its next colour.</source>
-        <extracomment>column and row of the pixel that was clicked of the one under the pointer Where a tile's picture lies, and what says something when the pointer rests there.</extracomment>
+        <extracomment>column and row of the pixel that was clicked of the one under the pointer Where a tile&apos;s picture lies, and what says something when the pointer rests there.</extracomment>
         <translation>指向一个像素可读出它的算式；单击固定，再次单击换下一个颜色。</translation>
     </message>
     <message>
@@ -9879,7 +9879,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>StepTold</name>
     <message>
         <source>Only the pictures of this denoising were kept, not what it was made of. Generate again.</source>
-        <extracomment>An objective's letter → how its output is painted, its colour, and what it stands for.</extracomment>
+        <extracomment>An objective&apos;s letter → how its output is painted, its colour, and what it stands for.</extracomment>
         <translation>这次去噪只保留了图像，没有保留它的组成。请重新生成。</translation>
     </message>
     <message>
@@ -9896,7 +9896,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>已涂画</translation>
     </message>
     <message>
-        <source>Where you painted it is your paint, which this step takes for the network's answer.</source>
+        <source>Where you painted it is your paint, which this step takes for the network&apos;s answer.</source>
         <translation>涂画过的地方是您的颜料，这一步把它当作网络的回答。</translation>
     </message>
     <message>
@@ -9928,7 +9928,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>自引导远离一个较差的模型，它的错误与网络相同，只是更大（Karras et al. 2024, arXiv 2406.02507, 式 4）。</translation>
     </message>
     <message>
-        <source>m: the network's own output.</source>
+        <source>m: the network&apos;s own output.</source>
         <translation>m：网络自身的输出。</translation>
     </message>
     <message>
@@ -10187,7 +10187,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>Symbol</name>
     <message>
         <source>(Glossary: {symbol}, Shift+F1)</source>
-        <extracomment>"", "hat" or "bar" What may stand in braces in a text: "Predicted {x_0_hat}". A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}. What is longer is a name of the code: x_start, q_sample.</extracomment>
+        <extracomment>&quot;&quot;, &quot;hat&quot; or &quot;bar&quot; What may stand in braces in a text: &quot;Predicted {x_0_hat}&quot;. A letter with what is written over it and, after an underscore, under it: x̂_0, ᾱ_s, x_{t−40}. What is longer is a name of the code: x_start, q_sample.</extracomment>
         <translation>（词汇表：{symbol}，Shift+F1）</translation>
     </message>
 </context>
@@ -10202,7 +10202,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>步</translation>
     </message>
     <message>
-        <source>Drag, click or use ← and → to see each step of the selected picture's denoising</source>
+        <source>Drag, click or use ← and → to see each step of the selected picture&apos;s denoising</source>
         <translation>拖动、点击或按 ← →，查看所选图片去噪的每一步</translation>
     </message>
     <message>
@@ -10261,7 +10261,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TimestepPlot</name>
     <message>
         <source>t (picture → noise)</source>
-        <extracomment>About 43 %: the weight's line stays readable before the bars. The weight's curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
+        <extracomment>About 43 %: the weight&apos;s line stays readable before the bars. The weight&apos;s curve has at most twice as many points, which shows every bend of it at any size of the plot.</extracomment>
         <translation>t（图片 → 噪声）</translation>
     </message>
     <message>
@@ -10285,7 +10285,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TopBar</name>
     <message>
         <source>{what} (Ctrl+{number})</source>
-        <extracomment>Of the buttons for undo and redo: a picture alone. The run's button, however narrow the window is.</extracomment>
+        <extracomment>Of the buttons for undo and redo: a picture alone. The run&apos;s button, however narrow the window is.</extracomment>
         <translation>{what}（Ctrl+{number}）</translation>
     </message>
     <message>
@@ -10313,7 +10313,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>设置</translation>
     </message>
     <message>
-        <source>Show the training's bar again (F8)</source>
+        <source>Show the training&apos;s bar again (F8)</source>
         <translation>再次显示训练栏（F8）</translation>
     </message>
     <message>
@@ -10333,7 +10333,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -10506,6 +10506,18 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Started on {device}: {parameters} parameters, {pictures} pictures</source>
         <translation>在 {device} 上开始：参数量 {parameters}，图片 {pictures} 张</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingTabs</name>
+    <message>
+        <source>Curves</source>
+        <extracomment>The translators&apos; context of the tabs&apos; texts. Name → tab, in their order. The first is the room&apos;s own.</extracomment>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Every number of the run over its steps, and the loss of every timestep</source>
+        <translation>运行的每个数值随步数的变化，以及每个时间步的损失</translation>
     </message>
 </context>
 <context>
@@ -10720,7 +10732,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TricksController</name>
     <message>
         <source>Choose a folder of pictures, or a model in the sampler room.</source>
-        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. what goes on while other tabs are looked at, in a word; "": nothing once two trainings were to be compared whether they stand in the place of the cards whether all cards are there what the last question was of the run and the scan of what is shown the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
+        <extracomment>Of a denoising in the sampler room, so many pictures say how bright x_T and the samples are. what goes on while other tabs are looked at, in a word; &quot;&quot;: nothing once two trainings were to be compared whether they stand in the place of the cards whether all cards are there what the last question was of the run and the scan of what is shown the denoising that was shown, and how far it was something was to come when the page was hidden it was moved while an answer was to come</extracomment>
         <translation>请选择图片文件夹，或在采样室中选择模型。</translation>
     </message>
     <message>
@@ -10853,19 +10865,19 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>B 更差：其误差高 {difference}</translation>
     </message>
     <message>
-        <source>No difference that {seeds} seeds can show: B's error is {difference} lower</source>
+        <source>No difference that {seeds} seeds can show: B&apos;s error is {difference} lower</source>
         <translation>{seeds} 个种子显示不出差别：B 的误差低 {difference}</translation>
     </message>
     <message>
-        <source>No difference that {seeds} seeds can show: B's error is {difference} higher</source>
+        <source>No difference that {seeds} seeds can show: B&apos;s error is {difference} higher</source>
         <translation>{seeds} 个种子显示不出差别：B 的误差高 {difference}</translation>
     </message>
     <message>
-        <source>B's error is {difference} lower; one seed does not say whether that is chance</source>
+        <source>B&apos;s error is {difference} lower; one seed does not say whether that is chance</source>
         <translation>B 的误差低 {difference}；只有一个种子，无法判断是否偶然</translation>
     </message>
     <message>
-        <source>B's error is {difference} higher; one seed does not say whether that is chance</source>
+        <source>B&apos;s error is {difference} higher; one seed does not say whether that is chance</source>
         <translation>B 的误差高 {difference}；只有一个种子，无法判断是否偶然</translation>
     </message>
     <message>
@@ -10885,7 +10897,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>A 和 B 的误差：{errors}。B 每步用时是 A 的 {times} 倍。</translation>
     </message>
     <message>
-        <source>The error is the mean square of x̂_0 − x_0 of the averaged weights after the last step, over fixed pictures, t and noise that are the same for both, never weighted. ± is half of the 90 % interval of the mean difference, from the spread of the seeds (Student's t): without any difference, a word comes by chance at most one time in ten. A difference below 0.5 % has no word.</source>
+        <source>The error is the mean square of x̂_0 − x_0 of the averaged weights after the last step, over fixed pictures, t and noise that are the same for both, never weighted. ± is half of the 90 % interval of the mean difference, from the spread of the seeds (Student&apos;s t): without any difference, a word comes by chance at most one time in ten. A difference below 0.5 % has no word.</source>
         <translation>误差是最后一步之后平均权重的 x̂_0 − x_0 的均方，取自固定的图片、t 和噪声，两者相同，从不加权。± 是平均差别的 90% 置信区间的一半，由各种子之间的散布得出（学生 t 分布）：若毫无差别，偶然得出结论的机会至多十分之一。低于 0.5% 的差别不下结论。</translation>
     </message>
     <message>
@@ -10921,7 +10933,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>TwinsController</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B's change where A has `change` already A's and B's settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now what is measured now of the case that is shown, as it was last looked at</extracomment>
+        <extracomment>The page draws this often while twins train. So long a few steps of each are taken to tell how long it will take. What looks at the probes and samples add to the steps. B&apos;s change where A has `change` already A&apos;s and B&apos;s settings of `gathered` why it ended early None where it could not be measured all settings in which B differs those that were asked for, from which the others follow Back was pressed a comparison began or ended that is shown that is compared now what is measured now of the case that is shown, as it was last looked at</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -11077,7 +11089,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>{x_0_hat} 的误差随 t</translation>
     </message>
     <message>
-        <source>The same error at each t of the probes, after the step that is named. Where the schedules differ, B is asked at the t whose signal-to-noise ratio is that of A's.</source>
+        <source>The same error at each t of the probes, after the step that is named. Where the schedules differ, B is asked at the t whose signal-to-noise ratio is that of A&apos;s.</source>
         <translation>在所示步数之后，各探针 t 处的同一误差。若噪声调度不同，则在信噪比与 A 相同的 t 处测 B。</translation>
     </message>
     <message>
@@ -11177,7 +11189,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>没有可重做的操作</translation>
     </message>
     <message>
-        <source>The settings shown are the run's. New run, in its menu, goes back to your own.</source>
+        <source>The settings shown are the run&apos;s. New run, in its menu, goes back to your own.</source>
         <translation>显示的是运行的设置。运行菜单中的“新建运行”可回到您自己的设置。</translation>
     </message>
     <message>
@@ -11264,7 +11276,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>WeightStatistics</name>
     <message>
         <source>Weights</source>
-        <extracomment>The translators' context of the titles here. Bins of a histogram; odd, so that 0 is in the middle of one. Sets of numbers: the name of each → what it is, in words.</extracomment>
+        <extracomment>The translators&apos; context of the titles here. Bins of a histogram; odd, so that 0 is in the middle of one. Sets of numbers: the name of each → what it is, in words.</extracomment>
         <translation>权重</translation>
     </message>
     <message>
@@ -11272,11 +11284,11 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>平均后的权重（EMA）</translation>
     </message>
     <message>
-        <source>Adam's running mean of the gradient (exp_avg)</source>
+        <source>Adam&apos;s running mean of the gradient (exp_avg)</source>
         <translation>Adam 的梯度滑动平均（exp_avg）</translation>
     </message>
     <message>
-        <source>Muon's running mean of the gradient (momentum)</source>
+        <source>Muon&apos;s running mean of the gradient (momentum)</source>
         <translation>Muon 的梯度滑动平均（动量）</translation>
     </message>
 </context>
@@ -11284,7 +11296,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>WeightsPage</name>
     <message>
         <source>{count} numbers</source>
-        <extracomment>The translators' context of the sets' titles. what is shown</extracomment>
+        <extracomment>The translators&apos; context of the sets&apos; titles. what is shown</extracomment>
         <translation>{count} 个数</translation>
     </message>
     <message>
@@ -11439,7 +11451,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>Actual size</source>
-        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; "": nobody asked yet a picture by how many steps, from the wheel the sample set of a model that comes with the program a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
+        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; &quot;&quot;: nobody asked yet a picture by how many steps, from the wheel the sample set of a model that comes with the program a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
     </message>
     <message>
@@ -11555,11 +11567,11 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>引导模型</translation>
     </message>
     <message>
-        <source>guide's weights</source>
+        <source>guide&apos;s weights</source>
         <translation>引导模型的权重</translation>
     </message>
     <message>
-        <source>guide's step</source>
+        <source>guide&apos;s step</source>
         <translation>引导模型的训练步</translation>
     </message>
     <message>

@@ -53,6 +53,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_way": "pictures",
     "sampler_kept": False,
     "inside_tab": "network",
+    "training_tab": "curves",
     "twins_steps": 300,
     "twins_seeds": 2,
     "lesson_page": "begin",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -16,6 +16,7 @@ from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
 from .. import numbers
 from ..app.messages import error_text
+from ..app.tabs import TabKeeper
 from ..app.transport import Figures
 from ..jobs.worker import Failure
 from ..project import new_run_folder
@@ -37,6 +38,7 @@ from .narration import (
 )
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
+from .tabs import TABS
 
 if TYPE_CHECKING:
     from core.runs.lock import Owner
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from ..app.transport import TransportBar
     from ..project import Project
     from .panel import TrainingPanel
+    from .tabs import TrainingTab
 
 
 # --- Brings a run's figures and messages to the panel and the transport, at most a few times a second ----
@@ -149,6 +152,21 @@ class Display(QObject):
 # --- controller ------------------------------------------------------------------------------------------
 
 
+class TrainingTabs(TabKeeper):
+    """The tabs of the room, with what the shown one puts beside its page."""
+
+    def __init__(self, panel: TrainingPanel, shell: Shell, room: TrainingController) -> None:
+        super().__init__(panel.tabs, TABS, panel, shell.settings, "training_tab", shell, room)
+        self._panel = panel
+        panel.tabs.chosen.connect(self._show_beside)
+        self.built.connect(self._show_beside)
+
+    @Slot()
+    def _show_beside(self) -> None:
+        tab = cast("TrainingTab | None", self.tabs.get(self._panel.tabs.current))
+        self._panel.show_beside(None if tab is None else tab.side, None if tab is None else tab.under)
+
+
 class TrainingController(QObject):
     """Connects the room, the transport and the training. Lives in the GUI thread."""
 
@@ -183,6 +201,7 @@ class TrainingController(QObject):
         self._running = Running(self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
+        self.tabs: TrainingTabs | None = None  #: once the room stands in the window
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
         self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
@@ -359,8 +378,8 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        parts = (self._running, self._configuring, self.going_on, self.checkpoints)
-        ended = [part.shutdown(timeout_ms) for part in parts]
+        parts = (self._running, self._configuring, self.going_on, self.checkpoints, self.tabs)
+        ended = [part.shutdown(timeout_ms) for part in parts if part is not None]
         return all(ended)
 
     # --- the training --------------------------------------------------------------------------------------
@@ -603,6 +622,8 @@ def build_room(shell: Shell) -> Iterator[None]:
     panel = TrainingPanel(shell.settings, parts=parts)
     shell.put("training", panel)
     yield
-    shell.controllers["training"] = TrainingController(
+    room = TrainingController(
         shell.project, shell.settings, panel, shell.transport, parent=shell.window, torch_loaded=False
     )
+    room.tabs = TrainingTabs(panel, shell, room)
+    shell.controllers["training"] = room

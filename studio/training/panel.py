@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.catalogue import OBJECTIVES
 from core.settings import GROUPS, SETTINGS, RunConfig
 
 from .. import numbers
 from ..app.messages import preset_title, setting_text, setting_title, setting_value
+from ..app.tabs import TabPages
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.banner import Banner
 from ..widgets.elided import ElidedLabel
@@ -23,6 +24,7 @@ from ..widgets.plain import set_name, set_tip
 from .form import SettingsForm
 from .run_plot import RunPlotPanel
 from .samples_view import SamplesPanel
+from .tabs import CONTEXT, TABS
 from .timestep_plot import TimestepPanel
 
 if TYPE_CHECKING:
@@ -308,9 +310,17 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(MARGIN_PX)
         row.addWidget(self.form)
-        plots = self._pile((self.plots, 3), (self.timesteps, 2))
-        row.addWidget(plots, 1)
-        self._side = self._pile((self.samples, 7), (self.log, 2))
+        self.tabs = TabPages(TABS, CONTEXT, "training_tabs", self)
+        self.tabs.put("curves", self._pile((self.plots, 3), (self.timesteps, 2)))
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addLayout(self.tabs.row)
+        left.addWidget(self.tabs.pages, 1)
+        row.addLayout(left, 1)
+        self._under = QStackedWidget()
+        self._under.addWidget(self.log)
+        self._side = QStackedWidget()
+        self._side.addWidget(self._pile((self.samples, 7), (self._under, 2)))
         row.addWidget(self._side)
         column.addLayout(row, 1)
         self.summary.settings_toggled.connect(self._toggle_settings)
@@ -318,6 +328,13 @@ class TrainingPanel(QWidget):
         self.plots.smoothing_changed.connect(self.smoothing_changed)
         self.plots.plot_chosen.connect(self.plot_chosen)
         self.set_mode(run_shown=False, busy=False)
+
+    def show_beside(self, side: QWidget | None, under: QWidget | None) -> None:
+        """What the tab that is shown puts at the right of its page, and under the samples; None: the room's own."""
+        for stack, widget in ((self._side, side), (self._under, under)):
+            if widget is not None and stack.indexOf(widget) < 0:
+                stack.addWidget(widget)
+            stack.setCurrentIndex(0 if widget is None else stack.indexOf(widget))
 
     @staticmethod
     def _pile(*parts: tuple[QWidget, int]) -> QWidget:
@@ -364,6 +381,7 @@ class TrainingPanel(QWidget):
 
     def show_log(self) -> None:
         """Bring the newest lines of the log into view, with the focus on them."""
+        self.tabs.choose("curves")
         bar = self.log.text.verticalScrollBar()
         bar.setValue(bar.maximum())
         self.log.text.setFocus()

@@ -1,0 +1,182 @@
+"""Tabs within a room, a row each: what a tab is called, and what builds it when it is first looked at.
+
+A room has a table of `TabRow`s, shows a `TabPages` in its panel and lets a `TabKeeper` build the pages. To add a tab: a
+package with a panel (what is seen) and a controller (what happens, a `Tab`), and its row in the room's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
+
+from ..widgets.scroll import RoomStack
+from .theme import CONTROL_PX
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+
+class Tab(Protocol):
+    """What the controller of a tab must be able to do. Lives in the GUI thread."""
+
+    panel: QWidget  #: the page
+    head: QWidget | None  #: what stands beside the tabs while the page is shown
+
+    def set_shown(self, shown: bool) -> None:
+        """Whether the page can be seen: a page that cannot asks for nothing."""
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop everything and wait; True when no thread is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabRow:
+    """One tab. Texts are English; the translators' context of the room's tabs has their translations.
+
+    build  "module:function" that makes its `Tab` of what the room gives; "": the room has put the page there itself
+    """
+
+    title: str
+    tip: str
+    build: str
+
+    def load(self, *given: object) -> Tab:
+        """Build it."""
+        module, _, name = self.build.partition(":")
+        return cast("Tab", getattr(import_module(module), name)(*given))
+
+
+class TabPages(QObject):
+    """The widgets: `row` (the tabs, and beside them what the shown one puts there) and `pages` (which one is shown)."""
+
+    chosen = Signal(str)  #: the name of the tab that is shown now
+
+    def __init__(self, rows: Mapping[str, TabRow], context: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows, self._context, self._names = rows, context, tuple(rows)
+        self.bar = QTabBar()
+        self.bar.setObjectName(name)
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setFixedHeight(CONTROL_PX + 4)
+        self.pages, self._heads = RoomStack(), QStackedWidget()
+        for row in rows.values():
+            self.bar.setTabToolTip(self.bar.addTab(self._translated(row.title)), self._translated(row.tip))
+            self.pages.addWidget(QWidget())
+            self._heads.addWidget(QWidget())
+        self._heads.setFixedHeight(CONTROL_PX + 4)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(16)
+        self.row.addWidget(self.bar)
+        self.row.addWidget(self._heads, 1)
+        self.bar.currentChanged.connect(self._turned)
+
+    @property
+    def current(self) -> str:
+        """The name of the tab that is shown."""
+        return self._names[self.bar.currentIndex()]
+
+    def choose(self, name: str) -> None:
+        """Show a tab; nothing where there is none of the name."""
+        if name in self._names:
+            self.bar.setCurrentIndex(self._names.index(name))
+
+    def say_at_work(self, name: str, words: str) -> None:
+        """What a tab has at work, which goes on while others are looked at; "" for nothing."""
+        title = self._translated(self._rows[name].title)
+        self.bar.setTabText(self._names.index(name), f"{title} · {words}" if words else title)
+
+    def put(self, name: str, page: QWidget, head: QWidget | None = None) -> None:
+        """The page of a tab, and what stands beside the tabs while it is shown."""
+        place = self._names.index(name)
+        for stack, widget in ((self.pages, page), (self._heads, head or QWidget())):
+            old = stack.widget(place)
+            stack.insertWidget(place, widget)
+            if old is not None:
+                stack.removeWidget(old)
+                old.deleteLater()
+        self._show(place)
+
+    def _translated(self, text: str) -> str:
+        return QCoreApplication.translate(self._context, text)
+
+    @Slot(int)
+    def _turned(self, place: int) -> None:
+        self._show(place)
+        self.chosen.emit(self.current)
+
+    def _show(self, place: int) -> None:
+        if place == self.bar.currentIndex():
+            self.pages.setCurrentIndex(place)
+            self._heads.setCurrentIndex(place)
+
+
+class TabKeeper(QObject):
+    """Builds a tab when it is first looked at, and tells each whether it is seen. Lives in the GUI thread.
+
+    room     the widget that is shown and hidden with the room
+    setting  the name of the setting that remembers which tab was shown
+    given    what the tabs are built of
+    """
+
+    built = Signal(str)  #: the name of a tab that stands now
+
+    def __init__(
+        self,
+        pages: TabPages,
+        rows: Mapping[str, TabRow],
+        room: QWidget,
+        settings: Settings,
+        setting: str,
+        *given: object,
+    ) -> None:
+        super().__init__(room)
+        self._pages, self._rows, self._room, self._given = pages, rows, room, given
+        self._settings, self._setting = settings, setting
+        self.tabs: dict[str, Tab] = {}  #: those that were looked at
+        self._closed = False
+        pages.choose(settings[setting])
+        pages.chosen.connect(self._turned)
+        room.installEventFilter(self)
+
+    def tab(self, name: str) -> Tab:
+        """The controller of a tab, which is built where it was not yet."""
+        if name not in self.tabs:
+            tab = self.tabs[name] = self._rows[name].load(*self._given)
+            self._pages.put(name, tab.panel, tab.head)
+            self.built.emit(name)
+        return self.tabs[name]
+
+    def say_at_work(self, name: str, words: str) -> None:
+        """What a tab has at work; "" for nothing."""
+        if not self._closed:
+            self._pages.say_at_work(name, words)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The room comes into sight, or goes out of it."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and not self._closed:
+            self._tell_shown()
+        return super().eventFilter(watched, event)
+
+    @Slot(str)
+    def _turned(self, name: str) -> None:
+        self._settings[self._setting] = name
+        self._tell_shown()
+
+    def _tell_shown(self) -> None:
+        visible, current = self._room.isVisible(), self._pages.current
+        if visible and self._rows[current].build:
+            self.tab(current)
+        for name, tab in self.tabs.items():
+            tab.set_shown(visible and name == current)
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop everything and wait; True when no thread is left."""
+        self._closed = True
+        ended = [tab.shutdown(timeout_ms) for tab in self.tabs.values()]
+        return all(ended)

@@ -1,0 +1,36 @@
+"""The tabs of the room, a row each. To add one: a package with a panel and a controller, and its row here.
+
+A tab's controller is built of the Shell and the room's own controller. Beside what every tab has, it has
+`side: QWidget | None`, which takes the place of all that stands at the right of the page, and `under: QWidget | None`,
+which takes the log's place under the samples.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from core.errors import QT_TRANSLATE_NOOP
+
+from ..app.tabs import Tab, TabRow
+
+#: The translators' context of the tabs' texts.
+CONTEXT = "TrainingTabs"
+
+
+class TrainingTab(Tab, Protocol):
+    """What the controller of a tab of this room must be able to do."""
+
+    side: QWidget | None
+    under: QWidget | None
+
+
+#: Name → tab, in their order. The first is the room's own.
+TABS: dict[str, TabRow] = {
+    "curves": TabRow(
+        QT_TRANSLATE_NOOP("TrainingTabs", "Curves"),
+        QT_TRANSLATE_NOOP("TrainingTabs", "Every number of the run over its steps, and the loss of every timestep"),
+        "",
+    ),
+}
