@@ -257,13 +257,19 @@ def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") ->
 
 
 def _parts(value: str, inner: Any) -> list[str]:  # noqa: ANN401 (any field type)
-    """What a person typed for several values, parted at commas. A text with a comma in it stands in quotes."""
+    """What a person typed for several values, parted at commas. A text with a comma in it stands in quotes.
+
+    Raises ValueError where a line ends within a value.
+    """
     if inner is not str:
         return value.strip("()[] ").replace("·", ",").split(",")
     whole = value.strip()
     if (whole[:1], whole[-1:]) in {("(", ")"), ("[", "]")}:  # as it is printed
         whole = whole[1:-1]
-    return next(csv.reader([whole], skipinitialspace=True), [])
+    try:
+        return next(csv.reader([whole], skipinitialspace=True), [])
+    except csv.Error as error:
+        raise ValueError from error
 
 
 def text_bytes(texts: Iterable[str]) -> int:
