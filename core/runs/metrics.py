@@ -127,7 +127,7 @@ class MetricsWriter:
         self._events.append((step, kind, text, time.time()))
         self._flush_in_time()
 
-    def add_series(self, step: int, name: str, values: NDArray[np.floating]) -> None:
+    def add_series(self, step: int, name: str, values: NDArray[np.number]) -> None:
         """Add (k,) numbers that were measured together at a step, kept as float32; `read_series` finds them by name.
 
         Of one name k is to stay the same. What is added again replaces the first.
@@ -225,11 +225,15 @@ class TimestepRows(NamedTuple):
 
     def joined(self, later: TimestepRows) -> TimestepRows:
         """These and then those."""
-        return TimestepRows(*(np.concatenate(both) for both in zip(self, later, strict=True)))
+        return TimestepRows(
+            np.concatenate((self.steps, later.steps)),
+            np.concatenate((self.sums, later.sums)),
+            np.concatenate((self.counts, later.counts)),
+        )
 
     def cut(self, kept: NDArray[np.bool_]) -> TimestepRows:
         """Those of them."""
-        return TimestepRows(*(each[kept] for each in self))
+        return TimestepRows(self.steps[kept], self.sums[kept], self.counts[kept])
 
     def halved(self) -> TimestepRows:
         """Every two stretches as one."""

@@ -31,11 +31,12 @@ EARLY, RESUMED, IMPROVING, SLOW, FLAT, WORSE, DIVERGING = (
 BANDS = 8
 #: A window of looks is seen as so many means; fewer looks say nothing.
 PIECES = 8
-#: Of the looks since the beginning the last third is what "still" means, and not more than so many.
-RECENT, MOST_RECENT = 1 / 3, 160
-#: Student's t that both tests must reach: of the eight questions (7 degrees of freedom), one-sided p = 0.002; of the
-#: slope through eight means (6), p = 0.003.
-LEAST_OVER_QUESTIONS, LEAST_OVER_TIME = 4.2, 4.1
+#: Of the looks since the beginning this share is what "still" means: at least so many of them, where there are, and not
+#: more than so many.
+RECENT, LEAST_RECENT, MOST_RECENT = 0.4, 12, 160
+#: Student's t that both tests must reach: of the slope through eight means (6 degrees of freedom), one-sided p = 0.003;
+#: of the eight questions (7), p = 0.025, as pictures differ in how much they gain, which is no noise.
+LEAST_OVER_TIME, LEAST_OVER_QUESTIONS = 4.1, 2.4
 #: A single band may be chance: of eight, one in each tenth to thirtieth run of noise alone.
 LEAST_BANDS = 2
 #: A smaller change over the window is not worth a word.
@@ -88,7 +89,7 @@ def judge(probes: Mapping[str, Probe], *, resumed_at: int = 0, full_rate_at: int
     if not len(steps) or not len(raw):
         return None
     t = probes[of].t
-    ends = int(t[0]), int(t[-1])
+    ends = 0, int(t[0] + t[-1])
     gap = _gap(spoken, trained, slice(None)) if of == HELD_OUT_EMA else None
     bad = _diverging(probes[TRAIN].steps, raw, probes[TRAIN].losses, resumed_at)
     if bad is not None:
@@ -100,7 +101,7 @@ def judge(probes: Mapping[str, Probe], *, resumed_at: int = 0, full_rate_at: int
         kind = RESUMED if resumed_at else EARLY
         since = resumed_at or int(steps[0])
         return Verdict(kind, of, *ends, since, int(steps[-1]), looks=count, wanted=PIECES, gap=gap)
-    window = int(np.clip(round(count * RECENT), PIECES, MOST_RECENT))
+    window = int(np.clip(round(count * RECENT), min(count, LEAST_RECENT), MOST_RECENT))
     recent = slice(len(steps) - window, len(steps))
     change = changes(steps[recent], spoken[recent])
     both = change if of == TRAIN_EMA else changes(steps[recent], trained[recent])
@@ -111,7 +112,7 @@ def judge(probes: Mapping[str, Probe], *, resumed_at: int = 0, full_rate_at: int
         found = change if of != TRAIN_EMA else both
         by = float(np.expm1(found.by[chosen].mean()))
         span = max(1, int(steps[looks.stop - 1] - steps[looks.start]))
-        edges = np.linspace(0, ends[1] + ends[0] + 1, BANDS + 1)
+        edges = np.linspace(0, ends[1] + 1, BANDS + 1)
         return Verdict(
             kind,
             of,

@@ -155,7 +155,7 @@ class HeatMap(QWidget):
         if self._image.isNull():
             painter.setPen(theme().color("muted"))
             words = area.adjusted(24, 0, RIGHT_PX - 24, 0)
-            painter.drawText(words, int(_CENTRE | Qt.AlignmentFlag.TextWordWrap), self._hint)
+            painter.drawText(words, int(_CENTRE) | int(Qt.TextFlag.TextWordWrap), self._hint)
             return
         painter.drawImage(area, self._image)
         self._draw_axes(painter, area)

@@ -257,11 +257,12 @@ class MapController(QObject):
         source = self._source()
         looks = None if live is None else live.looks
         of_own_losses = 0 if looks is None or source not in (OWN, SHARE) else len(looks.own)
-        state = (live, source, None if looks is None else looks.changes, of_own_losses, page.map.columns())
+        sources, changes = self._sources(), None if looks is None else looks.changes
+        state = (live, source, tuple(sources), changes, of_own_losses, page.map.columns())
         if state == self._drawn_of:
             return
         self._drawn_of = state
-        page.set_sources(self._sources(), source)
+        page.set_sources(sources, source)
         grid = self._grid()
         timesteps = 1000 if live is None else live.config.diffusion.timesteps
         if source == SHARE and self._weights is not None:
@@ -292,15 +293,14 @@ class MapController(QObject):
         elif verdict is not None and live.looks.count:
             said = sentence(verdict)
             page.set_sentence(*said)
-            whole = (verdict.t_from, verdict.t_to) == (int(live.looks.t[0]), int(live.looks.t[-1]))
-            if not whole:
+            if (verdict.t_from, verdict.t_to) != (0, live.config.diffusion.timesteps - 1):
                 page.map.set_bracket((float(verdict.t_from), float(verdict.t_to + 1)))
         elif not live.looks.count:
             page.set_sentence(
                 self.tr("No probe in this run"),
                 self.tr("the map is of the training's own losses, of other pictures at each step"),
                 self.tr(
-                    "With Probe share above 0 in the settings the next run asks the same questions again and again."
+                    "With Probe share above 0 in the settings, the next run asks the same questions again and again."
                 ),
             )
 

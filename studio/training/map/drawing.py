@@ -82,8 +82,8 @@ def scale_of(logs: Values) -> tuple[float, float]:
     """Ends in steps of a twentieth of a decade, so that colours stand still while data come."""
     if not np.isfinite(logs).any():
         return -1.0, 0.0
-    low = np.floor(np.nanmin(logs) * 20) / 20
-    high = max(0.0, np.ceil(np.nanmax(logs) * 20) / 20)
+    low = np.floor(np.nanmin(logs) * 20 + 1e-3) / 20
+    high = max(0.0, np.ceil(np.nanmax(logs) * 20 - 1e-3) / 20)
     return float(min(low, high - LEAST_DECADES)), float(high)
 
 

@@ -122,7 +122,9 @@ class OwnLosses:
         self._first = self._first or done[0].step
         self._waiting = self._waiting[0] + sums, self._waiting[1] + counts
         if done[-1].step - self._first + 1 >= self._stride:
-            self.rows = self.rows.joined(TimestepRows(np.array([done[-1].step]), *(a[None] for a in self._waiting)))
+            self.rows = self.rows.joined(
+                TimestepRows(np.array([done[-1].step]), self._waiting[0][None], self._waiting[1][None])
+            )
             self._forget_waiting()
             self._halve()
 

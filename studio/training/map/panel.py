@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ... import numbers
 from ...app.theme import BODY_PX, sized_font
-from ...widgets.chart import Chart
+from ...widgets.chart import LEFT_AXIS_PX, Chart
 from ...widgets.controls import ElidedCombo
 from ...widgets.elided import ElidedLabel
 from ...widgets.heat_map import Y_NAME_PX, HeatMap
@@ -75,8 +75,7 @@ class MapPage(Panel):
         set_name(self.slider, self.tr("Step of the map"), tip)
         self.at = QLabel()
         self.at.setTextFormat(Qt.TextFormat.PlainText)
-        self.at.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.at.setFixedWidth(96)
+        self.at.setFixedWidth(104)
         self.cost = ElidedLabel()
         self.cost.setObjectName("map_cost")
         self.cost.setProperty("caption", True)
@@ -223,7 +222,7 @@ class CurvePage(Panel):
             legend.set_text(words[name])
             self.head.addWidget(legend)
         self.head.addStretch(1)
-        self.chart = Chart(interactive=False, whole_x=True, left_px=Y_NAME_PX + 44, right_px=12)
+        self.chart = Chart(interactive=False, whole_x=True, left_px=Y_NAME_PX + LEFT_AXIS_PX, right_px=22)
         self.chart.setObjectName("map_curves")
         self.chart.setAccessibleName(self.tr("Loss over t at one step"))
         self.chart.set_log_y(True)

@@ -114,7 +114,7 @@ def sentence(verdict: Verdict) -> Sentence:
                 ),
             )
         case kind if kind == FLAT:
-            why = QCoreApplication.translate("MapWords", "no change at any t that the probe can tell from its wobble")
+            why = QCoreApplication.translate("MapWords", "no change beyond the wobble of the probe")
             return Sentence(
                 QCoreApplication.translate("MapWords", "Flat since step {step}").format(step=since),
                 _joined(why, gap),

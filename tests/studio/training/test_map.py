@@ -19,6 +19,7 @@ from core.training.probe import probe_times
 from core.training.timesteps import shares_of_loss
 from core.training.verdict import DIVERGING, EARLY, FLAT, IMPROVING, RESUMED, SLOW, WORSE, Verdict
 from studio.imaging import to_array, viridis
+from studio.training.map import looks
 from studio.training.map.controller import MapController
 from studio.training.map.drawing import Grid, bar_ticks, drawn, of_probe, relative, scale_of, share_of_loss
 from studio.training.map.looks import MOST_ROWS, Looks, OwnLosses, PastLooks
@@ -86,24 +87,24 @@ def test_numbers_of_the_bar_stand_where_their_colours_are() -> None:
 
 
 def test_looks_when_a_run_goes_back_then_forget_what_came_after() -> None:
-    looks = Looks(1000)
+    known = Looks(1000)
     for step in range(0, 60, 10):
-        looks.add(look(step))
-    looks.truncate_after(30)
-    assert looks.probe(TRAIN).steps.tolist() == [0, 10, 20, 30] and looks.count == 4
-    assert looks.cost == (0.021, 10)
-    looks.take_history(PastLooks(probes={}, cost=(0.5, 1)), until_step=30)
-    assert looks.cost == (0.021, 10)
+        known.add(look(step))
+    known.truncate_after(30)
+    assert known.probe(TRAIN).steps.tolist() == [0, 10, 20, 30] and known.count == 4
+    assert known.cost == (0.021, 10)
+    known.take_history(PastLooks(probes={}, cost=(0.5, 1)), until_step=30)
+    assert known.cost == (0.021, 10)
 
 
 def test_history_when_it_overlaps_what_came_since_then_is_taken_up_to_there() -> None:
-    looks = Looks(1000)
-    looks.add(look(50, level=7))
+    known = Looks(1000)
+    known.add(look(50, level=7))
     past = PastLooks(probes={kind: probe_of(np.ones((9, 64))) for kind in KINDS}, resumed_at=40)
-    looks.take_history(past, until_step=45)
-    probe = looks.probe(HELD_OUT_EMA)
+    known.take_history(past, until_step=45)
+    probe = known.probe(HELD_OUT_EMA)
     assert probe.steps.tolist() == [0, 10, 20, 30, 40, 50]
-    assert probe.losses[:, 0].tolist() == [1] * 5 + [28] and looks.resumed_at == 40
+    assert probe.losses[:, 0].tolist() == [1] * 5 + [28] and known.resumed_at == 40
 
 
 def step_done(step: int, t: np.ndarray, losses: np.ndarray) -> StepDone:
@@ -149,16 +150,16 @@ def test_rows_of_a_long_run_are_read_as_so_many_stretches(tmp_path: Path) -> Non
     ("kind", "says", "why"),
     [
         (EARLY, "Too early to say", "6 more looks"),
-        (RESUMED, "Resumed at step 1,200: too early to say", "6 more looks"),
-        (IMPROVING, "Still improving at t 250 to 749", "held-out pictures 4.0 % lower than at step 1,200"),
+        (RESUMED, "Resumed at step 800: too early to say", "6 more looks"),
+        (IMPROVING, "Still improving at t 250 to 749", "held-out pictures 4.0 % lower than at step 800"),
         (SLOW, "Learning slowly at all t: 1.2 % in 1,000 steps", "in a straight line"),
-        (FLAT, "Flat since step 1,200", "held-out 51 % above training"),
+        (FLAT, "Flat since step 800", "held-out 51 % above training"),
         (WORSE, "Held-out pictures get worse at t 250 to 749 while training ones improve", "4.0 % higher"),
-        (DIVERGING, "Diverging since step 1,200", "0.960 times their best loss"),
+        (DIVERGING, "Diverging since step 800", "0.960 times their best loss"),
     ],
 )
 def test_sentence_says_what_the_verdict_is_and_why(kind: str, says: str, why: str) -> None:
-    verdict = Verdict(kind, HELD_OUT_EMA, 250, 749, 1200, 5000, -0.04, -0.012, looks=2, wanted=8, gap=0.51)
+    verdict = Verdict(kind, HELD_OUT_EMA, 250, 749, 800, 5000, -0.04, -0.012, looks=2, wanted=8, gap=0.51)
     said = sentence(verdict)
     assert said.says == says and why in said.why
 
@@ -190,6 +191,12 @@ def test_heat_map_when_pressed_or_keyed_then_tells_where(qtbot: QtBot) -> None:
     assert not widget.grab().toImage().isNull()
 
 
+@pytest.fixture
+def short_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The training's own losses after a few steps."""
+    monkeypatch.setattr(looks, "ROW_STEPS", 4)
+
+
 def tab_of(room: Room) -> MapController:
     from studio.training.map.controller import build_tab
 
@@ -200,9 +207,9 @@ def tab_of(room: Room) -> MapController:
 
 
 def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folder(
-    make_room: Callable[..., Room], room: Room, qtbot: QtBot, scan: Scan
+    make_room: Callable[..., Room], room: Room, qtbot: QtBot, scan: Scan, short_rows: None
 ) -> None:
-    room.project.set_settings({"probe_share": 0.2, "hold_out": 0.4, "labels": "off", "steps": 60})
+    room.project.set_settings({"probe_share": 0.2, "hold_out": 0.4, "labels": "off"})
     tab = tab_of(room)
     assert tab.panel.page.says.text() == "Is it still learning?" and not tab.panel.page.source.isEnabled()
     room.controller.start()
@@ -236,16 +243,15 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
         made.panel.deleteLater()
 
 
-def test_map_of_a_run_without_a_probe_is_of_its_own_losses(room: Room, qtbot: QtBot) -> None:
+def test_map_of_a_run_without_a_probe_is_of_its_own_losses(room: Room, qtbot: QtBot, short_rows: None) -> None:
     tab = tab_of(room)
-    room.project.set_settings({"steps": 60})
     room.controller.start()
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED)
     assert room.controller.live is not None and not room.controller.live.looks.count
     page = tab.panel.page
     assert page.says.text() == "No probe in this run" and page.source.currentData() == OWN
     assert not page.map.image.isNull() and page.cost.text() == ""
-    room.controller.live.take([RolledBack(20, 55, None, 1, 3, Path("x"))])  # type: ignore[arg-type]
+    room.controller.live.take([RolledBack(2, 11, None, 1, 3, Path("x"))])  # type: ignore[arg-type]
     assert len(room.controller.live.looks.own) == 0
     assert tab.shutdown()
     tab.panel.deleteLater()
