@@ -154,7 +154,7 @@ class HeatMap(QWidget):
         area = self.area()
         if self._image.isNull():
             painter.setPen(theme().color("muted"))
-            words = area.adjusted(24, 0, RIGHT_PX - 24, 0)
+            words = QRectF(self.rect()).adjusted(24, 0, -24, 0)
             painter.drawText(words, int(_CENTRE) | int(Qt.TextFlag.TextWordWrap), self._hint)
             return
         painter.drawImage(area, self._image)

@@ -119,6 +119,8 @@ class MapController(QObject):
         self.verdict: Verdict | None = None
         self._judged_at = -1  #: the looks that were asked about last
         self._drawn_of: object = None
+        self._grid_of: object = None  #: what the losses that are kept are of
+        self._grid_kept = Grid(np.empty(0, np.int64), np.empty((0, 0)))
         self._at: int | None = None  #: the look that a person has chosen; None: the newest
         self._reading: LiveRun | None = None
         self._read = Requests(read_looks, 1, "read-map", self)
@@ -151,7 +153,7 @@ class MapController(QObject):
         self._live = self._room.live
         self._read.forget()
         self._judge.forget()
-        self._weights = self.verdict = self._at = self._drawn_of = self._reading = None
+        self._weights = self.verdict = self._at = self._drawn_of = self._grid_of = self._reading = None
         self._judged_at = -1
         self.refresh()
 
@@ -238,14 +240,17 @@ class MapController(QObject):
 
     def _grid(self) -> Grid:
         """What the map shows, as losses over steps and bins of t."""
-        live = self._live
+        live, source = self._live, self._source()
         if live is None:
             return of_probe(Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32)))
-        source = self._source()
-        if source in KINDS:
-            return of_probe(live.looks.probe(source))
-        train = live.looks.probe(TRAIN)
-        return of_probe(train) if source == SHARE and len(train.steps) else of_own(live.looks.own.rows)
+        of_own_losses = source == OWN or (source == SHARE and not len(live.looks.probe(TRAIN).steps))
+        # The slider asks at every pixel, and only a look makes another one.
+        key = live, source, live.looks.changes, len(live.looks.own) if of_own_losses else 0
+        if key != self._grid_of:
+            probe = live.looks.probe(TRAIN if source not in KINDS else source)
+            self._grid_kept = of_own(live.looks.own.rows) if of_own_losses else of_probe(probe)
+            self._grid_of = key
+        return self._grid_kept
 
     def _source(self) -> str:
         """What was chosen, where the run has it; else the first that it has."""

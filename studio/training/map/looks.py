@@ -33,9 +33,7 @@ class Looks:
     def __init__(self, timesteps: int) -> None:
         self.timesteps = timesteps
         self.t: NDArray[np.int64] = np.empty(0, np.int64)
-        self._steps: dict[str, list[int]] = {kind: [] for kind in KINDS}
-        self._losses: dict[str, list[NDArray[np.float32]]] = {kind: [] for kind in KINDS}
-        self._stacked: dict[str, Probe] = {}
+        self._kinds = {kind: _Rows() for kind in KINDS}
         self.cost: tuple[float, int] | None = None
         self.resumed_at = 0
         self.own = OwnLosses(timesteps)
@@ -44,7 +42,7 @@ class Looks:
     @property
     def count(self) -> int:
         """Looks of the probe."""
-        return max(len(steps) for steps in self._steps.values())
+        return max(map(len, self._kinds.values()))
 
     def add(self, event: ProbeMeasured) -> None:
         """A look, while it trains."""
@@ -52,47 +50,77 @@ class Looks:
         if event.every:
             self.cost = (event.share, event.every)
         for kind, losses in event.losses.items():
-            self._steps[kind].append(event.step)
-            self._losses[kind].append(losses)
-        self._changed()
+            self._kinds[kind].append(event.step, losses)
+        self.changes += 1
 
     def truncate_after(self, step: int) -> None:
         """It goes on from there."""
-        for kind, steps in self._steps.items():
-            kept = int(np.searchsorted(steps, step, side="right"))
-            del steps[kept:], self._losses[kind][kept:]
+        for rows in self._kinds.values():
+            rows.truncate_after(step)
         self.own.truncate_after(step)
-        self._changed()
+        self.changes += 1
 
     def take_history(self, past: PastLooks, *, until_step: int) -> None:
         """What was measured before, up to a step: of it, what comes before all that was measured since."""
         for kind, probe in past.probes.items():
-            before = self._steps[kind][0] if self._steps[kind] else until_step + 1
-            kept = int(np.searchsorted(probe.steps, before))
-            self._steps[kind][:0] = probe.steps[:kept].tolist()
-            self._losses[kind][:0] = list(probe.losses[:kept])
+            rows = self._kinds[kind]
+            before = int(rows.steps[0]) if len(rows) else until_step + 1
+            rows.prepend(probe.steps[probe.steps < before], probe.losses[probe.steps < before])
             self.t = probe.t
         if past.own is not None:
             self.own.take_history(past.own, until_step=until_step)
         self.cost = self.cost or past.cost
         self.resumed_at = self.resumed_at or past.resumed_at
-        self._changed()
+        self.changes += 1
 
     def probe(self, kind: str) -> Probe:
-        """All looks of a kind."""
-        if kind not in self._stacked:
-            losses = self._losses[kind]
-            stacked = np.stack(losses) if losses else np.empty((0, len(self.t)), np.float32)
-            self._stacked[kind] = Probe(self.t, np.array(self._steps[kind], np.int64), stacked)
-        return self._stacked[kind]
+        """All looks of a kind: views, which may change when the run goes back."""
+        rows = self._kinds[kind]
+        return Probe(self.t, rows.steps, rows.losses)
 
     def probes(self) -> dict[str, Probe]:
         """Those kinds that there are."""
-        return {kind: self.probe(kind) for kind in KINDS if self._steps[kind]}
+        return {kind: self.probe(kind) for kind, rows in self._kinds.items() if len(rows)}
 
-    def _changed(self) -> None:
-        self._stacked.clear()
-        self.changes += 1
+
+class _Rows:
+    """The looks of one kind, which grow at the end: ten thousand of them are not copied for each that comes."""
+
+    def __init__(self) -> None:
+        self._steps, self._losses, self._size = np.empty(0, np.int64), np.empty((0, 0), np.float32), 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """(n,) a view."""
+        return self._steps[: self._size]
+
+    @property
+    def losses(self) -> NDArray[np.float32]:
+        """(n, questions) a view."""
+        return self._losses[: self._size]
+
+    def append(self, step: int, losses: NDArray[np.float32]) -> None:
+        """One more."""
+        if self._size == len(self._steps):
+            more = max(16, self._size)
+            self._steps = np.concatenate((self.steps, np.empty(more, np.int64)))
+            known = self.losses if self._size else np.empty((0, len(losses)), np.float32)
+            self._losses = np.concatenate((known, np.empty((more, len(losses)), np.float32)))
+        self._steps[self._size], self._losses[self._size] = step, losses
+        self._size += 1
+
+    def truncate_after(self, step: int) -> None:
+        """Forget the later ones."""
+        self._size = int(np.searchsorted(self.steps, step, side="right"))
+
+    def prepend(self, steps: NDArray[np.int64], losses: NDArray[np.float32]) -> None:
+        """What was before them."""
+        known = self.losses if self._size else losses[:0]
+        self._steps, self._losses = np.concatenate((steps, self.steps)), np.concatenate((losses, known))
+        self._size = len(self._steps)
 
 
 class OwnLosses:
@@ -118,7 +146,8 @@ class OwnLosses:
             return
         t = np.concatenate([step.timesteps for step in done])
         sums, counts = binned(t, np.concatenate([step.losses for step in done]), self._timesteps)
-        sums = np.where(np.isfinite(sums), sums, 0.0)
+        sound = np.isfinite(sums)
+        sums, counts = np.where(sound, sums, 0.0), np.where(sound, counts, 0)
         self._first = self._first or done[0].step
         self._waiting = self._waiting[0] + sums, self._waiting[1] + counts
         if done[-1].step - self._first + 1 >= self._stride:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ... import numbers
@@ -24,6 +25,8 @@ READ_OUT_PX = 118
 #: The map and the plot under it.
 UPPER, LOWER = 8, 5
 CHOICE_PX = (120, 190)
+#: The keys take the cursor over t in so many places.
+T_PLACES = 100
 #: Of a plot in powers of ten, at least.
 LEAST_DECADES = 0.5
 
@@ -44,7 +47,6 @@ class MapPage(Panel):
 
     source_chosen = Signal(str)
     look_chosen = Signal(int)  #: by a person: which look
-    follow_wished = Signal()  #: the last place, which stays the last while looks come
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -100,7 +102,7 @@ class MapPage(Panel):
                     self.source.setItemData(self.source.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             if chosen in names:
                 self.source.setCurrentIndex(names.index(chosen))
-        self.source.setEnabled(len(names) > 1)
+        self.source.setVisible(bool(names))
         set_tip(self.source, source_tip(chosen) if chosen in SOURCES else "")
 
     def set_sentence(self, says: str, why: str, advice: str = "") -> None:
@@ -118,7 +120,8 @@ class MapPage(Panel):
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setPageStep(max(1, count // 10))
             self.slider.setValue(at)
-        self.slider.setEnabled(count > 1)
+        for part in (self.slider, self.at, self.cost):
+            part.setVisible(count > 1)
         self.at.setText("" if step is None else self.tr("step {step}").format(step=numbers.count(step)))
         self.map.set_cursor_x(step)
 
@@ -196,6 +199,25 @@ class ReadOut(QWidget):
         set_tip(self.gap, self.tr("How far the loss of held-out pictures stands above that of training pictures, EMA"))
 
 
+class TimeChart(Chart):
+    """A chart whose cursor the arrow keys move too."""
+
+    stepped = Signal(int)  #: so many places to the right
+
+    def __init__(self, **options: int) -> None:
+        super().__init__(interactive=False, whole_x=True, **options)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right, and Page for more of it."""
+        ways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+        by = ways.get(Qt.Key(event.key()))
+        if by is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(by)
+
+
 class CurvePage(Panel):
     """The loss over t at one step, in powers of ten, with a cursor over t."""
 
@@ -222,12 +244,11 @@ class CurvePage(Panel):
             legend.set_text(words[name])
             self.head.addWidget(legend)
         self.head.addStretch(1)
-        self.chart = Chart(interactive=False, whole_x=True, left_px=Y_NAME_PX + LEFT_AXIS_PX, right_px=22)
+        self.chart = TimeChart(left_px=Y_NAME_PX + LEFT_AXIS_PX, right_px=22)
         self.chart.setObjectName("map_curves")
         self.chart.setAccessibleName(self.tr("Loss over t at one step"))
         self.chart.set_log_y(True)
         self.chart.set_x_label(self.tr("t (picture → noise)"))
-        self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for name, (kind, colour) in LINES.items():
             self.chart.add_curve(name, colour, 1.5 if kind == "dash" else 2, dashed=kind == "dash")
         self.read_out = ReadOut(titles)
@@ -239,6 +260,7 @@ class CurvePage(Panel):
         self._t: int | None = None
         self._timesteps = 1000
         self.chart.picked.connect(self._picked)
+        self.chart.stepped.connect(self._stepped)
         self.chart.setMinimumHeight(110)
 
     def show_curves(self, step: int | None, timesteps: int, curves: dict[str, tuple[Values, Values]]) -> None:
@@ -253,12 +275,13 @@ class CurvePage(Panel):
             self.chart.set_curve(name, *curves.get(name, (np.empty(0), np.empty(0))))
         hint = self.tr("Here the loss over t will appear, at the step that is chosen above.")
         self.chart.set_hint("" if curves else hint)
+        self.chart.show_numbers(bool(curves))
         self.chart.set_x_range(0, timesteps)
         seen = np.concatenate([y[np.isfinite(y) & (y > 0)] for _, y in curves.values()] or [np.empty(0)])
         low, high = (np.log10(seen.min()), np.log10(seen.max())) if len(seen) else (-2.0, 0.0)
         low = np.floor(20 * low) / 20
         self.chart.set_y_range(float(low), float(max(np.ceil(20 * high) / 20, low + LEAST_DECADES)))
-        if self._t is None:
+        if self._t is None and curves:
             self._t = timesteps // 2
         self._show_t()
 
@@ -267,11 +290,18 @@ class CurvePage(Panel):
         self._t = int(t)
         self._show_t()
 
+    @Slot(int)
+    def _stepped(self, by: int) -> None:
+        if self._t is not None:
+            self._t += by * max(1, self._timesteps // T_PLACES)
+            self._show_t()
+
     def _show_t(self) -> None:
-        assert self._t is not None
-        self._t = min(max(self._t, 0), self._timesteps - 1)
-        found = {name: self.chart.value_at(name, self._t) for name in LINES}
-        values = {name: value for name, value in found.items() if value is not None}
+        values: dict[str, float] = {}
+        if self._t is not None:
+            self._t = min(max(self._t, 0), self._timesteps - 1)
+            found = {name: self.chart.value_at(name, self._t) for name in LINES}
+            values = {name: value for name, value in found.items() if value is not None}
         self.chart.set_cursor(self._t if values else None)
         self.read_out.show_values(self._t if values else None, values)
 

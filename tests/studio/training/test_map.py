@@ -211,7 +211,7 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
 ) -> None:
     room.project.set_settings({"probe_share": 0.2, "hold_out": 0.4, "labels": "off"})
     tab = tab_of(room)
-    assert tab.panel.page.says.text() == "Is it still learning?" and not tab.panel.page.source.isEnabled()
+    assert tab.panel.page.says.text() == "Is it still learning?" and tab.panel.page.source.isHidden()
     room.controller.start()
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED)
     live = room.controller.live
@@ -237,6 +237,9 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
         again._choose(source)
         assert not again.panel.page.map.image.isNull()
     again.panel.page.slider.setValue(0)
+    t = again.panel.curves.read_out.t.text()
+    QTest.keyClick(again.panel.curves.chart, Qt.Key.Key_Right)
+    assert again.panel.curves.read_out.t.text() != t
     assert again.panel.curves.title.accessibleName() == "Loss at step 0"
     for made in (tab, again):
         assert made.shutdown()
