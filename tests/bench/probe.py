@@ -1,8 +1,9 @@
 """What the frozen probe costs a training: two runs that differ in nothing else, in turns in one process.
 
-    python -m tests.bench.probe FOLDER [SECONDS]
+    python -m tests.bench.probe FOLDER [SECONDS [THREADS]]
 
-Prints the ratio of their times for the same steps, and the share that the probe itself says it takes.
+Prints the ratio of their times for the same steps, by the clock and of processor time (which other programs hardly
+change, with one thread), and the share that the probe itself says it takes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ TURN_STEPS = 20
 NEVER = 10**9
 
 
-def main(folder: Path, seconds: float) -> None:
+def main(folder: Path, seconds: float, threads: int) -> None:
     """Train both for so long together."""
     scan = scan_all(folder)
     config = preset("sketch").config.with_settings(
@@ -41,20 +42,22 @@ def main(folder: Path, seconds: float) -> None:
             for share in (0.0, 0.03)
         }
         events = {share: job.run() for share, job in jobs.items()}
-        spent, looks = dict.fromkeys(jobs, 0.0), []
+        spent, processor, looks = dict.fromkeys(jobs, 0.0), dict.fromkeys(jobs, 0.0), []
         for each in events.values():
             _steps(each, 5)
         until, steps = time.monotonic() + seconds, 0
         for turn in cycle(((0.0, 0.03), (0.03, 0.0))):
             for share in turn:
-                began = time.monotonic()
+                began, began_processor = time.monotonic(), time.process_time()
                 looks += _steps(events[share], TURN_STEPS)
                 spent[share] += time.monotonic() - began
+                processor[share] += time.process_time() - began_processor
             steps += TURN_STEPS
             if time.monotonic() > until:
                 break
         off, on = spent.values()
         print(f"{steps} steps each: {off:.1f} s without, {on:.1f} s with, ratio {on / off:.4f}; {len(looks)} looks")
+        print(f"of processor time: ratio {processor[0.03] / processor[0.0]:.4f}")
         for look in looks[-1:]:
             print(f"the probe says {100 * look.share:.2f} %, every {look.every} steps, {look.seconds:.2f} s a look")
         for job, each in zip(jobs.values(), events.values(), strict=True):
@@ -76,4 +79,5 @@ def _steps(events: Iterator[Event], count: int) -> list[ProbeMeasured]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 200.0)
+    folder, seconds, threads = (*sys.argv[1:], *("200", "2")[len(sys.argv) - 2 :])
+    main(Path(folder), float(seconds), int(threads))

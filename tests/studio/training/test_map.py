@@ -206,6 +206,7 @@ def tab_of(room: Room) -> MapController:
     return tab
 
 
+@pytest.mark.long
 def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folder(
     make_room: Callable[..., Room], room: Room, qtbot: QtBot, scan: Scan, short_rows: None
 ) -> None:
