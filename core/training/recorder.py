@@ -10,13 +10,14 @@ import numpy as np
 from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
 from ..runs.metrics import HELD_OUT, MetricsWriter
+from ..runs.probes import COST, SERIES, TIMES
 from .timesteps import binned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..runs.run import Run
-    from .events import StepDone
+    from .events import ProbeMeasured, StepDone
 
 #: Steps whose losses per timestep go into one row per bin.
 TIMESTEPS_EVERY = 50
@@ -75,6 +76,20 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))
+
+    def probe(self, measured: ProbeMeasured) -> None:
+        """The answers to the frozen probe: `core.runs.probes.read_probe` finds them."""
+
+        def write() -> None:
+            if self._metrics is not None:
+                if not measured.every:
+                    self._metrics.add_series(measured.step, TIMES, measured.t)
+                for kind, losses in measured.losses.items():
+                    self._metrics.add_series(measured.step, SERIES[kind], losses)
+                cost = (measured.seconds, measured.share, measured.every)
+                self._metrics.add_series(measured.step, COST, np.array(cost))
+
+        self._try(write)
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

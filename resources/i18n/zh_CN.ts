@@ -1646,6 +1646,62 @@
     </message>
 </context>
 <context>
+    <name>CurvePage</name>
+    <message>
+        <source>train</source>
+        <extracomment>so many places to the right</extracomment>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>EMA</source>
+        <translation>EMA</translation>
+    </message>
+    <message>
+        <source>held-out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>train, EMA</source>
+        <translation>训练，EMA</translation>
+    </message>
+    <message>
+        <source>held-out, EMA</source>
+        <translation>留出，EMA</translation>
+    </message>
+    <message>
+        <source>the training&apos;s own</source>
+        <translation>训练自己的</translation>
+    </message>
+    <message>
+        <source>at the start</source>
+        <translation>开始时</translation>
+    </message>
+    <message>
+        <source>Loss over t at one step</source>
+        <translation>某一步时损失随 t 的变化</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Loss over t</source>
+        <translation>损失随 t 的变化</translation>
+    </message>
+    <message>
+        <source>Loss at step {step}</source>
+        <translation>第 {step} 步的损失</translation>
+    </message>
+    <message>
+        <source>Here the loss over t will appear, at the step that is chosen above.</source>
+        <translation>上方所选步的损失随 t 的变化将显示在这里。</translation>
+    </message>
+</context>
+<context>
     <name>Curves</name>
     <message>
         <source>{symbol} mean {value}</source>
@@ -6096,6 +6152,78 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>MapController</name>
+    <message>
+        <source>Here the loss at every t will appear over the steps, as soon as a run learns or is opened.</source>
+        <extracomment>The scale of shares: a tenth of an equal part to ten times it. The events of a run that say where it was resumed. of its metrics; None: all of it is known already (T,) w(t); None where the settings make none the looks that were asked about last what the losses that are kept are of the look that a person has chosen; None: the newest</extracomment>
+        <translation>一旦有运行在学习或被打开，各步中每个 t 的损失将显示在这里。</translation>
+    </message>
+    <message>
+        <source>Reading what was measured …</source>
+        <translation>正在读取测量结果……</translation>
+    </message>
+    <message>
+        <source>Here the loss at every t will appear over the steps: the first look comes with the first step.</source>
+        <translation>各步中每个 t 的损失将显示在这里：第一次随第一步而来。</translation>
+    </message>
+    <message>
+        <source>Is it still learning?</source>
+        <translation>它还在学习吗？</translation>
+    </message>
+    <message>
+        <source>No probe in this run</source>
+        <translation>此运行没有探针</translation>
+    </message>
+    <message>
+        <source>the map is of the training&apos;s own losses, of other pictures at each step</source>
+        <translation>地图来自训练自己的损失，每步是不同的图片</translation>
+    </message>
+    <message>
+        <source>With Probe share above 0 in the settings, the next run asks the same questions again and again.</source>
+        <translation>在设置中把“探针占比”设为大于 0，下一个运行就会反复提同样的问题。</translation>
+    </message>
+</context>
+<context>
+    <name>MapPage</name>
+    <message>
+        <source>What the map shows</source>
+        <extracomment>The map and the plot under it. The keys take the cursor over t in so many places. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
+        <translation>地图显示什么</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Loss over steps and t</source>
+        <translation>各步、各 t 的损失</translation>
+    </message>
+    <message>
+        <source>Through the training: the lower plot shows the loss over t at this step</source>
+        <translation>贯穿整个训练：下方的图显示这一步时损失随 t 的变化</translation>
+    </message>
+    <message>
+        <source>Step of the map</source>
+        <translation>地图的步</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>probe: {share} % of the time, every {n} steps</source>
+        <translation>探针：占时间的 {share} %，每 {n} 步一次</translation>
+    </message>
+    <message>
+        <source>The frozen probe asks the same questions again and again, as often as its share of the time allows (Probe share in the settings). It changes nothing that is learnt.</source>
+        <translation>固定探针反复提同样的问题，频率以它的时间占比为限（设置中的“探针占比”）。它不改变学到的任何东西。</translation>
+    </message>
+</context>
+<context>
     <name>MapPanel</name>
     <message>
         <source>U-Net</source>
@@ -6160,6 +6288,59 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>MapSources</name>
+    <message>
+        <source>Training pictures, EMA</source>
+        <extracomment>What the map can show, in order: name → title.</extracomment>
+        <translation>训练图片，EMA</translation>
+    </message>
+    <message>
+        <source>Training pictures</source>
+        <translation>训练图片</translation>
+    </message>
+    <message>
+        <source>Held-out pictures, EMA</source>
+        <translation>留出图片，EMA</translation>
+    </message>
+    <message>
+        <source>Held-out pictures</source>
+        <translation>留出图片</translation>
+    </message>
+    <message>
+        <source>The training&apos;s own losses</source>
+        <translation>训练自己的损失</translation>
+    </message>
+    <message>
+        <source>Share of the loss</source>
+        <translation>损失占比</translation>
+    </message>
+    <message>
+        <source>The same 64 training pictures, t and noise at each look, asked of the averaged weights: the loss relative to that of the first look.</source>
+        <extracomment>And what that is, in whole sentences.</extracomment>
+        <translation>每次都用同样的 64 张训练图片、t 和噪声提问平均权重：相对于第一次的损失。</translation>
+    </message>
+    <message>
+        <source>The same 64 training pictures, t and noise at each look, asked of the weights themselves, which wobble more than their average.</source>
+        <translation>每次都用同样的 64 张训练图片、t 和噪声提问权重本身，它们比平均权重更不稳定。</translation>
+    </message>
+    <message>
+        <source>The same 64 pictures that are never trained on, asked of the averaged weights. Where these rise while the training pictures fall, pictures are being learnt by heart.</source>
+        <translation>同样的 64 张从不用于训练的图片，提问平均权重。若它们上升而训练图片下降，说明图片正在被死记。</translation>
+    </message>
+    <message>
+        <source>The same 64 pictures that are never trained on, asked of the weights themselves.</source>
+        <translation>同样的 64 张从不用于训练的图片，提问权重本身。</translation>
+    </message>
+    <message>
+        <source>The losses of the training&apos;s own steps, of other pictures and noise each time, as means over some steps: noisier than the probe, and there for every run.</source>
+        <translation>训练各步自己的损失，每次是不同的图片和噪声，取若干步的平均：比探针更嘈杂，但每个运行都有。</translation>
+    </message>
+    <message>
+        <source>w(t) × loss(t) as a part of the whole that training makes small, as a multiple of an equal part. It stands for each t&apos;s share of the gradient, which is not measured for each t.</source>
+        <translation>w(t) × loss(t) 在训练所最小化的总和中的份额，以平均份额的倍数表示。它代替每个 t 在梯度中的占比，后者没有逐 t 测量。</translation>
+    </message>
+</context>
+<context>
     <name>MapView</name>
     <message>
         <source>The blocks of the network</source>
@@ -6177,6 +6358,102 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Every ResnetBlock makes a scale and a shift of t for each of its channels: h·(scale + 1) + shift, after its first convolution and norm (Perez et al. 2017, FiLM; Dhariwal &amp; Nichol 2021, section 3).</source>
         <translation>每个 ResnetBlock 由 t 为各通道得到缩放和平移：在第一个卷积和归一化之后取 h·(scale + 1) + shift（Perez et al. 2017，FiLM；Dhariwal &amp; Nichol 2021，第 3 节）。</translation>
+    </message>
+</context>
+<context>
+    <name>MapWords</name>
+    <message>
+        <source>t {low} to {high}</source>
+        <extracomment>what may help, in the tooltip</extracomment>
+        <translation>t {low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>{left} more looks of the probe until a change can be told from its wobble</source>
+        <translation>探针还需再看 {left} 次，才能把变化与波动区分开</translation>
+    </message>
+    <message>
+        <source>Too early to say</source>
+        <translation>现在下结论还太早</translation>
+    </message>
+    <message>
+        <source>Resumed at step {step}: too early to say</source>
+        <translation>于第 {step} 步继续：现在下结论还太早</translation>
+    </message>
+    <message>
+        <source>{of} {change} lower than at step {step}</source>
+        <translation>{of}的损失比第 {step} 步低 {change}</translation>
+    </message>
+    <message>
+        <source>Still improving at {between}</source>
+        <translation>在 {between} 仍在进步</translation>
+    </message>
+    <message>
+        <source>Learning slowly at all t: {change} in 1,000 steps</source>
+        <translation>所有 t 都学得很慢：每 1,000 步 {change}</translation>
+    </message>
+    <message>
+        <source>in a straight line, where a loss that learns well falls fast at first</source>
+        <translation>沿直线下降，而学得好的损失起初会下降得很快</translation>
+    </message>
+    <message>
+        <source>The learning rate may be too small: try one three times as high in the next run.</source>
+        <translation>学习率可能太小：下一个运行可试试三倍大的学习率。</translation>
+    </message>
+    <message>
+        <source>no change beyond the wobble of the probe</source>
+        <translation>没有超出探针波动的变化</translation>
+    </message>
+    <message>
+        <source>Flat since step {step}</source>
+        <translation>自第 {step} 步起持平</translation>
+    </message>
+    <message>
+        <source>More steps at this learning rate will change little. What can help: let the rate fall to its end, a larger network, or more pictures.</source>
+        <translation>在此学习率下再多训练几步也不会有多少变化。可能有用的是：让学习率降到底、更大的网络或更多的图片。</translation>
+    </message>
+    <message>
+        <source>Held-out pictures get worse at {between} while training ones improve</source>
+        <translation>在 {between} 留出图片变差，而训练图片仍在进步</translation>
+    </message>
+    <message>
+        <source>{change} higher than at step {step}</source>
+        <translation>比第 {step} 步高 {change}</translation>
+    </message>
+    <message>
+        <source>The network begins to learn these pictures by heart at those t. What can help: more pictures, flips and other augmentation, dropout, a smaller network, or the checkpoint of that step.</source>
+        <translation>网络在这些 t 开始死记图片。可能有用的是：更多图片、翻转等数据增强、dropout、更小的网络，或那一步的检查点。</translation>
+    </message>
+    <message>
+        <source>the loss is no number any more</source>
+        <translation>损失已经不是数了</translation>
+    </message>
+    <message>
+        <source>training pictures stand at {times} times their best loss</source>
+        <translation>训练图片的损失是其最好值的 {times} 倍</translation>
+    </message>
+    <message>
+        <source>Diverging since step {step}</source>
+        <translation>自第 {step} 步起发散</translation>
+    </message>
+    <message>
+        <source>Go back to a checkpoint of before and lower the learning rate, or the gradient limit.</source>
+        <translation>回到之前的检查点，降低学习率或梯度上限。</translation>
+    </message>
+    <message>
+        <source>held-out pictures</source>
+        <translation>留出图片</translation>
+    </message>
+    <message>
+        <source>training pictures</source>
+        <translation>训练图片</translation>
+    </message>
+    <message>
+        <source>held-out {gap} % above training</source>
+        <translation>留出比训练高 {gap} %</translation>
+    </message>
+    <message>
+        <source>held-out {gap} % below training</source>
+        <translation>留出比训练低 {gap} %</translation>
     </message>
 </context>
 <context>
@@ -7641,6 +7918,17 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>days on a GPU</source>
         <translation>GPU 上数天</translation>
+    </message>
+</context>
+<context>
+    <name>ReadOut</name>
+    <message>
+        <source>gap {gap} %</source>
+        <translation>差距 {gap} %</translation>
+    </message>
+    <message>
+        <source>How far the loss of held-out pictures stands above that of training pictures, EMA</source>
+        <translation>留出图片的损失高出训练图片多少，EMA</translation>
     </message>
 </context>
 <context>
@@ -9356,6 +9644,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>两次计算留出图片损失之间的步数，仅在留出比例大于 0 时有效。</translation>
     </message>
     <message>
+        <source>Probe share</source>
+        <translation>探针占比</translation>
+    </message>
+    <message>
+        <source>How much of the training&apos;s time may go to the frozen probe: the same 64 pictures, t and noise asked again and again, which the map of the training room is drawn from. It changes nothing that is learnt.</source>
+        <translation>训练时间中最多有多少用于固定探针：反复提问同样的 64 张图片、t 和噪声，训练房间的地图由此绘出。它不改变学到的任何东西。</translation>
+    </message>
+    <message>
         <source>Sample every</source>
         <translation>采样间隔</translation>
     </message>
@@ -10333,7 +10629,7 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. a TrainingState the Path an opened run was trained on the pictures of this folder (Path) the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further a TrainingState the Path an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -10518,6 +10814,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Every number of the run over its steps, and the loss of every timestep</source>
         <translation>运行的每个数值随步数的变化，以及每个时间步的损失</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>The loss over steps and t, and whether it is still learning</source>
+        <translation>各步、各 t 的损失，以及它是否仍在学习</translation>
     </message>
 </context>
 <context>
