@@ -69,7 +69,7 @@ def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str,
 
 def read_settings(path: Path) -> dict[str, object]:
     """The settings inside a PNG that `save_picture` wrote; empty for any other. Raises RunError as `read_grid`."""
-    with _opened(path) as image:
+    with opened_grid(path) as image:
         text = image.info.get(SETTINGS_KEY, "{}")
         plain = parse_json(str(text).encode())
     return plain if isinstance(plain, dict) else {}
@@ -80,7 +80,7 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
 
     Raises RunError when it cannot be read, or holds none of them.
     """
-    with _opened(path) as image:
+    with opened_grid(path) as image:
         if image.mode not in _MODES:
             raise ValueError(Phrase("file.pixels-of-kind", kind=image.mode))
         height, width = size
@@ -99,7 +99,7 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened_grid(path: Path) -> Iterator[Image.Image]:
     """The picture, not decoded yet. Raises RunError, also for what goes wrong inside."""
     try:
         with open_regular(path) as file:
