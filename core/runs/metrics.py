@@ -28,25 +28,33 @@ from .metrics_database import STEP_COLUMNS, TABLES, as_run_errors, open_to_read,
 #: Block b holds the losses of the steps b·1024 + 1 … (b + 1)·1024.
 BLOCK_STEPS = 1024
 _LOSSES_BYTES = 8 * BLOCK_STEPS
-BLOCK_BYTES = _LOSSES_BYTES + 4
+_CHECKSUM_BYTES = 4
+BLOCK_BYTES = _LOSSES_BYTES + _CHECKSUM_BYTES
 
 
 def pack(losses: Sequence[object]) -> bytes | None:
     """BLOCK_STEPS losses, None where one was no number, as bytes; None unless they are so many numbers."""
     if len(losses) != BLOCK_STEPS or not all(is_loss(loss) for loss in losses):
         return None
-    data = np.array([np.nan if loss is None else loss for loss in losses], dtype="<f8").tobytes()
-    return data + zlib.crc32(data).to_bytes(4, "little")
+    return _with_checksum(np.array([np.nan if loss is None else loss for loss in losses], dtype="<f8").tobytes())
 
 
 def unpack(data: object) -> NDArray[np.float64] | None:
     """(BLOCK_STEPS,) the losses; None where the bytes are not what was packed."""
     if not isinstance(data, bytes) or len(data) != BLOCK_BYTES:
         return None
-    losses = memoryview(data)[:_LOSSES_BYTES]
-    if zlib.crc32(losses).to_bytes(4, "little") != data[_LOSSES_BYTES:]:
-        return None
-    return np.frombuffer(losses, "<f8")
+    losses = _without_checksum(data)
+    return None if losses is None else np.frombuffer(losses, "<f8")
+
+
+def _with_checksum(data: bytes) -> bytes:
+    return data + zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
+
+
+def _without_checksum(data: bytes) -> memoryview | None:
+    """What was given to `_with_checksum`; None where a byte has changed."""
+    content = memoryview(data)[:-_CHECKSUM_BYTES]
+    return content if zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "little") == data[-_CHECKSUM_BYTES:] else None
 
 
 def is_loss(value: object) -> bool:
@@ -80,6 +88,7 @@ class MetricsWriter:
         self._scalars: list[tuple[int, str, float]] = []
         self._timesteps: list[tuple[float, ...]] = []
         self._events: list[tuple[object, ...]] = []
+        self._series: list[tuple[int, str, bytes]] = []
         self._committed_at = time.monotonic()
         with as_run_errors(path):
             #: `moved_aside` is the broken database, where there was one
@@ -118,6 +127,14 @@ class MetricsWriter:
         self._events.append((step, kind, text, time.time()))
         self._flush_in_time()
 
+    def add_series(self, step: int, name: str, values: NDArray[np.floating]) -> None:
+        """Add (k,) numbers that were measured together at a step, kept as float32; `read_series` finds them by name.
+
+        Of one name k is to stay the same. What is added again replaces the first.
+        """
+        self._series.append((step, name, _with_checksum(np.asarray(values, dtype="<f4").tobytes())))
+        self._flush_in_time()
+
     def truncate_after(self, step: int) -> None:
         """Forget everything after `step`: the run goes on from there."""
         self.flush()
@@ -129,17 +146,19 @@ class MetricsWriter:
     def flush(self) -> None:
         """Commit what was added. What could not be is kept for the next time. Raises RunError."""
         self._committed_at = time.monotonic()
-        if not (self._steps or self._timesteps or self._events):
+        if not (self._steps or self._timesteps or self._events or self._series):
             return
-        for waiting in (self._steps, self._scalars, self._timesteps, self._events):
+        for waiting in (self._steps, self._scalars, self._timesteps, self._events, self._series):
             del waiting[:-MOST_WAITING]
         with as_run_errors(self._path), self._database as database:
             database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)", self._steps)
             database.executemany("INSERT OR REPLACE INTO scalars VALUES (?, ?, ?)", self._scalars)
             database.executemany("INSERT OR REPLACE INTO timesteps VALUES (?, ?, ?, ?)", self._timesteps)
             database.executemany("INSERT INTO events (step, kind, text, time) VALUES (?, ?, ?, ?)", self._events)
+            database.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?)", self._series)
             if self._steps:
                 self._pack()
+        self._series.clear()
         self._steps.clear()
         self._scalars.clear()
         self._timesteps.clear()
@@ -251,6 +270,36 @@ def read_scalar(path: Path, name: str) -> tuple[NDArray[np.int64], NDArray[np.fl
             raise sqlite3.DatabaseError(Phrase("file.loss-no-number")) from error
     steps, values = zip(*chunks, strict=True)
     return np.concatenate(steps), np.concatenate(values)
+
+
+def read_series(path: Path, name: str, *, after_step: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(steps (n,), values (n, k)) of what `MetricsWriter.add_series` was given under a name, in order. Raises RunError.
+
+    after_step: of the steps after it alone. k is that of the last one; those that are damaged, or of another k, are
+    left out. A name that was never written has (0,) steps and (0, 0) values.
+    """
+    steps: list[int] = []
+    values: list[NDArray[np.float32]] = []
+    with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
+        try:
+            rows = database.execute(
+                "SELECT step, data FROM series WHERE step > ? AND step <= ? AND name = ? ORDER BY step",
+                (after_step, LAST_STEP, name),
+            )
+            for step, data in rows:
+                if not isinstance(step, int) or (steps and step <= steps[-1]):
+                    raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
+                numbers = _without_checksum(data) if isinstance(data, bytes) else None
+                if numbers and len(numbers) % 4 == 0:
+                    steps.append(step)
+                    values.append(np.frombuffer(numbers, "<f4"))
+        except sqlite3.OperationalError as error:
+            if "no such table: series" not in str(error):  # the database is of before there were any
+                raise
+    if not steps:
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+    kept = [place for place, each in enumerate(values) if len(each) == len(values[-1])]
+    return np.array([steps[place] for place in kept], np.int64), np.stack([values[place] for place in kept])
 
 
 def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Timesteps:

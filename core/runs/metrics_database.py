@@ -188,6 +188,10 @@ def drop_cut_page(path: Path) -> None:
         os.truncate(path, path.stat().st_size // page_bytes * page_bytes)
 
 
+#: Tables that are kept in the order of their first two columns.
+_TWO_KEYS = ("timesteps", "scalars", "series")
+
+
 def salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
     """The rows of a torn database's table that can be read: from its start up to the damage, and from its end."""
     rows: dict[Any, tuple[Any, ...]] = {}
@@ -200,7 +204,7 @@ def salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
                 # The first column is the order that each table is kept in, whatever it may be called by now.
                 for row in database.execute(f"SELECT * FROM {table} ORDER BY 1 {direction}"):  # noqa: S608 (our own names)
                     if len(row) == columns and isinstance(row[0], int) and row[0] > 0:
-                        rows[row[:2] if table in ("timesteps", "scalars") else row[0]] = row
+                        rows[row[:2] if table in _TWO_KEYS else row[0]] = row
         except (sqlite3.Error, UnicodeError):  # a column's name may be damaged too
             continue
     return [rows[key] for key in sorted(rows)]
@@ -222,10 +226,11 @@ _SCHEMA = {
     "events": "CREATE TABLE events (id INTEGER PRIMARY KEY, step INTEGER, kind TEXT, text TEXT, time REAL)",
     # A column that is added to `steps` would make it another table to every version before; a name is only a row.
     "scalars": "CREATE TABLE scalars (step INTEGER, name TEXT, value REAL, PRIMARY KEY (step, name)) WITHOUT ROWID",
+    "series": "CREATE TABLE series (step INTEGER, name TEXT, data BLOB, PRIMARY KEY (step, name)) WITHOUT ROWID",
     "loss_blocks": "CREATE TABLE loss_blocks (block INTEGER PRIMARY KEY, losses BLOB)",
 }
 #: Table → how many columns a row has. `loss_blocks` repeats `steps`, and is made anew from it.
-TABLES = {"steps": 6, "scalars": 3, "timesteps": 4, "events": 5}
+TABLES = {"steps": 6, "scalars": 3, "timesteps": 4, "events": 5, "series": 3}
 
 
 def open_to_write(path: Path) -> tuple[sqlite3.Connection, Path | None]:

@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import RunError
 from core.runs import metrics
-from core.runs.metrics import MetricsWriter, read_events, read_losses, read_scalar, read_timesteps
+from core.runs.metrics import MetricsWriter, read_events, read_losses, read_scalar, read_series, read_timesteps
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -277,3 +277,59 @@ def test_named_numbers_of_a_torn_database_are_salvaged(tmp_path: Path) -> None:
         assert writer.moved_aside is not None
     kept = [read_scalar(path, name)[0] for name in ("loss_scale", "another")]
     assert all(len(steps) > 100 and (np.diff(steps) > 0).all() for steps in kept)
+
+
+def add_series(path: Path, upto: int, k: int = 64) -> None:
+    with closing(MetricsWriter(path)) as writer:
+        for step in range(10, upto + 1, 10):
+            writer.add_series(step, "a", np.arange(k) / step)
+            writer.add_series(step, "b", np.arange(k) * step)
+
+
+def test_numbers_that_were_measured_together_are_read_as_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    add_series(path, 50)
+    steps, values = read_series(path, "a")
+    assert steps.tolist() == [10, 20, 30, 40, 50] and values.dtype == np.float32
+    assert np.array_equal(values, (np.arange(64) / steps[:, None]).astype(np.float32))
+    assert read_series(path, "b", after_step=30)[0].tolist() == [40, 50]
+    assert read_series(path, "never written")[1].shape == (0, 0)
+    with closing(MetricsWriter(path)) as writer:
+        writer.truncate_after(25)
+        writer.add_series(20, "a", np.full(64, np.nan))
+    assert read_series(path, "a")[0].tolist() == [10, 20] and np.isnan(read_series(path, "a")[1][1]).all()
+
+
+def test_numbers_measured_together_that_are_damaged_or_of_another_length_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    add_series(path, 50)
+    spoilt = {10: "zeroblob(length(data))", 20: "substr(data, 1, 100)", 30: "'text'"}
+    with closing(sqlite3.connect(path)) as database, database:
+        for step, data in spoilt.items():
+            database.execute(f"UPDATE series SET data = {data} WHERE step = {step} AND name = 'a'")
+    with closing(MetricsWriter(path)) as writer:
+        writer.add_series(35, "a", np.arange(3))
+    assert read_series(path, "a")[0].tolist() == [40, 50]
+    assert len(read_series(path, "b")[0]) == 5
+
+
+def test_a_database_of_before_there_were_series_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    filled(path, 30)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE series")
+    assert len(read_series(path, "a")[0]) == 0
+    add_series(path, 10)
+    assert read_series(path, "a")[0].tolist() == [10] and len(read_losses(path)[0]) == 30
+
+
+def test_series_of_a_torn_database_are_salvaged(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.sqlite"
+    add_series(path, 20_000)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * 0.9)])
+    with closing(MetricsWriter(path)) as writer:
+        assert writer.moved_aside is not None
+    for name in ("a", "b"):
+        steps, values = read_series(path, name)
+        assert len(steps) > 100 and (np.diff(steps) > 0).all() and values.shape == (len(steps), 64)

@@ -1,0 +1,44 @@
+"""A run's frozen probes, from its metrics: the loss of the same questions again and again while it trained.
+
+`core.training.probe` asks them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .metrics import read_series
+
+TRAIN, TRAIN_EMA, HELD_OUT, HELD_OUT_EMA = "train", "train-ema", "held-out", "held-out-ema"
+#: What is asked: pictures that are trained on, or held out, of the raw weights or of their average (EMA).
+KINDS = (TRAIN, TRAIN_EMA, HELD_OUT, HELD_OUT_EMA)
+
+#: The names of their series in the metrics.
+SERIES = {kind: f"probe.{kind}" for kind in KINDS}
+#: The t of the questions, written with the first probe of each session.
+TIMES = "probe.t"
+
+
+class Probe(NamedTuple):
+    """Of one kind, the unweighted loss of the same questions at several steps."""
+
+    t: NDArray[np.int64]  #: (questions,), ascending
+    steps: NDArray[np.int64]  #: (n,), ascending
+    losses: NDArray[np.float32]  #: (n, questions)
+
+    def __len__(self) -> int:  # type: ignore[override]
+        """How often it was asked."""
+        return len(self.steps)
+
+
+def read_probe(path: Path, kind: str) -> Probe:
+    """The probe of one of KINDS from a run's metrics; with no steps where there is none. Raises RunError."""
+    _, times = read_series(path, TIMES)
+    steps, losses = read_series(path, SERIES[kind])
+    if not len(times) or times.shape[1] != losses.shape[1]:
+        return Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32))
+    return Probe(times[-1].astype(np.int64), steps, losses)
