@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from ..errors import QT_TRANSLATE_NOOP, StudioError
 from ..runs.checkpoint_files import Description, best_step, description_path, pinned, read_description, steps_in
 from ..runs.metrics import read_events, read_held_out, read_losses, read_scalar, read_timesteps
+from ..runs.probes import HELD_OUT, KINDS, TRAIN, Probe, read_probe
 from ..runs.quality_file import QualityResult, read_quality
 from ..runs.run import METRICS, SAMPLES, Run
 from ..training.timesteps import BINS
 
 #: Columns of the map that is made of the training's own losses, and the least steps that make one.
 MAP_COLUMNS, LEAST_COLUMN_STEPS = 120, 50
+#: Rows of the map of a probe.
+MAP_BANDS = 32
 #: Steps whose losses the bars of the timesteps are the mean of.
 TIMESTEP_WINDOW = 500
 #: T where a run does not say.
@@ -40,6 +43,7 @@ class TimeMap(NamedTuple):
 
     steps: tuple[float, float]  #: that the columns are of, from the first to the last
     losses: Values  #: (columns, bins), unweighted; NaN where nothing was measured
+    beginning: int  #: the columns that are the beginning, whose loss the others are held against
 
 
 class Event(NamedTuple):
@@ -84,7 +88,8 @@ class Gathered:
     curves: dict[str, Series] = field(default_factory=dict)
     held_out: Series | None = None
     timesteps: Values | None = None  #: (bins,) mean unweighted loss of the last steps
-    time_map: TimeMap | None = None
+    probes: dict[str, Probe] = field(default_factory=dict)  #: a kind of core.runs.probes → what was asked, if ever
+    time_maps: dict[str, TimeMap] = field(default_factory=dict)  #: of the probes by kind, else "" for the training
     grids: tuple[Path, ...] = ()  #: the sample grids, oldest first
     quality: tuple[QualityResult, ...] = ()
     events: tuple[Event, ...] = ()
@@ -116,6 +121,7 @@ def gather(found: Gathered) -> Iterator[None]:
     if found.step:
         with _noting(found, QT_TRANSLATE_NOOP("Report", "the loss of every timestep")):
             _read_timesteps(found)
+            _read_probes(found)
     yield
     found.quality = read_quality(folder)
     yield
@@ -161,6 +167,18 @@ def _read_timesteps(found: Gathered) -> None:
     path, bins = found.folder / METRICS, min(BINS, found.diffusion_steps)
     last = read_timesteps(path, until_step=found.step, window=TIMESTEP_WINDOW, bins=bins)
     found.timesteps = _means(last.sums, last.counts)
+
+
+def _read_probes(found: Gathered) -> None:
+    path = found.folder / METRICS
+    found.probes = {kind: probe for kind in KINDS if len(probe := read_probe(path, kind))}
+    for kind in (TRAIN, HELD_OUT):
+        if kind in found.probes and len(found.probes[kind]) > 1:
+            found.time_maps[kind] = map_of_probe(found.probes[kind])
+    if found.time_maps:
+        return
+    # A run of before there were probes: what it has are the losses of what it trained on.
+    bins = min(BINS, found.diffusion_steps)
     columns = min(MAP_COLUMNS, found.step // LEAST_COLUMN_STEPS)
     if columns < 2:
         return
@@ -169,7 +187,26 @@ def _read_timesteps(found: Gathered) -> None:
     for column, (start, end) in enumerate(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)):
         part = read_timesteps(path, until_step=end, window=end - start, bins=bins)
         losses[column] = _means(part.sums, part.counts)
-    found.time_map = TimeMap((0.0, float(found.step)), losses)
+    found.time_maps[""] = TimeMap((0.0, float(found.step)), losses, beginning=max(1, columns // 20))
+
+
+def map_of_probe(probe: Probe) -> TimeMap:
+    """The map of a probe: questions of neighbouring t together, and each column the mean of what was asked within it.
+
+    A column in which nothing was asked has what was known before it.
+    """
+    bands = min(MAP_BANDS, len(probe.t))
+    edges = np.linspace(0, len(probe.t), bands + 1).astype(int)[:-1]
+    counts = np.diff(np.append(edges, len(probe.t)))
+    means = np.add.reduceat(probe.losses.astype(np.float64), edges, axis=1) / counts
+    first, last = float(probe.steps[0]), float(probe.steps[-1])
+    columns = min(MAP_COLUMNS, len(probe.steps))
+    places = np.minimum(((probe.steps - first) / max(last - first, 1) * columns).astype(int), columns - 1)
+    losses = np.full((columns, bands), np.nan)
+    for column in range(columns):
+        here = means[places == column]
+        losses[column] = here.mean(0) if len(here) else losses[column - 1]
+    return TimeMap((first, last), losses, beginning=1)
 
 
 def _means(sums: Values, counts: NDArray[np.int64]) -> Values:
@@ -177,16 +214,13 @@ def _means(sums: Values, counts: NDArray[np.int64]) -> Values:
         return np.where(counts > 0, sums / counts, np.nan)
 
 
-def relative_to_beginning(losses: Values) -> Values:
-    """(columns, bins) how many times the loss of the beginning, at each t: the mean of the first twentieth of columns.
-
-    NaN where that t has none.
-    """
-    first = losses[: max(1, len(losses) // 20)]
+def relative_to_beginning(of: TimeMap) -> Values:
+    """(columns, bins) how many times the loss of the beginning, at each t; NaN where that t has none."""
+    first = of.losses[: of.beginning]
     counts = np.isfinite(first).sum(0)
     start = np.where(counts > 0, np.nansum(first, 0) / np.maximum(counts, 1), np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        relative = losses / start
+        relative = of.losses / start
     relative[~np.isfinite(relative)] = np.nan
     return relative
 

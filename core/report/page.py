@@ -20,6 +20,7 @@ from ..errors import QT_TRANSLATE_NOOP, showable
 from ..export.template import printable, template
 from ..inputs import size_in_words
 from ..presets import PRESETS, changed_settings
+from ..runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
 from ..runs.quality_file import QualityResult
 from ..runs.run import RunStatus
 from ..setting import CONTEXT as SETTING_CONTEXT
@@ -63,6 +64,14 @@ STATES = {
     RunStatus.NEW: QT_TRANSLATE_NOOP("Report", "not begun"),
     RunStatus.INTERRUPTED: QT_TRANSLATE_NOOP("Report", "not finished"),
     RunStatus.FINISHED: QT_TRANSLATE_NOOP("Report", "finished"),
+}
+
+#: The kinds of probes, and the class of their curves.
+PROBES = {
+    TRAIN: (QT_TRANSLATE_NOOP("Report", "training pictures"), "loss"),
+    TRAIN_EMA: (QT_TRANSLATE_NOOP("Report", "training pictures, EMA"), "loss dashed"),
+    HELD_OUT: (QT_TRANSLATE_NOOP("Report", "held-out pictures"), "held"),
+    HELD_OUT_EMA: (QT_TRANSLATE_NOOP("Report", "held-out pictures, EMA"), "held dashed"),
 }
 
 #: The feature spaces that quality is measured in.
@@ -180,8 +189,8 @@ class _Page:
             title = translate("Report", "Loss of every timestep, over the last steps")
             chart = bar_chart(found.timesteps, title=title, x_label=axis, right=found.diffusion_steps)
             parts += [_section(title, chart)] if chart else []
-        if found.time_map is not None:
-            parts.append(self._time_map(found.time_map))
+        parts.append(self._probed(axis))
+        parts += [self._time_map(kind, of) for kind, of in found.time_maps.items()]
         return f'<div class="two">{"".join(parts)}</div>' if any(parts) else ""
 
     def film(self, frames: Sequence[Frame]) -> str:
@@ -463,12 +472,34 @@ class _Page:
         marks += [] if run is None else [(float(change.at_step), "edited") for change in run.changes]
         return [mark for mark in marks if mark[1]]
 
-    def _time_map(self, of: TimeMap) -> str:
+    def _probed(self, axis: str) -> str:
+        """The loss over t of the same questions, asked at the end and at the beginning."""
+        probes, lines = self.found.probes, []
+        for kind, probe in probes.items():
+            words, style = PROBES[kind]
+            lines.append(Line(self.translate("Report", words), style, probe.t, probe.losses[-1].astype(np.float64)))
+        if TRAIN in probes and len(probes[TRAIN]) > 1:
+            first = probes[TRAIN]
+            said = self.translate("Report", "training pictures, at the beginning")
+            lines.append(Line(said, "resumed", first.t, first.losses[0].astype(np.float64)))
+        title = self.translate("Report", "Loss of the same pictures and noise over t")
+        chart = line_chart(lines, title=title, x_label=axis, log=True)
+        if not chart:
+            return ""
+        keys = "".join(f'<span class="key solid {line.style}">{_text(line.name)}</span>' for line in lines)
+        said = self.translate("Report", "At step {step}.").format(
+            step=f"{max(int(probe.steps[-1]) for probe in probes.values()):,}"
+        )
+        return _section(title, f'{chart}<p class="muted">{_text(said)} {keys}</p>')
+
+    def _time_map(self, kind: str, of: TimeMap) -> str:
         translate = self.translate
-        relative = relative_to_beginning(of.losses)
+        relative = relative_to_beginning(of)
         with np.errstate(invalid="ignore", divide="ignore"):
             logs = np.log2(np.maximum(relative, 1e-12))
         title = translate("Report", "Loss at each t over the training, relative to its beginning")
+        if kind:
+            title += f" ({translate('Report', PROBES[kind][0])})"
         chart = heat_map(
             logs,
             title=title,
@@ -481,6 +512,8 @@ class _Page:
             return ""
         low, high = (f"{figure(2.0**end, 2)} ×" for end in span_of(logs))
         note = translate("Report", "The training's own losses, whose pictures and noise differ from column to column.")
+        if kind:
+            note = translate("Report", "The same pictures, t and noise, asked again and again.")
         bar = f'<p class="muted scale"><span>{low}</span><i></i><span>{high}</span></p>'
         return _section(title, f'{chart}{bar}<p class="muted">{_text(note)}</p>')
 
