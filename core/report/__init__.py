@@ -11,7 +11,7 @@ from pathlib import Path
 from ..export import Exported, ExportProgress
 from ..runs.atomic import write_text
 from ..translations import translate_to
-from .film import Frame, film, last_grid
+from .film import Frame, frames_of, last_grid
 from .gather import PARTS, Gathered, gather
 from .page import page
 
@@ -33,7 +33,7 @@ def write_report(path: Path, run_folder: Path, *, language: str = "en") -> Itera
     grids = [(int(grid.stem.removeprefix("step-")), grid) for grid in found.grids]
     frames: list[Frame] = []
     asked, expected = 0, max(1, min(len(grids), _USUAL_FRAMES))
-    for frame in film(grids):
+    for frame in frames_of(grids):
         if frame is None:
             asked += 1
             yield ExportProgress(_READ + (_FILM - _READ) * min(asked, expected) // expected, 100)

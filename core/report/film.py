@@ -31,7 +31,7 @@ class Frame:
     size: tuple[int, int]  #: width and height of the grid, in pixels
 
 
-def film(grids: Sequence[tuple[int, Path]]) -> Iterator[Frame | None]:
+def frames_of(grids: Sequence[tuple[int, Path]]) -> Iterator[Frame | None]:
     """Frames of grids that lie evenly over (step, path) pairs, the last among them; None between for progress.
 
     So many as FILM_BYTES take: every grid, or every 2nd, 4th, … counted from the last. Grids that cannot be read are
