@@ -901,6 +901,18 @@ class TrainConfig:
         unit=STEPS,
         offered=("100", "500", "1000"),
     )
+    probe_share: float = setting(
+        0.03,
+        QT_TRANSLATE_NOOP("Settings", "Probe share"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How much of the training's time may go to the frozen probe: the same 64 pictures, t and noise asked again "
+            "and again, which the map of the training room is drawn from. It changes nothing that is learnt.",
+        ),
+        limits=(0.0, 0.2),
+        zero=OFF,
+        offered=("0.01", "0.03", "0.1"),
+    )
     sample_every: int = setting(
         1000,
         QT_TRANSLATE_NOOP("Settings", "Sample every"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,15 @@ def to_image(pixels: NDArray[np.uint8]) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     height, width, channels = pixels.shape
     return QImage(pixels.data, width, height, width * channels, _FORMATS[channels]).copy()
+
+
+@cache
+def viridis() -> NDArray[np.uint8]:
+    """(256, 3) the colours of a magnitude, from the least to the greatest."""
+    import pyqtgraph as pg
+
+    table: NDArray[np.uint8] = pg.colormap.get("viridis").getLookupTable(nPts=256)
+    return np.ascontiguousarray(table[:, :3])
 
 
 def to_images(pixels: NDArray[np.uint8]) -> list[QImage]:

@@ -32,7 +32,7 @@ def event_name(event: object) -> str:
 
 
 def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
-    """One line of JSON: the event's name and its fields; arrays only by their shape, the pictures are on disk."""
+    """One line of JSON: the event's name and its fields; arrays only where they have names, by their mean."""
     plain: dict[str, object] = {"event": event_name(event)}
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     # What a step measured besides stands among its other numbers.
@@ -42,6 +42,9 @@ def as_json(event: Any) -> str:  # noqa: ANN401 (any frozen event)
             continue
         if isinstance(value, float) and not math.isfinite(value):
             value = None  # JSON has no NaN
+        if isinstance(value, Mapping):  # losses by kind, say
+            means = {key: float(np.mean(each)) for key, each in value.items() if isinstance(each, np.ndarray)}
+            value = {**value, **{key: mean if math.isfinite(mean) else None for key, mean in means.items()}}
         plain[name] = str(value) if isinstance(value, Path) else value
     return json.dumps(plain, ensure_ascii=False)
 

@@ -211,6 +211,38 @@ class Timesteps(NamedTuple):
     steps: int  #: that both are of; 0 where there are none
 
 
+class TimestepRows(NamedTuple):
+    """How well each part of the schedule was learnt, over stretches of a run."""
+
+    steps: NDArray[np.int64]  #: (n,) rising: the last step of each stretch
+    sums: NDArray[np.float64]  #: (n, bins) summed unweighted loss
+    counts: NDArray[np.int64]  #: (n, bins) pictures
+
+    @classmethod
+    def none(cls, bins: int) -> TimestepRows:
+        """No stretch yet."""
+        return cls(np.empty(0, np.int64), np.empty((0, bins)), np.empty((0, bins), np.int64))
+
+    def joined(self, later: TimestepRows) -> TimestepRows:
+        """These and then those."""
+        return TimestepRows(*(np.concatenate(both) for both in zip(self, later, strict=True)))
+
+    def cut(self, kept: NDArray[np.bool_]) -> TimestepRows:
+        """Those of them."""
+        return TimestepRows(*(each[kept] for each in self))
+
+    def halved(self) -> TimestepRows:
+        """Every two stretches as one."""
+        pairs = np.arange(0, len(self.steps), 2)
+        last = np.minimum(pairs + 1, len(self.steps) - 1)
+        return TimestepRows(self.steps[last], np.add.reduceat(self.sums, pairs), np.add.reduceat(self.counts, pairs))
+
+    def means(self) -> NDArray[np.float64]:
+        """(n, bins) mean unweighted loss; NaN where nothing was measured."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.counts > 0, self.sums / self.counts, np.nan)
+
+
 def read_losses(path: Path, *, after_step: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """(steps, losses), each (n,), of the steps after `after_step`, in order; NaN where a loss was no number.
 
@@ -272,11 +304,11 @@ def read_scalar(path: Path, name: str) -> tuple[NDArray[np.int64], NDArray[np.fl
     return np.concatenate(steps), np.concatenate(values)
 
 
-def read_series(path: Path, name: str, *, after_step: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def read_series(path: Path, name: str, *, after_step: int = -1) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """(steps (n,), values (n, k)) of what `MetricsWriter.add_series` was given under a name, in order. Raises RunError.
 
-    after_step: of the steps after it alone. k is that of the last one; those that are damaged, or of another k, are
-    left out. A name that was never written has (0,) steps and (0, 0) values.
+    after_step: of the steps after it alone; there may be a step 0. k is that of the last one; those that are damaged,
+    or of another k, are left out. A name that was never written has (0,) steps and (0, 0) values.
     """
     steps: list[int] = []
     values: list[NDArray[np.float32]] = []
@@ -287,7 +319,7 @@ def read_series(path: Path, name: str, *, after_step: int = 0) -> tuple[NDArray[
                 (after_step, LAST_STEP, name),
             )
             for step, data in rows:
-                if not isinstance(step, int) or (steps and step <= steps[-1]):
+                if not isinstance(step, int) or step <= (steps[-1] if steps else after_step):
                     raise sqlite3.DatabaseError(Phrase("file.steps-unordered"))
                 numbers = _without_checksum(data) if isinstance(data, bytes) else None
                 if numbers and len(numbers) % 4 == 0:
@@ -325,6 +357,30 @@ def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Ti
                 counts[place] += count
         before = database.execute("SELECT max(step) FROM timesteps WHERE step <= ?", (start,)).fetchone()[0]
     return Timesteps(sums, counts, last - (before if isinstance(before, int) else 0) if last else 0)
+
+
+def read_timestep_rows(path: Path, *, until_step: int, bins: int, most: int = 1024) -> TimestepRows:
+    """The losses of each of `bins` equal parts of 0 … T - 1 over the whole run, in at most `most` stretches.
+
+    Raises RunError when they cannot be read.
+    """
+    until_step = min(max(1, until_step), LAST_STEP)
+    last = np.zeros(most + 1, np.int64)
+    sums, counts = np.zeros((most + 1, bins)), np.zeros((most + 1, bins), np.int64)
+    with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
+        # SQLite adds up: a run of 10^7 steps has 10^7 rows. What is infinite, or none, is nothing to take a mean of.
+        rows = database.execute(
+            "SELECT step * ?1 / ?2 AS stretch, bin, max(step), sum(loss_sum), sum(count) FROM timesteps "
+            "WHERE step > 0 AND step <= ?2 AND typeof(loss_sum) = 'real' AND abs(loss_sum) < 1e300 "
+            "AND typeof(count) = 'integer' AND count BETWEEN 1 AND 1000000000 GROUP BY 1, 2",
+            (most, until_step),
+        )
+        for stretch, place, step, loss_sum, count in rows:
+            if (type(stretch), type(place)) != (int, int) or not 0 <= place < bins or not 0 <= stretch <= most:
+                raise sqlite3.DatabaseError(Phrase("file.losses-wrong"))
+            last[stretch] = max(last[stretch], step)
+            sums[stretch, place], counts[stretch, place] = loss_sum, count
+    return TimestepRows(last, sums, counts).cut(last > 0)
 
 
 def read_events(path: Path) -> list[tuple[int, str, str, float]]:

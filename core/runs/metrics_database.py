@@ -195,6 +195,7 @@ _TWO_KEYS = ("timesteps", "scalars", "series")
 def salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
     """The rows of a torn database's table that can be read: from its start up to the damage, and from its end."""
     rows: dict[Any, tuple[Any, ...]] = {}
+    first = 0 if table == "series" else 1
     for direction in ("ASC", "DESC"):
         try:
             with closing(connect(path)) as database:
@@ -203,7 +204,7 @@ def salvage(path: Path, table: str, columns: int) -> list[tuple[Any, ...]]:
                 require_tables_only(database)
                 # The first column is the order that each table is kept in, whatever it may be called by now.
                 for row in database.execute(f"SELECT * FROM {table} ORDER BY 1 {direction}"):  # noqa: S608 (our own names)
-                    if len(row) == columns and isinstance(row[0], int) and row[0] > 0:
+                    if len(row) == columns and isinstance(row[0], int) and row[0] >= first:
                         rows[row[:2] if table in _TWO_KEYS else row[0]] = row
         except (sqlite3.Error, UnicodeError):  # a column's name may be damaged too
             continue

@@ -21,6 +21,8 @@ KINDS = (TRAIN, TRAIN_EMA, HELD_OUT, HELD_OUT_EMA)
 SERIES = {kind: f"probe.{kind}" for kind in KINDS}
 #: The t of the questions, written with the first probe of each session.
 TIMES = "probe.t"
+#: What a look took: seconds, the share of the session's time so far, steps since the one before.
+COST = "probe.cost"
 
 
 class Probe(NamedTuple):
@@ -30,10 +32,6 @@ class Probe(NamedTuple):
     steps: NDArray[np.int64]  #: (n,), ascending
     losses: NDArray[np.float32]  #: (n, questions)
 
-    def __len__(self) -> int:  # type: ignore[override]
-        """How often it was asked."""
-        return len(self.steps)
-
 
 def read_probe(path: Path, kind: str) -> Probe:
     """The probe of one of KINDS from a run's metrics; with no steps where there is none. Raises RunError."""
@@ -42,3 +40,11 @@ def read_probe(path: Path, kind: str) -> Probe:
     if not len(times) or times.shape[1] != losses.shape[1]:
         return Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32))
     return Probe(times[-1].astype(np.int64), steps, losses)
+
+
+def read_cost(path: Path) -> tuple[float, int] | None:
+    """The last measured (share of the time, 0 … 1, and steps between two) of a run's probe; None: none. RunError."""
+    _, costs = read_series(path, COST)
+    if costs.shape[1] != 3 or not np.isfinite(costs[-1]).all():
+        return None
+    return float(costs[-1, 1]), int(costs[-1, 2])

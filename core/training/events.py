@@ -178,6 +178,18 @@ class HeldOutLoss:
     pictures: int  #: that are held out
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeMeasured:
+    """The frozen probe was asked: always the same pictures, t and noise (`core.training.probe`)."""
+
+    step: int
+    t: NDArray[np.int64]  #: (questions,) rising, over 0 … T - 1
+    losses: Mapping[str, NDArray[np.float32]]  #: by kind, see core.runs.probes.KINDS: (questions,) unweighted
+    seconds: float  #: that it took
+    share: float  #: 0 … 1: what all looks of this session have taken of its time so far
+    every: int  #: steps since the one before; 0: the first of this session
+
+
 @dataclass(frozen=True, slots=True)
 class PicturesLost:
     """Pictures that can no longer be read were met; the training goes on, and others stand in for them."""
@@ -276,6 +288,7 @@ Event = (
     | RolledBack
     | Diverged
     | HeldOutLoss
+    | ProbeMeasured
     | PicturesLost
     | PicturesChanged
     | PicturesAway

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
 from ..runs.metrics import HELD_OUT, MetricsWriter
+from ..runs.probes import COST, SERIES, TIMES
 from .board import Board
 from .timesteps import binned
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..runs.run import Run
-    from .events import StepDone
+    from .events import ProbeMeasured, StepDone
 
 #: Steps whose losses per timestep go into one row per bin.
 TIMESTEPS_EVERY = 50
@@ -90,6 +91,20 @@ class Recorder:
         """A grid of samples that was saved."""
         if self._board is not None:
             self._try(partial(self._board.samples, step, path))
+
+    def probe(self, measured: ProbeMeasured) -> None:
+        """The answers to the frozen probe: `core.runs.probes.read_probe` finds them."""
+
+        def write() -> None:
+            if self._metrics is not None:
+                if not measured.every:
+                    self._metrics.add_series(measured.step, TIMES, measured.t)
+                for kind, losses in measured.losses.items():
+                    self._metrics.add_series(measured.step, SERIES[kind], losses)
+                cost = (measured.seconds, measured.share, measured.every)
+                self._metrics.add_series(measured.step, COST, np.array(cost))
+
+        self._try(write)
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,18 @@ def binned(
     places = timesteps * bins // of
     sums = np.bincount(places, weights=losses, minlength=bins).astype(np.float64)
     return sums, np.bincount(places, minlength=bins).astype(np.int64)
+
+
+def shares_of_loss(weights: NDArray[np.float64], losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(bins,) the share of each of equal bins of t in what training minimises, with (T,) weights; 1 together.
+
+    losses: (bins,) the mean unweighted loss; a bin that was not measured takes no share.
+    """
+    edges = np.linspace(0, len(weights), len(losses) + 1).astype(int)
+    sums = np.array([weights[a:b].sum() for a, b in pairwise(edges)])
+    counted = np.where(np.isfinite(losses), sums * np.nan_to_num(losses), 0.0)
+    total = counted.sum()
+    return counted / total if total > 0 else counted
 
 
 #: What is larger is not counted: a few such sums together leave float64.

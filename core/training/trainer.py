@@ -62,6 +62,7 @@ from .events import (
     Wishes,
 )
 from .plan import TimePlan, planned_rate, rise_at, smaller_batch
+from .probe import MOST_AT_ONCE, FrozenProbe, evaluating, fixed_pictures, spread_over
 from .ranks import ALONE, Kind, Ranks
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
@@ -163,11 +164,8 @@ def _classes(model: GaussianDiffusion, train: TrainConfig) -> list[int] | None:
 
 #: Pictures that are asked for at most; more would be steadier, and take long.
 MOST_PICTURES = 256
-#: Pictures at a time, and never more than the training takes.
-MOST_AT_ONCE = 16
 
 
-@torch.no_grad()
 def held_out_loss(
     diffusion: GaussianDiffusion,
     pictures: PictureSet,
@@ -182,19 +180,16 @@ def held_out_loss(
     mixed precision. Raises DataError, FolderAwayError.
     """
     count, at_once = min(len(pictures), MOST_PICTURES), min(MOST_AT_ONCE, config.train.batch_size)
-    device, was_training = diffusion.device, diffusion.training
-    # Picked from all over the set, whose order may be that of its classes.
-    chosen = (np.arange(count) * len(pictures)) // count
+    device = diffusion.device
+    chosen = spread_over(count, len(pictures))
     timesteps = ((torch.arange(count) + 0.5) * diffusion.num_timesteps / count).long()
     total = 0.0
-    diffusion.eval()
-    try:
+    with evaluating(diffusion):
         for start in range(0, count, at_once):
             if stop.is_set():
                 return None
             numbers = range(start, min(start + at_once, count))
-            pixels, labels = pictures.take(chosen[numbers.start : numbers.stop], plain=True)
-            images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+            images, labels = fixed_pictures(pictures, chosen[numbers.start : numbers.stop], device)
             x_start = diffusion.normalize(images)
             noise = torch.stack(
                 [
@@ -207,12 +202,10 @@ def held_out_loss(
                     x_start,
                     timesteps[numbers.start : numbers.stop].to(device),
                     noise,
-                    classes=None if labels is None else torch.from_numpy(labels).to(device),
+                    classes=labels,
                     self_condition_draw=False,
                 )
             total += float(loss.weighted.float().sum())
-    finally:
-        diffusion.train(was_training)
     return total / count
 
 
@@ -267,6 +260,7 @@ class TrainingSession:
         self._recovery = Recovery(run, pictures)
         self._divergence = Divergence()
         self._threads = StepThreads(self.device, threads, ranks)
+        self._probe = FrozenProbe(pictures, self.config)
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
         self._averages_kept = 0  #: the step whose snapshot was looked after last
@@ -361,6 +355,7 @@ class TrainingSession:
         yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
+        yield from self._ask_probe(state, recorder)
         while self._goes_on() or state.unread is not None:
             try:
                 waited_s, comparing = self._feeding.waited_s, self._threads.comparing
@@ -369,6 +364,7 @@ class TrainingSession:
                 if done is None:  # broken off by a stop, or the first of those that are read late
                     continue
                 recorder.add(done)
+                self._probe.trained(state.last_step_s)
                 computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
                 news = self._threads.add(done.step, computed_s, recorder)
                 state.threads = self._threads.record()
@@ -424,6 +420,7 @@ class TrainingSession:
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """Save, sample and look at the held-out pictures where it is time, or was asked for."""
         self._keep_averages(state, recorder)
+        yield from self._ask_probe(state, recorder)
         if self._held_out_is_due(self.step):
             yield from self._look_at_held_out(state, recorder)
         if self._save_is_due(self.step):
@@ -437,7 +434,18 @@ class TrainingSession:
         """Whether the weights of `step` are needed as they are then, so that it is read before another is begun."""
         wished = self.wishes.stop.is_set() or self.wishes.samples.is_set() or self.total is None
         due = self._held_out_is_due(step) or self._save_is_due(step) or self._grid_is_due(step)
-        return wished or due or self._averages_are_due(step)
+        return wished or due or self._averages_are_due(step) or self._probe.is_due(step)
+
+    def _ask_probe(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
+        if self._probe.is_due(self.step):
+            with self._threads.using():
+                measured = self._probe.ask(state, self.step, self.wishes.stop)
+            if measured is not None:
+                recorder.probe(measured)
+                yield measured
+            elif self._probe.failed is not None:
+                text = f"the probe's pictures cannot be read, and it ends: {self._probe.failed}"
+                recorder.event(self.step, "probe-ended", text)
 
     def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         pictures = self.pictures.held_out

@@ -29,6 +29,7 @@ from ..threads import ThreadChooser, most_threads, using
 from .events import Preparing
 from .measuring import faster_precision
 from .plan import planned_rate
+from .probe import fixed_pictures, mixed, spread_over
 from .state import SessionState, new_state
 from .step import Batches, Feeding, FlightRecord, NotFiniteError, draw_batch, settle, take_step
 from .trainer import grid_steps, reads_late
@@ -462,12 +463,11 @@ class _Probes:
         self._schedule = diffusion.alphas_cumprod.cpu()
         sources = {name: pictures.held_out or pictures for name, pictures in sets.items()}
         count = LEVELS * AT_EACH
-        chosen = (np.arange(count) * len(sources[A])) // count
-        # Neighbours in a folder are often alike: each level takes pictures from all over it.
-        chosen = chosen.reshape(AT_EACH, LEVELS).T.flatten()
-        taken = {name: source.take(chosen, plain=True) for name, source in sources.items()}
+        chosen = mixed(spread_over(count, len(sources[A])), LEVELS)
+        cpu = torch.device("cpu")
+        taken = {name: fixed_pictures(source, chosen, cpu) for name, source in sources.items()}
         self._labels = {name: labels for name, (_, labels) in taken.items()}
-        self.images = torch.from_numpy(taken[A][0]).permute(0, 3, 1, 2).contiguous().float().div_(255)
+        self.images = taken[A][0]
         draw = generator(config.train.seed, "twins' probes")
         self._noise = torch.randn(self.images.shape, generator=draw)
         self.levels = [int((level + 0.5) * diffusion.num_timesteps / LEVELS) for level in range(LEVELS)]
@@ -481,8 +481,7 @@ class _Probes:
         """
         diffusion, device = twin.state.ema.module, twin.state.diffusion.device
         t = self._times(diffusion)
-        known = self._labels[twin.name]
-        labels = None if known is None else torch.from_numpy(known)
+        labels = self._labels[twin.name]
         errors: list[Tensor] = []
         at_once = min(len(t), twin.config.train.batch_size)
         for start in range(0, len(t), at_once):

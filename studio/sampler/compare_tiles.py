@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -13,20 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
 from ..app.theme import CAPTION_PX, sized_font, theme
-from ..imaging import to_image
+from ..imaging import to_image, viridis
 from ..widgets.pixels import draw_picture
 from .kept import BADGE_PX, draw_badge
 
 SCALE_PX = 52
 BAR_PX = 8
 LEAST_TILE_PX = 72
-
-
-@cache
-def viridis() -> NDArray[np.uint8]:
-    """(256, 3)."""
-    table: NDArray[np.uint8] = pg.colormap.get("viridis").getLookupTable(nPts=256)
-    return np.ascontiguousarray(table[:, :3])
 
 
 def heat(values: NDArray[np.float32], top: float) -> QImage:

@@ -63,6 +63,9 @@ SPARK_POINTS = 100
 class Display(QObject):
     """What the user sees of the run that is shown. Lives in the GUI thread."""
 
+    run_changed = Signal()  #: another run is shown, or none
+    drawn = Signal()  #: the run's figures have come further
+
     def __init__(self, panel: TrainingPanel, transport: TransportBar, parent: QObject) -> None:
         super().__init__(parent)
         self._panel, self._transport = panel, transport
@@ -81,6 +84,7 @@ class Display(QObject):
         """Show this run from now on; None: none."""
         self.live = live
         self._panel.show_run(live)
+        self.run_changed.emit()
         self._transport.set_message("")
         self._transport.set_notice("")
         if live is None:
@@ -129,6 +133,7 @@ class Display(QObject):
         if live is None:
             return
         self._second.start()
+        self.drawn.emit()
         live.curve.set_smoothing(live.smoothing)
         self._panel.plots.refresh()
         smooth = live.curve.smooth
@@ -175,6 +180,8 @@ class TrainingController(QObject):
     open_in_sampler = Signal()
     log_wished = Signal()
     pictures_wished = Signal(object)  #: an opened run was trained on the pictures of this folder (Path)
+    run_changed = Signal()  #: `live` is another run, or none
+    drawn = Signal()  #: `live` has come further
 
     def __init__(
         self,
@@ -225,6 +232,8 @@ class TrainingController(QObject):
         self.going_on.opened.connect(self._run_opened)
         self.going_on.ready.connect(self.toggle)
         self.going_on.pictures_wished.connect(self.pictures_wished)
+        self._display.run_changed.connect(self.run_changed)
+        self._display.drawn.connect(self.drawn)
         self._running.events.connect(self._on_events)
         self._running.ended.connect(self._on_ended)
         self._further.anew.connect(self.train_further)
@@ -237,6 +246,11 @@ class TrainingController(QObject):
     def state(self) -> TrainingState:
         """What the training is doing."""
         return self._state
+
+    @property
+    def live(self) -> LiveRun | None:
+        """The figures of the run that is shown; None without one."""
+        return self._display.live
 
     @property
     def step(self) -> int:

@@ -51,6 +51,7 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         live.take_history("loss", steps[kept], losses[kept])
         live.step = state.step
         live.take_history(HELD_OUT, *read_held_out(run.metrics_path))
+        live.unread_looks = run.metrics_path
         live.unread = {plot.source: run.metrics_path for plot in PLOTS if plot.source != "loss"}
         window, bins = live.timesteps.window, live.timesteps.bins
         live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))

@@ -24,6 +24,7 @@ from core.training.events import (
     Event,
     HeldOutLoss,
     Planned,
+    ProbeMeasured,
     RolledBack,
     Samples,
     SamplingStep,
@@ -33,6 +34,7 @@ from core.training.events import (
 from core.training.timesteps import TimestepLoss
 
 from ..jobs.call_timer import CallTimer
+from .map.looks import Looks
 from .plots import HELD_OUT, PLOTS
 
 # --- A curve of up to 10^7 points that costs no more to draw than the pixels it covers -------------------
@@ -410,6 +412,8 @@ class LiveRun:
         #: curves whose beginning is still only in this database, to be read when one is drawn
         self.unread: dict[str, Path] = {}
         self.timesteps = TimestepLoss(config.diffusion.timesteps)
+        self.looks = Looks(config.diffusion.timesteps)
+        self.unread_looks: Path | None = None  #: the database that still has what was measured before
         self.samples = SampleHistory()
         self.pace = Pace()
         self.marks: list[int] = []  #: steps of checkpoints and resumptions
@@ -447,6 +451,7 @@ class LiveRun:
                     if event.resumed:
                         self._go_back(event.step)
                         self.mark(event.step)
+                        self.looks.resumed_at = event.step
                 case RolledBack():
                     # What came before it in this bundle is taken back with all the rest.
                     self._take_steps(steps)
@@ -458,6 +463,8 @@ class LiveRun:
                     self.total = event.total
                 case HeldOutLoss(step=step, loss=loss):
                     self.held_out.extend(np.array([step]), np.array([loss]))
+                case ProbeMeasured():
+                    self.looks.add(event)
                 case CheckpointSaved():
                     self.mark(event.step)
                     self._forget_pruned(event)
@@ -482,6 +489,7 @@ class LiveRun:
         for curve in self.curves.values():
             curve.truncate_after(step)
         self.samples.truncate_after(step)
+        self.looks.truncate_after(step)
         while self.marks and self.marks[-1] > step:
             self.marks.pop()
         self.loss = float(self.curve.raw[-1]) if len(self.curve) else None
@@ -497,6 +505,7 @@ class LiveRun:
                 curve.extend(np.array(at), np.array(values, float))
         for step in steps:
             self.timesteps.add(step.timesteps, step.losses)
+        self.looks.own.add(steps)
         last = steps[-1]
         self.step, self.total, self.elapsed_s, self.loss = last.step, last.total, last.elapsed_s, last.loss
         self.pace.add(last.step, last.elapsed_s, sum(s.pictures for s in steps))

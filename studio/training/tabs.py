@@ -33,4 +33,9 @@ TABS: dict[str, TabRow] = {
         QT_TRANSLATE_NOOP("TrainingTabs", "Every number of the run over its steps, and the loss of every timestep"),
         "",
     ),
+    "map": TabRow(
+        QT_TRANSLATE_NOOP("TrainingTabs", "Map"),
+        QT_TRANSLATE_NOOP("TrainingTabs", "The loss over steps and t, and whether it is still learning"),
+        "studio.training.map.controller:build_tab",
+    ),
 }

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolTip, QVB
 
 from ... import numbers
 from ...app.theme import CONTROL_PX, theme
-from ...imaging import to_image
-from ...sampler.compare_tiles import viridis
+from ...imaging import to_image, viridis
 from ...widgets.panel import caption
 from ...widgets.pixels import Fit, draw_picture, filling
 from ...widgets.plain import plain_tip, set_name, set_tip

@@ -11,6 +11,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.settings import RunConfig
+from core.training.timesteps import shares_of_loss
 
 from ... import numbers
 from ...widgets.chart import Chart, round_up
@@ -18,7 +19,7 @@ from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.slider import Slider, ValueSlider
 from .card import Card
-from .told import Measured, Traced, share_below, shares_of_loss
+from .told import Measured, Traced, share_below
 
 USUAL = 5.0
 #: The slider's places are logarithmic: γ = 0.1 … 100.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,18 +196,6 @@ def _cycles(order: NDArray[np.int64]) -> list[list[int]]:
 
 
 # --- How much each t counts --------------------------------------------------------------------------------
-
-
-def shares_of_loss(weights: Doubles, losses: Doubles) -> Doubles:
-    """(bins,) the share of each of equal bins of t in what training minimises, with (T,) weights; 1 together.
-
-    losses: (bins,) the mean unweighted loss; a bin that was not measured takes no share.
-    """
-    edges = np.linspace(0, len(weights), len(losses) + 1).astype(int)
-    sums = np.array([weights[a:b].sum() for a, b in pairwise(edges)])
-    counted = np.where(np.isfinite(losses), sums * np.nan_to_num(losses), 0.0)
-    total = counted.sum()
-    return counted / total if total > 0 else counted
 
 
 def share_below(shares: Doubles, timesteps: int, t: int) -> float:

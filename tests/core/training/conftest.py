@@ -27,6 +27,7 @@ TINY = {
     "timesteps": 50,
     "batch_size": 4,
     "steps": 12,
+    "probe_share": 0,
     "warmup_steps": 3,
     "checkpoint_every": 4,
     "sample_every": 6,

@@ -31,13 +31,14 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.metrics import MetricsWriter
 from core.runs.run import Run
 from core.settings import RunConfig
+from core.training.timesteps import shares_of_loss
 from studio.app.settings import Settings
 from studio.app.theme import theme
 from studio.inside.seen import Seen
 from studio.inside.tricks.controller import TricksController
 from studio.inside.tricks.min_snr_card import gamma_at, place_of
 from studio.inside.tricks.panel import TricksHead, TricksPanel
-from studio.inside.tricks.told import NoModel, places_shown, share_below, shares_of_loss
+from studio.inside.tricks.told import NoModel, places_shown, share_below
 from studio.inside.twins.controller import TwinsController
 from studio.numbers import figure
 from studio.project import Project

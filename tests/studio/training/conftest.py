@@ -33,6 +33,7 @@ TINY = {
     "image_size": 8,
     "timesteps": 50,
     "steps": 12,
+    "probe_share": 0,
     "batch_size": 2,
     "warmup_steps": 0,
     "checkpoint_every": 6,
