@@ -30,7 +30,7 @@ def write_report(path: Path, run_folder: Path, *, language: str = "en") -> Itera
     found = Gathered(run_folder)
     for number, _ in enumerate(gather(found), start=1):
         yield ExportProgress(_READ * number // PARTS, 100)
-    grids = [(int(grid.stem.removeprefix("step-")), grid) for grid in found.grids]
+    grids = found.grids
     frames: list[Frame] = []
     asked, expected = 0, max(1, min(len(grids), _USUAL_FRAMES))
     for frame in frames_of(grids):
@@ -39,7 +39,7 @@ def write_report(path: Path, run_folder: Path, *, language: str = "en") -> Itera
             yield ExportProgress(_READ + (_FILM - _READ) * min(asked, expected) // expected, 100)
         else:
             frames.append(frame)
-    text = page(found, frames, last_grid(grids), translate=translate_to(language), language=language, verdict="")
+    text = page(found, frames, last_grid(grids), translate=translate_to(language), language=language)
     yield ExportProgress(_FILM, 100)
     write_text(path, text)
     yield Exported(path)

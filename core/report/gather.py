@@ -13,16 +13,20 @@ from numpy.typing import NDArray
 
 from ..errors import QT_TRANSLATE_NOOP, StudioError
 from ..runs.checkpoint_files import Description, best_step, description_path, pinned, read_description, steps_in
+from ..runs.grids import grids_in
 from ..runs.metrics import read_events, read_held_out, read_losses, read_scalar, read_timesteps
 from ..runs.probes import HELD_OUT, KINDS, TRAIN, Probe, read_probe
 from ..runs.quality_file import QualityResult, read_quality
 from ..runs.run import METRICS, SAMPLES, Run
 from ..training.timesteps import BINS
+from ..training.verdict import BANDS, Verdict, judge
 
 #: Columns of the map that is made of the training's own losses, and the least steps that make one.
 MAP_COLUMNS, LEAST_COLUMN_STEPS = 120, 50
 #: Rows of the map of a probe.
 MAP_BANDS = 32
+#: Fewer questions are none that this program asked: two for each band of the verdict.
+LEAST_QUESTIONS = 2 * BANDS
 #: Steps whose losses the bars of the timesteps are the mean of.
 TIMESTEP_WINDOW = 500
 #: T where a run does not say.
@@ -88,9 +92,10 @@ class Gathered:
     curves: dict[str, Series] = field(default_factory=dict)
     held_out: Series | None = None
     timesteps: Values | None = None  #: (bins,) mean unweighted loss of the last steps
+    verdict: Verdict | None = None  #: what the probes say; None: they say nothing
     probes: dict[str, Probe] = field(default_factory=dict)  #: a kind of core.runs.probes → what was asked, if ever
     time_maps: dict[str, TimeMap] = field(default_factory=dict)  #: of the probes by kind, else "" for the training
-    grids: tuple[Path, ...] = ()  #: the sample grids, oldest first
+    grids: tuple[tuple[int, Path], ...] = ()  #: the sample grids and their steps, oldest first
     quality: tuple[QualityResult, ...] = ()
     events: tuple[Event, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
@@ -143,10 +148,7 @@ def _read_files(found: Gathered) -> None:
         found.step = found.newest.step
         elapsed = found.newest.extra.get("elapsed_s")
         found.elapsed_s = float(elapsed) if isinstance(elapsed, int | float) else 0.0
-    try:
-        found.grids = tuple(sorted((found.folder / SAMPLES).glob("step-*.png")))
-    except OSError:
-        found.grids = ()
+    found.grids = tuple(grids_in(found.folder / SAMPLES))
 
 
 def _read_curves(found: Gathered) -> None:
@@ -171,9 +173,13 @@ def _read_timesteps(found: Gathered) -> None:
 
 def _read_probes(found: Gathered) -> None:
     path = found.folder / METRICS
-    found.probes = {kind: probe for kind in KINDS if len(probe := read_probe(path, kind))}
+    found.probes = {kind: probe for kind in KINDS if len((probe := read_probe(path, kind)).steps)}
+    resumed_at = max((event.step for event in found.events if event.kind == "resumed"), default=0)
+    warm_up = 0 if found.run is None else found.run.config.train.warmup_steps
+    if all(len(probe.t) >= LEAST_QUESTIONS for probe in found.probes.values()):
+        found.verdict = judge(found.probes, resumed_at=resumed_at, full_rate_at=warm_up)
     for kind in (TRAIN, HELD_OUT):
-        if kind in found.probes and len(found.probes[kind]) > 1:
+        if kind in found.probes and len(found.probes[kind].steps) > 1:
             found.time_maps[kind] = map_of_probe(found.probes[kind])
     if found.time_maps:
         return

@@ -30,6 +30,7 @@ from ..translations import Translate, error_text
 from .charts import Line, bar_chart, data_uri, figure, heat_map, line_chart, smoothed, span_of
 from .film import Frame
 from .gather import SCALARS, Gathered, TimeMap, relative_to_beginning
+from .verdict_words import verdict_words
 
 #: Characters of a text of the run's: names and events may be as long as a file.
 LONGEST = 300
@@ -82,17 +83,15 @@ SPACES = {
 }
 
 
-def page(
-    found: Gathered, frames: Sequence[Frame], last: Frame | None, *, translate: Translate, language: str, verdict: str
-) -> str:
-    """The whole page. verdict: a sentence on how the training goes; "" for none."""
+def page(found: Gathered, frames: Sequence[Frame], last: Frame | None, *, translate: Translate, language: str) -> str:
+    """The whole page."""
     maker = _Page(found, translate)
     name = printable(showable(found.folder.resolve().name, LONGEST))
     body = "".join(
         filter(
             None,
             (
-                maker.head(name, verdict),
+                maker.head(name),
                 maker.missing(),
                 maker.beginning(last),
                 maker.curves(),
@@ -124,10 +123,11 @@ class _Page:
 
     # --- sections ------------------------------------------------------------------------------------------
 
-    def head(self, name: str, verdict: str) -> str:
+    def head(self, name: str) -> str:
         translate = self.translate
         made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         about = translate("Report", "Report of a run of DDPM Studio, made {date}").format(date=made)
+        verdict = "" if self.found.verdict is None else verdict_words(self.found.verdict, translate)
         said = f'<p class="verdict">{_text(verdict)}</p>' if verdict else ""
         return f'<header><h1><bdi>{escape(name)}</bdi></h1><span class="muted">{escape(about)}</span></header>{said}'
 
@@ -478,7 +478,7 @@ class _Page:
         for kind, probe in probes.items():
             words, style = PROBES[kind]
             lines.append(Line(self.translate("Report", words), style, probe.t, probe.losses[-1].astype(np.float64)))
-        if TRAIN in probes and len(probes[TRAIN]) > 1:
+        if TRAIN in probes and len(probes[TRAIN].steps) > 1:
             first = probes[TRAIN]
             said = self.translate("Report", "training pictures, at the beginning")
             lines.append(Line(said, "resumed", first.t, first.losses[0].astype(np.float64)))
@@ -499,7 +499,7 @@ class _Page:
             logs = np.log2(np.maximum(relative, 1e-12))
         title = translate("Report", "Loss at each t over the training, relative to its beginning")
         if kind:
-            title += f" ({translate('Report', PROBES[kind][0])})"
+            title = self._with(title, translate("Report", PROBES[kind][0]))
         chart = heat_map(
             logs,
             title=title,
@@ -565,6 +565,9 @@ class _Page:
     def _kind(self, kind: str) -> str:
         return self.translate("Report", EVENTS[kind][0]) if kind in EVENTS else kind
 
+    def _with(self, words: str, more: str) -> str:
+        return self.translate("Report", "{words} ({more})").format(words=words, more=more)
+
     def _step(self, step: int) -> str:
         return self.translate("Report", "step {step}").format(step=f"{step:,}")
 
@@ -573,7 +576,7 @@ class _Page:
         said = self.translate(SETTING_CONTEXT, title)
         if said == title:  # that of the row of the catalogue which the setting switches on
             said = self.translate(CATALOGUE_CONTEXT, title)
-        return f"{said} ({name})"
+        return self._with(said, name)
 
     def _value(self, name: str, value: object) -> str:
         return value_in_words(SETTINGS[name], value, self.translate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ MOST_CHUNKS = 10_000
 #: Rows that are taken out of a grid at once.
 _STRIP_PX = 256
 _MODES = ("L", "RGB", "RGBA")
+#: What `Run.sample_path` calls a grid.
+_NAME = re.compile(r"step-([0-9]{8,10})\.png")
 
 
 def grid(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -65,6 +68,15 @@ def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str,
         picture.save(file, "PNG", pnginfo=text)
 
     replace_file(path, write)
+
+
+def grids_in(folder: Path) -> list[tuple[int, Path]]:
+    """The steps and the paths of a run's sample grids by their names, oldest first; none where there is no folder."""
+    try:
+        found = [(_NAME.fullmatch(path.name), path) for path in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted((int(name[1]), path) for name, path in found if name is not None)
 
 
 def read_settings(path: Path) -> dict[str, object]:

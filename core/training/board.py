@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import RunError
 from ..reading import read_regular
 from ..runs.event_file import EventWriter, begins_again, first_event, image_event, scalars_event, text_event
-from ..runs.grids import opened_grid
+from ..runs.grids import grids_in, opened_grid
 from ..runs.metrics import HELD_OUT, read_events, read_held_out, read_losses, read_scalar
 from ..setting import as_text
 from ..settings import GROUPS, SETTINGS
@@ -138,12 +138,10 @@ def events_of(run: Run) -> Iterator[bytes]:
     for step, kind, text, at in happened:
         if kind != HELD_OUT:
             yield text_event(step, LOG_TAG, text, at)
-    for grid in sorted(run.samples_folder.glob("step-*.png")):
-        number = grid.stem.removeprefix("step-")
-        if number.isascii() and number.isdecimal():
-            event = grid_event(int(number), grid, moment(int(number)))
-            if event is not None:
-                yield event
+    for step, grid in grids_in(run.samples_folder):
+        event = grid_event(step, grid, moment(step))
+        if event is not None:
+            yield event
 
 
 def _moment(created: str, happened: list[tuple[int, str, str, float]]) -> float:

@@ -21,10 +21,13 @@ from core.report import write_report
 from core.report.film import FILM_BYTES, frames_of
 from core.report.gather import Gathered, gather, map_of_probe, relative_to_beginning
 from core.report.page import command_line
+from core.report.verdict_words import verdict_words
 from core.runs.grids import save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.probes import HELD_OUT, TRAIN, read_probe
 from core.runs.run import Run
+from core.training.verdict import Verdict
+from core.translations import in_english, translate_to
 from tests.core.export.chromium import Chromium, needs_chromium
 from tests.core.report.conftest import STEPS, add_probes, add_quality, make_run
 
@@ -120,7 +123,7 @@ def test_report_when_texts_of_the_run_are_markup_holds_them_as_text(tmp_path: Pa
 
 def test_report_when_its_language_is_chinese_says_settings_in_it_too(run: Run) -> None:
     text = report(run.folder, "zh_CN")
-    assert '<html lang="zh-CN">' in text and "尺寸 (image_size)" in text and "草图" in text
+    assert '<html lang="zh-CN">' in text and "尺寸" in text and "image_size" in text and "草图" in text
 
 
 def test_report_when_run_json_is_damaged_shows_the_rest_and_says_so(run: Run) -> None:
@@ -139,6 +142,19 @@ def test_report_when_a_file_is_damaged_is_made_of_the_others(run: Run, damaged: 
         assert "Samples of step 300" in text
     else:
         assert "is missing here" in text and "Curves" not in text and "Samples of step 400" in text
+
+
+def test_report_when_a_strangers_probe_and_grids_are_none_leaves_them_out(run: Run) -> None:
+    writer = MetricsWriter(run.metrics_path)
+    writer.add_series(1, "probe.t", np.array([3.0, 2.0, np.nan]))
+    for step in range(1, 40):
+        for kind in ("train", "train-ema", "held-out-ema"):
+            writer.add_series(step, f"probe.{kind}", np.array([np.nan, np.inf, -1.0]))
+    writer.close()
+    (run.samples_folder / "step-abc.png").write_bytes(b"")
+    (run.samples_folder / "step-99999999.png").mkdir()
+    text = report(run.folder)
+    assert 'class="verdict"' not in text and "Samples of step 400" in text
 
 
 def test_report_when_a_run_is_new_says_what_will_come(tmp_path: Path) -> None:
@@ -265,3 +281,26 @@ def test_last_grid_when_decoded_is_the_grid(run: Run) -> None:
     (found,) = re.findall(r'class="large"[^>]* width="18" height="18" src="data:image/webp;base64,([^"]+)"', text)
     with Image.open(io.BytesIO(base64.b64decode(found))) as image:
         assert np.asarray(image.convert("RGB"))[0, 0].tolist() == [200, 200, 200]
+
+
+# --- the verdict -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "expected"),
+    [
+        ("improving", -0.04, "Still improving at t 250 to 699 · held-out pictures 4.0 % lower than at step 9,000"),
+        ("flat", 0.0, "Flat since step 9,000 · no change at any t that the probe can tell from its wobble"),
+        (
+            "worse",
+            0.1,
+            "Held-out pictures get worse at t 250 to 699 while training ones improve · 10 % higher than at step 9,000",
+        ),
+        ("diverging", 1.5, "Diverging since step 9,000 · training pictures stand at 2.50 times their best loss"),
+        ("early", 0.0, ""),
+    ],
+)
+def test_verdict_when_said_names_its_t_and_its_reason(kind: str, change: float, expected: str) -> None:
+    verdict = Verdict(kind, "held-out-ema", 250, 699, 9000, 12_000, change=change)
+    assert verdict_words(verdict, in_english) == expected
+    assert not re.search(r"[{}]", verdict_words(verdict, translate_to("zh_CN")))
