@@ -8,11 +8,14 @@ back with TensorBoard's own reader.
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from ..errors import RunError, phrase_of
 from ..reading import append_regular
@@ -28,6 +31,8 @@ _MASK = 0xA282EAD8
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
 _STRING_TYPE = 7
 _SESSION_STARTS = 1
+#: Fewer bytes are fed one by one.
+_LEAST_IN_LANES = 4096
 
 
 # --- records ---------------------------------------------------------------------------------------------
@@ -47,11 +52,38 @@ _CRC = _table()
 
 def masked_crc(data: bytes) -> int:
     """CRC-32C (RFC 3720, B.4), rotated by 15 bits and moved by a constant, as TensorFlow stores it."""
-    crc = 0xFFFFFFFF
-    for byte in data:
+    crc, done = _in_lanes(data) if len(data) >= _LEAST_IN_LANES else (0xFFFFFFFF, 0)
+    for byte in data[done:]:
         crc = _CRC[(crc ^ byte) & 0xFF] ^ (crc >> 8)
     crc ^= 0xFFFFFFFF
     return ((crc >> 15 | crc << 17) + _MASK) & 0xFFFFFFFF
+
+
+def _in_lanes(data: bytes) -> tuple[int, int]:
+    """The register after most of the data, and how much that is: a picture's million bytes in a few ms.
+
+    The data are cut into √n lanes, whose bytes are fed side by side. The register is linear over GF(2): what one lane
+    leaves goes through as many zero bytes as the next one has, and is added to what that leaves.
+    """
+    lanes = math.isqrt(len(data))
+    each = len(data) // lanes
+    columns = np.frombuffer(data, np.uint8, lanes * each).reshape(lanes, each).T.astype(np.uint32)
+    table = np.array(_CRC, np.uint32)
+    # Behind the lanes' registers those of each bit alone, through which only zeros go.
+    state = np.concatenate([np.zeros(lanes, np.uint32), np.uint32(1) << np.arange(32, dtype=np.uint32)])
+    state[0] = 0xFFFFFFFF
+    for column in columns:
+        state[:lanes] ^= column
+        state = table[state & 0xFF] ^ (state >> 8)
+    bits = state[lanes:].tolist()
+    crc = 0
+    for lane in state[:lanes].tolist():
+        moved = 0
+        for place in range(32):
+            if crc >> place & 1:
+                moved ^= bits[place]
+        crc = moved ^ lane
+    return crc, lanes * each
 
 
 def record(event: bytes) -> bytes:

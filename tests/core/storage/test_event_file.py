@@ -42,6 +42,17 @@ def test_masked_crc_when_unmasked_is_that_of_rfc_3720(data: bytes, crc: int) -> 
     assert unmasked(masked_crc(data)) == crc
 
 
+@pytest.mark.parametrize("length", [4095, 4096, 4097, 5000, 100_003])
+def test_masked_crc_when_long_is_that_of_one_byte_after_another(length: int) -> None:
+    data = np.random.default_rng(length).bytes(length)
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    assert unmasked(masked_crc(data)) == crc ^ 0xFFFFFFFF
+
+
 def records(data: bytes) -> list[bytes]:
     """The records of a file, read with the lengths that they say."""
     found = []
