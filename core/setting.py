@@ -15,8 +15,9 @@ from typing import Any, Concatenate, ParamSpec, get_args, get_origin
 
 from .catalogue import CONTEXT as CATALOGUE_CONTEXT
 from .catalogue import Table
-from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase
+from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase, showable
 from .number_text import read_number
+from .translations import Translate, in_english
 
 #: The translators' context of every text of a setting.
 CONTEXT = "Settings"
@@ -27,6 +28,8 @@ FACTS = "setting"
 ANY_NUMBER = (-math.inf, math.inf)
 #: Characters of a text; as long as the path of a file can be.
 LONGEST_TEXT = 4096
+#: Of the texts that a setting has, those that are told; thousands of pictures may be left out.
+MOST_NAMED = 12
 #: What JSON adds to each text: quotes, a comma, a line of its own that is moved in.
 _ADDED_BYTES = 16
 
@@ -210,6 +213,23 @@ def as_text(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(as_text(part) for part in value)
     return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def value_in_words(facts: Setting, value: object, translate: Translate = in_english) -> str:
+    """A setting's value as the form has it, with its unit."""
+    text = as_text(value)
+    title = facts.titles.get(text)
+    if title is not None and title != text:
+        return translate(facts.titles_context, title)
+    if isinstance(value, tuple):
+        shown = [showable(as_text(part)) for part in value[:MOST_NAMED]]
+        more = len(value) - len(shown)
+        return ", ".join(shown) + (f" and {more:,} more" if more else "")
+    if isinstance(value, int) and not isinstance(value, bool) and facts.counted:
+        text = f"{value:,}"
+    # "1 steps" says less than 1.
+    unit = "" if value == 1 or not facts.unit else translate(CONTEXT, facts.unit)
+    return " ".join(filter(None, (showable(text), unit)))
 
 
 def coerce(kind: Any, value: object, *, group: str = ",", decimal: str = ".") -> Any:  # noqa: ANN401 (any field type)

@@ -965,6 +965,16 @@ class TrainConfig:
         limits=(1, 10**6),
         offered=("1", "3", "10"),
     )
+    tensorboard: bool = setting(
+        False,
+        QT_TRANSLATE_NOOP("Settings", "TensorBoard"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Also writes numbers, held-out losses, sample grids and settings into the run's folder tensorboard while "
+            "it trains: tensorboard --logdir shows them. Nothing has to be installed to write them.",
+        ),
+        resumable=True,
+    )
     seed: int = setting(
         0,
         QT_TRANSLATE_NOOP("Settings", "Seed"),

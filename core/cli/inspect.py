@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CheckpointError, ConfigError, DataError, Phrase, phrase_of, showable
 from ..inputs import size_in_words
 from ..presets import PRESETS
-from ..setting import Setting, as_text
+from ..setting import value_in_words
 from ..settings import GROUPS, SETTINGS, RunConfig
 from .options import a_path
 from .reporting import defaults_in_words, say
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from ..networks.anatomy import BlockRow
     from ..pictures.folder.picture_files import Verdicts
     from ..runs.opening import Recognised
-
-#: Of the texts that a setting has; thousands of pictures may be left out.
-MOST_NAMED = 12
 
 IN_HIDDEN = "it lies in a hidden folder, or in one of another program"
 
@@ -92,24 +89,8 @@ def _settings_in_words(config: RunConfig) -> Iterator[str]:
                 continue
             value = config.setting(name)
             differs = plain is not None and value != plain.setting(name)
-            instead = f"; preset: {_value(facts, plain.setting(name))}" if plain is not None and differs else ""
-            yield f"  {'*' if differs else ' '} {facts.title} ({name}): {_value(facts, value)}{instead}"
-
-
-def _value(facts: Setting, value: object) -> str:
-    """A setting's value as the form has it."""
-    text = as_text(value)
-    title = facts.titles.get(text)
-    if title is not None and title != text:
-        return title
-    if isinstance(value, tuple):
-        shown = [showable(as_text(part)) for part in value[:MOST_NAMED]]
-        more = len(value) - len(shown)
-        return ", ".join(shown) + (f" and {more:,} more" if more else "")
-    if isinstance(value, int) and not isinstance(value, bool) and facts.counted:
-        text = f"{value:,}"
-    # "1 steps" says less than 1.
-    return " ".join(filter(None, (showable(text), "" if value == 1 else facts.unit)))
+            instead = f"; preset: {value_in_words(facts, plain.setting(name))}" if plain is not None and differs else ""
+            yield f"  {'*' if differs else ' '} {facts.title} ({name}): {value_in_words(facts, value)}{instead}"
 
 
 def _words(name: str, value: object) -> str:

@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fit-steps": ("core.cli.fit_steps", "choose the timesteps that suit a trained model, for samplers of few steps"),
     "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
     "nearest": ("core.cli.nearest", "find the training pictures that are nearest to samples"),
+    "report": ("core.cli.report", "write one HTML file of a run, with its curves, samples and settings"),
+    "tensorboard": ("core.cli.tensorboard", "write a run's numbers, samples and settings for TensorBoard"),
     "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }
 

@@ -13,8 +13,6 @@ import json
 import math
 from base64 import b64encode
 from collections.abc import Iterator
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +24,7 @@ from ..recording import RecordedTerm, Recording, Values
 from ..runs.atomic import write_text
 from . import Exported, ExportProgress, Generation
 from .pictures import thinned
+from .template import printable, template
 
 #: Values of x_t that a page holds, four times those of 16 RGB pictures of 32 px over 25 steps: some 20 MB.
 MOST_VALUES = 4 * 16 * 25 * 3 * 32 * 32
@@ -75,12 +74,13 @@ def write_page(path: Path, generation: Generation) -> Iterator[ExportProgress | 
         "steps": steps,
         "sprites": sprites.made,
     }
-    text = files("resources").joinpath("export", "page.html").read_text("utf-8")
+    text = template("page.html", _title(generation))
     # Within a script element nothing is markup but its own end, and a line that begins a comment.
     quoted = json.dumps(data, ensure_ascii=True, default=str, allow_nan=False).replace("<", "\\u003c")
-    before, data_at, after = text.partition("/*DATA*/null")
+    # The last: a title may be called so.
+    before, data_at, after = text.rpartition("/*DATA*/null")
     assert data_at, "the template has a place for the data"
-    write_text(path, before.replace("<!--TITLE-->", escape(_printable(data["title"]))) + quoted + after)
+    write_text(path, before + quoted + after)
     yield Exported(path)
 
 
@@ -179,15 +179,10 @@ def _title(generation: Generation) -> str:
     settings = generation.settings
     sampler = str(settings.get("sampler", ""))
     parts = [settings.get("model", ""), SAMPLERS[sampler].title if sampler in SAMPLERS else sampler]
-    return " · ".join(_printable(str(part)) for part in parts if part) or "DDPM Studio"
+    return " · ".join(printable(str(part)) for part in parts if part) or "DDPM Studio"
 
 
 def _in_words(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_in_words(part) for part in value)
-    return _printable(str(value))
-
-
-def _printable(text: object) -> str:
-    """Without halves of characters, as names of files may have them: no page can say these."""
-    return str(text).encode("utf-8", "replace").decode("utf-8")
+    return printable(str(value))

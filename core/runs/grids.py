@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ MOST_CHUNKS = 10_000
 #: Rows that are taken out of a grid at once.
 _STRIP_PX = 256
 _MODES = ("L", "RGB", "RGBA")
+#: What `Run.sample_path` calls a grid.
+_NAME = re.compile(r"step-([0-9]{8,10})\.png")
 
 
 def grid(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -67,9 +70,18 @@ def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str,
     replace_file(path, write)
 
 
+def grids_in(folder: Path) -> list[tuple[int, Path]]:
+    """The steps and the paths of a run's sample grids by their names, oldest first; none where there is no folder."""
+    try:
+        found = [(_NAME.fullmatch(path.name), path) for path in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted((int(name[1]), path) for name, path in found if name is not None)
+
+
 def read_settings(path: Path) -> dict[str, object]:
     """The settings inside a PNG that `save_picture` wrote; empty for any other. Raises RunError as `read_grid`."""
-    with _opened(path) as image:
+    with opened_grid(path) as image:
         text = image.info.get(SETTINGS_KEY, "{}")
         plain = parse_json(str(text).encode())
     return plain if isinstance(plain, dict) else {}
@@ -80,7 +92,7 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
 
     Raises RunError when it cannot be read, or holds none of them.
     """
-    with _opened(path) as image:
+    with opened_grid(path) as image:
         if image.mode not in _MODES:
             raise ValueError(Phrase("file.pixels-of-kind", kind=image.mode))
         height, width = size
@@ -99,7 +111,7 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened_grid(path: Path) -> Iterator[Image.Image]:
     """The picture, not decoded yet. Raises RunError, also for what goes wrong inside."""
     try:
         with open_regular(path) as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
 from ..runs.metrics import HELD_OUT, MetricsWriter
 from ..runs.probes import COST, SERIES, TIMES
+from .board import Board
 from .timesteps import binned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ..runs.run import Run
     from .events import ProbeMeasured, StepDone
@@ -40,6 +43,7 @@ class Recorder:
         self._told = False
         self._metrics: MetricsWriter | None = None
         self._begin: int | None = None  #: the step to go on from, for a database that is opened late
+        self._board = Board(run) if run.config.train.tensorboard else None
         self._try(self._open)
 
     def _open(self) -> None:
@@ -63,6 +67,8 @@ class Recorder:
                     self._add_timesteps(done.step)
 
         self._try(write)
+        if self._board is not None:
+            self._try(partial(self._board.add, done))
 
     def event(self, step: int, kind: str, text: str) -> None:
         """Something that happened; also a line of the run's log."""
@@ -70,12 +76,21 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, kind, text))
+        if self._board is not None:
+            self._try(partial(self._board.event, step, text))
 
     def held_out(self, step: int, loss: float) -> None:
         """The loss of the held-out pictures: `core.runs.metrics.read_held_out` finds it among the events."""
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))
+        if self._board is not None:
+            self._try(partial(self._board.held_out, step, loss))
+
+    def samples(self, step: int, path: Path) -> None:
+        """A grid of samples that was saved."""
+        if self._board is not None:
+            self._try(partial(self._board.samples, step, path))
 
     def probe(self, measured: ProbeMeasured) -> None:
         """The answers to the frozen probe: `core.runs.probes.read_probe` finds them."""
@@ -99,6 +114,9 @@ class Recorder:
                 if self._steps:
                     self._add_timesteps(step)
                 self._metrics.flush()
+            if self._board is not None:
+                self._board.flush()
+            if self._metrics is not None:
                 self._told = False
 
         if self._metrics is None:
@@ -115,6 +133,8 @@ class Recorder:
         else:
             metrics = self._metrics
             self._try(lambda: metrics.truncate_after(step))
+        if self._board is not None:
+            self._try(partial(self._board.begin, step))
 
     def take_failure(self) -> RunError | None:
         """Why numbers are not being written, once."""
@@ -128,6 +148,8 @@ class Recorder:
         """Write what is left."""
         if self._metrics is not None:
             self._try(self._metrics.close)
+        if self._board is not None:
+            self._try(self._board.flush)
 
     def _add_timesteps(self, step: int) -> None:
         assert self._metrics is not None

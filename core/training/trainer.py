@@ -633,6 +633,7 @@ class TrainingSession:
         self.run_folder.require_there()
         path = self.run_folder.sample_path(self.step)
         images = save_samples(x, path, model=model, train=train, step=self.step)
+        recorder.samples(self.step, path)
         yield Samples(step=self.step, images=images, path=path)
 
 

@@ -6135,7 +6135,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>DDPM Studio</source>
-        <extracomment>what the banner says of a file that was not opened</extracomment>
+        <extracomment>made when it is first wished for what the banner says of a file that was not opened</extracomment>
         <translation>DDPM Studio</translation>
     </message>
     <message>
@@ -6414,6 +6414,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Held-out pictures get worse at {between} while training ones improve</source>
         <translation>在 {between} 留出图片变差，而训练图片仍在进步</translation>
+    </message>
+    <message>
+        <source>no change at any t that the probe can tell from its wobble</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{change} higher than at step {step}</source>
@@ -8004,6 +8008,525 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message>
+        <source>Gradient norm</source>
+        <extracomment>Columns of the map that is made of the training&apos;s own losses, and the least steps that make one. Rows of the map of a probe. Fewer questions are none that this program asked: two for each band of the verdict. Steps whose losses the bars of the timesteps are the mean of. T where a run does not say. (n,), ascending (n,); NaN where it was none that the columns are of, from the first to the last (columns, bins), unweighted; NaN where nothing was measured the columns that are the beginning, whose loss the others are held against seconds since 1970 None: its description cannot be read The numbers of each step that are drawn besides the loss → what each is called.</extracomment>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Pictures per second</source>
+        <translation>每秒图片数</translation>
+    </message>
+    <message>
+        <source>the settings</source>
+        <extracomment>that the numbers and pictures reach (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>the loss of every timestep</source>
+        <translation>各时间步的损失</translation>
+    </message>
+    <message>
+        <source>the checkpoints</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>a checkpoint</source>
+        <translation>某个检查点</translation>
+    </message>
+    <message>
+        <source>the curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <extracomment>Characters of a text of the run&apos;s: names and events may be as long as a file. Rows of the table of events, of measurements, and of what cannot be read. Parts of a curve that its smoothed one is the mean of. A value that is longer is left out of the command line: thousands of names. The kinds of events that have a table or a curve of their own. What a kind of event is called, and the mark of those that are drawn.</extracomment>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Rolled back</source>
+        <translation>回退</translation>
+    </message>
+    <message>
+        <source>Diverged</source>
+        <translation>发散</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未能保存</translation>
+    </message>
+    <message>
+        <source>Pictures changed</source>
+        <translation>图片有变化</translation>
+    </message>
+    <message>
+        <source>Pictures lost</source>
+        <translation>图片丢失</translation>
+    </message>
+    <message>
+        <source>Pictures away</source>
+        <translation>图片暂不可用</translation>
+    </message>
+    <message>
+        <source>Pictures back</source>
+        <translation>图片已恢复</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation>其他程序</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>not begun</source>
+        <translation>未开始</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>training pictures</source>
+        <extracomment>The kinds of probes, and the class of their curves.</extracomment>
+        <translation>训练图片</translation>
+    </message>
+    <message>
+        <source>training pictures, EMA</source>
+        <translation>训练图片，EMA</translation>
+    </message>
+    <message>
+        <source>held-out pictures</source>
+        <translation>留出图片</translation>
+    </message>
+    <message>
+        <source>held-out pictures, EMA</source>
+        <translation>留出图片，EMA</translation>
+    </message>
+    <message>
+        <source>trained on the folder</source>
+        <extracomment>The feature spaces that quality is measured in.</extracomment>
+        <translation>在本文件夹上训练</translation>
+    </message>
+    <message>
+        <source>random network</source>
+        <translation>随机网络</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0</source>
+        <translation>EfficientNet-Lite0</translation>
+    </message>
+    <message>
+        <source>{name}: report of a run</source>
+        <translation>{name}：运行报告</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Report of a run of DDPM Studio, made {date}</source>
+        <translation>DDPM Studio 的运行报告，生成于 {date}</translation>
+    </message>
+    <message>
+        <source>Some of this run could not be read, and is missing here</source>
+        <translation>此运行的一部分无法读取，本页因此缺少这些内容</translation>
+    </message>
+    <message>
+        <source>The run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Samples of step {step}</source>
+        <translation>第 {step} 步的样本</translation>
+    </message>
+    <message>
+        <source>There are none yet: the training makes them as it goes.</source>
+        <translation>还没有：训练过程中会生成。</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>resumed</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>rolled back, or failed</source>
+        <translation>回退或失败</translation>
+    </message>
+    <message>
+        <source>Faint: every step. Bold: the mean of the last {count} steps.</source>
+        <translation>淡色：每一步。粗线：最近 {count} 步的平均。</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>t (picture → noise)</source>
+        <translation>t（图片 → 噪声）</translation>
+    </message>
+    <message>
+        <source>Loss of every timestep, over the last steps</source>
+        <translation>最近若干步中各时间步的损失</translation>
+    </message>
+    <message>
+        <source>The same noise each time, made by the averaged weights.</source>
+        <translation>每次使用相同的噪声，由平均权重生成。</translation>
+    </message>
+    <message>
+        <source>{count} of {all} grids are on this page, to keep it small.</source>
+        <translation>为控制文件大小，本页含 {all} 张样本图中的 {count} 张。</translation>
+    </message>
+    <message>
+        <source>Step of the training</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>The samples while it trained</source>
+        <translation>训练过程中的样本</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>KID, 95 % interval</source>
+        <translation>KID（95 % 区间）</translation>
+    </message>
+    <message>
+        <source>its floor</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>FD, 95 % interval</source>
+        <translation>FD（95 % 区间）</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Coverage</source>
+        <translation>覆盖率</translation>
+    </message>
+    <message>
+        <source>Bits per dimension</source>
+        <translation>每维比特数</translation>
+    </message>
+    <message>
+        <source>KID: kernel distance; FD: Fréchet distance; both of the samples to real pictures, in the features of a network. The floor is what as many real pictures come to among themselves: a sample cannot be told from them there. Neither is an FID, and only figures of the same features can be compared.</source>
+        <translation>KID：核距离；FD：弗雷歇距离；都是在某个网络的特征空间中样本与真实图片之间的距离。下限是同样多的真实图片彼此之间的值：到了那里，样本与真实图片已无法区分。两者都不是 FID，只有同一特征空间的数值才能比较。</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>newest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Checkpoints that are kept ({count})</source>
+        <translation>保留的检查点（{count}）</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>In the words of the log</source>
+        <translation>日志原文</translation>
+    </message>
+    <message>
+        <source>{count} earlier ones are not on this page.</source>
+        <translation>更早的 {count} 条不在本页。</translation>
+    </message>
+    <message>
+        <source>Events ({count})</source>
+        <translation>事件（{count}）</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>全部设置</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>What this report was made with; the run itself does not say which versions trained it.</source>
+        <translation>这是生成本报告时的环境；运行本身没有记录训练所用的版本。</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>FOLDER is the folder of the pictures. With the same pictures, versions and kind of computer, and --threads as it was, the same numbers come again; elsewhere the last bits differ.</source>
+        <translation>FOLDER 是图片文件夹。图片、版本、计算机类型和 --threads 都相同时，会得到相同的数值；否则末尾几位会有差别。</translation>
+    </message>
+    <message>
+        <source>Settings were changed on the way (see Events); these are the last, from the start.</source>
+        <translation>设置在途中修改过（见“事件”）；这里从一开始就用最后的设置。</translation>
+    </message>
+    <message>
+        <source>Long lists of names are left out.</source>
+        <translation>省略了很长的名称列表。</translation>
+    </message>
+    <message>
+        <source>Train it again</source>
+        <translation>重新训练</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Other than the preset {name}</source>
+        <translation>与预设“{name}”不同之处</translation>
+    </message>
+    <message>
+        <source>Nothing: all settings are those of the preset.</source>
+        <translation>没有：所有设置都与预设相同。</translation>
+    </message>
+    <message>
+        <source>{step} of {total}</source>
+        <translation>{step} / {total}</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Training time</source>
+        <translation>训练时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>Last saved</source>
+        <translation>最后保存</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>Device asked for</source>
+        <translation>所选设备</translation>
+    </message>
+    <message>
+        <source>{last}; lowest {low} at step {step}</source>
+        <translation>{last}；最低 {low}（第 {step} 步）</translation>
+    </message>
+    <message>
+        <source>Held-out loss</source>
+        <translation>留出损失</translation>
+    </message>
+    <message>
+        <source>{name} ({count} pictures)</source>
+        <translation>{name}（{count} 张图片）</translation>
+    </message>
+    <message>
+        <source>{name}, smoothed</source>
+        <translation>{name}（平滑）</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>training pictures, at the beginning</source>
+        <translation>训练图片，开始时</translation>
+    </message>
+    <message>
+        <source>Loss of the same pictures and noise over t</source>
+        <translation>相同图片与噪声在各 t 的损失</translation>
+    </message>
+    <message>
+        <source>At step {step}.</source>
+        <translation>第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>Loss at each t over the training, relative to its beginning</source>
+        <translation>训练中各 t 的损失，相对于开始时</translation>
+    </message>
+    <message>
+        <source>The training&apos;s own losses, whose pictures and noise differ from column to column.</source>
+        <translation>训练自身的损失，各列的图片和噪声不同。</translation>
+    </message>
+    <message>
+        <source>The same pictures, t and noise, asked again and again.</source>
+        <translation>反复用相同的图片、t 和噪声测量。</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>KID, features: {space}</source>
+        <translation>KID，特征：{space}</translation>
+    </message>
+    <message>
+        <source>{words} ({more})</source>
+        <translation>{words}（{more}）</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>{n} d</source>
+        <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>{n} h</source>
+        <translation>{n} 小时</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Progress of the report</source>
+        <translation>报告的进度</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open the report in your browser</source>
+        <translation>在浏览器中打开报告</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Open the folder that it lies in</source>
+        <translation>打开报告所在的文件夹</translation>
+    </message>
+    <message>
+        <source>Web pages</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>Reading the run and writing the page…</source>
+        <translation>正在读取运行并写入网页…</translation>
+    </message>
+    <message>
+        <source>The report was not saved: {reason}</source>
+        <translation>报告未能保存：{reason}</translation>
+    </message>
+    <message>
+        <source>{name} is saved ({size}). It opens in any browser, here and elsewhere.</source>
+        <translation>已保存 {name}（{size}）。任何浏览器都能打开，在这里或别处都行。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop; nothing is written</source>
+        <translation>停止；不会写入任何内容</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back to the window (Esc)</source>
+        <translation>回到窗口（Esc）</translation>
+    </message>
+</context>
+<context>
     <name>Restoring</name>
     <message>
         <source>There is no sampler “{name}” here.</source>
@@ -8110,7 +8633,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunMenu</name>
     <message>
         <source>Looking for runs…</source>
-        <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one&apos;s own</extracomment>
+        <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one&apos;s own the Path of a run</extracomment>
         <translation>正在查找运行…</translation>
     </message>
     <message>
@@ -8144,6 +8667,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Show the run folder</source>
         <translation>显示运行文件夹</translation>
+    </message>
+    <message>
+        <source>Save a report of the run…</source>
+        <translation>保存运行报告…</translation>
+    </message>
+    <message>
+        <source>One page with its curves, samples and settings, which opens in any browser</source>
+        <translation>一个网页，含曲线、样本和设置，可用任何浏览器打开</translation>
     </message>
     <message>
         <source>Open a run folder</source>
@@ -9700,6 +10231,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>运行文件夹中保留多少个最新的检查点。</translation>
     </message>
     <message>
+        <source>TensorBoard</source>
+        <translation>TensorBoard</translation>
+    </message>
+    <message>
+        <source>Also writes numbers, held-out losses, sample grids and settings into the run&apos;s folder tensorboard while it trains: tensorboard --logdir shows them. Nothing has to be installed to write them.</source>
+        <translation>训练时还把数值、留出损失、样本图和设置写入运行文件夹中的 tensorboard：用 tensorboard --logdir 查看。写入不需要安装任何东西。</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -9709,7 +10248,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>On</source>
-        <extracomment>The translators&apos; context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
+        <extracomment>The translators&apos; context of every text of a setting. Under what a dataclass field keeps its Setting. Limits of what has none. Characters of a text; as long as the path of a file can be. Of the texts that a setting has, those that are told; thousands of pictures may be left out. What JSON adds to each text: quotes, a comma, a line of its own that is moved in.</extracomment>
         <translation>开</translation>
     </message>
     <message>

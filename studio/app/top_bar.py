@@ -306,6 +306,7 @@ class RunMenu(QObject):
     resume_wished = Signal(object)  #: the Path of a run to go on with
     ready_wished = Signal(str)  #: the sample set of a model that comes with the program
     new_wished = Signal()  #: the open run is to be left for settings of one's own
+    report_wished = Signal(object)  #: the Path of a run
 
     def __init__(self, bar: TopBar, project: Project, settings: Settings, runs: RunList) -> None:
         super().__init__(bar)
@@ -369,6 +370,10 @@ class RunMenu(QObject):
             set_tip(ready, self.tr("It comes with the program, is copied among your runs, and makes pictures at once"))
         show = menu.addAction(self.tr("Show the run folder"), self._show)
         show.setEnabled(self._project.run is not None)
+        report = menu.addAction(self.tr("Save a report of the run…"), self._report)
+        report.setObjectName("run_menu_report")
+        report.setEnabled(self._project.run is not None)
+        set_tip(report, self.tr("One page with its curves, samples and settings, which opens in any browser"))
 
     def _chosen(self) -> Path:
         """The run whose row was used; the menu has done its work then."""
@@ -399,3 +404,9 @@ class RunMenu(QObject):
         run = self._project.run
         if run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.folder)))
+
+    @Slot()
+    def _report(self) -> None:
+        run = self._project.run
+        if run is not None:
+            self.report_wished.emit(run.folder)

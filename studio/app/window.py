@@ -30,6 +30,7 @@ from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
 from .presentation import Presentation
 from .ready import ReadyModels
+from .report_dialog import ReportDialog
 from .rooms import ROOMS, Shell
 from .runs import RunList, leave_in_peace
 from .settings_menu import SettingsMenu
@@ -139,6 +140,7 @@ class MainWindow(QWidget):
     def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
         super().__init__()
         self.settings = settings
+        self._language = translations.language
         self.project = Project(runs_folder, self, choices=Choices(settings.path.parent / "choices"))
         if settings["preset"] in PRESETS:
             self.project.set_preset(settings["preset"])
@@ -206,6 +208,8 @@ class MainWindow(QWidget):
         self.run_menu.wished.connect(self.open_path)
         self.run_menu.resume_wished.connect(self.resume_run)
         self.run_menu.ready_wished.connect(self.take_ready)
+        self.report: ReportDialog | None = None  #: made when it is first wished for
+        self.run_menu.report_wished.connect(self._save_report)
         self.interrupted.resume_wished.connect(self.resume_run)
         self.dataset.path_dropped.connect(self.open_path)
         self.dataset.training_wished.connect(self._to_training)
@@ -403,6 +407,12 @@ class MainWindow(QWidget):
         old.deleteLater()
         if shown:
             self.rooms.setCurrentWidget(panel)
+
+    @Slot(object)
+    def _save_report(self, run: Path) -> None:
+        if self.report is None:
+            self.report = ReportDialog(self._language, self)
+        self.report.ask(run)
 
     # --- rooms and paths -----------------------------------------------------------------------------------
 
@@ -616,10 +626,11 @@ class MainWindow(QWidget):
         trained = self.training is None or self.training.shutdown(SAVING_MS)
         readers = [
             c.shutdown
-            for c in (self.inside, self.sampler, self.dataset, self.runs, self.settings_menu, *self._loaders)
+            for c in (self.inside, self.sampler, self.dataset, self.runs, self.report, self.settings_menu)
             if c is not None
         ]
-        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in (self.ready.shutdown, *readers))]
+        loaders = (loader.shutdown for loader in self._loaders)
+        ended = [trained, *(shutdown(SHUTDOWN_MS) for shutdown in (self.ready.shutdown, *readers, *loaders))]
         self.threads_left = not all(ended)
         event.accept()
         QApplication.quit()

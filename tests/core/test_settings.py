@@ -152,6 +152,7 @@ def test_resumable_settings_do_not_change_the_model() -> None:
     assert resumable == {
         *("batch_size", "gradient_accumulate_every", "gradient_checkpointing"),
         *("learning_rate", "decay", "decay_kwargs"),
+        "tensorboard",
     }
 
 
