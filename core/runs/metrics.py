@@ -294,7 +294,8 @@ def read_progress(path: Path) -> Progress:
     if not len(steps):
         return Progress(steps, np.empty(0), np.empty(0))
     seconds = np.array([row[1] for row in told], np.float64)
-    took = seconds - np.array([row[3] if type(row[3]) is float else row[1] if row[0] == 1 else np.nan for row in told])
+    before = [0.0 if row[0] == 1 else row[3] if type(row[3]) is float else np.nan for row in told]
+    took = seconds - np.array(before, np.float64)
     each = np.rint(took * np.array([row[2] for row in told], np.float64))
     known = np.isfinite(each) & (each >= 0)
     if not known.any():

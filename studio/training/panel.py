@@ -299,9 +299,9 @@ def _plots(settings: Settings) -> RunPlotPanel:
     """The plots, with the one that was looked at last."""
     plots = RunPlotPanel(settings["loss_smoothing"])
     plots.choose(settings["training_plot"])
+    plots.set_timesteps_shown(settings["training_timesteps"])
     plots.choose_below([str(source) for source in settings["training_plots_below"]])
     plots.choose_axis(settings["training_axis"])
-    plots.set_timesteps_shown(settings["training_timesteps"])
     return plots
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLocale, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyledItemDelegate, QToolButton, QVBoxLayout, QWidget
 
 from ... import numbers
@@ -17,6 +17,7 @@ from ...app.settings import DEFAULTS
 from ...app.theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ...widgets.chart import LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX, Chart, round_up
 from ...widgets.controls import ElidedCombo, IconButton
+from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.panel import Panel, caption
 from ...widgets.plain import plain_tip, set_tip
@@ -44,9 +45,11 @@ SLIDER_PX = (40, 96)
 MOST_MARKS = 40
 #: A mark is told within so many pixels of the pointer.
 NEAR_PX = 4.0
-#: Plots at once, and how low one may be.
+#: Plots at once, the timesteps among them, and how low one may be.
 MOST_PLOTS, LEAST_PX = 4, 64
 SLIM_PX = 20
+#: What the numbers and words under the lowest plot take.
+X_AXIS_PX = 40
 #: Dashed lines that a plot may have.
 DASHED = ("beside", "beside_2")
 #: Rows that are copied at most: a clipboard of more holds the window up.
@@ -101,10 +104,9 @@ class RunPlot(Chart):
         self.add_curve("smooth", self.plot.colour, 2, smooth=True)
         for name in DASHED:
             self.add_curve(name, "text", 1.5, dashed=True)
-        self.read_out = caption()
-        self.read_out.setParent(self)
-        self.read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.read_out.hide()
+        self.read_out = ElidedLabel(mode=Qt.TextElideMode.ElideLeft)  #: beside the plot, where it covers no curve
+        self.read_out.setProperty("caption", True)
+        self.read_out.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.hovered.connect(self._pointed)
         self.view_changed.connect(self.refresh)
         # A run may be opened while nobody sees the plot, which has no width then.
@@ -306,13 +308,7 @@ class RunPlot(Chart):
         self.set_hover(None if step is None or self.live is None else self._place(step))
         at = self._cursor_step if step is None else step
         found = None if self.curve is None or at is None else self.curve.at(at)
-        self.read_out.setVisible(found is not None)
-        if found is None or at is None:
-            return
-        self.read_out.setText("   ".join(self._said(at, *found)))
-        self.read_out.adjustSize()
-        _, right = self.plot_rect_px()
-        self.read_out.move(int(right) - self.read_out.width() - 8, 8)
+        self.read_out.setText("" if found is None or at is None else "   ".join(self._said(at, *found)))
 
     def _said(self, at: float, step: int, raw: float, smooth: float) -> list[str]:
         said = [self.tr("step {step}").format(step=numbers.count(step))]
@@ -450,13 +446,13 @@ class PlotView(QWidget):
         self.more.clicked.connect(self._menu_below)
         for part in (self.title, self.legend, self.raw_legend, *self.dashed_legends, self.unseen):
             row.addWidget(part)
-        row.addStretch(1)
+        self.plot = RunPlot()
+        row.addWidget(self.plot.read_out, 1)
         row.addWidget(self.more)
         if not first:
             self.close_button = _slim_button("×", self.tr("Take this plot away"))
             self.close_button.clicked.connect(self.removed)
             row.addWidget(self.close_button)
-        self.plot = RunPlot()
         self.plot.menu_wished.connect(self.menu_wished)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
@@ -573,7 +569,8 @@ class RunPlotPanel(Panel):
             self.tr("The share of the past in the running mean; 0 shows every step as it was"),
         )
         self.smoothing.moved.connect(self._moved)
-        self.saving = caption()
+        self.saving = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle, least_px=24)
+        self.saving.setProperty("caption", True)
         self.saving.setObjectName("plot_saving")
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setProperty("link", True)
@@ -582,9 +579,8 @@ class RunPlotPanel(Panel):
         self.lead.setContentsMargins(0, 0, 0, 0)
         self.lead.addWidget(self.choice)
         self.lead.addWidget(self.add)
-        self.head.addWidget(self.saving)
+        self.head.addWidget(self.saving, 1)
         self.head.addWidget(self.cancel)
-        self.head.addStretch(1)
         self.head.addWidget(self.smoothing)
         self.head.addWidget(self.axis_choice)
         self.show_saving("", running=False)
@@ -610,7 +606,7 @@ class RunPlotPanel(Panel):
     def choose_below(self, sources: list[str]) -> None:
         """These plots below the first one; without those that there are not, or that are shown already."""
         wished = [source for source in dict.fromkeys(sources) if source in BY_SOURCE]
-        wished = [source for source in wished if source != self.plot.plot.source][: MOST_PLOTS - 1]
+        wished = [source for source in wished if source != self.plot.plot.source][: self._most_below]
         for view in self._more:
             if view.plot.plot.source not in wished:
                 self._remove_view(view)
@@ -638,6 +634,11 @@ class RunPlotPanel(Panel):
         """Whether the timesteps are seen below, for the menu."""
         self._timesteps_shown = shown
 
+    @property
+    def _most_below(self) -> int:
+        """How many plots there may be below the first; the timesteps are one of them."""
+        return MOST_PLOTS - 1 - self._timesteps_shown
+
     def _add_view(self, view: PlotView) -> None:
         self.body.addWidget(view, 1)
         plot = view.plot
@@ -654,10 +655,24 @@ class RunPlotPanel(Panel):
     def _show_lowest(self) -> None:
         for view in self.views:
             view.plot.show_x_numbers(shown=view is self.views[-1])
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """All plotting areas are equally tall, the lowest plot with its numbers below it."""
+        tall = max(1, (self.height() - X_AXIS_PX) // len(self.views))
+        for view in self.views:
+            lowest = view is self.views[-1]
+            self.body.setStretch(self.body.indexOf(view), tall + (X_AXIS_PX if lowest else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What the plots gain is shared among them."""
+        super().resizeEvent(event)
+        self._share_height()
 
     @Slot()
     def _fill_add(self) -> None:
         menu, below = self.add.menu(), self.sources_below
+        so_many = self.tr("{n} plots are shown: take one away first").format(n=numbers.count(MOST_PLOTS))
         menu.clear()
         for plot in PLOTS:
             if plot is self.plot.plot:
@@ -666,16 +681,17 @@ class RunPlotPanel(Panel):
             action.setCheckable(True)
             action.setChecked(plot.source in below)
             action.setData(plot.source)
-            full = len(below) >= MOST_PLOTS - 1 and plot.source not in below
+            full = len(below) >= self._most_below and plot.source not in below
             action.setEnabled(not full)
-            so_many = self.tr("{n} are shown: take one away first").format(n=numbers.count(MOST_PLOTS))
             set_tip(action, so_many if full else words(plot.tip))
             action.toggled.connect(self._add_toggled)
         menu.addSeparator()
         timesteps = menu.addAction(self.tr("Timesteps"))
         timesteps.setCheckable(True)
         timesteps.setChecked(self._timesteps_shown)
-        set_tip(timesteps, self.tr("The loss of every timestep, below the plots"))
+        full = not self._timesteps_shown and len(below) == MOST_PLOTS - 1
+        timesteps.setEnabled(not full)
+        set_tip(timesteps, so_many if full else self.tr("The loss of every timestep, below the plots"))
         timesteps.toggled.connect(self.timesteps_toggled)
 
     @Slot()
@@ -839,7 +855,6 @@ class RunPlotPanel(Panel):
     def show_saving(self, text: str, *, running: bool) -> None:
         """What is being saved, or was; `running`: it can be cancelled."""
         self.saving.setText(text)
-        self.saving.setVisible(bool(text))
         self.cancel.setVisible(running)
 
 

@@ -118,6 +118,7 @@ def svg_of(view: PlotView) -> bytes:
     drawing.setOutputDevice(buffer)
     drawing.setSize(view.plot.picture_size())
     drawing.setViewBox(view.plot.rect().adjusted(0, 0, 0, view.plot.picture_size().height() - view.plot.height()))
+    drawing.setResolution(96)  # of a pixel as browsers have it
     drawing.setTitle(view.plot.accessibleName())
     painter = QPainter(drawing)
     view.draw_into(painter)
