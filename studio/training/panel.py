@@ -341,7 +341,7 @@ class TrainingPanel(QWidget):
         row.setSpacing(MARGIN_PX)
         row.addWidget(self.form)
         self.tabs = TabPages(TABS, CONTEXT, "training_tabs", self)
-        self.tabs.put("curves", self._pile((self.plots, 3), (self.timesteps, 2)))
+        self.tabs.put("curves", self._pile((self.plots, 0), (self.timesteps, 2)))
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addLayout(self.tabs.row)
@@ -376,7 +376,7 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(MARGIN_PX)
         for widget, stretch in parts:
-            column.addWidget(widget, stretch)
+            column.addWidget(widget, stretch)  # 0: the widget's own
         return pile
 
     # --- what is shown -------------------------------------------------------------------------------------

@@ -46,10 +46,10 @@ MOST_MARKS = 40
 #: A mark is told within so many pixels of the pointer.
 NEAR_PX = 4.0
 #: Plots at once, the timesteps among them, and how low one may be.
-MOST_PLOTS, LEAST_PX = 4, 64
+MOST_PLOTS, LEAST_PX = 4, 56
 SLIM_PX = 20
 #: What the numbers and words under the lowest plot take.
-X_AXIS_PX = 40
+X_AXIS_PX = 44
 #: Dashed lines that a plot may have.
 DASHED = ("beside", "beside_2")
 #: Rows that are copied at most: a clipboard of more holds the window up.
@@ -502,6 +502,7 @@ class PlotView(QWidget):
 def _slim_button(text: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
+    button.setStyleSheet("min-height: 0; min-width: 0; padding: 0;")  # the theme's buttons are 28 px
     button.setFixedSize(SLIM_PX, SLIM_PX)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(tip)
@@ -659,10 +660,14 @@ class RunPlotPanel(Panel):
 
     def _share_height(self) -> None:
         """All plotting areas are equally tall, the lowest plot with its numbers below it."""
+        policy = self.sizePolicy()
+        policy.setVerticalStretch(2 + len(self.views))
+        self.setSizePolicy(policy)
         tall = max(1, (self.height() - X_AXIS_PX) // len(self.views))
         for view in self.views:
             lowest = view is self.views[-1]
             self.body.setStretch(self.body.indexOf(view), tall + (X_AXIS_PX if lowest else 0))
+            view.plot.setMinimumHeight(LEAST_PX + (X_AXIS_PX if lowest else 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What the plots gain is shared among them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QRect, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ..narration import Notices
     from .run_plot import RunPlotPanel
 
+#: How large a plot is drawn for a file, however little room it has in the window.
+PICTURE_PX = (960, 420)
 #: Rows written between two signs of life.
 TOGETHER = 20_000
 
@@ -89,16 +92,34 @@ def write_csv(path: Path, table: Table) -> Iterator[ExportProgress | Exported]:
     yield Exported(path)
 
 
+@contextmanager
+def laid_out(view: PlotView) -> Iterator[PlotView]:
+    """The plot once more, off the screen: as large as a file's picture, with the numbers under its x axis."""
+    shown, made = view.plot, PlotView(view.plot.plot, first=True)
+    made.resize(PICTURE_PX[0], PICTURE_PX[1])
+    made.plot.show_axis(shown.axis)
+    made.plot.show_run(shown.live)
+    made.grab()  # the axes find their places
+    low, high = shown.x_view()
+    made.plot.follow_view(low, high, zoomed=shown.is_zoomed())
+    made.refresh()
+    try:
+        yield made
+    finally:
+        made.plot.show_run(None)
+        made.deleteLater()
+
+
 def picture_of(view: PlotView) -> QImage:
     """What is seen of a plot, with its title, at the resolution of its screen."""
     dpr = view.devicePixelRatioF()
-    size = view.plot.picture_size()
-    image = QImage(size * dpr, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(dpr)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.draw_into(painter)
-    painter.end()
+    with laid_out(view) as made:
+        image = QImage(made.plot.picture_size() * dpr, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(dpr)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        made.draw_into(painter)
+        painter.end()
     return image
 
 
@@ -116,13 +137,14 @@ def svg_of(view: PlotView) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     drawing = QSvgGenerator()
     drawing.setOutputDevice(buffer)
-    drawing.setSize(view.plot.picture_size())
-    drawing.setViewBox(view.plot.rect().adjusted(0, 0, 0, view.plot.picture_size().height() - view.plot.height()))
     drawing.setResolution(96)  # of a pixel as browsers have it
     drawing.setTitle(view.plot.accessibleName())
-    painter = QPainter(drawing)
-    view.draw_into(painter)
-    painter.end()
+    with laid_out(view) as made:
+        drawing.setSize(made.plot.picture_size())
+        drawing.setViewBox(QRect(QPoint(0, 0), made.plot.picture_size()))
+        painter = QPainter(drawing)
+        made.draw_into(painter)
+        painter.end()
     return bytes(buffer.data().data())
 
 
