@@ -177,7 +177,7 @@ class HeldOutLoss:
     loss: float  #: weighted mean, as in StepDone
     pictures: int  #: that are held out
     ema_loss: float | None = None  #: of the averaged weights, with the same timesteps and noise
-    seconds: float = 0.0  #: that both took
+    seconds: float = field(default=0.0, compare=False)  #: that both took
 
 
 @dataclass(frozen=True, slots=True)

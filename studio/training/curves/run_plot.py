@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyledItemDelega
 
 from ... import numbers
 from ...app.settings import DEFAULTS
-from ...app.theme import BODY_PX, CAPTION_PX, sized_font, theme
+from ...app.theme import BODY_PX, sized_font, theme
 from ...widgets.chart import LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX, Chart, round_up
 from ...widgets.controls import ElidedCombo, IconButton
 from ...widgets.elided import ElidedLabel
@@ -278,16 +279,19 @@ class RunPlot(Chart):
         self.set_x_unit(unit, whole=self.axis != "time")
         self.set_x_label(x_words(X_AXES[self.axis].label).format(unit=name))
 
-    def draw_into(self, painter: QPainter, title: str, legend: str) -> None:
+    def draw_into(self, painter: QPainter, title: str, legend: Sequence[LegendEntry]) -> None:
         """Draw what is seen, under its title and what is what, as large as the plot and TITLE_PX more."""
         painter.fillRect(0, 0, self.width(), self.height() + TITLE_PX, theme().color("panel"))
         painter.setPen(theme().color("text"))
         painter.setFont(sized_font(BODY_PX, semibold=True))
         painter.drawText(LEFT_AXIS_PX, TITLE_PX - 8, title)
-        room = LEFT_AXIS_PX + painter.fontMetrics().horizontalAdvance(title) + 16
-        painter.setPen(theme().color("muted"))
-        painter.setFont(sized_font(CAPTION_PX))
-        painter.drawText(room, TITLE_PX - 8, legend)
+        left = LEFT_AXIS_PX + painter.fontMetrics().horizontalAdvance(title) + 16
+        for entry in legend:
+            painter.save()
+            painter.translate(left, TITLE_PX - 4 - entry.height())
+            entry.paint(painter)
+            painter.restore()
+            left += entry.width() + 10
         painter.translate(0, TITLE_PX)
         self.draw(painter)
 
@@ -485,14 +489,8 @@ class PlotView(QWidget):
 
     def draw_into(self, painter: QPainter) -> None:
         """Draw the plot for a file: with its title and what is what."""
-        plot = self.plot.plot
         entries = (self.legend, self.raw_legend, *self.dashed_legends)
-        legend = "   ".join(
-            ("╌ " if entry in self.dashed_legends else "─ ") + entry.accessibleName()
-            for entry in entries
-            if entry.isVisibleTo(self)
-        )
-        self.plot.draw_into(painter, titled(plot), legend)
+        self.plot.draw_into(painter, titled(self.plot.plot), [entry for entry in entries if entry.isVisibleTo(self)])
 
     @Slot()
     def _menu_below(self) -> None:

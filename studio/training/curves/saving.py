@@ -103,6 +103,7 @@ def laid_out(view: PlotView) -> Iterator[PlotView]:
     low, high = shown.x_view()
     made.plot.follow_view(low, high, zoomed=shown.is_zoomed())
     made.refresh()
+    made.grab()  # and what is what, its own
     try:
         yield made
     finally:
