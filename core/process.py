@@ -1,4 +1,4 @@
-"""What a program that owns its process sets for it: how long threads wait, and where freed memory goes.
+"""What a program that owns its process sets for it: how long threads wait, and where freed memory goes; what it has.
 
 The command line and the window do; whoever imports core into a script decides for the script.
 """
@@ -61,6 +61,15 @@ def give_back_freed_memory() -> None:
     trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def resident_bytes() -> int | None:
+    """What this process has in the machine's memory now; None where it is not known how to ask (not Linux)."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 (0.02 ms less than a Path, once a second)
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def _of_glibc(name: str) -> Callable[..., int] | None:

@@ -85,8 +85,9 @@ def as_words(event: Event) -> str | None:
             return f"step {failed:,}: {reason}; back to step {step:,}, and on with other data (see {incident})"
         case events.Diverged(step=step, ratio=ratio):
             return f"step {step:,}: the loss is {ratio:.3g} times the lowest it has reached"
-        case events.HeldOutLoss(step=step, loss=loss, pictures=count):
-            return f"step {step:,}: loss {loss:.4f} of the {count:,} held-out pictures"
+        case events.HeldOutLoss(step=step, loss=loss, ema_loss=ema_loss, pictures=count):
+            averaged = "" if ema_loss is None else f", {ema_loss:.4f} with the averaged weights"
+            return f"step {step:,}: loss {loss:.4f} of the {count:,} held-out pictures{averaged}"
         case events.PicturesLost(step=step, count=count, of=of, new=new):
             why = f"{new[0].name}: {new[0].reason}" if new else ""
             return f"step {step:,}: {count:,} of {of:,} pictures cannot be read ({why}); others stand in for them"

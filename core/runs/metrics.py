@@ -68,6 +68,8 @@ COMMIT_EVERY_S = 1.0
 
 #: The kind of an event whose text is the loss of the held-out pictures.
 HELD_OUT = "held-out-loss"
+#: The number that stands beside it: the loss of the averaged weights.
+HELD_OUT_EMA = "held_out_ema"
 #: That of an event which tells of a saved checkpoint.
 SAVED = "saved"
 
@@ -116,6 +118,11 @@ class MetricsWriter:
         self._scalars += [(step, name, value) for name, value in more.items()]
         self._flush_in_time()
 
+    def add_scalar(self, step: int, name: str, value: float) -> None:
+        """Add a number that is not of every step; `read_scalar` finds it by its name."""
+        self._scalars.append((step, name, value))
+        self._flush_in_time()
+
     def add_timesteps(self, step: int, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
         """Add the summed loss and the number of pictures of each bin of timesteps since the last call."""
         bins = np.flatnonzero(counts)
@@ -146,7 +153,7 @@ class MetricsWriter:
     def flush(self) -> None:
         """Commit what was added. What could not be is kept for the next time. Raises RunError."""
         self._committed_at = time.monotonic()
-        if not (self._steps or self._timesteps or self._events or self._series):
+        if not (self._steps or self._scalars or self._timesteps or self._events or self._series):
             return
         for waiting in (self._steps, self._scalars, self._timesteps, self._events, self._series):
             del waiting[:-MOST_WAITING]
@@ -336,6 +343,50 @@ def read_series(path: Path, name: str, *, after_step: int = -1) -> tuple[NDArray
         return np.empty(0, np.int64), np.empty((0, 0), np.float32)
     kept = [place for place, each in enumerate(values) if len(each) == len(values[-1])]
     return np.array([steps[place] for place in kept], np.int64), np.stack([values[place] for place in kept])
+
+
+class Progress(NamedTuple):
+    """How far a run was at some of its steps; (n,) each, rising."""
+
+    steps: NDArray[np.int64]
+    seconds: NDArray[np.float64]  #: of training until then
+    pictures: NDArray[np.float64]  #: trained on until then, each as often as it came
+
+
+#: Steps that `read_progress` looks at, at most about.
+PROGRESS_STEPS = 20_000
+
+
+def read_progress(path: Path) -> Progress:
+    """The training time and the pictures seen at every k-th step, about PROGRESS_STEPS of them. Raises RunError.
+
+    Between two of them each step is taken to have had as many pictures as the second.
+    """
+    with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
+        last = database.execute("SELECT max(step) FROM steps WHERE step <= ?", (LAST_STEP,)).fetchone()[0]
+        if not isinstance(last, int) or last < 1:
+            return Progress(np.empty(0, np.int64), np.empty(0), np.empty(0))
+        stride = -(-last // PROGRESS_STEPS)
+        rows = database.execute(
+            "WITH RECURSIVE at(step) AS (SELECT 1 UNION ALL SELECT step + ?1 FROM at WHERE step + ?1 <= ?2) "
+            "SELECT here.step, here.seconds, here.pictures_per_second, before.seconds FROM at "
+            "JOIN steps AS here ON here.step = at.step LEFT JOIN steps AS before ON before.step = at.step - 1 "
+            "ORDER BY here.step",
+            (stride, last),
+        ).fetchall()
+    told = [row for row in rows if all(type(number) is float and np.isfinite(number) for number in row[1:3])]
+    steps = np.array([row[0] for row in told], np.int64)
+    if not len(steps):
+        return Progress(steps, np.empty(0), np.empty(0))
+    seconds = np.array([row[1] for row in told], np.float64)
+    before = [0.0 if row[0] == 1 else row[3] if type(row[3]) is float else np.nan for row in told]
+    took = seconds - np.array(before, np.float64)
+    each = np.rint(took * np.array([row[2] for row in told], np.float64))
+    known = np.isfinite(each) & (each >= 0)
+    if not known.any():
+        return Progress(steps[:0], seconds[:0], seconds[:0])
+    steps, seconds, each = steps[known], seconds[known], each[known]
+    return Progress(steps, np.maximum.accumulate(seconds), np.cumsum(each * np.diff(steps, prepend=0)))
 
 
 def read_timesteps(path: Path, *, until_step: int, window: int, bins: int) -> Timesteps:

@@ -176,6 +176,8 @@ class HeldOutLoss:
     step: int
     loss: float  #: weighted mean, as in StepDone
     pictures: int  #: that are held out
+    ema_loss: float | None = None  #: of the averaged weights, with the same timesteps and noise
+    seconds: float = field(default=0.0, compare=False)  #: that both took
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
-from ..runs.metrics import HELD_OUT, MetricsWriter
+from ..runs.metrics import HELD_OUT, HELD_OUT_EMA, MetricsWriter
 from ..runs.probes import COST, SERIES, TIMES
 from .board import Board
 from .timesteps import binned
@@ -79,11 +79,18 @@ class Recorder:
         if self._board is not None:
             self._try(partial(self._board.event, step, text))
 
-    def held_out(self, step: int, loss: float) -> None:
-        """The loss of the held-out pictures: `core.runs.metrics.read_held_out` finds it among the events."""
-        if self._metrics is not None:
-            metrics = self._metrics
-            self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))
+    def held_out(self, step: int, loss: float, ema_loss: float) -> None:
+        """The loss of the held-out pictures: `core.runs.metrics.read_held_out` finds it among the events.
+
+        ema_loss: of the averaged weights, among the scalars.
+        """
+
+        def write() -> None:
+            if self._metrics is not None:
+                self._metrics.add_event(step, HELD_OUT, f"{loss:.9g}")
+                self._metrics.add_scalar(step, HELD_OUT_EMA, ema_loss)
+
+        self._try(write)
         if self._board is not None:
             self._try(partial(self._board.held_out, step, loss))
 

@@ -73,8 +73,11 @@ def mean_lag(train: TrainConfig, step: int) -> float:
 
     With a decay d that stands, after many updates: every · d/(1 − d) for an update every so many steps.
     """
-    allowed_at, lag, at = EMA_WARMUPS[train.ema_warmup], 0.0, 0
-    for now in range(1, step + 1):
+    allowed_at, lag = EMA_WARMUPS[train.ema_warmup], 0.0
+    # What is older than so many updates has a share of e^-40, which no float64 sees: 10^7 steps would take seconds.
+    seen = 40 * train.ema_update_every / max(1.0 - train.ema_decay, 1e-9)
+    at = max(0, step - int(seen))
+    for now in range(at + 1, step + 1):
         allowed = allowed_at(now, train.ema_update_every)
         if allowed is not None:
             # The weights of this very step are of age 0.
@@ -96,6 +99,7 @@ class EMA(Generic[M]):
         self.module = copy.deepcopy(module).eval().requires_grad_(False)
         self._averages: list[Tensor] = list(self.module.parameters())
         self._current: list[Tensor] = list(module.parameters())
+        self._lag, self._followed_at = 0.0, 0
 
     @torch.no_grad()
     def update(self, step: int) -> None:
@@ -105,6 +109,16 @@ class EMA(Generic[M]):
             return
         weight = 1.0 - min(self.decay, allowed)
         torch._foreach_lerp_(self._averages, self._current, weight)
+        # The weights of this very step are of age 0.
+        self._lag, self._followed_at = (1.0 - weight) * self.lag(step), step
+
+    def lag(self, step: int) -> float:
+        """How many steps the average is behind the weights of `step`, as `mean_lag` has it, with the decays it had."""
+        return self._lag + step - self._followed_at
+
+    def go_on_from(self, step: int, lag: float) -> None:
+        """The average was read from a checkpoint of `step`, where it was `lag` steps behind."""
+        self._lag, self._followed_at = lag, step
 
     def state_dict(self) -> dict[str, Tensor]:
         """The averaged parameters (and the buffers, which are the module's own constants)."""
@@ -345,6 +359,7 @@ class SessionState:
         if self.scaler is not None and extra.get("scaler"):
             self.scaler.load_state_dict(extra["scaler"])
         self.saved_step, self.unsaved_steps, self.healthy, self.unread = checkpoint.step, 0, True, None
+        self.ema.go_on_from(checkpoint.step, mean_lag(checkpoint.config.train, checkpoint.step))
         return checkpoint.step
 
     def _optimizer_tensors(self) -> dict[str, Tensor]:

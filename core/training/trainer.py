@@ -61,6 +61,7 @@ from .events import (
     StepDone,
     Wishes,
 )
+from .gauges import Gauges
 from .plan import TimePlan, planned_rate, rise_at, smaller_batch
 from .probe import MOST_AT_ONCE, FrozenProbe, evaluating, fixed_pictures, spread_over
 from .ranks import ALONE, Kind, Ranks
@@ -261,6 +262,7 @@ class TrainingSession:
         self._divergence = Divergence()
         self._threads = StepThreads(self.device, threads, ranks)
         self._probe = FrozenProbe(pictures, self.config)
+        self._gauges = Gauges(self.device)
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
         self._averages_kept = 0  #: the step whose snapshot was looked after last
@@ -451,14 +453,19 @@ class TrainingSession:
         pictures = self.pictures.held_out
         assert pictures is not None
         try:
+            began, losses = time.monotonic(), []
             with self._threads.using():
-                loss = held_out_loss(state.diffusion, pictures, self.config, dtype=state.dtype, stop=self.wishes.stop)
+                for weights in (state.diffusion, state.ema.module):
+                    stop = self.wishes.stop
+                    losses.append(held_out_loss(weights, pictures, self.config, dtype=state.dtype, stop=stop))
         except DataError as error:  # the training may have all that it needs
             recorder.event(self.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
             return
-        if loss is not None:
-            recorder.held_out(self.step, loss)
-            yield HeldOutLoss(step=self.step, loss=loss, pictures=len(pictures))
+        loss, ema_loss = losses
+        if loss is not None and ema_loss is not None:
+            recorder.held_out(self.step, loss, ema_loss)
+            took_s = time.monotonic() - began
+            yield HeldOutLoss(self.step, loss, pictures=len(pictures), ema_loss=ema_loss, seconds=took_s)
 
     def _held_out_is_due(self, step: int) -> bool:
         often = self.config.train.held_out_every
@@ -555,7 +562,7 @@ class TrainingSession:
             pictures=len(result.timesteps),
             timesteps=result.timesteps,
             losses=result.losses,
-            more=result.more,
+            more={**result.more, **self._gauges.read(self.step, state, self._feeding.waited_s)},
         )
 
     def _plan_time(self, plan: TimePlan, state: SessionState, gone_s: float) -> Iterator[Planned]:

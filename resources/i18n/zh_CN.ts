@@ -1156,7 +1156,7 @@
     <name>Chart</name>
     <message>
         <source>Show everything</source>
-        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. A single point. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels QPointF where the left button is, at the press and while it is held x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
+        <extracomment>So many points are all drawn: thinning them, pyqtgraph may leave out the last, and with it where a schedule ends. Above the plotting area, and below it where no axis is. A single point. Of a hint&apos;s words, what stays free above the x axis and beside them. What is written at most: a tick label is about 15 px high, and wants the same again as air. What float64 has powers of ten for. a token of the theme logical pixels lengths of lines and gaps, in widths, where it is not the usual one QPointF where the left button is, at the press and while it is held what the labels count x under the pointer (float), None when it leaves x of a press, and of each place that the held button comes to; not where these zoom the user looks at another part the curves have more pixel columns, or fewer</extracomment>
         <translation>显示全部</translation>
     </message>
 </context>
@@ -4115,6 +4115,82 @@
     </message>
 </context>
 <context>
+    <name>EventKinds</name>
+    <message>
+        <source>Checkpoint</source>
+        <extracomment>the title says it all Those with a mark have a colour each.</extracomment>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Rolled back</source>
+        <translation>回退</translation>
+    </message>
+    <message>
+        <source>Loss rises</source>
+        <translation>损失上升</translation>
+    </message>
+    <message>
+        <source>Rate rises</source>
+        <translation>学习率上升</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Pictures lost</source>
+        <translation>图片丢失</translation>
+    </message>
+    <message>
+        <source>Other pictures</source>
+        <translation>图片已变</translation>
+    </message>
+    <message>
+        <source>Folder gone</source>
+        <translation>文件夹不见</translation>
+    </message>
+    <message>
+        <source>Folder back</source>
+        <translation>文件夹恢复</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Others busy</source>
+        <translation>其他程序忙</translation>
+    </message>
+    <message>
+        <source>Others gone</source>
+        <translation>其他程序空闲</translation>
+    </message>
+</context>
+<context>
+    <name>EventsList</name>
+    <message>
+        <source>Events of the run</source>
+        <extracomment>the step</extracomment>
+        <translation>运行的事件</translation>
+    </message>
+    <message>
+        <source>A click or Enter leads the plots there</source>
+        <translation>单击或按 Enter，图会转到那里</translation>
+    </message>
+    <message>
+        <source>Here what happens will appear: checkpoints, going on after a stop, edits, steps that were taken back.</source>
+        <translation>这里会列出发生的事：检查点、停止后的继续、修改、被回退的步。</translation>
+    </message>
+</context>
+<context>
     <name>Excluding</name>
     <message>
         <source>{run} keeps the pictures that it was begun with. To leave others out, choose New run in its menu, at the top right.</source>
@@ -6053,6 +6129,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>What happened so far; the run folder keeps its own log</source>
         <translation>到目前为止的记录；运行文件夹中另有日志</translation>
     </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Checkpoints, edits, roll-backs and more: click one to see it in the plots</source>
+        <translation>检查点、修改、回退等：单击一项即可在图中查看</translation>
+    </message>
 </context>
 <context>
     <name>LookingView</name>
@@ -7710,10 +7794,79 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>PlotSaver</name>
+    <message>
+        <source>Picture copied</source>
+        <extracomment>How large a plot is drawn for a file, however little room it has in the window. Rows written between two signs of life. NaN where there is no number</extracomment>
+        <translation>已复制图片</translation>
+    </message>
+    <message>
+        <source>{n} rows copied</source>
+        <translation>已复制 {n} 行</translation>
+    </message>
+    <message>
+        <source>Another plot is being saved: wait for it, or cancel it.</source>
+        <translation>正在保存另一张图：请等待，或取消它。</translation>
+    </message>
+    <message>
+        <source>Save the numbers</source>
+        <translation>保存数值</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Save as SVG</source>
+        <translation>保存为 SVG</translation>
+    </message>
+    <message>
+        <source>Saving: {share}</source>
+        <translation>正在保存：{share}</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>已保存 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>PlotView</name>
+    <message>
+        <source>smoothed</source>
+        <extracomment>QPoint of the screen</extracomment>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>So many values have no place on the axis: infinite, no number, above {most}, or 0 and less on a logarithmic axis.</source>
+        <translation>这么多的值在坐标轴上没有位置：无穷大、非数、大于 {most}，或对数轴上小于等于 0。</translation>
+    </message>
+    <message>
+        <source>Copy, save and reset this plot</source>
+        <translation>复制、保存或重置此图</translation>
+    </message>
+    <message>
+        <source>Take this plot away</source>
+        <translation>移除此图</translation>
+    </message>
+    <message>
+        <source>not drawn: {n}</source>
+        <translation>未绘制：{n}</translation>
+    </message>
+</context>
+<context>
     <name>Plots</name>
     <message>
+        <source>averaged weights</source>
+        <extracomment>as of `Plot`, or the setting&apos;s name a token of the theme its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it what the numbers are multiplied by, to be in this unit otherwise it is measured now and then</extracomment>
+        <translation>平均权重</translation>
+    </message>
+    <message>
         <source>Loss</source>
-        <extracomment>its name in `StepDone.scalars()` and in the run&apos;s metrics what stands in its place before the first step a token of the theme in powers of ten; otherwise the axis begins at 0 a running mean, with the numbers themselves faint behind it another curve of the run, dashed, or a setting of the training, a dashed level, and what it is The first one is shown at first.</extracomment>
+        <extracomment>The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -7727,6 +7880,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>held out</source>
         <translation>留出</translation>
+    </message>
+    <message>
+        <source>Held-out loss</source>
+        <translation>留出损失</translation>
+    </message>
+    <message>
+        <source>The loss of the pictures that are held out, always of the same timesteps and noise: with the weights as they are, and dashed with the averaged ones, which the samples are made with. Averaging takes off the jitter of single steps; while the network still learns fast, it lags behind.</source>
+        <translation>留出图片的损失，时间步和噪声始终相同：实线用当前权重，虚线用平均权重（生成样本时用的就是它）。平均会消除单步的抖动；在网络仍学得很快时，它会滞后。</translation>
+    </message>
+    <message>
+        <source>Here the loss of the held-out pictures will appear, where the settings hold some out.</source>
+        <translation>若设置中留出了图片，这里会显示它们的损失。</translation>
     </message>
     <message>
         <source>Gradient norm</source>
@@ -7757,6 +7922,22 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>这里将显示每一步的学习率。</translation>
     </message>
     <message>
+        <source>EMA length</source>
+        <translation>EMA 长度</translation>
+    </message>
+    <message>
+        <source>How many steps the averaged weights are behind: the mean age of what they hold. It grows in the warm-up of the average until it stays at about decay / (1 − decay).</source>
+        <translation>平均权重落后多少步，即其中内容的平均年龄。它在平均的预热阶段增长，之后保持在约 衰减 / (1 − 衰减)。</translation>
+    </message>
+    <message>
+        <source>Here the length of the average will appear, in steps.</source>
+        <translation>这里会显示平均的长度，以步计。</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步</translation>
+    </message>
+    <message>
         <source>Pictures per second</source>
         <translation>每秒图片数</translation>
     </message>
@@ -7767,6 +7948,34 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Here the speed of every step will appear.</source>
         <translation>这里将显示每一步的速度。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>The share of the time in which the training waited for pictures, once a second. Where it is more than a few percent, a faster disk or a larger cache makes the training faster; else only the network counts.</source>
+        <translation>训练等待图片的时间占比，每秒一次。若超过百分之几，更快的磁盘或更大的缓存会加快训练；否则只取决于网络。</translation>
+    </message>
+    <message>
+        <source>Here the share of time spent waiting for pictures will appear.</source>
+        <translation>这里会显示等待图片的时间占比。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>What this program has in the machine&apos;s memory, once a second, with the window and its pictures (not told on Windows and macOS). The dashed line is the most that was taken on a graphics card.</source>
+        <translation>本程序占用的内存，每秒一次，包括窗口及其图片（Windows 和 macOS 上不提供）。虚线是显卡上占用的最大值。</translation>
+    </message>
+    <message>
+        <source>Here the memory that the training takes will appear, in GB.</source>
+        <translation>这里会显示训练占用的内存，单位 GB。</translation>
+    </message>
+    <message>
+        <source>card, most</source>
+        <translation>显卡最大值</translation>
     </message>
 </context>
 <context>
@@ -8708,13 +8917,17 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>RunPlot</name>
     <message>
-        <source>step</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choice of the plot and the slider are, beside the form and where there is room. More dotted lines than this are a curtain.</extracomment>
-        <translation>步</translation>
+        <source>{title} over {axis}</source>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. More lines of one kind than this are a curtain. A mark is told within so many pixels of the pointer. Plots at once, the timesteps among them, and how low one may be. What the numbers and words under the lowest plot take. Dashed lines that a plot may have. Rows that are copied at most: a clipboard of more holds the window up. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen steps of what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
+        <translation>{title}，横轴：{axis}</translation>
     </message>
     <message>
         <source>step {step}</source>
         <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>{n} pictures</source>
+        <translation>{n} 张图片</translation>
     </message>
     <message>
         <source>smoothed {value}</source>
@@ -8729,16 +8942,20 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>the source of another plot, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet</extracomment>
+        <extracomment>the source of another first plot, by a person the sources of the plots below it, by a person what x counts, by a person whether the timesteps are to be seen below, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet &quot;csv&quot;, &quot;png&quot; or &quot;svg&quot; of this PlotView &quot;values&quot; or &quot;picture&quot; of this PlotView write no further at what is being saved</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
-        <source>raw</source>
-        <translation>原始</translation>
+        <source>More plots below, over the same steps</source>
+        <translation>在下方添加更多图，横轴相同</translation>
     </message>
     <message>
-        <source>So many values have no place on the axis: infinite, no number, above {most}, or 0 and less on a logarithmic axis.</source>
-        <translation>有这么多数值在坐标轴上没有位置：无穷大、不是数、大于 {most}，或在对数坐标轴上小于等于 0。</translation>
+        <source>What the x axis counts</source>
+        <translation>横轴计什么</translation>
+    </message>
+    <message>
+        <source>What the x axis counts: steps, pictures or training time</source>
+        <translation>横轴计什么：步、图片或训练时间</translation>
     </message>
     <message>
         <source>smoothing</source>
@@ -8749,20 +8966,88 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>滑动平均中过去所占的比例；0 表示按原样显示每一步</translation>
     </message>
     <message>
-        <source>not drawn: {n}</source>
-        <translation>未绘出：{n}</translation>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel saving</source>
+        <translation>取消保存</translation>
+    </message>
+    <message>
+        <source>{n} plots are shown: take one away first</source>
+        <translation>已显示 {n} 张图：请先移除一张</translation>
+    </message>
+    <message>
+        <source>Timesteps</source>
+        <translation>时间步</translation>
+    </message>
+    <message>
+        <source>The loss of every timestep, below the plots</source>
+        <translation>图下方显示每个时间步的损失</translation>
+    </message>
+    <message>
+        <source>There is nothing in this plot yet.</source>
+        <translation>此图中还没有内容。</translation>
+    </message>
+    <message>
+        <source>More than {n} rows are seen: zoom in, or save them all as CSV.</source>
+        <translation>可见的行超过 {n}：请放大，或全部保存为 CSV。</translation>
+    </message>
+    <message>
+        <source>All of it is seen.</source>
+        <translation>已全部可见。</translation>
+    </message>
+    <message>
+        <source>Copy values</source>
+        <translation>复制数值</translation>
+    </message>
+    <message>
+        <source>The steps that are seen with all their numbers, for a spreadsheet</source>
+        <translation>可见的各步及其全部数值，可粘贴到电子表格</translation>
+    </message>
+    <message>
+        <source>CSV…</source>
+        <translation>CSV…</translation>
+    </message>
+    <message>
+        <source>Every step of the run, none left out</source>
+        <translation>运行的每一步，一步不漏</translation>
+    </message>
+    <message>
+        <source>PNG…</source>
+        <translation>PNG…</translation>
+    </message>
+    <message>
+        <source>The plot as it is seen, in pixels</source>
+        <translation>所见的图，保存为像素</translation>
+    </message>
+    <message>
+        <source>SVG…</source>
+        <translation>SVG…</translation>
+    </message>
+    <message>
+        <source>The plot as it is seen, in lines</source>
+        <translation>所见的图，保存为矢量</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>The plot as it is seen, to be pasted</source>
+        <translation>所见的图，可供粘贴</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Show everything again</source>
+        <translation>重新显示全部</translation>
     </message>
     <message>
         <source>Dotted lines are checkpoints, red ones steps that failed. Turn the wheel to zoom, double-click for the whole.</source>
         <translation>点线是检查点，红色点线是失败的步。滚动滚轮可缩放，双击显示全部。</translation>
-    </message>
-    <message>
-        <source>{title} over steps</source>
-        <translation>{title}随步数的变化</translation>
-    </message>
-    <message>
-        <source>smoothed</source>
-        <translation>平滑</translation>
     </message>
 </context>
 <context>
@@ -10406,6 +10691,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>在 U-Net 的块上：相邻的块，以及它的说明</translation>
     </message>
     <message>
+        <source>on a curve of the training: the cursor, zoom, move, the whole</source>
+        <translation>在训练曲线上：游标、缩放、移动、全部</translation>
+    </message>
+    <message>
         <source>the ways of looking in the sampler</source>
         <translation>采样页面的查看方式</translation>
     </message>
@@ -11265,6 +11554,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>At step {step} the loss of the held-out pictures is {loss}</source>
         <translation>第 {step} 步，留出图片的损失为 {loss}</translation>
+    </message>
+    <message>
+        <source>At step {step} the loss of the held-out pictures is {loss}, with the averaged weights {ema_loss} (measured in {time})</source>
+        <translation>第 {step} 步：留出图片的损失为 {loss}，用平均权重为 {ema_loss}（测量用时 {time}）</translation>
     </message>
     <message>
         <source>The pictures have changed since the last checkpoint ({now} now, {before} then). The run goes on with them, and is not the one that it would have been</source>
@@ -12504,6 +12797,46 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>fork: mask</source>
         <translation>分叉：遮罩</translation>
+    </message>
+</context>
+<context>
+    <name>XAxes</name>
+    <message>
+        <source>Steps</source>
+        <extracomment>under the axis By name; the first is chosen at first.</extracomment>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Optimizer steps: how often the weights have changed</source>
+        <translation>优化器步数：权重更新的次数</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Pictures trained on, each as often as it came: runs with other batch sizes can be compared</source>
+        <translation>已训练的图片数，重复出现的也计入：批量大小不同的运行可以相互比较</translation>
+    </message>
+    <message>
+        <source>pictures seen</source>
+        <translation>已见图片</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Training time, without pauses and without the making of samples</source>
+        <translation>训练时间，不含暂停和生成样本的时间</translation>
+    </message>
+    <message>
+        <source>training time ({unit})</source>
+        <translation>训练时间（{unit}）</translation>
     </message>
 </context>
 <context>

@@ -348,6 +348,7 @@ class SettingsMenu(QObject):
             ("Home, End", self.tr("first and last step")),
             ("↑ ↓", self.tr("the picture before, and the next")),
             ("← ↑ → ↓, Enter", self.tr("on the U-Net's blocks: the block beside, and what is told of it")),
+            ("← →, + −, PgUp PgDn, 0", self.tr("on a curve of the training: the cursor, zoom, move, the whole")),
             ("1, 2, 3", self.tr("the ways of looking in the sampler")),
             ("G", self.tr("generate")),
             ("K", self.tr("show or hide the kept generations")),

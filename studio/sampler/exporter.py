@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from core.catalogue import ExportRow
 from core.export import Exported, ExportProgress, Generation, export
 from core.pictures.folder.listing import PICTURE_EXTENSIONS
 from core.reading import is_folder
 
+from ..app.asking_where import ask_where, pictures_folder
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
 
@@ -43,28 +43,8 @@ class Exporter(QObject):
 
     def ask_where(self, name: str) -> Path | None:
         """A path from a dialog that remembers its folder; None when it was cancelled."""
-        folder = Path(self._settings["export_folder"] or _pictures_folder())
         title = self.tr("Save the picture") if name.endswith(".png") else self.tr("Save the denoising")
-        suffix = Path(name).suffix
-        dialog = QFileDialog(self._panel, title, str(folder), f"*{suffix}")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(free_name(folder, name))
-        chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
-        dialog.deleteLater()
-        if not chosen:
-            return None
-        path = Path(chosen)
-        self._settings["export_folder"] = str(path.parent)
-        if path.suffix.lower() == suffix:
-            return path
-        # The dialog has asked about the name that was typed, not about the one that is written.
-        path = path.with_name(path.name + suffix)
-        return path if not path.exists() or self._may_replace(path) else None
-
-    def _may_replace(self, path: Path) -> bool:
-        question = self.tr("{name} is there already. Replace it?").format(name=path.name)
-        return QMessageBox.question(self._panel, path.name, question) == QMessageBox.StandardButton.Yes
+        return ask_where(self._panel, self._settings, name, title)
 
     def ask_for_model(self, folder: Path) -> Path | None:
         """A checkpoint, or the `run.json` of a run folder; None when it was cancelled.
@@ -88,7 +68,7 @@ class Exporter(QObject):
 
     def ask_for_picture(self, part: str) -> Path | None:
         """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""
-        folder = self._settings["start_folder"] or _pictures_folder()
+        folder = self._settings["start_folder"] or pictures_folder()
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
         kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
         title = self.tr("Choose a mask: white is filled in") if part == "mask" else self.tr("Choose a picture")
@@ -151,18 +131,3 @@ class Exporter(QObject):
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
         return self._worker is None or self._worker.shutdown(timeout_ms)
-
-
-def free_name(folder: Path, name: str) -> str:
-    """The name, or numbered on behind those that are there: a series is saved with Enter alone."""
-    path, number = Path(name), 1
-    while os.path.lexists(folder / name):
-        number += 1
-        name = f"{path.stem}-{number}{path.suffix}"
-    return name
-
-
-def _pictures_folder() -> str:
-    """The system's own, or the home where there is none: a dialog would take it for a file's name."""
-    usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return usual if is_folder(Path(usual)) else str(Path.home())

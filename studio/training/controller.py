@@ -22,6 +22,8 @@ from ..jobs.worker import Failure
 from ..project import new_run_folder
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
+from .curves.kinds import kind_of, noted, step_of
+from .curves.saving import PlotSaver
 from .going_on import FurtherMenu, GoingOn
 from .history import PastRun
 from .live_run import LiveRun
@@ -92,7 +94,9 @@ class Display(QObject):
 
     def tell(self, event: Event) -> None:
         """Say what an event means, and log it if it is worth a line."""
-        passing, lasting = passing_words(event), lasting_words(event)
+        passing, lasting, kind = passing_words(event), lasting_words(event), kind_of(event)
+        if kind is not None and self.live is not None:
+            self.live.note(noted(step_of(event), kind, lasting or ""))
         if passing is not None:
             self._transport.set_message(passing)
         if lasting is not None:
@@ -136,6 +140,7 @@ class Display(QObject):
         self.drawn.emit()
         live.curve.set_smoothing(live.smoothing)
         self._panel.plots.refresh()
+        self._panel.log.events.show_run(live)
         smooth = live.curve.smooth
         self._transport.set_figures(
             Figures(
@@ -205,6 +210,7 @@ class TrainingController(QObject):
         self._trained_by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
+        self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
         self._running = Running(self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
@@ -216,7 +222,7 @@ class TrainingController(QObject):
         self._enter(self._idle_state())
 
     def _connect(self) -> None:
-        transport, panel, project = self._transport, self._panel, self._project
+        transport, panel, project, settings = self._transport, self._panel, self._project, self._settings
         transport.toggle_wished.connect(self.toggle)
         transport.stop_wished.connect(self.stop)
         transport.sampler_wished.connect(self.open_in_sampler)
@@ -224,6 +230,10 @@ class TrainingController(QObject):
         panel.new_run_wished.connect(self.new_run)
         panel.smoothing_changed.connect(self._smoothing_changed)
         panel.plot_chosen.connect(self._plot_chosen)
+        panel.plots.more_chosen.connect(partial(settings.__setitem__, "training_plots_below"))
+        panel.plots.axis_chosen.connect(partial(settings.__setitem__, "training_axis"))
+        panel.plots.timesteps_toggled.connect(partial(settings.__setitem__, "training_timesteps"))
+        panel.log.ways.chosen.connect(self._way_of_log_chosen)
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._judged)
@@ -392,7 +402,7 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        parts = (self._running, self._configuring, self.going_on, self.checkpoints, self.tabs)
+        parts = (self._running, self._configuring, self._plot_saver, self.going_on, self.checkpoints, self.tabs)
         ended = [part.shutdown(timeout_ms) for part in parts if part is not None]
         return all(ended)
 
@@ -613,6 +623,10 @@ class TrainingController(QObject):
     @Slot(str)
     def _plot_chosen(self, source: str) -> None:
         self._settings["training_plot"] = source
+
+    @Slot(str)
+    def _way_of_log_chosen(self, way: str) -> None:
+        self._settings["training_events"] = way == "events"
 
     @Slot(float)
     def _smoothing_changed(self, smoothing: float) -> None:

@@ -16,16 +16,29 @@ from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
 from core.runs.grids import read_grid
 from core.runs.lock import Owner
-from core.runs.metrics import read_held_out, read_losses, read_scalar, read_timesteps
+from core.runs.metrics import (
+    HELD_OUT_EMA,
+    read_events,
+    read_held_out,
+    read_losses,
+    read_progress,
+    read_scalar,
+    read_timesteps,
+)
 from core.runs.run import Run
 
 from ..app.messages import error_text
 from ..jobs.requests import Requests
+from .curves.kinds import NOT_LISTED, Happened, noted
+from .curves.plots import HELD_OUT
 from .live_run import LiveRun
-from .plots import HELD_OUT, PLOTS
 
 if TYPE_CHECKING:
     from .panel import TrainingPanel
+
+
+#: Curves that may wait to be read: all that several plots can want at once.
+MOST_UNREAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +64,13 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         live.take_history("loss", steps[kept], losses[kept])
         live.step = state.step
         live.take_history(HELD_OUT, *read_held_out(run.metrics_path))
+        live.take_history(HELD_OUT_EMA, *read_scalar(run.metrics_path, HELD_OUT_EMA))
+        live.places.begin_with(read_progress(run.metrics_path))
+        live.places.truncate_after(state.step)
+        live.note(*happened_in(run, state.step))
+        read = {"loss", HELD_OUT, HELD_OUT_EMA}
         live.unread_looks = run.metrics_path
-        live.unread = {plot.source: run.metrics_path for plot in PLOTS if plot.source != "loss"}
+        live.unread = {source: run.metrics_path for source in live.curves if source not in read}
         window, bins = live.timesteps.window, live.timesteps.bins
         live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))
     except RunError as error:  # the run can go on without it
@@ -60,12 +78,22 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     live.step = state.step
     live.total = state.total
     live.marks = steps_in(run.checkpoints_folder)
+    live.failed = [one.step for one in live.happened if one.kind == "rolled-back"]
     for file in sorted(run.samples_folder.glob("*.png")):
         number = re.search(r"(\d+)$", file.stem)
         if number is not None and int(number.group(1)) <= state.step:
             live.samples.add_file(int(number.group(1)), file)
     owner = run.owner()
     return PastRun(run, live, no_curve, owner if owner is not None and owner.alive else None)
+
+
+def happened_in(run: Run, until_step: int) -> list[Happened]:
+    """What the run's numbers tell of besides steps, up to `until_step`. Raises RunError."""
+    return [
+        noted(step, kind, text)
+        for step, kind, text, _ in read_events(run.metrics_path)
+        if kind not in NOT_LISTED and step <= until_step
+    ]
 
 
 class History(QObject):
@@ -81,7 +109,7 @@ class History(QObject):
         self._runs.answered.connect(self._run_read)
         self._grids = Requests(_read_grid, 1, "read-samples", self)
         self._grids.answered.connect(self._grid_read)
-        self._curves = Requests(_read_curve, 1, "read-curve", self)
+        self._curves = Requests(_read_curve, MOST_UNREAD, "read-curve", self)
         self._curves.answered.connect(self._curve_read)
         panel.plots.unread_wished.connect(self._wish_curve)
         panel.samples.grid_wished.connect(self._wish_grid)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.runs.checkpoint_files import steps_in
-from core.runs.metrics import Timesteps
+from core.runs.metrics import HELD_OUT_EMA, Timesteps
 from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
@@ -34,8 +34,10 @@ from core.training.events import (
 from core.training.timesteps import TimestepLoss
 
 from ..jobs.call_timer import CallTimer
+from .curves.kinds import Happened
+from .curves.plots import HELD_OUT, PLOTS
+from .curves.progress import StepPlaces
 from .map.looks import Looks
-from .plots import HELD_OUT, PLOTS
 
 # --- A curve of up to 10^7 points that costs no more to draw than the pixels it covers -------------------
 # All points are kept; what is drawn is the smallest and largest value of each pixel column, found quickly through a
@@ -395,6 +397,8 @@ class Pace:
 
 #: Vertical lines of checkpoints beyond this many say nothing more.
 MARKS = 200
+#: Of what has happened, older ones are dropped from the list; the run's own log keeps them.
+MOST_HAPPENED = 2000
 
 
 class LiveRun:
@@ -403,9 +407,11 @@ class LiveRun:
     def __init__(self, config: RunConfig, smoothing: float) -> None:
         self.config = config
         #: by the name of what is drawn; the running mean of a curve that has one follows `smoothing` when it is drawn
-        self.curves = {plot.source: Curve(smoothing if plot.smoothed else 0.0, positive=plot.log) for plot in PLOTS} | {
-            HELD_OUT: Curve(0.0)
+        self.curves = {
+            beside.source: Curve(0.0, positive=plot.log) for plot in PLOTS for beside in plot.beside if beside.source
         }
+        for plot in PLOTS:
+            self.curves[plot.source] = Curve(smoothing if plot.smoothed else 0.0, positive=plot.log)
         self.curve = self.curves["loss"]
         self.held_out = self.curves[HELD_OUT]  #: the loss of the pictures that are not trained on, as measured
         self.smoothing = smoothing
@@ -415,7 +421,10 @@ class LiveRun:
         self.looks = Looks(config.diffusion.timesteps)
         self.unread_looks: Path | None = None  #: the database that still has what was measured before
         self.samples = SampleHistory()
+        self.places = StepPlaces()  #: how many pictures and seconds each step had before it
         self.pace = Pace()
+        self.happened: list[Happened] = []  #: besides the steps, oldest first
+        self.happened_count = 0  #: another one where `happened` is another
         self.marks: list[int] = []  #: steps of checkpoints and resumptions
         self.failed: list[int] = []  #: steps that failed, ascending or not: a training goes back after each
         self.step = 0
@@ -461,8 +470,10 @@ class LiveRun:
                     del self.failed[:-MARKS]
                 case Planned():
                     self.total = event.total
-                case HeldOutLoss(step=step, loss=loss):
+                case HeldOutLoss(step=step, loss=loss, ema_loss=ema_loss):
                     self.held_out.extend(np.array([step]), np.array([loss]))
+                    if ema_loss is not None:
+                        self.curves[HELD_OUT_EMA].extend(np.array([step]), np.array([ema_loss]))
                 case ProbeMeasured():
                     self.looks.add(event)
                 case CheckpointSaved():
@@ -476,6 +487,12 @@ class LiveRun:
                     self.samples.add(event.step, event.images, event.path)
         self._take_steps(steps)
 
+    def note(self, *happened: Happened) -> None:
+        """These come after all that has happened so far."""
+        self.happened += happened
+        del self.happened[:-MOST_HAPPENED]
+        self.happened_count += len(happened)
+
     def _forget_pruned(self, saved: CheckpointSaved) -> None:
         """Saving one removes older ones: a line stands where a checkpoint can be opened."""
         with contextlib.suppress(StudioError):
@@ -488,10 +505,13 @@ class LiveRun:
         self.step = step
         for curve in self.curves.values():
             curve.truncate_after(step)
+        self.places.truncate_after(step)
         self.samples.truncate_after(step)
         self.looks.truncate_after(step)
         while self.marks and self.marks[-1] > step:
             self.marks.pop()
+        self.happened = [one for one in self.happened if one.step <= step or one.kind == "rolled-back"]
+        self.happened_count += 1
         self.loss = float(self.curve.raw[-1]) if len(self.curve) else None
 
     def _take_steps(self, steps: list[StepDone]) -> None:
@@ -503,6 +523,11 @@ class LiveRun:
             if points:
                 at, values = zip(*points, strict=True)
                 curve.extend(np.array(at), np.array(values, float))
+        self.places.add(
+            np.array([float(step.step) for step in steps]),
+            np.array([float(step.pictures) for step in steps]),
+            np.array([step.elapsed_s for step in steps]),
+        )
         for step in steps:
             self.timesteps.add(step.timesteps, step.losses)
         self.looks.own.add(steps)

@@ -21,11 +21,13 @@ from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
+from ..widgets.segments import Segments
+from .curves.events_panel import EventsList
+from .curves.run_plot import RunPlotPanel
+from .curves.timestep_plot import TimestepPanel
 from .form import SettingsForm
-from .run_plot import RunPlotPanel
 from .samples_view import SamplesPanel
 from .tabs import CONTEXT, TABS
-from .timestep_plot import TimestepPanel
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -64,7 +66,16 @@ class LogPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.set_title(self.tr("Log"))
+        self.ways = Segments()
+        self.ways.add("log", self.tr("Log"), self.tr("What happened so far; the run folder keeps its own log"))
+        self.ways.add(
+            "events",
+            self.tr("Events"),
+            self.tr("Checkpoints, edits, roll-backs and more: click one to see it in the plots"),
+        )
+        self.setAccessibleName(self.tr("Log"))
+        self.lead.setContentsMargins(0, 0, 0, 0)
+        self.lead.addWidget(self.ways)
         self.text = _Text()
         self.text.setObjectName("log")
         set_name(self.text, self.tr("Log"), self.tr("What happened so far; the run folder keeps its own log"))
@@ -73,13 +84,22 @@ class LogPanel(Panel):
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(0)
         self.text.setFont(sized_font(CAPTION_PX))
-        self.body.addWidget(self.text, 1)
+        self.events = EventsList()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.text)
+        self._pages.addWidget(self.events)
+        self.body.addWidget(self._pages, 1)
+        self.ways.chosen.connect(self._way_chosen)
         theme().changed.connect(self._restyle)
         self._restyle()
 
     def add(self, time: str, text: str) -> None:
         """Add a line (or several); what the user has scrolled to stays in view."""
         self.text.appendPlainText(f"{time}  {text}")
+
+    @Slot(str)
+    def _way_chosen(self, way: str) -> None:
+        self._pages.setCurrentWidget(self.events if way == "events" else self.text)
 
     def lines(self) -> list[str]:
         """All lines, oldest first."""
@@ -268,7 +288,7 @@ class Parts:
             ("plots", lambda: _plots(settings)),
             ("timesteps", TimestepPanel),
             ("samples", SamplesPanel),
-            ("log", LogPanel),
+            ("log", lambda: _log(settings)),
         ):
             if not hasattr(self, name):
                 setattr(self, name, make())
@@ -279,7 +299,17 @@ def _plots(settings: Settings) -> RunPlotPanel:
     """The plots, with the one that was looked at last."""
     plots = RunPlotPanel(settings["loss_smoothing"])
     plots.choose(settings["training_plot"])
+    plots.set_timesteps_shown(settings["training_timesteps"])
+    plots.choose_below([str(source) for source in settings["training_plots_below"]])
+    plots.choose_axis(settings["training_axis"])
     return plots
+
+
+def _log(settings: Settings) -> LogPanel:
+    """The log, or the list of events where that was looked at last."""
+    log = LogPanel()
+    log.ways.choose("events" if settings["training_events"] else "log")
+    return log
 
 
 class TrainingPanel(QWidget):
@@ -311,7 +341,7 @@ class TrainingPanel(QWidget):
         row.setSpacing(MARGIN_PX)
         row.addWidget(self.form)
         self.tabs = TabPages(TABS, CONTEXT, "training_tabs", self)
-        self.tabs.put("curves", self._pile((self.plots, 3), (self.timesteps, 2)))
+        self.tabs.put("curves", self._pile((self.plots, 0), (self.timesteps, 2)))
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addLayout(self.tabs.row)
@@ -327,6 +357,9 @@ class TrainingPanel(QWidget):
         self.summary.new_run_wished.connect(self.new_run_wished)
         self.plots.smoothing_changed.connect(self.smoothing_changed)
         self.plots.plot_chosen.connect(self.plot_chosen)
+        self.plots.timesteps_toggled.connect(self.show_timesteps)
+        self.log.events.jump_wished.connect(self.plots.jump_to)
+        self.show_timesteps(shown=settings["training_timesteps"])
         self.set_mode(run_shown=False, busy=False)
 
     def show_beside(self, side: QWidget | None, under: QWidget | None) -> None:
@@ -343,7 +376,7 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(MARGIN_PX)
         for widget, stretch in parts:
-            column.addWidget(widget, stretch)
+            column.addWidget(widget, stretch)  # 0: the widget's own
         return pile
 
     # --- what is shown -------------------------------------------------------------------------------------
@@ -368,7 +401,14 @@ class TrainingPanel(QWidget):
     def refresh(self) -> None:
         """Draw the run's figures as they are now."""
         self.plots.refresh()
+        self.log.events.show_run(self.live)
         self.refresh_timesteps()
+
+    @Slot(bool)
+    def show_timesteps(self, shown: bool) -> None:
+        """Whether the loss of every timestep stands under the plots."""
+        self.timesteps.setVisible(shown)
+        self.plots.set_timesteps_shown(shown)
 
     @Slot()
     def refresh_timesteps(self) -> None:
@@ -382,6 +422,7 @@ class TrainingPanel(QWidget):
     def show_log(self) -> None:
         """Bring the newest lines of the log into view, with the focus on them."""
         self.tabs.choose("curves")
+        self.log.ways.choose("log")
         bar = self.log.text.verticalScrollBar()
         bar.setValue(bar.maximum())
         self.log.text.setFocus()

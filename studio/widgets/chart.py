@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from ..app.theme import CAPTION_PX, CONTROL_PX, sized_font, theme
@@ -44,6 +44,7 @@ class Look:
     width: float  #: logical pixels
     alpha: int
     dashed: bool = False
+    dash: tuple[float, ...] = ()  #: lengths of lines and gaps, in widths, where it is not the usual one
 
     def pen(self, dpr: float) -> QPen:
         """The pen on a screen of scale `dpr`: pyqtgraph's pens are cosmetic, so their width is device pixels."""
@@ -52,7 +53,7 @@ class Look:
         # Square ends, Qt's default, would overlap where a line is drawn in pieces, and make it fat.
         made.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self.dashed:
-            made.setDashPattern([4, 3] if self.width > 1 else [5, 4])
+            made.setDashPattern(self.dash or ([4, 3] if self.width > 1 else [5, 4]))
         return made
 
 
@@ -138,7 +139,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, orientation: str, *, whole_numbers: bool = False) -> None:
         super().__init__(orientation, showValues=True, maxTickLength=0)
-        self._whole = whole_numbers
+        self.whole_numbers = whole_numbers
+        self.unit = 1.0  #: what the labels count
         # A log axis of pyqtgraph leaves labels that overlap to chance; ours are chosen apart.
         self.setStyle(
             tickFont=sized_font(CAPTION_PX),
@@ -157,8 +159,8 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             return []
         if self.logMode:
             return [(1.0, [math.log10(value) for value in log_ticks(low, high, size, gap)])]
-        spacing = linear_spacing(high - low, size, gap)
-        if self._whole:
+        spacing = linear_spacing((high - low) / self.unit, size, gap) * self.unit
+        if self.whole_numbers:
             spacing = max(1.0, spacing)
         first = math.ceil(low / spacing - 1e-6)
         last = math.floor(high / spacing + 1e-6)
@@ -168,7 +170,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """The labels of `tickValues`."""
         if self.logMode:
             return [format_tick(10.0**value, 10.0 ** math.floor(value + 1e-9), 1e4) for value in values]
-        return [format_tick(value * scale, spacing * scale) for value in values]
+        return [format_tick(value * scale / self.unit, spacing * scale / self.unit) for value in values]
 
     def boundingRect(self) -> QRectF:
         """Wider than pyqtgraph's: with a grid on, it cuts off the labels at both ends."""
@@ -220,6 +222,7 @@ class Chart(QWidget):
         self._fixed_y: tuple[float, float] | None = None
         self._bounds: tuple[float, float] | None = None
         self._whole_numbers = whole_x
+        self._x_numbers = x_numbers
         self._y_padding = 0.04
         self._log = False
         self._is_zoomed = False
@@ -390,11 +393,11 @@ class Chart(QWidget):
         """The thin line of a read-out, for plots that show another plot's."""
         self._place_line(self._hover_line, x)
 
-    def set_marks(self, places: Sequence[float], colour: str = "edge") -> None:
-        """Dotted upright lines where something happened, in a colour for each kind of thing."""
+    def set_marks(self, places: Sequence[float], colour: str = "edge", dash: tuple[float, ...] = ()) -> None:
+        """Dashed upright lines where something happened, in a colour for each kind of thing."""
         marks = self._marks.setdefault(colour, [])
         while len(marks) < len(places):
-            marks.append(self._add_line(Look(colour, 1, 255, dashed=True)))
+            marks.append(self._add_line(Look(colour, 1, 255, dashed=True, dash=dash)))
             self._style_lines()
         for i, line in enumerate(marks):
             self._place_line(line, places[i] if i < len(places) else None)
@@ -434,7 +437,24 @@ class Chart(QWidget):
 
     def set_x_label(self, text: str) -> None:
         """What x is, under the axis."""
-        self._x_label = text
+        if text != self._x_label:
+            self._x_label = text
+            self._style_axes()
+
+    def set_x_unit(self, unit: float, *, whole: bool) -> None:
+        """The axis counts in multiples of `unit`; x itself stays. whole: as of the making."""
+        axis, self._whole_numbers = self._axes["bottom"], whole
+        if (axis.unit, axis.whole_numbers) != (unit, whole):
+            axis.unit, axis.whole_numbers, self._bounds = unit, whole, None
+            axis.picture = None
+            axis.update()
+            self._bound_x()
+
+    def show_x_numbers(self, *, shown: bool) -> None:
+        """Whether the x axis has numbers and a label: of plots one under another the lowest has."""
+        self._x_numbers = shown
+        self._axes["bottom"].setStyle(showValues=shown)
+        self._axes["bottom"].setHeight(None if shown else AIR_PX)
         self._style_axes()
 
     def show_numbers(self, shown: bool) -> None:
@@ -450,6 +470,33 @@ class Chart(QWidget):
     def is_zoomed(self) -> bool:
         """Whether the user chose the view."""
         return self._is_zoomed
+
+    def zoom_to(self, low: float, high: float) -> None:
+        """Look at this stretch of x, as far as there is one, as a person who turns the wheel does."""
+        whole = self._whole_x()
+        if whole is not None:
+            width = min(high - low, whole[1] - whole[0])
+            low = min(max(low, whole[0]), whole[1] - width)
+            high = low + width
+        self._box.setXRange(low, high, padding=0)
+        self._range_changed_by_hand()
+
+    def follow_view(self, low: float, high: float, *, zoomed: bool) -> None:
+        """Look where another chart over the same x looks; tells nobody."""
+        self._set_zoomed(zoomed)
+        if zoomed:
+            self._box.setXRange(low, high, padding=0)
+        else:
+            self._apply_ranges()
+        for curve in self._curves.values():
+            curve.item.setData(curve.x, curve.y)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw what is seen, as large as the widget, without the pointer's line: for a file."""
+        pointed = self._hover_line.isVisible()
+        self._hover_line.setVisible(False)
+        self._view.render(painter, QRectF(self.rect()), self.rect())
+        self._hover_line.setVisible(pointed)
 
     @Slot()
     def reset_view(self) -> None:
@@ -654,6 +701,7 @@ class Chart(QWidget):
             axis.setTextPen(theme().color(self._right_colour if side == "right" else "muted"))
         if self._x_label:
             self._axes["bottom"].setLabel(self._x_label, color=tokens.muted, **{"font-size": "11px"})
+            self._axes["bottom"].showLabel(self._x_numbers)
 
     @Slot()
     def _restyle(self) -> None:

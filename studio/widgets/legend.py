@@ -49,7 +49,10 @@ class LegendEntry(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Swatch and text."""
-        painter = QPainter(self)
+        self.paint(QPainter(self))
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it from the painter's origin on."""
         colour, middle = theme().color(self._colour, self._alpha), self.height() / 2
         if self._kind == "bar":
             painter.fillRect(QRectF(1, middle - 4, 8, 8), colour)

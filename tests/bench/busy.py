@@ -6,6 +6,7 @@ before      all threads, which wait for each other as GNU's OpenMP has it by its
 after       as the program is: threads that sleep soon, their number chosen by measuring
 one thread  what a single thread reaches beside the same programs
 window      the real window (offscreen), as the program is; before, likewise with all threads, waiting as by themselves
+dashboard   the window with as many plots as it shows at once, over time, and the list of events
 
 Each is measured alone, after some seconds that do not count. Six minutes at the lengths that are usual.
 """
@@ -50,7 +51,9 @@ SETTINGS = {"steps": 1_000_000, "checkpoint_every": 1_000_000, "sample_every": 1
 BATCH = PRESETS["sketch"].config.train.batch_size
 #: A program that has not begun by then is not measured: beside spinning threads the first step alone may take so long.
 START_S = 40.0
-KINDS = ("before", "after", "one thread", "window before", "window")
+KINDS = ("before", "after", "one thread", "window before", "window", "dashboard")
+#: Below the loss, with the timesteps: what a dashboard shows at once.
+DASHBOARD = ["grad_norm", "pictures_per_second"]
 
 
 @contextmanager
@@ -81,9 +84,10 @@ def command(kind: str, pictures: Path, run: Path, cores: int) -> tuple[list[str]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
     if kind in {"before", "window before"}:
         environment["GOMP_SPINCOUNT"] = DEFAULT_SPIN_COUNT
-    if kind.startswith("window"):
+    if kind.startswith("window") or kind == "dashboard":
         environment["QT_QPA_PLATFORM"] = "offscreen"
         words = [sys.executable, "-m", "tests.bench.busy", "--in-window", str(pictures), str(run)]
+        words += ["--dashboard"] if kind == "dashboard" else []
         return words + (["--threads", str(cores)] if kind == "window before" else []), environment
     threads = {"before": str(cores), "after": "auto", "one thread": "1"}[kind]
     words = [sys.executable, "-m", "core", "train", str(pictures), "--run", str(run), "--preset", "sketch", "--json"]
@@ -134,8 +138,11 @@ def pictures_per_second(words: list[str], environment: dict[str, str], *, skip_s
     return BATCH * sum(begin <= at < begin + seconds for at in times) / seconds
 
 
-def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
-    """The real window trains, and says its steps as the command line does. threads: so many, without measuring."""
+def train_in_window(pictures: Path, home: Path, threads: int | None, *, dashboard: bool = False) -> int:
+    """The real window trains, and says its steps as the command line does. threads: so many, without measuring.
+
+    dashboard: with all that the tab of curves shows at once, at 1920 × 1080.
+    """
     from core.process import prepare_process
 
     prepare_process()
@@ -166,6 +173,12 @@ def train_in_window(pictures: Path, home: Path, threads: int | None) -> int:
         while window.project.problems():
             yield
         window.show_room("training")
+        if dashboard:
+            window.resize(1920, 1080)
+            panel = window._panels["training"]
+            panel.plots.choose_below(DASHBOARD)
+            panel.plots.choose_axis("time")
+            panel.log.ways.choose("events")
         window.training.start()
         while True:
             for step in range(said[0] + 1, window.training.step + 1):
@@ -206,9 +219,10 @@ def main() -> int:
     parser.add_argument("--loads", nargs="+", choices=list(LOADS), default=list(LOADS))
     parser.add_argument("--threads", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--in-window", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--dashboard", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.in_window:
-        return train_in_window(*chosen.in_window, chosen.threads)
+        return train_in_window(*chosen.in_window, chosen.threads, dashboard=chosen.dashboard)
     speeds: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pictures = unpack("digits", Path(folder))

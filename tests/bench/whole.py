@@ -180,7 +180,7 @@ def _training_line(
 
 # --- The window beside no window -------------------------------------------------------------------------
 
-BESIDE = {"command line": "after", "window, offscreen": "window"}
+BESIDE = {"command line": "after", "window, offscreen": "window", "window with the whole dashboard": "dashboard"}
 
 
 def window_table(seconds: float, *, least: int = 3, skip_s: float = 3.0, measured_s: float = 6.0) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -17,6 +18,7 @@ from core.recording import Recording
 from studio.app.settings_menu import guide_path
 from studio.app.window import MainWindow
 from studio.sampler.forks import Forks
+from studio.training.live_run import LiveRun
 from tests.studio.sampler.conftest import make_frame, make_started
 
 STEPS = 25
@@ -128,6 +130,27 @@ def _undo(window: MainWindow, qtbot: QtBot) -> None:
     assert window.project.wished.model.dim != 32
     press(window, "Ctrl+Shift+Z")
     assert window.project.wished.model.dim == 32
+
+
+@key("← →, + −, PgUp PgDn, 0")
+def _curve(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("training")
+    panel = window._panels["training"]
+    live = LiveRun(window.project.config, 0.9)
+    live.take_history("loss", np.arange(1, 101), np.linspace(1, 0.1, 100))
+    panel.show_run(live)
+    panel.grab()
+    plot = panel.plots.plot
+    whole = plot.x_view()
+    plot.setFocus()
+    seen = []
+    for keys in ("Right", "+", "PgUp", "PgDown", "-", "0"):
+        press(plot, keys)
+        seen.append((plot._cursor.isVisible(), *plot.x_view()))
+    assert seen[0] == (True, *whole) and seen[-1] == (True, *whole)
+    assert seen[1][2] - seen[1][1] < 0.6 * (whole[1] - whole[0])
+    assert seen[2][1] < seen[1][1] < seen[3][1] + 1
+    panel.show_run(None)
 
 
 @key("Space")

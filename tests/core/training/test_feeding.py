@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from core.cli.reporting import as_json, as_words
+from core.networks.build import build_diffusion
 from core.pictures.feed import pictures as pictures_module
-from core.pictures.feed.pictures import load_pictures
+from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import Scan
-from core.runs.metrics import read_events, read_held_out
+from core.randomness import generator
+from core.runs.metrics import HELD_OUT_EMA, read_events, read_held_out, read_scalar
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, job
@@ -157,6 +161,42 @@ def test_held_out_pictures_are_looked_at_and_change_nothing(pictures: Scan, tiny
     expected, found = tensors(tmp_path / "run"), tensors(tmp_path / "rarely")
     assert all(expected[name].equal(found[name]) for name in expected)
     assert "held-out pictures" in as_words(told[0])
+
+
+def test_held_out_loss_when_measured_is_that_of_the_weights_and_of_their_average(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    seen = train(pictures, tiny.with_settings({"hold_out": 0.4, "held_out_every": 12}), tmp_path / "run")
+    told, config = of(events.HeldOutLoss, seen)[-1], Run.open(tmp_path / "run").config
+    loaded = next(item for item in load_pictures(pictures, config.data) if isinstance(item, PictureSet))
+    with closing(loaded):
+        assert loaded.held_out is not None
+        pixels, _ = loaded.held_out.take(np.arange(told.pictures), plain=True)
+    losses = {}
+    for name in ("model", "ema"):
+        diffusion = build_diffusion(config)
+        saved = tensors(tmp_path / "run")
+        mine = {key.removeprefix(f"{name}."): value for key, value in saved.items() if key.startswith(f"{name}.")}
+        diffusion.load_state_dict(mine, strict=False)
+        diffusion.eval()
+        each = []
+        for number, picture in enumerate(pixels):  # one by one, and not as the training puts them together
+            noise = torch.randn(
+                (config.data.channels, *config.data.height_and_width),
+                generator=generator(config.train.seed, "held-out noise", number),
+            )
+            t = torch.tensor([int((number + 0.5) * config.diffusion.timesteps / told.pictures)])
+            x_start = torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 127.5 - 1
+            with torch.no_grad():
+                each.append(float(diffusion.training_losses(x_start, t, noise[None]).weighted))
+        losses[name] = np.mean(each)
+    assert (told.loss, told.ema_loss) == pytest.approx((losses["model"], losses["ema"]), rel=1e-5)
+    assert told.loss != told.ema_loss and told.seconds > 0
+    metrics = Run.open(tmp_path / "run").metrics_path
+    assert [part.tolist() for part in read_scalar(metrics, HELD_OUT_EMA)] == [[12], [told.ema_loss]]
+    names = {name for step in of(events.StepDone, seen) for name in step.more}
+    assert {"waiting", "ema_length"} <= names
+    assert read_scalar(metrics, "ema_length")[0][0] == 1
 
 
 @pytest.mark.long

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from core.presets import preset
 from core.runs.checkpoint_files import description_path
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
+from studio.training.curves.timestep_plot import TimestepPanel
 from studio.training.live_run import MARKS, LiveRun, SampleHistory
-from studio.training.timestep_plot import TimestepPanel
 from tests.studio.training.conftest import Room
 
 

@@ -9,10 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.training import step as steps_of_training
-from studio.training import history, live_run, plots, run_plot
+from studio.training import live_run
+from studio.training.curves import plots, run_plot
+from studio.training.curves.plots import HELD_OUT, PLOTS, Plot
 from studio.training.live_run import LiveRun
 from studio.training.panel import TrainingPanel
-from studio.training.plots import PLOTS, Plot
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import TINY, Room
 
@@ -41,17 +42,26 @@ def points(room: Room) -> tuple[list[float], list[float]]:
 def test_every_plot_is_drawn_while_it_trains_and_the_same_from_the_folder(
     room: Room, make_room: Callable[..., Room], qtbot: QtBot
 ) -> None:
+    room.project.set_settings({"hold_out": 0.4, "held_out_every": 6})
     train(room, qtbot)
     live = {}
     for index, plot in enumerate(PLOTS):
         room.panel.plots.choice.setCurrentIndex(index)
         live[plot.source] = points(room)
-        assert live[plot.source][0] == list(range(1, 13))
-        assert room.panel.plots.smoothing.isVisibleTo(room.panel) == plot.smoothed
+        steps = live[plot.source][0]
+        if plot.every_step:
+            assert steps == list(range(1, 13))
+        elif plot.source == HELD_OUT:
+            assert steps == [6, 12]
+        else:
+            # The first, and then one a second.
+            assert steps[0] == 1 and set(steps) < set(range(1, 13))
+        assert room.panel.plots.raw_legend.isVisibleTo(room.panel) == plot.smoothed
     later = reopened(room, make_room, qtbot)
     for index, plot in enumerate(PLOTS):
         later.panel.plots.choice.setCurrentIndex(index)
-        qtbot.waitUntil(lambda: len(points(later)[0]) == 12, timeout=10_000)
+        count = len(live[plot.source][0])
+        qtbot.waitUntil(lambda count=count: len(points(later)[0]) == count, timeout=10_000)
         np.testing.assert_allclose(points(later), live[plot.source], rtol=1e-6)
         later.panel.plots.grab()
 
@@ -61,7 +71,7 @@ def test_a_number_that_a_step_names_is_kept_read_and_drawn_by_its_row_alone(
     room: Room, make_room: Callable[..., Room], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = Plot("spread", "Spread", "How far apart the losses of a step are.", "Nothing yet.")
-    for module in (plots, live_run, history, run_plot):
+    for module in (plots, live_run, run_plot):
         monkeypatch.setattr(module, "PLOTS", (*PLOTS, row))
     result = steps_of_training.StepResult
 

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
-from .. import numbers
-from ..widgets.chart import Chart, round_up
-from ..widgets.legend import LegendEntry
-from ..widgets.panel import Panel, caption
-from ..widgets.plain import set_tip
-from .live_run import MOST, Series
+from ... import numbers
+from ...widgets.chart import Chart, round_up
+from ...widgets.legend import LegendEntry
+from ...widgets.panel import Panel, caption
+from ...widgets.plain import set_tip
+from ..live_run import MOST, Series
 
 #: About 43 %: the weight's line stays readable before the bars.
 BAR_ALPHA = 110
