@@ -584,6 +584,10 @@ PHRASES: dict[str, str] = {
     "value.steps-of-pictures": QT_TRANSLATE_NOOP(
         "Errors", "floats of shape (steps, {channels}, {height}, {width}), or of several pictures (pictures, steps, …)"
     ),
+    "value.features": QT_TRANSLATE_NOOP(
+        "Errors", "finite numbers of shape (pictures, features), at least {least} pictures"
+    ),
+    "value.features-like": QT_TRANSLATE_NOOP("Errors", "{count} features of each picture, as the first has"),
     "value.floats-4d": QT_TRANSLATE_NOOP("Errors", "a tensor of floats, (batch, channels, height, width)"),
     "value.floats-like": QT_TRANSLATE_NOOP("Errors", "a tensor of floats of the shape of {first}, {shape}"),
     "value.on-device": QT_TRANSLATE_NOOP("Errors", "on {device}"),
