@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fit-steps": ("core.cli.fit_steps", "choose the timesteps that suit a trained model, for samplers of few steps"),
     "inspect": ("core.cli.inspect", "say what a folder, a run or a checkpoint is, without running anything in it"),
     "nearest": ("core.cli.nearest", "find the training pictures that are nearest to samples"),
+    "quality": ("core.cli.quality", "measure how far a run's samples are from its pictures: KID, FD, coverage, bits"),
     "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }
 

@@ -208,7 +208,8 @@ def _as_space(plain: object) -> SpaceResult | None:
             continue
         if not _is_number(value, 0 if name in _NEVER_NEGATIVE else -math.inf):
             return None
-    return SpaceResult(**{name: None if value is None else float(value) for name, value in plain.items()})
+    numbers: dict[str, Any] = {name: None if value is None else float(value) for name, value in plain.items()}
+    return SpaceResult(**numbers)
 
 
 def _as_bits(plain: object) -> BitsResult | None:
