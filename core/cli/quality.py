@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from ..catalogue import SAMPLERS
 from ..quality.spaces import SPACES
+from ..quality.wish import USUAL_COUNT, QualityProgress, QualityWish
 from ..runs.quality_file import QualityResult, as_json, read_quality
 from ..settings import USUAL_SAMPLER, read_value
 from .options import a_path, add_threads, naming_options, read_threads, whole_number
 from .reporting import say, warn
-
-USUAL_COUNT = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _measure(arguments: argparse.Namespace) -> int:
     read_value("seed", arguments.seed)
     threads = read_threads(arguments.threads)
-    from ..quality.measuring import QualityProgress, QualityWish, measure_run, run_of
+    from ..quality.measuring import measure_run, run_of
 
     wish = QualityWish(
         count=arguments.n,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,56 +19,23 @@ from ..randomness import numpy_generator
 from ..runs.quality_file import QUALITY, WEIGHTS, BitsResult, QualityResult, SpaceResult, save_quality
 from ..samplers import PictureNoise, initial_noise, sampler_named
 from ..sampling import offset_strength, to_pixels
-from ..settings import USUAL_SAMPLER
 from ..threads import WalkThreads
 from .bits import USUAL_DRAWS, Bits, bits_per_dimension
 from .measures import density_and_coverage, frechet_distance, frechet_interval, kid_interval
 from .spaces import SPACES, Fitting, Space, checked_spaces
+from .wish import LEAST, MOST, QualityProgress, QualityWish
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
 
-#: Of each of two halves, at least: fewer say nothing.
-LEAST, MOST = 20, 50_000
-USUAL_COUNT = 1000
 #: Pictures whose bits per dimension are measured.
 BITS_PICTURES = 256
 #: Samples made at a time.
 TOGETHER = 64
 #: Pictures read between two signs of life.
 _READ_TOGETHER = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityWish:
-    """What is to be measured, and with how much.
-
-    count    samples, and as many real pictures; fewer where the pictures do not do for two halves
-    sampler  a row of SAMPLERS
-    steps    of the sampler; None: its usual number
-    weights  "ema" or "raw"
-    spaces   rows of SPACES; None: all that can be used here
-    bits     whether bits per dimension are measured too
-    """
-
-    count: int = USUAL_COUNT
-    sampler: str = USUAL_SAMPLER
-    steps: int | None = None
-    weights: str = "ema"
-    seed: int = 0
-    spaces: tuple[str, ...] | None = None
-    bits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QualityProgress:
-    """Of one part: "pictures", "folder" (the network that is trained on them), "samples", "features" or "bits"."""
-
-    part: str
-    done: int
-    of: int
 
 
 def measure_quality(

@@ -33,4 +33,9 @@ TABS: dict[str, TabRow] = {
         QT_TRANSLATE_NOOP("TrainingTabs", "Every number of the run over its steps, and the loss of every timestep"),
         "",
     ),
+    "quality": TabRow(
+        QT_TRANSLATE_NOOP("TrainingTabs", "Quality"),
+        QT_TRANSLATE_NOOP("TrainingTabs", "How far the samples are from the pictures, measured at checkpoints"),
+        "studio.training.quality.controller:build_tab",
+    ),
 }
