@@ -63,9 +63,7 @@ def fit(pictures: NDArray[np.uint8]) -> Iterator[tuple[int, int] | FolderNetwork
     """
     draw = generator(SEED, "quality folder network")
     pixels = pictures[:: -(-len(pictures) // MOST_PICTURES)]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
-        network = FolderNetwork(pictures.shape[3])
+    network = _untrained(pictures.shape[3])
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
     for step in range(STEPS):
         chosen = torch.randint(len(pixels), (BATCH,), generator=draw).numpy()
@@ -80,6 +78,13 @@ def fit(pictures: NDArray[np.uint8]) -> Iterator[tuple[int, int] | FolderNetwork
         if step % 10 == 9:
             yield step + 1, STEPS
     yield network.requires_grad_(False).eval()
+
+
+def _untrained(channels: int) -> FolderNetwork:
+    """With first weights of the seed; the global generator is where it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(SEED)
+        return FolderNetwork(channels)
 
 
 def _spoilt(x: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -108,7 +113,7 @@ def write(network: FolderNetwork, path: Path, fingerprint: str) -> None:
 def read(path: Path, fingerprint: str, channels: int) -> FolderNetwork:
     """The network that was trained on these pictures. Raises CheckpointError for any other file."""
     file = TensorFile(path)
-    notes, network = file.header.metadata, FolderNetwork(channels)
+    notes, network = file.header.metadata, _untrained(channels)
     shapes = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     there = {name: tuple(place.shape) for name, place in file.header.tensors.items()}
     if (notes.get("version"), notes.get("pictures")) != (VERSION, fingerprint) or shapes != there:

@@ -46,6 +46,7 @@ def measure_quality(
     step: int,
     cache: Path | None = None,
     threads: int | None = None,
+    together: int = TOGETHER,
 ) -> Iterator[QualityProgress | QualityResult]:
     """Measure `diffusion`, the model with the wished weights; the QualityResult comes last. Close it to break off.
 
@@ -53,6 +54,7 @@ def measure_quality(
     The real pictures lie in two halves without one in common, always the same ones: samples are compared with the
     first, and so is the second, which is the floor. They are seen plain, without what augments them.
     step: of the training. cache: a folder for the network that is trained on the pictures. threads: so many on a CPU.
+    together: samples that are made at a time.
     Nothing of torch's global generators is used up. Raises ConfigError, DataError, SamplingError.
     """
     began = time.perf_counter()
@@ -81,7 +83,7 @@ def measure_quality(
             else:
                 spaces[name] = event
 
-    made = yield from _sampled(diffusion, wish, count, labels, threads)
+    made = yield from _sampled(diffusion, wish, count, labels, threads, together)
     results: dict[str, SpaceResult] = {}
     for number, (name, space) in enumerate(spaces.items()):
         yield QualityProgress("features", number, len(spaces))
@@ -173,13 +175,14 @@ def _sampled(
     count: int,
     labels: NDArray[np.int64] | None,
     threads: int | None,
+    together: int,
 ) -> Generator[QualityProgress, None, NDArray[np.uint8]]:
     """(count, H, W, C) samples, of the classes that the real pictures are of; picture k is a function of (seed, k)."""
     steps, strength = steps_of(wish, diffusion.num_timesteps), offset_strength(diffusion, offset_noise=True)
     made, walk, done = [], WalkThreads(diffusion.device, threads), 0
-    of = steps * -(-count // TOGETHER)
-    for first in range(0, count, TOGETHER):
-        part = min(TOGETHER, count - first)
+    of = steps * -(-count // together)
+    for first in range(0, count, together):
+        part = min(together, count - first)
         x = initial_noise(
             diffusion, part, seed=wish.seed, device=diffusion.device, first=first, offset_noise_strength=strength
         )

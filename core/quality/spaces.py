@@ -6,16 +6,16 @@ something else: where they disagree, neither alone says which samples are better
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ..errors import QT_TRANSLATE_NOOP, CheckpointError, Phrase, RunError
+from ..errors import QT_TRANSLATE_NOOP, Phrase
 from ..inputs import bad_value
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ class Fitting:
 class SpaceRow:
     """One space.
 
-    make     (training pictures (N, H, W, C), what tells them from others, a folder that is kept or None) → Fitting and
-             last the Space
-    package  that it needs besides; "" for none
+    implementation  "module:name" of (training pictures (N, H, W, C), what tells them from others, a folder that is
+                    kept or None) → Fitting and last the Space
+    package         that it needs besides; "" for none
     """
 
     name: str
     title: str
     help: str
     source: str
-    make: Callable[[NDArray[np.uint8], str, Path | None], Iterator[Fitting | Space]]
+    implementation: str
     package: str = ""
 
     @property
@@ -64,41 +64,11 @@ class SpaceRow:
         """Whether all that it needs is there. Imports nothing."""
         return not self.package or find_spec(self.package) is not None
 
-
-def _folder(pictures: NDArray[np.uint8], fingerprint: str, cache: Path | None) -> Iterator[Fitting | Space]:
-    from ..runs.atomic import make_folder
-    from .folder_network import FolderNetwork, fit, read, write
-
-    path = None if cache is None else cache / "features.safetensors"
-    network: FolderNetwork | None = None
-    if path is not None and path.exists():
-        with contextlib.suppress(CheckpointError):
-            network = read(path, fingerprint, pictures.shape[3])
-    if network is None:
-        for event in fit(pictures):
-            if isinstance(event, FolderNetwork):
-                network = event
-            else:
-                yield Fitting(*event)
-        assert network is not None
-        if path is not None:
-            # A folder that cannot be written to has it made again next time.
-            with contextlib.suppress(RunError):
-                make_folder(path.parent)
-                write(network, path, fingerprint)
-    yield network
-
-
-def _random(pictures: NDArray[np.uint8], _fingerprint: str, _cache: Path | None) -> Iterator[Fitting | Space]:
-    from .random_network import RandomNetwork
-
-    yield RandomNetwork(pictures.shape[3])
-
-
-def _backbone(_pictures: NDArray[np.uint8], _fingerprint: str, _cache: Path | None) -> Iterator[Fitting | Space]:
-    from .backbone import Backbone
-
-    yield Backbone.installed()
+    def make(self, pictures: NDArray[np.uint8], fingerprint: str, cache: Path | None) -> Iterator[Fitting | Space]:
+        """Fitting, and last the Space."""
+        module, _, name = self.implementation.partition(":")
+        made: Iterator[Fitting | Space] = getattr(import_module(module), name)(pictures, fingerprint, cache)
+        return made
 
 
 SPACES: dict[str, SpaceRow] = {
@@ -113,7 +83,7 @@ SPACES: dict[str, SpaceRow] = {
                 "what is usual in this folder",
             ),
             "Gidaris et al. 2018, arXiv 1803.07728",
-            _folder,
+            "core.quality.making:folder",
         ),
         SpaceRow(
             "random",
@@ -124,7 +94,7 @@ SPACES: dict[str, SpaceRow] = {
                 "learnt",
             ),
             "Naeem et al. 2020, arXiv 2002.09797, section 4.3",
-            _random,
+            "core.quality.making:random",
         ),
         SpaceRow(
             "backbone",
@@ -135,7 +105,7 @@ SPACES: dict[str, SpaceRow] = {
                 "photographs it may say little",
             ),
             "Tan & Le 2019, arXiv 1905.11946",
-            _backbone,
+            "core.quality.making:backbone",
             BACKBONE_PACKAGE,
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.quality.spaces import CONTEXT, SPACES
+from core.quality.spaces import SPACES
 from core.quality.verdict import Change, above_floor, changes, disagree
 from core.quality.wish import USUAL_COUNT, QualityProgress
 from core.runs.quality_file import QualityResult, SpaceResult
 
 from ... import numbers
 from ...app.icons import set_accent
+from ...app.messages import space_help, space_title
 from ...app.theme import BODY_PX, set_look, sized_font
 from ...widgets.chart import Chart
 from ...widgets.controls import ScrolledCombo
@@ -37,16 +38,6 @@ COUNTS = (100, 250, 500, USUAL_COUNT, 2500, 5000)
 BAR_PX = 160
 #: Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.
 NEWEST, MISSING = -1, -2
-
-
-def space_title(name: str) -> str:
-    """What a feature space is called; its name where this version has no such space."""
-    return QCoreApplication.translate(CONTEXT, SPACES[name].title) if name in SPACES else name
-
-
-def signed(number: float) -> str:
-    """A figure with a true minus."""
-    return numbers.figure(number).replace("-", "−")
 
 
 class QualityPanel(QWidget):
@@ -63,8 +54,8 @@ class QualityPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(self._newest(), 3)
-        column.addWidget(self._over_steps(), 2)
+        column.addWidget(self._newest(), 1)
+        column.addWidget(self._over_steps(), 1)
         self.set_measurable("")
         self.set_progress(None)
         self.show_results(())
@@ -324,13 +315,13 @@ class QualityPanel(QWidget):
     def _row(self, row: int, name: str, space: SpaceResult, found: Mapping[str, Change]) -> None:
         title = QLabel(space_title(name))
         title.setFont(sized_font(BODY_PX, semibold=True))
-        set_tip(title, QCoreApplication.translate(CONTEXT, SPACES[name].help) if name in SPACES else "")
+        set_tip(title, space_help(name))
         self._put(title, row, 0)
         pictures = self.tr("pictures: {value}")
-        self._number(row, 1, signed(space.kid), (space.kid_low, space.kid_high), pictures, space.floor_kid)
-        self._number(row, 2, signed(space.fd), (space.fd_low, space.fd_high), pictures, space.floor_fd)
-        self._number(row, 3, signed(space.density), None, pictures, None)
-        share = self.tr("{n} %").format(n=signed(100 * space.coverage))
+        self._number(row, 1, numbers.signed(space.kid), (space.kid_low, space.kid_high), pictures, space.floor_kid)
+        self._number(row, 2, numbers.signed(space.fd), (space.fd_low, space.fd_high), pictures, space.floor_fd)
+        self._number(row, 3, numbers.signed(space.density), None, pictures, None)
+        share = self.tr("{n} %").format(n=numbers.signed(100 * space.coverage))
         floor = None if space.floor_coverage is None else 100 * space.floor_coverage
         self._number(row, 4, share, None, self.tr("pictures: {value} %"), floor)
         if name in found:
@@ -354,9 +345,9 @@ class QualityPanel(QWidget):
         value.setFont(sized_font(BODY_PX, semibold=True))
         lines.addWidget(value)
         if ends is not None:
-            lines.addWidget(caption(" … ".join(map(signed, ends))))
+            lines.addWidget(caption(" … ".join(map(numbers.signed, ends))))
         if floor is not None:
-            lines.addWidget(caption(pictures.format(value=signed(floor))))
+            lines.addWidget(caption(pictures.format(value=numbers.signed(floor, 2 if column == 1 else 3))))
         lines.addStretch(1)
         self._put(cell, row, column)
 
