@@ -9,7 +9,7 @@ the posterior's variance, σ_t² = β̃_t (`posterior_variance`), and x̂_0 clip
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,27 +109,61 @@ def bits_per_dimension(
     was_training, done = diffusion.training, 0
     diffusion.eval()
     try:
-        for number in range(count):
-            t, weight = _drawn(chances, draws, seed, number)
+        drawn = ((number, *_drawn(chances, draws, seed, number)) for number in range(count))
+        for together in _in_passes(drawn):
+            numbers = np.concatenate([np.full(len(t), number) for number, t, _ in together])
+            t = np.concatenate([t for _, t, _ in together])
             terms = np.empty(len(t))
-            noise = generator(seed, "quality bits noise", number)
+            noise = _Noise(seed, x_0.shape[1:], together)
             for start in range(0, len(t), TOGETHER):
                 part = slice(start, min(start + TOGETHER, len(t)))
                 times = torch.from_numpy(t[part]).to(diffusion.device)
-                rows = x_0[number].expand(len(times), -1, -1, -1)
-                eps = torch.randn(rows.shape, generator=noise).to(diffusion.device)
-                label = None if labels is None else labels[number].expand(len(times))
-                guess = _guess(diffusion, diffusion.q_sample(rows, times, eps), times, label)
+                at = torch.from_numpy(numbers[part]).to(diffusion.device)
+                rows, label = x_0[at], None if labels is None else labels[at]
+                x_t = diffusion.q_sample(rows, times, noise.next(len(times)).to(diffusion.device))
+                guess = _guess(diffusion, x_t, times, label)
                 terms[part] = _terms(rows, guess, t[part], snr, float(betas[0]), diffusion.auto_normalize)
                 done += len(times)
                 yield BitsProgress(done, of)
-            terms *= weight / (dims * math.log(2))
+            terms *= np.concatenate([weight for _, _, weight in together]) / (dims * math.log(2))
             np.add.at(per_t, t, terms / count)
-            of_each[number] = prior[number] + terms.sum()
+            for number, _, _ in together:
+                of_each[number] = prior[number] + terms[numbers == number].sum()
     finally:
         diffusion.train(was_training)
     error = float(of_each.std(ddof=1) / math.sqrt(count)) if count > 1 else float("nan")
     yield Bits(of_each, per_t, float(prior.mean()), error)
+
+
+#: A picture's number, its timesteps, and what each term of theirs counts for.
+_Drawn = tuple[int, "NDArray[np.int64]", "NDArray[np.float64]"]
+
+
+def _in_passes(drawn: Iterable[_Drawn]) -> Iterator[list[_Drawn]]:
+    """Pictures whose timesteps fit together into a pass of the network, at least one each."""
+    together: list[_Drawn] = []
+    for one in drawn:
+        if together and sum(len(t) for _, t, _ in together) + len(one[1]) > TOGETHER:
+            yield together
+            together = []
+        together.append(one)
+    if together:
+        yield together
+
+
+class _Noise:
+    """Of the rows of some pictures, one after the other; each picture's is a function of (seed, picture)."""
+
+    def __init__(self, seed: int, shape: torch.Size, together: list[_Drawn]) -> None:
+        self._shape = shape
+        self._draws = [(generator(seed, "quality bits noise", number), len(t)) for number, t, _ in together]
+
+    def next(self, count: int) -> Tensor:
+        """(count, C, H, W) on the CPU."""
+        if len(self._draws) == 1:
+            return torch.randn((count, *self._shape), generator=self._draws[0][0])
+        # All of a few pictures: they are together because one pass has room for them.
+        return torch.cat([torch.randn((rows, *self._shape), generator=draw) for draw, rows in self._draws])
 
 
 def _shape(diffusion: GaussianDiffusion) -> tuple[int, int, int]:
