@@ -93,7 +93,7 @@ class QualityPanel(QWidget):
             self.bits,
             self.tr(
                 "Measure bits per dimension too: how many bits the model needs at most for each 8-bit number of a "
-                "picture (Ho et al. 2020, eq. 5; Kingma et al. 2021). It takes about as long as the samples"
+                "picture (Ho et al. 2020, eq. 5; Kingma et al. 2021)"
             ),
         )
         self.go = QPushButton()
