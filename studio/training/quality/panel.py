@@ -58,6 +58,7 @@ class QualityPanel(QWidget):
         column.addWidget(self._over_steps(), 1)
         self.set_measurable("")
         self.set_progress(None)
+        self.say("")
         self.show_results(())
 
     # --- how it is built -----------------------------------------------------------------------------------
@@ -125,12 +126,12 @@ class QualityPanel(QWidget):
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(16)
         self._table.setVerticalSpacing(8)
-        inside.addLayout(self._table)
         self.verdict = QLabel()
         self.verdict.setObjectName("quality_verdict")
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
         inside.addWidget(self.verdict)
+        inside.addLayout(self._table)
         inside.addStretch(1)
         scroll = Scrolled(page, (320, 120))
         panel.body.addWidget(scroll, 1)
@@ -250,6 +251,7 @@ class QualityPanel(QWidget):
                 self.space.addItem(space_title(name), name)
             self.space.setCurrentIndex(max(0, self.space.findData(chosen)))
         self._tell()
+        self.verdict.setVisible(bool(self.verdict.text()))
         self._draw()
 
     def _series(self) -> list[QualityResult]:
