@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .networks.unet import Unet
     from .networks.unfolding import unfold
     from .presets import PRESETS
+    from .quality.measures import frechet_distance, kid
     from .recall import perfect_memory
     from .runs.opening import load_checkpoint
     from .runs.weight_statistics import weight_statistics
@@ -34,6 +35,8 @@ _HOME = {
     "Trainer": ".compat.trainer",
     "Unet": ".networks.unet",
     "export_checkpoint": ".compat.export",
+    "frechet_distance": ".quality.measures",
+    "kid": ".quality.measures",
     "load_checkpoint": ".runs.opening",
     "look": ".networks.looking",
     "measure_shares": ".networks.shares",
@@ -54,6 +57,8 @@ __all__ = [
     "Trainer",
     "Unet",
     "export_checkpoint",
+    "frechet_distance",
+    "kid",
     "load_checkpoint",
     "look",
     "measure_shares",

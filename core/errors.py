@@ -257,6 +257,16 @@ MESSAGES: dict[str, str] = {
     ),
     "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
     "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
+    "quality.too-few": QT_TRANSLATE_NOOP(
+        "Errors",
+        "There are {count} pictures to compare with, and {least} are needed: two halves, of which one tells how far "
+        "pictures are from each other.",
+    ),
+    "quality.no-run": QT_TRANSLATE_NOOP(
+        "Errors",
+        "{path} is not part of a run, so nothing says which pictures to compare with. Choose a run folder, or a file "
+        "in its “checkpoints”.",
+    ),
     "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
     "data.too-large-to-remember": QT_TRANSLATE_NOOP(
         "Errors",
@@ -584,6 +594,11 @@ PHRASES: dict[str, str] = {
     "value.steps-of-pictures": QT_TRANSLATE_NOOP(
         "Errors", "floats of shape (steps, {channels}, {height}, {width}), or of several pictures (pictures, steps, …)"
     ),
+    "value.space-installed": QT_TRANSLATE_NOOP("Errors", "what is installed: it comes with {package}"),
+    "value.features": QT_TRANSLATE_NOOP(
+        "Errors", "finite numbers of shape (pictures, features), at least {least} pictures"
+    ),
+    "value.features-like": QT_TRANSLATE_NOOP("Errors", "{count} features of each picture, as the first has"),
     "value.floats-4d": QT_TRANSLATE_NOOP("Errors", "a tensor of floats, (batch, channels, height, width)"),
     "value.floats-like": QT_TRANSLATE_NOOP("Errors", "a tensor of floats of the shape of {first}, {shape}"),
     "value.on-device": QT_TRANSLATE_NOOP("Errors", "on {device}"),

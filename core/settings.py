@@ -958,6 +958,19 @@ class TrainConfig:
         offered=("100", "200", "500", "1000"),
         library="save_and_sample_every",
     )
+    quality_share: float = setting(
+        0.0,
+        QT_TRANSLATE_NOOP("Settings", "Quality share"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How much of the training's time may go to measuring quality at checkpoints: 128 samples beside as many "
+            "pictures, by their features (KID, FD). It is skipped where the time does not do, and changes nothing "
+            "that is learnt.",
+        ),
+        limits=(0.0, 0.5),
+        zero=OFF,
+        offered=("0.05", "0.1"),
+    )
     keep_checkpoints: int = setting(
         3,
         QT_TRANSLATE_NOOP("Settings", "Keep"),

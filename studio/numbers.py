@@ -49,6 +49,11 @@ def figure(number: float, digits: int = 3) -> str:
     return QLocale().toString(float(rounded), "f", decimals)
 
 
+def signed(number: float, digits: int = 3) -> str:
+    """As `figure`, of a value that may be below 0, with a true minus."""
+    return figure(number, digits).replace("-", "−")
+
+
 def chosen(number: float) -> str:
     """A number that a person chose, as short as it is: 0.008, −3, 0.5."""
     return QLocale().toString(float(number), "g", 6).replace("-", "−")

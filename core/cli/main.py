@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "nearest": ("core.cli.nearest", "find the training pictures that are nearest to samples"),
     "report": ("core.cli.report", "write one HTML file of a run, with its curves, samples and settings"),
     "tensorboard": ("core.cli.tensorboard", "write a run's numbers, samples and settings for TensorBoard"),
+    "quality": ("core.cli.quality", "measure how far a run's samples are from its pictures: KID, FD, coverage, bits"),
     "export": ("core.compat.command", "write a trained model for denoising-diffusion-pytorch, or as bare safetensors"),
 }
 

@@ -88,6 +88,9 @@ def as_words(event: Event) -> str | None:
         case events.HeldOutLoss(step=step, loss=loss, ema_loss=ema_loss, pictures=count):
             averaged = "" if ema_loss is None else f", {ema_loss:.4f} with the averaged weights"
             return f"step {step:,}: loss {loss:.4f} of the {count:,} held-out pictures{averaged}"
+        case events.QualityMeasured(step=step, kid=kid, count=count):
+            told = ", ".join(f"{name} {value:.4g}" for name, value in kid.items())
+            return f"step {step:,}: KID of {count:,} samples: {told}"
         case events.PicturesLost(step=step, count=count, of=of, new=new):
             why = f"{new[0].name}: {new[0].reason}" if new else ""
             return f"step {step:,}: {count:,} of {of:,} pictures cannot be read ({why}); others stand in for them"

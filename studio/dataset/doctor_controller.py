@@ -14,6 +14,8 @@ from .doctor_panel import DoctorPanel
 from .doctor_words import DoctorShown, FindingShown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -44,16 +46,24 @@ class DoctorController(QObject):
         self._left_out: NDArray[np.bool_] | None = None
         self._overview: Report | None = None
         self._examined: Report | None = None
+        self._run: Path | None = None  #: whose model ranks the pictures
+        self._device = "auto"
+        self._odd: Finding | None = None
         self._findings: dict[str, Finding] = {}
         self._may_leave_out: dict[str, NDArray[np.int64]] = {}  # by what mends it
         self._shown: dict[str, FindingShown] = {}
         self._looking, self._examination = Latest("overview", self), Latest("examination", self)
+        self._ranking = Latest("odd", self, fills_cores=True)
+        self._ranking.progressed.connect(self._progressed)
+        self._ranking.answered.connect(self._ranked)
+        self._ranking.failed.connect(self._examination_failed)
         self._looking.answered.connect(self._overview_came)
         self._looking.failed.connect(self.failed)
         self._examination.progressed.connect(self._progressed)
         self._examination.answered.connect(self._examined_came)
         self._examination.failed.connect(self._examination_failed)
         panel.examine_wished.connect(self.examine)
+        panel.odd_wished.connect(self.rank)
         panel.cancelled.connect(self.cancel)
         panel.show_wished.connect(self._show_pictures)
         panel.remedy_wished.connect(self._mend)
@@ -70,7 +80,7 @@ class DoctorController(QObject):
         self.cancel()
         self._looking.forget()
         self._scan, self._config, self._left_out = scan, None, None
-        self._overview = self._examined = None
+        self._overview = self._examined = self._odd = None
         self._show()
         if scan is None:
             return
@@ -94,6 +104,15 @@ class DoctorController(QObject):
 
         self._looking.ask(answer)
 
+    def set_run(self, folder: Path | None, device: str) -> None:
+        """The run whose pictures these are, None without one, and what its model is to be asked on."""
+        self._device = device
+        if folder != self._run:
+            self._ranking.forget()
+            self._run, self._odd = folder, None
+            self._panel.set_run(folder is not None)
+            self._show()
+
     def set_left_out(self, mask: NDArray[np.bool_] | None) -> None:
         """Others are left out of training now. mask: (n,) by place; None: none is."""
         self._left_out = mask
@@ -101,7 +120,7 @@ class DoctorController(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """Stop and wait; True when no thread is left."""
-        ended = [part.shutdown(timeout_ms) for part in (self._looking, self._examination)]
+        ended = [part.shutdown(timeout_ms) for part in (self._looking, self._examination, self._ranking)]
         return all(ended)
 
     # --- examining -----------------------------------------------------------------------------------------
@@ -110,7 +129,7 @@ class DoctorController(QObject):
     def examine(self) -> None:
         """Read every picture and compare them."""
         scan = self._scan
-        if scan is None or self._examination.busy:
+        if scan is None or self._examination.busy or self._ranking.busy:
             return
 
         def answer() -> Iterator[object]:
@@ -123,9 +142,34 @@ class DoctorController(QObject):
         self._examination.ask(answer)
 
     @Slot()
+    def rank(self) -> None:
+        """Ask the run's model which pictures are odd."""
+        scan, run, device = self._scan, self._run, self._device
+        if scan is None or run is None or self._examination.busy or self._ranking.busy:
+            return
+
+        def answer() -> Iterator[object]:
+            from core.pictures.doctor.doctor import DoctorProgress
+            from core.quality.odd import odd_pictures
+
+            for event in odd_pictures(run, scan, device=device):
+                yield Underway(event) if isinstance(event, DoctorProgress) else event
+
+        self._panel.show_progress(0, len(scan.pictures))
+        self._ranking.ask(answer)
+
+    @Slot(object)
+    def _ranked(self, found: Finding) -> None:
+        self._odd = found
+        self._panel.end_progress()
+        self._show()
+        self._show_pictures("odd")
+
+    @Slot()
     def cancel(self) -> None:
         """Stop examining; what was known before stays."""
         self._examination.forget()
+        self._ranking.forget()
         self._panel.end_progress()
 
     @Slot(object)
@@ -159,6 +203,7 @@ class DoctorController(QObject):
         from core.pictures.doctor.doctor import FINDINGS
 
         found = [*self._overview.findings, *(self._examined.findings if self._examined is not None else ())]
+        found += [] if self._odd is None else [self._odd]
         by_kind, before = {finding.kind: finding for finding in found}, self._findings
         self._findings = {kind: by_kind[kind] for kind in FINDINGS if kind in by_kind}
         for kind, finding in self._findings.items():

@@ -230,6 +230,7 @@ class DoctorPanel(QWidget):
 
     examine_wished = Signal()
     cancelled = Signal()
+    odd_wished = Signal()  #: rank the pictures by the run's model
     show_wished = Signal(str)  #: a kind of finding: only its pictures
     remedy_wished = Signal(str)  #: a kind of finding: do what mends it
     undo_wished = Signal(str)  #: a kind of finding: take in again what it left out
@@ -238,6 +239,7 @@ class DoctorPanel(QWidget):
         super().__init__(parent)
         self._shown: DoctorShown | None = None
         self._progress: tuple[int, int] | None = None
+        self._any_run = False
         self._rows: dict[str, FindingRow] = {}
         self._state = caption()
         self._state.setObjectName("doctor_state")
@@ -267,6 +269,17 @@ class DoctorPanel(QWidget):
         self._examine, self._cancel = QPushButton(), QPushButton()
         self._examine.setObjectName("examine")
         self._examine.clicked.connect(self.examine_wished)
+        self._odd = QPushButton()
+        self._odd.setObjectName("find_odd")
+        set_words(
+            self._odd,
+            self.tr("Find odd ones"),
+            self.tr(
+                "Ask the run's model for how many bits it needs for each picture: those that need the most are unlike "
+                "the others, damaged, or wrong in the folder"
+            ),
+        )
+        self._odd.clicked.connect(self.odd_wished)
         self._cancel.setObjectName("cancel_examination")
         set_words(
             self._cancel, self.tr("Cancel"), self.tr("Stop reading; what is read by now is kept for the next time")
@@ -277,7 +290,7 @@ class DoctorPanel(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._bytes)
         row.addStretch(1)
-        for widget in (self._told, self._bar, self._cancel, self._examine):
+        for widget in (self._told, self._bar, self._cancel, self._odd, self._examine):
             row.addWidget(widget)
         return row
 
@@ -311,6 +324,11 @@ class DoctorPanel(QWidget):
         """What is known of the folder; None while nothing is."""
         self._shown = shown
         self._fill()
+
+    def set_run(self, any_run: bool) -> None:
+        """Whether there is a run with these pictures, whose model can be asked."""
+        self._any_run = any_run
+        self._fill_head()
 
     def show_progress(self, done: int, of: int) -> None:
         """The pictures are being read."""
@@ -358,6 +376,7 @@ class DoctorPanel(QWidget):
         for widget in (self._told, self._bar, self._cancel):
             widget.setVisible(progress is not None)
         self._examine.setVisible(progress is None)
+        self._odd.setVisible(progress is None and self._any_run and shown is not None)
         self._examine.setEnabled(shown is not None)
         examined = shown is not None and shown.examined
         set_words(

@@ -79,6 +79,15 @@ WORDS: dict[str, Words] = {
         str(QT_TRANSLATE_NOOP("Findings", "More than 8 bits per channel")),
         str(QT_TRANSLATE_NOOP("Findings", "Scaled to 8.")),
     ),
+    "odd": Words(
+        str(QT_TRANSLATE_NOOP("Findings", "Odd for the run's model")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Findings",
+                "The oddest first: they need {from_bits} to {to_bits} bits per dimension, {usual_bits} is usual.",
+            )
+        ),
+    ),
 }
 
 #: What pictures are laid on, in the middle of a sentence.
@@ -132,6 +141,12 @@ def word(table: dict[str, str], key: str) -> str:
 def _filled(words: str, finding: FindingShown) -> str:
     said = finding.numbers
     values: dict[str, str] = {}
+    if "bits_from" in said:
+        values |= {
+            "from_bits": numbers.figure(float(said["bits_from"])),
+            "to_bits": numbers.figure(float(said["bits_to"])),
+            "usual_bits": numbers.figure(float(said["bits_usual"])),
+        }
     if "groups" in said:
         values["groups"] = numbers.count(int(said["groups"]))
     if "height" in said:

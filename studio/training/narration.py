@@ -19,6 +19,7 @@ from core.training.events import (
     Event,
     HeldOutLoss,
     LearningRateRises,
+    MeasuringQuality,
     NotUsed,
     OthersBusy,
     OthersGone,
@@ -29,6 +30,7 @@ from core.training.events import (
     Planned,
     PrecisionChosen,
     Preparing,
+    QualityMeasured,
     RolledBack,
     SamplingStep,
     SaveFailed,
@@ -40,7 +42,7 @@ from core.training.events import Samples as SamplesMade
 from core.training.plan import smaller_batch
 
 from .. import numbers
-from ..app.messages import phrase_text, reason_text
+from ..app.messages import phrase_text, reason_text, space_title
 from ..widgets.plain import set_tip
 from .state import TrainingState
 
@@ -81,6 +83,8 @@ def passing_words(event: Event) -> str | None:
             return QCoreApplication.translate("TrainingEvents", "Trying which precision is faster")
         case Preparing():
             return QCoreApplication.translate("TrainingEvents", "Building the network")
+        case MeasuringQuality():
+            return QCoreApplication.translate("TrainingEvents", "Measuring quality")
         case SamplingStep(done=done, of=of):
             return QCoreApplication.translate("TrainingEvents", "Making samples: {done} of {of}").format(
                 done=numbers.count(done), of=numbers.count(of)
@@ -139,6 +143,11 @@ def lasting_words(event: Event) -> str | None:
             return words.format(
                 step=numbers.count(step), loss=figures[0], ema_loss=figures[1], time=numbers.duration(seconds)
             )
+        case QualityMeasured(step=step, kid=kid, count=count):
+            told = ", ".join(f"{space_title(name)} {numbers.signed(value)}" for name, value in kid.items())
+            return QCoreApplication.translate(
+                "TrainingEvents", "At step {step} the KID of {count} samples is {told}"
+            ).format(step=numbers.count(step), count=numbers.count(count), told=told)
         case PicturesChanged(before=before, now=now):
             return QCoreApplication.translate(
                 "TrainingEvents",

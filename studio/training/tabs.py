@@ -38,4 +38,9 @@ TABS: dict[str, TabRow] = {
         QT_TRANSLATE_NOOP("TrainingTabs", "The loss over steps and t, and whether it is still learning"),
         "studio.training.map.controller:build_tab",
     ),
+    "quality": TabRow(
+        QT_TRANSLATE_NOOP("TrainingTabs", "Quality"),
+        QT_TRANSLATE_NOOP("TrainingTabs", "How far the samples are from the pictures, measured at checkpoints"),
+        "studio.training.quality.controller:build_tab",
+    ),
 }

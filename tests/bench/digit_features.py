@@ -52,14 +52,3 @@ class DigitFeatures:
     def accuracy(self, pictures: Tensor, classes: Tensor) -> float:
         """The share of pictures that the classifier names rightly."""
         return (self._head(self._body(pictures)).argmax(1) == classes).double().mean().item()
-
-
-def frechet_distance(one: np.ndarray, other: np.ndarray) -> float:
-    """‖μ₁−μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) of two clouds, (N, D) and (M, D) (Heusel et al. 2017, arXiv 1706.08500)."""
-    covariances = np.cov(one, rowvar=False), np.cov(other, rowvar=False)
-    # The eigenvalues of Σ₁Σ₂ are those of Σ₁^½ Σ₂ Σ₁^½, which is symmetric: few pictures make it singular.
-    values, axes = np.linalg.eigh(covariances[0])
-    root = (axes * np.sqrt(values.clip(min=0))) @ axes.T
-    mixed = np.sqrt(np.linalg.eigvalsh(root @ covariances[1] @ root).clip(min=0)).sum()
-    apart = float(np.square(one.mean(0) - other.mean(0)).sum())
-    return apart + float(np.trace(covariances[0]) + np.trace(covariances[1]) - 2 * mixed)

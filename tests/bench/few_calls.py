@@ -20,13 +20,14 @@ from torch import Tensor
 
 from core.device import prepare_for_device
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
+from core.quality.measures import frechet_distance
 from core.runs.atomic import write_json
 from core.runs.opening import LoadedModel, load_model
 from core.samplers import SAMPLERS, PictureNoise, initial_noise
 from core.samplers.fit_steps import FittedSteps, fit_steps
 from core.samplers.loop import Conditions
 from core.threads import WalkThreads
-from tests.bench.digit_features import DigitFeatures, frechet_distance
+from tests.bench.digit_features import DigitFeatures
 from tests.bench.immiscible import digits
 from tests.bench.tables import write_table
 

@@ -25,13 +25,14 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.diffusion.noise import assign_noise
 from core.networks.build import build_diffusion
 from core.presets import PRESETS
+from core.quality.measures import frechet_distance
 from core.runs.grids import save_grid
 from core.samplers import SAMPLERS, initial_noise
 from core.training.optimizers import build_optimizer
 from core.training.plan import learning_rate_at
 from core.training.state import EMA
 from resources.samples import unpack
-from tests.bench.digit_features import DigitFeatures, frechet_distance
+from tests.bench.digit_features import DigitFeatures
 from tests.bench.tables import mean_and_spread, write_table
 
 HERE = Path(__file__).parent

@@ -29,6 +29,7 @@ from torch import Tensor, nn
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.pictures.feed.batches import Batch
 from core.presets import PRESETS
+from core.quality.measures import frechet_distance
 from core.randomness import generator
 from core.runs.atomic import replace_file, write_json
 from core.runs.grids import save_grid
@@ -38,7 +39,7 @@ from core.training.plan import learning_rate_at
 from core.training.state import SessionState, new_state
 from core.training.step import FlightRecord, take_step
 from resources.samples import unpack
-from tests.bench.digit_features import DigitFeatures, frechet_distance
+from tests.bench.digit_features import DigitFeatures
 
 HERE = Path(__file__).parent
 SAMPLES = 512

@@ -17,12 +17,12 @@ from core.diffusion.noise import assign_noise
 from core.networks.build import build_diffusion
 from core.pictures.folder.scan import scan_all
 from core.presets import PRESETS
+from core.quality.measures import frechet_distance
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
 from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, ready_models, scrubbing, twins
-from tests.bench.digit_features import frechet_distance
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
 

@@ -50,6 +50,7 @@ FINDINGS: dict[str, str] = {
     "coloured": "none",  # trained on as grey
     "transparent": "none",  # laid on a ground
     "deep": "none",  # more than 8 bits, which are scaled
+    "odd": "none",  # a model needs the most bits for them; looked for on a wish alone (core.quality.odd)
 }
 
 

@@ -70,6 +70,7 @@ def test_every_finding_and_every_shape_has_its_words() -> None:
     assert list(doctor_words.WORDS) == list(FINDINGS)
     assert {*ASPECT_NAMES, *ORIENTATIONS} == set(doctor_words.SHAPES)
     numbers: dict[str, int | str] = {"groups": 1234, "height": 32, "width": 48, "ground": "white"}
+    numbers |= {"bits_from": "2.5", "bits_to": "4.25", "bits_usual": "1.75"}
     for kind, remedy in FINDINGS.items():
         shown = FindingShown(
             kind=kind, remedy=remedy, count=2, may_leave_out=1, left_out=0, settings={}, numbers=numbers

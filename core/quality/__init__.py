@@ -1,0 +1,1 @@
+"""How good samples are, in numbers: distances of features, coverage, bits per dimension. Nothing is downloaded."""

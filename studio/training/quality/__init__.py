@@ -1,0 +1,1 @@
+"""The tab that measures how far samples are from the pictures."""

@@ -1,0 +1,157 @@
+"""What happens in the tab: checkpoints are measured in the background, and what was measured is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from core.quality.wish import QualityProgress, QualityWish
+from core.runs.quality_file import QualityResult, read_quality
+
+from ...app.messages import error_text
+from ...jobs.latest import Latest, Underway
+from ...jobs.requests import Requests
+from .panel import MISSING, NEWEST, QualityPanel
+
+if TYPE_CHECKING:
+    from ...app.rooms import Shell
+    from ...jobs.worker import Failure
+    from ..controller import TrainingController
+
+
+def build_tab(shell: Shell, room: TrainingController) -> QualityTab:
+    """The tab."""
+    return QualityTab(shell, room)
+
+
+class QualityTab(QObject):
+    """A tab of the training room. Lives in the GUI thread."""
+
+    def __init__(self, shell: Shell, room: TrainingController) -> None:
+        super().__init__(shell.window)
+        self._project, self._room = shell.project, room
+        self._page = QualityPanel()
+        self.panel: QWidget = self._page
+        self.head: QWidget | None = None
+        self.side: QWidget | None = None
+        self.under: QWidget | None = None
+        self._measuring = Latest("quality", self, fills_cores=True)
+        self._reads = Requests(read_quality, 1, "read-quality", self)
+        self._number = 1  #: of the checkpoint that is being measured
+        self._results: tuple[QualityResult, ...] = ()
+        self._page.measure_wished.connect(self.measure)
+        self._page.cancel_wished.connect(self._cancel)
+        self._measuring.progressed.connect(self._progressed)
+        self._measuring.answered.connect(self._measured)
+        self._measuring.failed.connect(self._failed)
+        self._reads.answered.connect(self._was_read)
+        room.checkpoints.kept.changed.connect(self._checkpoints_changed)
+        room.checkpoint_saved.connect(room.checkpoints.kept.refresh)
+        self._project.run_changed.connect(self._run_changed)
+        self._run_changed()
+
+    def set_shown(self, shown: bool) -> None:
+        """What was measured is read when it is looked at."""
+        if shown:
+            self._room.checkpoints.kept.refresh()
+            self._refresh()
+
+    def shutdown(self, timeout_ms: int = 10_000) -> bool:
+        """Stop everything and wait; True when no thread is left."""
+        ended = [part.shutdown(timeout_ms) for part in (self._measuring, self._reads)]
+        return all(ended)
+
+    @Slot()
+    def measure(self) -> None:
+        """Measure what is chosen."""
+        run, kept = self._project.run, self._room.checkpoints.kept.checkpoints
+        if run is None or not kept or self._measuring.busy:
+            return
+        chosen = self._page.checkpoint.currentData()
+        paths = [each.path for each in kept if each.step == chosen]
+        if chosen == NEWEST:
+            paths = [run.folder]
+        elif chosen == MISSING:
+            measured = {each.step for each in self._results if each.weights == "ema"}
+            paths = [each.path for each in reversed(kept) if each.step not in measured]
+            if not paths:
+                self._page.say(self.tr("Every checkpoint that is kept is measured."))
+                return
+        wish = QualityWish(count=self._page.count.currentData(), bits=self._page.bits.isChecked())
+        self._number = 1
+        self._measuring.ask(partial(_measured, paths, wish, self._project.device))
+        self._page.set_progress(QualityProgress("pictures", 0, 0), 1, len(paths))
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._measuring.forget()
+        self._page.set_progress(None)
+        self._page.say("")
+        self._refresh()
+
+    @Slot(object)
+    def _progressed(self, progress: tuple[QualityProgress, int, int]) -> None:
+        event, number, of = progress
+        self._page.set_progress(event, number, of)
+        if number != self._number:
+            self._number = number
+            self._refresh()
+
+    @Slot(object)
+    def _measured(self, _answer: object) -> None:
+        self._page.set_progress(None)
+        self._page.say("")
+        self._refresh()
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        self._page.set_progress(None)
+        self._page.say(error_text(failure.error), error=True)
+        self._refresh()
+
+    @Slot(object, object)
+    def _was_read(self, folder: Path, answer: object) -> None:
+        run = self._project.run
+        if run is not None and folder == run.folder and isinstance(answer, tuple):
+            self._show(answer)
+
+    def _show(self, results: tuple[QualityResult, ...]) -> None:
+        self._results = results
+        self._page.show_results(results)
+
+    def _refresh(self) -> None:
+        if self._project.run is not None:
+            self._reads.ask_only([self._project.run.folder])
+
+    @Slot()
+    def _run_changed(self) -> None:
+        self._cancel()
+        self._show(())
+        self._checkpoints_changed()
+
+    @Slot()
+    def _checkpoints_changed(self) -> None:
+        kept = self._room.checkpoints.kept.checkpoints
+        self._page.set_checkpoints([each.step for each in kept])
+        reason = ""
+        if self._project.run is None:
+            reason = self.tr("There is no run yet.")
+        elif not kept:
+            reason = self.tr("Nothing of this run is saved yet.")
+        self._page.set_measurable(reason)
+
+
+def _measured(paths: list[Path], wish: QualityWish, device: str) -> Iterator[object]:
+    """On the background thread: the checkpoints one after the other; how many were measured comes last."""
+    from core.quality.measuring import measure_run
+
+    for number, path in enumerate(paths, 1):
+        for event in measure_run(path, wish, device=device):
+            if isinstance(event, QualityProgress):
+                yield Underway((event, number, len(paths)))
+    yield len(paths)

@@ -1,0 +1,400 @@
+"""What is seen in the tab: what is to be measured, the newest numbers beside the pictures' own, and all over steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.quality.spaces import SPACES
+from core.quality.verdict import Change, above_floor, changes, disagree
+from core.quality.wish import USUAL_COUNT, QualityProgress
+from core.runs.quality_file import QualityResult, SpaceResult
+
+from ... import numbers
+from ...app.icons import set_accent
+from ...app.messages import space_help, space_title
+from ...app.theme import BODY_PX, set_look, sized_font
+from ...widgets.chart import Chart
+from ...widgets.controls import ScrolledCombo
+from ...widgets.legend import LegendEntry
+from ...widgets.panel import Panel, caption
+from ...widgets.plain import set_name, set_tip, set_words
+from ...widgets.scroll import Scrolled
+from ...widgets.segments import Segments
+
+COUNTS = (100, 250, 500, USUAL_COUNT, 2500, 5000)
+BAR_PX = 160
+#: Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.
+NEWEST, MISSING = -1, -2
+
+
+class QualityPanel(QWidget):
+    """Shows measurements and says what is wished. Measures nothing itself."""
+
+    measure_wished = Signal()
+    cancel_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("quality")
+        self._results: tuple[QualityResult, ...] = ()
+        self._cells: list[QWidget] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self._newest(), 1)
+        column.addWidget(self._over_steps(), 1)
+        self.set_measurable("")
+        self.set_progress(None)
+        self.say("")
+        self.show_results(())
+
+    # --- how it is built -----------------------------------------------------------------------------------
+
+    def _newest(self) -> Panel:
+        panel = Panel(self.tr("Samples beside pictures"))
+        panel.set_tip(
+            self.tr(
+                "Samples are compared with as many pictures by what networks see in both. The numbers are not those "
+                "of other programs, nor FID: compare them only with each other, and with what the pictures "
+                "themselves come to."
+            )
+        )
+        self.checkpoint = ScrolledCombo()
+        self.checkpoint.setObjectName("quality_checkpoint")
+        set_name(self.checkpoint, self.tr("Checkpoint"), self.tr("Whose averaged weights (EMA) make the samples"))
+        self.count = ScrolledCombo()
+        self.count.setObjectName("quality_count")
+        for count in COUNTS:
+            self.count.addItem(self.tr("{n} samples").format(n=numbers.count(count)), count)
+        self.count.setCurrentIndex(COUNTS.index(500))
+        set_name(
+            self.count,
+            self.tr("Samples"),
+            self.tr(
+                "The more, the narrower the intervals, and the longer it takes. There are never more than half of the "
+                "pictures: the other half says how far pictures are from each other."
+            ),
+        )
+        self.bits = QCheckBox(self.tr("Bits"))
+        self.bits.setObjectName("quality_bits")
+        set_tip(
+            self.bits,
+            self.tr(
+                "Measure bits per dimension too: how many bits the model needs at most for each 8-bit number of a "
+                "picture (Ho et al. 2020, eq. 5; Kingma et al. 2021)"
+            ),
+        )
+        self.go = QPushButton()
+        self.go.setObjectName("quality_measure")
+        set_accent(self.go, True)
+        self.go.clicked.connect(self._go)
+        for part in (self.checkpoint, self.count, self.bits, self.go):
+            panel.head.addWidget(part)
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(BAR_PX)
+        self.bar.setTextVisible(False)
+        self.told = QLabel()
+        self.told.setObjectName("quality_told")
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setWordWrap(True)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.bar)
+        line.addWidget(self.told, 1)
+        panel.body.addLayout(line)
+        self.of = caption()
+        self.of.setWordWrap(True)
+        self.of.setObjectName("quality_of")
+        page = QWidget()
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.of)
+        self._table = QGridLayout()
+        self._table.setHorizontalSpacing(16)
+        self._table.setVerticalSpacing(8)
+        self.verdict = QLabel()
+        self.verdict.setObjectName("quality_verdict")
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setWordWrap(True)
+        inside.addWidget(self.verdict)
+        inside.addLayout(self._table)
+        inside.addStretch(1)
+        scroll = Scrolled(page, (320, 120))
+        panel.body.addWidget(scroll, 1)
+        return panel
+
+    def _over_steps(self) -> Panel:
+        panel = Panel(self.tr("Over steps"))
+        self.number = Segments()
+        self.number.add("kid", "KID", self._tips()["kid"])
+        self.number.add("fd", "FD", self._tips()["fd"])
+        self.number.add("coverage", self.tr("Coverage"), self._tips()["coverage"])
+        self.number.chosen.connect(self._draw)
+        panel.lead.addWidget(self.number)
+        self.space = ScrolledCombo()
+        self.space.setObjectName("quality_space")
+        set_name(self.space, self.tr("Feature space"), self.tr("Whose features are compared"))
+        self.space.currentIndexChanged.connect(self._draw)
+        band = LegendEntry("bar", "loss", self.tr("95 %"), alpha=90)
+        set_tip(band, self.tr("The interval in which the number lies in 95 of 100 cases"))
+        floor = LegendEntry("dash", "weight", self.tr("pictures"))
+        set_tip(floor, self.tr("What two sets of pictures without a picture in common come to"))
+        for part in (band, floor, self.space):
+            panel.head.addWidget(part)
+        self.chart = Chart(whole_x=True)
+        self.chart.add_band("interval", "loss", 70)
+        self.chart.add_curve("floor", "weight", 1.5, dashed=True)
+        self.chart.add_curve("value", "loss", 2)
+        self.chart.set_x_label(self.tr("step"))
+        self.chart.setAccessibleName(self.tr("Measurements over steps"))
+        panel.body.addWidget(self.chart, 1)
+        return panel
+
+    def _tips(self) -> dict[str, str]:
+        return {
+            "kid": self.tr(
+                "Kernel distance (KID, Bińkowski et al. 2018): 0 in the mean where samples and pictures are alike, "
+                "whatever their number. Lower is better"
+            ),
+            "fd": self.tr(
+                "Fréchet distance (FD, Heusel et al. 2017) of the features. It is too large where there are few "
+                "samples: compare it with what the pictures come to. Lower is better"
+            ),
+            "density": self.tr(
+                "In how many pictures' neighbourhoods a sample lies, about 1 where samples lie as pictures do "
+                "(Naeem et al. 2020). Lower: samples that are unlike any picture"
+            ),
+            "coverage": self.tr(
+                "The share of pictures that have a sample in their neighbourhood (Naeem et al. 2020). Lower: kinds of "
+                "pictures that the model leaves out"
+            ),
+        }
+
+    # --- what is shown -------------------------------------------------------------------------------------
+
+    def set_checkpoints(self, steps: Sequence[int]) -> None:
+        """Which are kept, newest first. What was chosen stays, where it is there still."""
+        chosen = self.checkpoint.currentData()
+        with QSignalBlocker(self.checkpoint):
+            self.checkpoint.clear()
+            self.checkpoint.addItem(self.tr("Newest checkpoint"), NEWEST)
+            if len(steps) > 1:
+                self.checkpoint.addItem(self.tr("All not yet measured"), MISSING)
+            for step in steps:
+                self.checkpoint.addItem(self.tr("step {step}").format(step=numbers.count(step)), step)
+            self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))
+
+    def set_measurable(self, reason: str) -> None:
+        """Why nothing can be measured; "" where it can."""
+        self._reason = reason
+        self._dress()
+
+    def set_progress(self, progress: QualityProgress | None, number: int = 1, of: int = 1) -> None:
+        """How far it is with which of how many checkpoints; None: nothing is being measured."""
+        self._at_work = progress is not None
+        self.bar.setVisible(self._at_work)
+        if progress is not None:
+            self.bar.setRange(0, progress.of)
+            self.bar.setValue(progress.done)
+            words = {
+                "pictures": self.tr("Reading pictures"),
+                "folder": self.tr("Training a small network on the pictures"),
+                "samples": self.tr("Making samples"),
+                "features": self.tr("Comparing features"),
+                "bits": self.tr("Counting bits"),
+            }[progress.part]
+            if of > 1:
+                which = self.tr("Checkpoint {n} of {count}").format(n=numbers.count(number), count=numbers.count(of))
+                words = f"{which} · {words}"
+            self.say(words)
+        self._dress()
+
+    def say(self, words: str, *, error: bool = False) -> None:
+        """A line under the head; "" takes it away."""
+        self.told.setText(words)
+        self.told.setVisible(bool(words))
+        set_look(self.told, tone="error" if error else "")
+
+    def _dress(self) -> None:
+        work = getattr(self, "_at_work", False)
+        for part in (self.checkpoint, self.count, self.bits):
+            part.setEnabled(not work and not self._reason)
+        self.go.setEnabled(work or not self._reason)
+        if work:
+            set_words(self.go, self.tr("Cancel"), self.tr("Measure no further; what is measured stays"))
+        else:
+            tip = self._reason or self.tr("Make samples and compare them with the pictures")
+            set_words(self.go, self.tr("Measure quality"), tip)
+
+    def show_results(self, results: tuple[QualityResult, ...]) -> None:
+        """All measurements of the run, by step; the newest is told in full."""
+        self._results = results
+        chosen = self.space.currentData()
+        names = list(dict.fromkeys(name for result in reversed(results) for name in result.spaces))
+        with QSignalBlocker(self.space):
+            self.space.clear()
+            for name in names or SPACES:
+                self.space.addItem(space_title(name), name)
+            self.space.setCurrentIndex(max(0, self.space.findData(chosen)))
+        self._tell()
+        self.verdict.setVisible(bool(self.verdict.text()))
+        self._draw()
+
+    def _series(self) -> list[QualityResult]:
+        """Those that can be compared with the newest: nothing but the step differs."""
+        if not self._results:
+            return []
+        newest, same = self._results[-1], ("count", "sampler", "sampler_steps", "seed", "weights", "held_out")
+        return [each for each in self._results if all(getattr(each, n) == getattr(newest, n) for n in same)]
+
+    def _tell(self) -> None:
+        for cell in self._cells:
+            self._table.removeWidget(cell)
+            cell.deleteLater()
+        self._cells = []
+        if not self._results:
+            self.of.setText(
+                self.tr(
+                    "Nothing is measured of this run yet. Measuring makes samples with a checkpoint and says how far "
+                    "they are from the pictures, beside how far pictures are from each other."
+                )
+            )
+            self.verdict.setText("")
+            return
+        series = self._series()
+        newest = series[-1]
+        self.of.setText(self._made_of(newest))
+        found = changes(series[-2], newest) if len(series) > 1 else {}
+        heads = ["", "KID", "FD", self.tr("Density"), self.tr("Coverage")]
+        if found:
+            heads.append(self.tr("since step {step}").format(step=numbers.count(series[-2].step)))
+        tips = ["", *self._tips().values(), ""]
+        for column, head in enumerate(heads):
+            label = caption(head)
+            set_tip(label, tips[column])
+            self._put(label, 0, column)
+        for row, (name, space) in enumerate(newest.spaces.items(), 1):
+            self._row(row, name, space, found)
+        self._table.setColumnStretch(len(heads), 1)
+        self.verdict.setText(self._verdict(newest, found))
+
+    def _made_of(self, result: QualityResult) -> str:
+        kind = self.tr("held-out pictures") if result.held_out else self.tr("training pictures")
+        words = self.tr(
+            "Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}; below each number its 95 % "
+            "interval, and what {count} other pictures come to"
+        ).format(
+            step=numbers.count(result.step),
+            count=numbers.count(result.count),
+            sampler=result.sampler,
+            steps=numbers.count(result.sampler_steps),
+            kind=kind,
+        )
+        if result.bits is None:
+            return words
+        bits = self.tr("Bits per dimension: {bits} ± {error} ({count} {kind})").format(
+            bits=numbers.figure(result.bits.total),
+            error=numbers.figure(1.96 * result.bits.error, 2),
+            count=numbers.count(result.bits.pictures),
+            kind=self.tr("held-out pictures") if result.bits.held_out else self.tr("training pictures"),
+        )
+        return f"{words}\n{bits}"
+
+    def _row(self, row: int, name: str, space: SpaceResult, found: Mapping[str, Change]) -> None:
+        title = QLabel(space_title(name))
+        title.setFont(sized_font(BODY_PX, semibold=True))
+        set_tip(title, space_help(name))
+        self._put(title, row, 0)
+        pictures = self.tr("pictures: {value}")
+        self._number(row, 1, numbers.signed(space.kid), (space.kid_low, space.kid_high), pictures, space.floor_kid)
+        self._number(row, 2, numbers.signed(space.fd), (space.fd_low, space.fd_high), pictures, space.floor_fd)
+        self._number(row, 3, numbers.signed(space.density), None, pictures, None)
+        share = self.tr("{n} %").format(n=numbers.signed(100 * space.coverage))
+        floor = None if space.floor_coverage is None else 100 * space.floor_coverage
+        self._number(row, 4, share, None, self.tr("pictures: {value} %"), floor)
+        if name in found:
+            words = {
+                Change.BETTER: self.tr("better"),
+                Change.WORSE: self.tr("worse"),
+                Change.SAME: self.tr("no difference to be seen"),
+            }[found[name]]
+            label = QLabel(words)
+            set_look(label, tone={Change.BETTER: "good", Change.WORSE: "warning", Change.SAME: ""}[found[name]])
+            self._put(label, row, 5)
+
+    def _number(
+        self, row: int, column: int, words: str, ends: tuple[float, float] | None, pictures: str, floor: float | None
+    ) -> None:
+        cell = QWidget()
+        lines = QVBoxLayout(cell)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        value = QLabel(words)
+        value.setFont(sized_font(BODY_PX, semibold=True))
+        lines.addWidget(value)
+        if ends is not None:
+            lines.addWidget(caption(" … ".join(map(numbers.signed, ends))))
+        if floor is not None:
+            lines.addWidget(caption(pictures.format(value=numbers.signed(floor, 2 if column == 1 else 3))))
+        lines.addStretch(1)
+        self._put(cell, row, column)
+
+    def _put(self, widget: QWidget, row: int, column: int) -> None:
+        self._table.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
+        self._cells.append(widget)
+
+    def _verdict(self, newest: QualityResult, found: dict[str, Change]) -> str:
+        if disagree(found):
+            return self.tr("The feature spaces disagree: look at the samples before you say which are better.")
+        if not any(above_floor(space) for space in newest.spaces.values()):
+            return self.tr(
+                "As near to the pictures as pictures are to each other, as far as {count} samples can tell."
+            ).format(count=numbers.count(newest.count))
+        return ""
+
+    @Slot()
+    def _draw(self) -> None:
+        name, number = self.space.currentData(), self.number.current()
+        series = [each for each in self._series() if name in each.spaces]
+        spaces = [each.spaces[name] for each in series]
+        steps = np.array([each.step for each in series], np.float64)
+        values = np.array([getattr(space, number) for space in spaces], np.float64)
+        floors = np.array([np.nan if (f := getattr(s, f"floor_{number}")) is None else f for s in spaces], np.float64)
+        if len(steps) < 2:
+            self.chart.set_hint(self.tr("From the second measurement on, a curve over the steps will appear here."))
+            steps = values = floors = np.empty(0)
+        else:
+            self.chart.set_hint("")
+        self.chart.set_curve("value", steps, values)
+        self.chart.set_curve("floor", steps, floors)
+        low = high = np.empty(0)
+        if len(steps) and number != "coverage":
+            low, high = (
+                np.array([getattr(space, f"{number}_{end}") for space in spaces], np.float64) for end in ("low", "high")
+            )
+        self.chart.set_band("interval", steps if len(low) else np.empty(0), low, high)
+        if len(steps):
+            everything = np.concatenate([values, floors[np.isfinite(floors)], low, high])
+            self.chart.set_x_range(float(steps[0]), float(steps[-1]))
+            self.chart.set_y_range(min(0.0, float(everything.min())), float(everything.max()) or 1.0)
+        else:
+            self.chart.set_x_range(0, 1000)
+            self.chart.set_y_range(0.0, 1.0)
+
+    @Slot()
+    def _go(self) -> None:
+        (self.cancel_wished if self._at_work else self.measure_wished).emit()
