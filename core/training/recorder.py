@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
-from ..runs.metrics import HELD_OUT, MetricsWriter
+from ..runs.metrics import EDIT, HELD_OUT, MetricsWriter
 from .timesteps import binned
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, kind, text))
+
+    def edited(self, step: int, text: str) -> None:
+        """Settings change at `step`; the log tells of it where the change was made."""
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_event(step, EDIT, text))
 
     def held_out(self, step: int, loss: float) -> None:
         """The loss of the held-out pictures: `core.runs.metrics.read_held_out` finds it among the events."""

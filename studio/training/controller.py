@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import StudioError
-from core.training.events import CheckpointSaved, Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
+from core.training.events import (
+    CheckpointSaved,
+    EditRefused,
+    Event,
+    Finished,
+    OthersBusy,
+    OthersGone,
+    RolledBack,
+    Samples,
+    SettingsEdited,
+    Started,
+    Strip,
+)
 from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
 from .. import numbers
@@ -20,6 +32,7 @@ from ..app.tabs import TabKeeper
 from ..app.transport import Figures
 from ..jobs.worker import Failure
 from ..project import new_run_folder
+from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
 from .going_on import FurtherMenu, GoingOn
@@ -63,6 +76,8 @@ SPARK_POINTS = 100
 class Display(QObject):
     """What the user sees of the run that is shown. Lives in the GUI thread."""
 
+    drawn = Signal(int)  #: the step that is shown
+
     def __init__(self, panel: TrainingPanel, transport: TransportBar, parent: QObject) -> None:
         super().__init__(parent)
         self._panel, self._transport = panel, transport
@@ -100,6 +115,8 @@ class Display(QObject):
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
+        if isinstance(event, Strip | RolledBack):
+            self._panel.strip.refresh()
 
     def say(self, words: str) -> None:
         """A message for the transport and the log."""
@@ -131,6 +148,7 @@ class Display(QObject):
         self._second.start()
         live.curve.set_smoothing(live.smoothing)
         self._panel.plots.refresh()
+        self.drawn.emit(live.step)
         smooth = live.curve.smooth
         self._transport.set_figures(
             Figures(
@@ -205,6 +223,7 @@ class TrainingController(QObject):
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
         self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
+        self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)
         self._connect()
         self._enter(self._idle_state())
 
@@ -220,12 +239,16 @@ class TrainingController(QObject):
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._judged)
+        self._configuring.edits.wished.connect(self._edit)
+        self.at_once.samples_wished.connect(self._running.sample)
+        self.at_once.save_wished.connect(self._running.save)
         self._pictures.accepted.connect(self._refresh)
         self._pictures.noted.connect(self._display.log)
         self.going_on.opened.connect(self._run_opened)
         self.going_on.ready.connect(self.toggle)
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._running.events.connect(self._on_events)
+        self._display.drawn.connect(self._configuring.edits.set_step)
         self._running.ended.connect(self._on_ended)
         self._further.anew.connect(self.train_further)
         self._further.low.connect(self._train_further_low)
@@ -414,6 +437,10 @@ class TrainingController(QObject):
             match event:
                 case Started():
                     self._on_started(event, live)
+                case SettingsEdited():
+                    self._on_edited(event, live)
+                case EditRefused():
+                    self._configuring.edits.refused(event)
                 case CheckpointSaved(path=path):
                     self.checkpoints.kept.refresh()
                     self.checkpoint_saved.emit(path)
@@ -433,6 +460,19 @@ class TrainingController(QObject):
         self._configuring.set_parameters(event.parameters)
         if self._state is TrainingState.PREPARING:
             self._enter(TrainingState.RUNNING)
+
+    @Slot(object)
+    def _edit(self, changes: Mapping[str, object]) -> None:
+        """Train with other settings from the next step on."""
+        try:
+            self._running.edit(changes)
+        except StudioError as error:
+            self._notices.say(error_text(error))
+
+    def _on_edited(self, event: SettingsEdited, live: LiveRun) -> None:
+        live.config = live.config.with_settings(event.after)
+        self._configuring.edits.edited(event)
+        self._refresh()
 
     @Slot(object)
     def _on_ended(self, failure: Failure | None) -> None:
@@ -518,8 +558,10 @@ class TrainingController(QObject):
             self._enter(self._idle_state())
             return
         live = self._run_shown
-        self._panel.set_mode(run_shown=live is not None, busy=self._state.busy)
-        self._configuring.show(None if live is None else live.config)
+        trains = self._state in {TrainingState.RUNNING, TrainingState.PAUSED}
+        self._configuring.show(None if live is None else live.config, trains=trains)
+        self._panel.set_mode(run_shown=live is not None, busy=self._state.busy, free=self._configuring.edits.names)
+        self.at_once.set_state(self._state)
         self._transport.set_state(
             self._state,
             resume_step=self._resume_step,

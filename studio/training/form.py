@@ -19,6 +19,7 @@ from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
 from ..widgets.plain import plain_tip, set_tip
 from ..widgets.symbols import Symbol
+from .editing import EditBar
 from .field import Problem, SettingCombo, SettingField
 
 # --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------
@@ -165,6 +166,7 @@ class SettingsForm(Panel):
         self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None
         self._unavailable: Mapping[str, str] = {}
         self._read_only = False
+        self._free: frozenset[str] = frozenset()  #: of a run that trains, what can be changed
         self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
         self.preset.setObjectName("preset")
@@ -196,6 +198,9 @@ class SettingsForm(Panel):
         self.body.addLayout(foot)
         self.preflight = PreflightRow()
         self.body.addWidget(self.preflight)
+        self.edits = EditBar()
+        self.edits.hide()
+        self.body.addWidget(self.edits)
         self._order_tabs()
 
     def _add_section(self, group: str) -> None:
@@ -212,7 +217,7 @@ class SettingsForm(Panel):
         field.edited.connect(self.setting_wished)
         field.reset.connect(self.reset_wished)
         field.misread.connect(self._misread)
-        field.set_of_run(self._read_only)
+        field.set_of_run(self._read_only and facts.name not in self._free)
         self.fields[facts.name] = field
         self._sections[facts.group].add(field, basic=facts.basic)
         field.show_unavailable(self._unavailable.get(facts.name))
@@ -299,12 +304,13 @@ class SettingsForm(Panel):
         """Parameters and seconds per step."""
         self.footer.setText(text)
 
-    def set_read_only(self, read_only: bool) -> None:
-        """While a training runs its settings can be read, not changed."""
-        self._read_only = read_only
+    def set_read_only(self, read_only: bool, free: frozenset[str] = frozenset()) -> None:
+        """The settings of a run can be read, not changed; `free`: but for these, while it trains."""
+        self._read_only, self._free = read_only, free
         self.preset.setEnabled(not read_only)
-        for field in self.fields.values():
-            field.set_of_run(read_only)
+        self.preflight.setVisible(not free)
+        for name, field in self.fields.items():
+            field.set_of_run(read_only and name not in free)
 
     @Slot(int)
     def _preset_chosen(self, index: int) -> None:

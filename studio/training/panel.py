@@ -21,9 +21,11 @@ from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
+from .at_once import AtOnceButton
 from .form import SettingsForm
 from .run_plot import RunPlotPanel
 from .samples_view import SamplesPanel
+from .strip import StripPanel
 from .tabs import CONTEXT, TABS
 from .timestep_plot import TimestepPanel
 
@@ -202,6 +204,7 @@ class SummaryRow(QWidget):
         row.addWidget(self.changed)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self.at_once = AtOnceButton()
         self.checkpoints = CheckpointButton()
         self.new_run = QPushButton(self.tr("New run"))
         set_tip(self.new_run, self.tr("Leave this run as it is and choose settings for another"))
@@ -214,6 +217,7 @@ class SummaryRow(QWidget):
         self.settings.setObjectName("training_settings")
         self.settings.setCheckable(True)
         self.settings.toggled.connect(self.settings_toggled)
+        buttons.addWidget(self.at_once)
         buttons.addWidget(self.checkpoints)
         buttons.addWidget(self.new_run)
         buttons.addWidget(self.settings)
@@ -258,6 +262,7 @@ class Parts:
     plots: RunPlotPanel
     timesteps: TimestepPanel
     samples: SamplesPanel
+    strip: StripPanel
     log: LogPanel
 
     def build(self, settings: Settings) -> Iterator[None]:
@@ -268,6 +273,7 @@ class Parts:
             ("plots", lambda: _plots(settings)),
             ("timesteps", TimestepPanel),
             ("samples", SamplesPanel),
+            ("strip", StripPanel),
             ("log", LogPanel),
         ):
             if not hasattr(self, name):
@@ -301,6 +307,7 @@ class TrainingPanel(QWidget):
             pass
         self.form, self.summary, self.plots = made.form, made.summary, made.plots
         self.timesteps, self.samples, self.log = made.timesteps, made.samples, made.log
+        self.strip = made.strip
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, MARGIN_PX)
         column.setSpacing(8)
@@ -319,6 +326,8 @@ class TrainingPanel(QWidget):
         row.addLayout(left, 1)
         self._under = QStackedWidget()
         self._under.addWidget(self.log)
+        self._under.addWidget(self.strip)  # for a tab that has it in the log's place
+        self.samples.step_shown.connect(self.strip.show_step)
         self._side = QStackedWidget()
         self._side.addWidget(self._pile((self.samples, 7), (self._under, 2)))
         row.addWidget(self._side)
@@ -348,20 +357,24 @@ class TrainingPanel(QWidget):
 
     # --- what is shown -------------------------------------------------------------------------------------
 
-    def set_mode(self, *, run_shown: bool, busy: bool) -> None:
-        """The form before a run, its summary once there is one; `busy` while it trains."""
+    def set_mode(self, *, run_shown: bool, busy: bool, free: frozenset[str] = frozenset()) -> None:
+        """The form before a run, its summary once there is one; `busy` while it trains.
+
+        free: the settings of the run that can be changed while it trains.
+        """
         if run_shown != self._run_shown:
             self.summary.settings.setChecked(False)
         self._run_shown = run_shown
         self.summary.setVisible(run_shown)
         self.summary.set_busy(busy)
-        self.form.set_read_only(run_shown)
+        self.form.set_read_only(run_shown, free)
         self._place()
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show the figures of this run from now on; None: of none yet."""
         self.live = live
         self.plots.show_run(live)
+        self.strip.show_run(live)
         self.samples.show_history(None if live is None else live.samples)
         self.refresh()
 

@@ -19,6 +19,7 @@ class SamplesPanel(Panel):
     """Follows the newest grid until the user looks at an older one."""
 
     grid_wished = Signal(int)  #: the step of a grid that must be read from disk
+    step_shown = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -109,6 +110,7 @@ class SamplesPanel(Panel):
             return
         step = history.steps[place]
         self._shown_step = step
+        self.step_shown.emit(step)
         self.label.setText(self.tr("EMA · step {step}").format(step=numbers.count(step)))
         images = history.images(step)
         if images is None:
