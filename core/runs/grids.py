@@ -22,7 +22,17 @@ from ..errors import Phrase, RunError, phrase_of
 from ..reading import open_regular, parse_json
 from .atomic import make_folder, replace_file
 
-__all__ = ["grid", "make_folder", "read_grid", "read_settings", "read_strip", "save_grid", "save_picture", "save_strip"]
+__all__ = [
+    "grid",
+    "make_folder",
+    "read_grid",
+    "read_settings",
+    "read_strip",
+    "read_whole",
+    "save_grid",
+    "save_picture",
+    "save_strip",
+]
 
 #: The PNG text chunk that holds the settings as JSON.
 SETTINGS_KEY = "ddpm-studio"
@@ -126,6 +136,15 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
                 part = image.crop((left, top + row, left + width, top + row + len(strip)))
                 strip[:] = np.asarray(part).reshape(strip.shape)
     return pictures
+
+
+def read_whole(path: Path) -> NDArray[np.uint8]:
+    """(H, W, C) a grid as it is kept, pictures and what is between them. Raises RunError when it cannot be read."""
+    with _opened(path) as image:
+        if image.mode not in _MODES:
+            raise ValueError(Phrase("file.pixels-of-kind", kind=image.mode))
+        pixels = np.asarray(image)
+    return pixels if pixels.ndim == 3 else pixels[..., None]
 
 
 @contextmanager

@@ -65,8 +65,8 @@ def make_strip(
     classes = None if labels is None else torch.from_numpy(labels).to(device).expand(len(t))
     with autocast(device, dtype):
         x_0 = model.model_predictions(x_t, at, classes=classes).pred_x_start
-    as_seen = [to_pixels(x, normalized=model.auto_normalize) for x in (x_t, x_0)]
-    return Strip(step, chosen.name(0), t, *as_seen, path)
+    noisy, predicted = (to_pixels(x, normalized=model.auto_normalize) for x in (x_t, x_0))
+    return Strip(step, chosen.name(0), t, noisy, predicted, path)
 
 
 def strip_events(

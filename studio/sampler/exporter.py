@@ -43,7 +43,7 @@ class Exporter(QObject):
 
     def ask_where(self, name: str) -> Path | None:
         """A path from a dialog that remembers its folder; None when it was cancelled."""
-        folder = Path(self._settings["export_folder"] or _pictures_folder())
+        folder = Path(self._settings["export_folder"] or pictures_folder())
         title = self.tr("Save the picture") if name.endswith(".png") else self.tr("Save the denoising")
         suffix = Path(name).suffix
         dialog = QFileDialog(self._panel, title, str(folder), f"*{suffix}")
@@ -88,7 +88,7 @@ class Exporter(QObject):
 
     def ask_for_picture(self, part: str) -> Path | None:
         """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""
-        folder = self._settings["start_folder"] or _pictures_folder()
+        folder = self._settings["start_folder"] or pictures_folder()
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
         kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
         title = self.tr("Choose a mask: white is filled in") if part == "mask" else self.tr("Choose a picture")
@@ -162,7 +162,7 @@ def free_name(folder: Path, name: str) -> str:
     return name
 
 
-def _pictures_folder() -> str:
+def pictures_folder() -> str:
     """The system's own, or the home where there is none: a dialog would take it for a file's name."""
     usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     return usual if is_folder(Path(usual)) else str(Path.home())

@@ -6,30 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ..widgets.plain import set_tip
 from .state import TrainingState
 
 if TYPE_CHECKING:
     from .checkpoints import KeptCheckpoints
+    from .panel import AtOnceButton
 
 KEYS = {"samples": "Ctrl+Shift+S", "save": "Ctrl+S", "pin": "Ctrl+Shift+P"}
-
-
-class AtOnceButton(QPushButton):
-    """Opens the list; there while a training is under way."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("at_once")
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        self.setMenu(menu)
-        self.setText(self.tr("Now"))
-        self.setAccessibleName(self.text())
-        set_tip(self, self.tr("Make samples, save, or keep the newest checkpoint, without waiting for its step"))
-        self.hide()
 
 
 class AtOnce(QObject):

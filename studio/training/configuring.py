@@ -103,6 +103,7 @@ class Configuring(QObject):
         super().__init__(parent)
         self._project, self._panel = project, panel
         self._shown: RunConfig | None = None  #: a run's own settings, or None: the project's
+        self._beside: RunConfig | None = None  #: of the run that trains, while the next one is prepared
         self._asked: RunConfig | None = None
         self._torch_loaded = torch_loaded
         self._parameters: int | None = None
@@ -133,11 +134,13 @@ class Configuring(QObject):
         """End the background thread."""
         return all([self._preflight.shutdown(timeout_ms), self._requests.shutdown(timeout_ms)])
 
-    def show(self, run_config: RunConfig | None, *, trains: bool = False) -> None:
+    def show(self, run_config: RunConfig | None, *, trains: bool = False, beside: RunConfig | None = None) -> None:
         """Show the settings of a run, or (None) those that the next one will have.
 
-        trains: the run is under way, and what can be changed meanwhile is shown as it is wished.
+        trains: the run is under way, and what can be changed meanwhile is shown as it is wished. beside: the settings
+        of a run that trains while those of the next one are chosen; the rest of the room goes on being about it.
         """
+        self._beside = beside
         self._shown = run_config
         self.edits.set_run(run_config if trains else None)
         config = self.config
@@ -164,8 +167,10 @@ class Configuring(QObject):
         self._show_problems()
         if run_config is None:
             form.show_presets({name: self._preset_tip(name) for name in PRESETS})
-        self._panel.summary.show_config(config, changed)
-        first = min(config.train.sample_every, config.train.steps)
+        if beside is None:
+            self._panel.summary.show_config(config, changed)
+        of_room = config if beside is None else beside
+        first = min(of_room.train.sample_every, of_room.train.steps)
         self._panel.samples.expect_first(first)
         self._panel.strip.expect_first(first)
         self._show_footer()
@@ -338,7 +343,8 @@ class Configuring(QObject):
     def _answered(self, config: RunConfig, answer: object) -> None:
         if isinstance(answer, Estimate) and config == self._asked:
             self._parameters, self._asked_problem = answer.parameters, answer.problem
-            self._panel.timesteps.set_weights(answer.weights)
+            if self._beside is None:
+                self._panel.timesteps.set_weights(answer.weights)
             self._show_footer()
             if answer.problem is not None:
                 self.judged.emit()
@@ -406,6 +412,8 @@ class Configuring(QObject):
         """Why nothing can be measured now; empty where it can."""
         if self._shown is not None:
             return self.tr("Settings are measured before a run begins")
+        if self._beside is not None:
+            return self.tr("Not while another run trains, which would slow both")
         if self._project.scan is None:
             return self.tr("Choose pictures first")
         if not self._torch_loaded:

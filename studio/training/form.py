@@ -11,13 +11,13 @@ from core.presets import PRESETS
 from core.setting import Control, Setting
 from core.settings import GROUPS, SETTINGS, RunConfig
 
-from ..app.icons import set_icon
+from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
-from ..widgets.plain import plain_tip, set_tip
+from ..widgets.plain import plain_tip, set_tip, set_words
 from ..widgets.symbols import Symbol
 from .editing import EditBar
 from .field import Problem, SettingCombo, SettingField
@@ -145,6 +145,36 @@ class PreflightRow(QWidget):
         (self.cancel_wished if self._running else self.measure_wished).emit()
 
 
+# --- One line under the settings of the run that comes after the one that trains ------------------------------------
+
+
+class QueueRow(QWidget):
+    """Says what the settings above are for; *Queue* puts them behind the run that trains."""
+
+    wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ElidedLabel()
+        self.words.setProperty("caption", True)
+        self.button = QPushButton()
+        self.button.setObjectName("queue_run")
+        self.button.clicked.connect(self.wished)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+
+    def show_state(self, words: str, reason: str) -> None:
+        """words: of which pictures. reason: why it cannot be queued; "": it can."""
+        self.words.setText(words)
+        tip = self.tr("It begins by itself when the run before it has come to its end, and waits where that is stopped")
+        set_words(self.button, self.tr("Queue"), reason or tip)
+        self.button.setEnabled(not reason)
+        set_accent(self.button, not reason)
+
+
 # --- form ------------------------------------------------------------------------------------------------
 
 WIDTH_PX = 308
@@ -200,7 +230,10 @@ class SettingsForm(Panel):
         self.body.addWidget(self.preflight)
         self.edits = EditBar()
         self.edits.hide()
+        self.queueing = QueueRow()
+        self.queueing.hide()
         self.body.addWidget(self.edits)
+        self.body.addWidget(self.queueing)
         self._order_tabs()
 
     def _add_section(self, group: str) -> None:

@@ -147,7 +147,8 @@ class History(QObject):
     def _strip_read(self, question: tuple[LiveRun, int, Path, tuple[int, int]], answer: object) -> None:
         live, step, path, _ = question
         if live is self._panel.live and isinstance(answer, tuple):
-            live.add_strip(step, *answer, path)
+            name, t, x_t, x_0 = answer
+            live.add_strip(step, name, t, x_t, x_0, path)
             self._panel.strip.strip_arrived(step)
 
     @Slot(object, object)
