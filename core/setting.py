@@ -265,7 +265,10 @@ def _parts(value: str, inner: Any) -> list[str]:  # noqa: ANN401 (any field type
     whole = value.strip()
     if (whole[:1], whole[-1:]) in {("(", ")"), ("[", "]")}:  # as it is printed
         whole = whole[1:-1]
-    return next(csv.reader([whole], skipinitialspace=True), [])
+    try:
+        return next(csv.reader([whole], skipinitialspace=True), [])
+    except csv.Error as error:  # a line break outside of quotes
+        raise ValueError from error
 
 
 def text_bytes(texts: Iterable[str]) -> int:

@@ -412,8 +412,6 @@ class Configuring(QObject):
         """Why nothing can be measured now; empty where it can."""
         if self._shown is not None:
             return self.tr("Settings are measured before a run begins")
-        if self._beside is not None:
-            return self.tr("Not while another run trains, which would slow both")
         if self._project.scan is None:
             return self.tr("Choose pictures first")
         if not self._torch_loaded:

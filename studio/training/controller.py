@@ -230,7 +230,7 @@ class TrainingController(QObject):
         self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
         self.queue = RunQueue(settings.path.parent / "queue.json", self)
         self._queue_menu = QueueMenu(transport.queue, self.queue, self)
-        self.film = FilmSaver(panel.samples, project, settings, self._display, self)
+        self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
         self._next_shown = False  #: the form has the settings of the run after the one that trains
         self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
         self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import ConfigError
 from core.settings import LIVE, RunConfig
@@ -15,13 +15,15 @@ from .. import numbers
 from ..app.icons import set_accent
 from ..app.messages import error_text, setting_title, setting_value
 from ..app.theme import set_look
-from ..widgets.plain import set_words
+from ..widgets.plain import set_tip, set_words
 
 if TYPE_CHECKING:
     from core.training.events import EditRefused, SettingsEdited
 
 #: Changes that the bar names; the others are counted.
 NAMED = 3
+#: Of the bar: so much do three changes take.
+LINES = 3
 
 
 def changes_in_words(before: Mapping[str, object], after: Mapping[str, object]) -> str:
@@ -53,6 +55,10 @@ class EditBar(QWidget):
         self.words.setObjectName("edit_words")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
+        # Fixed: what is said changes with each step, and the form above it must not jump.
+        self.words.setFixedHeight(LINES * self.words.fontMetrics().height())
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         set_look(self.words, caption=True)
         column.addWidget(self.words)
         row = QHBoxLayout()
@@ -69,6 +75,7 @@ class EditBar(QWidget):
     def show_state(self, words: str, *, tone: str = "", apply: str = "", undo: str = "", undo_tip: str = "") -> None:
         """apply, undo: why each cannot be pressed; "": it can."""
         self.words.setText(words)
+        set_tip(self.words, words)
         set_look(self.words, tone=tone)
         set_words(self.apply, self.tr("Apply"), apply or self.tr("Train with these settings from the next step on"))
         set_words(self.undo, self.tr("Undo"), undo or undo_tip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from ..sampler.exporter import free_name, pictures_folder
 if TYPE_CHECKING:
     from ..app.settings import Settings
     from ..project import Project
-    from .controller import Display
     from .samples_view import SamplesPanel
 
 
@@ -28,10 +27,15 @@ class FilmSaver(QObject):
     """Writes the film of the run that is shown, in the background. Lives in the GUI thread."""
 
     def __init__(
-        self, samples: SamplesPanel, project: Project, settings: Settings, display: Display, parent: QObject
+        self,
+        samples: SamplesPanel,
+        project: Project,
+        settings: Settings,
+        say: Callable[[str], object],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._samples, self._project, self._settings, self._display = samples, project, settings, display
+        self._samples, self._project, self._settings, self._say = samples, project, settings, say
         self._worker: Worker | None = None
         self._path: Path | None = None
         self._done = False
@@ -102,9 +106,9 @@ class FilmSaver(QObject):
         self._worker = None
         self._show()
         if failure is not None:
-            self._display.say(error_text(failure.error))
+            self._say(error_text(failure.error))
         elif self._done and self._path is not None:
-            self._display.say(self.tr("Film saved: {path}").format(path=self._path))
+            self._say(self.tr("Film saved: {path}").format(path=self._path))
 
 
 def _write(path: Path, paths: list[Path], settings: dict[str, object]) -> Iterator[object]:

@@ -341,7 +341,6 @@ class SettingsForm(Panel):
         """The settings of a run can be read, not changed; `free`: but for these, while it trains."""
         self._read_only, self._free = read_only, free
         self.preset.setEnabled(not read_only)
-        self.preflight.setVisible(not free)
         for name, field in self.fields.items():
             field.set_of_run(read_only and name not in free)
 

@@ -402,6 +402,7 @@ class TrainingPanel(QWidget):
         self._next_run = next_run
         self.form.set_read_only(run_shown and not next_run, free)
         self.form.queueing.setVisible(next_run)
+        self.form.preflight.setVisible(not free and not next_run)
         self._place()
 
     def show_run(self, live: LiveRun | None) -> None:

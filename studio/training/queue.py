@@ -103,7 +103,7 @@ class QueuedRow(MenuRow):
         self.setObjectName("queued_run")
         train = run.config.train
         words = self.tr("{steps} steps · lr {rate}").format(
-            steps=numbers.count(train.steps), rate=numbers.figure(train.learning_rate)
+            steps=numbers.count(train.steps), rate=f"{train.learning_rate:g}"
         )
         self.set_words(run.in_words(), words)
         self.name.set_tip(str(run.pictures))

@@ -39,7 +39,7 @@ class FilmButton(IconButton):
         menu.setToolTipsVisible(True)
         speeds = QActionGroup(self)
         for speed in SPEEDS:
-            action = menu.addAction(self.tr("{n} grids a second").format(n=numbers.figure(10 * speed)))
+            action = menu.addAction(self.tr("{n} grids a second").format(n=numbers.count(round(10 * speed))))
             action.setCheckable(True)
             action.setChecked(speed == SPEEDS[1])
             action.setData(speed)

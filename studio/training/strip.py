@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 GAP_PX = 6
 NUMBERS_PX = 18
-LEAST_PX, MOST_PX = 24, 96
+#: A picture's width beside the form, and its height where it has the room; and what is more than one wants to see.
+LEAST_PX, MOST_PX = (24, 38), 96
 
 
 class _Rows(QWidget):
@@ -51,7 +52,7 @@ class _Rows(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower windows have smaller pictures."""
-        return QSize(8 * LEAST_PX + 7 * GAP_PX, 2 * LEAST_PX + GAP_PX + NUMBERS_PX)
+        return QSize(8 * LEAST_PX[0] + 7 * GAP_PX, 2 * LEAST_PX[1] + GAP_PX + NUMBERS_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Both rows, each picture as large as the room has it for all."""
@@ -158,7 +159,8 @@ class StripPanel(Panel):
             return
         name, t = live.strip_of
         count = len(t)
-        self.name.setText(self.tr("{picture} · step {step}").format(picture=name, step=numbers.count(step)))
+        self.name.setText(name)
+        self.name.set_tip(self.tr("At step {step}").format(step=numbers.count(step)))
         self.rows.show_pictures(t, to_images(pictures[:count]), to_images(pictures[count:]))
 
     def _show_placeholder(self) -> None:

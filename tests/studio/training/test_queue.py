@@ -73,7 +73,7 @@ def test_next_run_when_queued_beside_a_training_then_begins_when_that_has_ended(
     panel.summary.next_run.click()
     assert panel.form.isVisible() and panel.form.queueing.isVisible() and panel.form.field("dim").isEnabled()
     assert "dots" in panel.form.queueing.words.text() and not panel.form.edits.isVisible()
-    assert not panel.form.preflight.button.isEnabled()
+    assert not panel.form.preflight.isVisible()
     panel.form.field("steps").control.wished.emit("6")
     panel.form.field("learning_rate").control.wished.emit("0.0007")
     assert panel.summary.items["training"].value.text() == training, "the room is about the run that trains"
