@@ -100,7 +100,7 @@ def as_words(event: Event) -> str | None:
                 f"step {step:,}: the learning rate rises again, from {before:.3g} to {after:.3g}, and the loss with it "
                 f"at first; {low} goes on at the low rate"
             )
-        case events.SettingsEdited(step=step, before=before, after=after):
+        case events.SettingsEdited(step=step, before=before, after=after) if after:
             return f"step {step:,}: from here on {edit_in_words(before, after)}"
         case events.EditRefused(step=step, reason=reason):
             return f"step {step:,}: settings were not changed: {reason}"

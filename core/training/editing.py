@@ -61,6 +61,9 @@ class Editing:
     def take(self, state: SessionState, recorder: Recorder) -> Iterator[SettingsEdited | EditRefused]:
         """Let the wishes and the changes that are due hold from the next step on."""
         at, wished = state.step, self._wishes.take_edits()
+        if not (wished or self._stale or at in self._steps):
+            return
+        taken = bool(wished)
         if wished:
             try:
                 self._run.require_there()
@@ -68,23 +71,23 @@ class Editing:
             except StudioError as error:
                 recorder.event(at, "edit-refused", f"settings were not changed: {error}")
                 yield EditRefused(step=at, settings=wished, reason=phrase_of(error))
+                taken = False
             self._steps = frozenset(change.at_step for change in self._run.changes)
-        if not self._stale and at not in self._steps:
-            return
-        before, self.config = self.config, self._run.config_at(at)
         went_on, self._stale = self._stale, False
+        before = self.config
+        if went_on or at in self._steps:
+            self.config = self._run.config_at(at)
         changed = [name for name in LIVE if before.setting(name) != self.config.setting(name)]
-        if not changed and not went_on:
-            return
-        state.follow(self.config)
-        self._ranks.edit(self.config)
-        if changed:
-            event = SettingsEdited(at, _picked(before, changed), _picked(self.config, changed))
-            if event.reweighs:
-                state.smoothed_loss = None  # a mean of losses that mean something else
-            text = f"from step {at} on: {edit_in_words(event.before, event.after)}"
-            if not (went_on and self._is_written(at, text)):
-                recorder.edited(at, text)
+        if changed or went_on:
+            state.follow(self.config)
+            self._ranks.edit(self.config)
+        event = SettingsEdited(at, _picked(before, changed), _picked(self.config, changed))
+        if event.reweighs:
+            state.smoothed_loss = None  # a mean of losses that mean something else
+        text = f"from step {at} on: {edit_in_words(event.before, event.after)}"
+        if changed and not (went_on and self._is_written(at, text)):
+            recorder.edited(at, text)
+        if changed or taken:
             yield event
 
     def _is_written(self, step: int, text: str) -> bool:

@@ -243,7 +243,8 @@ class LearningRateRises:
 class SettingsEdited:
     """From the next step on the run trains with other settings; it is recorded in the run already.
 
-    Comes again where the run goes on from before `step`, when it is there anew.
+    Comes again where the run goes on from before `step`, when it is there anew. Empty where what was wished for is so
+    already.
     """
 
     step: int  #: steps that were taken with the settings before

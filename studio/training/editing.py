@@ -125,7 +125,7 @@ class LiveEdits(QObject):
         """The run trains with other settings."""
         own = bool(self._waits)
         self._waits = {}
-        self._last = event if own else self._last
+        self._last = event if own and event.after else self._last
         self._show()
 
     def refused(self, event: EditRefused) -> None:

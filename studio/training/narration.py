@@ -146,7 +146,7 @@ def lasting_words(event: Event) -> str | None:
                 "The learning rate begins anew, from {before} to {after}: the loss rises at first",
             )
             return words.format(before=numbers.figure(before), after=numbers.figure(after))
-        case SettingsEdited():
+        case SettingsEdited() if event.after:
             return edited_in_words(event)
         case EditRefused(reason=reason):
             words = QCoreApplication.translate("TrainingEvents", "The settings were not changed: {reason}")

@@ -209,6 +209,7 @@ def test_run_when_rolled_back_before_an_edit_then_makes_it_again_at_its_step(
     assert [at for at, kind, *_ in read_events(Run.open(tmp_path / "run").metrics_path) if kind == EDIT] == [5]
 
 
+@pytest.mark.long
 def test_edits_when_steps_are_read_late_then_hold_at_the_same_steps(
     uninterrupted: tuple[list, Path], pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +297,14 @@ def test_edit_when_it_does_not_go_with_the_run_then_is_told_and_nothing_changes(
     with pytest.raises(RunError):
         run.change_settings({"ema_decay": 0.9}, at_step=12)
     assert run.changes == () and run.config == run.config_at(12)
+
+
+def test_edit_when_it_is_so_already_then_is_told_as_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
+    config = tiny.with_settings({"steps": 4})
+    seen = edited(pictures, config, tmp_path / "run", {2: {"learning_rate": tiny.train.learning_rate}})
+    (told,) = of(events.SettingsEdited, seen)
+    assert (told.step, told.before, told.after) == (2, {}, {}) and as_words(told) is None
+    assert Run.open(tmp_path / "run").changes == ()
 
 
 def test_edit_when_told_then_reads_well_and_is_json(uninterrupted: tuple[list, Path]) -> None:

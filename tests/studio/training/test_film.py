@@ -130,6 +130,7 @@ def test_strip_when_samples_are_looked_at_then_is_the_one_of_their_step(qtbot: Q
     assert wished.args == [20]
 
 
+@pytest.mark.long
 def test_run_when_opened_then_shows_its_newest_strip(room: Room, qtbot: QtBot) -> None:
     from studio.training.state import TrainingState as State
 

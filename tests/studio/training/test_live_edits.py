@@ -124,6 +124,9 @@ def test_wish_when_refused_then_is_there_to_be_mended(edits: tuple[LiveEdits, Ed
     with qtbot.waitSignal(made.wished) as told:
         bar.undo.click()
     assert told.args == [{"ema_decay": 0.995}]
+    made.edited(SettingsEdited(9, {}, {}))
+    assert not bar.undo.isEnabled() and "can be changed" in bar.words.text()
+    assert lasting_words(SettingsEdited(9, {}, {})) is None
 
 
 def test_edit_when_told_then_names_each_setting_up_to_three() -> None:
