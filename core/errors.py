@@ -59,6 +59,9 @@ MESSAGES: dict[str, str] = {
     "config.no-such-setting": QT_TRANSLATE_NOOP(
         "Errors", "There is no setting “{name}”. “ddpm-studio train --help” lists them all."
     ),
+    "config.not-live": QT_TRANSLATE_NOOP(
+        "Errors", "{name} stays as it is while the run trains. These can be changed: {known}."
+    ),
     # catalogue
     "catalogue.no-row": QT_TRANSLATE_NOOP("Errors", "{value} is no row of the catalogue; rows are {kinds}."),
     "catalogue.says-too-little": QT_TRANSLATE_NOOP(

@@ -69,6 +69,7 @@ class Setting:
     when           of a RunConfig: whether the setting has an effect beside the others
     otherwise      why it has none
     resumable      whether a run that goes on may be given another value
+    live           whether a run that trains may be, between two steps: its value is a function of the step
     of_use         whether a model that is opened may have another value: its tensors are the same for any
     library        what denoising-diffusion-pytorch calls it
     group          the part of the form that it stands in; "": that of its section
@@ -97,6 +98,7 @@ class Setting:
     when: Callable[..., bool] | None = None
     otherwise: str = ""
     resumable: bool = False
+    live: bool = False
     of_use: bool = False
     library: str = ""
     group: str = ""
@@ -288,7 +290,7 @@ def _parts(value: str, inner: Any) -> list[str]:  # noqa: ANN401 (any field type
         whole = whole[1:-1]
     try:
         return next(csv.reader([whole], skipinitialspace=True), [])
-    except csv.Error as error:
+    except csv.Error as error:  # a line break outside of quotes
         raise ValueError from error
 
 

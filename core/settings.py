@@ -103,7 +103,7 @@ def _options_of(
     source: str = "",
     library: str = "",
     group: str = "",
-    resumable: bool = False,
+    live: bool = False,
 ) -> Any:  # noqa: ANN401 (as `setting`)
     """The setting `name`: numbers, each NAME=NUMBER, that the row of `table` takes which the setting `chosen` names."""
 
@@ -125,7 +125,7 @@ def _options_of(
         source=source,
         library=library,
         group=group,
-        resumable=resumable,
+        live=live,
     )
 
 
@@ -371,6 +371,7 @@ class DiffusionConfig:
         table=WEIGHTINGS,
         group="loss",
         basic=True,
+        live=True,
     )
     loss_weighting_kwargs: tuple[str, ...] | None = _options_of(
         "loss_weighting",
@@ -381,6 +382,7 @@ class DiffusionConfig:
         example="gamma=0.5",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This weighting takes no options here."),
         group="loss",
+        live=True,
     )
     min_snr_gamma: float | None = setting(
         None,
@@ -397,6 +399,7 @@ class DiffusionConfig:
         library="min_snr_gamma",
         group="loss",
         basic=True,
+        live=True,
     )
     offset_noise_strength: float = setting(
         0.0,
@@ -752,7 +755,7 @@ class TrainConfig:
         source=ADAMW,
         limits=(1e-12, 100.0),
         offered=("8e-05", "0.0001", "0.0005", "0.001", "0.002"),
-        resumable=True,
+        live=True,
         library="train_lr",
         basic=True,
     )
@@ -769,7 +772,7 @@ class TrainConfig:
         QT_TRANSLATE_NOOP("Settings", "Decay"),
         QT_TRANSLATE_NOOP("Settings", "How the learning rate falls after the warm-up."),
         table=DECAYS,
-        resumable=True,
+        live=True,
     )
     decay_kwargs: tuple[str, ...] | None = _options_of(
         "decay",
@@ -779,7 +782,7 @@ class TrainConfig:
         QT_TRANSLATE_NOOP("Settings", "Numbers that the decay takes; its own where they are not said."),
         example="fall=0.2",
         otherwise=QT_TRANSLATE_NOOP("Settings", "This decay takes no options."),
-        resumable=True,
+        live=True,
     )
     gradient_checkpointing: bool = setting(
         False,
@@ -837,6 +840,7 @@ class TrainConfig:
         limits=(1e-6, 1e6),
         offered=("0.5", "1", "5"),
         library="max_grad_norm",
+        live=True,
     )
     ema_decay: float = setting(
         0.995,
@@ -850,6 +854,7 @@ class TrainConfig:
         limits=(0.0, 0.999999),
         offered=("0.99", "0.995", "0.999", "0.9999"),
         library="ema_decay",
+        live=True,
     )
     ema_warmup: str = setting(
         "updates",
@@ -900,6 +905,7 @@ class TrainConfig:
         limits=(1, 10**9),
         unit=STEPS,
         offered=("100", "500", "1000"),
+        live=True,
     )
     probe_share: float = setting(
         0.03,
@@ -921,6 +927,7 @@ class TrainConfig:
         unit=STEPS,
         offered=("100", "200", "500", "1000", "2000"),
         library="save_and_sample_every",
+        live=True,
     )
     sample_count: int = setting(
         16,
@@ -936,6 +943,7 @@ class TrainConfig:
         QT_TRANSLATE_NOOP("Settings", "Sampler"),
         QT_TRANSLATE_NOOP("Settings", "What makes the grids of samples."),
         table=SAMPLERS,
+        live=True,
     )
     sample_steps: int = setting(
         25,
@@ -948,6 +956,7 @@ class TrainConfig:
         unit=STEPS,
         offered=("10", "25", "50", "100"),
         library="sampling_timesteps",
+        live=True,
     )
     checkpoint_every: int = setting(
         1000,
@@ -957,6 +966,7 @@ class TrainConfig:
         unit=STEPS,
         offered=("100", "200", "500", "1000"),
         library="save_and_sample_every",
+        live=True,
     )
     quality_share: float = setting(
         0.0,
@@ -977,6 +987,7 @@ class TrainConfig:
         QT_TRANSLATE_NOOP("Settings", "How many of the newest checkpoints stay in the run folder."),
         limits=(1, 10**6),
         offered=("1", "3", "10"),
+        live=True,
     )
     tensorboard: bool = setting(
         False,
@@ -1140,6 +1151,7 @@ def _settings() -> dict[str, Setting]:
                 name=declared.name,
                 section=section,
                 group=facts.group or group,
+                resumable=facts.resumable or facts.live,
                 kind=arms[0] if optional else hints[declared.name],
                 optional=optional,
             )
@@ -1159,6 +1171,8 @@ def _usual_control(facts: Setting) -> Control:
 
 
 SETTINGS: dict[str, Setting] = _settings()
+#: Those that can be changed while a run trains.
+LIVE: tuple[str, ...] = tuple(name for name, facts in SETTINGS.items() if facts.live)
 
 
 def _tables() -> Iterator[tuple[str, Table[Any]]]:
@@ -1182,6 +1196,12 @@ def read_value(name: str, value: object, *, group: str = ",", decimal: str = "."
     group, decimal: the signs of the language in which a number was typed, see `read_number`.
     """
     return setting_named(name).read(value, group=group, decimal=decimal)
+
+
+def read_kept_value(name: str, value: object) -> object:
+    """As `read_value`, of what a file keeps: a variant that no installed package has stays, as in `from_dict`."""
+    table = setting_named(name).table
+    return value if table is not None and _of_another(value, table) else read_value(name, value)
 
 
 def without_effect(config: RunConfig) -> dict[str, str]:

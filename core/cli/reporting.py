@@ -54,6 +54,7 @@ def as_words(event: Event) -> str | None:
     from ..pictures.folder.notes import not_used_notes
     from ..precision import precision_in_words
     from ..training import events
+    from ..training.editing import edit_in_words
     from ..training.step_threads import choice_in_words, others_in_words
 
     match event:
@@ -106,6 +107,10 @@ def as_words(event: Event) -> str | None:
                 f"step {step:,}: the learning rate rises again, from {before:.3g} to {after:.3g}, and the loss with it "
                 f"at first; {low} goes on at the low rate"
             )
+        case events.SettingsEdited(step=step, before=before, after=after) if after:
+            return f"step {step:,}: from here on {edit_in_words(before, after)}"
+        case events.EditRefused(step=step, reason=reason):
+            return f"step {step:,}: settings were not changed: {reason}"
         case events.ThreadsChosen(step=step, threads=threads, before=before) if threads != before:
             return f"step {step:,}: {choice_in_words(event)}"
         case events.OthersBusy(step=step):

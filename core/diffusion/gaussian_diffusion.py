@@ -185,6 +185,18 @@ class GaussianDiffusion(ReverseProcess):
         snr = signal_to_noise_ratio(betas)
         self.register_table("loss_weight", loss_weights(objective, snr, loss_weighting, options))
 
+    def weigh_loss(self, loss_weighting: str, options: Mapping[str, float] = MappingProxyType({})) -> None:
+        """Let another row of WEIGHTINGS weigh the loss from now on, in place. Raises ConfigError."""
+        filled = WEIGHTINGS[loss_weighting].filled(options, "loss_weighting_kwargs")
+        if self.beta_schedule is None:
+            betas = self.betas.double().cpu()
+        else:  # as the constructor had them, in float64
+            betas = make_betas(self.beta_schedule, self.num_timesteps, self.schedule_fn_kwargs)
+        weights = loss_weights(self.objective, signal_to_noise_ratio(betas), loss_weighting, filled)
+        self.loss_weight.copy_(weights)
+        self.loss_weighting, self.loss_weighting_kwargs = loss_weighting, filled
+        self.min_snr_gamma = filled["gamma"] if loss_weighting == "min_snr" else None
+
     def prepare_noise(
         self,
         x_start: Tensor,

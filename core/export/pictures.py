@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ..recording import Recording
 from ..runs.atomic import replacing, write_bytes
-from ..runs.grids import GAP_PX, SETTINGS_KEY, grid, save_picture
+from ..runs.grids import GAP_PX, SETTINGS_KEY, grid, read_whole, save_picture
 from . import Exported, ExportProgress, Generation
 
 Pixels = NDArray[np.uint8]
@@ -105,62 +106,116 @@ write_strip = partial(_png, draw_strip, of_step=False)
 # --- films: x_t and x̂_0 of all pictures side by side through all steps, then the result, which is held ------
 
 
-def write_gif(path: Path, generation: Generation) -> Told:
-    """The settings are its comment, as JSON.
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Pictures that follow each other.
+
+    frames    (H, W, C) each, all of one size
+    count     how many there are
+    settings  what made them, which is kept in the file as JSON
+    """
+
+    frames: Iterator[Pixels]
+    count: int
+    settings: Mapping[str, object]
+
+    def settings_text(self) -> str:
+        """The settings as the file has them."""
+        return json.dumps(dict(self.settings), default=str)
+
+
+def film_of_grids(paths: Sequence[Path], settings: Mapping[str, object]) -> Film:
+    """The grids of samples of a run, PNGs in order, each as it is; at most MOST_FRAMES of them, evenly spread.
+
+    A grid of another size than the last, from before its settings were changed, is left out as it is read. Raises
+    RunError while it is read.
+    """
+    shown = [paths[k] for k in thinned(len(paths), MOST_FRAMES)]
+    size = read_whole(shown[-1]).shape
+    frames = (pixels for pixels in map(read_whole, shown) if pixels.shape == size)
+    return Film(frames, len(shown), settings)
+
+
+def film_of(generation: Generation) -> Film:
+    """x_t and x̂_0 of all pictures side by side through all steps, then the result."""
+    recording = generation.recording
+    return Film(_film(recording), _film_length(recording), generation.settings)
+
+
+def save_gif(path: Path, film: Film) -> Told:
+    """The settings are its comment.
 
     Each frame has a palette of its own by median cut: with noise beside it the predicted picture then is off by 1 to 2
     levels of 255, by 3 with an octree and by 14 with the palette of largest coverage. Raises StudioError.
     """
-    comment = _settings_text(generation).encode("ascii")
-    return _pillow_film(path, generation, _in_256_colours, "GIF", disposal=1, optimize=False, comment=comment)
+    comment = film.settings_text().encode("ascii")
+    return _pillow_film(path, film, _in_256_colours, "GIF", disposal=1, optimize=False, comment=comment)
 
 
-def write_apng(path: Path, generation: Generation) -> Told:
+def save_apng(path: Path, film: Film) -> Told:
     """Every pixel as it is; the settings are where those of a PNG are. Raises StudioError."""
     text = PngInfo()
-    text.add_text(SETTINGS_KEY, _settings_text(generation))
-    return _pillow_film(path, generation, _as_it_is, "PNG", pnginfo=text)
+    text.add_text(SETTINGS_KEY, film.settings_text())
+    return _pillow_film(path, film, _as_it_is, "PNG", pnginfo=text)
 
 
-def write_webp(path: Path, generation: Generation) -> Told:
+def save_webp(path: Path, film: Film) -> Told:
     """Every pixel as it is; the settings are the EXIF's description. Raises StudioError."""
     exif = Image.Exif()
-    exif[0x010E] = _settings_text(generation)
+    exif[0x010E] = film.settings_text()
     # The least effort: more takes ten times as long for a twentieth of the size.
-    return _pillow_film(path, generation, _as_it_is, "WEBP", lossless=True, method=0, quality=0, exif=exif)
+    return _pillow_film(path, film, _as_it_is, "WEBP", lossless=True, method=0, quality=0, exif=exif)
 
 
-def write_mp4(path: Path, generation: Generation) -> Told:
+def save_mp4(path: Path, film: Film) -> Told:
     """H.264 by PyAV, in the colours that every player knows; the settings are its comment. Raises StudioError."""
     import av
 
-    frames = _film(generation.recording)
-    total = _film_length(generation.recording)
-    with replacing(path) as file, av.open(file, "w", format="mp4") as film:
-        film.metadata["comment"] = _settings_text(generation)
+    with replacing(path) as file, av.open(file, "w", format="mp4") as written:
+        written.metadata["comment"] = film.settings_text()
         stream: Any = None
-        # Held frames are said again: some players ignore how long a frame is.
-        for done, pixels in enumerate(frames, start=1):
+        image: Image.Image | None = None
+        for done, pixels in enumerate(film.frames, start=1):
             image = _even(_as_it_is(pixels).convert("RGB"))
             if stream is None:
-                stream = film.add_stream("libx264", rate=Fraction(1000, FRAME_MS), options={"crf": "12"})
+                stream = written.add_stream("libx264", rate=Fraction(1000, FRAME_MS), options={"crf": "12"})
                 stream.width, stream.height, stream.pix_fmt = *image.size, "yuv420p"
-            for _ in range(HOLD_MS // FRAME_MS if done == total else 1):
-                film.mux(stream.encode(av.VideoFrame.from_image(image)))
-            yield ExportProgress(done, total)
-        film.mux(stream.encode())
+            written.mux(stream.encode(av.VideoFrame.from_image(image)))
+            yield ExportProgress(done, film.count)
+        # Held frames are said again: some players ignore how long a frame is.
+        for _ in range(HOLD_MS // FRAME_MS - 1) if image is not None else ():
+            written.mux(stream.encode(av.VideoFrame.from_image(image)))
+        written.mux(stream.encode())
     yield Exported(path)
 
 
+#: The suffix of a film's file → what writes it.
+FILMS: dict[str, Callable[[Path, Film], Told]] = {
+    ".gif": save_gif,
+    ".apng": save_apng,
+    ".webp": save_webp,
+    ".mp4": save_mp4,
+}
+
+
+def _writer(save: Callable[[Path, Film], Told], path: Path, generation: Generation) -> Told:
+    return save(path, film_of(generation))
+
+
+write_gif = partial(_writer, save_gif)
+write_apng = partial(_writer, save_apng)
+write_webp = partial(_writer, save_webp)
+write_mp4 = partial(_writer, save_mp4)
+
+
 def _pillow_film(
-    path: Path, generation: Generation, as_image: Callable[[Pixels], Image.Image], kind: str, **options: object
+    path: Path, film: Film, as_image: Callable[[Pixels], Image.Image], kind: str, **options: object
 ) -> Told:
-    total = _film_length(generation.recording)
     frames: list[Image.Image] = []
-    for pixels in _film(generation.recording):
+    for pixels in film.frames:
         frames.append(as_image(pixels))
-        yield ExportProgress(len(frames), total)
-    durations = [FRAME_MS] * (total - 1) + [HOLD_MS]
+        yield ExportProgress(len(frames), film.count)
+    durations = [FRAME_MS] * (len(frames) - 1) + [HOLD_MS]
     buffer = io.BytesIO()
     frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
     write_bytes(path, buffer.getvalue())
@@ -177,10 +232,6 @@ def _film(recording: Recording) -> Iterator[Pixels]:
 
 def _film_length(recording: Recording) -> int:
     return min(recording.arrived, MOST_FRAMES) + (recording.final is not None)
-
-
-def _settings_text(generation: Generation) -> str:
-    return json.dumps(dict(generation.settings), default=str)
 
 
 def _as_it_is(pixels: Pixels) -> Image.Image:

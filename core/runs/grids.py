@@ -23,7 +23,17 @@ from ..errors import Phrase, RunError, phrase_of
 from ..reading import open_regular, parse_json
 from .atomic import make_folder, replace_file
 
-__all__ = ["grid", "make_folder", "read_grid", "read_settings", "save_grid", "save_picture"]
+__all__ = [
+    "grid",
+    "make_folder",
+    "read_grid",
+    "read_settings",
+    "read_strip",
+    "read_whole",
+    "save_grid",
+    "save_picture",
+    "save_strip",
+]
 
 #: The PNG text chunk that holds the settings as JSON.
 SETTINGS_KEY = "ddpm-studio"
@@ -34,6 +44,8 @@ MOST_PIXELS = 20_000_000
 MOST_BYTES = 128 << 20
 #: Of its file, parts: Pillow looks at each, and an empty one has twelve bytes.
 MOST_CHUNKS = 10_000
+#: Of a strip.
+MOST_LEVELS = 100
 #: Rows that are taken out of a grid at once.
 _STRIP_PX = 256
 _MODES = ("L", "RGB", "RGBA")
@@ -56,6 +68,34 @@ def grid(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def save_grid(path: Path, images: NDArray[np.uint8], *, settings: Mapping[str, object]) -> None:
     """Write (N, H, W, C) pictures as one PNG with the settings in its text. Raises RunError."""
     save_picture(path, grid(images), settings=settings)
+
+
+def save_strip(
+    path: Path, x_t: NDArray[np.uint8], x_0: NDArray[np.uint8], *, t: NDArray[np.int64], name: str, step: int
+) -> None:
+    """Write (N, H, W, C) noisy pictures over what was predicted from each, as one PNG. Raises RunError."""
+    make_folder(path.parent)
+    settings: dict[str, object] = {"step": step, "t": t.tolist(), "picture": name}
+    rows = [rearrange(np.pad(row, ((0, 0), (0, 0), (0, GAP_PX), (0, 0)), constant_values=255), "n h w c -> h (n w) c")
+            for row in (x_t, x_0)]  # fmt: skip
+    gap = np.full((GAP_PX, *rows[0].shape[1:]), 255, np.uint8)
+    save_picture(path, np.concatenate([rows[0], gap, rows[1]])[:, :-GAP_PX], settings=settings)
+
+
+def read_strip(
+    path: Path, size: tuple[int, int]
+) -> tuple[str, NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    """(name, t, x_t, x_0) of a PNG of `save_strip`, whose pictures are of `size`, (H, W) px. Raises RunError."""
+    said = read_settings(path)
+    t, name = said.get("t"), said.get("picture")
+    known = isinstance(t, list) and 0 < len(t) <= MOST_LEVELS and all(type(at) is int and 0 <= at < 2**31 for at in t)
+    if not known or not isinstance(name, str):
+        raise RunError("storage.not-read", path=path, reason=Phrase("file.grid-size", width=size[1], height=size[0]))
+    assert isinstance(t, list)
+    pictures = read_grid(path, size, 2 * len(t))
+    if len(pictures) != 2 * len(t):
+        raise RunError("storage.not-read", path=path, reason=Phrase("file.grid-size", width=size[1], height=size[0]))
+    return name, np.array(t, np.int64), pictures[: len(t)], pictures[len(t) :]
 
 
 def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str, object]) -> None:
@@ -108,6 +148,15 @@ def read_grid(path: Path, size: tuple[int, int], count: int) -> NDArray[np.uint8
                 part = image.crop((left, top + row, left + width, top + row + len(strip)))
                 strip[:] = np.asarray(part).reshape(strip.shape)
     return pictures
+
+
+def read_whole(path: Path) -> NDArray[np.uint8]:
+    """(H, W, C) a grid as it is kept, pictures and what is between them. Raises RunError when it cannot be read."""
+    with opened_grid(path) as image:
+        if image.mode not in _MODES:
+            raise ValueError(Phrase("file.pixels-of-kind", kind=image.mode))
+        pixels = np.asarray(image)
+    return pixels if pixels.ndim == 3 else pixels[..., None]
 
 
 @contextmanager

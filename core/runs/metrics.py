@@ -72,6 +72,8 @@ HELD_OUT = "held-out-loss"
 HELD_OUT_EMA = "held_out_ema"
 #: That of an event which tells of a saved checkpoint.
 SAVED = "saved"
+#: And of one that tells which settings change at its step, from what to what.
+EDIT = "edit"
 
 #: Rows of each table that wait for a disk that takes none; beyond that the oldest are given up.
 MOST_WAITING = 200_000

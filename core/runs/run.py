@@ -3,6 +3,7 @@
 run.json          settings, source of the pictures, planned steps
 checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
 samples/          step-00000500.png
+strips/           step-00000500.png: one picture at eight noise levels, and what is predicted from each
 averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
@@ -16,7 +17,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 
 from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, read_json
-from ..settings import RunConfig, setting_named
+from ..settings import LIVE, RunConfig, read_kept_value, setting_named
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
 from .checkpoint_files import (
@@ -49,6 +50,7 @@ MAX_TEXT = 32_768
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
 SAMPLES = "samples"
+STRIPS = "strips"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
@@ -105,6 +107,7 @@ class SettingsChange:
 
     settings: Mapping[str, Any]
     at_step: int
+    before: Mapping[str, Any] = field(default_factory=dict)  #: what those of LIVE were; {} in an older run
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,20 @@ class Run:
         """The settings that nobody chose: they have what was measured to be faster on the run's first computer."""
         return self._record.measured
 
+    def config_at(self, step: int) -> RunConfig:
+        """The settings of the update that follows `step` done steps: those of LIVE as they were then.
+
+        Of two changes the one that was made last holds from its step on, even where the other was to come later: who
+        goes back before a change and makes another has changed their mind.
+        """
+        values: dict[str, Any] = {}
+        for change in self.changes:  # the first that changes a setting knows what the run was begun with
+            values = {**change.before, **values}
+        for change in self.changes:
+            if change.at_step <= step:
+                values |= {name: value for name, value in change.settings.items() if name in values}
+        return _replaced(self.config, values)
+
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
         steps = steps_in(self.checkpoints_folder)
@@ -263,6 +280,11 @@ class Run:
     def samples_folder(self) -> Path:
         """Where sample grids are."""
         return self.folder / SAMPLES
+
+    @property
+    def strips_folder(self) -> Path:
+        """Where strips of one picture are, a step each; made with the first."""
+        return self.folder / STRIPS
 
     @property
     def averages_folder(self) -> Path:
@@ -288,6 +310,10 @@ class Run:
         """The sample grid of a step."""
         return self.samples_folder / f"step-{step:08d}.png"
 
+    def strip_path(self, step: int) -> Path:
+        """The strip of a step."""
+        return self.strips_folder / f"step-{step:08d}.png"
+
     def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
         """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
         return newest_good(self.checkpoints_folder)
@@ -306,8 +332,8 @@ class Run:
         """
         with lock.hold(self.folder) as self._is_still_there:
             with contextlib.suppress(StudioError):  # not worth a training
-                for folder in (self.folder, self.samples_folder, self.incidents_folder, self.averages_folder):
-                    remove_stale_temps(folder)
+                for name in ("", SAMPLES, STRIPS, INCIDENTS, AVERAGES):
+                    remove_stale_temps(self.folder / name)
                 clean_up(self.checkpoints_folder)
             yield
 
@@ -347,10 +373,17 @@ class Run:
             if not setting_named(name).resumable:
                 raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
         changed = config.with_settings(settings)
-        if changed == config:
+        then = self.config_at(at_step)  # what was to change later may be wished for now
+        if changed == config and all(then.setting(name) == changed.setting(name) for name in settings):
             return
         changed.validate()
-        kept = SettingsChange({name: changed.setting(name) for name in settings}, at_step)
+        # What follows from another setting, as γ does from the weighting, is one of those that change.
+        names = dict.fromkeys((*settings, *(n for n in LIVE if changed.setting(n) != config.setting(n))))
+        kept = SettingsChange(
+            {name: changed.setting(name) for name in names},
+            at_step,
+            {name: config.setting(name) for name in names if name in LIVE},
+        )
         self._write(replace(self._record, config=changed, changes=(*self._record.changes, kept)))
         words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
         self.log(f"settings changed at step {at_step}: {words}")
@@ -380,7 +413,14 @@ class Run:
             "source_folder": record.source_folder,
             "device": record.device,
             "plan": [_without_none(asdict(change)) for change in record.plan],
-            "changes": [{"settings": dict(change.settings), "at_step": change.at_step} for change in record.changes],
+            "changes": [
+                {
+                    "settings": dict(change.settings),
+                    "at_step": change.at_step,
+                    **({"before": dict(change.before)} if change.before else {}),
+                }
+                for change in record.changes
+            ],
             "config": record.config.to_dict(),
             **({"measured": list(record.measured)} if record.measured else {}),
         }
@@ -453,10 +493,26 @@ def _read_record(plain: dict[str, Any]) -> _Record:
         device=_text(plain["device"]),
         plan=tuple(map(_read_plan_change, plain["plan"])),
         changes=tuple(
-            SettingsChange(dict(change["settings"]), _step(change["at_step"])) for change in plain.get("changes", ())
+            SettingsChange(
+                _read_settings(change["settings"]), _step(change["at_step"]), _read_settings(change.get("before", {}))
+            )
+            for change in plain.get("changes", ())
         ),
         measured=tuple(map(_text, plain.get("measured", ()))),
     )
+
+
+def _read_settings(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: read_kept_value(name, value) for name, value in dict(plain).items()}
+
+
+def _replaced(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
+    """A copy with exactly these settings changed: nothing follows from them, as it does in `with_settings`."""
+    sections: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        sections.setdefault(setting_named(name).section, {})[name] = value
+    changed = {section: replace(getattr(config, section), **named) for section, named in sections.items()}
+    return replace(config, **changed)
 
 
 def _read_plan_change(plain: dict[str, Any]) -> PlanChange:

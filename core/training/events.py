@@ -13,8 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Phrase
+from ..errors import ConfigError, Phrase
 from ..pictures.folder.reasons import Lost
+from ..settings import LIVE, read_value
+
+#: The settings that say how much each timestep counts in the loss.
+WEIGHING = ("loss_weighting", "loss_weighting_kwargs", "min_snr_gamma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,18 @@ class Samples:
     step: int
     images: NDArray[np.uint8]  #: (N, H, W, C)
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One picture at eight noise levels, and what the EMA weights take it to be from each."""
+
+    step: int
+    name: str  #: of the picture's file
+    t: NDArray[np.int64]  #: (8,) ascending
+    x_t: NDArray[np.uint8]  #: (8, H, W, C) with its noise
+    x_0: NDArray[np.uint8]  #: (8, H, W, C) as predicted from each
+    path: Path  #: where it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +274,33 @@ class LearningRateRises:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsEdited:
+    """From the next step on the run trains with other settings; it is recorded in the run already.
+
+    Comes again where the run goes on from before `step`, when it is there anew. Empty where what was wished for is so
+    already.
+    """
+
+    step: int  #: steps that were taken with the settings before
+    before: Mapping[str, object]  #: of each setting that changed, by flat name
+    after: Mapping[str, object]
+
+    @property
+    def reweighs(self) -> bool:
+        """Whether the loss means something else from now on."""
+        return not self.after.keys().isdisjoint(WEIGHING)
+
+
+@dataclass(frozen=True, slots=True)
+class EditRefused:
+    """Settings were wished for that the run cannot train with, or that could not be recorded: nothing has changed."""
+
+    step: int
+    settings: Mapping[str, object]
+    reason: Phrase
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadsChosen:
     """Steps were taken with several numbers of threads in turn, and the training goes on with the fastest."""
 
@@ -304,6 +347,7 @@ Event = (
     | StepDone
     | SamplingStep
     | Samples
+    | Strip
     | CheckpointSaved
     | CheckpointRefused
     | SaveFailed
@@ -318,6 +362,8 @@ Event = (
     | PicturesAway
     | PicturesBack
     | LearningRateRises
+    | SettingsEdited
+    | EditRefused
     | ThreadsChosen
     | OthersBusy
     | OthersGone
@@ -332,6 +378,7 @@ class Wishes:
     save     save after the current step
     samples  make a sample grid after the current step
     spared   checkpoints that are in use, by the paths of their JSON: none of them is pruned
+    edit     train with other settings from the next step on
     """
 
     def __init__(self) -> None:
@@ -339,3 +386,31 @@ class Wishes:
         self.save = threading.Event()
         self.samples = threading.Event()
         self.spared: frozenset[Path] = frozenset()
+        self._edits: dict[str, object] = {}
+        self._lock = threading.Lock()
+
+    def edit(self, changes: Mapping[str, object]) -> None:
+        """Train with these settings from the next step on: names of LIVE, values as `--set` takes them.
+
+        `SettingsEdited` follows, or `EditRefused` where they do not go with the run's other settings. Of a setting that
+        is wished for twice before the step the last value counts. Raises ConfigError for another setting, and for a
+        value of the wrong kind or range; nothing is wished then.
+        """
+        for name in changes:
+            if name not in LIVE:
+                raise ConfigError("config.not-live", name=name, known=", ".join(LIVE))
+        read = {name: read_value(name, value) for name, value in changes.items()}
+        with self._lock:
+            self._edits |= read
+
+    @property
+    def edited(self) -> bool:
+        """Whether settings are wished for that were not taken yet."""
+        with self._lock:
+            return bool(self._edits)
+
+    def take_edits(self) -> dict[str, object]:
+        """What was wished for since this was last asked, by flat name."""
+        with self._lock:
+            taken, self._edits = self._edits, {}
+        return taken

@@ -90,6 +90,9 @@ def planned_rate(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> f
     """The learning rate of the update that follows `step`, as the plan of that step has it.
 
     Not as the newest has it: a run that goes on from a checkpoint before the newest takes the same steps again.
+    train: of that step too. A learning rate that was edited is another peak, and the plan's course is the same: where
+    it has fallen to a tenth, it goes on from a tenth of the new one. An edited decay goes on as if it had been so from
+    the beginning.
     """
     change = next((change for change in reversed(plan) if change.at_step <= step), None)
     return learning_rate_at(
@@ -166,14 +169,19 @@ class TimePlan:
     AGAIN, LEAST_STEPS, WORTH = 0.2, 5, 0.01
 
     def __init__(self, seconds: float, train: TrainConfig, *, calls_per_grid: int) -> None:
-        self._seconds, self._train = seconds, train
-        self._grid_steps = FORWARD_SHARE * calls_per_grid * train.sample_count
-        self._grid_steps /= train.batch_size * train.gradient_accumulate_every
+        self._seconds = seconds
+        self.follow(train, calls_per_grid=calls_per_grid)
         self._grid_s: float | None = None  #: of the last one, and what is kept with it
         self._first: list[float] = []
         self._count, self._spent = 0, 0.0  #: steps since the last look, and their time
         self._look_at = 0.0
         self.seconds_per_step = 0.0  #: as the newest plan has it
+
+    def follow(self, train: TrainConfig, *, calls_per_grid: int) -> None:
+        """Plan with these settings from now on; a grid takes what the last one took until the next is made."""
+        self._train = train
+        self._grid_steps = FORWARD_SHARE * calls_per_grid * train.sample_count
+        self._grid_steps /= train.batch_size * train.gradient_accumulate_every
 
     def forget(self) -> None:
         """The steps so far were taken otherwise than those to come will be."""

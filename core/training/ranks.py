@@ -120,6 +120,9 @@ class Ranks:
     def give(self, now: Checkpoint) -> None:
         """Have the others go on from here."""
 
+    def edit(self, config: RunConfig) -> None:
+        """Have the others train with these settings from the next step on."""
+
     def begin_step(self, step: int, rate: float, threads: int) -> None:
         """Have the others take the step after `step` with us."""
 
@@ -141,6 +144,7 @@ class Kind(IntEnum):
     BEGIN = 1
     TAKE = 2
     STEP = 3
+    EDIT = 4
 
 
 class Order(NamedTuple):
@@ -172,6 +176,7 @@ class Several(Ranks):
         self._orders: ProcessGroup | None = None
         self._on_cards = False
         self._batch_size = 0
+        self._edits = 0  #: that were told, or taken
         self._inside = False  #: within a step, which others wait in
         self._broken = False
 
@@ -350,6 +355,14 @@ class Several(Ranks):
         self._broadcast(torch.tensor(len(content)))
         self._broadcast(content)
 
+    def edit(self, config: RunConfig) -> None:
+        """As `Ranks.edit`."""
+        self._edits += 1
+        with self._telling():
+            # Under a name of its own: the next may come before the others have read this one.
+            self._store.set(f"edit/{self._edits}", json.dumps(config.to_dict()))
+        self._tell(Order(Kind.EDIT))
+
     def begin_step(self, step: int, rate: float, threads: int) -> None:
         """As `Ranks.begin_step`."""
         self._tell(Order(Kind.STEP, step, rate, threads))
@@ -390,6 +403,14 @@ class Several(Ranks):
         config = RunConfig.from_dict(said["config"])
         self._batch_size = config.train.batch_size
         return config, said["fingerprint"]
+
+    def edited(self) -> RunConfig:
+        """After EDIT: the settings from now on."""
+        from ..settings import RunConfig
+
+        self._edits += 1
+        with self._telling():
+            return RunConfig.from_dict(json.loads(self._store.get(f"edit/{self._edits}")))
 
     def taken(self) -> dict[str, Any]:
         """After TAKE: the fields of the checkpoint that `give` was called with."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import RunError, StudioError
 from ..runs.averages import forget_after
-from ..runs.metrics import HELD_OUT, HELD_OUT_EMA, MetricsWriter
+from ..runs.metrics import EDIT, HELD_OUT, HELD_OUT_EMA, MetricsWriter
 from ..runs.probes import COST, SERIES, TIMES
 from .board import Board
 from .timesteps import binned
@@ -76,6 +76,14 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, kind, text))
+        if self._board is not None:
+            self._try(partial(self._board.event, step, text))
+
+    def edited(self, step: int, text: str) -> None:
+        """Settings change at `step`; the log tells of it where the change was made."""
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_event(step, EDIT, text))
         if self._board is not None:
             self._try(partial(self._board.event, step, text))
 

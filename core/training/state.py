@@ -245,6 +245,12 @@ class SessionState:
         """Optimizer steps that were taken and found good; the weights may have had one more, `unread`."""
         return self.saved_step + self.unsaved_steps
 
+    def follow(self, config: RunConfig) -> None:
+        """Train with other settings from the next step on: what of LIVE the model and its average hold themselves."""
+        self.ema.decay = config.train.ema_decay
+        for model in (self.diffusion, self.ema.module):
+            model.weigh_loss(config.diffusion.loss_weighting, config.diffusion.weighting_options())
+
     def add_loss(self, loss: float) -> None:
         """Let the loss of the step just taken have its share of `smoothed_loss`."""
         before = loss if self.smoothed_loss is None else self.smoothed_loss
@@ -292,15 +298,17 @@ class SessionState:
             extra=dict(now.extra),
         )
 
-    def save(self, run: Run, step: int, *, spared: Container[Path] = ()) -> Path:
+    def save(self, run: Run, step: int, *, config: RunConfig | None = None, spared: Container[Path] = ()) -> Path:
         """Write a checkpoint into the run, then prune old ones; never the other way round. Raises RunError.
 
-        Old ones that cannot be removed are no failed save; the next one tries again. spared: as of `prune`.
+        Old ones that cannot be removed are no failed save; the next one tries again. config: that the step was taken
+        with (None: the run's). spared: as of `prune`.
         """
-        path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, run.config))
+        config = run.config if config is None else config
+        path = save_checkpoint(run.checkpoints_folder, self.to_checkpoint(step, config))
         self.saved_step, self.unsaved_steps = step, 0
         try:
-            prune(run.checkpoints_folder, run.config.train.keep_checkpoints, saved_step=step, spared=spared)
+            prune(run.checkpoints_folder, config.train.keep_checkpoints, saved_step=step, spared=spared)
         except StudioError as error:
             run.log(f"old checkpoints were not removed: {error}")
         return path

@@ -43,6 +43,7 @@ from ..runs.metrics import SAVED, last_saved_step
 from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from ..sampling import labels_in_turn, offset_strength, to_pixels
 from ..threads import made_inside, using
+from .editing import Editing
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -57,6 +58,7 @@ from .events import (
     Samples,
     SamplingStep,
     SaveFailed,
+    SettingsEdited,
     Started,
     StepDone,
     Wishes,
@@ -71,6 +73,7 @@ from .recovery import Divergence, Recovery
 from .state import PICTURES, SessionState, new_state
 from .step import Feeding, FlightRecord, NotFiniteError, StepResult, settle, take_step
 from .step_threads import StepThreads
+from .strip import strip_events
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
@@ -247,13 +250,13 @@ class TrainingSession:
         ranks: Ranks = ALONE,
     ) -> None:
         self.run_folder = run
-        self.config = run.config
         self.pictures = pictures
         self.device = choose_device(ranks.device_name(device))
         self._ranks = ranks
+        self.wishes = Wishes() if wishes is None else wishes
+        self._editing = Editing(run, self.wishes, ranks)
         train = self.config.train
         self._time = None if seconds is None else TimePlan(seconds, train, calls_per_grid=grid_calls(train))
-        self.wishes = Wishes() if wishes is None else wishes
         #: held while weights and their average change, so that a snapshot is of one step
         self._weights = threading.Lock()
         self._state = state
@@ -270,6 +273,11 @@ class TrainingSession:
         self._averages_kept = 0  #: the step whose snapshot was looked after last
         self._carried_s = 0.0  #: of the step that is being taken, spent before the one before it was read
         self.total: int | None = None
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings of the last step that was taken; some change on the way, see `Editing`."""
+        return self._editing.config
 
     # --- from any thread -----------------------------------------------------------------------------------
 
@@ -309,6 +317,7 @@ class TrainingSession:
         state.pictures = self.pictures.fingerprint
         self._threads.go_on_from(state.threads)
         self.step = state.step
+        self._editing.begin(self.step)
         self._read_plan()
         self._state = state
         self._ranks.begin(self.config, state.pictures)
@@ -331,7 +340,7 @@ class TrainingSession:
             self._threads.begin(self.step, recorder)
             if newest is not None:
                 yield from look_at_pictures(newest, self.pictures, recorder)
-                rise = rise_at(self.config.train, self.run_folder.plan, self.step)
+                rise = rise_at(self.run_folder.config_at(self.step).train, self.run_folder.plan, self.step)
                 if rise is not None:
                     text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
                     recorder.event(self.step, "rate-rises", text)
@@ -362,6 +371,8 @@ class TrainingSession:
         yield from self._ask_probe(state, recorder)
         while self._goes_on() or state.unread is not None:
             try:
+                if state.unread is None:
+                    yield from self._edit(state, recorder)
                 waited_s, comparing = self._feeding.waited_s, self._threads.comparing
                 with self._threads.using():
                     done = self._guarded_step(state)
@@ -399,6 +410,7 @@ class TrainingSession:
                 with self._weights:
                     back = self._recovery.roll_back(state, recorder, bad)
                     self.step = state.step
+                    self._editing.begin(self.step)
                     self._ranks.give(state.to_checkpoint(state.step, self.config))
                 self._divergence.forget()
                 yield back
@@ -407,6 +419,16 @@ class TrainingSession:
             yield self._try_to_save(state, recorder)
         if state.unsaved_steps:
             yield self._save(state, recorder)
+
+    def _edit(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
+        """Let settings that were changed hold from the next step on."""
+        for event in self._editing.take(state, recorder):
+            if isinstance(event, SettingsEdited):
+                if event.reweighs:
+                    self._divergence = Divergence()
+                if self._time is not None:
+                    self._time.follow(self.config.train, calls_per_grid=grid_calls(self.config.train))
+            yield event
 
     def _goes_on(self) -> bool:
         return (self.total is None or self.step < self.total) and not self.wishes.stop.is_set()
@@ -443,7 +465,8 @@ class TrainingSession:
         """Whether the weights of `step` are needed as they are then, so that it is read before another is begun."""
         wished = self.wishes.stop.is_set() or self.wishes.samples.is_set() or self.total is None
         due = self._held_out_is_due(step) or self._save_is_due(step) or self._grid_is_due(step)
-        return wished or due or self._averages_are_due(step) or self._probe.is_due(step)
+        due = due or self._averages_are_due(step) or self._probe.is_due(step) or self._editing.is_due(step)
+        return wished or due
 
     def _ask_probe(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         if self._probe.is_due(self.step):
@@ -618,7 +641,7 @@ class TrainingSession:
         # Before the checkpoint: a run that goes on from it has passed this step.
         self._keep_averages(state, recorder)
         recorder.flush(self.step)
-        path = state.save(self.run_folder, self.step, spared=self.wishes.spared)
+        path = state.save(self.run_folder, self.step, config=self.config, spared=self.wishes.spared)
         recorder.event(self.step, SAVED, f"checkpoint of step {self.step}")
         self._retry_at = None
         self._recovery.saved(self.step)
@@ -649,6 +672,12 @@ class TrainingSession:
         images = save_samples(x, path, model=model, train=train, step=self.step)
         recorder.samples(self.step, path)
         yield Samples(step=self.step, images=images, path=path)
+        yield from strip_events(
+            *(self.run_folder, model, self.pictures, self.config),
+            step=self.step,
+            dtype=state.dtype,
+            using=self._threads.using(),
+        )
 
 
 # --- the other processes of a training -------------------------------------------------------------------
@@ -671,6 +700,10 @@ def follow(ranks: Several, load: Callable[[RunConfig], PictureSet], device: str)
         while (order := ranks.next_order()).kind is not Kind.END:
             if order.kind is Kind.TAKE:
                 state.take(Checkpoint(config=config, **ranks.taken()), pictures.folder)
+                continue
+            if order.kind is Kind.EDIT:
+                config = ranks.edited()
+                state.follow(config)
                 continue
             at = state.step + (state.unread is not None)
             assert order.step == at, f"asked for the step after {order.step}, here is {at}"

@@ -422,6 +422,100 @@
     </message>
 </context>
 <context>
+    <name>AtOnce</name>
+    <message>
+        <source>Sample now</source>
+        <translation>立即采样</translation>
+    </message>
+    <message>
+        <source>Save now</source>
+        <translation>立即保存</translation>
+    </message>
+    <message>
+        <source>Keep the newest checkpoint</source>
+        <translation>保留最新的检查点</translation>
+    </message>
+    <message>
+        <source>It is done when the training goes on</source>
+        <translation>训练继续后才会执行</translation>
+    </message>
+    <message>
+        <source>Only while it trains</source>
+        <translation>仅在训练时可用</translation>
+    </message>
+    <message>
+        <source>A grid of samples after the step that is being taken</source>
+        <translation>当前这一步之后生成一组样本</translation>
+    </message>
+    <message>
+        <source>A checkpoint after the step that is being taken</source>
+        <translation>当前这一步之后保存一个检查点</translation>
+    </message>
+    <message>
+        <source>A pause has saved everything</source>
+        <translation>暂停时已全部保存</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is saved yet.</source>
+        <translation>此运行尚未保存任何内容。</translation>
+    </message>
+    <message>
+        <source>It is kept for ever already</source>
+        <translation>它已被永久保留</translation>
+    </message>
+    <message>
+        <source>It stays for ever, as one that is pinned in the list of checkpoints</source>
+        <translation>它会永久保留，与检查点列表中固定的一样</translation>
+    </message>
+</context>
+<context>
+    <name>AtOnceButton</name>
+    <message>
+        <source>Now</source>
+        <translation>立即</translation>
+    </message>
+    <message>
+        <source>Make samples, save, or keep the newest checkpoint, without waiting for its step</source>
+        <translation>不必等到设定的步数，立即采样、保存或保留最新的检查点</translation>
+    </message>
+</context>
+<context>
+    <name>Attention</name>
+    <message>
+        <source>DDPM Studio</source>
+        <extracomment>How long a notice stays, where the desktop does not decide that itself. Called so by desktops that look for the program&apos;s entry in their menu.</extracomment>
+        <translation>DDPM Studio</translation>
+    </message>
+    <message>
+        <source>{share} % — DDPM Studio</source>
+        <translation>{share} % — DDPM Studio</translation>
+    </message>
+    <message>
+        <source>{share} % · {run} — DDPM Studio</source>
+        <translation>{share} % · {run} — DDPM Studio</translation>
+    </message>
+    <message>
+        <source>The training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>{run} has ended</source>
+        <translation>{run} 已结束</translation>
+    </message>
+    <message>
+        <source>{run} has failed</source>
+        <translation>{run} 已失败</translation>
+    </message>
+    <message>
+        <source>The reason stands in the training room.</source>
+        <translation>原因见训练页面。</translation>
+    </message>
+    <message>
+        <source>The training needs you</source>
+        <translation>训练需要您处理</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
@@ -1581,7 +1675,7 @@
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s of the run that trains, while the next one is prepared what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -1922,6 +2016,21 @@
     </message>
 </context>
 <context>
+    <name>EditBar</name>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Train with these settings from the next step on</source>
+        <translation>从下一步起使用这些设置训练</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
     <name>EmaCard</name>
     <message>
         <source>Averaged weights (EMA)</source>
@@ -2211,6 +2320,10 @@
     <message>
         <source>There is no setting “{name}”. “ddpm-studio train --help” lists them all.</source>
         <translation>没有名为“{name}”的设置。“ddpm-studio train --help”会列出所有设置。</translation>
+    </message>
+    <message>
+        <source>{name} stays as it is while the run trains. These can be changed: {known}.</source>
+        <translation>运行训练期间不能更改 {name}。可以更改的有：{known}。</translation>
     </message>
     <message>
         <source>Nothing says where the pictures go: name a folder with --out, or one file with --html or --export.</source>
@@ -4271,6 +4384,61 @@
     </message>
 </context>
 <context>
+    <name>FilmButton</name>
+    <message>
+        <source>Film of the samples</source>
+        <extracomment>1 is ten grids a second. the suffix of the file</extracomment>
+        <translation>样本影片</translation>
+    </message>
+    <message>
+        <source>{n} grids a second</source>
+        <translation>每秒 {n} 组</translation>
+    </message>
+    <message>
+        <source>Again and again</source>
+        <translation>循环播放</translation>
+    </message>
+    <message>
+        <source>Stop saving</source>
+        <translation>停止保存</translation>
+    </message>
+    <message>
+        <source>Save film… ({kind})</source>
+        <translation>保存影片…（{kind}）</translation>
+    </message>
+    <message>
+        <source>A film is being saved</source>
+        <translation>正在保存影片</translation>
+    </message>
+    <message>
+        <source>All grids of the run, in order, from the same noise</source>
+        <translation>此运行的所有样本组，按顺序，始于同一噪声</translation>
+    </message>
+    <message>
+        <source>Stop saving: {done} of {of}</source>
+        <translation>停止保存：{done}/{of}</translation>
+    </message>
+</context>
+<context>
+    <name>FilmSaver</name>
+    <message>
+        <source>A film needs two grids of samples</source>
+        <translation>影片至少需要两组样本</translation>
+    </message>
+    <message>
+        <source>Save the film</source>
+        <translation>保存影片</translation>
+    </message>
+    <message>
+        <source>Film saved: {path}</source>
+        <translation>影片已保存：{path}</translation>
+    </message>
+    <message>
+        <source>Needs {package}: {command}</source>
+        <translation>需要 {package}：{command}</translation>
+    </message>
+</context>
+<context>
     <name>FilterChips</name>
     <message>
         <source>Only “{title}” is shown. Click to show the others too.</source>
@@ -6155,6 +6323,51 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>LiveEdits</name>
+    <message>
+        <source>{setting} {before} → {after}</source>
+        <extracomment>Changes that the bar names; the others are counted. Of the bar: so much do three changes take.</extracomment>
+        <translation>{setting} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>另有 {n} 项</translation>
+    </message>
+    <message>
+        <source>Nothing to take back</source>
+        <extracomment>other values are to be shown Mapping of flat names to values: the run is to train with these the settings of the run that trains; None: none does applied, and not told yet the last that was made here, which can be taken back</extracomment>
+        <translation>没有可撤销的更改</translation>
+    </message>
+    <message>
+        <source>{changes}, from step {step} on</source>
+        <translation>{changes}，从第 {step} 步起</translation>
+    </message>
+    <message>
+        <source>Leave the settings as they are</source>
+        <translation>保持设置不变</translation>
+    </message>
+    <message>
+        <source>Holds from the next step on</source>
+        <translation>从下一步起生效</translation>
+    </message>
+    <message>
+        <source>Back to what it was, from the next step on</source>
+        <translation>从下一步起恢复原值</translation>
+    </message>
+    <message>
+        <source>Change a setting first</source>
+        <translation>请先更改一项设置</translation>
+    </message>
+    <message>
+        <source>What is not locked can be changed while it trains. It holds from the next step on.</source>
+        <translation>未锁定的设置可在训练时更改，从下一步起生效。</translation>
+    </message>
+    <message>
+        <source>From step {step} on: {changes}</source>
+        <translation>从第 {step} 步起：{changes}</translation>
+    </message>
+</context>
+<context>
     <name>LogPanel</name>
     <message>
         <source>Log</source>
@@ -6235,6 +6448,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Your home folder cannot be written. Runs and the log go to {folder}, which may be cleared; what you choose is forgotten at the end.</source>
+        <extracomment>made when it is first wished for what the banner says of a file that was not opened</extracomment>
         <translation>无法写入你的主文件夹。训练和日志存放在 {folder}，那里可能会被清空；你的选择在退出后不会保留。</translation>
     </message>
     <message>
@@ -6252,11 +6466,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Choose the pictures that the run goes on with</source>
         <translation>选择该运行继续训练所用的图片</translation>
-    </message>
-    <message>
-        <source>DDPM Studio</source>
-        <extracomment>made when it is first wished for what the banner says of a file that was not opened</extracomment>
-        <translation>DDPM Studio</translation>
     </message>
     <message>
         <source>Drop to open</source>
@@ -7726,6 +7935,17 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>PlayButton</name>
+    <message>
+        <source>Hold the film</source>
+        <translation>暂停播放</translation>
+    </message>
+    <message>
+        <source>Play the samples over training</source>
+        <translation>按训练进程播放样本</translation>
+    </message>
+</context>
+<context>
     <name>PlayRow</name>
     <message>
         <source>step {step} of {steps}</source>
@@ -8423,6 +8643,49 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Nothing of this run is saved yet.</source>
         <translation>此运行尚未保存任何检查点。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueMenu</name>
+    <message>
+        <source>{n} queued</source>
+        <extracomment>the first is to begin now</extracomment>
+        <translation>{n} 个排队</translation>
+    </message>
+    <message>
+        <source>Runs that begin when the one before has ended well: look, and take out</source>
+        <translation>前一个运行正常结束后开始的运行：可查看，也可移除</translation>
+    </message>
+    <message>
+        <source>Start the first now</source>
+        <translation>立即开始第一个</translation>
+    </message>
+    <message>
+        <source>It takes the place of the run that is shown</source>
+        <translation>它会取代当前显示的运行</translation>
+    </message>
+</context>
+<context>
+    <name>QueueRow</name>
+    <message>
+        <source>It begins by itself when the run before it has come to its end, and waits where that is stopped</source>
+        <translation>前一个运行完成后自动开始；若前一个被停止，则继续等待</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>排队</translation>
+    </message>
+</context>
+<context>
+    <name>QueuedRow</name>
+    <message>
+        <source>{steps} steps · lr {rate}</source>
+        <extracomment>Runs that can wait.</extracomment>
+        <translation>{steps} 步 · 学习率 {rate}</translation>
+    </message>
+    <message>
+        <source>Take {run} out of the queue</source>
+        <translation>将 {run} 移出队列</translation>
     </message>
 </context>
 <context>
@@ -10847,7 +11110,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>Preset</source>
         <extracomment>flat name, value something typed turned out to be no value, or no longer
 ----------
-Building all rows takes a third of a second, and most are never looked at.</extracomment>
+Building all rows takes a third of a second, and most are never looked at. of a run that trains, what can be changed</extracomment>
         <translation>预设</translation>
     </message>
     <message>
@@ -10897,6 +11160,14 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>Keep none</source>
         <translation>不保留</translation>
+    </message>
+    <message>
+        <source>Desktop notices</source>
+        <translation>桌面通知</translation>
+    </message>
+    <message>
+        <source>Tell when a training ends, fails or needs you while you work elsewhere</source>
+        <translation>您在别处工作时，训练结束、失败或需要您处理时发出通知</translation>
     </message>
     <message>
         <source>Presentation</source>
@@ -10951,6 +11222,18 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>开始、暂停或继续训练</translation>
     </message>
     <message>
+        <source>save a checkpoint now, in the training room</source>
+        <translation>在训练页面立即保存检查点</translation>
+    </message>
+    <message>
+        <source>make samples now, in the training room</source>
+        <translation>在训练页面立即采样</translation>
+    </message>
+    <message>
+        <source>keep the newest checkpoint for ever, in the training room</source>
+        <translation>在训练页面永久保留最新的检查点</translation>
+    </message>
+    <message>
         <source>take back what was chosen, and do it again</source>
         <translation>撤销所做的选择，以及重做</translation>
     </message>
@@ -10967,8 +11250,8 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>训练时排除选中的图片，或重新启用</translation>
     </message>
     <message>
-        <source>play and hold the denoising</source>
-        <translation>播放、暂停去噪过程</translation>
+        <source>play and hold the denoising, or the samples of a run</source>
+        <translation>播放或暂停去噪过程，或一个运行的样本</translation>
     </message>
     <message>
         <source>one step</source>
@@ -11502,6 +11785,35 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     </message>
 </context>
 <context>
+    <name>StripPanel</name>
+    <message>
+        <source>{x_0_hat} from eight noise levels</source>
+        <extracomment>A picture&apos;s width beside the form, and its height where it has the room; and what is more than one wants to see. the step of a strip that must be read from disk</extracomment>
+        <translation>八个噪声水平下的 {x_0_hat}</translation>
+    </message>
+    <message>
+        <source>The same picture with more and more of the same noise (upper row, t below), and what the averaged weights take it to be from each in one pass (lower row). One that is held out, where any is: what is far from it at small t is not learnt yet</source>
+        <translation>同一张图片加入越来越多的同一噪声（上行，下方为 t），以及平均权重一次前向由各自得出的预测（下行）。若有留出图片，则取其中一张：在 t 较小时与原图相差很大，说明尚未学会</translation>
+    </message>
+    <message>
+        <source>One picture from eight noise levels</source>
+        <translation>八个噪声水平下的一张图片</translation>
+    </message>
+    <message>
+        <source>With noise above, and below what the averaged weights take it to be</source>
+        <translation>上为加噪图片，下为平均权重的预测</translation>
+    </message>
+    <message>
+        <source>At step {step}</source>
+        <extracomment>the step that is to be shown; None: the newest</extracomment>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Comes with the first samples, at step {step}</source>
+        <translation>随首次采样出现，在第 {step} 步</translation>
+    </message>
+</context>
+<context>
     <name>Strips</name>
     <message>
         <source>The picture at eight timesteps under two schedules</source>
@@ -11576,7 +11888,16 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <name>SummaryRow</name>
     <message>
         <source>Preset</source>
+        <extracomment>the settings of the run after this one are to be shown, or no longer</extracomment>
         <translation>预设</translation>
+    </message>
+    <message>
+        <source>Next run</source>
+        <translation>下一个运行</translation>
+    </message>
+    <message>
+        <source>Choose the settings of the run that comes after this one, and queue it</source>
+        <translation>选择此后运行的设置，并加入队列</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -11756,8 +12077,20 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>已在第 {step} 步暂停并保存</translation>
     </message>
     <message>
+        <source>Queued: {run}</source>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
+        <translation>已排队：{run}</translation>
+    </message>
+    <message>
+        <source>It was stopped, so {run} waits in the queue.</source>
+        <translation>训练被停止，{run} 仍在队列中等待。</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>开始</translation>
+    </message>
+    <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further a TrainingState the Path an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -11773,8 +12106,16 @@ Building all rows takes a third of a second, and most are never looked at.</extr
         <translation>在第一步之前停止</translation>
     </message>
     <message>
+        <source>Only when no training is under way</source>
+        <translation>仅在没有训练进行时可用</translation>
+    </message>
+    <message>
         <source>Choose pictures first</source>
         <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>For the next run on {pictures}</source>
+        <translation>用于下一个运行：{pictures}</translation>
     </message>
     <message>
         <source>Process {pid} on {host} trains this run. It is shown as it was at step {step}.</source>
@@ -11874,6 +12215,10 @@ Building all rows takes a third of a second, and most are never looked at.</extr
     <message>
         <source>The learning rate begins anew, from {before} to {after}: the loss rises at first</source>
         <translation>学习率重新开始，从 {before} 升到 {after}：损失起初会上升</translation>
+    </message>
+    <message>
+        <source>The settings were not changed: {reason}</source>
+        <translation>设置未更改：{reason}</translation>
     </message>
     <message>
         <source>Other programs no longer slow the training</source>

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "cache_gb": 20,
     "thumbnail_columns": 8,
     "loss_smoothing": 0.97,
+    "notices": True,
     "training_plot": "loss",
     "training_plots_below": [],
     "training_axis": "step",

@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..widgets.plain import set_tip
 from ..widgets.scroll import keep_width
 from . import text_size
 from .cache import CacheSettings
@@ -226,6 +227,12 @@ class SettingsMenu(QObject):
         for gigabytes in KEPT_GB:
             title = self.tr("{n} GB per run").format(n=gigabytes) if gigabytes else self.tr("Keep none")
             self._add(kept, self._kept, str(gigabytes), title, str(self._settings["generations_gb"]))
+        notices = menu.addAction(self.tr("Desktop notices"))
+        notices.setObjectName("notices")
+        notices.setCheckable(True)
+        notices.setChecked(self._settings["notices"])
+        set_tip(notices, self.tr("Tell when a training ends, fails or needs you while you work elsewhere"))
+        notices.toggled.connect(self._notices_chosen)
         presentation = menu.addMenu(self.tr("Presentation"))
         presentation.setToolTipsVisible(True)
         presentation.addActions(list(self._presentation.actions))
@@ -269,6 +276,11 @@ class SettingsMenu(QObject):
     @Slot(QAction)
     def _kept_chosen(self, action: QAction) -> None:
         self._settings["generations_gb"] = int(action.data())
+        self._settings.save()
+
+    @Slot(bool)
+    def _notices_chosen(self, wished: bool) -> None:
+        self._settings["notices"] = wished
         self._settings.save()
 
     def _offer_restart(self, title: str) -> None:
@@ -338,11 +350,14 @@ class SettingsMenu(QObject):
             ("Ctrl+1, 2, 3, 4", self.tr("the rooms")),
             ("Ctrl+O", self.tr("open pictures, a run or a model, as the room is about")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
+            ("Ctrl+S", self.tr("save a checkpoint now, in the training room")),
+            ("Ctrl+Shift+S", self.tr("make samples now, in the training room")),
+            ("Ctrl+Shift+P", self.tr("keep the newest checkpoint for ever, in the training room")),
             ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
             ("Ctrl+F", self.tr("search the pictures")),
             ("Ctrl+A", self.tr("select all pictures")),
             ("Del", self.tr("leave the selected pictures out of training, or use them again")),
-            ("Space", self.tr("play and hold the denoising")),
+            ("Space", self.tr("play and hold the denoising, or the samples of a run")),
             ("← →", self.tr("one step")),
             ("Shift+← →", self.tr("ten steps")),
             ("Home, End", self.tr("first and last step")),

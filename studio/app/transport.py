@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from .. import numbers
 from ..numbers import LARGEST
@@ -148,6 +158,11 @@ class TransportBar(QFrame):
         set_tip(self.left, self.tr("Estimated from the last 20 seconds of training"))
         self.message = ElidedLabel()
         set_look(self.message, caption=True)
+        self.queue = QPushButton()
+        self.queue.setObjectName("queue")
+        self.queue.setFlat(True)
+        self.queue.setMenu(QMenu(self.queue))
+        self.queue.hide()
         self.log = QPushButton()
         self.log.setObjectName("show_log")
         set_words(self.log, self.tr("Log"), self.tr("Show what happened so far, in the training room"))
@@ -170,8 +185,9 @@ class TransportBar(QFrame):
                 row.addWidget(widget)
         self._message_line = self._separator(row)
         row.addWidget(self.message, 1)
+        row.addWidget(self.queue)
         row.addWidget(self.log)
-        for button in (self.start, self.stop, self.open, self.log):
+        for button in (self.start, self.stop, self.open, self.queue, self.log):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the room
 
     def _separator(self, row: QHBoxLayout) -> QFrame:
@@ -202,6 +218,14 @@ class TransportBar(QFrame):
         self._pausing = pausing
         self._show()
         self._show_message()
+
+    @property
+    def percent(self) -> int | None:
+        """How much of a training under way is done, 0 … 100; None where there is none, or it is not known."""
+        under_way = {TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.STOPPING}
+        if self._state not in under_way or not self._figures.total:
+            return None
+        return min(100, 100 * self._figures.step // self._figures.total)
 
     def in_short(self) -> str:
         """A training under way in a word or two; "" where there is none, and nothing to tell."""

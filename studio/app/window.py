@@ -25,6 +25,7 @@ from ..widgets.drop_zone import DropZone, refuse_text_drops
 from ..widgets.focus import FocusOverlay
 from ..widgets.plain import set_tip
 from ..widgets.scroll import RoomStack, Scrolled
+from .attention import Attention
 from .icons import app_icon
 from .listed_run import ListedRun, Obstacle
 from .messages import error_text, phrase_text
@@ -230,7 +231,7 @@ class MainWindow(QWidget):
         self._loaders[1].ended.connect(self._tell_failure)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._open)
         self.show_room("dataset")
-        self.setWindowTitle(self.tr("DDPM Studio"))
+        self.attention = Attention(self, self.transport, self.project, settings)
         self._tell_settings_file()
         self.place.restore()
 
@@ -384,7 +385,9 @@ class MainWindow(QWidget):
         self.run_menu.new_wished.connect(training.new_run)
         training.going_on.choice_wished.connect(self._choose_pictures)
         training.state_changed.connect(self._training_changed)
-        self.dataset.refused.connect(training.going_on.pictures_refused)
+        training.state_changed.connect(self.attention.training_changed)
+        training.needs_someone.connect(self.attention.needs_someone)
+        self.dataset.refused.connect(training.pictures_refused)
 
     def _open_what_waits(self) -> None:
         if self.sampler is not None and (self._later is None or self._room_later is not None):

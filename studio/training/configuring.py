@@ -20,6 +20,7 @@ from .. import numbers
 from ..app.messages import error_text, preset_title, setting_text, setting_title, setting_value
 from ..jobs.requests import Requests
 from ..project import OF_PICTURES
+from .editing import LiveEdits
 from .field import Problem
 from .preflight import Measured, Preflight, measured_words, step_words
 
@@ -102,6 +103,7 @@ class Configuring(QObject):
         super().__init__(parent)
         self._project, self._panel = project, panel
         self._shown: RunConfig | None = None  #: a run's own settings, or None: the project's
+        self._beside: RunConfig | None = None  #: of the run that trains, while the next one is prepared
         self._asked: RunConfig | None = None
         self._torch_loaded = torch_loaded
         self._parameters: int | None = None
@@ -116,9 +118,11 @@ class Configuring(QObject):
         self._requests = Requests(estimate, 1, "estimates", self)
         self._requests.answered.connect(self._answered)
         form = panel.form
+        self.edits = LiveEdits(form.edits, self)
+        self.edits.changed.connect(self.judged)
         form.preset_wished.connect(project.set_preset)
         form.setting_wished.connect(self._set)
-        form.reset_wished.connect(project.reset_setting)
+        form.reset_wished.connect(self._reset)
         form.typing_judged.connect(self.judged)
         form.preflight.measure_wished.connect(self._measure)
         form.preflight.cancel_wished.connect(self._preflight.cancel)
@@ -130,9 +134,15 @@ class Configuring(QObject):
         """End the background thread."""
         return all([self._preflight.shutdown(timeout_ms), self._requests.shutdown(timeout_ms)])
 
-    def show(self, run_config: RunConfig | None) -> None:
-        """Show the settings of a run, or (None) those that the next one will have."""
+    def show(self, run_config: RunConfig | None, *, trains: bool = False, beside: RunConfig | None = None) -> None:
+        """Show the settings of a run, or (None) those that the next one will have.
+
+        trains: the run is under way, and what can be changed meanwhile is shown as it is wished. beside: the settings
+        of a run that trains while those of the next one are chosen; the rest of the room goes on being about it.
+        """
+        self._beside = beside
         self._shown = run_config
+        self.edits.set_run(run_config if trains else None)
         config = self.config
         wished = run_config if run_config is not None else self._project.wished
         changed = changed_settings(wished)
@@ -145,15 +155,24 @@ class Configuring(QObject):
                 if plain[name] != "auto" and (plain[name] is not None or not SETTINGS[name].auto)
             )
         form = self._panel.form
-        form.show_config(wished, config, changed)
+        if self.edits.active:
+            edited = self.edits.config
+            form.show_config(edited, edited, self.edits.draft)
+        else:
+            form.show_config(wished, config, changed)
         form.show_classes(*self._classes(config))
-        idle = {name: setting_text(reason) for name, reason in without_effect(config).items()}
+        shown = self.edits.config if self.edits.active else config
+        idle = {name: setting_text(reason) for name, reason in without_effect(shown).items()}
         form.show_unavailable(idle | self._unavailable(config))
         self._show_problems()
         if run_config is None:
             form.show_presets({name: self._preset_tip(name) for name in PRESETS})
-        self._panel.summary.show_config(config, changed)
-        self._panel.samples.expect_first(min(config.train.sample_every, config.train.steps))
+        if beside is None:
+            self._panel.summary.show_config(config, changed)
+        of_room = config if beside is None else beside
+        first = min(of_room.train.sample_every, of_room.train.steps)
+        self._panel.samples.expect_first(first)
+        self._panel.strip.expect_first(first)
         self._show_footer()
         self._ask(config)
         if run_config is not None or config != self._measuring:
@@ -224,7 +243,17 @@ class Configuring(QObject):
 
     @Slot(str, object)
     def _set(self, name: str, value: object) -> None:
-        self._project.set_settings({name: value})
+        if self.edits.active:
+            self.edits.wish(name, value)
+        else:
+            self._project.set_settings({name: value})
+
+    @Slot(str)
+    def _reset(self, name: str) -> None:
+        if self.edits.active:
+            self.edits.forget(name)
+        else:
+            self._project.reset_setting(name)
 
     def _problems(self) -> tuple[ConfigError, ...]:
         config, found = self._project.config, self._asked_problem
@@ -232,7 +261,11 @@ class Configuring(QObject):
 
     @Slot()
     def _show_problems(self) -> None:
-        self._panel.form.show_problems({} if self._shown is not None else self._problem_notes())
+        if self.edits.active:
+            found = {setting_of(error): Problem(error_text(error)) for error in reversed(self.edits.problems())}
+        else:
+            found = {} if self._shown is not None else self._problem_notes()
+        self._panel.form.show_problems(found)
 
     def _problem_notes(self) -> dict[str, Problem]:
         found: dict[str, Problem] = {}
@@ -310,7 +343,8 @@ class Configuring(QObject):
     def _answered(self, config: RunConfig, answer: object) -> None:
         if isinstance(answer, Estimate) and config == self._asked:
             self._parameters, self._asked_problem = answer.parameters, answer.problem
-            self._panel.timesteps.set_weights(answer.weights)
+            if self._beside is None:
+                self._panel.timesteps.set_weights(answer.weights)
             self._show_footer()
             if answer.problem is not None:
                 self.judged.emit()

@@ -9,9 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from core.errors import StudioError
-from core.training.events import CheckpointSaved, Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
+from core.training.events import (
+    CheckpointSaved,
+    EditRefused,
+    Event,
+    Finished,
+    OthersBusy,
+    OthersGone,
+    PicturesAway,
+    RolledBack,
+    Samples,
+    SaveFailed,
+    SettingsEdited,
+    Started,
+    Strip,
+)
 from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
 from .. import numbers
@@ -19,11 +34,13 @@ from ..app.messages import error_text
 from ..app.tabs import TabKeeper
 from ..app.transport import Figures
 from ..jobs.worker import Failure
-from ..project import new_run_folder
+from ..project import new_run_folder, same_folder
+from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
 from .curves.kinds import kind_of, noted, step_of
 from .curves.saving import PlotSaver
+from .film import FilmSaver
 from .going_on import FurtherMenu, GoingOn
 from .history import PastRun
 from .live_run import LiveRun
@@ -38,6 +55,7 @@ from .narration import (
     passing_words,
     remedy,
 )
+from .queue import QueuedRun, QueueMenu, RunQueue
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
 from .tabs import TABS
@@ -66,7 +84,7 @@ class Display(QObject):
     """What the user sees of the run that is shown. Lives in the GUI thread."""
 
     run_changed = Signal()  #: another run is shown, or none
-    drawn = Signal()  #: the run's figures have come further
+    drawn = Signal(int)  #: the run's figures have come further: the step that is shown
 
     def __init__(self, panel: TrainingPanel, transport: TransportBar, parent: QObject) -> None:
         super().__init__(parent)
@@ -108,6 +126,8 @@ class Display(QObject):
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
+        if isinstance(event, Strip | RolledBack):
+            self._panel.strip.refresh()
 
     def say(self, words: str) -> None:
         """A message for the transport and the log."""
@@ -137,10 +157,10 @@ class Display(QObject):
         if live is None:
             return
         self._second.start()
-        self.drawn.emit()
         live.curve.set_smoothing(live.smoothing)
         self._panel.plots.refresh()
         self._panel.log.events.show_run(live)
+        self.drawn.emit(live.step)
         smooth = live.curve.smooth
         self._transport.set_figures(
             Figures(
@@ -182,6 +202,7 @@ class TrainingController(QObject):
 
     state_changed = Signal(object)  #: a TrainingState
     checkpoint_saved = Signal(object)  #: the Path
+    needs_someone = Signal(str)  #: it waits for what only a person can do: the words
     open_in_sampler = Signal()
     log_wished = Signal()
     pictures_wished = Signal(object)  #: an opened run was trained on the pictures of this folder (Path)
@@ -203,7 +224,7 @@ class TrainingController(QObject):
         self._project, self._settings, self._panel, self._transport = project, settings, panel, transport
         self._make_job = make_job
         self._state = TrainingState.NO_PICTURES
-        self._snapshot_ready = False
+        self._snapshot_ready = self._closing = False
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
@@ -218,6 +239,12 @@ class TrainingController(QObject):
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
         self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
+        self.queue = RunQueue(settings.path.parent / "queue.json", self)
+        self._queue_menu = QueueMenu(transport.queue, self.queue, self)
+        self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
+        self._next_shown = False  #: the form has the settings of the run after the one that trains
+        self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
+        self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)
         self._connect()
         self._enter(self._idle_state())
 
@@ -237,6 +264,12 @@ class TrainingController(QObject):
         project.scan_changed.connect(self._scan_changed)
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._judged)
+        self._configuring.edits.wished.connect(self._edit)
+        panel.summary.next_run_wished.connect(self._show_next)
+        panel.form.queueing.wished.connect(self._queue_next)
+        self._queue_menu.start_wished.connect(self.start_queued)
+        self.at_once.samples_wished.connect(self._running.sample)
+        self.at_once.save_wished.connect(self._running.save)
         self._pictures.accepted.connect(self._refresh)
         self._pictures.noted.connect(self._display.log)
         self.going_on.opened.connect(self._run_opened)
@@ -245,12 +278,18 @@ class TrainingController(QObject):
         self._display.run_changed.connect(self.run_changed)
         self._display.drawn.connect(self.drawn)
         self._running.events.connect(self._on_events)
+        self._display.drawn.connect(self._configuring.edits.set_step)
         self._running.ended.connect(self._on_ended)
         self._further.anew.connect(self.train_further)
         self._further.low.connect(self._train_further_low)
         self._further.triggered.connect(self._transport.chosen)
 
     # --- what others ask -----------------------------------------------------------------------------------
+
+    @property
+    def strip(self) -> QWidget:
+        """One picture from eight noise levels, for a tab that has it under the samples."""
+        return self._panel.strip
 
     @property
     def state(self) -> TrainingState:
@@ -313,9 +352,68 @@ class TrainingController(QObject):
         if self._resume_step is not None and run is not None:
             self._launch(run.folder, resume=True)
             return
-        self._display.show_run(LiveRun(self._project.config, self._settings["loss_smoothing"]))
+        self._begin(self._project.config)
+
+    def _begin(self, config: RunConfig) -> None:
+        """A new run of the pictures that are open."""
+        scan = self._project.scan
+        assert scan is not None
+        self._display.show_run(LiveRun(config, self._settings["loss_smoothing"]))
         self._project.set_run(None)
         self._launch(new_run_folder(self._project.runs_folder, scan.folder.name), resume=False)
+
+    # --- the runs after it ---------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _show_next(self, shown: bool) -> None:
+        self._next_shown = shown
+        if shown:
+            self._panel.summary.settings.setChecked(False)
+        self._refresh()
+
+    @Slot()
+    def _queue_next(self) -> None:
+        scan = self._project.scan
+        if scan is None or self._configuring.reason():
+            return
+        run = QueuedRun(scan.folder, self._project.config)
+        self.queue.add(run)
+        self._display.say(self.tr("Queued: {run}").format(run=run.in_words()))
+        self._panel.summary.next_run.setChecked(False)
+
+    @Slot()
+    def start_queued(self) -> None:
+        """Begin the first run of the queue; its pictures are opened first where others are."""
+        if not len(self.queue) or self._state.busy:
+            return
+        first, scan = self.queue.runs[0], self._project.scan
+        if scan is None or not same_folder(scan.folder, first.pictures):
+            self._next_wanted = True
+            self.pictures_wished.emit(first.pictures)
+            return
+        self._next_wanted = False
+        self._leave_run()
+        self.queue.remove(0)
+        # What was left out since belongs to the pictures, and so to the run.
+        self._begin(first.config)
+
+    def _after(self, live: LiveRun) -> None:
+        """A training has ended by itself or by hand: the next begins, or waits."""
+        if not len(self.queue) or self._closing:
+            return
+        if live.complete:
+            self.start_queued()
+        else:
+            words = self.tr("It was stopped, so {run} waits in the queue.").format(run=self.queue.runs[0].in_words())
+            self._notices.say(words, kind="info", action=self.tr("Start it"), act=self.start_queued)
+
+    @Slot(object)
+    def pictures_refused(self, error: BaseException) -> None:
+        """A folder of pictures could not be opened: where the queue waits for it, it goes on waiting."""
+        if self._next_wanted:
+            self._next_wanted = False
+            self._notices.say(error_text(error))
+        self.going_on.pictures_refused(error)
 
     def _ask_how_further(self) -> None:
         """Where the learning rate has fallen, more steps let it and the loss rise again, or go on at the low rate."""
@@ -402,7 +500,11 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        parts = (self._running, self._configuring, self._plot_saver, self.going_on, self.checkpoints, self.tabs)
+        self._closing = True
+        parts = (
+            *(self._running, self._configuring, self._plot_saver, self.going_on, self.checkpoints),
+            *(self.film, self.tabs),
+        )
         ended = [part.shutdown(timeout_ms) for part in parts if part is not None]
         return all(ended)
 
@@ -438,6 +540,12 @@ class TrainingController(QObject):
             match event:
                 case Started():
                     self._on_started(event, live)
+                case SettingsEdited():
+                    self._on_edited(event, live)
+                case PicturesAway(waited_s=0.0) | SaveFailed(last=True):
+                    self.needs_someone.emit(lasting_words(event) or "")
+                case EditRefused():
+                    self._configuring.edits.refused(event)
                 case CheckpointSaved(path=path):
                     self.checkpoints.kept.refresh()
                     self.checkpoint_saved.emit(path)
@@ -459,6 +567,19 @@ class TrainingController(QObject):
             self._enter(TrainingState.RUNNING)
 
     @Slot(object)
+    def _edit(self, changes: Mapping[str, object]) -> None:
+        """Train with other settings from the next step on."""
+        try:
+            self._running.edit(changes)
+        except StudioError as error:
+            self._notices.say(error_text(error))
+
+    def _on_edited(self, event: SettingsEdited, live: LiveRun) -> None:
+        live.config = live.config.with_settings(event.after)
+        self._configuring.edits.edited(event)
+        self._refresh()
+
+    @Slot(object)
     def _on_ended(self, failure: Failure | None) -> None:
         live = self._display.live
         assert live is not None
@@ -478,6 +599,7 @@ class TrainingController(QObject):
             self._transport.set_message("")
             self._enter(TrainingState.FINISHED)
             self.going_on.offer_pictures()
+            self._after(live)
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
         trace, run = failure.trace.rstrip(), self._project.run
@@ -542,8 +664,21 @@ class TrainingController(QObject):
             self._enter(self._idle_state())
             return
         live = self._run_shown
-        self._panel.set_mode(run_shown=live is not None, busy=self._state.busy)
-        self._configuring.show(None if live is None else live.config)
+        trains = self._state in {TrainingState.RUNNING, TrainingState.PAUSED}
+        shows_next = self._next_shown and live is not None and self._state.busy
+        if shows_next and live is not None:
+            self._configuring.show(None, beside=live.config)
+            self._show_queueing()
+        else:
+            self._configuring.show(None if live is None else live.config, trains=trains)
+        self._panel.set_mode(
+            run_shown=live is not None,
+            busy=self._state.busy,
+            free=self._configuring.edits.names,
+            next_run=shows_next,
+        )
+        self.at_once.set_state(self._state)
+        self._queue_menu.set_reason(self.tr("Only when no training is under way") if self._state.busy else "")
         self._transport.set_state(
             self._state,
             resume_step=self._resume_step,
@@ -551,6 +686,14 @@ class TrainingController(QObject):
             headline=headline(self._state, self._display.live, self._configuring.headline(), self._trained_by),
             pausing=self._running.pausing,
         )
+
+    def _show_queueing(self) -> None:
+        scan = self._project.scan
+        if scan is None:
+            self._panel.form.queueing.show_state("", self.tr("Choose pictures first"))
+        else:
+            words = self.tr("For the next run on {pictures}").format(pictures=scan.folder.name)
+            self._panel.form.queueing.show_state(words, self._configuring.reason())
 
     def _reason(self) -> str:
         """Why nothing can be started now, or ""."""
@@ -577,6 +720,10 @@ class TrainingController(QObject):
                 self._leave_run()
                 self._enter(self._idle_state())
         self._refresh()
+        if self._next_wanted and scan is not None:
+            self._next_wanted = False
+            if len(self.queue) and same_folder(scan.folder, self.queue.runs[0].pictures):
+                self.start_queued()
 
     def _leave_run(self) -> None:
         self._resume_step = self._opened = self._trained_by = None

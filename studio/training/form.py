@@ -11,14 +11,15 @@ from core.presets import PRESETS
 from core.setting import Control, Setting
 from core.settings import GROUPS, SETTINGS, RunConfig
 
-from ..app.icons import set_icon
+from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
-from ..widgets.plain import plain_tip, set_tip
+from ..widgets.plain import plain_tip, set_tip, set_words
 from ..widgets.symbols import Symbol
+from .editing import EditBar
 from .field import Problem, SettingCombo, SettingField
 
 # --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------
@@ -144,6 +145,36 @@ class PreflightRow(QWidget):
         (self.cancel_wished if self._running else self.measure_wished).emit()
 
 
+# --- One line under the settings of the run that comes after the one that trains ------------------------------------
+
+
+class QueueRow(QWidget):
+    """Says what the settings above are for; *Queue* puts them behind the run that trains."""
+
+    wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ElidedLabel()
+        self.words.setProperty("caption", True)
+        self.button = QPushButton()
+        self.button.setObjectName("queue_run")
+        self.button.clicked.connect(self.wished)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+
+    def show_state(self, words: str, reason: str) -> None:
+        """words: of which pictures. reason: why it cannot be queued; "": it can."""
+        self.words.setText(words)
+        tip = self.tr("It begins by itself when the run before it has come to its end, and waits where that is stopped")
+        set_words(self.button, self.tr("Queue"), reason or tip)
+        self.button.setEnabled(not reason)
+        set_accent(self.button, not reason)
+
+
 # --- form ------------------------------------------------------------------------------------------------
 
 WIDTH_PX = 308
@@ -165,6 +196,7 @@ class SettingsForm(Panel):
         self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None
         self._unavailable: Mapping[str, str] = {}
         self._read_only = False
+        self._free: frozenset[str] = frozenset()  #: of a run that trains, what can be changed
         self._sections: dict[str, SettingsSection] = {}
         self.preset = SettingCombo(editable=False)
         self.preset.setObjectName("preset")
@@ -196,6 +228,12 @@ class SettingsForm(Panel):
         self.body.addLayout(foot)
         self.preflight = PreflightRow()
         self.body.addWidget(self.preflight)
+        self.edits = EditBar()
+        self.edits.hide()
+        self.queueing = QueueRow()
+        self.queueing.hide()
+        self.body.addWidget(self.edits)
+        self.body.addWidget(self.queueing)
         self._order_tabs()
 
     def _add_section(self, group: str) -> None:
@@ -212,7 +250,7 @@ class SettingsForm(Panel):
         field.edited.connect(self.setting_wished)
         field.reset.connect(self.reset_wished)
         field.misread.connect(self._misread)
-        field.set_of_run(self._read_only)
+        field.set_of_run(self._read_only and facts.name not in self._free)
         self.fields[facts.name] = field
         self._sections[facts.group].add(field, basic=facts.basic)
         field.show_unavailable(self._unavailable.get(facts.name))
@@ -299,12 +337,12 @@ class SettingsForm(Panel):
         """Parameters and seconds per step."""
         self.footer.setText(text)
 
-    def set_read_only(self, read_only: bool) -> None:
-        """While a training runs its settings can be read, not changed."""
-        self._read_only = read_only
+    def set_read_only(self, read_only: bool, free: frozenset[str] = frozenset()) -> None:
+        """The settings of a run can be read, not changed; `free`: but for these, while it trains."""
+        self._read_only, self._free = read_only, free
         self.preset.setEnabled(not read_only)
-        for field in self.fields.values():
-            field.set_of_run(read_only)
+        for name, field in self.fields.items():
+            field.set_of_run(read_only and name not in free)
 
     @Slot(int)
     def _preset_chosen(self, index: int) -> None:

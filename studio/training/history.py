@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
-from core.runs.grids import read_grid
+from core.runs.grids import read_grid, read_strip
 from core.runs.lock import Owner
 from core.runs.metrics import (
     HELD_OUT_EMA,
@@ -79,10 +79,11 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     live.total = state.total
     live.marks = steps_in(run.checkpoints_folder)
     live.failed = [one.step for one in live.happened if one.kind == "rolled-back"]
-    for file in sorted(run.samples_folder.glob("*.png")):
-        number = re.search(r"(\d+)$", file.stem)
-        if number is not None and int(number.group(1)) <= state.step:
-            live.samples.add_file(int(number.group(1)), file)
+    for folder, history in ((run.samples_folder, live.samples), (run.strips_folder, live.strips)):
+        for file in sorted(folder.glob("*.png")):
+            number = re.search(r"(\d+)$", file.stem)
+            if number is not None and int(number.group(1)) <= state.step:
+                history.add_file(int(number.group(1)), file)
     owner = run.owner()
     return PastRun(run, live, no_curve, owner if owner is not None and owner.alive else None)
 
@@ -113,6 +114,9 @@ class History(QObject):
         self._curves.answered.connect(self._curve_read)
         panel.plots.unread_wished.connect(self._wish_curve)
         panel.samples.grid_wished.connect(self._wish_grid)
+        self._strips = Requests(_read_strip, 1, "read-strips", self)
+        self._strips.answered.connect(self._strip_read)
+        panel.strip.strip_wished.connect(self._wish_strip)
 
     def open(self, path: Path, smoothing: float) -> None:
         """Read a run folder; `opened` or `refused` follows."""
@@ -121,7 +125,7 @@ class History(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background threads."""
-        ended = [part.shutdown(timeout_ms) for part in (self._runs, self._grids, self._curves)]
+        ended = [part.shutdown(timeout_ms) for part in (self._runs, self._grids, self._curves, self._strips)]
         return all(ended)
 
     @Slot(str)
@@ -162,6 +166,20 @@ class History(QObject):
             live.samples.add(step, answer, path)
             self._panel.samples.grid_arrived(step)
 
+    @Slot(int)
+    def _wish_strip(self, step: int) -> None:
+        live = self._panel.live
+        if live is not None and live.config.data.image_size is not None:
+            self._strips.ask_only([(live, step, live.strips.path(step), live.config.data.height_and_width)])
+
+    @Slot(object, object)
+    def _strip_read(self, question: tuple[LiveRun, int, Path, tuple[int, int]], answer: object) -> None:
+        live, step, path, _ = question
+        if live is self._panel.live and isinstance(answer, tuple):
+            name, t, x_t, x_0 = answer
+            live.add_strip(step, name, t, x_t, x_0, path)
+            self._panel.strip.strip_arrived(step)
+
     @Slot(object, object)
     def _run_read(self, _question: object, answer: object) -> None:
         if isinstance(answer, PastRun):
@@ -178,6 +196,13 @@ def _read_run(question: tuple[Path, float]) -> PastRun:
 def _read_grid(question: tuple[LiveRun, int, Path, tuple[int, int], int]) -> NDArray[np.uint8]:
     _, _, path, size, count = question
     return read_grid(path, size, count)
+
+
+def _read_strip(
+    question: tuple[LiveRun, int, Path, tuple[int, int]],
+) -> tuple[str, NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    _, _, path, size = question
+    return read_strip(path, size)
 
 
 def _read_curve(question: tuple[LiveRun, str, Path]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -30,6 +30,7 @@ from core.training.events import (
     SamplingStep,
     Started,
     StepDone,
+    Strip,
 )
 from core.training.timesteps import TimestepLoss
 
@@ -267,6 +268,8 @@ def _interleaved(
 
 #: Grids kept in memory take no more than this together; the rest are read again from the run's samples folder.
 KEPT_BYTES = 32_000_000
+#: Strips of one picture likewise.
+KEPT_STRIPS_BYTES = 8_000_000
 
 Images = NDArray[np.uint8]
 
@@ -422,6 +425,8 @@ class LiveRun:
         self.unread_looks: Path | None = None  #: the database that still has what was measured before
         self.samples = SampleHistory()
         self.places = StepPlaces()  #: how many pictures and seconds each step had before it
+        self.strips = SampleHistory(KEPT_STRIPS_BYTES)  #: x_t and behind them x̂_0, (2 · 8, H, W, C)
+        self.strip_of: tuple[str, tuple[int, ...]] = ("", ())  #: the picture's name, and t of each of the eight
         self.pace = Pace()
         self.happened: list[Happened] = []  #: besides the steps, oldest first
         self.happened_count = 0  #: another one where `happened` is another
@@ -485,6 +490,8 @@ class LiveRun:
                         self.pace.add_grid(self._calls.seconds_per_call * of)
                 case Samples():
                     self.samples.add(event.step, event.images, event.path)
+                case Strip():
+                    self.add_strip(event.step, event.name, event.t, event.x_t, event.x_0, event.path)
         self._take_steps(steps)
 
     def note(self, *happened: Happened) -> None:
@@ -508,6 +515,7 @@ class LiveRun:
         self.places.truncate_after(step)
         self.samples.truncate_after(step)
         self.looks.truncate_after(step)
+        self.strips.truncate_after(step)
         while self.marks and self.marks[-1] > step:
             self.marks.pop()
         self.happened = [one for one in self.happened if one.step <= step or one.kind == "rolled-back"]
@@ -534,6 +542,11 @@ class LiveRun:
         last = steps[-1]
         self.step, self.total, self.elapsed_s, self.loss = last.step, last.total, last.elapsed_s, last.loss
         self.pace.add(last.step, last.elapsed_s, sum(s.pictures for s in steps))
+
+    def add_strip(self, step: int, name: str, t: NDArray[np.int64], x_t: Images, x_0: Images, path: Path) -> None:
+        """A strip that has just been made, or was read again."""
+        self.strip_of = (name, tuple(map(int, t)))
+        self.strips.add(step, np.concatenate([x_t, x_0]), path)
 
     def take_history(self, source: str, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """What was measured before, ascending: of it, what comes before all that was measured since."""

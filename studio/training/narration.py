@@ -16,6 +16,7 @@ from core.training.events import (
     CheckpointRefused,
     CheckpointSaved,
     Diverged,
+    EditRefused,
     Event,
     HeldOutLoss,
     LearningRateRises,
@@ -34,6 +35,7 @@ from core.training.events import (
     RolledBack,
     SamplingStep,
     SaveFailed,
+    SettingsEdited,
     SettingsNoted,
     Started,
     ThreadsChosen,
@@ -44,6 +46,7 @@ from core.training.plan import smaller_batch
 from .. import numbers
 from ..app.messages import phrase_text, reason_text, space_title
 from ..widgets.plain import set_tip
+from .editing import edited_in_words
 from .state import TrainingState
 
 if TYPE_CHECKING:
@@ -162,6 +165,11 @@ def lasting_words(event: Event) -> str | None:
                 "The learning rate begins anew, from {before} to {after}: the loss rises at first",
             )
             return words.format(before=numbers.figure(before), after=numbers.figure(after))
+        case SettingsEdited() if event.after:
+            return edited_in_words(event)
+        case EditRefused(reason=reason):
+            words = QCoreApplication.translate("TrainingEvents", "The settings were not changed: {reason}")
+            return words.format(reason=phrase_text(reason))
         case ThreadsChosen() if event.threads != event.before:
             return _threads_chosen(event)
         case OthersBusy():
@@ -345,6 +353,8 @@ class Notices(QObject):
                     # The folder alone, where the record could not be written.
                     act=partial(show_folder, incident.parent if incident.suffix else incident),
                 )
+            case EditRefused():
+                self.say(text or "")
             case Diverged() | SaveFailed() | PicturesChanged() | SettingsNoted(warns=True):
                 self.say(text or "", kind="warning")
 

@@ -27,6 +27,7 @@ from .curves.run_plot import RunPlotPanel
 from .curves.timestep_plot import TimestepPanel
 from .form import SettingsForm
 from .samples_view import SamplesPanel
+from .strip import StripPanel
 from .tabs import CONTEXT, TABS
 
 if TYPE_CHECKING:
@@ -135,6 +136,24 @@ class CheckpointButton(QPushButton):
             set_tip(self, tip.format(step=numbers.count(first_step)))
 
 
+# --- The button that holds what can be asked of a training at once ---------------------------------------------------
+
+
+class AtOnceButton(QPushButton):
+    """Opens the list; there while a training is under way."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("at_once")
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.setMenu(menu)
+        self.setText(self.tr("Now"))
+        self.setAccessibleName(self.text())
+        set_tip(self, self.tr("Make samples, save, or keep the newest checkpoint, without waiting for its step"))
+        self.hide()
+
+
 # --- What a training runs with, in one row: six captions over their values, and the way to all settings ---
 
 HEIGHT_PX = 40
@@ -206,6 +225,7 @@ class SummaryRow(QWidget):
 
     settings_toggled = Signal(bool)
     new_run_wished = Signal()
+    next_run_wished = Signal(bool)  #: the settings of the run after this one are to be shown, or no longer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,20 +242,29 @@ class SummaryRow(QWidget):
         row.addWidget(self.changed)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self.at_once = AtOnceButton()
         self.checkpoints = CheckpointButton()
         self.new_run = QPushButton(self.tr("New run"))
         set_tip(self.new_run, self.tr("Leave this run as it is and choose settings for another"))
         self.new_run.setAccessibleName(self.new_run.text())
         self.new_run.setObjectName("new_run")
         self.new_run.clicked.connect(self.new_run_wished)
+        self.next_run = QPushButton(self.tr("Next run"))
+        self.next_run.setObjectName("next_run")
+        self.next_run.setAccessibleName(self.next_run.text())
+        set_tip(self.next_run, self.tr("Choose the settings of the run that comes after this one, and queue it"))
+        self.next_run.setCheckable(True)
+        self.next_run.toggled.connect(self.next_run_wished)
         self.settings = QPushButton(self.tr("Settings"))
         set_tip(self.settings, self.tr("Show all settings of this run"))
         self.settings.setAccessibleName(self.settings.text())
         self.settings.setObjectName("training_settings")
         self.settings.setCheckable(True)
         self.settings.toggled.connect(self.settings_toggled)
+        buttons.addWidget(self.at_once)
         buttons.addWidget(self.checkpoints)
         buttons.addWidget(self.new_run)
+        buttons.addWidget(self.next_run)
         buttons.addWidget(self.settings)
         row.addLayout(buttons)
 
@@ -259,6 +288,9 @@ class SummaryRow(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Whether a training is under way; then there is no other run to begin."""
         self.new_run.setVisible(not busy)
+        self.next_run.setVisible(busy)
+        if not busy:
+            self.next_run.setChecked(False)
 
 
 # --- panel -----------------------------------------------------------------------------------------------
@@ -278,6 +310,7 @@ class Parts:
     plots: RunPlotPanel
     timesteps: TimestepPanel
     samples: SamplesPanel
+    strip: StripPanel
     log: LogPanel
 
     def build(self, settings: Settings) -> Iterator[None]:
@@ -288,6 +321,8 @@ class Parts:
             ("plots", lambda: _plots(settings)),
             ("timesteps", TimestepPanel),
             ("samples", SamplesPanel),
+            ("strip", StripPanel),
+            ("log", LogPanel),
             ("log", lambda: _log(settings)),
         ):
             if not hasattr(self, name):
@@ -326,11 +361,13 @@ class TrainingPanel(QWidget):
         self._read_only = False
         self._run_shown = False
         self._with_form = True
+        self._next_run = False
         made = Parts() if parts is None else parts
         for _ in made.build(settings):
             pass
         self.form, self.summary, self.plots = made.form, made.summary, made.plots
         self.timesteps, self.samples, self.log = made.timesteps, made.samples, made.log
+        self.strip = made.strip
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, MARGIN_PX)
         column.setSpacing(8)
@@ -349,6 +386,8 @@ class TrainingPanel(QWidget):
         row.addLayout(left, 1)
         self._under = QStackedWidget()
         self._under.addWidget(self.log)
+        self._under.addWidget(self.strip)  # for a tab that has it in the log's place
+        self.samples.step_shown.connect(self.strip.show_step)
         self._side = QStackedWidget()
         self._side.addWidget(self._pile((self.samples, 7), (self._under, 2)))
         row.addWidget(self._side)
@@ -381,20 +420,30 @@ class TrainingPanel(QWidget):
 
     # --- what is shown -------------------------------------------------------------------------------------
 
-    def set_mode(self, *, run_shown: bool, busy: bool) -> None:
-        """The form before a run, its summary once there is one; `busy` while it trains."""
+    def set_mode(
+        self, *, run_shown: bool, busy: bool, free: frozenset[str] = frozenset(), next_run: bool = False
+    ) -> None:
+        """The form before a run, its summary once there is one; `busy` while it trains.
+
+        free: the settings of the run that can be changed while it trains. next_run: the form has those of the run after
+        it.
+        """
         if run_shown != self._run_shown:
             self.summary.settings.setChecked(False)
         self._run_shown = run_shown
         self.summary.setVisible(run_shown)
         self.summary.set_busy(busy)
-        self.form.set_read_only(run_shown)
+        self._next_run = next_run
+        self.form.set_read_only(run_shown and not next_run, free)
+        self.form.queueing.setVisible(next_run)
+        self.form.preflight.setVisible(not free and not next_run)
         self._place()
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show the figures of this run from now on; None: of none yet."""
         self.live = live
         self.plots.show_run(live)
+        self.strip.show_run(live)
         self.samples.show_history(None if live is None else live.samples)
         self.refresh()
 
@@ -432,7 +481,7 @@ class TrainingPanel(QWidget):
         self._place()
 
     def _place(self) -> None:
-        with_form = not self._run_shown or self.summary.settings.isChecked()
+        with_form = not self._run_shown or self.summary.settings.isChecked() or self._next_run
         # What becomes narrower goes first: form and wide samples side by side would widen the window for good.
         if not with_form:
             self.form.hide()

@@ -142,6 +142,18 @@ class Running(QObject):
         """Prune none of these, in this training and in later ones."""
         self._spared = self._wishes.spared = checkpoints
 
+    def edit(self, changes: Mapping[str, object]) -> None:
+        """Train with other settings from the next step on. Raises ConfigError."""
+        self._wishes.edit(changes)
+
+    def sample(self) -> None:
+        """Make a grid of samples after the step that is being taken."""
+        self._wishes.samples.set()
+
+    def save(self) -> None:
+        """Save a checkpoint after the step that is being taken."""
+        self._wishes.save.set()
+
     def pause(self) -> None:
         """Save, then hold."""
         if self._worker is not None and not self.pausing:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from .. import numbers
+from ..app.icons import set_icon
 from ..imaging import to_sheet
+from ..sampler.playback import Playback
 from ..widgets.controls import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
@@ -14,11 +17,96 @@ from ..widgets.plain import set_name, set_tip
 from ..widgets.slider import Slider
 from .live_run import SampleHistory
 
+#: 1 is ten grids a second.
+SPEEDS = (0.2, 0.5, 1.0, 2.0)
+SUFFIXES = (".gif", ".apng", ".webp", ".mp4")
+
+
+class FilmButton(IconButton):
+    """Opens what can be chosen of the film: how fast it plays, whether again and again, and saving it."""
+
+    speed_wished = Signal(float)
+    loop_wished = Signal(bool)
+    save_wished = Signal(str)  #: the suffix of the file
+    cancel_wished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("film", parent)
+        self.setObjectName("sample_film")
+        self.describe(self.tr("Film of the samples"))
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        speeds = QActionGroup(self)
+        for speed in SPEEDS:
+            action = menu.addAction(self.tr("{n} grids a second").format(n=numbers.count(round(10 * speed))))
+            action.setCheckable(True)
+            action.setChecked(speed == SPEEDS[1])
+            action.setData(speed)
+            speeds.addAction(action)
+        speeds.triggered.connect(self._speed_chosen)
+        self.loop = menu.addAction(self.tr("Again and again"))
+        self.loop.setCheckable(True)
+        self.loop.toggled.connect(self.loop_wished)
+        menu.addSeparator()
+        self.saves = [self._save_action(menu, suffix) for suffix in SUFFIXES]
+        self.cancel = menu.addAction(self.tr("Stop saving"))
+        self.cancel.triggered.connect(self.cancel_wished)
+        self.setMenu(menu)
+        self.set_saving(None)
+
+    def _save_action(self, menu: QMenu, suffix: str) -> QAction:
+        kind = suffix[1:].upper()
+        action = menu.addAction(self.tr("Save film… ({kind})").format(kind=kind))
+        action.setData(suffix)
+        action.triggered.connect(self._save_chosen)
+        return action
+
+    def set_saving(self, share: tuple[int, int] | None, *, reason: str = "", no_mp4: str = "") -> None:
+        """How much of a film is written; None: none is being. reason: why there is nothing to save."""
+        saving = share is not None
+        busy = self.tr("A film is being saved") if saving else reason
+        for action in self.saves:
+            why = busy or (no_mp4 if action.data() == ".mp4" else "")
+            action.setEnabled(not why)
+            set_tip(action, why or self.tr("All grids of the run, in order, from the same noise"))
+        self.cancel.setVisible(saving)
+        if share is not None:
+            done, of = share
+            self.cancel.setText(
+                self.tr("Stop saving: {done} of {of}").format(done=numbers.count(done), of=numbers.count(of))
+            )
+
+    @Slot(QAction)
+    def _speed_chosen(self, action: QAction) -> None:
+        self.speed_wished.emit(action.data())
+
+    @Slot()
+    def _save_chosen(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.save_wished.emit(action.data())
+
+
+class PlayButton(IconButton):
+    """Plays and holds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("play", parent)
+        self.setObjectName("sample_play")
+        self.set_playing(False)
+
+    def set_playing(self, playing: bool) -> None:
+        """Whether the samples play."""
+        set_icon(self, "pause" if playing else "play")
+        self.describe(self.tr("Hold the film") if playing else self.tr("Play the samples over training"), "Space")
+
 
 class SamplesPanel(Panel):
     """Follows the newest grid until the user looks at an older one."""
 
     grid_wished = Signal(int)  #: the step of a grid that must be read from disk
+    step_shown = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -56,9 +144,19 @@ class SamplesPanel(Panel):
         self.slider.valueChanged.connect(self._show)
         self.back.clicked.connect(self._step_back)
         self.on.clicked.connect(self._step_on)
+        self.play, self.film = PlayButton(), FilmButton()
+        self.playback = Playback(self)
+        self.playback.set_speed(SPEEDS[1])
+        self.playback.moved.connect(self.slider.setValue)
+        self.playback.playing_changed.connect(self.play.set_playing)
+        self.play.clicked.connect(self.toggle_playing)
+        self.film.speed_wished.connect(self.playback.set_speed)
+        self.film.loop_wished.connect(self.playback.set_loop)
+        row.addWidget(self.play)
         row.addWidget(self.back)
         row.addWidget(self.slider, 1)
         row.addWidget(self.on)
+        row.addWidget(self.film)
         self.body.addLayout(row)
         self._show()
 
@@ -66,6 +164,7 @@ class SamplesPanel(Panel):
 
     def show_history(self, history: SampleHistory | None) -> None:
         """Show these samples from now on, the newest first."""
+        self.playback.pause()
         self._history = history
         self._shown_step = None
         self._show_all()
@@ -80,6 +179,28 @@ class SamplesPanel(Panel):
     def grid_added(self) -> None:
         """There is a new grid; it is shown if the newest one was shown before."""
         self._fit_slider(newest=self.slider.value() == self.slider.maximum())
+
+    @property
+    def history(self) -> SampleHistory | None:
+        """The samples that are shown."""
+        return self._history
+
+    @Slot()
+    def toggle_playing(self) -> None:
+        """Play the grids from the one that is shown, from the first where that is the last; or hold."""
+        count = 0 if self._history is None else len(self._history)
+        if not self.playback.playing:
+            self.playback.start_over(count)
+            self.playback.grow(count)
+            self.playback.go(self.slider.value())
+        self.playback.toggle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space plays and holds; all else is the room's."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and self.play.isEnabled():
+            self.toggle_playing()
+        else:
+            super().keyPressEvent(event)
 
     def grid_arrived(self, step: int) -> None:
         """A grid was read from disk."""
@@ -98,7 +219,10 @@ class SamplesPanel(Panel):
     def _show(self) -> None:
         history, place = self._history, self.slider.value()
         many = history is not None and len(history) > 1
+        if self.playback.playing and place != self.playback.index:
+            self.playback.pause()  # someone has moved it
         self.slider.setEnabled(many)
+        self.play.setEnabled(many)
         self.back.setEnabled(many and place > 0)
         self.on.setEnabled(many and place < self.slider.maximum())
         if history is None or not len(history):
@@ -109,6 +233,7 @@ class SamplesPanel(Panel):
             return
         step = history.steps[place]
         self._shown_step = step
+        self.step_shown.emit(step)
         self.label.setText(self.tr("EMA · step {step}").format(step=numbers.count(step)))
         images = history.images(step)
         if images is None:

@@ -17,7 +17,7 @@ from core.cli.main import main
 from core.errors import ConfigError
 from core.presets import PRESETS, PictureFacts, preset, resolve, size_note
 from core.setting import ANY_NUMBER, Control, as_text
-from core.settings import GROUPS, SETTINGS, RunConfig, legal_sizes, read_value, without_effect
+from core.settings import GROUPS, LIVE, SETTINGS, RunConfig, legal_sizes, read_value, without_effect
 
 FACES = PictureFacts(typical_size=24, all_grey=False)
 
@@ -151,9 +151,13 @@ def test_resumable_settings_do_not_change_the_model() -> None:
     resumable = {name for name, facts in SETTINGS.items() if facts.resumable}
     assert resumable == {
         *("batch_size", "gradient_accumulate_every", "gradient_checkpointing"),
-        *("learning_rate", "decay", "decay_kwargs"),
         "tensorboard",
+        *LIVE,
     }
+    # A network of the same tensors, on the same pictures, from the same draws.
+    assert {SETTINGS[name].section for name in resumable} == {"train", "diffusion"}
+    weighing = {"loss_weighting", "loss_weighting_kwargs", "min_snr_gamma"}
+    assert {name for name in resumable if SETTINGS[name].section == "diffusion"} == weighing
 
 
 @pytest.mark.parametrize(
@@ -186,8 +190,8 @@ def test_train_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> N
     said = " ".join(capsys.readouterr().out.split())
     for name, facts in SETTINGS.items():
         assert f" {name}=" in said and f" {facts.title}: {facts.help}" in said
-    resumable = "batch_size, learning_rate, decay, decay_kwargs, gradient_checkpointing, gradient_accumulate_every"
-    assert f"of a run that goes on: {resumable}" in said
+    resumable = ", ".join(name for name, facts in SETTINGS.items() if facts.resumable)
+    assert f"of a run that goes on: {resumable}" in said and "learning_rate" in resumable
 
 
 def test_resolve_when_pictures_are_grey_digits_keeps_28_px_grey_and_no_flip() -> None:

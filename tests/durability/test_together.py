@@ -54,6 +54,14 @@ def test_resumption_when_two_processes_were_stopped_is_the_run_that_was_not(tmp_
     assert outcome["same"]
 
 
+def test_edits_when_two_processes_train_hold_in_both_and_after_a_stop(tmp_path: Path) -> None:
+    outcome = trial("edited", tmp_path)
+    assert outcome["codes"] == [[0], [0, 0], [0, 0], [0, 0]]
+    assert outcome["changes"] == [5, 11]
+    assert outcome["furthest"] < 1e-4, "of the loss of one process"
+    assert outcome["agree"] and outcome["same"]
+
+
 @pytest.mark.parametrize("name", ["poison", "late"])
 def test_nan_when_it_is_in_one_process_takes_all_back_together(tmp_path: Path, name: str) -> None:
     outcome = trial(name, tmp_path)

@@ -43,6 +43,8 @@ DRAWN = {
     "colour_jitter": 0.2,
     "crop": "random",
 }
+#: Done steps → settings that the first process is wished to change then.
+EDITS: dict[int, dict[str, object]] = {}
 #: No training here lives to see so many steps.
 LONG = {"steps": 100_000, "sample_every": 100_000, "batch_size": 4, "checkpoint_every": 7}
 
@@ -108,9 +110,12 @@ def train(
                 threads=1, ranks=ranks,
             )  # fmt: skip
             signal.signal(signal.SIGTERM, lambda *_: job.wishes.stop.set())
+            known = {change.at_step for change in Run.open(folder).changes} if resume else set()
             for event in job.run():
                 match event:
                     case StepDone(step=at):
+                        if at in EDITS and at not in known:
+                            job.wishes.edit(EDITS[at])
                         drawn = hashlib.sha256(event.timesteps).hexdigest()
                         say(f"step {at} {event.loss!r} {event.grad_norm!r} {drawn}")
                     case CheckpointSaved(step=at):
@@ -186,6 +191,36 @@ def resume(root: Path) -> dict[str, Any]:
     }
 
 
+def edited(root: Path) -> dict[str, Any]:
+    """Settings are edited while one process trains, and while two do, which are stopped and go on as well."""
+    scan, config = make_pictures(root / "pictures"), config_of()
+    warm_up(scan)
+
+    def spoil(_rank: int) -> None:
+        EDITS.update(
+            {
+                5: {"learning_rate": 5e-4, "loss_weighting": "p2", "max_grad_norm": 0.05},
+                11: {"ema_decay": 0.5, "min_snr_gamma": 3, "learning_rate": 1e-3},
+            }
+        )
+
+    alone, both = (Together(count, scan, root / f"run-{count}", config, spoil) for count in (1, 2))
+    codes = [alone.ended(), both.ended()]
+    group = Together(2, scan, root / "stopped", config, spoil)
+    group.members[0].wait_for("step 8 ")
+    os.kill(group.members[0].pid, signal.SIGTERM)
+    codes += [group.ended(), Together(2, scan, root / "stopped", config, spoil).ended()]
+    losses = [np.array([float(words[1]) for words in run.said(0, "step")]) for run in (alone, both)]
+    weights = [both.said(rank, "weights") for rank in (0, 1)]
+    return {
+        "codes": codes,
+        "changes": [change.at_step for change in Run.open(root / "stopped").changes],
+        "furthest": float(np.abs(losses[1] / losses[0] - 1).max()),
+        "agree": weights[0] == weights[1],
+        "same": fingerprint(root / "run-2") == fingerprint(root / "stopped"),
+    }
+
+
 def late(root: Path) -> dict[str, Any]:
     """A number of the second process alone becomes NaN, and is read one step late, as on cards."""
     return poison(root, late=True)
@@ -242,7 +277,7 @@ def too_few(root: Path) -> dict[str, Any]:
 
 
 TRIALS = {"kill_first": lambda root: kill(root, 0), "kill_second": lambda root: kill(root, 1)}
-TRIALS |= {made.__name__: made for made in (same_loss, resume, poison, late, fail, too_few)}
+TRIALS |= {made.__name__: made for made in (same_loss, resume, edited, poison, late, fail, too_few)}
 
 if __name__ == "__main__":
     print(json.dumps(TRIALS[sys.argv[1]](Path(sys.argv[2]))))

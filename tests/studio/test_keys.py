@@ -101,6 +101,18 @@ def _start(window: MainWindow, qtbot: QtBot) -> None:
         wished.clear()
 
 
+@key("Ctrl+S", "Ctrl+Shift+S", "Ctrl+Shift+P")
+def _at_once(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("training")
+    at_once = window.training.at_once
+    asked = {"Ctrl+S": at_once.save, "Ctrl+Shift+S": at_once.samples, "Ctrl+Shift+P": at_once.pin}
+    for keys, action in asked.items():
+        action.setEnabled(True)  # as while it trains
+        with qtbot.waitSignal(action.triggered):
+            press(window, keys)
+        action.setEnabled(False)
+
+
 @key("Ctrl+F")
 def _find(window: MainWindow, qtbot: QtBot) -> None:
     window.show_room("dataset")

@@ -105,12 +105,12 @@ def _judged(case: Case) -> Verdict | None:
 class MapController(QObject):
     """Connects the page with the run that the room shows. Lives in the GUI thread."""
 
-    def __init__(self, panel: MapPanel, room: TrainingController) -> None:
+    def __init__(self, panel: MapPanel, room: TrainingController, *, under: QWidget | None = None) -> None:
         super().__init__(panel)
         self.panel = panel
         self.head: QWidget | None = None
         self.side: QWidget | None = None
-        self.under: QWidget | None = None
+        self.under = under
         self._room = room
         self._shown = False
         self._live: LiveRun | None = None
@@ -349,4 +349,4 @@ def _line(grid: Grid, place: int, live: LiveRun) -> tuple[Values, Values]:
 
 def build_tab(_shell: Shell, room: TrainingController) -> MapController:
     """The tab, of what the room shows."""
-    return MapController(MapPanel(), room)
+    return MapController(MapPanel(), room, under=room.strip)

@@ -1,0 +1,95 @@
+"""One picture from eight noise levels: what the averaged network takes it to be, in one pass.
+
+The picture is always the same, one that is not trained on where any is held out, under always the same noise: what
+changes from one strip to the next is the network. Its cost is one forward pass of eight pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..device import autocast
+from ..errors import DataError, RunError, phrase_of
+from ..randomness import generator
+from ..runs.grids import save_strip
+from ..sampling import to_pixels
+from .events import SaveFailed, Strip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..pictures.feed.pictures import PictureSet
+    from ..runs.run import Run
+    from ..settings import RunConfig
+
+#: Noise levels, as shares of T: t = 40, 160 … 880 of 1,000.
+LEVELS = tuple(0.04 + 0.12 * k for k in range(8))
+
+
+def strip_timesteps(timesteps: int) -> NDArray[np.int64]:
+    """(8,) the t of a strip's pictures, ascending, of T `timesteps`."""
+    return np.array([int(level * timesteps + 1e-9) for level in LEVELS], np.int64)
+
+
+@torch.no_grad()
+def make_strip(
+    model: GaussianDiffusion,
+    pictures: PictureSet,
+    config: RunConfig,
+    *,
+    step: int,
+    path: Path,
+    dtype: torch.dtype | None,
+) -> Strip:
+    """The first held-out picture of `pictures`, or the first of all, as the averaged `model` predicts it.
+
+    path: where it will be kept. dtype: of mixed precision. A network with self-conditioning is given no guess of its
+    own. Nothing of the training's randomness is used up. Raises DataError, FolderAwayError.
+    """
+    chosen = pictures if pictures.held_out is None else pictures.held_out
+    pixels, labels = chosen.take(np.zeros(1, np.int64), plain=True)
+    device, t = model.device, strip_timesteps(model.num_timesteps)
+    images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    x_start = model.normalize(images).expand(len(t), -1, -1, -1)
+    noise = torch.randn(x_start.shape[1:], generator=generator(config.train.seed, "strip")).to(device)
+    at = torch.from_numpy(t).to(device)
+    x_t = model.q_sample(x_start, at, noise.expand_as(x_start))
+    classes = None if labels is None else torch.from_numpy(labels).to(device).expand(len(t))
+    with autocast(device, dtype):
+        x_0 = model.model_predictions(x_t, at, classes=classes).pred_x_start
+    noisy, predicted = (to_pixels(x, normalized=model.auto_normalize) for x in (x_t, x_0))
+    return Strip(step, chosen.name(0), t, noisy, predicted, path)
+
+
+def strip_events(
+    run: Run,
+    model: GaussianDiffusion,
+    pictures: PictureSet,
+    config: RunConfig,
+    *,
+    step: int,
+    dtype: torch.dtype | None,
+    using: AbstractContextManager[object],
+) -> Iterator[Strip | SaveFailed]:
+    """A strip, kept in the run beside the grid of `step`; nothing where its picture cannot be read just now.
+
+    using: the threads that it is computed with.
+    """
+    try:
+        with using:
+            strip = make_strip(model, pictures, config, step=step, path=run.strip_path(step), dtype=dtype)
+    except DataError:  # it is told where the training itself needs the picture
+        return
+    try:
+        save_strip(strip.path, strip.x_t, strip.x_0, t=strip.t, name=strip.name, step=step)
+    except RunError as error:
+        yield SaveFailed(step=step, what="samples", reason=phrase_of(error))
+    yield strip
