@@ -99,6 +99,7 @@ def trace_batches(
                     draw.t.to(diffusion.device),
                     draw.noise.assigned,
                     classes=draw.labels,
+                    augment=draw.augment,
                     self_condition_draw=draw.coin and has_network,
                 )
             finally:
