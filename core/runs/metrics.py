@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -60,6 +60,8 @@ COMMIT_EVERY_S = 1.0
 
 #: The kind of an event whose text is the loss of the held-out pictures.
 HELD_OUT = "held-out-loss"
+#: How far samples are from the training pictures, as a number of the steps at which grids are made.
+COPY_DISTANCE = "copy_distance"
 #: That of an event which tells of a saved checkpoint.
 SAVED = "saved"
 
@@ -107,6 +109,11 @@ class MetricsWriter:
         self._scalars += [(step, name, value) for name, value in more.items()]
         self._flush_in_time()
 
+    def add_scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Add what is measured now and then, not in every step; `read_scalar` finds each by its name."""
+        self._scalars += [(step, name, value) for name, value in values.items()]
+        self._flush_in_time()
+
     def add_timesteps(self, step: int, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
         """Add the summed loss and the number of pictures of each bin of timesteps since the last call."""
         bins = np.flatnonzero(counts)
@@ -129,7 +136,7 @@ class MetricsWriter:
     def flush(self) -> None:
         """Commit what was added. What could not be is kept for the next time. Raises RunError."""
         self._committed_at = time.monotonic()
-        if not (self._steps or self._timesteps or self._events):
+        if not (self._steps or self._scalars or self._timesteps or self._events):
             return
         for waiting in (self._steps, self._scalars, self._timesteps, self._events):
             del waiting[:-MOST_WAITING]

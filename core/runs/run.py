@@ -3,6 +3,7 @@
 run.json          settings, source of the pictures, planned steps
 checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
 samples/          step-00000500.png
+nearest/          step-00000500.png: the training pictures nearest to those samples, with the distances inside
 averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
@@ -49,6 +50,7 @@ MAX_TEXT = 32_768
 RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
 SAMPLES = "samples"
+NEAREST = "nearest"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
@@ -265,6 +267,11 @@ class Run:
         return self.folder / SAMPLES
 
     @property
+    def nearest_folder(self) -> Path:
+        """Where the training pictures nearest to each sample grid are; made with the first."""
+        return self.folder / NEAREST
+
+    @property
     def averages_folder(self) -> Path:
         """Where snapshots of power-function EMAs are; made with the first."""
         return self.folder / AVERAGES
@@ -288,6 +295,10 @@ class Run:
         """The sample grid of a step."""
         return self.samples_folder / f"step-{step:08d}.png"
 
+    def nearest_path(self, step: int) -> Path:
+        """The training pictures nearest to the samples of a step: what `copies_file` writes."""
+        return self.nearest_folder / f"step-{step:08d}.png"
+
     def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
         """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
         return newest_good(self.checkpoints_folder)
@@ -306,7 +317,13 @@ class Run:
         """
         with lock.hold(self.folder) as self._is_still_there:
             with contextlib.suppress(StudioError):  # not worth a training
-                for folder in (self.folder, self.samples_folder, self.incidents_folder, self.averages_folder):
+                for folder in (
+                    self.folder,
+                    self.samples_folder,
+                    self.nearest_folder,
+                    self.incidents_folder,
+                    self.averages_folder,
+                ):
                     remove_stale_temps(folder)
                 clean_up(self.checkpoints_folder)
             yield

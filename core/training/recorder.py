@@ -13,7 +13,7 @@ from ..runs.metrics import HELD_OUT, MetricsWriter
 from .timesteps import binned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..runs.run import Run
     from .events import StepDone
@@ -75,6 +75,12 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_event(step, HELD_OUT, f"{loss:.9g}"))
+
+    def scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Numbers that are measured now and then: `core.runs.metrics.read_scalar` finds each by its name."""
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_scalars(step, values))
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

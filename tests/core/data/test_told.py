@@ -102,8 +102,8 @@ def test_picture_when_warped_is_its_waves_at_the_places_that_are_told() -> None:
         within = (np.abs(old_x) <= SIZE[1] / 2 - 2) & (np.abs(old_y) <= SIZE[0] / 2 - 2)
         wanted = _waves(number, old_x, old_y, 3)
         inside += within.sum()
-        # Half a level of rounding, on both sides, and what cubic convolution leaves of such a wave.
-        assert np.abs(seen[number][within].astype(float) - wanted[within]).max(initial=0) < 2
+        # Half a level of rounding before, up to one after, which Pillow cuts off, and what cubics leave of such a wave.
+        assert np.abs(seen[number][within].astype(float) - wanted[within]).max(initial=0) < 2.5
     assert inside > 1000
 
 
