@@ -297,7 +297,7 @@ class Run:
 
     def nearest_path(self, step: int) -> Path:
         """The training pictures nearest to the samples of a step: what `copies_file` writes."""
-        return self.nearest_folder / f"step-{step:08d}.png"
+        return nearest_beside(self.sample_path(step))
 
     def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
         """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
@@ -405,6 +405,11 @@ class Run:
         checksum = checksum_of(json.loads(json.dumps(plain)))
         write_json(self.folder / RUN_FILE, {"checksum": checksum, **plain})
         self._record = record
+
+
+def nearest_beside(sample: Path) -> Path:
+    """Where the training pictures nearest to the samples of this grid are."""
+    return sample.parent.parent / NEAREST / sample.name
 
 
 def is_run(folder: Path) -> bool:

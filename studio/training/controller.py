@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import StudioError
-from core.training.events import CheckpointSaved, Event, Finished, OthersBusy, OthersGone, RolledBack, Samples, Started
+from core.training.events import (
+    CheckpointSaved,
+    CopiesMeasured,
+    Event,
+    Finished,
+    OthersBusy,
+    OthersGone,
+    RolledBack,
+    Samples,
+    Started,
+)
 from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
 from .. import numbers
@@ -100,6 +110,8 @@ class Display(QObject):
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
+        elif isinstance(event, CopiesMeasured):
+            self._panel.samples.copies_measured(event.step)
 
     def say(self, words: str) -> None:
         """A message for the transport and the log."""

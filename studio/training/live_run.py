@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.runs.checkpoint_files import steps_in
-from core.runs.metrics import Timesteps
+from core.runs.metrics import COPY_DISTANCE, Timesteps
 from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
+    CopiesMeasured,
     Event,
     HeldOutLoss,
     Planned,
@@ -458,6 +459,8 @@ class LiveRun:
                     self.total = event.total
                 case HeldOutLoss(step=step, loss=loss):
                     self.held_out.extend(np.array([step]), np.array([loss]))
+                case CopiesMeasured(step=step, relative=relative) if math.isfinite(relative):
+                    self.curves[COPY_DISTANCE].extend(np.array([step]), np.array([relative]))
                 case CheckpointSaved():
                     self.mark(event.step)
                     self._forget_pruned(event)

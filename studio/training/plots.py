@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from core.runs.metrics import COPY_DISTANCE
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -91,6 +93,20 @@ PLOTS: tuple[Plot, ...] = (
         str(QT_TRANSLATE_NOOP("Plots", "Here the speed of every step will appear.")),
         colour="validation",
         smoothed=True,
+    ),
+    Plot(
+        COPY_DISTANCE,
+        str(QT_TRANSLATE_NOOP("Plots", "Distance of samples")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Plots",
+                "How far the samples are from their nearest training pictures, as a multiple of how far held-out "
+                "pictures are, or, where none are held out, training pictures from each other. Near 1 they are new; "
+                "towards 0 they are copies.",
+            )
+        ),
+        str(QT_TRANSLATE_NOOP("Plots", "Here it will appear with every grid of samples, once there are two.")),
+        colour="weight",
     ),
 )
 
