@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Phrase, RunError
-from ..memory import COPY_RATIO, SAME
 from .grids import read_grid, read_settings, save_grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+#: A copy is so many times nearer to a training picture than to the next one (Yoon et al. 2023, "Diffusion
+#: probabilistic models generalize when they fail to memorize"; Gu et al. 2023, arXiv 2310.02664).
+COPY_RATIO = 1 / 3
+#: Half of one of the 255 levels: as far as rounding to 8 bits can take a picture.
+SAME = 1 / 255
 #: Samples, and characters of a picture's name, that a file may speak of.
 MOST_SAMPLES, LONGEST_NAME = 4096, 4096
 
