@@ -53,7 +53,7 @@ def test_every_plot_is_drawn_while_it_trains_and_the_same_from_the_folder(
     later = reopened(room, make_room, qtbot)
     for index, plot in enumerate(PLOTS):
         later.panel.plots.choice.setCurrentIndex(index)
-        qtbot.waitUntil(lambda many=len(live[plot.source][0]): len(points(later)[0]) == many, timeout=10_000)
+        qtbot.waitUntil(lambda steps=live[plot.source][0]: points(later)[0] == steps, timeout=10_000)
         np.testing.assert_allclose(points(later), live[plot.source], rtol=1e-6)
         later.panel.plots.grab()
 
